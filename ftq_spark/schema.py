@@ -1,0 +1,176 @@
+"""The columns of every table, once, and the text views as SQL.
+
+Tables are stated as Arrow schemas; :func:`ddl` gives the same columns in Spark's DDL, so that the pure half of the
+package needs no Spark to know them.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+MESSAGE = pa.struct(
+    [
+        ("role", pa.string()),  # system, developer, user, assistant, tool
+        ("content", pa.string()),  # text; the text parts joined where the content is multimodal; "" where there is none
+        ("name", pa.string()),
+        ("tool_calls", pa.string()),  # JSON array in OpenAI's shape
+        ("tool_call_id", pa.string()),
+        ("reasoning", pa.string()),
+        ("parts", pa.string()),  # JSON array of the multimodal content parts, as found
+        ("weight", pa.float64()),  # OpenAI's training weight, null where none is given
+    ]
+)
+MESSAGES = pa.list_(MESSAGE)
+
+EXAMPLES = pa.schema(
+    [
+        ("example_id", pa.string()),  # 32 hex digits, unique in a run
+        ("content_hash", pa.string()),  # 32 hex digits of the canonical conversation
+        ("dataset", pa.string()),
+        ("source", pa.string()),  # input file, relative to the input's root
+        ("row", pa.int64()),  # 1-based line, array element, or table row
+        ("format", pa.string()),
+        ("messages", MESSAGES),
+        ("tools", pa.string()),  # JSON array of tool definitions
+        ("rejected", MESSAGES),  # the dispreferred turns of a preference row
+        ("label", pa.bool_()),  # the desirability label of a KTO row
+        ("original", pa.string()),  # the row as it was found: one JSON object on one line
+    ]
+)
+
+REJECTS = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("source", pa.string()),
+        ("row", pa.int64()),  # 0 where the whole file is at fault
+        ("code", pa.string()),
+        ("message", pa.string()),
+        ("raw", pa.string()),  # what was found, undecodable bytes escaped, cut at a stated length
+    ]
+)
+
+# What reading one input row yields: an example, or (accepted = false) a reject with its code, message and raw text.
+INGESTED = pa.schema(
+    [
+        *EXAMPLES,
+        ("accepted", pa.bool_()),
+        ("code", pa.string()),
+        ("message", pa.string()),
+        ("raw", pa.string()),
+    ]
+)
+
+EMBEDDINGS = pa.schema(
+    [
+        ("model", pa.string()),  # identity of the model and its arithmetic
+        ("text_hash", pa.string()),
+        ("n_tokens", pa.int64()),  # before truncation
+        ("truncated", pa.bool_()),  # the model did not read the whole text
+        ("vector", pa.list_(pa.float32())),  # unit norm
+    ]
+)
+
+PAIRS = pa.schema(
+    [
+        ("left_id", pa.string()),
+        ("right_id", pa.string()),
+        ("channel", pa.string()),  # exact, near, semantic
+        ("similarity", pa.float64()),
+        ("identical", pa.bool_()),  # the compared texts are the same, not merely similar
+    ]
+)
+
+CLUSTERS = pa.schema(
+    [
+        ("example_id", pa.string()),
+        ("cluster_id", pa.string()),  # example_id of the component's first member by (source, row)
+        ("cluster_size", pa.int64()),
+        ("duplicate_of", pa.string()),
+        ("duplicate_kind", pa.string()),
+        ("duplicate_similarity", pa.float64()),
+    ]
+)
+
+EVIDENCE = pa.list_(pa.struct([("left_text", pa.string()), ("right_text", pa.string()), ("kind", pa.string())]))
+
+CONFLICTS = pa.schema(
+    [
+        ("left_id", pa.string()),
+        ("right_id", pa.string()),
+        ("prompt_similarity", pa.float64()),
+        ("score", pa.float64()),
+        ("kind", pa.string()),
+        ("evidence", EVIDENCE),
+        ("conflict_group", pa.string()),
+    ]
+)
+
+VERDICTS = pa.schema(
+    [
+        ("example_id", pa.string()),
+        ("quality", pa.float64()),
+        ("verdict", pa.string()),
+        ("reasons", pa.list_(pa.string())),
+        ("duplicate_of", pa.string()),
+        ("duplicate_kind", pa.string()),
+        ("duplicate_similarity", pa.float64()),
+        ("conflicts_with", pa.list_(pa.string())),
+    ]
+)
+
+_DDL = {
+    pa.string(): "string",
+    pa.binary(): "binary",
+    pa.bool_(): "boolean",
+    pa.int64(): "bigint",
+    pa.float32(): "float",
+    pa.float64(): "double",
+}
+
+
+def ddl_type(type_: pa.DataType) -> str:
+    """Spark DDL of one Arrow type; ``KeyError`` for a type that no table uses."""
+    if pa.types.is_list(type_):
+        return f"array<{ddl_type(type_.value_type)}>"
+    if pa.types.is_struct(type_):
+        return "struct<" + ",".join(f"`{field.name}`:{ddl_type(field.type)}" for field in type_) + ">"
+    return _DDL[type_]
+
+
+def ddl(schema: pa.Schema) -> str:
+    """Spark DDL of an Arrow schema."""
+    return ", ".join(f"`{field.name}` {ddl_type(field.type)}" for field in schema)
+
+
+# ── Text views: SQL over `messages`, never null ──────────────────────────────────────────────────────────────────────
+
+_TEXT = "coalesce(nullif({m}.content, ''), {m}.tool_calls, '')"
+_LAST_ASSISTANT = "coalesce(array_position(reverse(transform(messages, m -> m.role)), 'assistant'), 0)"
+# Everything that was said before the last assistant turn (the whole conversation where there is none), system apart.
+_ASKED = (
+    f"filter(slice(messages, 1, size(messages) - {_LAST_ASSISTANT}), m -> m.role not in ('system', 'developer'))"
+)
+_LABELLED = "concat(initcap(m.role), ': ', " + _TEXT.format(m="m") + ")"
+
+
+def _first_of(role: str) -> str:
+    return f"coalesce(try_element_at(filter(messages, m -> m.role = '{role}'), 1).content, '')"
+
+
+VIEWS: dict[str, str] = {
+    # What is asked: the one turn as it stands, or, in a longer dialogue, every turn before the last answer.
+    "prompt": f"if(size({_ASKED}) = 1, {_TEXT.format(m=f'{_ASKED}[0]')}, "
+    f"array_join(transform({_ASKED}, m -> {_LABELLED}), '\n\n'))",
+    # The same, the newest turn first: what an embedding model reads, so that a cut loses the oldest context.
+    "recent_prompt": f"array_join(transform(reverse({_ASKED}), m -> {_TEXT.format(m='m')}), '\n\n')",
+    # The last user turn before the last answer.
+    "question": f"coalesce(try_element_at(filter({_ASKED}, m -> m.role = 'user'), -1).content, '')",
+    "first_user": _first_of("user"),
+    # The last assistant turn; its tool calls where it has no text.
+    "response": "coalesce(transform(array(try_element_at(filter(messages, m -> m.role = 'assistant'), -1)), "
+    f"m -> {_TEXT.format(m='m')})[0], '')",
+    "conversation": f"array_join(transform(messages, m -> {_TEXT.format(m='m')}), '\n\n')",
+    # What the answer depends on beside the question: two prompts are the same only where this is the same.
+    "context": "concat_ws('\n', array_join(transform(filter(messages, m -> m.role in ('system', 'developer')), "
+    "m -> m.content), '\n'), tools)",
+}
