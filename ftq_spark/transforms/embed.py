@@ -1,0 +1,79 @@
+"""Embeddings of distinct texts: one row of :data:`ftq_spark.schema.EMBEDDINGS` per text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from ftq_spark import schema
+from ftq_spark.errors import ModelError
+from ftq_spark.transforms.encoder import Encoded, EncoderSettings, encoder
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# How much of a partition is sorted by length at once: across Arrow batches, within a bound on memory.
+BUFFER_TEXTS = 4_096
+BUFFER_BYTES = 64 << 20
+
+
+def embed(texts: DataFrame, settings: EncoderSettings, identity: str, n_partitions: int) -> DataFrame:
+    """Embed `texts` (text_hash string, text string), whose rows the caller has made distinct.
+
+    Each worker loads the model once. The vectors are equal between runs up to the rounding of float32 arithmetic, not
+    to the bit: write them before any shuffle, and derive no order and no key from them.
+
+    Args:
+        identity: the model's identity as the driver sees it (:func:`~ftq_spark.transforms.model_files.model_identity`);
+            becomes the column `model`.
+        n_partitions: tasks, each of which keeps one model busy; a small multiple of the cluster's slots.
+
+    Raises:
+        ModelError: from a worker, where the model is missing, unsafe, or not the one that `identity` names.
+    """
+    spread = texts.select("text_hash", "text").repartition(n_partitions, "text_hash")
+    embed_batches = partial(_embed_batches, settings=settings, identity=identity)
+    return spread.mapInArrow(embed_batches, schema.ddl(schema.EMBEDDINGS))
+
+
+def _embed_batches(
+    batches: Iterator[pa.RecordBatch], *, settings: EncoderSettings, identity: str
+) -> Iterator[pa.RecordBatch]:
+    for table in _buffers(batches):
+        model = encoder(settings)
+        if model.identity != identity:
+            raise ModelError(
+                f"embedding model {settings.model!r}: expected {identity}, as on the driver, "
+                f"got {model.identity} on a worker: install the same model everywhere"
+            )
+        yield _rows(table.column("text_hash"), model.encode(table.column("text").to_pylist()), identity)
+
+
+def _buffers(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Consecutive Arrow batches, joined to at least :data:`BUFFER_TEXTS` rows or :data:`BUFFER_BYTES`."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        full = sum(part.num_rows for part in held) >= BUFFER_TEXTS or sum(part.nbytes for part in held) >= BUFFER_BYTES
+        if full:
+            yield pa.Table.from_batches(held)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+def _rows(text_hash: pa.ChunkedArray, encoded: Encoded, identity: str) -> pa.RecordBatch:
+    n, width = encoded.vectors.shape
+    offsets = pa.array(np.arange(n + 1, dtype=np.int32) * width)
+    columns = [
+        pa.array([identity], pa.string()).take(pa.array(np.zeros(n, dtype=np.int32))),
+        pa.array(text_hash.to_pylist(), pa.string()),
+        pa.array(encoded.n_tokens),
+        pa.array(encoded.truncated),
+        pa.ListArray.from_arrays(offsets, pa.array(encoded.vectors.ravel())),
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=schema.EMBEDDINGS.names)

@@ -1,0 +1,61 @@
+"""The embedding transform against the model's own library."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ftq_spark import schema
+from ftq_spark.transforms.embed import embed
+from ftq_spark.transforms.encoder import EncoderSettings
+from ftq_spark.transforms.model_files import model_identity, resolve_model
+
+pytest.importorskip("sentence_transformers", reason="needs the extra ftq-spark[embed]")
+pytestmark = pytest.mark.model
+
+SETTINGS = EncoderSettings(threads=1)
+
+
+@pytest.fixture(scope="module")
+def identity() -> str:
+    return model_identity(resolve_model(SETTINGS.model), "float32")
+
+
+def _texts(n: int) -> list[tuple[str, str]]:
+    return [(f"{i:032x}", " ".join(f"word{(i * 7 + k) % 50}" for k in range(i % 23))) for i in range(n)]
+
+
+def _collect(frame) -> dict[str, tuple]:
+    return {row.text_hash: tuple(row) for row in frame.collect()}
+
+
+def test_vectors_are_the_librarys_own_in_any_partitioning(spark, identity):
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+    texts = [*_texts(60), ("f" * 32, "long " * 2_000)]
+    frame = spark.createDataFrame(texts, "text_hash string, text string")
+    once, spread = (embed(frame, SETTINGS, identity, n) for n in (1, 3))
+    assert once.schema.simpleString() == f"struct<{schema.ddl(schema.EMBEDDINGS)}>".replace("`", "").replace(
+        " ", ":"
+    ).replace(",:", ",")
+    model = SentenceTransformer(str(resolve_model(SETTINGS.model)), device="cpu")
+    expected = model.encode([text for _, text in texts], normalize_embeddings=True)
+    for frame_ in (once, spread):
+        rows = _collect(frame_)
+        assert sorted(rows) == sorted(key for key, _ in texts)
+        vectors = np.array([rows[key][4] for key, _ in texts], dtype=np.float32)
+        assert np.abs(vectors - expected).max() < 1e-5
+        assert {row[0] for row in rows.values()} == {identity}
+        assert [key for key, row in rows.items() if row[3]] == ["f" * 32]
+        assert rows["f" * 32][2] == 2_002
+
+
+def test_no_texts_give_no_rows(spark, identity):
+    frame = spark.createDataFrame([], "text_hash string, text string")
+    assert embed(frame, SETTINGS, identity, 2).collect() == []
+
+
+def test_a_worker_with_another_model_is_refused(spark):
+    frame = spark.createDataFrame([("0" * 32, "text")], "text_hash string, text string")
+    with pytest.raises(Exception, match="as on the driver"):
+        embed(frame, SETTINGS, "another@0/float32/256", 1).collect()
