@@ -1,0 +1,121 @@
+"""The command line: parse, load settings, open a session, call.
+
+Results go to stdout, progress and errors to stderr. Exit codes: 0 done; 1 done and a gate failed; 2 the user must change
+something; 3 the program or the cluster failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from ftq_spark import __version__
+from ftq_spark.errors import FtqError
+
+app = typer.Typer(
+    name="ftq",
+    help="Audit, clean and score chat fine-tuning datasets.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+out = Console()
+err = Console(stderr=True)
+
+Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, directories, globs or URIs; name=path names a dataset.")]
+SettingsOption = Annotated[str, typer.Option("--settings", help="A YAML file, or a profile: default, article.")]
+SetOption = Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, such as dedup.near.threshold=0.9.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A directory that `ftq run --out` wrote.")]
+
+
+@app.command()
+def run(
+    inputs: Inputs,
+    out_: Annotated[str, typer.Option("--out", metavar="RUN", help="The run directory to write, or to go on with.")],
+    settings: SettingsOption = "default",
+    set_: SetOption = [],  # noqa: B006  (typer copies it)
+    from_: Annotated[str | None, typer.Option("--from", metavar="STAGE", help="Run this stage and all behind it, changed or not.")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="STAGE", help="Stop after this stage.")] = None,
+    fail_on: Annotated[list[str], typer.Option("--fail-on", metavar="GATE", help="Exit 1 when true: conflicts, rejected, or such as 'drop>0.2'.")] = [],  # noqa: B006, E501
+    master: Annotated[str | None, typer.Option("--master", help="Spark master of a local session, such as local[2].")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Audit INPUT: score every example, find duplicates and conflicts, decide, and write RUN."""
+    from ftq_spark import gates, pipeline, progress, session, storage  # noqa: PLC0415
+    from ftq_spark.run import Run  # noqa: PLC0415
+    from ftq_spark.settings import load  # noqa: PLC0415
+
+    chosen = load(settings, set_)
+    parsed = [gates.parse(text) for text in fail_on]
+    where = Run.create(out_)
+    spark = session.open_session(master)
+    with progress.watch(err) as watcher:
+        pipeline.execute(spark, where, inputs, chosen, watcher, from_, to)
+    summary = json.loads(storage.read_text(storage.join(out_, "summary.json"))) if to is None else where.manifest
+    _print(summary, as_json, lambda: progress.outcome(summary, out_) if to is None else f"stopped after {to}")
+    failed = [gate for gate in parsed if gates.failed(gate, summary)] if to is None else []
+    for gate in failed:
+        err.print(f"gate failed: {gate.text} ({gates.value(gate, summary):g})", markup=False)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _print(result: Any, as_json: bool, text: Any) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(result, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    else:
+        out.print(text(), markup=False, highlight=False)
+
+
+@app.callback(invoke_without_command=True)
+def _options(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+    if version:
+        sys.stdout.write(f"ftq {__version__}\n")
+        raise typer.Exit()
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with the contract's codes."""
+    sys.exit(invoke(sys.argv[1:]))
+
+
+def invoke(arguments: list[str]) -> int:
+    """Run one command; its exit code."""
+    try:
+        result = app(arguments, standalone_mode=False)
+    except typer.Exit as exit_:
+        return exit_.exit_code
+    except typer.Abort:
+        return 130
+    except FtqError as error:
+        err.print(f"ftq: {error}", markup=False, highlight=False, soft_wrap=True)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001
+        return _failed(error)
+    return result if isinstance(result, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    import click  # noqa: PLC0415
+
+    if isinstance(error, click.ClickException):  # a wrong flag or a missing argument
+        error.show(file=sys.stderr)
+        return 2
+    err.print(f"ftq: failed: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", markup=False, soft_wrap=True)
+    if os.environ.get("FTQ_TRACEBACK"):
+        traceback.print_exc()
+    else:
+        err.print("set FTQ_TRACEBACK=1 for the whole traceback", markup=False)
+    return 3
+
+
+if __name__ == "__main__":
+    main()

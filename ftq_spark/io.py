@@ -1,0 +1,247 @@
+"""Find the input shards, read them in parallel with true row numbers, and write tables.
+
+Shards are opened by the Python workers themselves, not by Spark's JSON reader, which alters data silently: it keeps the
+first of two objects on a line, accepts trailing garbage, and drops fields outside its schema. A large JSON-lines
+file is cut into spans of bytes; a first pass counts the lines of each span, so that every row knows its number.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+import pyarrow.fs as pafs
+
+from ftq_spark import schema, storage
+from ftq_spark.errors import InputError
+from ftq_spark.formats import containers, ingest
+from ftq_spark.settings import Ingest
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")
+_CHUNK = 8 << 20
+# Small inputs are cut finer than the settings ask, so that all cores have work: about _TASKS tasks, none too small.
+_SMALL_SPAN = 2 << 20
+_TASKS = 64
+
+
+class Shard(NamedTuple):
+    """One input file."""
+
+    dataset: str
+    source: str  # unique in a run: the path below the input's root
+    uri: str
+    n_bytes: int
+    checksum: str  # of the contents; size and modification time on remote storage
+
+
+class Span(NamedTuple):
+    """A range of bytes of one shard: the lines that start in it."""
+
+    shard: Shard
+    start: int
+    end: int
+    first_row: int
+
+
+def find_shards(inputs: Sequence[str]) -> list[Shard]:
+    """Every readable file that `inputs` name, sorted by source; a file that two inputs name counts once.
+
+    An input is a file, a directory (searched recursively), a glob, or a URI, each optionally as ``name=path``.
+    Raises InputError where an input matches nothing that can be read.
+    """
+    found: dict[str, tuple[str, str, str, int]] = {}
+    for item in inputs:
+        dataset, path = _name_and_path(item)
+        files = _matches(path)
+        readable = [file for file in files if containers.container_of(file[1]) is not None]
+        if not readable:
+            raise InputError(_nothing(path, [name for _, name, _ in files]))
+        for uri, relative, size in readable:
+            found.setdefault(uri, (dataset or _stem(path), relative, uri, size))
+    shards = [Shard(d, s, u, n, _checksum(u)) for d, s, u, n in _unique_sources(list(found.values()))]
+    return sorted(shards, key=lambda shard: shard.source)
+
+
+def _name_and_path(item: str) -> tuple[str | None, str]:
+    match = _NAMED.match(item)
+    if match is None or storage.exists(item):
+        return None, item
+    return match.group(1), match.group(2)
+
+
+def _stem(path: str) -> str:
+    """A dataset's name from a path: no folders, suffixes, or glob characters."""
+    name = PurePosixPath(path.rstrip("/")).name
+    while (suffix := PurePosixPath(name).suffix) and containers.container_of(name) is not None:
+        name = name.removesuffix(suffix)
+    name = re.sub(r"[*?\[\]{}]+", "", name).strip("-_. ")
+    return name or _stem(str(PurePosixPath(path).parent)) if path.strip("/.") else "input"
+
+
+def _matches(path: str) -> list[tuple[str, str, int]]:
+    """(uri, path relative to the input's root, size) of every file that one input names."""
+    if not storage.is_uri(path) and any(char in path for char in "*?[") and not storage.exists(path):
+        names = glob.glob(path, recursive=True)
+        if not names:
+            return []
+        return [file for name in sorted(names) for file in _below(name, _glob_root(path))]
+    if storage.is_uri(path) and any(char in path for char in "*?["):
+        root = _glob_root(path)
+        pattern = path.removeprefix(root + "/")
+        return [file for file in _below(root, root) if fnmatch.fnmatch(file[1], pattern)]
+    if not storage.exists(path):
+        raise InputError(f"{path}: no such file or directory")
+    return _below(path, path if storage.is_directory(path) else "")
+
+
+def _glob_root(path: str) -> str:
+    fixed = re.split(r"[*?\[]", path, maxsplit=1)[0]
+    return fixed.rsplit("/", 1)[0] if "/" in fixed else "."
+
+
+def _below(path: str, root: str) -> list[tuple[str, str, int]]:
+    filesystem, inner = storage.locate(path)
+    if storage.is_directory(path):
+        prefix = _relative(inner, storage.locate(root)[1])
+        return [
+            (storage.join(path if storage.is_uri(path) else inner, name), f"{prefix}/{name}".lstrip("/"), size)
+            for name, size in storage.list_files(path)
+        ]
+    relative = _relative(inner, storage.locate(root)[1]) if root else PurePosixPath(inner).name
+    return [(path if storage.is_uri(path) else inner, relative, filesystem.get_file_info(inner).size)]
+
+
+def _relative(path: str, root: str) -> str:
+    return path.removeprefix(root.rstrip("/")).lstrip("/")
+
+
+def _nothing(path: str, names: list[str]) -> str:
+    expected = "expected .jsonl, .json, .csv, .tsv or .parquet, each also as .gz, .zst or .bz2"
+    if not names:
+        return f"{path}: no files found; {expected}"
+    kinds = Counter(PurePosixPath(name).suffix or "(no suffix)" for name in names)
+    return f"{path}: no readable file; {expected}; found " + ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(5))
+
+
+def _unique_sources(files: list[tuple[str, str, str, int]]) -> list[tuple[str, str, str, int]]:
+    """Prefix the dataset, then the full path, to sources that two inputs share."""
+    for rename in (lambda f: f"{f[0]}/{f[1]}", lambda f: f[2].lstrip("/")):
+        counts = Counter(file[1] for file in files)
+        files = [(f[0], rename(f) if counts[f[1]] > 1 else f[1], f[2], f[3]) for f in files]
+    return files
+
+
+def _checksum(uri: str) -> str:
+    filesystem, inner = storage.locate(uri)
+    if not isinstance(filesystem, pafs.LocalFileSystem):
+        info = filesystem.get_file_info(inner)
+        return f"{info.size}-{info.mtime_ns}"
+    digest = hashlib.sha256()
+    with filesystem.open_input_stream(inner) as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+# ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read(spark: SparkSession, shards: Sequence[Shard], settings: Ingest) -> DataFrame:
+    """Every row of `shards` as one row of schema.INGESTED: an example, or a reject."""
+    step = min(settings.split_bytes, max(_SMALL_SPAN, sum(shard.n_bytes for shard in shards) // _TASKS))
+    groups = _pack(_spans(spark, shards, step), step)
+    max_line_bytes = settings.max_line_bytes
+
+    def parse(tasks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for task in tasks:
+            for index in task.column(0).to_pylist():
+                for span in groups[index]:
+                    yield from _read_span(span, max_line_bytes)
+
+    tasks = spark.range(0, len(groups), 1, numPartitions=len(groups))
+    return tasks.mapInArrow(parse, schema.ddl(schema.INGESTED))
+
+
+def _read_span(span: Span, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
+    shard = span.shard
+    rows = containers.open_rows(
+        lambda: storage.open_stream(shard.uri),
+        shard.uri,
+        start=span.start,
+        end=span.end,
+        first_row=span.first_row,
+        max_line_bytes=max_line_bytes,
+    )
+    yield from ingest.batches(rows, dataset=shard.dataset, source=shard.source)
+
+
+def _spans(spark: SparkSession, shards: Sequence[Shard], split_bytes: int) -> list[Span]:
+    """Spans of about `split_bytes`, with the number of each one's first row."""
+    spans = []
+    for shard in shards:
+        splittable = containers.is_splittable(shard.uri)
+        step = split_bytes if splittable else max(shard.n_bytes, 1)
+        spans += [
+            Span(shard, start, min(start + step, shard.n_bytes), 1) for start in range(0, max(shard.n_bytes, 1), step)
+        ]
+    parts = Counter(span.shard.uri for span in spans)
+    cut = [span for span in spans if parts[span.shard.uri] > 1]
+    if not cut:
+        return spans
+    lines = _count_lines(spark, cut)
+    numbered, row = [], 1
+    for span in spans:
+        row = 1 if span.start == 0 else row
+        numbered.append(span._replace(first_row=row))
+        row += lines.get((span.shard.uri, span.start), 0)
+    return numbered
+
+
+def _count_lines(spark: SparkSession, spans: Sequence[Span]) -> dict[tuple[str, int], int]:
+    """Lines that start in each span, counted by one task per span."""
+
+    def count(tasks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for task in tasks:
+            indexes = task.column(0).to_pylist()
+            found = [_lines_from(spans[index]) for index in indexes]
+            yield pa.RecordBatch.from_pydict({"index": indexes, "lines": found})
+
+    tasks = spark.range(0, len(spans), 1, numPartitions=len(spans))
+    rows = tasks.mapInArrow(count, "index bigint, lines bigint").collect()
+    return {(spans[row["index"]].shard.uri, spans[row["index"]].start): row["lines"] for row in rows}
+
+
+def _lines_from(span: Span) -> int:
+    """A line starts at byte 0 and behind every newline byte, so the newlines of [start − 1, end − 1) start our lines."""
+    count = int(span.start == 0)
+    with storage.open_stream(span.shard.uri) as stream:
+        stream.seek(max(span.start - 1, 0))
+        left = span.end - 1 - max(span.start - 1, 0)
+        while left > 0 and (chunk := stream.read(min(_CHUNK, left))):
+            count += chunk.count(b"\n")
+            left -= len(chunk)
+    return count
+
+
+def _pack(spans: Iterable[Span], limit: int) -> list[list[Span]]:
+    """Consecutive spans grouped into tasks of at most `limit` bytes (or one span)."""
+    groups: list[list[Span]] = []
+    room = 0
+    for span in spans:
+        size = span.end - span.start
+        if not groups or size > room:
+            groups.append([])
+            room = limit
+        groups[-1].append(span)
+        room -= size
+    return groups

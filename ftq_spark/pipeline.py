@@ -1,0 +1,124 @@
+"""The loop that runs the stages: skip what is unchanged, commit what is done, and check that every row is accounted for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ftq_spark import __version__, io, storage
+from ftq_spark.errors import FtqError, InputError, SettingsError
+from ftq_spark.run import Run, fingerprint, versions
+from ftq_spark.settings import Settings
+from ftq_spark.stages import STAGES, Job, Stage
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+class Progress(Protocol):
+    """Told what happens, so that a person can watch."""
+
+    def start(self, stage: str, n_rows: int | None) -> None: ...
+    def done(self, stage: str, n_rows: int, seconds: float) -> None: ...
+    def skipped(self, stage: str, n_rows: int) -> None: ...
+
+
+def execute(
+    spark: SparkSession,
+    run: Run,
+    inputs: Sequence[str],
+    settings: Settings,
+    progress: Progress,
+    first: str | None = None,
+    last: str | None = None,
+) -> dict[str, Any]:
+    """Run every stage up to `last` that is stale, and every one from `first` on; the run's manifest.
+
+    Raises InputError where nothing can be read or every row was rejected.
+    """
+    names = [stage.name for stage in STAGES]
+    for flag, name in (("--from", first), ("--to", last)):
+        if name is not None and name not in names:
+            raise SettingsError(f"{flag} {name}: no such stage; expected one of {', '.join(names)}")
+    shards = io.find_shards(inputs)
+    job = Job(spark, run, settings, shards)
+    _describe(run, shards, settings)
+    forced = False
+    for stage in STAGES:
+        forced = forced or stage.name == first
+        _run_stage(job, stage, forced, progress)
+        if stage.name == "ingest":
+            _check_any_accepted(run)
+        if stage.name == last:
+            break
+    else:
+        _check_accounts(run)
+    run.manifest["finished_at"] = _now()
+    run.save()
+    return run.manifest
+
+
+def _run_stage(job: Job, stage: Stage, forced: bool, progress: Progress) -> None:
+    mark = _mark(job, stage)
+    done = job.run.manifest["stages"]
+    if not forced and job.run.is_current(stage.name, mark):
+        progress.skipped(stage.name, done[stage.name]["n_rows"])
+    else:
+        progress.start(stage.name, done["ingest"]["n_rows"] if stage.name != "ingest" else None)
+        began = time.monotonic()
+        directory = job.run.attempt(stage.name, mark)
+        written = stage.build(job, directory)
+        seconds = time.monotonic() - began
+        details = {"directory": directory, "n_rows": written.n_rows, "seconds": round(seconds, 3), **written.details}
+        job.run.commit(stage.name, mark, written.tables, details)
+        progress.done(stage.name, written.n_rows, seconds)
+    for name in stage.shows:  # also after a skip: a run killed between commit and link is mended here
+        storage.show(storage.join(job.run.path, name), storage.join(job.run.path, done[stage.name]["directory"], name))
+
+
+def _mark(job: Job, stage: Stage) -> str:
+    """The fingerprint of a stage: equal exactly when its result must be equal."""
+    done = job.run.manifest["stages"]
+    writers = {table: entry["fingerprint"] for entry in done.values() for table in entry["tables"]}
+    return fingerprint(
+        {
+            "stage": stage.name,
+            "version": [__version__, stage.version],
+            "settings": stage.depends(job.settings),
+            "reads": {table: writers.get(table) for table in stage.reads},
+            "inputs": [(s.dataset, s.source, s.n_bytes, s.checksum) for s in job.shards] if not stage.reads else None,
+        }
+    )
+
+
+def _describe(run: Run, shards: Sequence[io.Shard], settings: Settings) -> None:
+    run.manifest.setdefault("run_id", fingerprint({"path": run.path, "at": _now()})[:16])
+    run.manifest.setdefault("created_at", _now())
+    run.manifest["versions"] = versions()
+    run.manifest["settings"] = settings.model_dump(mode="json")
+    run.manifest["inputs"] = [shard._asdict() for shard in shards]
+
+
+def _check_any_accepted(run: Run) -> None:
+    ingest = run.manifest["stages"]["ingest"]
+    if ingest["n_rows"]:
+        return
+    where = run.directory("rejects")
+    if not ingest["n_rejects"]:
+        raise InputError("the input holds no rows at all")
+    codes = ", ".join(f"{count} {code}" for code, count in ingest["reject_codes"].items())
+    raise InputError(f"every row of the input was rejected ({codes}); the rows and the reasons are in {where}")
+
+
+def _check_accounts(run: Run) -> None:
+    """Every example has one verdict, and every input row is an example or a reject."""
+    stages = run.manifest["stages"]
+    counts = {name: stages[name]["n_rows"] for name in ("ingest", "score", "decide", "publish")}
+    if len(set(counts.values())) != 1:
+        raise FtqError(f"{run.path}: examples were lost between stages: {counts}; no result was published")
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")

@@ -1,0 +1,92 @@
+"""Open the Spark session: the cluster's where there is one, else a local one with settings that suit the work."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ftq_spark.errors import UserError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# What every session needs, set per key because older versions and managed clusters refuse some.
+RUNTIME = {
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    # One file per partition value and task, without the sort that a single writer needs.
+    "spark.sql.maxConcurrentOutputFileWriters": "16",
+    "spark.sql.execution.pyspark.udf.faulthandler.enabled": "true",
+    "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",
+}
+
+
+def open_session(master: str | None = None) -> SparkSession:
+    """The active session, or a new one. UserError where pyspark or a fitting Java is missing."""
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415  (commands that need no Spark start without it)
+    except ImportError as error:
+        raise UserError("pyspark is not installed: pip install 'ftq-spark[local]'") from error
+    session = SparkSession.getActiveSession()
+    if session is None:
+        builder = SparkSession.builder.appName("ftq")
+        session = (builder if _submitted() else _local(builder, master or "local[*]")).getOrCreate()
+    for key, value in RUNTIME.items():
+        try:
+            session.conf.set(key, value)
+        except Exception:  # noqa: BLE001, S112, PERF203  (a managed cluster may refuse any of them, in its own way)
+            continue
+    return session
+
+
+def _submitted() -> bool:
+    return "PYSPARK_GATEWAY_PORT" in os.environ or "DATABRICKS_RUNTIME_VERSION" in os.environ
+
+
+def _local(builder: SparkSession.Builder, master: str) -> SparkSession.Builder:
+    check_java()
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    return (
+        builder.master(master)
+        .config("spark.driver.memory", f"{_driver_gigabytes()}g")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", str(max(8, 2 * (os.cpu_count() or 2))))
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.log.level", "ERROR")
+    )
+
+
+def _driver_gigabytes() -> int:
+    """A third of the machine's memory, between 2 and 16 GB: the Python workers need the rest."""
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):
+        return 2
+    return int(min(16, max(2, total // (3 << 30))))
+
+
+def check_java() -> None:
+    """UserError with one clear line where Spark would find no Java, or one that is too old."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
+    wanted = (
+        "Spark needs Java 17 or 21: install it (Debian, Ubuntu: apt-get install openjdk-17-jre-headless; "
+        "macOS: brew install openjdk@17) or point JAVA_HOME to it"
+    )
+    if java is None:
+        raise UserError(f"no Java found{f' in JAVA_HOME={home}' if home else ''}. {wanted}")
+    printed = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603
+    match = re.search(r'version "(?:1\.)?(\d+)', printed.stderr + printed.stdout)
+    if match is None or int(match.group(1)) < 17:
+        found = f"version {match.group(1)}" if match else "one that does not run"
+        raise UserError(f"found Java at {java}: {found}. {wanted}")

@@ -1,0 +1,223 @@
+"""Settings: pydantic models, YAML profiles, ``--set`` overrides, and error messages that suggest the right key.
+
+`conf/default.yaml` states every key with its meaning; a test keeps it equal to the defaults here.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ftq_spark.errors import SettingsError
+
+PROFILES = ("default", "article")
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Verdict = Literal["review", "drop"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Ingest(_Model):
+    split_bytes: int = Field(64 << 20, ge=1 << 16)
+    max_line_bytes: int = Field(32 << 20, ge=1 << 10)
+
+
+class Rule(_Model):
+    """An example whose signal is at or over `at_least` (or at or under `at_most`) gets `reason` and `verdict`."""
+
+    reason: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    signal: str
+    at_least: float | None = None
+    at_most: float | None = None
+    verdict: Verdict = "drop"
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Rule:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("a rule needs exactly one of at_least and at_most")
+        return self
+
+
+class Score(_Model):
+    min_length: int = Field(50, ge=1)
+    max_length: int = Field(800, ge=1)
+    weights: dict[str, float] = Field(default_factory=dict)
+    min_quality: Fraction = 0.5
+    low_quality_verdict: Verdict = "drop"
+    rules: tuple[Rule, ...] = ()
+
+
+class Near(_Model):
+    enabled: bool = True
+    view: Literal["prompt", "response", "conversation", "question", "first_user"] = "conversation"
+    threshold: float = Field(0.8, gt=0, le=1)
+    num_perm: int = Field(128, ge=16, le=1024)
+    ngram: int = Field(3, ge=1, le=20)
+
+
+class Semantic(_Model):
+    enabled: bool = True
+    view: Literal["prompt", "question", "response", "conversation", "first_user"] = "prompt"
+    threshold: float = Field(0.95, gt=0, le=1)
+    strict: bool = False
+    model: str = "all-MiniLM-L6-v2"
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    token_budget: int = Field(2048, ge=64)
+    method: Literal["exact", "clusters", "auto"] = "auto"
+    same_context: bool = True
+    same_numbers: bool = True
+    truncated: bool = False
+    blank: bool = False
+
+
+class Dedup(_Model):
+    exact: bool = True
+    near: Near = Near()
+    semantic: Semantic = Semantic()
+    keep: Literal["best", "first"] = "best"
+
+
+class Conflict(_Model):
+    enabled: bool = True
+    prompt_threshold: float = Field(0.80, gt=0, le=1)
+    score_threshold: float = Field(0.5, ge=0, le=1)
+    nli_model: str | None = None
+    judge: str | None = None
+
+
+class Review(_Model):
+    n: int = Field(150, ge=1)
+    max_error_rate: Fraction = 0.05
+    double_label_fraction: Fraction = 0.10
+    min_kappa: float = Field(0.6, ge=-1, le=1)
+    specialist_fraction: Fraction = 0.10
+
+
+class Output(_Model):
+    partition_by: tuple[str, ...] = ("verdict",)
+    compression: Literal["none", "gzip"] = "none"
+    max_rows_per_file: int = Field(500_000, ge=1)
+
+
+class Settings(_Model):
+    """Everything that can change a result."""
+
+    ingest: Ingest = Ingest()
+    score: Score = Score()
+    dedup: Dedup = Dedup()
+    conflict: Conflict = Conflict()
+    review: Review = Review()
+    output: Output = Output()
+
+
+def load(settings: str | Path = "default", overrides: Iterable[str] = ()) -> Settings:
+    """Settings from a profile's name or a YAML file, with ``dotted.key=value`` overrides on top.
+
+    A file states only what differs from the profile that its `extends` key names (`default` where it has none).
+    Raises SettingsError for a missing file, bad YAML, an unknown key or a value out of range.
+    """
+    name = str(settings)
+    data = _profile(name) if name in PROFILES else _file(Path(name))
+    for override in overrides:
+        data = _merge(data, _override(override))
+    return _validate(data, name)
+
+
+def _profile(name: str) -> dict[str, Any]:
+    packaged = resources.files("ftq_spark") / "conf" / f"{name}.yaml"
+    if not packaged.is_file():  # a checkout, where conf/ stands beside the package
+        return _parse((Path(__file__).parent.parent / "conf" / f"{name}.yaml").read_text(encoding="utf-8"), name)
+    return _parse(packaged.read_text(encoding="utf-8"), name)
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        data = _parse(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"settings {str(path)!r} cannot be read ({error}); expected a YAML file or a profile: {', '.join(PROFILES)}"
+        ) from error
+    base = data.pop("extends", "default")
+    if base not in PROFILES:
+        raise SettingsError(f"{path}: extends: expected one of {', '.join(PROFILES)}, got {base!r}")
+    return _merge(_profile(base), data)
+
+
+def _parse(text: str, where: str) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{where}: not valid YAML: {error}") from error
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise SettingsError(f"{where}: expected a mapping of settings, got {type(data).__name__}")
+    return data
+
+
+def _override(text: str) -> dict[str, Any]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise SettingsError(f"--set {text!r}: expected dotted.key=value, such as dedup.near.threshold=0.9")
+    nested: Any = _yaml_value(value, text)
+    for part in reversed(key.split(".")):
+        nested = {part: nested}
+    return nested
+
+
+def _yaml_value(value: str, where: str) -> Any:
+    try:
+        return yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise SettingsError(f"--set {where!r}: the value is not valid YAML: {error}") from error
+
+
+# Mappings whose keys are the user's own: a profile's entries are replaced whole, not mixed with new ones.
+_OPEN = {"weights"}
+
+
+def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        both = isinstance(old, Mapping) and isinstance(value, Mapping)
+        merged[key] = _merge(old, value) if both and key not in _OPEN else value  # type: ignore[arg-type]
+    return merged
+
+
+def _validate(data: dict[str, Any], where: str) -> Settings:
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        raise SettingsError(f"settings {where}: " + "; ".join(_explain(item) for item in error.errors())) from error
+
+
+def _explain(item: Any) -> str:
+    path = ".".join(str(part) for part in item["loc"])
+    if item["type"] != "extra_forbidden":
+        return f"{path}: {item['msg'].removeprefix('Value error, ')}, got {item['input']!r}"
+    known = known_keys()
+    close = difflib.get_close_matches(path, known, n=1, cutoff=0.6)
+    leaf = path.rsplit(".", 1)[-1]
+    close = close or [key for key in known if key.rsplit(".", 1)[-1] == leaf][:1]
+    return f"unknown key {path!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+
+
+def known_keys() -> list[str]:
+    """Every dotted key."""
+
+    def walk(model: type[BaseModel], prefix: str) -> Iterable[str]:
+        for name, field in model.model_fields.items():
+            yield prefix + name
+            if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+                yield from walk(field.annotation, f"{prefix}{name}.")
+
+    return list(walk(Settings, ""))

@@ -1,0 +1,150 @@
+"""The stages, as one literal list.
+
+A stage reads tables of the run, writes tables into a fresh directory, and is committed by the manifest. It is skipped
+while its fingerprint (its version, the settings it depends on, and the fingerprints of what it reads) is unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ftq_spark import io, schema, signals, storage
+from ftq_spark.errors import UserError
+from ftq_spark.formats import containers
+from ftq_spark.run import Run, count_rows
+from ftq_spark.settings import Settings
+from ftq_spark.transforms import cluster, decide, judge, publish, score
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class Job(NamedTuple):
+    """What a stage works with."""
+
+    spark: SparkSession
+    run: Run
+    settings: Settings
+    shards: Sequence[io.Shard]
+
+    def table(self, name: str) -> DataFrame:
+        return self.run.table(self.spark, name)
+
+    def write(self, frame: DataFrame, directory: str, partition_by: Sequence[str] = ()) -> int:
+        """Write a table below the run; the number of its rows, read back from the files."""
+        path = storage.join(self.run.path, directory)
+        frame.write.partitionBy(*partition_by).parquet(storage.spark_path(path))
+        return count_rows(path)
+
+
+class Written(NamedTuple):
+    """What a stage leaves behind: its tables (name → directory below the run), and figures for the manifest."""
+
+    tables: dict[str, str]
+    n_rows: int
+    details: dict[str, Any] = {}
+
+
+class Stage(NamedTuple):
+    name: str
+    version: int  # raised whenever the same inputs and settings can give another result
+    reads: tuple[str, ...]  # the tables whose change makes it stale
+    depends: Callable[[Settings], Any]  # the settings that can change its result
+    build: Callable[[Job, str], Written]  # job, fresh directory relative to the run
+
+
+# ── The stages ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ingest(job: Job, directory: str) -> Written:
+    job.write(io.read(job.spark, job.shards, job.settings.ingest), f"{directory}/rows", ["accepted"])
+    tables = {"examples": f"{directory}/rows/accepted=true", "rejects": f"{directory}/rejects"}
+    rows = job.spark.read.schema(schema.ddl(schema.INGESTED)).parquet(
+        storage.spark_path(storage.join(job.run.path, directory, "rows"))
+    )
+    n_rejects = job.write(rows.where("not accepted").select(*schema.REJECTS.names).coalesce(8), tables["rejects"])
+    n_examples = count_rows(storage.join(job.run.path, tables["examples"]))
+    inputs = [shard._asdict() for shard in job.shards]
+    return Written(tables, n_examples, {"inputs": inputs, "n_rejects": n_rejects})
+
+
+def _score(job: Job, directory: str) -> Written:
+    wanted = job.settings.score
+    parameters = signals.Parameters(min_length=wanted.min_length, max_length=wanted.max_length)
+    frame = score.score(job.table("examples"), list(signals.REGISTRY), parameters)
+    return Written({"signals": directory}, job.write(frame, directory))
+
+
+def _cluster(job: Job, directory: str) -> Written:
+    judged = judge.judge(job.table("signals"), job.settings.score)
+    standing = cluster.standing(job.table("examples"), judged, _live_conflicts(job, judged))
+    frame = cluster.cluster(job.table("pairs"), standing, job.settings.dedup.keep == "best")
+    return Written({"clusters": directory}, job.write(frame, directory))
+
+
+def _decide(job: Job, directory: str) -> Written:
+    judged = judge.judge(job.table("signals"), job.settings.score)
+    members = cluster.conflict_members(_live_conflicts(job, judged))
+    frame = decide.decide(judged, job.table("clusters"), members, job.settings.score.low_quality_verdict)
+    return Written({"verdicts": directory}, job.write(frame, directory))
+
+
+def _live_conflicts(job: Job, judged: DataFrame) -> DataFrame:
+    if job.run.has("conflicts"):
+        return cluster.live(job.table("conflicts"), judged)
+    return job.spark.createDataFrame([], schema.ddl(schema.CONFLICTS))
+
+
+def _publish(job: Job, directory: str) -> Written:
+    examples, verdicts = job.table("examples"), job.table("verdicts")
+    output = job.settings.output
+    frame = publish.scored(examples, job.table("signals"), verdicts)
+    _check_partitions(output.partition_by, frame.columns)
+    n_scored = job.write(frame, f"{directory}/scored", output.partition_by)
+    stems = {source: containers.stem(source) for source in _sources(job)}
+    rows = publish.rows(examples, verdicts, publish.file_names(list(stems), stems), output.max_rows_per_file)
+    raw = storage.join(job.run.path, directory, "rows")
+    (
+        rows.repartition("folder", "shard")
+        .sortWithinPartitions("folder", "shard", "row")
+        .select("folder", "shard", "value")
+        .write.partitionBy("folder", "shard")
+        .option("compression", output.compression)
+        .text(storage.spark_path(raw))
+    )
+    suffix = ".jsonl" + (".gz" if output.compression == "gzip" else "")
+    files = _collect_files(raw, storage.join(job.run.path, directory), suffix)
+    return Written({"scored": f"{directory}/scored"}, n_scored, {"files": files})
+
+
+def _sources(job: Job) -> list[str]:
+    return [item["source"] for item in job.run.manifest["stages"]["ingest"]["inputs"]]
+
+
+def _check_partitions(names: Sequence[str], columns: Sequence[str]) -> None:
+    unknown = [name for name in names if name not in columns]
+    if unknown:
+        raise UserError(f"output.partition_by: no column {unknown[0]!r}; columns: {', '.join(columns)}")
+
+
+def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
+    """Move folder=…/shard=…/part-… to folder/shard.jsonl; bytes per folder."""
+    written = dict.fromkeys(publish.FOLDERS.values(), 0)
+    for path, size in storage.list_files(raw):
+        folder, shard = (part.partition("=")[2] for part in path.split("/")[:2])
+        storage.move(storage.join(raw, path), storage.join(directory, folder, shard + suffix))
+        written[folder] += size
+    for folder in written:
+        storage.make_directory(storage.join(directory, folder))
+    storage.delete(raw)
+    return written
+
+
+STAGES = (
+    Stage("ingest", 1, (), lambda s: s.ingest.model_dump(), _ingest),
+    Stage("score", 1, ("examples",), lambda s: [s.score.min_length, s.score.max_length, signals.versions()], _score),
+    Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts"), lambda s: [s.score.model_dump(), s.dedup.keep], _cluster),
+    Stage("decide", 1, ("signals", "clusters", "conflicts"), lambda s: s.score.model_dump(), _decide),
+    Stage("publish", 1, ("examples", "signals", "verdicts"), lambda s: s.output.model_dump(), _publish),
+)

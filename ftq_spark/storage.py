@@ -1,0 +1,149 @@
+"""One way to reach files: local paths, and every URI that pyarrow or an installed fsspec plugin can open."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from typing import BinaryIO, cast
+
+import pyarrow.fs as pafs
+
+from ftq_spark.errors import InputError
+
+_SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]+):/")
+_ALIASES = {"s3a": "s3", "s3n": "s3"}  # Hadoop's names for what pyarrow calls s3
+
+
+def is_uri(path: str) -> bool:
+    """Whether `path` names a file system of its own."""
+    return _SCHEME.match(path) is not None
+
+
+def locate(path: str) -> tuple[pafs.FileSystem, str]:
+    """The file system of `path` and the path on it. Raises InputError for a scheme that nothing here can open."""
+    match = _SCHEME.match(path)
+    if match is None:
+        return pafs.LocalFileSystem(), os.path.abspath(path)  # noqa: PTH100  (keeps links as they are)
+    scheme = match.group(1).lower()
+    if scheme == "file":
+        return pafs.LocalFileSystem(), re.sub(r"^file:/+", "/", path)
+    if scheme == "dbfs":
+        return pafs.LocalFileSystem(), re.sub(r"^dbfs:/+", "/dbfs/", path)
+    uri = _ALIASES.get(scheme, scheme) + path[match.end(1) :]
+    try:
+        return pafs.FileSystem.from_uri(uri)
+    except (ValueError, OSError, ImportError) as error:
+        return _fsspec(path, error)
+
+
+def _fsspec(path: str, cause: Exception) -> tuple[pafs.FileSystem, str]:
+    try:
+        import fsspec  # noqa: PLC0415  (optional)
+
+        filesystem, inner = fsspec.core.url_to_fs(path)
+    except (ImportError, ValueError) as error:
+        raise InputError(
+            f"{path}: cannot be opened ({cause}); expected a local path or a URI of s3, gs, hdfs, abfs, or of an "
+            f"installed fsspec plugin ({error})"
+        ) from error
+    return pafs.PyFileSystem(pafs.FSSpecHandler(filesystem)), inner
+
+
+def spark_path(path: str) -> str:
+    """`path` as Spark must be told it: without a scheme Spark would look on the cluster's default file system."""
+    if is_uri(path) or path.startswith("/Volumes/"):
+        return path
+    return "file://" + os.path.abspath(path)  # noqa: PTH100
+
+
+def join(path: str, *parts: str) -> str:
+    """`path` with `parts` below it."""
+    return "/".join([path.rstrip("/"), *parts])
+
+
+def open_stream(path: str) -> BinaryIO:
+    """A readable, seekable binary stream."""
+    filesystem, inner = locate(path)
+    return cast(BinaryIO, filesystem.open_input_file(inner))
+
+
+def exists(path: str) -> bool:
+    filesystem, inner = locate(path)
+    return bool(filesystem.get_file_info(inner).type != pafs.FileType.NotFound)
+
+
+def is_directory(path: str) -> bool:
+    filesystem, inner = locate(path)
+    return bool(filesystem.get_file_info(inner).type == pafs.FileType.Directory)
+
+
+def list_files(path: str) -> list[tuple[str, int]]:
+    """Every file below `path`, as (path relative to it, size in bytes), sorted; hidden and `_` files left out."""
+    filesystem, inner = locate(path)
+    found = filesystem.get_file_info(pafs.FileSelector(inner, recursive=True, allow_not_found=True))
+    prefix = inner.rstrip("/") + "/"
+    files = [(info.path.removeprefix(prefix), info.size) for info in found if info.type == pafs.FileType.File]
+    return sorted(file for file in files if not any(part[0] in "._" for part in file[0].split("/")))
+
+
+def read_text(path: str) -> str:
+    with open_stream(path) as stream:
+        return stream.read().decode("utf-8")
+
+
+def write_text(path: str, text: str) -> None:
+    """Write a small file so that a reader sees the old or the new one, never a part."""
+    filesystem, inner = locate(path)
+    filesystem.create_dir(os.path.dirname(inner), recursive=True)  # noqa: PTH120
+    if not isinstance(filesystem, pafs.LocalFileSystem):  # object stores put whole objects
+        with filesystem.open_output_stream(inner) as stream:
+            stream.write(text.encode("utf-8"))
+        return
+    temporary = f"{inner}.{os.getpid()}.tmp"
+    with open(temporary, "wb") as file:  # noqa: PTH123
+        file.write(text.encode("utf-8"))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, inner)  # noqa: PTH105
+
+
+def make_directory(path: str) -> None:
+    filesystem, inner = locate(path)
+    filesystem.create_dir(inner, recursive=True)
+
+
+def move(source: str, target: str) -> None:
+    filesystem, inner = locate(source)
+    filesystem.create_dir(os.path.dirname(locate(target)[1]), recursive=True)  # noqa: PTH120
+    filesystem.move(inner, locate(target)[1])
+
+
+def delete(path: str) -> None:
+    """Delete a directory tree; nothing happens where there is none."""
+    filesystem, inner = locate(path)
+    with contextlib.suppress(FileNotFoundError):
+        filesystem.delete_dir(inner)
+
+
+def show(path: str, directory: str) -> None:
+    """Make `path` show the finished `directory`, in one step on a local disk: a link is swapped.
+
+    Object stores have no links: there the files are copied and the old ones removed, and a reader that must not see
+    the change half done reads the directory that the manifest names.
+    """
+    filesystem, link = locate(path)
+    _, target = locate(directory)
+    if isinstance(filesystem, pafs.LocalFileSystem):
+        temporary = f"{link}.{os.getpid()}.tmp"
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)  # noqa: PTH108
+        os.symlink(os.path.relpath(target, os.path.dirname(link)), temporary)  # noqa: PTH120, PTH211
+        os.replace(temporary, link)  # noqa: PTH105
+        return
+    old = {name for name, _ in list_files(path)}
+    new = [name for name, _ in list_files(directory)]
+    for name in new:
+        filesystem.copy_file(f"{target}/{name}", f"{link}/{name}")
+    for name in old.difference(new):
+        filesystem.delete_file(f"{link}/{name}")

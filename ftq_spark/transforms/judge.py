@@ -1,0 +1,49 @@
+"""Signals → quality and the verdict of the rules: the one place that knows thresholds, with transforms/decide.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from ftq_spark.settings import Rule, Score
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+
+def quality(weights: dict[str, float]) -> Column:
+    """Weighted mean of signals in [0, 1], a negative weight counting 1 − signal; null signals take no part.
+
+    1.0 where no signal applies: nothing was found against the example.
+    """
+    total, share = F.lit(0.0), F.lit(0.0)
+    for name, weight in weights.items():
+        value = F.col(f"sig_{name}")
+        good = value if weight > 0 else 1.0 - value
+        total = total + F.coalesce(good * abs(weight), F.lit(0.0))
+        share = share + F.when(value.isNull(), 0.0).otherwise(abs(weight))
+    return F.when(share > 0, total / share).otherwise(F.lit(1.0))
+
+
+def judge(signals: DataFrame, settings: Score) -> DataFrame:
+    """example_id, quality, reasons (array), dropped (a rule says so), doubtful (a rule says review), low_quality."""
+    hits = [(rule, _holds(rule)) for rule in settings.rules]
+
+    def any_of(verdict: str) -> Column:
+        return F.array_contains(F.array(F.lit(""), *[F.when(hit, r.verdict) for r, hit in hits]), verdict)
+
+    reasons = F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *[F.when(h, r.reason) for r, h in hits])))
+    return signals.select(
+        "example_id",
+        quality(settings.weights).alias("quality"),
+        reasons.alias("reasons"),
+        F.coalesce(any_of("drop"), F.lit(False)).alias("dropped"),
+        F.coalesce(any_of("review"), F.lit(False)).alias("doubtful"),
+        (quality(settings.weights) < settings.min_quality).alias("low_quality"),
+    )
+
+
+def _holds(rule: Rule) -> Column:
+    value = F.col(f"sig_{rule.signal}")
+    return value >= rule.at_least if rule.at_least is not None else value <= rule.at_most

@@ -1,0 +1,73 @@
+"""Tables → what downstream reads: the scored examples, and the rows of each verdict in their original schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from ftq_spark import schema
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+FOLDERS = {"keep": "clean", "drop": "dropped", "review": "review"}
+
+
+def scored(examples: DataFrame, signals: DataFrame, verdicts: DataFrame) -> DataFrame:
+    """One row per example: what it is, what was measured, what was decided."""
+    texts = examples.select(
+        *("example_id", "content_hash", "dataset", "source", "row", "format", "messages", "tools", "rejected", "label"),
+        F.expr(schema.VIEWS["prompt"]).alias("prompt"),
+        F.expr(schema.VIEWS["response"]).alias("response"),
+    )
+    return texts.join(signals, "example_id").join(verdicts, "example_id")
+
+
+def rows(examples: DataFrame, verdicts: DataFrame, shards: Mapping[str, str], max_rows_per_file: int) -> DataFrame:
+    """folder, shard, row, value: each original row as one line of JSON, in the folder of its verdict.
+
+    Kept rows are as they were found. The others carry `_ftq` with the verdict, its reasons, and the example_ids that
+    they repeat or contradict. `shards` maps each source to the name of its output file.
+    """
+    known = examples.sparkSession.createDataFrame(list(shards.items()), "source string, file string")
+    part = F.floor((F.col("row") - 1) / max_rows_per_file)
+    shard = F.concat("file", F.when(part > 0, F.format_string("-%05d", part)).otherwise(""))
+    return (
+        examples.select("example_id", "source", "row", "original")
+        .join(verdicts, "example_id")
+        .join(F.broadcast(known), "source")
+        .select(
+            F.create_map(*[F.lit(item) for pair in FOLDERS.items() for item in pair])[F.col("verdict")].alias("folder"),
+            shard.alias("shard"),
+            "row",
+            F.when(F.col("verdict") == "keep", F.col("original")).otherwise(_explained()).alias("value"),
+        )
+    )
+
+
+def _explained() -> Column:
+    why = F.to_json(
+        F.struct("example_id", "verdict", "reasons", "duplicate_of", "conflicts_with"), {"ignoreNullFields": "false"}
+    )
+    return F.concat(F.expr("substring(original, 1, length(original) - 1)"), F.lit(', "_ftq": '), why, F.lit("}"))
+
+
+def file_names(sources: Sequence[str], stems: Mapping[str, str]) -> dict[str, str]:
+    """A distinct output name for each source: its path without suffix where that is distinct, else the whole path."""
+    short = {source: _flat(stems[source]) for source in sources}
+    counts: dict[str, int] = {}
+    for name in short.values():
+        counts[name] = counts.get(name, 0) + 1
+    names = {source: name if counts[name] == 1 else _flat(source) for source, name in short.items()}
+    taken: dict[str, int] = {}
+    for source in sorted(names):
+        taken[names[source]] = taken.get(names[source], 0) + 1
+        if (copy := taken[names[source]]) > 1:
+            names[source] = f"{names[source]}~{copy}"
+    return names
+
+
+def _flat(path: str) -> str:
+    return "".join(char if char.isalnum() or char in "-_. " else "_" for char in path.replace("/", "__")).strip(". ")
