@@ -226,12 +226,7 @@ def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
         block[block == _WORD] = _ALONE
     classes[[ord(joiner) for joiner in _JOINERS]] = _JOINER
     lower = np.arange(sys.maxunicode + 1, dtype=np.uint32)
-    for code in map(int, np.flatnonzero(
-        (categories == "Lu") | (categories == "Lt") | (categories == "Nl") | (categories == "So")
-    ):
-        folded = characters[code].lower()
-        if len(folded) == 1:
-            lower[code] = ord(folded)
+    lower[:_LETTERS_END] = [ord(low) if len(low := c.lower()) == 1 else ord(c) for c in characters]
     for code, folded_code in _APOSTROPHES.items():
         lower[code] = folded_code
     return classes, lower
