@@ -1,0 +1,24 @@
+"""Signals: what is measured about one example. Importing this package registers the built-in catalogue."""
+
+from __future__ import annotations
+
+from ftq_spark.signals import article, ending, extent, form, refusal, repetition, soundness, substance  # noqa: F401  (they register themselves)
+from ftq_spark.signals.batch import COLUMNS, Batch, Parameters
+from ftq_spark.signals.measure import catalogue, measure
+from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS, Rule
+from ftq_spark.signals.registry import REGISTRY, Signal, signal
+
+__all__ = [
+    "COLUMNS",
+    "DEFAULT_RULES",
+    "MIN_QUALITY",
+    "QUALITY_WEIGHTS",
+    "REGISTRY",
+    "Batch",
+    "Parameters",
+    "Rule",
+    "Signal",
+    "catalogue",
+    "measure",
+    "signal",
+]

@@ -1,0 +1,69 @@
+"""Repeated word n-grams of a batch of texts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_OWNER_BITS = 20  # texts in a batch; the rest of the key is the n-gram's hash
+MAX_TEXTS = 1 << _OWNER_BITS
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Grams(NamedTuple):
+    """Every n-gram of n texts, each text's own."""
+
+    keys: NDArray[np.uint64]  # (g,) equal for equal n-grams of one text, and only there (44 bits of hash in each text)
+    positions: NDArray[np.int64]  # (g,) the token that each begins at
+    counts: NDArray[np.int64]  # (n,) n-grams of each text
+
+
+def token_owners(token_offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(t,) the text of each token."""
+    return np.repeat(np.arange(len(token_offsets) - 1), np.diff(token_offsets))
+
+
+def grams(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64], n: int) -> Grams:
+    """The n-grams of every text; ``ValueError`` for more than 2^20 texts."""
+    if len(token_offsets) - 1 > MAX_TEXTS:
+        raise ValueError(f"at most {MAX_TEXTS} texts in a batch, got {len(token_offsets) - 1}")
+    owners = token_owners(token_offsets)
+    size = max(len(token_hashes) - n + 1, 0)
+    mixed = token_hashes[:size].copy()
+    for step in range(1, n):
+        mixed *= _MULTIPLIER
+        mixed += token_hashes[step : step + size]
+    mixed ^= mixed >> np.uint64(31)
+    mixed *= _MULTIPLIER
+    keys = (owners[:size].astype(np.uint64) << np.uint64(64 - _OWNER_BITS)) | (mixed >> np.uint64(_OWNER_BITS))
+    positions = np.flatnonzero(owners[:size] == owners[n - 1 :]) if size else np.empty(0, dtype=np.int64)
+    return Grams(keys[positions], positions, np.maximum(np.diff(token_offsets) - n + 1, 0))
+
+
+def repeated_fraction(all_grams: Grams) -> NDArray[np.float64]:
+    """(n,) 1 − distinct / all n-grams; NaN where a text has none."""
+    ordered = np.sort(all_grams.keys)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    repeats = np.bincount((again >> np.uint64(64 - _OWNER_BITS)).astype(np.int64), minlength=len(all_grams.counts))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(all_grams.counts > 0, repeats / all_grams.counts, np.nan)
+
+
+def repeats_earlier(all_grams: Grams) -> NDArray[np.bool_]:
+    """(g,) has the n-gram occurred before in its text?"""
+    order = np.argsort(all_grams.keys)
+    ordered = all_grams.keys[order]
+    same = ordered[1:] == ordered[:-1]
+    shared = np.zeros(len(order), dtype=bool)
+    shared[1:] = same
+    shared[:-1] |= same
+    members = np.sort(order[shared])  # those that occur more than once, in text order
+    keys = all_grams.keys[members]
+    by_key = np.argsort(keys, kind="stable")
+    later = np.zeros(len(members), dtype=bool)
+    later[by_key[1:]] = keys[by_key][1:] == keys[by_key][:-1]
+    flags = np.zeros(len(order), dtype=bool)
+    flags[members[later]] = True
+    return flags

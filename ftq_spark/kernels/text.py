@@ -1,0 +1,185 @@
+"""Batches of text as flat arrays: code points, lines and sentences without a Python loop over texts.
+
+A batch of n texts is one `codes` array and `n + 1` offsets into it, as in an Arrow string array. Every count over the
+batch is then one pass over one array, and every segment (line, sentence) is an Arrow string array that shares the bytes
+of the batch, so that one linear-time RE2 expression looks at all of them at once.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+# What `str.split()` splits at: `str.isspace` over all of Unicode.
+WHITESPACE = tuple(
+    [*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F]
+    + [0x3000]
+)
+LINE_BREAKS = (0x0A, 0x0D, 0x2028, 0x2029)
+# Full stops, question and exclamation marks, and ellipses of the larger scripts.
+TERMINATORS = ".!?…。！？｡؟۔।॥։።፧။៕᙮‼⁇⁈⁉"
+CLOSERS = "\"'”’»›)]}*_`」』】）〉》"
+
+
+class Text(NamedTuple):
+    """n texts as one array of code points."""
+
+    codes: NDArray[np.uint32]  # (c,) code points of all texts, one after the other
+    offsets: NDArray[np.int64]  # (n + 1,) where each text starts in `codes`
+    data: pa.Array  # (n,) the same texts, without nulls, offset 0
+
+
+class Segments(NamedTuple):
+    """Lines or sentences of n texts, in order; trailing white space stays with the segment before it."""
+
+    texts: pa.Array  # (s,) large_string, sharing the bytes of the batch
+    owner_offsets: NDArray[np.int64]  # (n + 1,) segments of text i are owner_offsets[i]:owner_offsets[i + 1]
+    starts: NDArray[np.int64]  # (s + 1,) where each segment starts in `codes`; the last is their end
+
+
+def decode(texts: pa.Array) -> Text:
+    """Code points of an Arrow string array without nulls; a chunked array is combined first."""
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    texts = pa.concat_arrays([texts.cast(pa.large_string())])  # a slice becomes an array of its own, offset 0
+    _, offset_buffer, data_buffer = texts.buffers()
+    byte_offsets = (
+        np.frombuffer(offset_buffer, dtype=np.int64, count=len(texts) + 1) if len(texts) else np.zeros(1, int)
+    )
+    content = memoryview(data_buffer)[byte_offsets[0] : byte_offsets[-1]] if data_buffer is not None else b""
+    try:
+        codes = np.frombuffer(str(content, "utf-8").encode("utf-32-le"), dtype="<u4")
+    except UnicodeDecodeError:  # what Spark calls a string may hold any bytes
+        values = texts.cast(pa.large_binary()).to_pylist()
+        return decode(pa.array([value.decode("utf-8", "replace") for value in values], pa.large_string()))
+    if len(codes) == len(content):
+        return Text(codes, byte_offsets - byte_offsets[0], texts)
+    lengths = pc.utf8_length(texts).to_numpy(zero_copy_only=False)
+    return Text(codes, np.concatenate(([0], np.cumsum(lengths))), texts)
+
+
+@functools.cache
+def _member_table(members: tuple[int, ...]) -> NDArray[np.bool_]:
+    table = np.zeros(max(members) + 2, dtype=bool)
+    table[list(members)] = True
+    return table
+
+
+def is_member(codes: NDArray[np.uint32], members: tuple[int, ...]) -> NDArray[np.bool_]:
+    """(c,) bool: which code points are among `members`."""
+    table = _member_table(members)
+    return table[np.minimum(codes, len(table) - 1)]
+
+
+def code_points(characters: str) -> tuple[int, ...]:
+    """The code points of a string, as :func:`is_member` wants them."""
+    return tuple(map(ord, characters))
+
+
+def count_true(flags: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(n,) how many flags are set in each of the n runs that n + 1 offsets cut."""
+    return np.diff(np.searchsorted(np.flatnonzero(flags), offsets))
+
+
+def sum_by_offsets(values: NDArray, offsets: NDArray[np.int64]) -> NDArray:
+    """(n,) sums of consecutive runs of `values`; an empty run sums to 0."""
+    totals = np.concatenate((np.zeros(1, dtype=values.dtype), np.cumsum(values)))
+    return totals[offsets[1:]] - totals[offsets[:-1]]
+
+
+def whitespace_word_counts(text: Text) -> NDArray[np.int64]:
+    """(n,) ``len(text.split())`` of each text, with Python's idea of white space."""
+    space = is_member(text.codes, WHITESPACE)
+    starts = ~space
+    starts[1:] &= space[:-1]
+    first = text.offsets[:-1][np.diff(text.offsets) > 0]
+    starts[first] = ~space[first]  # a word may begin a text whose predecessor ended in a word
+    return count_true(starts, text.offsets)
+
+
+def _byte_positions(text: Text, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where code point positions lie in the UTF-8 bytes of the batch."""
+    if len(text.codes) == (text.data.buffers()[2].size if text.data.buffers()[2] is not None else 0):
+        return positions
+    codes = text.codes
+    sizes = 1 + (codes > 0x7F).astype(np.int64) + (codes > 0x7FF) + (codes > 0xFFFF)
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))[positions]
+
+
+def cut(text: Text, starts: NDArray[np.int64]) -> Segments:
+    """Segments that begin at code point positions `starts`, in any order, and wherever a text begins."""
+    begins = np.zeros(len(text.codes) + 1, dtype=bool)
+    begins[starts] = True
+    begins[text.offsets] = True
+    bounds = np.flatnonzero(begins)  # the last one is the end of the last text
+    starts = bounds[:-1]
+    offsets = np.ascontiguousarray(_byte_positions(text, bounds))
+    base = text.data.buffers()[2]
+    texts = pa.Array.from_buffers(pa.large_string(), len(starts), [None, pa.py_buffer(offsets), base])
+    return Segments(texts, np.searchsorted(starts, text.offsets), bounds)
+
+
+def _after_line_breaks(text: Text) -> NDArray[np.int64]:
+    at = np.flatnonzero(is_member(text.codes, LINE_BREAKS))
+    if not len(at):
+        return at
+    following = text.codes[np.minimum(at + 1, len(text.codes) - 1)]
+    return at[~((text.codes[at] == 0x0D) & (following == 0x0A))] + 1
+
+
+def lines(text: Text) -> Segments:
+    """Lines, with their line break; an empty text has none."""
+    return cut(text, _after_line_breaks(text))
+
+
+_TERMINATORS = code_points(TERMINATORS)
+_WIDE_TERMINATORS = code_points("。！？｡")  # written without a space after them
+_CLOSERS = code_points(CLOSERS)
+
+
+def sentences(text: Text) -> Segments:
+    """Sentences: cut at line breaks, and after a terminator with its closing quotes or brackets.
+
+    A full stop ends a sentence only before white space that no lower-case ASCII letter follows ("e.g. this"), and not
+    after the number that opens a list line ("1. First").
+    """
+    codes = text.codes
+    at = np.flatnonzero(is_member(codes, _TERMINATORS))
+    if len(at):
+        padded = np.concatenate((codes, np.full(6, 0x20, dtype=codes.dtype)))
+        end = at + 1
+        for _ in range(3):
+            end = end + is_member(padded[end], _CLOSERS)
+        wide = is_member(codes[at], _WIDE_TERMINATORS)
+        spaced = is_member(padded[end], WHITESPACE)
+        following = padded[end + 1]
+        lower = (following >= ord("a")) & (following <= ord("z"))
+        dot = codes[at] == ord(".")
+        at = end[wide | (spaced & ~(dot & (lower | _is_enumerator(text, at))))]
+    return cut(text, np.concatenate((at, _after_line_breaks(text))))
+
+
+def _is_enumerator(text: Text, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Is the full stop at each position the one of "1." or "12." at the beginning of a line?"""
+    codes = text.codes
+    text_start = text.offsets[np.maximum(np.searchsorted(text.offsets, at, side="right") - 1, 0)]
+
+    def before(distance: int) -> NDArray[np.uint32]:
+        position = at - distance
+        return np.where(position >= text_start, codes[np.maximum(position, 0)], 0x0A)
+
+    def digit(character: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        return (character >= ord("0")) & (character <= ord("9"))
+
+    def opening(character: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        return is_member(character, LINE_BREAKS) | (character == ord("*")) | (character == ord("#"))
+
+    def indented(distance: int) -> NDArray[np.bool_]:
+        return opening(before(distance)) | ((before(distance) == 0x20) & opening(before(distance + 1)))
+
+    return digit(before(1)) & (indented(2) | (digit(before(2)) & indented(3)))

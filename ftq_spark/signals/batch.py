@@ -1,0 +1,119 @@
+"""One batch of examples, and the features of its texts that several signals share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ftq_spark.kernels import text as kernel
+from ftq_spark.kernels.tokens import Tokens, hashes, tokenize
+
+T = TypeVar("T")
+
+COLUMNS = (
+    "prompt",  # what was asked before the last answer, every turn of it
+    "response",  # the last assistant turn
+    "conversation",  # every turn
+    "question",  # the last user turn before the last answer
+    "first_user",
+    "context",  # system prompt and tool definitions
+    "roles",  # the roles in order, a space between them
+    "rejected",  # the dispreferred answer of a preference row, "" where there is none
+    "format",
+)
+
+
+class Parameters(NamedTuple):
+    """Bounds that signals may be given; each signal says which it uses."""
+
+    min_length: int = 50  # length_score: words below which an answer counts as short
+    max_length: int = 800  # length_score: words above which it counts as long
+
+
+class Batch:
+    """n examples as flat string columns; everything derived from them is computed once, when first asked for."""
+
+    def __init__(self, columns: Mapping[str, pa.Array], parameters: Parameters = Parameters()) -> None:  # noqa: B008
+        sizes = {name: len(column) for name, column in columns.items()}
+        if len(set(sizes.values())) > 1:
+            raise ValueError(f"columns of a batch must be of one length, got {sizes}")
+        self.n = next(iter(sizes.values()), 0)
+        self.parameters = parameters
+        self._columns = columns
+        self._features: dict[tuple[str, str], Any] = {}
+
+    def __len__(self) -> int:
+        return self.n
+
+    def feature(self, name: str, column: str, compute: Callable[[], T]) -> T:
+        """The feature `name` of `column`, computed on first use and kept as long as the batch."""
+        key = (name, column)
+        if key not in self._features:
+            self._features[key] = compute()
+        return self._features[key]
+
+    def value(self, measure: Callable[[Batch], NDArray[np.float64]]) -> NDArray[np.float64]:
+        """What a measure gives for this batch, computed once."""
+        return self.feature("value", measure.__qualname__, lambda: np.asarray(measure(self), dtype=np.float64))
+
+    def slice(self, start: int, length: int = 1) -> Batch:
+        """The examples start … start + length − 1 as a batch of their own."""
+        columns = {name: column.slice(start, length) for name, column in self._columns.items()}
+        return Batch(columns, self.parameters)
+
+    def text(self, column: str) -> kernel.Text:
+        """Code points of a column; a column that the batch lacks is one of empty strings."""
+        if column not in COLUMNS:
+            raise KeyError(f"no column {column!r} in a batch; known: {', '.join(COLUMNS)}")
+        empty = pa.array([""] * self.n, pa.large_string()) if column not in self._columns else None
+        return self.feature("text", column, lambda: kernel.decode(self._columns[column] if empty is None else empty))
+
+    def array(self, column: str) -> pa.Array:
+        """(n,) large_string array without nulls."""
+        return self.text(column).data
+
+    def strings(self, column: str) -> list[str]:
+        """The column as Python strings: for signals that look at one example at a time."""
+        return self.feature("strings", column, lambda: self.array(column).to_pylist())
+
+    def lines(self, column: str) -> kernel.Segments:
+        return self.feature("lines", column, lambda: kernel.lines(self.text(column)))
+
+    def sentences(self, column: str) -> kernel.Segments:
+        return self.feature("sentences", column, lambda: kernel.sentences(self.text(column)))
+
+    def tokens(self, column: str) -> Tokens:
+        """Words by script, in lower case."""
+        return self.feature("tokens", column, lambda: tokenize(self.array(column)))
+
+    def hashes(self, column: str) -> NDArray[np.uint64]:
+        """(t,) 64-bit hash of each token."""
+        return self.feature("hashes", column, lambda: hashes(self.tokens(column)))
+
+    def n_tokens(self, column: str) -> NDArray[np.int64]:
+        """(n,) words by script."""
+        return np.diff(self.tokens(column).token_offsets)
+
+    def n_whitespace_words(self, column: str) -> NDArray[np.int64]:
+        """(n,) ``len(text.split())``."""
+        return self.feature("whitespace_words", column, lambda: kernel.whitespace_word_counts(self.text(column)))
+
+    @property
+    def has_assistant(self) -> NDArray[np.bool_]:
+        """(n,) is there an assistant turn at all? True where the batch has no column `roles`."""
+        if "roles" not in self._columns:
+            return np.ones(self.n, dtype=bool)
+        return self.matches("roles", r"\bassistant\b")
+
+    def matches(self, column: str, pattern: str) -> NDArray[np.bool_]:
+        """(n,) does the RE2 expression match anywhere in the text?"""
+        return self.feature(
+            f"matches {pattern}",
+            column,
+            lambda: pc.match_substring_regex(self.array(column), pattern).to_numpy(zero_copy_only=False),
+        )
