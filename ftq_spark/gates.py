@@ -1,0 +1,59 @@
+"""Gates on a run's summary: `--fail-on conflicts`, `--fail-on 'drop>0.2'`."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ftq_spark.errors import SettingsError
+
+Summary = Mapping[str, Any]
+
+
+def _share(name: str) -> Callable[[Summary], float]:
+    return lambda summary: summary["rows"][name] / max(1, summary["rows"]["read"])
+
+
+# What a gate can look at: shares of the rows read, and counts.
+MEASURES: dict[str, Callable[[Summary], float]] = {
+    "rejected": _share("rejected"),
+    "drop": _share("drop"),
+    "review": _share("review"),
+    "keep": _share("keep"),
+    "conflicts": lambda summary: float(summary.get("conflicts", {}).get("pairs", 0)),
+}
+
+_COMPARISONS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+_GATE = re.compile(r"^\s*([a-z_]+)\s*(?:(>=|<=|>|<)\s*([0-9.]+))?\s*$")
+
+
+class Gate(NamedTuple):
+    text: str
+    measure: str
+    comparison: str
+    bound: float
+
+
+def parse(text: str) -> Gate:
+    """A gate from its text; a bare name fails when the measure is over 0. Raises SettingsError."""
+    match = _GATE.match(text)
+    try:
+        measure, comparison, bound = match.groups() if match else ("", None, None)
+        if measure in MEASURES:
+            return Gate(text.strip(), measure, comparison or ">", float(bound or 0))
+    except ValueError:
+        pass
+    raise SettingsError(
+        f"--fail-on {text!r}: expected a measure ({', '.join(MEASURES)}), alone or compared with a number, such as 'drop>0.2'"
+    )
+
+
+def value(gate: Gate, summary: Summary) -> float:
+    return MEASURES[gate.measure](summary)
+
+
+def failed(gate: Gate, summary: Summary) -> bool:
+    """Whether the gate's condition holds, which is the failure."""
+    return bool(_COMPARISONS[gate.comparison](value(gate, summary), gate.bound))

@@ -1,0 +1,124 @@
+"""From pairs, signals and conflicts to clusters and verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from chispa import assert_approx_df_equality, assert_df_equality
+from pyspark.sql import DataFrame, SparkSession
+
+from ftq_spark import schema
+from ftq_spark.settings import Rule, Score
+from ftq_spark.transforms import cluster, decide, judge
+
+SCORE = Score(
+    weights={"good": 1.0, "bad": -1.0},
+    min_quality=0.5,
+    rules=(
+        Rule(reason="awful", signal="bad", at_least=0.9, verdict="drop"),
+        Rule(reason="odd", signal="good", at_most=0.55, verdict="review"),
+    ),
+)
+
+
+def signals(spark: SparkSession, **values: tuple[float | None, float | None]) -> DataFrame:
+    rows = [(name, good, bad) for name, (good, bad) in values.items()]
+    return spark.createDataFrame(rows, "example_id string, sig_good double, sig_bad double")
+
+
+def examples(spark: SparkSession, ids: str) -> DataFrame:
+    return spark.createDataFrame([(c, "s", i) for i, c in enumerate(ids)], "example_id string, source string, row bigint")
+
+
+def pairs(spark: SparkSession, *found: tuple[str, str, str, float, bool]) -> DataFrame:
+    return spark.createDataFrame(list(found), schema.ddl(schema.PAIRS))
+
+
+def conflicts(spark: SparkSession, *found: tuple[str, str]) -> DataFrame:
+    rows = [(a, b, 0.9, 0.9, "polarity", [], a) for a, b in found]
+    return spark.createDataFrame(rows, schema.ddl(schema.CONFLICTS))
+
+
+def verdicts(spark: SparkSession, ids: str, measured: DataFrame, found: DataFrame, clashes: DataFrame, best: bool = True) -> dict[str, Any]:
+    judged = judge.judge(measured, SCORE)
+    live = cluster.live(clashes, judged)
+    clusters = cluster.cluster(found, cluster.standing(examples(spark, ids), judged, live), best)
+    decided = decide.decide(judged, clusters, cluster.conflict_members(live), "drop")
+    assert decided.schema.simpleString() == spark.createDataFrame([], schema.ddl(schema.VERDICTS)).schema.simpleString()
+    return {row["example_id"]: row for row in decided.collect()}
+
+
+def test_quality_is_a_weighted_mean_that_leaves_nulls_out(spark: SparkSession) -> None:
+    measured = signals(spark, a=(1.0, 0.0), b=(0.2, None), c=(None, None), d=(0.4, 0.95), e=(0.5, 0.0))
+    found = judge.judge(measured, SCORE).orderBy("example_id")
+    expected = spark.createDataFrame(
+        [
+            ("a", 1.0, [], False, False, False),
+            ("b", 0.2, ["odd"], False, True, True),
+            ("c", 1.0, [], False, False, False),
+            ("d", 0.225, ["awful", "odd"], True, True, True),
+            ("e", 0.75, ["odd"], False, True, False),
+        ],
+        "example_id string, quality double, reasons array<string>, dropped boolean, doubtful boolean, low_quality boolean",
+    )
+    assert_approx_df_equality(found, expected, 1e-12, ignore_nullable=True)
+
+
+def test_best_quality_stands_for_the_others_and_exact_wins_ties(spark: SparkSession) -> None:
+    measured = signals(spark, a=(0.6, 0.0), b=(0.9, 0.0), c=(0.8, 0.0))
+    found = pairs(spark, ("a", "b", "near", 1.0, True), ("a", "b", "exact", 1.0, True), ("b", "c", "semantic", 0.97, False))
+    rows = verdicts(spark, "abc", measured, found, conflicts(spark))
+    assert [rows[i]["verdict"] for i in "abc"] == ["drop", "keep", "drop"]
+    assert (rows["a"]["duplicate_of"], rows["a"]["duplicate_kind"], rows["a"]["reasons"]) == ("b", "exact", ["exact_duplicate"])
+    assert (rows["c"]["duplicate_of"], rows["c"]["duplicate_similarity"]) == ("b", 0.97)
+    first = verdicts(spark, "abc", measured, found, conflicts(spark), best=False)
+    assert [first[i]["verdict"] for i in "abc"] == ["keep", "drop", "keep"]  # c matches only the dropped b
+
+
+def test_a_dropped_example_stands_for_nobody(spark: SparkSession) -> None:
+    measured = signals(spark, a=(1.0, 1.0), b=(0.7, 0.0), c=(0.1, 0.5))
+    found = pairs(spark, ("a", "b", "near", 0.9, False), ("b", "c", "near", 0.85, False))
+    rows = verdicts(spark, "abc", measured, found, conflicts(spark))
+    assert [rows[i]["verdict"] for i in "abc"] == ["drop", "keep", "drop"]
+    assert rows["a"]["reasons"] == ["awful", "near_duplicate"]
+    assert rows["c"]["reasons"] == ["odd", "low_quality", "near_duplicate"]
+
+
+def test_conflicts_veto_duplicates_and_low_quality_but_not_a_rule(spark: SparkSession) -> None:
+    measured = signals(spark, a=(1.0, 0.0), b=(1.0, 0.0), c=(0.3, 0.5), d=(1.0, 1.0), e=(1.0, 0.0))
+    found = pairs(spark, ("a", "b", "semantic", 0.99, False))
+    rows = verdicts(spark, "abcde", measured, found, conflicts(spark, ("a", "b"), ("a", "c"), ("d", "e")))
+    assert [rows[i]["verdict"] for i in "abcde"] == ["review", "review", "review", "drop", "keep"]
+    assert rows["a"]["conflicts_with"] == ["b", "c"]
+    assert rows["b"]["duplicate_of"] is None
+    assert "conflict" in rows["c"]["reasons"]
+    assert rows["e"]["conflicts_with"] == []  # the other side was dropped by a rule: settled
+
+
+@pytest.mark.parametrize("n", [1, 7])
+def test_clusters_do_not_depend_on_partitions(spark: SparkSession, n: int) -> None:
+    measured = signals(spark, **{c: (0.6 + i / 100, 0.0) for i, c in enumerate("abcdef")})
+    found = pairs(
+        spark, ("a", "b", "near", 0.8, False), ("b", "c", "near", 0.9, False), ("d", "e", "exact", 1.0, True), ("d", "f", "exact", 1.0, True)
+    ).repartition(n)
+    judged = judge.judge(measured, SCORE)
+    standing = cluster.standing(examples(spark, "abcdef"), judged, conflicts(spark)).repartition(n)
+    clusters = cluster.cluster(found, standing, True).orderBy("example_id")
+    expected = spark.createDataFrame(
+        [
+            ("a", "a", 3, None, None, None),
+            ("b", "a", 3, "c", "near", 0.9),
+            ("c", "a", 3, None, None, None),
+            ("d", "d", 3, "f", "exact", 1.0),
+            ("e", "d", 3, "f", "exact", 1.0),
+            ("f", "d", 3, None, None, None),
+        ],
+        schema.ddl(schema.CLUSTERS),
+    )
+    assert_df_equality(clusters, expected, ignore_nullable=True)
+
+
+def test_no_pairs_no_clusters(spark: SparkSession) -> None:
+    rows = verdicts(spark, "ab", signals(spark, a=(1.0, 0.0), b=(1.0, 0.0)), pairs(spark), conflicts(spark))
+    assert [rows[i]["verdict"] for i in "ab"] == ["keep", "keep"]
