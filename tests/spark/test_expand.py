@@ -1,0 +1,95 @@
+"""Units and their matches written out as pairs of examples."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pyspark.sql import functions as F
+
+from ftq_spark import schema
+from ftq_spark.transforms import expand
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+MEMBERS = "example_id string, source string, row long, unit string"
+MATCHES = "left_unit string, right_unit string, similarity double"
+
+
+def members_of(spark: SparkSession, sizes: dict[str | None, int]) -> DataFrame:
+    """Units of the given sizes; ids run against the order of the rows, so that a mix-up of the two shows."""
+    rows: list[tuple[str, str, int, str | None]] = []
+    for unit, size in sizes.items():
+        for _ in range(size):
+            n = len(rows)
+            rows.append((f"id{999_999 - n}", "b.jsonl" if n % 3 else "a.jsonl", n + 1, unit))
+    return spark.createDataFrame(rows, MEMBERS)
+
+
+def plain(members: list[Any], matches: list[tuple[str, str, float]], limit: int) -> set[tuple[Any, ...]]:
+    """The same rule in plain Python."""
+    units: dict[str, list[Any]] = {}
+    for member in sorted(members, key=lambda m: (m.source, m.row)):
+        if member.unit is not None:
+            units.setdefault(member.unit, []).append(member)
+    pairs = set()
+    for unit in units.values():
+        complete = list(combinations(unit, 2))
+        shown = complete if len(complete) <= limit else [(unit[0], other) for other in unit[1:]]
+        pairs |= {(a.example_id, b.example_id, 1.0, True) for a, b in shown}
+    for left, right, similarity in matches:
+        product = [(a, b) for a in units[left] for b in units[right]]
+        for a, b in product if len(product) <= limit else product[:1]:
+            first, second = sorted((a, b), key=lambda m: (m.source, m.row))
+            pairs.add((first.example_id, second.example_id, similarity, False))
+    return pairs
+
+
+def got(pairs: DataFrame) -> set[tuple[Any, ...]]:
+    rows = [(p.left_id, p.right_id, p.similarity, p.identical) for p in pairs.collect()]
+    assert len(rows) == len(set(rows))
+    return set(rows)
+
+
+@pytest.mark.parametrize("limit", [1, 6])
+def test_pairs_equal_the_plain_rule(spark: SparkSession, limit: int) -> None:
+    members = members_of(spark, {"a": 4, "b": 3, None: 3, "c": 1, "d": 1, "e": 5})
+    matches = [("a", "b", 0.9), ("c", "a", 0.85), ("c", "d", 0.8), ("e", "b", 0.99)]
+    pairs = expand.expand(members, spark.createDataFrame(matches, MATCHES), "near", limit)
+    assert pairs.columns == schema.PAIRS.names
+    assert {row.channel for row in pairs.collect()} == {"near"}
+    assert got(pairs) == plain(members.collect(), matches, limit)
+
+
+def test_a_large_unit_is_a_star_from_its_first_example(spark: SparkSession) -> None:
+    members = members_of(spark, {"small": 45, "large": 46, "huge": 3000})
+    matches = [("huge", "large", 0.9), ("small", "large", 0.95)]
+    pairs = expand.expand(members, spark.createDataFrame(matches, MATCHES), "semantic").cache()
+    found = got(pairs)
+    assert found == plain(members.collect(), matches, 1024)
+    assert len(found) == 45 * 44 // 2 + 45 + 2999 + 2
+    pairs.unpersist()
+
+
+def test_partitions_do_not_matter(spark: SparkSession) -> None:
+    members = members_of(spark, {"a": 50, "b": 3, "c": 1})
+    matches = spark.createDataFrame([("a", "b", 0.9), ("b", "c", 0.9)], MATCHES)
+    results = [
+        got(expand.expand(members.repartition(n).orderBy(F.xxhash64("example_id", F.lit(n))), matches, "near"))
+        for n in (1, 8)
+    ]
+    assert results[0] == results[1]
+
+
+def test_exact_pairs(spark: SparkSession) -> None:
+    rows = [("x1", "h1", "s", 3), ("x2", "h1", "s", 1), ("x3", "h2", "s", 2)]
+    examples = spark.createDataFrame(rows, "example_id string, content_hash string, source string, row long")
+    (pair,) = expand.exact_pairs(examples).collect()
+    assert tuple(pair) == ("x2", "x1", "exact", 1.0, True)
+
+
+def test_no_members_no_pairs(spark: SparkSession) -> None:
+    empty = spark.createDataFrame([], MEMBERS)
+    assert expand.expand(empty, spark.createDataFrame([], MATCHES), "near").collect() == []
