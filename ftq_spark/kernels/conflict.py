@@ -1,0 +1,88 @@
+"""Contradictions between examples: questions, answers, pairs.
+
+Two examples contradict when their prompts ask the same closed question under the same context and a reader could not
+follow both answers. Different but compatible, partial, hedged and creative answers are variety, not contradictions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.conflict_evidence import FEATURE_KINDS, question_difference
+from ftq_spark.kernels.conflict_gate import CODE, OPEN, question_kind
+from ftq_spark.kernels.conflict_score import (
+    DIFFERENT_QUESTION,
+    HIGH,
+    NO_CONFLICT,
+    OPEN_CAP,
+    REVIEW,
+    Conflict,
+    Weights,
+    default_weights,
+    score_pair,
+)
+from ftq_spark.kernels.conflict_signature import Analysis, analyse, analyse_question
+
+__all__ = ["HIGH", "REVIEW", "Analysis", "Conflict", "PairScores", "Weights", "analyse", "question_kind", "score_pairs"]
+
+
+class PairScores(NamedTuple):
+    """Results for n pairs."""
+
+    score: NDArray[np.float64]  # (n,) in [0, 1]
+    kind: list[str]  # the strongest evidence of each pair
+    evidence: list[list[dict[str, str]]]  # per pair: left_text, right_text, kind, the strongest first
+
+
+def score_pairs(
+    questions_a: Sequence[str],
+    answers_a: Sequence[str],
+    questions_b: Sequence[str],
+    answers_b: Sequence[str],
+    weights: Weights | None = None,
+    floor: float = 0.0,
+) -> PairScores:
+    """Score n pairs of examples; each distinct (question, answer) is read once.
+
+    The order within a pair changes no score. A pair that by its questions alone cannot reach `floor` scores 0 unread,
+    which spares most of the work on open questions. Raises ``ValueError`` where the four sequences differ in length.
+    """
+    used = weights or default_weights()
+    cache: dict[tuple[str, str], Analysis] = {}
+
+    def read(question: str, answer: str) -> Analysis:
+        key = (question, answer)
+        analysis = cache.get(key)
+        if analysis is None:
+            analysis = cache[key] = analyse(question, answer)
+        return analysis
+
+    results = [
+        NO_CONFLICT if floor > OPEN_CAP and not comparable(qa, qb) else score_pair(read(qa, aa), read(qb, ab), used)
+        for qa, aa, qb, ab in zip(questions_a, answers_a, questions_b, answers_b, strict=True)
+    ]
+    return PairScores(
+        np.array([result.score for result in results], dtype=np.float64),
+        [result.kind for result in results],
+        [
+            [
+                {"left_text": item.left_text, "right_text": item.right_text, "kind": _kind_of(item.feature)}
+                for item in result.evidence
+            ]
+            for result in results
+        ],
+    )
+
+
+def comparable(question_a: str, question_b: str) -> bool:
+    """Whether two prompts may have one right answer: both closed or explanatory, and not plainly different questions."""
+    a, b = analyse_question(question_a), analyse_question(question_b)
+    return not {OPEN, CODE} & {a.kind, b.kind} and question_difference(a, b)[0] < DIFFERENT_QUESTION
+
+
+def _kind_of(feature: str) -> str:
+    return FEATURE_KINDS.get(feature) or feature

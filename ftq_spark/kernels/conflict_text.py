@@ -1,0 +1,151 @@
+"""Sentences of an answer as signed concepts: what each sentence affirms and what it denies."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import NamedTuple
+
+from ftq_spark.kernels import conflict_lexicon as lexicon
+
+N_HEAD_CHARS, N_TAIL_CHARS = 2500, 1000  # of a longer text only its two ends are read
+MAX_SENTENCES = 10
+SCOPE_WORDS = 9  # content words that one negation reaches
+
+_FOLD = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": ",", "\u00a0": " ", "\u200b": None}
+)
+_CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_TABLE_LINE = re.compile(r"^\s*\|.*$", re.MULTILINE)
+_MARKUP = re.compile(r"\*\*|__|^#{1,6} |<[^<>\n]{1,80}>|^\s*(?:[-*•]|\d{1,2}[.)]) +", re.MULTILINE)
+_SENTENCE_END = re.compile(
+    r"(?<=[.?!。！？])(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs|eg|ie|No)\.)(?<!\bMrs\.)[\"')\]]*\s+(?=[^a-z\s])|\n+|;\s"
+)
+_TOKEN = re.compile(r"[^\W_]+(?:['.&/+_-][^\W_]+)*(?:\+\+|#)?|[,;:()]")
+_PHRASES = re.compile(
+    r"\b(?:" + "|".join(re.escape(phrase) for phrase in sorted(lexicon.PHRASES, key=len, reverse=True)) + r")(?!\w)"
+)
+_NEGATION_HINT = re.compile(r"\b(?:" + "|".join(sorted({phrase.split()[0] for phrase in lexicon.PHRASES})) + r")\b")
+_SUBJECTS = frozenset("i you he she it they we this that these those there the".split())
+
+
+class Sentence(NamedTuple):
+    """One sentence, read."""
+
+    text: str
+    concepts: dict[str, int]  # concept → 1 affirmed, -1 denied, 0 both
+    lexical: frozenset[str]  # concepts whose sign came from the word itself (an antonym), not from a negation
+    stems: frozenset[str]  # content stems, whatever their sign
+    names: frozenset[str]  # affirmed capitalised words and acronyms, lower-cased, the sentence's first word apart
+    denied: frozenset[str]  # stems inside a negation's scope
+    n_negations: int
+    words: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """Typographic variants folded, code blocks, tables and markup dropped, the middle of a long text left out."""
+    if len(text) > N_HEAD_CHARS + N_TAIL_CHARS:
+        text = text[:N_HEAD_CHARS] + "\n" + text[-N_TAIL_CHARS:]
+    text = text.translate(_FOLD)
+    if "```" in text:
+        text = _CODE_BLOCK.sub("\n", text)
+    if "|" in text:
+        text = _TABLE_LINE.sub("", text)
+    return _MARKUP.sub("", text).strip()
+
+
+def split_sentences(text: str) -> list[str]:
+    """Non-empty sentences of a folded text; a line break or semicolon also ends one."""
+    return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def signed_concept(word: str) -> tuple[str, int, str | None]:
+    """Concept and sign of a lower-case word, and the base that its un-, in- … prefix denies."""
+    stem = lexicon.stem(word)
+    known = lexicon.CONCEPTS.get(stem)
+    if known is not None:
+        return *known, None
+    base = lexicon.privative_base(word)
+    return stem, 1, base
+
+
+def normalise_phrases(lowered: str) -> str:
+    """Multi-word expressions of a lower-case text replaced by one token each."""
+    if not _NEGATION_HINT.search(lowered):
+        return lowered
+    return _PHRASES.sub(lambda match: lexicon.PHRASES[match.group()], lowered)
+
+
+def read_sentence(text: str) -> Sentence:
+    """Tokens of one sentence with negation scope: forward from a negator to the clause's end."""
+    words = [match.group() for match in _TOKEN.finditer(normalise_phrases(text.lower()))]
+    concepts: dict[str, int] = {}
+    lexical: set[str] = set()
+    stems: set[str] = set()
+    denied: set[str] = set()
+    negation, reach, n_negations = 1, 0, 0
+    for position, word in enumerate(words):
+        if word in ",;:()" or word in lexicon.CLAUSE_BREAKS:
+            negation = 1
+            continue
+        if word in lexicon.NEGATORS or word.endswith("n't") or word == "cant":
+            if position == 0 and word == "no" and position + 1 < len(words) and words[1] in ",;:":
+                continue
+            negation, reach = (-negation if reach and negation < 0 and word != "nor" else -1), SCOPE_WORDS
+            n_negations += 1
+            continue
+        if negation < 0 and reach <= 0:
+            negation = 1
+        if word == "and" and position + 1 < len(words) and words[position + 1] in _SUBJECTS:
+            negation = 1
+        if word in lexicon.STOP_WORDS and word not in lexicon.CONCEPTS:
+            continue
+        if word.endswith("'s"):
+            word = word[:-2]
+        concept, sign, base = signed_concept(word)
+        reach -= 1
+        stems.add(lexicon.stem(word))
+        if negation < 0:
+            denied.add(concept)
+        value = sign * negation
+        if sign < 0:
+            lexical.add(concept)
+        concepts[concept] = value if concepts.get(concept, value) == value else 0
+        if base is not None:
+            concepts.setdefault(base, -value)
+            lexical.add(base)
+    return Sentence(
+        text,
+        concepts,
+        frozenset(lexical),
+        frozenset(stems),
+        _names(text, denied),
+        frozenset(denied),
+        n_negations,
+        tuple(words),
+    )
+
+
+_NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][\w.&'-]*|[A-Za-z]*\d[\w-]*|[a-z]+[A-Z]\w*)")
+
+
+def _names(text: str, denied: set[str]) -> frozenset[str]:
+    found = set()
+    for match in _NAME.finditer(text):
+        name = match.group().rstrip(".'-").lower()
+        name = name[:-2] if name.endswith("'s") else name
+        if name and name not in lexicon.STOP_WORDS and not name.isdigit() and signed_concept(name)[0] not in denied:
+            found.add(name)
+    return frozenset(found)
+
+
+def read_answer(text: str, question_stems: frozenset[str]) -> tuple[Sentence, ...]:
+    """At most :data:`MAX_SENTENCES` sentences of a folded answer: the first ones, the last, and those nearest the question."""
+    parts = split_sentences(text)
+    if len(parts) > MAX_SENTENCES:
+        middle = parts[4:-1]
+        nearness = [-len(question_stems & {lexicon.stem(word) for word in part.lower().split()}) for part in middle]
+        chosen = sorted(sorted(range(len(middle)), key=lambda i: (nearness[i], i))[: MAX_SENTENCES - 5])
+        parts = [*parts[:4], *(middle[i] for i in chosen), parts[-1]]
+    return tuple(read_sentence(part[:600]) for part in parts)

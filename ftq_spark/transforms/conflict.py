@@ -1,0 +1,266 @@
+"""Contradictory examples: candidate pairs on the question alone, scored answers, groups.
+
+Candidates come from two places: examples that ask the very same question in the same context, and pairs of similar
+questions that the semantic duplicates' index found. A question asked often is settled by answer signatures: each
+example meets the first example of the largest signature that is not its own, so that n answers make about n pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from ftq_spark import schema
+from ftq_spark.kernels.conflict import score_pairs
+from ftq_spark.kernels.conflict_groups import first_of_component
+from ftq_spark.kernels.conflict_signature import signature
+
+COLUMNS = ("example_id", "source", "row", "question", "response", "context")
+UNCLEAR = "?"  # the signature of an answer that cannot be settled by itself
+_ELLIPTICAL = r"(?i)^(and|but|or|so|then|what about|how about|what if|why|really|it|this|that|they|he|she|is it|does it|is that|are they|can it|the same)\b"
+
+
+@dataclass(frozen=True)
+class ConflictLimits:
+    """Where to look for conflicts, and what to keep."""
+
+    prompt_threshold: float = 0.80  # lowest similarity of two different questions
+    score_threshold: float = 0.5
+    max_block: int = 12  # a question asked by more examples is settled by answer signatures, not by all pairs
+    max_pairs: int = 20  # nearest similar questions of one example
+
+
+def question_units(examples: DataFrame) -> DataFrame:
+    """DataFrame[example_id, source, row, question, response, context] of canonical examples.
+
+    The question is the last user turn; where that is elliptical ("and in children?") the turn before stands in front.
+    """
+    question = F.expr(schema.VIEWS["question"])
+    previous = F.expr(
+        "coalesce(try_element_at(filter(messages, m -> m.role = 'user'), -2).content, '')",
+    )
+    elliptical = (F.size(F.split(F.trim(question), r"\s+")) < 6) & F.trim(question).rlike(_ELLIPTICAL)
+    whole = F.when(elliptical & (previous != ""), F.concat_ws("\n", previous, question)).otherwise(question)
+    return examples.select(
+        "example_id",
+        "source",
+        "row",
+        whole.alias("question"),
+        F.expr(schema.VIEWS["response"]).alias("response"),
+        F.expr(schema.VIEWS["context"]).alias("context"),
+    )
+
+
+def conflicts(examples: DataFrame, matches: DataFrame, limits: ConflictLimits | None = None) -> DataFrame:
+    """Contradicting pairs: DataFrame[schema.CONFLICTS], lazy, the same for any partitioning.
+
+    `examples` has :data:`COLUMNS`; `matches` has left_id, right_id, similarity of examples with similar questions, in
+    either order and with repeats. Pairs with a score below ``limits.score_threshold`` are left out.
+    """
+    limits = limits or ConflictLimits()
+    scored = score(candidates(examples, matches, limits), examples, limits.score_threshold)
+    return with_groups(scored).select([field.name for field in schema.CONFLICTS])
+
+
+def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
+    """DataFrame[left_id, right_id, prompt_similarity]: pairs to score, each once, left before right in (source, row).
+
+    A pair of similar questions is kept where it is among the ``max_pairs`` nearest of one of its two examples and
+    both have the same context.
+    """
+    placed = _placed(examples)
+    similar = _similar_pairs(placed, matches, limits)
+    kept = similar.where(F.col("cut").isNull()).select("left_id", "right_id", "prompt_similarity")
+    blocks = _blocks(placed)
+    pairs = kept.unionByName(_block_pairs(blocks, limits)).unionByName(_star_pairs(examples, blocks, limits))
+    return pairs.groupBy("left_id", "right_id").agg(F.max("prompt_similarity").alias("prompt_similarity"))
+
+
+def cut_counts(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
+    """DataFrame[reason, n_pairs]: candidate pairs that :func:`candidates` leaves out, by name.
+
+    ``other_context``: similar questions under another system prompt; ``too_many_neighbours``: beyond ``max_pairs``;
+    ``settled_by_signature``: pairs inside a question asked more than ``max_block`` times.
+    """
+    placed = _placed(examples)
+    similar = _similar_pairs(placed, matches, limits)
+    named = (
+        similar.where(F.col("cut").isNotNull()).groupBy(F.col("cut").alias("reason")).agg(F.count("*").alias("n_pairs"))
+    )
+    sizes = _blocks(placed).select("block", "size").distinct().where(F.col("size") > limits.max_block)
+    settled = sizes.agg(
+        F.coalesce(F.sum(F.col("size") * (F.col("size") - 1) / 2 - (F.col("size") - 1)), F.lit(0.0))
+        .cast("bigint")
+        .alias("n_pairs")
+    ).select(F.lit("settled_by_signature").alias("reason"), "n_pairs")
+    return named.unionByName(settled.where(F.col("n_pairs") > 0))
+
+
+def _placed(examples: DataFrame) -> DataFrame:
+    """Each example's place in the order, its context's key, and its question's key; no texts."""
+    folded = F.lower(F.regexp_replace(F.trim("question"), r"\s+", " "))
+    asked = F.regexp_replace(folded, r"[\s.?!]+$", "")
+    return examples.select(
+        "example_id",
+        F.struct("source", "row", "example_id").alias("place"),
+        F.sha2(F.trim("context"), 256).alias("context_key"),
+        F.when(asked != "", F.sha2(F.concat_ws("\u0000", asked, F.trim("context")), 256)).alias("block"),
+        F.xxhash64("response").alias("answer_key"),
+    )
+
+
+def _ordered(left: str, right: str, similarity: Column) -> list[Column]:
+    first = F.least(left, right)
+    return [
+        first["example_id"].alias("left_id"),
+        F.greatest(left, right)["example_id"].alias("right_id"),
+        similarity.cast("double").alias("prompt_similarity"),
+    ]
+
+
+def _similar_pairs(placed: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
+    """Matches at or over the threshold with the reason for which one is cut, null where it is kept."""
+    sides = placed.select("example_id", "place", "context_key")
+    joined = (
+        matches.where((F.col("similarity") >= limits.prompt_threshold) & (F.col("left_id") != F.col("right_id")))
+        .select("left_id", "right_id", "similarity")
+        .join(sides.toDF("left_id", "left_place", "left_context"), "left_id")
+        .join(sides.toDF("right_id", "right_place", "right_context"), "right_id")
+        .withColumn("same_context", F.col("left_context") == F.col("right_context"))
+    )
+    pairs = (
+        joined.select(*_ordered("left_place", "right_place", F.col("similarity")), "same_context")
+        .groupBy("left_id", "right_id", "same_context")
+        .agg(F.max("prompt_similarity").alias("prompt_similarity"))
+    )
+    nearest = F.col("prompt_similarity").desc()
+    left_rank = F.row_number().over(Window.partitionBy("same_context", "left_id").orderBy(nearest, "right_id"))
+    right_rank = F.row_number().over(Window.partitionBy("same_context", "right_id").orderBy(nearest, "left_id"))
+    beyond = F.least(left_rank, right_rank) > limits.max_pairs
+    cut = F.when(~F.col("same_context"), "other_context").when(beyond, "too_many_neighbours")
+    return pairs.withColumn("cut", cut)
+
+
+def _blocks(placed: DataFrame) -> DataFrame:
+    """Members of questions that more than one example asks, with the block's size."""
+    size = F.count("*").over(Window.partitionBy("block"))
+    return placed.where(F.col("block").isNotNull()).withColumn("size", size).where(F.col("size") > 1)
+
+
+def _block_pairs(blocks: DataFrame, limits: ConflictLimits) -> DataFrame:
+    small = blocks.where(F.col("size") <= limits.max_block).select("block", "place", "answer_key")
+    left, right = small.toDF("block", "left_place", "left_answer"), small.toDF("block", "right_place", "right_answer")
+    pairs = left.join(right, "block").where(
+        (F.col("left_place") < F.col("right_place")) & (F.col("left_answer") != F.col("right_answer"))
+    )
+    return pairs.select(*_ordered("left_place", "right_place", F.lit(1.0)))
+
+
+def _star_pairs(examples: DataFrame, blocks: DataFrame, limits: ConflictLimits) -> DataFrame:
+    """Each member of a large block with the first member of the largest signature that is not its own.
+
+    Members without a clear signature meet the first members of both largest signatures.
+    """
+    large = blocks.where(F.col("size") > limits.max_block).select("example_id", "block", "place")
+    texts = large.join(examples.select("example_id", "question", "response"), "example_id")
+    place = texts.schema["place"].dataType.simpleString()
+    signed = texts.select("block", "place", "question", "response").mapInArrow(
+        _sign, f"block string, place {place}, signature string"
+    )
+    sizes = signed.groupBy("block", "signature").agg(F.count("*").alias("n"), F.min("place").alias("hub"))
+    rank = F.row_number().over(Window.partitionBy("block").orderBy(F.col("n").desc(), "hub"))
+    ranked = sizes.withColumn("rank", rank)
+    first, second = F.col("rank") == 1, F.col("rank") == 2
+    hubs = ranked.groupBy("block").agg(
+        F.max(F.when(first, F.col("signature"))).alias("majority"),
+        F.max(F.when(first, F.col("hub"))).alias("majority_hub"),
+        F.max(F.when(second, F.col("hub"))).alias("dissent_hub"),
+    )
+    meets = (
+        F.when(F.col("signature") == UNCLEAR, F.array("majority_hub", "dissent_hub"))
+        .when(F.col("signature") == F.col("majority"), F.array("dissent_hub"))
+        .otherwise(F.array("majority_hub"))
+    )
+    paired = signed.join(hubs, "block").select("place", F.explode(meets).alias("hub")).where(F.col("hub").isNotNull())
+    return paired.where(F.col("place") != F.col("hub")).select(*_ordered("place", "hub", F.lit(1.0)))
+
+
+def _sign(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        questions, answers = batch.column("question").to_pylist(), batch.column("response").to_pylist()
+        found = [signature(question, answer) for question, answer in zip(questions, answers, strict=True)]
+        names = pa.array([":".join(pair) if pair else UNCLEAR for pair in found], pa.string())
+        yield pa.RecordBatch.from_arrays(
+            [batch.column("block"), batch.column("place"), names], ["block", "place", "signature"]
+        )
+
+
+def score(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
+    """Pairs with their score, kind and evidence where the score is at least `threshold`, and both places."""
+    texts = examples.select(
+        "example_id", F.struct("source", "row", "example_id").alias("place"), "question", "response"
+    )
+    joined = pairs.join(texts.toDF("left_id", "left_place", "left_question", "left_response"), "left_id").join(
+        texts.toDF("right_id", "right_place", "right_question", "right_response"), "right_id"
+    )
+    different = joined.where(F.col("left_response") != F.col("right_response"))
+    kept = ["left_id", "right_id", "prompt_similarity", "left_place", "right_place"]
+    place = texts.schema["place"].dataType.simpleString()
+    out = (
+        "left_id string, right_id string, prompt_similarity double, "
+        f"left_place {place}, right_place {place}, score double, kind string, evidence {schema.ddl_type(schema.EVIDENCE)}"
+    )
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            texts_of = [
+                batch.column(name).to_pylist()
+                for name in ("left_question", "left_response", "right_question", "right_response")
+            ]
+            result = score_pairs(*texts_of, floor=threshold)
+            (rows,) = np.nonzero(result.score >= threshold)
+            chosen = batch.take(pa.array(rows))
+            yield pa.RecordBatch.from_arrays(
+                [
+                    *(chosen.column(name) for name in kept),
+                    pa.array(result.score[rows]),
+                    pa.array([result.kind[row] for row in rows], pa.string()),
+                    pa.array([result.evidence[row] for row in rows], schema.EVIDENCE),
+                ],
+                [*kept, "score", "kind", "evidence"],
+            )
+
+    return different.mapInArrow(run, out)
+
+
+def with_groups(scored: DataFrame) -> DataFrame:
+    """Conflicting pairs with conflict_group, the first example (by source, row) that conflicts link them to.
+
+    All conflicts meet in one task, which holds them in memory: some 500 bytes each.
+    """
+    columns = [field.name for field in schema.CONFLICTS if field.name != "conflict_group"]
+    ranked = scored.select(*columns, "left_place", "right_place").repartition(1)
+    return ranked.mapInArrow(_group, schema.ddl(schema.CONFLICTS))
+
+
+def _group(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    held = [batch for batch in batches if batch.num_rows]
+    if not held:
+        return
+    table = pa.Table.from_batches(held)
+    groups = first_of_component(
+        *(table.column(name).to_pylist() for name in ("left_id", "right_id")),
+        *(
+            [tuple(place.values()) for place in table.column(name).to_pylist()]
+            for name in ("left_place", "right_place")
+        ),
+    )
+    out = table.drop_columns(["left_place", "right_place"]).append_column(
+        "conflict_group", pa.array(groups, pa.string())
+    )
+    yield from out.select([field.name for field in schema.CONFLICTS]).to_batches()
