@@ -44,7 +44,7 @@ def found_pairs(members: Members, rules: MatchRules) -> dict[tuple[int, int], fl
 @given(
     n=st.integers(0, 40),
     seed=st.integers(0, 10**6),
-    rules=st.builds(MatchRules, st.just(0.95), st.sampled_from([None, 0.3, 0.8]), st.integers(0, 4)),
+    rules=st.builds(MatchRules, st.just(0.95), st.sampled_from([None, 0.3, 0.8]), st.integers(0, 4), st.none()),
     shape=st.sampled_from(["whole", "split", "cells"]),
     limits=st.sampled_from([(3, 5), (3, 10**6), (2_048, 5)]),
 )
