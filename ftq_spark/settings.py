@@ -15,6 +15,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ftq_spark.errors import SettingsError
+from ftq_spark.signals import REGISTRY
+from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS
 
 PROFILES = ("default", "article")
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -49,10 +51,22 @@ class Rule(_Model):
 class Score(_Model):
     min_length: int = Field(50, ge=1)
     max_length: int = Field(800, ge=1)
-    weights: dict[str, float] = Field(default_factory=dict)
-    min_quality: Fraction = 0.5
+    weights: dict[str, float] = Field(default_factory=lambda: dict(QUALITY_WEIGHTS))
+    min_quality: Fraction = MIN_QUALITY
     low_quality_verdict: Verdict = "drop"
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Rule, ...] = tuple(Rule(**rule._asdict()) for rule in DEFAULT_RULES)
+
+    @model_validator(mode="after")
+    def _known_signals(self) -> Score:
+        for name in [*self.weights, *(rule.signal for rule in self.rules)]:
+            if name not in REGISTRY:
+                close = difflib.get_close_matches(name, REGISTRY, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else "`ftq signals` lists them"
+                raise ValueError(f"no such signal {name!r}; {hint}")
+        for name in self.weights:
+            if REGISTRY[name].range != (0, 1):
+                raise ValueError(f"weights: signal {name!r} has the range {REGISTRY[name].range}, expected (0, 1)")
+        return self
 
 
 class Near(_Model):
@@ -69,8 +83,8 @@ class Semantic(_Model):
     threshold: float = Field(0.95, gt=0, le=1)
     strict: bool = False
     model: str = "all-MiniLM-L6-v2"
-    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
-    token_budget: int = Field(2048, ge=64)
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    token_budget: int | None = Field(None, ge=64)
     method: Literal["exact", "clusters", "auto"] = "auto"
     same_context: bool = True
     same_numbers: bool = True

@@ -76,6 +76,34 @@ def _score(job: Job, directory: str) -> Written:
     return Written({"signals": directory}, job.write(frame, directory))
 
 
+def _embed(job: Job, directory: str) -> Written:
+    """The vectors of every distinct text; those of an earlier attempt with the same model are taken over."""
+    semantic = job.settings.dedup.semantic
+    settings = EncoderSettings(semantic.model, semantic.dtype, semantic.token_budget)
+    identity = model_identity(resolve_model(settings.model), settings.dtype)
+    texts = units.distinct_texts(job.table("examples"), _embedded_views(job.settings), semantic.blank)
+    known = None
+    if job.run.has("embeddings"):
+        known = job.table("embeddings").where(F.col("model") == identity).join(texts.select("text_hash"), "text_hash", "left_semi")
+        texts = texts.join(known, "text_hash", "left_anti")
+    n_partitions = int(job.spark.conf.get("spark.sql.shuffle.partitions", "8") or 8)
+    frame = embed.embed(texts, settings, identity, n_partitions)
+    n_new = job.write(frame, f"{directory}/new")
+    if known is None:
+        return Written({"embeddings": f"{directory}/new"}, n_new, {"n_embedded": n_new, "model": identity})
+    both = known.select(*schema.EMBEDDINGS.names).unionByName(
+        job.spark.read.parquet(storage.spark_path(storage.join(job.run.path, directory, "new")))
+    )
+    n_rows = job.write(both, f"{directory}/all")
+    return Written({"embeddings": f"{directory}/all"}, n_rows, {"n_embedded": n_new, "model": identity})
+
+
+def _embedded_views(settings: Settings) -> list[str]:
+    wanted = [settings.dedup.semantic.view] if settings.dedup.semantic.enabled else []
+    wanted += ["question"] if settings.conflict.enabled else []
+    return wanted
+
+
 def _cluster(job: Job, directory: str) -> Written:
     judged = judge.judge(job.table("signals"), job.settings.score)
     standing = cluster.standing(job.table("examples"), judged, _live_conflicts(job, judged))

@@ -1,0 +1,150 @@
+"""Everything a run knows about one example, and what changed between two runs; read without Spark."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from ftq_spark import storage
+from ftq_spark.errors import RunError, UserError
+from ftq_spark.run import Run
+
+_EXCERPT_CHARS = 600
+
+
+def dataset(run: Run, table: str) -> ds.Dataset:
+    """The committed files of `table` as a pyarrow dataset. RunError where the run has no such table."""
+    filesystem, path = storage.locate(run.directory(table))
+    files = [f"{path}/{name}" for name, _ in storage.list_files(run.directory(table)) if name.endswith(".parquet")]
+    if not files:
+        raise RunError(f"{run.path}: table {table!r} has no files in {path}")
+    return ds.dataset(files, filesystem=filesystem, format="parquet", partitioning="hive", partition_base_dir=path)
+
+
+def explain(run: Run, example_id: str) -> dict[str, Any]:
+    """Signals, reasons, duplicate of whom, and conflicts with whom. `example_id` may be an unambiguous prefix."""
+    table = dataset(run, "scored").to_table(filter=pc.starts_with(pc.field("example_id"), example_id))
+    if table.num_rows != 1:
+        found = "no example" if not table.num_rows else f"{table.num_rows} examples"
+        raise UserError(f"{run.path}: {found} whose example_id starts with {example_id!r}; expected exactly one")
+    row = table.to_pylist()[0]
+    known = {key: value for key, value in row.items() if not key.startswith("sig_") and key not in ("messages", "rejected")}
+    known["signals"] = {key[4:]: value for key, value in sorted(row.items()) if key.startswith("sig_")}
+    known["pairs"] = _touching(run, "pairs", row["example_id"])
+    known["conflicts"] = _touching(run, "conflicts", row["example_id"]) if run.has("conflicts") else []
+    others = {row["duplicate_of"], *row["conflicts_with"]} - {None}
+    known["others"] = _texts(run, sorted(others))
+    return known
+
+
+def _touching(run: Run, table: str, example_id: str) -> list[dict[str, Any]]:
+    here = (pc.field("left_id") == example_id) | (pc.field("right_id") == example_id)
+    return dataset(run, table).to_table(filter=here).to_pylist()
+
+
+def _texts(run: Run, ids: list[str]) -> dict[str, dict[str, Any]]:
+    if not ids:
+        return {}
+    columns = ["example_id", "source", "row", "prompt", "response", "verdict"]
+    rows = dataset(run, "scored").to_table(columns=columns, filter=pc.field("example_id").isin(ids)).to_pylist()
+    return {row.pop("example_id"): row for row in rows}
+
+
+def render(known: dict[str, Any]) -> str:
+    """`known` as a person reads it."""
+    lines = [
+        f"{known['example_id']}  {known['source']}:{known['row']}  ({known['dataset']}, {known['format']})",
+        f"verdict:  {known['verdict']}" + (f"  ({', '.join(known['reasons'])})" if known["reasons"] else ""),
+        f"quality:  {known['quality']:.3f}",
+        f"prompt:   {_cut(known['prompt'])}",
+        f"response: {_cut(known['response'])}",
+    ]
+    if target := known["duplicate_of"]:
+        other = known["others"].get(target, {})
+        lines.append(
+            f"repeats:  {target}  {other.get('source')}:{other.get('row')}  "
+            f"{known['duplicate_kind']}, similarity {known['duplicate_similarity']:.3f}"
+        )
+        lines.append(f"          {_cut(other.get('prompt', ''))}  →  {_cut(other.get('response', ''))}")
+    for conflict in known["conflicts"]:
+        mine = conflict["left_id"] == known["example_id"]
+        other_id = conflict["right_id"] if mine else conflict["left_id"]
+        lines.append(f"conflict: {other_id}  {conflict['kind']}, score {conflict['score']:.2f}")
+        for item in conflict["evidence"]:
+            ours, theirs = (item["left_text"], item["right_text"]) if mine else (item["right_text"], item["left_text"])
+            lines.append(f"          {item['kind']}: “{_cut(ours)}” against “{_cut(theirs)}”")
+    lines.append("signals:")
+    lines += [f"  {name:<24} {value:.4g}" for name, value in known["signals"].items() if value is not None]
+    return "\n".join(lines)
+
+
+def _cut(text: str) -> str:
+    shown = "".join(char if char.isprintable() else " " for char in text[: _EXCERPT_CHARS + 1])
+    return shown if len(shown) <= _EXCERPT_CHARS else shown[:_EXCERPT_CHARS] + "…"
+
+
+# ── Two runs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def compare(before: Run, after: Run) -> dict[str, Any]:
+    """What changed, by content: the verdicts of each content in both runs, and contents that only one has."""
+    left, right = (_verdicts(run) for run in (before, after))
+    joined = left.join(right, keys="content_hash", join_type="full outer", left_suffix="_before", right_suffix="_after")
+    moves = Counter(
+        zip(*(joined[f"verdicts_{side}"].to_pylist() for side in ("before", "after")), strict=True)
+    )
+    rows = [
+        {"before": old, "after": new, "contents": count}
+        for (old, new), count in sorted(moves.items(), key=lambda item: (-item[1], str(item[0])))
+    ]
+    return {
+        "contents": {"before": left.num_rows, "after": right.num_rows},
+        "only_before": sum(row["contents"] for row in rows if row["after"] is None),
+        "only_after": sum(row["contents"] for row in rows if row["before"] is None),
+        "unchanged": sum(row["contents"] for row in rows if row["before"] == row["after"]),
+        "moves": rows,
+        "settings": _different_settings(before.manifest["settings"], after.manifest["settings"]),
+    }
+
+
+def _verdicts(run: Run) -> pa.Table:
+    """content_hash, verdicts: the sorted distinct verdicts of its examples, such as "drop, keep"."""
+    table = dataset(run, "scored").to_table(columns=["content_hash", "verdict"])
+    verdict = table["verdict"].cast(pa.string())
+    grouped = pa.table({"content_hash": table["content_hash"], "verdict": verdict}).group_by(["content_hash", "verdict"])
+    distinct = grouped.aggregate([]).sort_by("verdict").group_by("content_hash", use_threads=False)
+    lists = distinct.aggregate([("verdict", "list")])
+    return pa.table(
+        {
+            "content_hash": lists["content_hash"],
+            "verdicts": pa.chunked_array([pc.binary_join(chunk, ", ") for chunk in lists["verdict_list"].chunks], pa.string()),
+        }
+    )
+
+
+def _different_settings(before: dict[str, Any], after: dict[str, Any], prefix: str = "") -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for key in sorted(before.keys() | after.keys()):
+        old, new = before.get(key), after.get(key)
+        if isinstance(old, dict) and isinstance(new, dict):
+            found |= _different_settings(old, new, f"{prefix}{key}.")
+        elif old != new:
+            found[prefix + key] = [old, new]
+    return found
+
+
+def render_comparison(found: dict[str, Any]) -> str:
+    """`found` as a person reads it."""
+    lines = [
+        f"{found['contents']['before']:,} distinct contents before, {found['contents']['after']:,} after; "
+        f"{found['unchanged']:,} with the same verdict"
+    ]
+    for move in found["moves"]:
+        if move["before"] != move["after"]:
+            lines.append(f"  {move['contents']:>8,}  {move['before'] or '(absent)'} → {move['after'] or '(absent)'}")
+    lines += [f"  {key}: {old!r} → {new!r}" for key, (old, new) in found["settings"].items()]
+    return "\n".join(lines)

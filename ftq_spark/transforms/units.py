@@ -1,0 +1,62 @@
+"""What is compared between examples: the texts, their hashes, and the units of the semantic channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from ftq_spark import schema
+from ftq_spark.settings import Semantic
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+# Numbers as they are written, so that "17 + 25" and "17 + 26" are different questions.
+_NUMBERS = r"\\d+(?:[.,:/]\\d+)*"
+
+
+def text_of(view: str) -> Column:
+    """The text that stands for a view where texts are embedded: of a dialogue, the newest turn first."""
+    return F.expr(schema.VIEWS["recent_prompt" if view == "prompt" else view])
+
+
+def text_hash(text: Column) -> Column:
+    """32 hex digits of the text."""
+    return F.substring(F.sha2(text, 256), 1, 32)
+
+
+def distinct_texts(examples: DataFrame, views: Sequence[str], blank: bool) -> DataFrame:
+    """text_hash, text: each text of the views once; blank ones only where `blank`."""
+    texts = reduce(lambda a, b: a.union(b), [examples.select(text_of(view).alias("text")) for view in dict.fromkeys(views)])
+    wanted = texts if blank else texts.where(F.trim("text") != "")
+    return wanted.select(text_hash(F.col("text")).alias("text_hash"), "text").dropDuplicates(["text_hash"])
+
+
+def semantic_members(examples: DataFrame, settings: Semantic) -> DataFrame:
+    """example_id, source, row, text_hash, context, unit: examples with equal units ask the same in the same context.
+
+    `context` is the hash of what two prompts must share to be compared at all: the system prompt and tools, and the
+    numbers in the prompt, as far as the settings ask for it. Blank prompts match nothing unless the settings say so.
+    """
+    text = text_of(settings.view)
+    parts = []
+    if settings.same_context:
+        parts.append(F.expr(schema.VIEWS["context"]))
+    if settings.same_numbers:
+        parts.append(F.array_join(F.array_sort(F.expr(f"regexp_extract_all(text, '{_NUMBERS}', 0)")), " "))
+    views = examples.select("example_id", "source", "row", "messages", "tools", text.alias("text"))
+    wanted = views if settings.blank else views.where(F.trim("text") != "")
+    context = F.sha2(F.concat_ws("\u0000", *parts), 256) if parts else F.lit("")
+    return wanted.select(
+        "example_id", "source", "row", text_hash(F.col("text")).alias("text_hash"), F.substring(context, 1, 16).alias("context")
+    ).withColumn("unit", F.concat_ws("-", "text_hash", "context"))
+
+
+def semantic_vectors(members: DataFrame, embeddings: DataFrame, truncated: bool) -> DataFrame:
+    """unit, context, vector: each unit once. Texts that the model read only in part are left out unless `truncated`."""
+    whole = embeddings if truncated else embeddings.where("not truncated")
+    distinct = members.select("unit", "context", "text_hash").dropDuplicates(["unit"])
+    return distinct.join(whole.select("text_hash", "vector"), "text_hash").select("unit", "context", "vector")
