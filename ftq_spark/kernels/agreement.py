@@ -242,7 +242,7 @@ def prevalence_index(table: npt.NDArray[Any]) -> float:
 
 
 def bias_index(table: npt.NDArray[Any]) -> float:
-    """|b - c| / n of a 2 x 2 table (Byrt et al. 1993); for more labels the widest gap between the annotators' shares."""
+    """|b - c| / n of a 2 x 2 table (Byrt et al. 1993); for more labels the widest gap between shares."""
     return float(np.abs(table.sum(axis=0) - table.sum(axis=1)).max() / table.sum())
 
 
