@@ -1,0 +1,46 @@
+"""The tables of aliases.yaml, loaded once. They are data so that a new dataset's names need no code."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+# Read as a resource: the package may be imported from a zip.
+_TABLES: dict[str, Any] = yaml.safe_load(
+    files("ftq_spark.formats").joinpath("aliases.yaml").read_text(encoding="utf-8")
+)
+
+
+def _inverse(table: dict[str, list[str]]) -> dict[str, str]:
+    return {alias: name for name, aliases in table.items() for alias in aliases}
+
+
+ROLES: dict[str, str] = _inverse(_TABLES["roles"])
+SPEAKER_ROLES: dict[str, str] = ROLES | _TABLES["speaker_roles"]
+ROLE_FIELDS: tuple[str, ...] = tuple(_TABLES["role_fields"])
+CONTENT_FIELDS: tuple[str, ...] = tuple(_TABLES["content_fields"])
+REASONING_FIELDS: tuple[str, ...] = tuple(_TABLES["reasoning_fields"])
+CONVERSATION_FIELDS: dict[str, str] = _TABLES["conversation_fields"]
+SYSTEM_FIELDS: tuple[str, ...] = tuple(_TABLES["system_fields"])
+TOOLS_FIELDS: tuple[str, ...] = tuple(_TABLES["tools_fields"])
+LABEL_FIELDS: tuple[str, ...] = tuple(_TABLES["label_fields"])
+CONTEXT_FIELDS: tuple[str, ...] = tuple(_TABLES["context_fields"])
+PART_TYPES: dict[str, str] = _inverse(_TABLES["part_types"])
+MEDIA_FIELDS: frozenset[str] = frozenset(_TABLES["part_fields"]["media"])
+ALPACA_ANSWERS: tuple[str, ...] = tuple(_TABLES["alpaca_answers"])
+PAIRS: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(
+    (pair["format"], pair["asked"], tuple(pair["answered"])) for pair in _TABLES["pairs"]
+)
+PREFERENCES: tuple[tuple[str, str], ...] = tuple((chosen, rejected) for chosen, rejected in _TABLES["preferences"])
+PREFERENCE_PROMPTS: tuple[str, ...] = tuple(_TABLES["preference_prompts"])
+
+# Every field that a schema is recognised by, in lower case: a table without any of them is no chat data.
+KNOWN_FIELDS: frozenset[str] = frozenset(
+    {"instruction", "instances", "text", "segments", "contents", "input_ids", "choices"}
+    | {"preferred_output", "non_preferred_output", "preferred_completion", "non_preferred_completion"}
+    | {"completions", *CONVERSATION_FIELDS}
+    | {name for _, asked, answered in PAIRS for name in (asked, *answered)}
+    | {name for names in PREFERENCES for name in names}
+)

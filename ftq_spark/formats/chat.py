@@ -1,0 +1,143 @@
+"""Rows that hold a list of turns: OpenAI, ShareGPT, Mistral, OpenChat, ms-swift, Nemotron, Gemini, Bedrock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftq_spark.formats.aliases import CONVERSATION_FIELDS, ROLE_FIELDS
+from ftq_spark.formats.calls import tools_of
+from ftq_spark.formats.faults import Fault, kind
+from ftq_spark.formats.fields import as_list, history_of, label_of, text_of, with_system
+from ftq_spark.formats.parts import content_of
+from ftq_spark.formats.turns import Conversation, Message, is_blank, message, messages_of
+
+# One object that holds both sides of an exchange: who speaks under which field.
+_EXCHANGES = (
+    ("human", "assistant"),
+    ("user", "assistant"),
+    ("human", "gpt"),
+    ("prompt", "response"),
+    ("input", "output"),
+)
+_STRONG_FIELDS = ("messages", "conversations", "conversation")
+
+
+def turns_field(row: dict[str, Any]) -> tuple[str, list[Any]] | None:
+    """The field that holds the row's turns, and them; null where no such field holds a list that is not empty."""
+    for field in CONVERSATION_FIELDS:
+        turns = as_list(row.get(field))
+        if turns is not None and (field in _STRONG_FIELDS or _is_turn(turns[0], field)):
+            return field, turns
+    return None
+
+
+def _is_turn(found: Any, field: str) -> bool:
+    """Whether a list under a name that may mean anything else begins with a turn."""
+    if isinstance(found, str):
+        return field in ("dialogue", "dialog")  # `turns` as strings are questions only (MT-Bench)
+    return isinstance(found, dict) and (any(name in found for name in ROLE_FIELDS) or _exchange(found) is not None)
+
+
+def _exchange(found: dict[str, Any]) -> tuple[str, str] | None:
+    return next((names for names in _EXCHANGES if names[0] in found and names[1] in found), None)
+
+
+def turn_messages(turns: list[Any]) -> list[Message]:
+    """Canonical messages of a list of turns, of exchanges, or of strings that alternate, the user's first."""
+    first = turns[0]
+    if isinstance(first, str) and all(isinstance(turn, str) for turn in turns):
+        return [message(("user", "assistant")[i % 2], turn) for i, turn in enumerate(turns)]
+    names = _exchange(first) if isinstance(first, dict) and not any(name in first for name in ROLE_FIELDS) else None
+    if names is None:
+        return messages_of(turns)
+    messages: list[Message] = []
+    for turn in turns:
+        if not isinstance(turn, dict):
+            raise Fault("bad_message", f"expected exchanges as objects, found {kind(turn)}")
+        messages.extend(
+            message(role, text_of(turn, name)) for role, name in zip(("user", "assistant"), names, strict=True)
+        )
+    return messages
+
+
+def chat(row: dict[str, Any]) -> Conversation | None:
+    """A row with a list of turns under one of the usual names."""
+    found = turns_field(row)
+    if found is None:
+        return None
+    field, turns = found
+    messages = with_system(row, turn_messages(turns))
+    label = label_of(row)
+    return Conversation(
+        "kto" if label is not None else _format(row, field, turns), messages, tools_of(row), None, label
+    )
+
+
+def _format(row: dict[str, Any], field: str, turns: list[Any]) -> str:
+    first = turns[0]
+    if isinstance(first, str):
+        return "alternating"
+    if "from" in first:
+        return "sharegpt"
+    if "role" not in first and "speaker" not in first:
+        return "ms_swift"
+    if isinstance(row.get("system"), list) or str(row.get("schemaVersion", "")).startswith("bedrock"):
+        return "bedrock"
+    if "available_tools" in row or ("text" in first and "content" not in first):
+        return "mistral"
+    return CONVERSATION_FIELDS[field]
+
+
+def gemini(row: dict[str, Any]) -> Conversation | None:
+    """Gemini and Vertex AI: `contents[{role, parts}]`, `systemInstruction`."""
+    contents = as_list(row.get("contents"))
+    if contents is None or not isinstance(contents[0], dict) or "parts" not in contents[0]:
+        return None
+    turns = [{"role": "user", **turn} if isinstance(turn, dict) else turn for turn in contents]  # no role: the user's
+    messages = messages_of(turns)
+    system = row.get("systemInstruction", row.get("system_instruction"))
+    if isinstance(system, dict):
+        text = content_of(as_list(system.get("parts")) or [], "`systemInstruction`").text
+        messages = [message("system", text), *messages]
+    elif isinstance(system, str):
+        messages = [message("system", system), *messages]
+    return Conversation("gemini", messages, tools_of(row))
+
+
+def nemotron(row: dict[str, Any]) -> Conversation | None:
+    """Nemotron post-training data: `input` is a list of turns, `output` the answer."""
+    turns = as_list(row.get("input"))
+    if turns is None or "output" not in row or not _all_speak(turns):
+        return None
+    answer = message("assistant", text_of(row, "output"))
+    return Conversation("nemotron", [*with_system(row, messages_of(turns)), answer], tools_of(row))
+
+
+def sided(value: Any, where: str) -> list[Message] | None:
+    """The turns of a prompt, completion or preference side that is no plain text; null where it is."""
+    if isinstance(value, str):
+        turns = as_list(value)  # a table's cell; other JSON text is an answer like any other
+        return messages_of(turns, where) if turns is not None and _all_speak(turns) else None
+    if isinstance(value, list):
+        return messages_of(value, where)
+    if isinstance(value, dict):
+        return messages_of([value], where)
+    raise Fault("bad_message", f"expected {where} as text or turns, found {kind(value)}")
+
+
+def _all_speak(turns: list[Any]) -> bool:
+    return all(isinstance(turn, dict) and ("role" in turn or "from" in turn) for turn in turns)
+
+
+def earlier(row: dict[str, Any], messages: list[Message]) -> list[Message]:
+    """The messages after the row's system text and history."""
+    return with_system(row, [*history_of(row), *messages])
+
+
+def answer_of(row: dict[str, Any], fields: tuple[str, ...]) -> str:
+    """The first of the fields that is not blank; a ``Fault`` empty_content where all are."""
+    for field in fields:
+        text = text_of(row, field)
+        if not is_blank(text):
+            return text
+    raise Fault("empty_content", "the answer is blank: " + ", ".join(f"`{f}`" for f in fields if f in row))

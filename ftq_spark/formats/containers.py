@@ -1,0 +1,144 @@
+"""Files as raw rows: which kind of file a name promises, and its rows with their true numbers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from ftq_spark.formats.compression import BlockStream, compressed_as, decompress
+from ftq_spark.formats.documents import documents, is_lines
+from ftq_spark.formats.faults import Fault
+from ftq_spark.formats.lines import BOM, MAX_ROW_BYTES, RawRow, line_starts, lines, seek_line
+from ftq_spark.formats.tables import csv_rows, parquet_rows
+
+__all__ = ["MAX_ROW_BYTES", "Container", "RawRow", "container_of", "decompress", "line_starts", "rows"]
+
+_BLOCK = 1 << 20
+_KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet"}
+_COMPRESSIONS = (".gz", ".bz2", ".zst")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Container(NamedTuple):
+    """What a file's name says of its bytes."""
+
+    kind: str  # jsonl, json, csv, tsv, parquet
+    compression: str = ""  # .gz, .bz2, .zst, or "" for none
+
+    @property
+    def splittable(self) -> bool:
+        """Whether byte ranges of the file can be read by themselves."""
+        return self == ("jsonl", "")
+
+
+def container_of(name: str) -> Container | None:
+    """What the suffixes of a file's name say; null for a name that is none of ours."""
+    stem, compression = name.lower(), ""
+    for suffix in _COMPRESSIONS:
+        if stem.endswith(suffix):
+            stem, compression = stem[: -len(suffix)], suffix
+    kind = next((kind for suffix, kind in _KINDS.items() if stem.endswith(suffix)), None)
+    return None if kind is None else Container(kind, compression)
+
+
+def rows(
+    stream: BinaryIO,
+    container: Container,
+    *,
+    start: int = 0,
+    end: int | None = None,
+    first_row: int = 1,
+    max_row_bytes: int = MAX_ROW_BYTES,
+) -> Iterator[RawRow]:
+    """The rows of one file, in order; what is wrong with a row or the file is a row with a fault, never an exception.
+
+    Args:
+        stream: the file's bytes from its beginning; seekable for Parquet and for ranges.
+        start, end: the byte range of a splittable container: the lines that start in it, wherever they end.
+        first_row: the number of the first line of the range: 1 + the sum of :func:`line_starts` over the ranges before.
+        max_row_bytes: rows over this length are rejected and never held in memory whole.
+
+    Raises:
+        ValueError: a range of a container that is not splittable.
+    """
+    if start or end is not None:
+        if not container.splittable:
+            raise ValueError(f"expected a range of an uncompressed .jsonl file, found {container}")
+        yield from _range(stream, start, end, first_row, max_row_bytes)
+        return
+    found = None
+    for found in _whole(stream, container, max_row_bytes):
+        if (
+            found.number == 1
+            and not found.raw
+            and found.fault
+            and found.fault.code in ("truncated_file", "corrupt_file")
+        ):
+            found = found._replace(number=0)  # not a single row of it was readable
+        yield found
+    if found is None:
+        yield RawRow(0, b"", Fault("empty_file", "no rows in it"))
+
+
+def _range(stream: BinaryIO, start: int, end: int | None, first_row: int, max_row_bytes: int) -> Iterator[RawRow]:
+    position = seek_line(stream, start)
+    if end is not None and position >= end:
+        return
+    n_bytes = None if end is None else end - position
+    if position == 0:
+        head = stream.read(len(BOM))
+        if head != BOM:
+            stream.seek(0)
+        elif n_bytes is not None:
+            n_bytes = max(n_bytes - len(BOM), 1)
+    yield from lines(stream, first_row=first_row, n_bytes=n_bytes, max_row_bytes=max_row_bytes)
+
+
+def _whole(stream: BinaryIO, container: Container, max_row_bytes: int) -> Iterator[RawRow]:
+    text, head, fault = _with_head(decompress(stream, container.compression))
+    if fault is None and not head.strip():
+        whole = len(head) < _BLOCK
+        if whole:
+            return
+    compression = compressed_as(head)
+    if compression is not None:
+        yield RawRow(0, head[:64], Fault("corrupt_file", f"compressed, but its name does not end in {compression}"))
+        return
+    if container.kind == "parquet":
+        if fault is not None:
+            yield RawRow(0, b"", fault)
+        else:
+            seekable = stream if container.compression == "" else io.BytesIO(text.read())
+            yield from parquet_rows(seekable, max_row_bytes)
+        return
+    if head.startswith(_UTF16):
+        yield RawRow(0, head[:64], Fault("invalid_utf8", "the file is UTF-16; it must be UTF-8"))
+        return
+    if container.kind in ("csv", "tsv"):
+        yield from csv_rows(text, "," if container.kind == "csv" else "\t", max_row_bytes)
+    elif container.kind == "jsonl" or is_lines(head, whole=len(head) < _BLOCK):
+        yield from lines(text, max_row_bytes=max_row_bytes)
+    else:
+        yield from documents(text, max_row_bytes)
+
+
+def _with_head(stream: BinaryIO) -> tuple[BinaryIO, bytes, Fault | None]:
+    """The stream again without a byte order mark, its first MiB (less if it ends sooner), and what broke it in there."""
+    head = b""
+    fault: Fault | None = None
+    try:
+        while len(head) < _BLOCK and (block := stream.read(_BLOCK)):
+            head += block
+    except Fault as broken:
+        fault = broken
+    head = head.removeprefix(BOM)
+
+    def blocks() -> Iterator[bytes]:
+        yield head
+        if fault is not None:
+            raise fault
+        while block := stream.read(_BLOCK):
+            yield block
+
+    return BlockStream(blocks()), head, fault  # type: ignore[return-value]

@@ -1,0 +1,72 @@
+"""Which schema a row has: asked of each family in turn, the first that knows the row's fields reads it.
+
+The order is the precedence. Preference rows come first (their prompt may look like any other schema), then lists of
+turns, then fields of question and answer, from the most to the least telling names, then one text. A null field counts as
+absent, so rows of a table that unites several schemas are read by what they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ftq_spark.formats.aliases import CONVERSATION_FIELDS
+from ftq_spark.formats.chat import chat, gemini, nemotron
+from ftq_spark.formats.faults import Fault, brief, kind
+from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
+from ftq_spark.formats.preference import has_one_side, openai_dpo, preference
+from ftq_spark.formats.transcript import segments, text
+from ftq_spark.formats.turns import Conversation, checked
+
+_FAMILIES: tuple[Callable[[dict[str, Any]], Conversation | None], ...] = (
+    openai_dpo,
+    preference,
+    chat,
+    gemini,
+    nemotron,
+    alpaca,
+    stepwise,
+    multiple_choice,
+    pair,
+    segments,
+    text,
+)
+
+
+def conversation(row: dict[str, Any]) -> Conversation:
+    """The canonical conversation of one raw JSON object.
+
+    Raises:
+        Fault: what keeps the row from being an example.
+    """
+    found = _read(row)
+    if found is None:
+        # Question, Answer; INSTRUCTION, RESPONSE
+        lowered = {name.strip().lower(): value for name, value in row.items()}
+        found = _read(lowered) if lowered.keys() != row.keys() else None
+    if found is None:
+        raise _unknown(row)
+    return checked(found)
+
+
+def _read(row: dict[str, Any]) -> Conversation | None:
+    for family in _FAMILIES:
+        found = family(row)
+        if found is not None:
+            return found
+    return None
+
+
+def _unknown(row: dict[str, Any]) -> Fault:
+    for field in CONVERSATION_FIELDS:
+        if field in row:
+            value = row[field]
+            state = "empty" if value in ([], "") else kind(value)
+            return Fault("missing_messages", f"expected `{field}` as a list of turns, found it {state}")
+    if has_one_side(row):
+        return Fault("bad_preference", "a preference row needs both sides, `chosen` and `rejected`")
+    if row.get("input_ids") is not None:
+        return Fault("tokenised", "token ids instead of text: give the data as it was before the tokeniser")
+    if isinstance(row.get("text"), str):
+        return Fault("unknown_format", "`text` without the markers of a chat template: no turns to be found")
+    return Fault("unknown_format", f"no chat schema has the fields {brief(sorted(row), 200)}")

@@ -1,0 +1,66 @@
+"""Why an input row cannot become an example.
+
+A fault is not an error of the program: the row goes to the table of rejects with the fault's code and message.
+:data:`CODES` lists every code once, with its meaning. What is merely doubtful in a conversation (no user turn, the order
+of roles, a last turn by the user, tool results without a call) is no fault: signals measure it.
+"""
+
+from __future__ import annotations
+
+CODES: dict[str, str] = {
+    # the bytes
+    "empty_file": "the file holds no bytes, or nothing but white space",
+    "truncated_file": "the compressed file ends too early; the rows before the break are kept",
+    "corrupt_file": "the file is not what its name says, or damaged; the rows before the damage are kept",
+    "invalid_utf8": "bytes that are not UTF-8 (a whole file in UTF-16 is one reject)",
+    "null_bytes": "a NUL byte in the row",
+    "too_large": "the row is longer than the cap",
+    "too_deep": "arrays and objects nested more than 100 deep",
+    "lone_surrogate": "half of a surrogate pair, which no UTF-8 text can hold",
+    "malformed_json": "not JSON by RFC 8259 (NaN, single quotes, trailing commas and trailing text are not JSON)",
+    "not_an_object": "JSON, but not an object",
+    "malformed_csv": "a CSV row that cannot be read, such as one with a quote that is never closed",
+    "ragged_row": "a CSV row with more or fewer cells than the header",
+    # the schema
+    "unknown_format": "no chat schema is recognised by the row's fields",
+    "tokenised": "token ids instead of text",
+    "multiple_examples": "one row that holds several examples",
+    "missing_messages": "the list of turns is null, empty, or no list",
+    # the turns
+    "bad_message": "a turn or a field is of the wrong type, or lacks its role or content",
+    "unknown_role": "a role that is not in the table of aliases",
+    "empty_content": "a turn of the user or the assistant has no content and no call",
+    "no_assistant": "no turn of the assistant with content or a call",
+    "bad_tool_call": "a call without a function name, or with arguments that are not JSON",
+    "bad_parts": "a content part of unknown type, without its text, or mixed with bare strings",
+    "bad_weight": "a training weight that is not 0 or 1, or no turn of the assistant with weight",
+    "bad_preference": "a preference row without one of its sides, or with two equal ones",
+}
+
+
+class Fault(Exception):  # noqa: N818 - no error of the program
+    """A row cannot become an example.
+
+    Attributes:
+        code: one of :data:`CODES`.
+        message: what was expected and what was found, in one line, without the row's text.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+
+def brief(value: object, n_chars: int = 40) -> str:
+    """A value for a message: its JSON-like form on one line, cut at `n_chars` characters."""
+    text = ascii(value if not isinstance(value, str) else value[: n_chars + 1])
+    return text if len(text) <= n_chars else text[:n_chars] + "…"
+
+
+def kind(value: object) -> str:
+    """The JSON name of a value's type."""
+    if value is None:
+        return "null"
+    names = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
+    return names.get(type(value), type(value).__name__)

@@ -1,0 +1,88 @@
+"""What several schemas share beside the turns: lists in JSON text, history, labels, the system text, transcripts as prompts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftq_spark.formats import strict
+from ftq_spark.formats.aliases import LABEL_FIELDS, SYSTEM_FIELDS
+from ftq_spark.formats.faults import Fault, kind
+from ftq_spark.formats.parts import content_of
+from ftq_spark.formats.turns import Message, is_blank, message, messages_of
+
+
+def as_list(value: Any) -> list[Any] | None:
+    """A list, also where a table's cell holds it as JSON text; null for anything else and for an empty list."""
+    if type(value) is list:
+        return value or None
+    if type(value) is str and value[:64].lstrip()[:1] == "[":
+        try:
+            parsed = strict.loads(value.encode())
+        except Fault:
+            return None
+        return parsed or None if isinstance(parsed, list) else None
+    return None
+
+
+def text_of(row: dict[str, Any], field: str) -> str:
+    """A text field of a row, "" where it is absent or null; a ``Fault`` bad_message where it is no text."""
+    value = row.get(field)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Fault("bad_message", f"expected `{field}` as a string, found {kind(value)}")
+    return value
+
+
+def joined(*texts: str) -> str:
+    """The texts that are not blank, with an empty line between them."""
+    return "\n\n".join(text for text in texts if not is_blank(text))
+
+
+def with_system(row: dict[str, Any], messages: list[Message]) -> list[Message]:
+    """The messages after the row's own system text, unless they bring one."""
+    if messages and messages[0]["role"] in ("system", "developer"):
+        return messages
+    for field in SYSTEM_FIELDS:
+        system = row.get(field)
+        if isinstance(system, list):  # Bedrock
+            system = content_of(system, f"`{field}`").text
+        elif system is not None and not isinstance(system, str):
+            raise Fault("bad_message", f"expected `{field}` as a string, found {kind(system)}")
+        if system and not is_blank(system):
+            return [message("system", system), *messages]
+    return messages
+
+
+def history_of(row: dict[str, Any]) -> list[Message]:
+    """The earlier turns in a row's `history`: pairs of question and answer, or turns.
+
+    Raises:
+        Fault: bad_message, or what :func:`messages_of` raises.
+    """
+    history = as_list(row.get("history"))
+    if history is None:
+        return []
+    if all(isinstance(turn, dict) for turn in history):
+        return messages_of(history, "`history` turn")
+    messages: list[Message] = []
+    for pair in history:
+        if not isinstance(pair, list) or len(pair) != 2 or not all(text is None or type(text) is str for text in pair):
+            raise Fault("bad_message", "expected `history` as pairs of question and answer, or as turns")
+        messages.extend(
+            message(role, text)
+            for role, text in zip(("user", "assistant"), pair, strict=True)
+            if text and not is_blank(text)
+        )
+    return messages
+
+
+def label_of(row: dict[str, Any], fields: tuple[str, ...] = LABEL_FIELDS) -> bool | None:
+    """The desirability label of a KTO row; null where there is none, or where the field means something else."""
+    for field in fields:
+        label = row.get(field)
+        if isinstance(label, bool):
+            return label
+        if isinstance(label, str) and label.lower() in ("true", "false"):  # a CSV cell
+            return label.lower() == "true"
+    return None

@@ -1,0 +1,108 @@
+"""Lines of a stream of bytes, with their true numbers, whole or by byte ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from ftq_spark.formats.faults import Fault
+
+MAX_ROW_BYTES = 32 << 20
+_BLOCK = 1 << 20
+_RAW_BYTES = 1 << 16  # what is kept of a row over the cap
+_SPACE = b" \t\r\n"
+BOM = b"\xef\xbb\xbf"
+
+
+class RawRow(NamedTuple):
+    """One row as it was found: JSON text, or the reason why it can be none."""
+
+    number: int  # 1-based; 0 for the whole file
+    raw: bytes
+    fault: Fault | None = None
+
+
+def too_large(limit: int) -> Fault:
+    """The fault of a row over the cap of `limit` bytes."""
+    return Fault("too_large", f"longer than {limit:,} bytes")
+
+
+def lines(
+    stream: BinaryIO, *, first_row: int = 1, n_bytes: int | None = None, max_row_bytes: int = MAX_ROW_BYTES
+) -> Iterator[RawRow]:
+    """The lines that start in the next `n_bytes` of the stream (all for None), without white space around them.
+
+    A line ends at LF alone: a CR, U+2028 or U+0085 inside is a part of it. Blank lines are skipped and counted. Of a
+    line over the cap only the beginning is kept in memory. Reads of the stream may be short; a ``Fault`` that a read
+    raises (a broken compressed file) becomes the last row, after the complete lines before it.
+    """
+    number, position = first_row, 0
+    carry: list[bytes] = []
+    n_carry = 0
+    while True:
+        try:
+            block = stream.read(_BLOCK)
+        except Fault as fault:
+            yield RawRow(number, b"".join(carry)[:_RAW_BYTES], fault)
+            return
+        pieces = block.split(b"\n")
+        for piece in pieces[:-1]:
+            line = piece
+            if n_carry:
+                n_carry += len(piece)
+                line = b"".join((*carry, piece)) if n_carry <= max_row_bytes else b"".join(carry)[:_RAW_BYTES]
+            n_line = max(n_carry, len(line))
+            if n_line > max_row_bytes:
+                yield RawRow(number, line[:_RAW_BYTES], too_large(max_row_bytes))
+            else:
+                line = line.strip(_SPACE)
+                if line:
+                    yield RawRow(number, line)
+            number += 1
+            position += n_line + 1
+            carry, n_carry = [], 0
+            if n_bytes is not None and position >= n_bytes:
+                return
+        tail = pieces[-1]
+        if tail:
+            if n_carry <= max_row_bytes:
+                carry.append(tail)
+            n_carry += len(tail)
+        if not block:
+            break
+    if n_carry > max_row_bytes:
+        yield RawRow(number, b"".join(carry)[:_RAW_BYTES], too_large(max_row_bytes))
+    elif line := b"".join(carry).strip(_SPACE):
+        yield RawRow(number, line)
+
+
+def line_starts(stream: BinaryIO, start: int, end: int) -> int:
+    """How many lines start in the bytes from `start` to `end` of a seekable stream.
+
+    The row number of the first line that starts at or after `start` is 1 + the sum over all ranges before.
+    """
+    n = 1 if start == 0 and end > 0 else 0
+    # A line starts after each LF: count those one byte earlier.
+    stream.seek(max(start - 1, 0))
+    left = end - 1 - max(start - 1, 0)
+    while left > 0 and (block := stream.read(min(_BLOCK, left))):
+        n += block.count(b"\n")
+        left -= len(block)
+    return n
+
+
+def seek_line(stream: BinaryIO, start: int) -> int:
+    """Move a seekable stream to the first line that starts at or after byte `start`; returns its offset."""
+    if start == 0:
+        stream.seek(0)
+        return 0
+    position = start - 1
+    stream.seek(position)
+    while block := stream.read(_BLOCK):
+        at = block.find(b"\n")
+        if at >= 0:
+            position += at + 1
+            stream.seek(position)
+            return position
+        position += len(block)
+    return position

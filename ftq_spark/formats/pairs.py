@@ -1,0 +1,114 @@
+"""Rows of a question and an answer in fields of their own: Alpaca, Dolly, prompt and completion, QA, stepwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftq_spark.formats.aliases import ALPACA_ANSWERS, CONTEXT_FIELDS, PAIRS
+from ftq_spark.formats.calls import tools_of
+from ftq_spark.formats.chat import answer_of, earlier, sided
+from ftq_spark.formats.faults import Fault, kind
+from ftq_spark.formats.fields import as_list, joined, label_of, text_of
+from ftq_spark.formats.transcript import prompt_turns
+from ftq_spark.formats.turns import Conversation, Message, is_blank, message
+
+
+def instruction_text(row: dict[str, Any]) -> str:
+    """Alpaca's user text: the instruction, and the input after an empty line where it is not blank."""
+    return joined(text_of(row, "instruction"), text_of(row, "input"))
+
+
+def alpaca(row: dict[str, Any]) -> Conversation | None:
+    """`instruction`, `input`, `output` (or `response`; `output` wins), and Dolly's `instruction`, `context`, `response`."""
+    if row.get("instruction") is None:
+        return None
+    if as_list(row.get("instances")) is not None:
+        return _self_instruct(row)
+    if not any(field in row for field in ALPACA_ANSWERS):
+        return None
+    if row.get("context") is not None and row.get("input") is None:
+        format_, asked = "dolly", joined(text_of(row, "instruction"), text_of(row, "context"))
+    else:
+        format_, asked = "alpaca", instruction_text(row)
+    answer = message("assistant", answer_of(row, ALPACA_ANSWERS))
+    if row.get("corrected") is not None:  # axolotl's reflection: the first answer and its critique come before the last
+        answer["reasoning"] = joined(answer["content"], text_of(row, "reflection"))
+        answer["content"] = answer_of(row, ("corrected",))
+    label = label_of(row, ("kto_tag",))
+    messages = earlier(row, [message("user", asked), answer])
+    return Conversation(format_ if label is None else "kto", messages, tools_of(row), None, label)
+
+
+def _self_instruct(row: dict[str, Any]) -> Conversation:
+    instances = as_list(row["instances"]) or []
+    if len(instances) > 1:
+        raise Fault("multiple_examples", f"{len(instances)} instances in one row; write one row for each")
+    if not isinstance(instances[0], dict):
+        raise Fault("bad_message", f"expected instances as objects, found {kind(instances[0])}")
+    asked = joined(text_of(row, "instruction"), text_of(instances[0], "input"))
+    answer = answer_of(instances[0], ("output",))
+    return Conversation("self_instruct", earlier(row, [message("user", asked), message("assistant", answer)]))
+
+
+def stepwise(row: dict[str, Any]) -> Conversation | None:
+    """Stepwise supervision: `prompt`, `completions` (the steps of one answer), `labels`."""
+    steps = as_list(row.get("completions"))
+    if steps is None or not isinstance(row.get("prompt"), str) or not all(isinstance(step, str) for step in steps):
+        return None
+    answer = message("assistant", "\n".join(steps))
+    return Conversation("stepwise", earlier(row, [*prompt_turns(row["prompt"]), answer]))
+
+
+def multiple_choice(row: dict[str, Any]) -> Conversation | None:
+    """`question`, `choices`, `solution`, `explanation`."""
+    choices = row.get("choices")
+    if row.get("question") is None or choices is None or "solution" not in row:
+        return None
+    options = as_list(choices)
+    if options is not None:
+        choices = "\n".join(f"- {option}" for option in options)
+    elif not isinstance(choices, str):
+        raise Fault("bad_message", f"expected `choices` as text or an array, found {kind(choices)}")
+    asked = joined(text_of(row, "question"), choices)
+    answer = joined(text_of(row, "solution"), text_of(row, "explanation"))
+    return Conversation("qa", earlier(row, [message("user", asked), message("assistant", answer)]))
+
+
+def pair(row: dict[str, Any]) -> Conversation | None:
+    """Any of the pairs of fields in aliases.yaml."""
+    for format_, asked, answered in PAIRS:
+        question = row.get(asked)
+        if question is None or not isinstance(question, (str, list)) or not any(field in row for field in answered):
+            continue
+        label = label_of(row) if format_ == "prompt_completion" else None
+        messages = earlier(row, [*_question(row, asked), *_answer(row, answered)])
+        return Conversation(format_ if label is None else "kto", messages, tools_of(row), None, label)
+    return None
+
+
+def _question(row: dict[str, Any], field: str) -> list[Message]:
+    turns = sided(row[field], f"`{field}`")
+    if turns is not None:
+        return turns
+    if field == "prompt":  # OpenAI's legacy format allows an empty prompt
+        return prompt_turns(row[field])
+    context = next((row[f] for f in CONTEXT_FIELDS if f != field and isinstance(row.get(f), str)), "")
+    return [message("user", joined(context, row[field]) if field == "question" else row[field])]
+
+
+def _answer(row: dict[str, Any], fields: tuple[str, ...]) -> list[Message]:
+    for field in fields:
+        found = row.get(field)
+        if isinstance(found, dict):  # SQuAD's answers
+            found = found.get("text", found)
+        if isinstance(found, list) and found and isinstance(found[0], (str, dict)):
+            # Strings, or objects with text alone, are alternatives: the first is taken.
+            first = found[0]
+            if isinstance(first, dict) and "role" not in first and "from" not in first:
+                first = first.get("text")
+            if isinstance(first, str):
+                return [message("assistant", first)]
+        if found is not None and not (isinstance(found, str) and is_blank(found)) and found != []:
+            turns = sided(found, f"`{field}`")
+            return [message("assistant", found)] if turns is None else turns
+    raise Fault("empty_content", "the answer is blank: " + ", ".join(f"`{f}`" for f in fields if f in row))

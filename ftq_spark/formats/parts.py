@@ -1,0 +1,139 @@
+"""Multimodal content: a list of parts becomes text, media, tool calls, tool results and reasoning.
+
+Read are the parts of OpenAI (chat and responses), Hugging Face, LLaMA-Factory, Anthropic, Bedrock and Gemini.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ftq_spark.formats import strict
+from ftq_spark.formats.aliases import MEDIA_FIELDS, PART_TYPES
+from ftq_spark.formats.calls import tool_call
+from ftq_spark.formats.faults import Fault, brief, kind
+
+
+class Content(NamedTuple):
+    """What a list of parts holds."""
+
+    text: str  # the text parts, joined by a line break
+    parts: str | None  # JSON array of all parts as found, where one of them is not text
+    reasoning: str | None
+    calls: list[dict[str, Any]]  # tool calls in OpenAI's shape
+    results: list[tuple[str | None, str | None, str]]  # tool results: call id, function name, content
+
+
+def content_of(parts: list[Any], where: str) -> Content:
+    """Read a list of content parts; `where` names the turn in messages.
+
+    Raises:
+        Fault: bad_parts or bad_tool_call.
+    """
+    texts: list[str] = []
+    reasoning: list[str] = []
+    calls: list[dict[str, Any]] = []
+    results: list[tuple[str | None, str | None, str]] = []
+    has_media = False
+    for part in parts:
+        if type(part) is not dict:
+            raise Fault("bad_parts", f"{where}: expected content parts as objects, found {kind(part)}")
+        sort = _sort(part, where)
+        if sort in ("text", "refusal"):
+            texts.append(_text(part, where))
+        elif sort == "media":
+            has_media = True
+        elif sort == "reasoning":
+            reasoning.append(_reasoning(part, where))
+        elif sort == "call":
+            calls.append(_call(part, where))
+        elif sort == "result":
+            results.append(_result(part, where))
+    return Content(
+        "\n".join(texts),
+        strict.dumps(parts) if has_media else None,
+        "\n".join(reasoning) or None,
+        calls,
+        results,
+    )
+
+
+_FIELD_SORTS = {
+    "text": "text",
+    "toolUse": "call",
+    "functionCall": "call",
+    "function_call": "call",
+    "toolResult": "result",
+    "functionResponse": "result",
+    "function_response": "result",
+    "reasoningContent": "reasoning",
+}
+
+
+def _sort(part: dict[str, Any], where: str) -> str:
+    """text, refusal, reasoning, redacted, media, call or result."""
+    type_ = part.get("type")
+    if type_ is not None:
+        sort = PART_TYPES.get(type_) if isinstance(type_, str) else None
+        if sort is None:
+            raise Fault("bad_parts", f"{where}: unknown type of content part {brief(type_)}")
+        return sort
+    for field, sort in _FIELD_SORTS.items():
+        if part.get(field) is not None:
+            # Gemini marks a thought by a flag on a text part.
+            return "reasoning" if sort == "text" and part.get("thought") is True else sort
+    if any(part.get(field) is not None for field in MEDIA_FIELDS):
+        return "media"
+    raise Fault("bad_parts", f"{where}: content part without a type, with the fields {brief(list(part), 80)}")
+
+
+def _text(part: dict[str, Any], where: str) -> str:
+    for field in ("text", "value", "refusal", "content"):
+        text = part.get(field)
+        if isinstance(text, str):
+            return text
+    raise Fault("bad_parts", f"{where}: text part without its text")
+
+
+def _reasoning(part: dict[str, Any], where: str) -> str:
+    found = part.get("reasoningContent")
+    if isinstance(found, dict):
+        found = found.get("reasoningText")
+        if isinstance(found, dict):
+            found = found.get("text")
+        return found if isinstance(found, str) else ""  # redacted reasoning has no text
+    thought = part.get("thinking", part.get("reasoning"))
+    return thought if isinstance(thought, str) else _text(part, where)
+
+
+def _call(part: dict[str, Any], where: str) -> dict[str, Any]:
+    found = part.get("toolUse") or part.get("functionCall") or part.get("function_call") or part
+    if found is part and "value" in part:  # LLaMA-Factory: the call as JSON text
+        found = part["value"]
+    return tool_call(found, where)
+
+
+def _result(part: dict[str, Any], where: str) -> tuple[str | None, str | None, str]:
+    found = part.get("toolResult") or part.get("functionResponse") or part.get("function_response") or part
+    if type(found) is not dict:
+        raise Fault("bad_parts", f"{where}: expected a tool result as an object, found {kind(found)}")
+    id_ = found.get("toolUseId", found.get("tool_use_id", found.get("id")))
+    name = found.get("name")
+    content = found.get("content", found.get("response", found.get("output", "")))
+    return (
+        id_ if isinstance(id_, str) else None,
+        name if isinstance(name, str) else None,
+        result_text(content),
+    )
+
+
+def result_text(content: Any) -> str:
+    """A tool's result as text: text parts joined by a line break, any other JSON value as JSON."""
+    if isinstance(content, str):
+        return content
+    if content is None:
+        return ""
+    if isinstance(content, list) and content and all(isinstance(part, dict) for part in content):
+        texts = [part.get("text", part.get("value")) for part in content if set(part) <= {"type", "text", "value"}]
+        if len(texts) == len(content) and all(isinstance(text, str) for text in texts):
+            return "\n".join(texts)  # type: ignore[arg-type]
+    return strict.dumps(content)

@@ -1,0 +1,84 @@
+"""Preference rows: DPO in all its shapes, and OpenAI's own. KTO rows have a label and are read with their base schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftq_spark.formats.aliases import PREFERENCE_PROMPTS, PREFERENCES
+from ftq_spark.formats.calls import tools_of
+from ftq_spark.formats.chat import earlier, sided, turn_messages, turns_field
+from ftq_spark.formats.faults import Fault, kind
+from ftq_spark.formats.fields import with_system
+from ftq_spark.formats.pairs import instruction_text
+from ftq_spark.formats.transcript import prompt_turns, turns_in
+from ftq_spark.formats.turns import Conversation, Message, is_blank, message, messages_of
+
+_OPENAI_SIDES = (("preferred_output", "non_preferred_output"), ("preferred_completion", "non_preferred_completion"))
+
+
+def openai_dpo(row: dict[str, Any]) -> Conversation | None:
+    """OpenAI: `input{messages, tools}`, `preferred_output`, `non_preferred_output` (older: `…_completion`)."""
+    names = next((names for names in _OPENAI_SIDES if names[0] in row or names[1] in row), None)
+    if names is None:
+        return None
+    asked = row.get("input")
+    if not isinstance(asked, dict) or not isinstance(asked.get("messages"), list):
+        raise Fault("bad_preference", "expected `input` with a list of `messages`")
+    sides = [_side(row.get(name), name, has_prompt=True) for name in names]
+    return _preferred("openai_dpo", messages_of(asked["messages"]), sides, tools_of(asked) or tools_of(row))
+
+
+def preference(row: dict[str, Any]) -> Conversation | None:
+    """`chosen` and `rejected` (also `…_messages`, `…_response`) as text, one turn or turns, with or without a prompt."""
+    names = next((n for n in PREFERENCES if row.get(n[0]) is not None and row.get(n[1]) is not None), None)
+    if names is None:
+        return None
+    prompt = _prompt(row)
+    sides = [_side(row[name], name, has_prompt=bool(prompt)) for name in names]
+    if all(side and side[0]["role"] != "assistant" for side in sides):
+        prompt = []  # both sides are whole conversations; what `prompt` repeats is in them
+    return _preferred("dpo", earlier(row, prompt), sides, tools_of(row))
+
+
+def has_one_side(row: dict[str, Any]) -> bool:
+    """Whether the row has a field of a preference row (not: a usable preference)."""
+    return any(name in row for names in PREFERENCES for name in names)
+
+
+def _prompt(row: dict[str, Any]) -> list[Message]:
+    found = turns_field(row)
+    if found is not None:
+        return turn_messages(found[1])
+    if row.get("instruction") is not None:
+        asked = instruction_text(row)
+        return [] if is_blank(asked) else [message("user", asked)]
+    for field in PREFERENCE_PROMPTS:
+        prompt = row.get(field)
+        if prompt is not None:
+            turns = sided(prompt, f"`{field}`")
+            return prompt_turns(prompt) if turns is None else turns
+    return []
+
+
+def _side(value: Any, name: str, *, has_prompt: bool) -> list[Message]:
+    if value is None:
+        raise Fault("bad_preference", f"`{name}` is missing")
+    turns = sided(value, f"`{name}`")
+    if turns is None and not has_prompt:
+        turns = turns_in(value)
+    return [message("assistant", value)] if turns is None else turns
+
+
+def _preferred(format_: str, prompt: list[Message], sides: list[list[Message]], tools: str | None) -> Conversation:
+    """The prompt and the preferred side; of the other side the turns after what both have in common."""
+    chosen, rejected = sides
+    for name, side in zip(("preferred", "dispreferred"), sides, strict=True):
+        if not side or side[-1]["role"] != "assistant":
+            found = side[-1]["role"] if side else kind(None)
+            raise Fault("bad_preference", f"the {name} side must end with a turn of the assistant, found {found}")
+    if chosen == rejected:
+        raise Fault("bad_preference", "both sides are the same")
+    shared = 0
+    while shared < min(len(chosen), len(rejected)) - 1 and chosen[shared] == rejected[shared]:
+        shared += 1
+    return Conversation(format_, [*prompt, *chosen], tools, rejected[shared:])

@@ -1,0 +1,100 @@
+"""Strict and exact JSON: what is not JSON by RFC 8259 is a fault, integers of any size survive.
+
+orjson does the work; the standard library takes over where exactness needs it (integers past 64 bits) and to say why
+orjson refused a text. Both read the same language here: no NaN, no trailing text, the last of duplicate keys wins.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+import orjson
+
+from ftq_spark.formats.faults import Fault, kind
+
+MAX_DEPTH = 100
+
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+
+
+def loads(data: bytes) -> Any:
+    """Parse JSON text.
+
+    Raises:
+        Fault: null_bytes, invalid_utf8, lone_surrogate, too_deep or malformed_json.
+    """
+    if b"\0" in data:
+        raise Fault("null_bytes", f"NUL byte at offset {data.index(0)}")
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        _explain(data, error)
+    if data.count(b"{") + data.count(b"[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
+        raise Fault("too_deep", f"nested more than {MAX_DEPTH} deep")
+    # orjson turns an integer past 64 bits into a float.
+    return json.loads(data) if _LONG_NUMBER.search(data) else value
+
+
+def parse_object(data: bytes) -> dict[str, Any]:
+    """Parse the JSON text of one object; a ``Fault`` as of :func:`loads`, or not_an_object."""
+    value = loads(data)
+    if type(value) is not dict:
+        raise Fault("not_an_object", f"expected a JSON object, found {kind(value)}")
+    return value
+
+
+def dumps(value: Any) -> str:
+    """Compact JSON text, integers of any size exact, keys in their order."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def canonical(value: Any) -> bytes:
+    """Compact UTF-8 JSON with sorted keys: equal values give equal bytes."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _explain(data: bytes, error: Exception) -> NoReturn:
+    """Raise the fault that says why orjson refused `data`."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as undecodable:
+        raise Fault("invalid_utf8", f"byte {data[undecodable.start]:#04x} at offset {undecodable.start}") from None
+    deep = Fault("too_deep", f"nested more than {MAX_DEPTH} deep")
+    if "depth limit" in str(error) or "ecursion" in str(error):
+        raise deep
+    try:
+        # What is half a surrogate pair in the text cannot be encoded again.
+        json.dumps(json.loads(text, parse_constant=_refuse_constant), ensure_ascii=False).encode()
+    except RecursionError:
+        raise deep from None
+    except json.JSONDecodeError as malformed:
+        raise Fault("malformed_json", f"{malformed.msg} at character {malformed.pos}") from None
+    except UnicodeEncodeError:
+        raise Fault("lone_surrogate", "an escape from \\ud800 to \\udfff without its other half") from None
+    except ValueError as other:  # a constant, or an integer past the interpreter's limit of digits
+        raise Fault("malformed_json", str(other)[:200]) from None
+    raise Fault("malformed_json", str(error)[:200])
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _depth(value: Any) -> int:
+    """Levels of nesting, found without recursion."""
+    deepest, level = 0, [value]
+    while level:
+        containers = [item for item in level if isinstance(item, (dict, list))]
+        if not containers:
+            break
+        deepest += 1
+        level = [child for item in containers for child in (item.values() if isinstance(item, dict) else item)]
+    return deepest

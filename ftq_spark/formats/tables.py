@@ -1,0 +1,198 @@
+"""Tables: CSV, TSV and Parquet as rows of JSON."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ftq_spark.formats.aliases import KNOWN_FIELDS
+from ftq_spark.formats.faults import Fault, brief
+from ftq_spark.formats.lines import RawRow, too_large
+
+_BLOCK = 1 << 20
+_N_PARQUET_ROWS = 256
+
+
+class _Lines:
+    """Lines of text with their ends for the csv module. Remembers the lines of the row at hand, and what broke the stream."""
+
+    def __init__(self, stream: BinaryIO, max_row_bytes: int) -> None:
+        self._stream = stream
+        self._max_row_bytes = max_row_bytes
+        self.row: list[str] = []
+        self.ended = False
+        self.fault: Fault | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        carry: list[bytes] = []
+        n_carry = 0
+        try:
+            while block := self._stream.read(_BLOCK):
+                *whole, tail = block.split(b"\n")
+                for piece in whole:
+                    yield self._line(b"".join((*carry, piece, b"\n")))
+                    carry, n_carry = [], 0
+                if tail and n_carry <= self._max_row_bytes:  # over the cap the csv module refuses the cell
+                    carry.append(tail)
+                    n_carry += len(tail)
+        except Fault as fault:
+            self.fault = fault
+            self.row.append(b"".join(carry).decode("utf-8", "surrogateescape"))
+        else:
+            if carry:
+                yield self._line(b"".join(carry))
+        self.ended = True
+
+    def _line(self, raw: bytes) -> str:
+        line = raw.decode("utf-8", "surrogateescape")
+        self.row.append(line)
+        return line
+
+
+def csv_rows(stream: BinaryIO, delimiter: str, max_row_bytes: int) -> Iterator[RawRow]:
+    """The rows of a CSV file with a header, as JSON objects of strings, numbered from 1 after the header.
+
+    Another of the usual delimiters is taken where only that one shows a known column. A file without any known column
+    (one without a header, too) is one reject.
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), max_row_bytes))
+    lines = _Lines(stream, max_row_bytes)
+    feed = iter(lines)
+    first = next((line for line in feed if line.strip()), "")
+    delimiter = next((d for d in (delimiter, ",", "\t", ";", "|") if _is_known(first.strip().split(d))), delimiter)
+    reader = csv.reader(itertools.chain([first], feed), delimiter=delimiter)
+    try:
+        header = _header(next(reader, []))
+    except csv.Error as error:
+        yield RawRow(0, _encoded(first), Fault("malformed_csv", f"the header: {error}"))
+        return
+    if not _is_known(header):
+        if lines.fault is None or header:
+            yield RawRow(0, _encoded(first), lines.fault or _unknown_columns(header))
+            return
+    number = 0
+    while lines.fault is None:
+        lines.row = []
+        cells: list[str] | None = None
+        fault: Fault | None = None
+        try:
+            cells = next(reader, None)
+            if cells is None:
+                break
+        except csv.Error as error:
+            fault = _csv_fault(str(error), max_row_bytes)
+        if cells == []:  # a blank line
+            continue
+        number += 1
+        if lines.ended and lines.fault is None:
+            fault = Fault("malformed_csv", "the file ends inside a quoted cell")
+        if lines.fault is None:
+            yield _csv_row(number, header, cells or [], fault, "".join(lines.row), max_row_bytes)
+    if lines.fault is not None:
+        yield RawRow(number + (cells is None), _encoded("".join(lines.row)), lines.fault)
+
+
+def _csv_row(
+    number: int, header: list[str], cells: list[str], fault: Fault | None, text: str, max_row_bytes: int
+) -> RawRow:
+    if fault is None and "\0" in text:
+        fault = Fault("null_bytes", f"NUL byte at character {text.index(chr(0))}")
+    if fault is None and len(cells) != len(header):
+        fault = Fault("ragged_row", f"expected {len(header)} cells, found {len(cells)}")
+    if fault is None:
+        try:
+            raw = orjson.dumps(dict(zip(header, cells, strict=True)))
+        except TypeError:  # surrogate escapes
+            fault = Fault("invalid_utf8", "bytes that are not UTF-8")
+        else:
+            return RawRow(number, raw) if len(raw) <= max_row_bytes else RawRow(number, raw, too_large(max_row_bytes))
+    return RawRow(number, _encoded(text), fault)
+
+
+def _csv_fault(error: str, max_row_bytes: int) -> Fault:
+    if "field larger" in error:
+        return too_large(max_row_bytes)
+    if "NUL" in error:  # Python 3.10
+        return Fault("null_bytes", "NUL byte in the row")
+    return Fault("malformed_csv", error)
+
+
+def _header(cells: list[str]) -> list[str]:
+    """The names of the columns, each once: repeated ones are numbered, as pandas does."""
+    names: list[str] = []
+    for cell in cells:
+        name, n = cell.strip(), 0
+        while (f"{name}.{n}" if n else name) in names:
+            n += 1
+        names.append(f"{name}.{n}" if n else name)
+    return names
+
+
+def _is_known(names: Iterable[str]) -> bool:
+    return any(name.strip(' "').lower() in KNOWN_FIELDS for name in names)
+
+
+def _unknown_columns(names: list[str]) -> Fault:
+    return Fault(
+        "unknown_format",
+        f"expected a header with at least one column of a chat schema, found the columns {brief(names, 200)}",
+    )
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def parquet_rows(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
+    """The rows of a Parquet file as JSON objects, row group by row group; the stream must be seekable.
+
+    Bytes become text where they are UTF-8, base64 elsewhere; dates ISO 8601; NaN null.
+    """
+    number = 0
+    try:
+        file = pq.ParquetFile(stream)
+        names = file.schema_arrow.names
+        if not _is_known(names):
+            yield RawRow(0, _encoded(", ".join(names)), _unknown_columns(names))
+            return
+        for batch in file.iter_batches(batch_size=_N_PARQUET_ROWS):
+            for row in _parquet_batch(batch, number + 1, max_row_bytes):
+                yield row
+                number = row.number
+    except (OSError, pa.ArrowException) as error:
+        yield RawRow(number and number + 1, b"", Fault("corrupt_file", f"Parquet: {str(error)[:200]}"))
+
+
+def _parquet_batch(batch: pa.RecordBatch, number: int, max_row_bytes: int) -> Iterator[RawRow]:
+    try:
+        rows: list[Any] = batch.to_pylist()
+    except UnicodeDecodeError:
+        rows = []
+        for i in range(batch.num_rows):
+            try:
+                rows.extend(batch.slice(i, 1).to_pylist())
+            except UnicodeDecodeError:
+                rows.append(None)
+    for i, row in enumerate(rows, number):
+        if row is None:
+            yield RawRow(i, b"", Fault("invalid_utf8", "bytes that are not UTF-8 in a text column"))
+            continue
+        raw = orjson.dumps(row, default=_plain)
+        yield RawRow(i, raw, None if len(raw) <= max_row_bytes else too_large(max_row_bytes))
+
+
+def _plain(value: Any) -> str:
+    """What JSON has no type for."""
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return base64.b64encode(value).decode()
+    return str(value)

@@ -1,0 +1,214 @@
+"""Turns of any schema as canonical messages, and the checks that every conversation passes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from ftq_spark.formats import strict
+from ftq_spark.formats.aliases import CONTENT_FIELDS, REASONING_FIELDS, ROLE_FIELDS, ROLES, SPEAKER_ROLES
+from ftq_spark.formats.calls import tool_call, tool_calls
+from ftq_spark.formats.faults import Fault, brief, kind
+from ftq_spark.formats.parts import Content, content_of, result_text
+
+Message = dict[str, Any]  # exactly the fields of schema.MESSAGE
+
+
+class Conversation(NamedTuple):
+    """One example in the canonical shape."""
+
+    format: str
+    messages: list[Message]
+    tools: str | None = None  # JSON array
+    rejected: list[Message] | None = None  # the dispreferred turns only
+    label: bool | None = None  # desirability of the answer
+
+
+def message(role: str, content: str) -> Message:
+    """A canonical message that is only text."""
+    return {
+        "role": role,
+        "content": content,
+        "name": None,
+        "tool_calls": None,
+        "tool_call_id": None,
+        "reasoning": None,
+        "parts": None,
+        "weight": None,
+    }
+
+
+def messages_of(turns: list[Any], where: str = "turn") -> list[Message]:
+    """Canonical messages of a list of turn objects in any dialect (OpenAI, ShareGPT, Mistral, Gemini, Bedrock, …).
+
+    Raises:
+        Fault: bad_message, unknown_role, bad_parts, bad_tool_call or bad_weight.
+    """
+    messages: list[Message] = []
+    for i, turn in enumerate(turns, 1):
+        if type(turn) is not dict:
+            raise Fault("bad_message", f"{where} {i}: expected an object, found {kind(turn)}")
+        if len(turn) == 2:  # nearly every turn of nearly every dataset
+            role, content = turn.get("role", turn.get("from")), turn.get("content", turn.get("value"))
+            if type(role) is str and type(content) is str:
+                known = ROLES.get(role)
+                if known is not None and known != "call":
+                    messages.append(message(known, content))
+                    continue
+        messages.extend(_turn(turn, f"{where} {i}"))
+    return messages
+
+
+def _turn(turn: dict[str, Any], where: str) -> list[Message]:
+    """One turn; several messages where tool results are content parts of a user's turn."""
+    role = _role(turn, where)
+    content = next((turn[field] for field in CONTENT_FIELDS if turn.get(field) is not None), None)
+    if content is None:
+        content = turn.get("parts")  # Gemini
+    if role == "call":
+        return [
+            {**message("assistant", ""), "tool_calls": _call_turn(turn, content, where), "weight": _weight(turn, where)}
+        ]
+    made = message(role, "")
+    made["weight"] = _weight(turn, where)
+    made["name"] = _string(turn, "name", where)
+    made["tool_call_id"] = _string(turn, "tool_call_id", where)
+    found = _content(role, content, where)
+    made["content"], made["parts"] = found.text, found.parts
+    calls = found.calls
+    if role == "assistant":
+        made["reasoning"] = next((turn[f] for f in REASONING_FIELDS if _is_text(turn.get(f))), found.reasoning)
+        calls = calls + tool_calls(turn.get("tool_calls"), where)
+        if turn.get("function_call") is not None:
+            calls = [*calls, tool_call(turn["function_call"], where)]
+        if content is None and _is_text(turn.get("refusal")):
+            made["content"] = turn["refusal"]
+        if content is None and turn.get("audio") is not None:
+            made["parts"] = strict.dumps([{"type": "audio", "audio": turn["audio"]}])
+    if calls:
+        made["tool_calls"] = strict.dumps(calls)
+    if content is None and role != "tool" and not (calls or made["content"] or made["parts"] or made["reasoning"]):
+        present = any(field in turn for field in (*CONTENT_FIELDS, "parts"))
+        code = "empty_content" if present and role == "assistant" else "bad_message"
+        raise Fault(code, f"{where} ({role}): content is {'null' if present else 'missing'}")
+    results = [
+        {**message("tool", text), "tool_call_id": id_, "name": name, "weight": made["weight"]}
+        for id_, name, text in found.results
+    ]
+    if results and not (made["content"] or made["parts"] or made["tool_calls"]):
+        return results
+    return [*results, made]
+
+
+def _role(turn: dict[str, Any], where: str) -> str:
+    for field in ROLE_FIELDS:
+        role = turn.get(field)
+        if role is None:
+            continue
+        if not isinstance(role, str):
+            raise Fault("bad_message", f"{where}: expected `{field}` as a string, found {kind(role)}")
+        known = (SPEAKER_ROLES if field == "speaker" else ROLES).get(role.strip().lower())
+        if known is None:
+            raise Fault("unknown_role", f"{where}: unknown role {brief(role)}")
+        return known
+    raise Fault("bad_message", f"{where}: no role; fields {brief(list(turn), 80)}")
+
+
+def _content(role: str, content: Any, where: str) -> Content:
+    if isinstance(content, str):
+        return Content(content, None, None, [], [])
+    if content is None:
+        return Content("", None, None, [], [])
+    if role == "tool" and not _is_parts(content):
+        return Content(result_text(content), None, None, [], [])
+    if isinstance(content, dict):
+        content = [content]
+    if isinstance(content, list):
+        return content_of(content, where)
+    raise Fault("bad_message", f"{where}: expected content as text or parts, found {kind(content)}")
+
+
+def _is_parts(content: Any) -> bool:
+    return isinstance(content, list) and bool(content) and all(isinstance(p, dict) and "type" in p for p in content)
+
+
+def _call_turn(turn: dict[str, Any], content: Any, where: str) -> str:
+    calls = tool_calls(content if content not in (None, "") else turn.get("tool_calls"), where)
+    if not calls:
+        raise Fault("bad_tool_call", f"{where}: no call in it")
+    return strict.dumps(calls)
+
+
+def _weight(turn: dict[str, Any], where: str) -> float | None:
+    """OpenAI's and Mistral's `weight` is 0 or 1; `loss_weight` and `train` may be any share from 0 to 1."""
+    for field in ("weight", "loss_weight", "train"):
+        weight = turn.get(field)
+        if weight is None:
+            continue
+        number = isinstance(weight, (bool, int, float))
+        if (
+            not number
+            or not 0 <= weight <= 1
+            or not math.isfinite(weight)
+            or (field == "weight" and weight not in (0, 1))
+        ):
+            raise Fault("bad_weight", f"{where}: expected `{field}` 0 or 1, found {brief(weight)}")
+        return float(weight)
+    return None
+
+
+def _string(turn: dict[str, Any], field: str, where: str) -> str | None:
+    value = turn.get(field)
+    if value is None or isinstance(value, str):
+        return value
+    raise Fault("bad_message", f"{where}: expected `{field}` as a string, found {kind(value)}")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not is_blank(value)
+
+
+def is_blank(text: str) -> bool:
+    """Nothing but white space."""
+    return not text or text.isspace()
+
+
+def checked(conversation: Conversation) -> Conversation:
+    """The conversation without blank system turns, if there is something to learn in it.
+
+    Raises:
+        Fault: empty_content, no_assistant, bad_weight or bad_preference.
+    """
+    messages = _checked(conversation.messages)
+    rejected = conversation.rejected
+    if rejected is not None:
+        try:
+            rejected = _checked(rejected)
+        except Fault as fault:
+            raise Fault("bad_preference", f"the dispreferred side: {fault.message}") from None
+    return conversation._replace(messages=messages, rejected=rejected)
+
+
+def _checked(messages: list[Message]) -> list[Message]:
+    answers = weights = weighted = blank_systems = 0
+    for i, turn in enumerate(messages, 1):
+        role, content = turn["role"], turn["content"]
+        blank = not content or content.isspace()
+        if role == "assistant":
+            if not blank or turn["tool_calls"] is not None or turn["parts"] is not None:
+                answers += 1
+            elif turn["reasoning"] is None:
+                raise Fault("empty_content", f"turn {i} of the assistant has neither content nor a call")
+            weights += 1
+            weighted += turn["weight"] != 0
+        elif blank:
+            if role == "user" and turn["parts"] is None:
+                raise Fault("empty_content", f"turn {i} of the user has no content")
+            blank_systems += role in ("system", "developer")
+    if not answers:
+        raise Fault("no_assistant", "no turn of the assistant with content or a call")
+    if not weighted:
+        raise Fault("bad_weight", f"every turn of the assistant has weight 0 ({weights} turns)")
+    if blank_systems:
+        return [m for m in messages if m["role"] not in ("system", "developer") or not is_blank(m["content"])]
+    return messages

@@ -1,0 +1,129 @@
+"""A window over a stream of JSON text, from which values are taken one by one."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from typing import Any, BinaryIO
+
+from ftq_spark.formats.faults import Fault
+from ftq_spark.formats.lines import too_large
+from ftq_spark.formats.strict import MAX_DEPTH
+
+_BLOCK = 1 << 20
+_MAX_SKIPPED = 1 << 16
+_SPACE = re.compile(r"[ \t\r\n]*")
+_IN_STRING = re.compile(r'["\\]')
+_OUTSIDE = re.compile(r'["\[\]{},]')
+_decode = json.JSONDecoder().raw_decode
+
+
+class Window:
+    """Decoded text that moves over the stream: :attr:`text` is in memory, :attr:`at` the position in it.
+
+    Bytes that are not UTF-8 are kept as surrogate escapes. A ``Fault`` of the stream (a broken compressed file) is kept
+    in :attr:`fault` until the text before it is used up.
+    """
+
+    def __init__(self, stream: BinaryIO, max_row_bytes: int) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._max_row_bytes = max_row_bytes
+        self._ended = False
+        self.text = ""
+        self.at = 0
+        self.fault: Fault | None = None
+
+    def more(self) -> bool:
+        """Read on, at least as much again as is in use; false at the end of the stream."""
+        if self._ended:
+            return False
+        wanted = max(_BLOCK, len(self.text) - self.at)
+        pieces = [self.text[self.at :]]
+        try:
+            while wanted > 0 and not self._ended:
+                block = self._stream.read(wanted)
+                self._ended = not block
+                pieces.append(self._decoder.decode(block, final=self._ended))
+                wanted -= len(block)
+        except Fault as fault:
+            self.fault, self._ended = fault, True
+            pieces.append(self._decoder.decode(b"", final=True))
+        self.text, self.at = "".join(pieces), 0
+        return True
+
+    def peek(self) -> str:
+        """Move to the next character that is no white space; that character, "" at the end."""
+        while True:
+            self.at = _SPACE.match(self.text, self.at).end()  # type: ignore[union-attr]
+            if self.at < len(self.text):
+                return self.text[self.at]
+            if not self.more():
+                return ""
+
+    def value(self) -> tuple[str, Any]:
+        """The JSON value that begins here, as text and parsed; moves behind it.
+
+        Raises:
+            ValueError: no JSON value begins here; the position is as before.
+            Fault: too_large or too_deep, or the stream's own.
+        """
+        while True:
+            try:
+                value, end = _decode(self.text, self.at)
+            except RecursionError:
+                raise Fault("too_deep", f"nested more than {MAX_DEPTH} deep") from None
+            except json.JSONDecodeError as error:
+                # What fails well before the end of the window is malformed; else more of it may be to come.
+                certain = error.pos < len(self.text) - 16 and not error.msg.startswith("Unterminated")
+                if certain or not self.more():
+                    if self.fault is not None and not certain:
+                        raise self.fault from None
+                    raise ValueError(f"{error.msg} at character {error.pos - self.at} of it") from None
+            else:
+                if end < len(self.text) or not self.more():  # a number may go on
+                    start, self.at = self.at, end
+                    return self.text[start:end], value
+            if len(self.text) - self.at > self._max_row_bytes:
+                raise too_large(self._max_row_bytes)
+
+    def skip(self) -> str:
+        """Move to where the value that begins here ends, judged by quotes and brackets alone; its beginning.
+
+        The end is the comma or bracket that belongs to what holds the value. Memory is bounded, however long it is.
+
+        Raises:
+            ValueError: the text ends inside the value.
+            Fault: the stream's own.
+        """
+        skipped, n_skipped = [], 0
+        depth, in_string, at = 0, False, self.at
+        while True:
+            match = (_IN_STRING if in_string else _OUTSIDE).search(self.text, at)
+            escape_is_cut = match is not None and match[0] == "\\" and match.end() == len(self.text)
+            if match is None or escape_is_cut:
+                end = len(self.text) - escape_is_cut
+                if n_skipped < _MAX_SKIPPED:
+                    skipped.append(self.text[self.at : min(end, self.at + _MAX_SKIPPED)])
+                n_skipped += end - self.at
+                self.at = end
+                if not self.more():
+                    raise self.fault or ValueError("the text ends inside this element")
+                at = 0
+                continue
+            sign, at = match[0], match.end()
+            if sign == "\\":
+                at += 1
+            elif sign == '"':
+                in_string = not in_string
+            elif sign in "[{":
+                depth += 1
+            elif depth == 0:
+                break
+            elif sign in "]}":
+                depth -= 1
+        end = at - 1
+        skipped.append(self.text[self.at : min(end, self.at + _MAX_SKIPPED)])
+        self.at = end
+        return "".join(skipped)[:_MAX_SKIPPED]
