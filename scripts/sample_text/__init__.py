@@ -1,0 +1,1 @@
+"""Text material of the sample dataset and the functions that compose it."""
