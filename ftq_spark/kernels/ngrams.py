@@ -42,13 +42,48 @@ def grams(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64], n:
     return Grams(keys[positions], positions, np.maximum(np.diff(token_offsets) - n + 1, 0))
 
 
+def owners_of(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """(g,) the text that each key belongs to."""
+    return (keys >> np.uint64(64 - _OWNER_BITS)).astype(np.int64)
+
+
+def shared(keys: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """(g,) which keys are among `others`: n-grams that two columns of one example have in common."""
+    if not len(others):
+        return np.zeros(len(keys), dtype=bool)
+    known = np.sort(others)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return known[at] == keys
+
+
 def repeated_fraction(all_grams: Grams) -> NDArray[np.float64]:
     """(n,) 1 − distinct / all n-grams; NaN where a text has none."""
     ordered = np.sort(all_grams.keys)
     again = ordered[1:][ordered[1:] == ordered[:-1]]
-    repeats = np.bincount((again >> np.uint64(64 - _OWNER_BITS)).astype(np.int64), minlength=len(all_grams.counts))
+    repeats = np.bincount(owners_of(again), minlength=len(all_grams.counts))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(all_grams.counts > 0, repeats / all_grams.counts, np.nan)
+
+
+def repeated_runs(all_grams: Grams) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The n-grams that occur twice or more in their text: (r,) one position of each in `keys`, (r,) how often."""
+    order = np.argsort(all_grams.keys)
+    ordered = all_grams.keys[order]
+    begins = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))) if len(order) else order
+    counts = np.diff(np.append(begins, len(order)))
+    several = counts > 1
+    return order[begins[several]], counts[several]
+
+
+def covered_tokens(
+    all_grams: Grams, chosen: NDArray[np.bool_], n: int, n_tokens: int
+) -> NDArray[np.bool_]:
+    """(t,) which tokens lie in one of the chosen n-grams."""
+    at = all_grams.positions[chosen]
+    depth = np.zeros(n_tokens + 1, dtype=np.int64)
+    np.add.at(depth, at, 1)
+    np.add.at(depth, at + n, -1)
+    return np.cumsum(depth[:-1]) > 0
 
 
 def repeats_earlier(all_grams: Grams) -> NDArray[np.bool_]:

@@ -8,6 +8,8 @@ of the batch, so that one linear-time RE2 expression looks at all of them at onc
 from __future__ import annotations
 
 import functools
+import sys
+import unicodedata
 from typing import NamedTuple
 
 import numpy as np
@@ -15,10 +17,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+_UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 # What `str.split()` splits at: `str.isspace` over all of Unicode.
-WHITESPACE = tuple(
-    [*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F]
-    + [0x3000]
+WHITESPACE = (
+    *range(0x09, 0x0E),
+    *range(0x1C, 0x21),
+    *(0x85, 0xA0, 0x1680),
+    *range(0x2000, 0x200B),
+    *(0x2028, 0x2029, 0x202F, 0x205F, 0x3000),
 )
 LINE_BREAKS = (0x0A, 0x0D, 0x2028, 0x2029)
 # Full stops, question and exclamation marks, and ellipses of the larger scripts.
@@ -42,25 +48,33 @@ class Segments(NamedTuple):
     starts: NDArray[np.int64]  # (s + 1,) where each segment starts in `codes`; the last is their end
 
 
-def decode(texts: pa.Array) -> Text:
-    """Code points of an Arrow string array without nulls; a chunked array is combined first."""
+def combined(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """The texts as one large_string array of offset 0; bytes that are not UTF-8 become U+FFFD."""
     if isinstance(texts, pa.ChunkedArray):
         texts = texts.combine_chunks()
-    texts = pa.concat_arrays([texts.cast(pa.large_string())])  # a slice becomes an array of its own, offset 0
-    _, offset_buffer, data_buffer = texts.buffers()
-    byte_offsets = (
-        np.frombuffer(offset_buffer, dtype=np.int64, count=len(texts) + 1) if len(texts) else np.zeros(1, int)
-    )
-    content = memoryview(data_buffer)[byte_offsets[0] : byte_offsets[-1]] if data_buffer is not None else b""
+    texts = texts.cast(pa.large_string())
+    if texts.offset or not len(texts):
+        texts = pa.concat_arrays([texts])
     try:
-        codes = np.frombuffer(str(content, "utf-8").encode("utf-32-le"), dtype="<u4")
-    except UnicodeDecodeError:  # what Spark calls a string may hold any bytes
+        texts.validate(full=True)
+    except pa.ArrowInvalid:  # what Spark calls a string may hold any bytes
         values = texts.cast(pa.large_binary()).to_pylist()
-        return decode(pa.array([value.decode("utf-8", "replace") for value in values], pa.large_string()))
-    if len(codes) == len(content):
+        texts = pa.array([value.decode("utf-8", "replace") for value in values], pa.large_string())
+    return texts
+
+
+def decode(texts: pa.Array) -> Text:
+    """Code points of the texts that :func:`combined` gives."""
+    if not len(texts):
+        return Text(np.empty(0, dtype=np.uint32), np.zeros(1, dtype=np.int64), texts)
+    _, offset_buffer, data_buffer = texts.buffers()
+    byte_offsets = np.frombuffer(offset_buffer, dtype=np.int64, count=len(texts) + 1)
+    content = data_buffer.slice(byte_offsets[0], byte_offsets[-1] - byte_offsets[0]) if data_buffer is not None else b""
+    codes = np.frombuffer(str(content, "utf-8").encode(_UTF_32), dtype=np.uint32)
+    if len(codes) == byte_offsets[-1] - byte_offsets[0]:
         return Text(codes, byte_offsets - byte_offsets[0], texts)
     lengths = pc.utf8_length(texts).to_numpy(zero_copy_only=False)
-    return Text(codes, np.concatenate(([0], np.cumsum(lengths))), texts)
+    return Text(codes, np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths))), texts)
 
 
 @functools.cache
@@ -81,6 +95,34 @@ def code_points(characters: str) -> tuple[int, ...]:
     return tuple(map(ord, characters))
 
 
+OTHER, SPACE, LETTER, MARK, DIGIT, PUNCTUATION, SYMBOL, CONTROL, INVISIBLE = range(9)
+# Zero-width and direction-changing characters that no script needs inside a text; the joiners U+200C and U+200D and the
+# direction marks U+200E and U+200F are not among them.
+_INVISIBLE = (0x00AD, 0x200B, *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF)
+_TABLE_END = 0x40000
+_MAJOR = {"L": LETTER, "M": MARK, "N": DIGIT, "P": PUNCTUATION, "S": SYMBOL}
+
+
+@functools.cache
+def _class_table() -> NDArray[np.uint8]:
+    categories = map(unicodedata.category, map(chr, range(_TABLE_END)))
+    table = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
+    table[:_TABLE_END] = [_MAJOR.get(category[0], CONTROL if category == "Cc" else OTHER) for category in categories]
+    table[list(WHITESPACE)] = SPACE
+    table[list(_INVISIBLE)] = INVISIBLE
+    table[0xFFFD] = CONTROL  # the replacement character stands for a byte that was lost
+    table[0xE000:0xF900] = CONTROL  # private use
+    return table
+
+
+def character_classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """(c,) one of OTHER, SPACE, LETTER, MARK, DIGIT, PUNCTUATION, SYMBOL, CONTROL, INVISIBLE for each code point.
+
+    CONTROL holds C0 and C1 controls that are no white space, U+FFFD and the private use area of the basic plane.
+    """
+    return _class_table()[codes]
+
+
 def count_true(flags: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     """(n,) how many flags are set in each of the n runs that n + 1 offsets cut."""
     return np.diff(np.searchsorted(np.flatnonzero(flags), offsets))
@@ -92,23 +134,30 @@ def sum_by_offsets(values: NDArray, offsets: NDArray[np.int64]) -> NDArray:
     return totals[offsets[1:]] - totals[offsets[:-1]]
 
 
-def whitespace_word_counts(text: Text) -> NDArray[np.int64]:
-    """(n,) ``len(text.split())`` of each text, with Python's idea of white space."""
+def whitespace_word_starts(text: Text) -> NDArray[np.int64]:
+    """(w,) where each word begins that ``text.split()`` gives, for all texts one after the other."""
     space = is_member(text.codes, WHITESPACE)
     starts = ~space
     starts[1:] &= space[:-1]
     first = text.offsets[:-1][np.diff(text.offsets) > 0]
     starts[first] = ~space[first]  # a word may begin a text whose predecessor ended in a word
-    return count_true(starts, text.offsets)
+    return np.flatnonzero(starts)
+
+
+def whitespace_word_counts(text: Text) -> NDArray[np.int64]:
+    """(n,) ``len(text.split())`` of each text, with Python's idea of white space."""
+    return np.diff(np.searchsorted(whitespace_word_starts(text), text.offsets))
 
 
 def _byte_positions(text: Text, positions: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where code point positions lie in the UTF-8 bytes of the batch."""
-    if len(text.codes) == (text.data.buffers()[2].size if text.data.buffers()[2] is not None else 0):
-        return positions
+    first = np.frombuffer(text.data.buffers()[1], dtype=np.int64, count=1)[0]
+    last = np.frombuffer(text.data.buffers()[1], dtype=np.int64, count=len(text.data) + 1)[-1]
+    if last - first == len(text.codes):
+        return positions + first
     codes = text.codes
     sizes = 1 + (codes > 0x7F).astype(np.int64) + (codes > 0x7FF) + (codes > 0xFFFF)
-    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))[positions]
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))[positions] + first
 
 
 def cut(text: Text, starts: NDArray[np.int64]) -> Segments:
@@ -116,6 +165,8 @@ def cut(text: Text, starts: NDArray[np.int64]) -> Segments:
     begins = np.zeros(len(text.codes) + 1, dtype=bool)
     begins[starts] = True
     begins[text.offsets] = True
+    if not len(text.codes):
+        return Segments(pa.array([], pa.large_string()), np.zeros_like(text.offsets), np.zeros(1, dtype=np.int64))
     bounds = np.flatnonzero(begins)  # the last one is the end of the last text
     starts = bounds[:-1]
     offsets = np.ascontiguousarray(_byte_positions(text, bounds))

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from ftq_spark.signals import article, ending, extent, form, refusal, repetition, soundness, substance  # noqa: F401  (they register themselves)
+from ftq_spark.signals import (  # noqa: F401  (they register themselves)
+    absence,
+    article,
+    asking,
+    characters,
+    ending,
+    extent,
+    form,
+    gopher,
+    language,
+    leaks,
+    preference,
+    privacy,
+    refusal,
+    repetition,
+    soundness,
+    style,
+    substance,
+    turns,
+)
 from ftq_spark.signals.batch import COLUMNS, Batch, Parameters
 from ftq_spark.signals.measure import catalogue, measure
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS, Rule

@@ -66,16 +66,18 @@ class Batch:
         columns = {name: column.slice(start, length) for name, column in self._columns.items()}
         return Batch(columns, self.parameters)
 
-    def text(self, column: str) -> kernel.Text:
-        """Code points of a column; a column that the batch lacks is one of empty strings."""
+    def array(self, column: str) -> pa.Array:
+        """(n,) large_string array without nulls; a column that the batch lacks is one of empty strings."""
         if column not in COLUMNS:
             raise KeyError(f"no column {column!r} in a batch; known: {', '.join(COLUMNS)}")
-        empty = pa.array([""] * self.n, pa.large_string()) if column not in self._columns else None
-        return self.feature("text", column, lambda: kernel.decode(self._columns[column] if empty is None else empty))
+        empty = [""] * self.n if column not in self._columns else None
+        return self.feature(
+            "array", column, lambda: kernel.combined(self._columns[column] if empty is None else pa.array(empty))
+        )
 
-    def array(self, column: str) -> pa.Array:
-        """(n,) large_string array without nulls."""
-        return self.text(column).data
+    def text(self, column: str) -> kernel.Text:
+        """Code points of a column."""
+        return self.feature("text", column, lambda: kernel.decode(self.array(column)))
 
     def strings(self, column: str) -> list[str]:
         """The column as Python strings: for signals that look at one example at a time."""
@@ -86,6 +88,16 @@ class Batch:
 
     def sentences(self, column: str) -> kernel.Segments:
         return self.feature("sentences", column, lambda: kernel.sentences(self.text(column)))
+
+    def n_sentences(self, column: str) -> NDArray[np.int64]:
+        """(n,) sentences that hold a letter or a digit."""
+
+        def compute() -> NDArray[np.int64]:
+            sentences = self.sentences(column)
+            filled = pc.match_substring_regex(sentences.texts, r"[\p{L}\p{N}]").to_numpy(zero_copy_only=False)
+            return kernel.count_true(filled, sentences.owner_offsets)
+
+        return self.feature("n_sentences", column, compute)
 
     def tokens(self, column: str) -> Tokens:
         """Words by script, in lower case."""
@@ -102,6 +114,15 @@ class Batch:
     def n_whitespace_words(self, column: str) -> NDArray[np.int64]:
         """(n,) ``len(text.split())``."""
         return self.feature("whitespace_words", column, lambda: kernel.whitespace_word_counts(self.text(column)))
+
+    def character_classes(self, column: str) -> NDArray[np.uint8]:
+        """(c,) class of each code point: see :func:`ftq_spark.kernels.text.character_classes`."""
+        return self.feature("classes", column, lambda: kernel.character_classes(self.text(column).codes))
+
+    def counts(self, column: str, pattern: str) -> NDArray[np.float64]:
+        """(n,) how often the RE2 expression matches, without overlap."""
+        found = pc.count_substring_regex(self.array(column), pattern)
+        return found.to_numpy(zero_copy_only=False).astype(np.float64)
 
     @property
     def has_assistant(self) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.kernels import ngrams
-from ftq_spark.kernels.text import sum_by_offsets
+from ftq_spark.kernels.text import count_true
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.registry import signal
 
@@ -39,11 +39,7 @@ def looping(batch: Batch) -> NDArray[np.float64]:
     offsets = tokens.token_offsets
     grams = ngrams.grams(batch.hashes("response"), offsets, LOOP_GRAM)
     n_tokens = np.diff(offsets)
-    begins = np.zeros(len(tokens.starts) + LOOP_GRAM, dtype=np.int64)
-    at = grams.positions[ngrams.repeats_earlier(grams)]
-    begins[at] += 1
-    begins[at + LOOP_GRAM] -= 1
-    covered = (np.cumsum(begins)[: len(tokens.starts)] > 0).astype(np.int64)
+    covered = ngrams.covered_tokens(grams, ngrams.repeats_earlier(grams), LOOP_GRAM, len(tokens.starts))
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = sum_by_offsets(covered, offsets) / n_tokens
+        share = count_true(covered, offsets) / n_tokens
     return np.where(n_tokens >= MIN_TOKENS, share, 0.0)

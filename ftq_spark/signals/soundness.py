@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ftq_spark.signals.absence import empty_answer, placeholder
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.ending import empty_answer, placeholder, truncated_end
+from ftq_spark.signals.ending import truncated_end
 from ftq_spark.signals.refusal import refusal
 from ftq_spark.signals.registry import signal
 from ftq_spark.signals.repetition import looping

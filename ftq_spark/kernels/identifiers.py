@@ -1,0 +1,104 @@
+"""Personal identifiers and secrets in a text, by pattern and check digit."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """A kind of identifier: how to find candidates in linear time, and which of them count."""
+
+    name: str
+    pattern: str  # both RE2 and Python's `re` read it
+    accept: Callable[[str], bool]
+
+
+def luhn(digits: str) -> bool:
+    """Is the last digit the check digit of a payment card number (ISO/IEC 7812-1)? Other characters are skipped."""
+    values = [int(character) for character in digits if character.isdigit()]
+    doubled = [value if i % 2 == 0 else sum(divmod(2 * value, 10)) for i, value in enumerate(reversed(values))]
+    return bool(values) and sum(doubled) % 10 == 0
+
+
+def _is_email(text: str) -> bool:
+    domain = text.rsplit("@", 1)[1].lower()
+    name = domain.rsplit(".", 1)[0].rsplit(".", 1)[-1]
+    return name not in {"example", "test", "domain", "email", "yourdomain", "mail", "company", "website", "xyz", "abc"}
+
+
+def _is_phone(text: str) -> bool:
+    digits = re.sub(r"\D", "", text)
+    fictional = digits[-7:-4] == "555" or len(set(digits)) <= 2 or "123456" in digits
+    return 10 <= len(digits) <= 15 and not fictional
+
+
+def _is_social_security(text: str) -> bool:
+    area, group, serial = text.split("-")
+    invalid = area in {"000", "666"} or area[0] == "9" or group == "00" or serial == "0000"
+    return not invalid and text not in {"123-45-6789", "078-05-1120", "219-09-9999"}
+
+
+def _is_card(text: str) -> bool:
+    digits = re.sub(r"\D", "", text)
+    tests = {"4111111111111111", "4242424242424242", "5555555555554444", "378282246310005"}
+    return 13 <= len(digits) <= 19 and digits[0] in "23456" and len(set(digits)) > 2 and luhn(digits) and digits not in tests
+
+
+def _is_public_address(text: str) -> bool:
+    try:
+        return ipaddress.ip_address(text).is_global
+    except ValueError:
+        return False
+
+
+def _is_random(text: str) -> bool:
+    secret = re.split(r"[=:'\"\s]", text.rstrip("'\""))[-1]
+    return len(set(secret)) >= 8 and any(c.isdigit() for c in secret) and "xxxx" not in secret.lower()
+
+
+def _always(_: str) -> bool:
+    return True
+
+
+PERSONAL = (
+    Kind("email", r"\b[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,4}\.[A-Za-z]{2,24}\b", _is_email),
+    Kind("phone", r"(?:\+\d{1,3}[ .\-]?)?(?:\(\d{2,4}\)|\b\d{2,4})[ .\-]\d{3,4}[ .\-]\d{3,4}\b", _is_phone),
+    Kind("social_security", r"\b\d{3}-\d{2}-\d{4}\b", _is_social_security),
+    Kind("card", r"\b\d(?:[ \-]?\d){12,18}\b", _is_card),
+    Kind("ip_address", r"\b(?:\d{1,3}\.){3}\d{1,3}\b", _is_public_address),
+)
+SECRETS = (
+    Kind("private_key", r"-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY-----", _always),
+    Kind("aws_key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", lambda text: not text.endswith("EXAMPLE")),
+    Kind("github_token", r"\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{40,}", _is_random),
+    Kind("openai_key", r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_\-]{20,}", _is_random),
+    Kind("slack_token", r"\bxox[abprs]-[A-Za-z0-9\-]{10,}", _is_random),
+    Kind("google_key", r"\bAIza[0-9A-Za-z_\-]{35}", _is_random),
+    Kind("web_token", r"\beyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}", _always),
+    Kind(
+        "assigned_secret",
+        r"(?i)\b(?:api[_\-]?key|secret[_\-]?key|access[_\-]?token|auth[_\-]?token|client[_\-]?secret)\b[\"']?\s{0,3}[:=]\s{0,3}[\"']?[A-Za-z0-9_\-/+=]{20,}",
+        _is_random,
+    ),
+)
+
+
+def find(text: str, kinds: tuple[Kind, ...]) -> list[tuple[str, str]]:
+    """(kind, matched text) of every identifier of the given kinds, each stretch of text counted once."""
+    found: list[tuple[str, str]] = []
+    taken: list[tuple[int, int]] = []
+    for kind in kinds:
+        for match in re.finditer(kind.pattern, text):
+            free = all(match.end() <= begin or match.start() >= end for begin, end in taken)
+            if free and kind.accept(match.group()):
+                found.append((kind.name, match.group()))
+                taken.append(match.span())
+    return found
+
+
+def any_of(kinds: tuple[Kind, ...]) -> str:
+    """One expression that matches wherever one of the kinds does."""
+    return "|".join(f"(?:{kind.pattern})" for kind in kinds)

@@ -1,0 +1,86 @@
+"""The prompt: is it a task that can be answered at all?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.registry import signal
+
+_THING = (
+    r"(?:article|text|passage|paragraph|sentences?|document|code|list|table|essay|email|letter|poem|story|review|excerpt|dialogue"
+    r"|conversation|data|dataset|input|statements?|words?|numbers?|equation|function|program|snippet|quote|tweet|report)"
+)
+_REFERS = (
+    rf"(?i)\b(?:(?:the |this )?(?:following|below|above|given|provided|attached) (?:[a-z]+ ){{0,2}}{_THING}|this {_THING}"
+    rf"|{_THING} (?:below|above|given|provided|attached))\b"
+)
+_PICTURE = (
+    r"(?i)\b(?:(?:this|the (?:following|above|given|attached|provided)|attached|following|below) (?:[a-z]+ )?(?:image|picture|photo"
+    r"|photograph|graph|chart|diagram|screenshot|video|audio|figure|painting)s?|(?:image|picture|photo|video) (?:below|above|attached))\b"
+)
+_ONLY_URL = r"(?i)^\s*(?:https?://|www\.)\S+\s*$"
+# Something follows that may be the text: a second line, a quotation, or words after a colon.
+_ATTACHED = r"\n\s*\S|[\"“'‘«`(\[{]\s*\S[^\n]{2,}|[:：]\s*\S+|</?\w+>"
+ENOUGH_WORDS = 25
+
+
+@signal(
+    "missing_context",
+    version=1,
+    range=(0, 1),
+    reads=("prompt",),
+    summary="1 where the prompt speaks of a text or picture that is not there, or is nothing but a web address.",
+    source="Alpaca cleaning",
+)
+def missing_context(batch: Batch) -> NDArray[np.float64]:
+    bare = ~batch.matches("prompt", _ATTACHED) & (batch.n_tokens("prompt") < ENOUGH_WORDS)
+    text = batch.matches("prompt", _REFERS) & bare
+    picture = batch.matches("prompt", _PICTURE) & bare
+    return (text | picture | batch.matches("prompt", _ONLY_URL)).astype(np.float64)
+
+
+@signal(
+    "n_questions",
+    version=1,
+    range=(0, np.inf),
+    reads=("question",),
+    summary="Question marks of any script in the last question: several make an answer hard to judge.",
+    source="GoldenSetAuditor",
+)
+def n_questions(batch: Batch) -> NDArray[np.float64]:
+    return batch.counts("question", r"[?？؟;⁇]+(?:\s|$)|？")
+
+
+@signal(
+    "prompt_clarity",
+    version=1,
+    range=(0, 1),
+    reads=("question", "prompt", "roles"),
+    summary="1 for a task that stands by itself; less for a word or two, capitals only, or an 'it' that nothing explains.",
+    source="datacruxai; GoldenSetAuditor",
+)
+def prompt_clarity(batch: Batch) -> NDArray[np.float64]:
+    words = batch.n_tokens("question")
+    alone = words == batch.n_tokens("prompt")
+    scores = np.ones(batch.n)
+    unclear = batch.matches("question", r"(?i)\b(?:it|this|that|they|them|these|those|he|she|him|her)\b")
+    scores[unclear & alone & (words < 8)] *= 0.6
+    upper = batch.matches("question", r"\p{Lu}") & ~batch.matches("question", r"\p{Ll}|\p{Lo}") & (words > 3)
+    scores[upper] *= 0.7
+    scores[(words <= 2) & alone] *= 0.5
+    scores[~batch.matches("question", r"[\p{L}\p{N}]")] = 0.0
+    return scores
+
+
+@signal(
+    "verbosity",
+    version=1,
+    range=(0, np.inf),
+    reads=("response", "question"),
+    summary="Words of the answer per word of the last question.",
+    source="cleanllm",
+)
+def verbosity(batch: Batch) -> NDArray[np.float64]:
+    return batch.n_tokens("response") / np.maximum(batch.n_tokens("question"), 1)

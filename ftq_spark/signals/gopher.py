@@ -1,0 +1,220 @@
+"""Measures of the web-text filters (Gopher, C4, FineWeb), by whole batches.
+
+Definitions follow the papers; two differ from common implementations and are stated where they stand. The published bounds
+are in the summaries: they were set for web pages, and a chat answer may well be outside.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ftq_spark.kernels import ngrams
+from ftq_spark.kernels import text as kernel
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.form import filled_lines, line_counts
+from ftq_spark.signals.registry import signal
+
+GOPHER = "Gopher (Rae et al. 2021), Table A1"
+FINEWEB = "FineWeb (Penedo et al. 2024)"
+
+
+def _ratio(counts: NDArray, totals: NDArray) -> NDArray[np.float64]:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(totals > 0, counts / totals, np.nan)
+
+
+def _token_chars(batch: Batch) -> NDArray[np.int64]:
+    tokens = batch.tokens("response")
+    return tokens.ends - tokens.starts
+
+
+def _text_token_chars(batch: Batch) -> NDArray[np.int64]:
+    """(n,) characters that lie in tokens."""
+    offsets = batch.tokens("response").token_offsets
+    return batch.feature("token_chars", "response", lambda: kernel.sum_by_offsets(_token_chars(batch), offsets))
+
+
+def _top_gram_chars(batch: Batch, n: int) -> NDArray[np.float64]:
+    grams = ngrams.grams(batch.hashes("response"), batch.tokens("response").token_offsets, n)
+    prefix = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(_token_chars(batch))))
+    first, counts = ngrams.repeated_runs(grams)
+    at = grams.positions[first]
+    top = np.zeros(batch.n, dtype=np.int64)
+    np.maximum.at(top, ngrams.owners_of(grams.keys[first]), (prefix[at + n] - prefix[at]) * counts)
+    return np.minimum(_ratio(top, _text_token_chars(batch)), 1.0)  # overlapping occurrences may count twice
+
+
+def _duplicate_gram_chars(batch: Batch) -> dict[int, NDArray[np.float64]]:
+    """For n = 5 … 10: share of the characters in n-grams said before. A text without such a 5-gram has no longer one."""
+    offsets = batch.tokens("response").token_offsets
+    token_hashes, chars = batch.hashes("response"), _token_chars(batch)
+    texts = np.arange(batch.n)
+    shares = {}
+    for n in range(5, 11):
+        grams = ngrams.grams(token_hashes, offsets, n)
+        covered = ngrams.covered_tokens(grams, ngrams.repeats_earlier(grams), n, len(token_hashes))
+        duplicate = np.zeros(batch.n, dtype=np.int64)
+        duplicate[texts] = kernel.sum_by_offsets(chars * covered, offsets)
+        shares[n] = _ratio(duplicate, _text_token_chars(batch))
+        keep = duplicate[texts] > 0
+        kept_tokens = np.repeat(keep, np.diff(offsets))
+        sizes = np.diff(offsets)[keep]
+        token_hashes, chars, texts = token_hashes[kept_tokens], chars[kept_tokens], texts[keep]
+        offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))
+    return shares
+
+
+def _register_grams() -> None:
+    for n, bound in ((2, 0.20), (3, 0.18), (4, 0.16)):
+
+        def top(batch: Batch, n: int = n) -> NDArray[np.float64]:
+            return _top_gram_chars(batch, n)
+
+        top.__qualname__ = f"top_{n}gram_char_fraction"
+        summary = f"Characters in the most frequent {n}-gram that occurs twice or more, per character (≤ {bound})."
+        signal(top.__qualname__, version=1, range=(0, 1), reads=("response",), summary=summary, source=GOPHER)(top)
+    for n, bound in zip(range(5, 11), (0.15, 0.14, 0.13, 0.12, 0.11, 0.10), strict=True):
+
+        def duplicate(batch: Batch, n: int = n) -> NDArray[np.float64]:
+            return batch.feature("duplicate_gram_chars", "response", lambda: _duplicate_gram_chars(batch))[n]
+
+        duplicate.__qualname__ = f"duplicate_{n}gram_char_fraction"
+        summary = f"Characters in {n}-grams said before, per character (≤ {bound})."
+        signal(duplicate.__qualname__, version=1, range=(0, 1), reads=("response",), summary=summary, source=GOPHER)(duplicate)
+
+
+_register_grams()
+
+
+def _line_keys(batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+    """Owner, "said before in this text", and characters of each filled line."""
+
+    def compute() -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+        lines = batch.lines("response")
+        owners = ngrams.token_owners(lines.owner_offsets)
+        trimmed = pc.utf8_trim_whitespace(lines.texts)
+        chars = pc.utf8_length(trimmed).to_numpy(zero_copy_only=False)
+        codes = trimmed.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        filled = chars > 0
+        owners, chars, codes = owners[filled], chars[filled], codes[filled]
+        order = np.lexsort((codes, owners))
+        again = np.zeros(len(order), dtype=bool)
+        same = (owners[order][1:] == owners[order][:-1]) & (codes[order][1:] == codes[order][:-1])
+        again[order[1:][same]] = True
+        return owners, again, chars
+
+    return batch.feature("line_keys", "response", compute)
+
+
+@signal(
+    "duplicate_line_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="Filled lines that repeat an earlier one, per filled line (≤ 0.30).",
+    source=GOPHER,
+)
+def duplicate_line_fraction(batch: Batch) -> NDArray[np.float64]:
+    owners, again, _ = _line_keys(batch)
+    return _ratio(np.bincount(owners[again], minlength=batch.n), filled_lines(batch))
+
+
+@signal(
+    "duplicate_line_char_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="Characters in lines that repeat an earlier one, per character in filled lines (≤ 0.20).",
+    source=GOPHER,
+)
+def duplicate_line_char_fraction(batch: Batch) -> NDArray[np.float64]:
+    owners, again, chars = _line_keys(batch)
+    duplicate = np.bincount(owners[again], weights=chars[again], minlength=batch.n)
+    return _ratio(duplicate, np.bincount(owners, weights=chars, minlength=batch.n))
+
+
+@signal(
+    "mean_word_chars",
+    version=1,
+    range=(0, np.inf),
+    reads=("response",),
+    summary="Characters per word (3 to 10); NaN where most words are single characters, as in Chinese.",
+    source=GOPHER,
+)
+def mean_word_chars(batch: Batch) -> NDArray[np.float64]:
+    n_tokens = batch.n_tokens("response")
+    single = kernel.count_true(_token_chars(batch) == 1, batch.tokens("response").token_offsets)
+    spaced = single <= 0.5 * n_tokens
+    return np.where(spaced, _ratio(_text_token_chars(batch), n_tokens), np.nan)
+
+
+@signal(
+    "letter_word_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="White-space words that hold a letter of any script, per such word (≥ 0.8).",
+    source=GOPHER,
+)
+def letter_word_fraction(batch: Batch) -> NDArray[np.float64]:
+    text, classes = batch.text("response"), batch.character_classes("response")
+    n_words = batch.n_whitespace_words("response")
+    starts = kernel.whitespace_word_starts(text)
+    if not len(starts):
+        return np.full(batch.n, np.nan)
+    holds = np.add.reduceat(classes == kernel.LETTER, starts, dtype=np.int64) > 0
+    word_offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(n_words)))
+    return _ratio(kernel.count_true(holds, word_offsets), n_words)
+
+
+@signal(
+    "symbol_word_ratio",
+    version=1,
+    range=(0, np.inf),
+    reads=("response",),
+    summary="Hash signs and ellipses per word (≤ 0.1).",
+    source=GOPHER,
+)
+def symbol_word_ratio(batch: Batch) -> NDArray[np.float64]:
+    return _ratio(batch.counts("response", r"#|…|\.\.\."), batch.n_whitespace_words("response"))
+
+
+@signal(
+    "bullet_line_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="Filled lines that are bullets (≤ 0.9).",
+    source=GOPHER,
+)
+def bullet_line_fraction(batch: Batch) -> NDArray[np.float64]:
+    return _ratio(line_counts(batch, "bullet"), filled_lines(batch))
+
+
+@signal(
+    "terminal_line_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="Filled lines that end in a terminator of any script (≥ 0.12).",
+    source=FINEWEB,
+)
+def terminal_line_fraction(batch: Batch) -> NDArray[np.float64]:
+    lines = batch.lines("response")
+    ended = pc.match_substring_regex(lines.texts, r"[.!?…。！？؟۔।॥\"'”’»)\]]\s*$").to_numpy(zero_copy_only=False)
+    return _ratio(kernel.count_true(ended, lines.owner_offsets), filled_lines(batch))
+
+
+@signal(
+    "short_line_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="Filled lines of at most 30 characters (≤ 0.67).",
+    source=FINEWEB,
+)
+def short_line_fraction(batch: Batch) -> NDArray[np.float64]:
+    owners, _, chars = _line_keys(batch)
+    return _ratio(np.bincount(owners[chars <= 30], minlength=batch.n), filled_lines(batch))

@@ -1,0 +1,75 @@
+"""What does not belong in a text: chat template tokens, other instructions, HTML."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.registry import signal
+
+TEMPLATE = (
+    r"<\|[a-zA-Z_]{2,24}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</s>|^<s>|<(?:bos|eos|pad|unk)>"
+    r"|<｜[^｜>\n]{2,24}｜>|\[(?:/?AVAILABLE_TOOLS|/?TOOL_RESULTS|TOOL_CALLS)\]"
+)
+ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMAN)\s*:(?:\s|$)"
+MERGED = (
+    r"(?im)^\s*(?:\d{1,2}\.\s*)?(?:#{1,4}\s*)?(?:\*\*)?instruction\s*\d*(?:\*\*)?\s*:|^\s*#{2,4}\s*(?:instruction|input|response"
+    r"|output)\b\s*:?\s*$|^\s*\d{1,2}\.\s*(?:input|output)\s*:"
+)
+HTML = (
+    r"(?i)</?(?:p|br|div|span|a|b|i|u|strong|em|ul|ol|li|table|tr|td|th|h[1-6]|img|font|center|blockquote|script|style)"
+    r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip|bull|copy|#x?[0-9a-f]{2,6});"
+)
+_HTML_ASKED = r"(?i)\b(?:html|css|javascript|xml|jsx|markup|web ?page|website|web ?site|react|svg|tags?|form|code|script)\b"
+
+
+@signal(
+    "n_template_tokens",
+    version=1,
+    range=(0, np.inf),
+    reads=("conversation",),
+    summary="Special tokens of chat templates inside the texts, such as <|im_end|>, [INST] or </s>.",
+    source="axolotl, TRL practice",
+)
+def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
+    return batch.counts("conversation", TEMPLATE)
+
+
+@signal(
+    "n_role_labels",
+    version=1,
+    range=(0, np.inf),
+    reads=("response",),
+    summary='Lines of the answer that begin with "Human:", "User:" or "Assistant:".',
+    source="axolotl, TRL practice",
+)
+def n_role_labels(batch: Batch) -> NDArray[np.float64]:
+    return batch.counts("response", ROLE_LABEL)
+
+
+@signal(
+    "n_merged_instructions",
+    version=1,
+    range=(0, np.inf),
+    reads=("response",),
+    summary='Further instructions inside the answer, such as "4. Instruction:" or "### Response:".',
+    source="Alpaca cleaning: merged instructions",
+)
+def n_merged_instructions(batch: Batch) -> NDArray[np.float64]:
+    return batch.counts("response", MERGED)
+
+
+@signal(
+    "n_html_residue",
+    version=1,
+    range=(0, np.inf),
+    reads=("response", "prompt"),
+    summary="HTML tags and entities outside code, where the prompt speaks of neither HTML nor code.",
+    source="Dingo; C4",
+)
+def n_html_residue(batch: Batch) -> NDArray[np.float64]:
+    found = batch.counts("response", HTML)
+    if found.any():
+        found[batch.matches("prompt", _HTML_ASKED) | batch.matches("response", r"```|<!DOCTYPE|<html")] = 0.0
+    return found
