@@ -68,6 +68,70 @@ def run(
     raise typer.Exit(1 if failed else 0)
 
 
+@app.command()
+def validate(
+    inputs: Inputs,
+    as_json: JsonOption = False,
+    limit: Annotated[int, typer.Option("--limit", help="Findings to print; all are counted.", min=0)] = 100,
+) -> None:
+    """Check the format of INPUT alone: what could not be read, line by line. Exit 1 when any row is rejected."""
+    from ftq_spark import validation  # noqa: PLC0415
+
+    found = validation.validate(inputs, limit)
+    _print(found, as_json, lambda: validation.render(found))
+    raise typer.Exit(1 if found["rejected"] else 0)
+
+
+@app.command("signals")
+def signals_(as_json: JsonOption = False) -> None:
+    """List the signals: name, version, range, what each reads, and what it measures."""
+    from ftq_spark import signals  # noqa: PLC0415
+
+    rows = [
+        {key: value for key, value in entry._asdict().items() if key != "measure"} for entry in signals.catalogue()
+    ]
+    _print(
+        rows,
+        as_json,
+        lambda: "\n".join(
+            f"{r['name']:<22} v{r['version']}  {_range(r['range']):<10} {', '.join(r['reads']):<22} {r['summary']}" for r in rows
+        ),
+    )
+
+
+def _range(bounds: tuple[float, float]) -> str:
+    low, high = (f"{bound:g}" if abs(bound) != float("inf") else "∞" for bound in bounds)
+    return f"[{low}, {high}]"
+
+
+@app.command()
+def explain(
+    run_: RunArgument,
+    example_id: Annotated[str, typer.Argument(metavar="EXAMPLE_ID", help="Or the first digits of one.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Everything known about one example: signals, reasons, what it repeats, and what it contradicts."""
+    from ftq_spark import explain as explaining  # noqa: PLC0415
+    from ftq_spark.run import Run  # noqa: PLC0415
+
+    known = explaining.explain(Run.open(run_), example_id)
+    _print(known, as_json, lambda: explaining.render(known))
+
+
+@app.command()
+def compare(
+    run_a: Annotated[str, typer.Argument(metavar="RUN_A")],
+    run_b: Annotated[str, typer.Argument(metavar="RUN_B")],
+    as_json: JsonOption = False,
+) -> None:
+    """What changed from RUN_A to RUN_B: verdicts by content, and settings."""
+    from ftq_spark import explain as explaining  # noqa: PLC0415
+    from ftq_spark.run import Run  # noqa: PLC0415
+
+    found = explaining.compare(Run.open(run_a), Run.open(run_b))
+    _print(found, as_json, lambda: explaining.render_comparison(found))
+
+
 def _print(result: Any, as_json: bool, text: Any) -> None:
     if as_json:
         sys.stdout.write(json.dumps(result, indent=1, sort_keys=True, ensure_ascii=False) + "\n")

@@ -79,11 +79,17 @@ def _name_and_path(item: str) -> tuple[str | None, str]:
     return match.group(1), match.group(2)
 
 
+def without_suffix(name: str) -> str:
+    """`name` without the suffixes that say what kind of file it is."""
+    while containers.container_of(name) is not None:
+        name = name.removesuffix(PurePosixPath(name).suffix)
+    return name
+
+
 def _stem(path: str) -> str:
     """A dataset's name from a path: no folders, suffixes, or glob characters."""
     name = PurePosixPath(path.rstrip("/")).name
-    while (suffix := PurePosixPath(name).suffix) and containers.container_of(name) is not None:
-        name = name.removesuffix(suffix)
+    name = without_suffix(name)
     name = re.sub(r"[*?\[\]{}]+", "", name).strip("-_. ")
     return name or _stem(str(PurePosixPath(path).parent)) if path.strip("/.") else "input"
 
@@ -166,31 +172,37 @@ def read(spark: SparkSession, shards: Sequence[Shard], settings: Ingest) -> Data
         for task in tasks:
             for index in task.column(0).to_pylist():
                 for span in groups[index]:
-                    yield from _read_span(span, max_line_bytes)
+                    yield from read_span(span, max_line_bytes)
 
     tasks = spark.range(0, len(groups), 1, numPartitions=len(groups))
     return tasks.mapInArrow(parse, schema.ddl(schema.INGESTED))
 
 
-def _read_span(span: Span, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
+def whole(shard: Shard) -> Span:
+    """All of a shard."""
+    return Span(shard, 0, shard.n_bytes, 1)
+
+
+def read_span(span: Span, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
+    """The rows of one span as batches of schema.INGESTED."""
     shard = span.shard
-    rows = containers.open_rows(
-        lambda: storage.open_stream(shard.uri),
-        shard.uri,
-        start=span.start,
-        end=span.end,
-        first_row=span.first_row,
-        max_line_bytes=max_line_bytes,
-    )
-    yield from ingest.batches(rows, dataset=shard.dataset, source=shard.source)
+    part = {} if span == whole(shard) else {"start": span.start, "end": span.end, "first_row": span.first_row}
+    with storage.open_stream(shard.uri) as stream:
+        rows = containers.rows(stream, _container(shard.uri), max_row_bytes=max_line_bytes, **part)
+        yield from ingest.batches(rows, dataset=shard.dataset, source=shard.source)
+
+
+def _container(name: str) -> containers.Container:
+    container = containers.container_of(name)
+    assert container is not None, name  # find_shards takes no other
+    return container
 
 
 def _spans(spark: SparkSession, shards: Sequence[Shard], split_bytes: int) -> list[Span]:
     """Spans of about `split_bytes`, with the number of each one's first row."""
     spans = []
     for shard in shards:
-        splittable = containers.is_splittable(shard.uri)
-        step = split_bytes if splittable else max(shard.n_bytes, 1)
+        step = split_bytes if _container(shard.uri).splittable else max(shard.n_bytes, 1)
         spans += [
             Span(shard, start, min(start + step, shard.n_bytes), 1) for start in range(0, max(shard.n_bytes, 1), step)
         ]
@@ -213,24 +225,15 @@ def _count_lines(spark: SparkSession, spans: Sequence[Span]) -> dict[tuple[str, 
     def count(tasks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for task in tasks:
             indexes = task.column(0).to_pylist()
-            found = [_lines_from(spans[index]) for index in indexes]
+            found = []
+            for index in indexes:
+                with storage.open_stream(spans[index].shard.uri) as stream:
+                    found.append(containers.line_starts(stream, spans[index].start, spans[index].end))
             yield pa.RecordBatch.from_pydict({"index": indexes, "lines": found})
 
     tasks = spark.range(0, len(spans), 1, numPartitions=len(spans))
     rows = tasks.mapInArrow(count, "index bigint, lines bigint").collect()
     return {(spans[row["index"]].shard.uri, spans[row["index"]].start): row["lines"] for row in rows}
-
-
-def _lines_from(span: Span) -> int:
-    """A line starts at byte 0 and behind every newline byte, so the newlines of [start − 1, end − 1) start our lines."""
-    count = int(span.start == 0)
-    with storage.open_stream(span.shard.uri) as stream:
-        stream.seek(max(span.start - 1, 0))
-        left = span.end - 1 - max(span.start - 1, 0)
-        while left > 0 and (chunk := stream.read(min(_CHUNK, left))):
-            count += chunk.count(b"\n")
-            left -= len(chunk)
-    return count
 
 
 def _pack(spans: Iterable[Span], limit: int) -> list[list[Span]]:

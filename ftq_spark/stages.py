@@ -7,14 +7,18 @@ while its fingerprint (its version, the settings it depends on, and the fingerpr
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pyspark.sql import functions as F
 
 from ftq_spark import io, schema, signals, storage
 from ftq_spark.errors import UserError
-from ftq_spark.formats import containers
 from ftq_spark.run import Run, count_rows
 from ftq_spark.settings import Settings
-from ftq_spark.transforms import cluster, decide, judge, publish, score
+from ftq_spark.transforms import cluster, decide, embed, expand, judge, publish, score, units
+from ftq_spark.transforms.encoder import EncoderSettings
+from ftq_spark.transforms.model_files import model_identity, resolve_model
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -52,6 +56,15 @@ class Stage(NamedTuple):
     reads: tuple[str, ...]  # the tables whose change makes it stale
     depends: Callable[[Settings], Any]  # the settings that can change its result
     build: Callable[[Job, str], Written]  # job, fresh directory relative to the run
+    shows: tuple[str, ...] = ()  # directories of its own that the run's top level links to
+
+
+_SHOWN = ("scored", "clean", "dropped", "review")
+
+
+def _depends_of_score(settings: Settings) -> Any:
+    versions = {entry.name: entry.version for entry in signals.catalogue()}
+    return [settings.score.min_length, settings.score.max_length, versions]
 
 
 # ── The stages ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -65,8 +78,10 @@ def _ingest(job: Job, directory: str) -> Written:
     )
     n_rejects = job.write(rows.where("not accepted").select(*schema.REJECTS.names).coalesce(8), tables["rejects"])
     n_examples = count_rows(storage.join(job.run.path, tables["examples"]))
+    codes = rows.where("not accepted").groupBy("code").count().orderBy(F.desc("count"), "code").collect()
     inputs = [shard._asdict() for shard in job.shards]
-    return Written(tables, n_examples, {"inputs": inputs, "n_rejects": n_rejects})
+    counts = {row["code"]: row["count"] for row in codes}
+    return Written(tables, n_examples, {"inputs": inputs, "n_rejects": n_rejects, "reject_codes": counts})
 
 
 def _score(job: Job, directory: str) -> Written:
@@ -104,6 +119,13 @@ def _embedded_views(settings: Settings) -> list[str]:
     return wanted
 
 
+def _match(job: Job, directory: str) -> Written:
+    examples, dedup = job.table("examples"), job.settings.dedup
+    found = [expand.exact_pairs(examples)] if dedup.exact else []
+    frame = reduce(lambda a, b: a.unionByName(b), found)
+    return Written({"pairs": directory}, job.write(frame, directory))
+
+
 def _cluster(job: Job, directory: str) -> Written:
     judged = judge.judge(job.table("signals"), job.settings.score)
     standing = cluster.standing(job.table("examples"), judged, _live_conflicts(job, judged))
@@ -130,7 +152,7 @@ def _publish(job: Job, directory: str) -> Written:
     frame = publish.scored(examples, job.table("signals"), verdicts)
     _check_partitions(output.partition_by, frame.columns)
     n_scored = job.write(frame, f"{directory}/scored", output.partition_by)
-    stems = {source: containers.stem(source) for source in _sources(job)}
+    stems = {source: io.without_suffix(source) for source in _sources(job)}
     rows = publish.rows(examples, verdicts, publish.file_names(list(stems), stems), output.max_rows_per_file)
     raw = storage.join(job.run.path, directory, "rows")
     (
@@ -171,8 +193,9 @@ def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
 
 STAGES = (
     Stage("ingest", 1, (), lambda s: s.ingest.model_dump(), _ingest),
-    Stage("score", 1, ("examples",), lambda s: [s.score.min_length, s.score.max_length, signals.versions()], _score),
+    Stage("score", 1, ("examples",), _depends_of_score, _score),
+    Stage("match", 1, ("examples",), lambda s: s.dedup.model_dump(exclude={"keep"}), _match),
     Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts"), lambda s: [s.score.model_dump(), s.dedup.keep], _cluster),
     Stage("decide", 1, ("signals", "clusters", "conflicts"), lambda s: s.score.model_dump(), _decide),
-    Stage("publish", 1, ("examples", "signals", "verdicts"), lambda s: s.output.model_dump(), _publish),
+    Stage("publish", 1, ("examples", "signals", "verdicts"), lambda s: s.output.model_dump(), _publish, _SHOWN),
 )
