@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import traceback
-from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
-from ftq_spark import __version__
+from ftq_spark import __version__, errors
 from ftq_spark.errors import FtqError
 
 app = typer.Typer(
@@ -27,7 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-out = Console()
 err = Console(stderr=True)
 
 Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, directories, globs or URIs; name=path names a dataset.")]
@@ -50,16 +49,18 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Audit INPUT: score every example, find duplicates and conflicts, decide, and write RUN."""
-    from ftq_spark import gates, pipeline, progress, session, storage  # noqa: PLC0415
+    from ftq_spark import gates, io, pipeline, progress, session, storage  # noqa: PLC0415
     from ftq_spark.run import Run  # noqa: PLC0415
     from ftq_spark.settings import load  # noqa: PLC0415
 
     chosen = load(settings, set_)
     parsed = [gates.parse(text) for text in fail_on]
+    pipeline.check_stages(from_, to)
+    shards = io.find_shards(inputs)  # what can be wrong is found before Spark starts
     where = Run.create(out_)
     spark = session.open_session(master)
     with progress.watch(err) as watcher:
-        pipeline.execute(spark, where, inputs, chosen, watcher, from_, to)
+        pipeline.execute(spark, where, shards, chosen, watcher, from_, to)
     summary = json.loads(storage.read_text(storage.join(out_, "summary.json"))) if to is None else where.manifest
     _print(summary, as_json, lambda: progress.outcome(summary, out_) if to is None else f"stopped after {to}")
     failed = [gate for gate in parsed if gates.failed(gate, summary)] if to is None else []
@@ -136,7 +137,7 @@ def _print(result: Any, as_json: bool, text: Any) -> None:
     if as_json:
         sys.stdout.write(json.dumps(result, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     else:
-        out.print(text(), markup=False, highlight=False)
+        sys.stdout.write(text() + "\n")
 
 
 @app.callback(invoke_without_command=True)
@@ -162,23 +163,30 @@ def invoke(arguments: list[str]) -> int:
     except FtqError as error:
         err.print(f"ftq: {error}", markup=False, highlight=False, soft_wrap=True)
         return error.exit_code
+    except _USAGE_ERROR as error:  # a wrong flag or a missing argument
+        error.show(file=sys.stderr)
+        return 2
     except Exception as error:  # noqa: BLE001
         return _failed(error)
     return result if isinstance(result, int) else 0
 
 
-def _failed(error: Exception) -> int:
-    import click  # noqa: PLC0415
+# The class that all of the parser's complaints share; typer does not export it.
+_USAGE_ERROR: Any = typer.BadParameter.__base__
+# A user's error that was raised on a worker reaches the driver as the text of a traceback.
+_ON_WORKER = re.compile(r"^ftq_spark\.errors\.(\w+): (.*)$", re.MULTILINE)
 
-    if isinstance(error, click.ClickException):  # a wrong flag or a missing argument
-        error.show(file=sys.stderr)
-        return 2
-    err.print(f"ftq: failed: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", markup=False, soft_wrap=True)
+
+def _failed(error: Exception) -> int:
+    found = _ON_WORKER.findall(str(error))
+    kind = getattr(errors, found[-1][0], FtqError) if found else FtqError
+    message = found[-1][1] if found else f"failed: {type(error).__name__}: {(str(error).strip().splitlines() or [''])[0]}"
+    err.print(f"ftq: {message}", markup=False, highlight=False, soft_wrap=True)
     if os.environ.get("FTQ_TRACEBACK"):
         traceback.print_exc()
-    else:
+    elif not issubclass(kind, errors.UserError):
         err.print("set FTQ_TRACEBACK=1 for the whole traceback", markup=False)
-    return 3
+    return int(kind.exit_code)
 
 
 if __name__ == "__main__":

@@ -153,7 +153,7 @@ def _checksum(uri: str) -> str:
         info = filesystem.get_file_info(inner)
         return f"{info.size}-{info.mtime_ns}"
     digest = hashlib.sha256()
-    with filesystem.open_input_stream(inner) as stream:
+    with filesystem.open_input_stream(inner, compression=None) as stream:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()

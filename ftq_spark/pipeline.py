@@ -28,7 +28,7 @@ class Progress(Protocol):
 def execute(
     spark: SparkSession,
     run: Run,
-    inputs: Sequence[str],
+    shards: Sequence[io.Shard],
     settings: Settings,
     progress: Progress,
     first: str | None = None,
@@ -36,13 +36,8 @@ def execute(
 ) -> dict[str, Any]:
     """Run every stage up to `last` that is stale, and every one from `first` on; the run's manifest.
 
-    Raises InputError where nothing can be read or every row was rejected.
+    Raises InputError where every row was rejected.
     """
-    names = [stage.name for stage in STAGES]
-    for flag, name in (("--from", first), ("--to", last)):
-        if name is not None and name not in names:
-            raise SettingsError(f"{flag} {name}: no such stage; expected one of {', '.join(names)}")
-    shards = io.find_shards(inputs)
     job = Job(spark, run, settings, shards)
     _describe(run, shards, settings)
     forced = False
@@ -58,6 +53,16 @@ def execute(
     run.manifest["finished_at"] = _now()
     run.save()
     return run.manifest
+
+
+def check_stages(first: str | None, last: str | None) -> None:
+    """SettingsError where --from or --to names no stage, or --to one before --from."""
+    names = [stage.name for stage in STAGES]
+    for flag, name in (("--from", first), ("--to", last)):
+        if name is not None and name not in names:
+            raise SettingsError(f"{flag} {name}: no such stage; expected one of {', '.join(names)}")
+    if first and last and names.index(last) < names.index(first):
+        raise SettingsError(f"--to {last} comes before --from {first}; the order is {', '.join(names)}")
 
 
 def _run_stage(job: Job, stage: Stage, forced: bool, progress: Progress) -> None:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftq_spark.errors import UserError
+from ftq_spark.errors import FtqError, UserError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -37,7 +37,7 @@ def open_session(master: str | None = None) -> SparkSession:
     session = SparkSession.getActiveSession()
     if session is None:
         builder = SparkSession.builder.appName("ftq")
-        session = (builder if _submitted() else _local(builder, master or "local[*]")).getOrCreate()
+        session = builder.getOrCreate() if _submitted() else _start(_local(builder, master or "local[*]"))
     for key, value in RUNTIME.items():
         try:
             session.conf.set(key, value)
@@ -64,6 +64,22 @@ def _local(builder: SparkSession.Builder, master: str) -> SparkSession.Builder:
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "ERROR")
     )
+
+
+def _start(builder: SparkSession.Builder) -> SparkSession:
+    """Start a local Spark whose log goes to the file that FTQ_SPARK_LOG names, and nowhere without it."""
+    with open(os.environ.get("FTQ_SPARK_LOG", os.devnull), "ab") as log:  # noqa: PTH123
+        sys.stderr.flush()
+        terminal = os.dup(2)
+        os.dup2(log.fileno(), 2)  # the JVM and the Python workers inherit it
+        try:
+            return builder.getOrCreate()
+        except Exception as error:
+            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise FtqError(f"Spark did not start: {first}; set FTQ_SPARK_LOG=FILE to see its log") from error
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
 
 
 def _driver_gigabytes() -> int:
