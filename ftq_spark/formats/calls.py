@@ -55,6 +55,8 @@ def tools_of(row: dict[str, Any]) -> str | None:
     """
     for field in TOOLS_FIELDS:
         found = row.get(field)
+        if not found:
+            continue
         if isinstance(found, str) and found.strip():
             try:
                 found = strict.loads(found.encode())

@@ -35,7 +35,7 @@ def _is_turn(found: Any, field: str) -> bool:
     """Whether a list under a name that may mean anything else begins with a turn."""
     if isinstance(found, str):
         return field in ("dialogue", "dialog")  # `turns` as strings are questions only (MT-Bench)
-    return isinstance(found, dict) and (any(name in found for name in ROLE_FIELDS) or _exchange(found) is not None)
+    return isinstance(found, dict) and (not found.keys().isdisjoint(ROLE_FIELDS) or _exchange(found) is not None)
 
 
 def _exchange(found: dict[str, Any]) -> tuple[str, str] | None:
@@ -47,7 +47,7 @@ def turn_messages(turns: list[Any]) -> list[Message]:
     first = turns[0]
     if isinstance(first, str) and all(isinstance(turn, str) for turn in turns):
         return [message(("user", "assistant")[i % 2], turn) for i, turn in enumerate(turns)]
-    names = _exchange(first) if isinstance(first, dict) and not any(name in first for name in ROLE_FIELDS) else None
+    names = _exchange(first) if isinstance(first, dict) and first.keys().isdisjoint(ROLE_FIELDS) else None
     if names is None:
         return messages_of(turns)
     messages: list[Message] = []

@@ -42,7 +42,7 @@ def container_of(name: str) -> Container | None:
     return None if kind is None else Container(kind, compression)
 
 
-def rows(
+def rows(  # noqa: PLR0913 - a range is three numbers
     stream: BinaryIO,
     container: Container,
     *,
@@ -67,17 +67,13 @@ def rows(
             raise ValueError(f"expected a range of an uncompressed .jsonl file, found {container}")
         yield from _range(stream, start, end, first_row, max_row_bytes)
         return
-    found = None
-    for found in _whole(stream, container, max_row_bytes):
-        if (
-            found.number == 1
-            and not found.raw
-            and found.fault
-            and found.fault.code in ("truncated_file", "corrupt_file")
-        ):
-            found = found._replace(number=0)  # not a single row of it was readable
-        yield found
-    if found is None:
+    is_empty = True
+    for row in _whole(stream, container, max_row_bytes):
+        # Where not a single row was readable, the file is at fault.
+        unreadable = row.number == 1 and row.fault is not None and row.fault.code in ("truncated_file", "corrupt_file")
+        yield row._replace(number=0) if unreadable else row
+        is_empty = False
+    if is_empty:
         yield RawRow(0, b"", Fault("empty_file", "no rows in it"))
 
 
@@ -97,19 +93,19 @@ def _range(stream: BinaryIO, start: int, end: int | None, first_row: int, max_ro
 
 def _whole(stream: BinaryIO, container: Container, max_row_bytes: int) -> Iterator[RawRow]:
     text, head, fault = _with_head(decompress(stream, container.compression))
-    if fault is None and not head.strip():
-        whole = len(head) < _BLOCK
-        if whole:
-            return
+    whole = fault is None and len(head) < _BLOCK
+    if whole and not head.strip():
+        return
     compression = compressed_as(head)
     if compression is not None:
         yield RawRow(0, head[:64], Fault("corrupt_file", f"compressed, but its name does not end in {compression}"))
         return
     if container.kind == "parquet":
-        if fault is not None:
-            yield RawRow(0, b"", fault)
-        else:
+        try:
             seekable = stream if container.compression == "" else io.BytesIO(text.read())
+        except Fault as broken:
+            yield RawRow(0, b"", broken)
+        else:
             yield from parquet_rows(seekable, max_row_bytes)
         return
     if head.startswith(_UTF16):
@@ -117,14 +113,14 @@ def _whole(stream: BinaryIO, container: Container, max_row_bytes: int) -> Iterat
         return
     if container.kind in ("csv", "tsv"):
         yield from csv_rows(text, "," if container.kind == "csv" else "\t", max_row_bytes)
-    elif container.kind == "jsonl" or is_lines(head, whole=len(head) < _BLOCK):
+    elif container.kind == "jsonl" or is_lines(head, whole=whole):
         yield from lines(text, max_row_bytes=max_row_bytes)
     else:
         yield from documents(text, max_row_bytes)
 
 
 def _with_head(stream: BinaryIO) -> tuple[BinaryIO, bytes, Fault | None]:
-    """The stream again without a byte order mark, its first MiB (less if it ends sooner), and what broke it in there."""
+    """The stream again without a byte order mark, its first MiB (all if it is shorter), and what broke it in there."""
     head = b""
     fault: Fault | None = None
     try:

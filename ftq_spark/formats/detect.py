@@ -1,8 +1,8 @@
 """Which schema a row has: asked of each family in turn, the first that knows the row's fields reads it.
 
 The order is the precedence. Preference rows come first (their prompt may look like any other schema), then lists of
-turns, then fields of question and answer, from the most to the least telling names, then one text. A null field counts as
-absent, so rows of a table that unites several schemas are read by what they hold.
+turns, then fields of question and answer, from the most to the least telling names, then one text. A null field counts
+as absent, so rows of a table that unites several schemas are read by what they hold.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Why an input row cannot become an example.
 
 A fault is not an error of the program: the row goes to the table of rejects with the fault's code and message.
-:data:`CODES` lists every code once, with its meaning. What is merely doubtful in a conversation (no user turn, the order
-of roles, a last turn by the user, tool results without a call) is no fault: signals measure it.
+:data:`CODES` lists every code once, with its meaning. What is merely doubtful in a conversation (no user turn, the
+order of roles, a last turn by the user, tool results without a call) is no fault: signals measure it.
 """
 
 from __future__ import annotations

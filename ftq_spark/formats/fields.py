@@ -1,4 +1,4 @@
-"""What several schemas share beside the turns: lists in JSON text, history, labels, the system text, transcripts as prompts."""
+"""What several schemas share beside the turns: lists in JSON text, history, labels, the system text."""
 
 from __future__ import annotations
 

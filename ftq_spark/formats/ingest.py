@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -12,13 +13,13 @@ from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.identity import content_hash, example_id
 from ftq_spark.formats.lines import RawRow
-from ftq_spark.formats.turns import Conversation, Message
-from ftq_spark.schema import INGESTED, MESSAGE
+from ftq_spark.formats.turns import Message
+from ftq_spark.schema import INGESTED, MESSAGE, MESSAGES
 
 MAX_RAW_CHARS = 4096
 
-_Accepted = tuple[int, str, Conversation, str]  # row, content hash, conversation, original
-_Rejected = tuple[int, Fault, bytes]
+_FIELDS = [field.name for field in MESSAGE]
+_fields_of = itemgetter(*_FIELDS)
 
 
 def batches(
@@ -29,73 +30,66 @@ def batches(
     Every row is one row of a batch. ``original`` is the row's JSON text, one line that begins with "{" and ends with
     "}" and holds at least one member. The ids are those of :mod:`~ftq_spark.formats.identity`.
     """
-    found: list[_Accepted | _Rejected] = []
+    found: list[tuple[Any, ...]] = []
     n_bytes = 0
     for row in rows:
         n_bytes += len(row.raw)
         if found and (len(found) >= max_rows or n_bytes > max_bytes):
-            yield _batch(found, dataset, source)
+            yield _batch(found)
             found, n_bytes = [], len(row.raw)
-        found.append(_read(row))
+        found.append(_ingested(row, dataset, source))
     if found:
-        yield _batch(found, dataset, source)
+        yield _batch(found)
 
 
-def _read(row: RawRow) -> _Accepted | _Rejected:
+def _ingested(row: RawRow, dataset: str, source: str) -> tuple[Any, ...]:
+    """The columns of ``INGESTED`` for one row."""
     number, raw, fault = row
-    if fault is not None:
-        return number, fault, raw
-    try:
-        example = conversation(strict.parse_object(raw))
-        return number, content_hash(example), example, raw.decode()
-    except Fault as fault:
-        return number, fault, raw
-
-
-def _batch(found: list[_Accepted | _Rejected], dataset: str, source: str) -> pa.RecordBatch:
-    columns: dict[str, list[Any]] = {name: [] for name in INGESTED.names}
-    add = [columns[name].append for name in INGESTED.names]
-    nothing = (None,) * len(add)
-    for item in found:
-        if len(item) == 4:
-            number, hash_, example, original = item
-            values = (
-                example_id(hash_, source, number), hash_, dataset, source, number, example.format, example.messages,
-                example.tools, example.rejected, example.label, original, True, None, None, None,
-            )  # fmt: skip
+    if fault is None:
+        try:
+            example = conversation(strict.parse_object(raw))
+            hash_ = content_hash(example)
+        except Fault as found:
+            fault = found
         else:
-            number, fault, raw = item
-            values = (
-                None, None, dataset, source, number, None, None,
-                None, None, None, None, False, fault.code, fault.message, raw_text(raw),
+            format_, messages, tools, rejected, label = example
+            id_ = example_id(hash_, source, number)
+            original = raw.decode()
+            return (
+                id_, hash_, dataset, source, number, format_, messages, tools, rejected, label, original,
+                True, None, None, None,
             )  # fmt: skip
-        for append, value in zip(add, values, strict=True):
-            append(value)
+    return (
+        None, None, dataset, source, number, None, None, None, None, None, None,
+        False, fault.code, fault.message, raw_text(raw),
+    )  # fmt: skip
+
+
+def _batch(found: list[tuple[Any, ...]]) -> pa.RecordBatch:
+    columns = zip(INGESTED, zip(*found, strict=True), strict=True)
     arrays = [
-        _messages(columns[field.name])
-        if field.name in ("messages", "rejected")
-        else pa.array(columns[field.name], field.type)
-        for field in INGESTED
+        _messages(values) if field.type.equals(MESSAGES) else pa.array(values, field.type) for field, values in columns
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=INGESTED)
 
 
-def _messages(column: list[list[Message] | None]) -> pa.ListArray:
+def _messages(column: tuple[list[Message] | None, ...]) -> pa.ListArray:
     """A list column of message structs, built column-wise: many times faster than from dictionaries."""
     offsets: list[int | None] = []
-    flat: list[Message] = []
+    flat: list[tuple[Any, ...]] = []
     for turns in column:
         offsets.append(None if turns is None else len(flat))
         if turns is not None:
-            flat.extend(turns)
+            flat.extend(map(_fields_of, turns))
     offsets.append(len(flat))
-    children = [pa.array([turn[field.name] for turn in flat], field.type) for field in MESSAGE]
+    values = zip(*flat, strict=True) if flat else [()] * len(_FIELDS)
+    children = [pa.array(value, field.type) for field, value in zip(MESSAGE, values, strict=True)]
     structs = pa.StructArray.from_arrays(children, fields=list(MESSAGE))
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), structs)
 
 
 def raw_text(raw: bytes) -> str:
-    """What was found, for a reject: undecodable bytes as ``\\\\xff``, cut at ``MAX_RAW_CHARS`` with a mark that says so."""
+    """What was found, for a reject: undecodable bytes as ``\\xff``, cut at ``MAX_RAW_CHARS`` with a mark of the cut."""
     text = raw[: 4 * MAX_RAW_CHARS].decode("utf-8", "backslashreplace")
     if len(text) <= MAX_RAW_CHARS and len(raw) <= 4 * MAX_RAW_CHARS:
         return text

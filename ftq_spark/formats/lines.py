@@ -27,53 +27,53 @@ def too_large(limit: int) -> Fault:
     return Fault("too_large", f"longer than {limit:,} bytes")
 
 
+def physical_lines(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[bytes, int]]:
+    """Each line without its LF, and its length in bytes; a line over `max_bytes` is cut, however long it is.
+
+    A line ends at LF alone: a CR, U+2028 or U+0085 inside is a part of it. Reads of the stream may be short; what they
+    raise comes after the complete lines before.
+    """
+    carry: list[bytes] = []
+    n_carry = 0
+    while block := stream.read(_BLOCK):
+        *whole, tail = block.split(b"\n")
+        if whole and n_carry:
+            n_carry += len(whole[0])
+            if n_carry <= max_bytes:
+                carry.append(whole[0])
+            yield b"".join(carry), n_carry
+            del whole[0]
+            carry, n_carry = [], 0
+        for line in whole:
+            yield line, len(line)
+        if n_carry <= max_bytes:
+            carry.append(tail)
+        n_carry += len(tail)
+    if n_carry:
+        yield b"".join(carry), n_carry
+
+
 def lines(
     stream: BinaryIO, *, first_row: int = 1, n_bytes: int | None = None, max_row_bytes: int = MAX_ROW_BYTES
 ) -> Iterator[RawRow]:
     """The lines that start in the next `n_bytes` of the stream (all for None), without white space around them.
 
-    A line ends at LF alone: a CR, U+2028 or U+0085 inside is a part of it. Blank lines are skipped and counted. Of a
-    line over the cap only the beginning is kept in memory. Reads of the stream may be short; a ``Fault`` that a read
-    raises (a broken compressed file) becomes the last row, after the complete lines before it.
+    Blank lines are skipped and counted. A ``Fault`` that the stream raises (a broken compressed file) becomes the last
+    row, after the complete lines before it.
     """
     number, position = first_row, 0
-    carry: list[bytes] = []
-    n_carry = 0
-    while True:
-        try:
-            block = stream.read(_BLOCK)
-        except Fault as fault:
-            yield RawRow(number, b"".join(carry)[:_RAW_BYTES], fault)
-            return
-        pieces = block.split(b"\n")
-        for piece in pieces[:-1]:
-            line = piece
-            if n_carry:
-                n_carry += len(piece)
-                line = b"".join((*carry, piece)) if n_carry <= max_row_bytes else b"".join(carry)[:_RAW_BYTES]
-            n_line = max(n_carry, len(line))
+    try:
+        for line, n_line in physical_lines(stream, max_row_bytes):
             if n_line > max_row_bytes:
                 yield RawRow(number, line[:_RAW_BYTES], too_large(max_row_bytes))
-            else:
-                line = line.strip(_SPACE)
-                if line:
-                    yield RawRow(number, line)
+            elif stripped := line.strip(_SPACE):
+                yield RawRow(number, stripped)
             number += 1
             position += n_line + 1
-            carry, n_carry = [], 0
             if n_bytes is not None and position >= n_bytes:
                 return
-        tail = pieces[-1]
-        if tail:
-            if n_carry <= max_row_bytes:
-                carry.append(tail)
-            n_carry += len(tail)
-        if not block:
-            break
-    if n_carry > max_row_bytes:
-        yield RawRow(number, b"".join(carry)[:_RAW_BYTES], too_large(max_row_bytes))
-    elif line := b"".join(carry).strip(_SPACE):
-        yield RawRow(number, line)
+    except Fault as fault:
+        yield RawRow(number, b"", fault)
 
 
 def line_starts(stream: BinaryIO, start: int, end: int) -> int:

@@ -19,7 +19,7 @@ def instruction_text(row: dict[str, Any]) -> str:
 
 
 def alpaca(row: dict[str, Any]) -> Conversation | None:
-    """`instruction`, `input`, `output` (or `response`; `output` wins), and Dolly's `instruction`, `context`, `response`."""
+    """`instruction`, `input`, `output` (or `response`; `output` wins); Dolly's `instruction`, `context`, `response`."""
     if row.get("instruction") is None:
         return None
     if as_list(row.get("instances")) is not None:
@@ -98,17 +98,22 @@ def _question(row: dict[str, Any], field: str) -> list[Message]:
 
 def _answer(row: dict[str, Any], fields: tuple[str, ...]) -> list[Message]:
     for field in fields:
-        found = row.get(field)
-        if isinstance(found, dict):  # SQuAD's answers
-            found = found.get("text", found)
-        if isinstance(found, list) and found and isinstance(found[0], (str, dict)):
-            # Strings, or objects with text alone, are alternatives: the first is taken.
-            first = found[0]
-            if isinstance(first, dict) and "role" not in first and "from" not in first:
-                first = first.get("text")
-            if isinstance(first, str):
-                return [message("assistant", first)]
-        if found is not None and not (isinstance(found, str) and is_blank(found)) and found != []:
-            turns = sided(found, f"`{field}`")
-            return [message("assistant", found)] if turns is None else turns
+        found = _first_alternative(row.get(field))
+        if found is None or found == [] or (isinstance(found, str) and is_blank(found)):
+            continue
+        turns = sided(found, f"`{field}`")
+        return [message("assistant", found)] if turns is None else turns
     raise Fault("empty_content", "the answer is blank: " + ", ".join(f"`{f}`" for f in fields if f in row))
+
+
+def _first_alternative(answer: Any) -> Any:
+    """The first of alternative answers: of strings, of objects with `text`, or of SQuAD's `{"text": […]}`."""
+    if isinstance(answer, dict):
+        answer = answer.get("text", answer)
+    if isinstance(answer, list) and answer:
+        first = answer[0]
+        if isinstance(first, dict) and "role" not in first and "from" not in first:
+            first = first.get("text")
+        if isinstance(first, str):
+            return first
+    return answer

@@ -1,4 +1,4 @@
-"""Preference rows: DPO in all its shapes, and OpenAI's own. KTO rows have a label and are read with their base schema."""
+"""Preference rows: DPO in all its shapes, and OpenAI's own. (KTO rows have a label; their base schema reads them.)"""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from ftq_spark.formats.aliases import PREFERENCE_PROMPTS, PREFERENCES
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.chat import earlier, sided, turn_messages, turns_field
 from ftq_spark.formats.faults import Fault, kind
-from ftq_spark.formats.fields import with_system
 from ftq_spark.formats.pairs import instruction_text
 from ftq_spark.formats.transcript import prompt_turns, turns_in
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message, messages_of
@@ -29,7 +28,7 @@ def openai_dpo(row: dict[str, Any]) -> Conversation | None:
 
 
 def preference(row: dict[str, Any]) -> Conversation | None:
-    """`chosen` and `rejected` (also `…_messages`, `…_response`) as text, one turn or turns, with or without a prompt."""
+    """`chosen` and `rejected` (also `…_messages`, `…_response`), as text or turns, beside the prompt or with it."""
     names = next((n for n in PREFERENCES if row.get(n[0]) is not None and row.get(n[1]) is not None), None)
     if names is None:
         return None

@@ -7,7 +7,6 @@ orjson refused a text. Both read the same language here: no NaN, no trailing tex
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, NoReturn
 
 import orjson
@@ -16,7 +15,9 @@ from ftq_spark.formats.faults import Fault, kind
 
 MAX_DEPTH = 100
 
-_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+# Every digit as "0", all else as " ": a run of 19 digits is then found several times faster than by a regex.
+_DIGITS = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
+_LONG_NUMBER = b"0" * 19
 
 
 def loads(data: bytes) -> Any:
@@ -34,7 +35,7 @@ def loads(data: bytes) -> Any:
     if data.count(b"{") + data.count(b"[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise Fault("too_deep", f"nested more than {MAX_DEPTH} deep")
     # orjson turns an integer past 64 bits into a float.
-    return json.loads(data) if _LONG_NUMBER.search(data) else value
+    return json.loads(data) if _LONG_NUMBER in data.translate(_DIGITS) else value
 
 
 def parse_object(data: bytes) -> dict[str, Any]:

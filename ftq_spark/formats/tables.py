@@ -14,46 +14,29 @@ import pyarrow.parquet as pq
 
 from ftq_spark.formats.aliases import KNOWN_FIELDS
 from ftq_spark.formats.faults import Fault, brief
-from ftq_spark.formats.lines import RawRow, too_large
+from ftq_spark.formats.lines import RawRow, physical_lines, too_large
 
-_BLOCK = 1 << 20
 _N_PARQUET_ROWS = 256
 
 
 class _Lines:
-    """Lines of text with their ends for the csv module. Remembers the lines of the row at hand, and what broke the stream."""
+    """The lines of a CSV file for the csv module: remembers those of the row at hand, and how the file ended."""
 
     def __init__(self, stream: BinaryIO, max_row_bytes: int) -> None:
-        self._stream = stream
-        self._max_row_bytes = max_row_bytes
+        self._lines = physical_lines(stream, max_row_bytes)
         self.row: list[str] = []
         self.ended = False
         self.fault: Fault | None = None
 
     def __iter__(self) -> Iterator[str]:
-        carry: list[bytes] = []
-        n_carry = 0
         try:
-            while block := self._stream.read(_BLOCK):
-                *whole, tail = block.split(b"\n")
-                for piece in whole:
-                    yield self._line(b"".join((*carry, piece, b"\n")))
-                    carry, n_carry = [], 0
-                if tail and n_carry <= self._max_row_bytes:  # over the cap the csv module refuses the cell
-                    carry.append(tail)
-                    n_carry += len(tail)
+            for raw, _ in self._lines:  # one that was cut is longer than a cell may be
+                line = raw.decode("utf-8", "surrogateescape") + "\n"
+                self.row.append(line)
+                yield line
         except Fault as fault:
             self.fault = fault
-            self.row.append(b"".join(carry).decode("utf-8", "surrogateescape"))
-        else:
-            if carry:
-                yield self._line(b"".join(carry))
         self.ended = True
-
-    def _line(self, raw: bytes) -> str:
-        line = raw.decode("utf-8", "surrogateescape")
-        self.row.append(line)
-        return line
 
 
 def csv_rows(stream: BinaryIO, delimiter: str, max_row_bytes: int) -> Iterator[RawRow]:
@@ -62,66 +45,64 @@ def csv_rows(stream: BinaryIO, delimiter: str, max_row_bytes: int) -> Iterator[R
     Another of the usual delimiters is taken where only that one shows a known column. A file without any known column
     (one without a header, too) is one reject.
     """
-    csv.field_size_limit(max(csv.field_size_limit(), max_row_bytes))
+    csv.field_size_limit(max_row_bytes)
     lines = _Lines(stream, max_row_bytes)
     feed = iter(lines)
     first = next((line for line in feed if line.strip()), "")
     delimiter = next((d for d in (delimiter, ",", "\t", ";", "|") if _is_known(first.strip().split(d))), delimiter)
     reader = csv.reader(itertools.chain([first], feed), delimiter=delimiter)
     try:
-        header = _header(next(reader, []))
+        header = _header(next(reader))
     except csv.Error as error:
-        yield RawRow(0, _encoded(first), Fault("malformed_csv", f"the header: {error}"))
+        yield RawRow(0, _encoded(first), _csv_fault(error, max_row_bytes))
         return
     if not _is_known(header):
-        if lines.fault is None or header:
-            yield RawRow(0, _encoded(first), lines.fault or _unknown_columns(header))
-            return
+        yield RawRow(0, _encoded(first), lines.fault or _unknown_columns(header))
+        return
     number = 0
-    while lines.fault is None:
+    while True:
         lines.row = []
-        cells: list[str] | None = None
-        fault: Fault | None = None
         try:
-            cells = next(reader, None)
-            if cells is None:
-                break
+            cells = next(reader)
+        except StopIteration:
+            break
         except csv.Error as error:
-            fault = _csv_fault(str(error), max_row_bytes)
-        if cells == []:  # a blank line
+            number += 1
+            yield RawRow(number, _encoded("".join(lines.row)), _csv_fault(error, max_row_bytes))
             continue
-        number += 1
-        if lines.ended and lines.fault is None:
-            fault = Fault("malformed_csv", "the file ends inside a quoted cell")
-        if lines.fault is None:
-            yield _csv_row(number, header, cells or [], fault, "".join(lines.row), max_row_bytes)
+        if lines.fault is not None:  # this row is what the break left of one
+            break
+        if cells:  # not a blank line
+            number += 1
+            row = _csv_row(number, header, cells, "".join(lines.row))
+            if lines.ended:
+                row = row._replace(fault=Fault("malformed_csv", "the file ends inside a quoted cell"))
+            elif len(row.raw) > max_row_bytes:
+                row = row._replace(fault=too_large(max_row_bytes))
+            yield row
     if lines.fault is not None:
-        yield RawRow(number + (cells is None), _encoded("".join(lines.row)), lines.fault)
+        yield RawRow(number + 1, _encoded("".join(lines.row)), lines.fault)
 
 
-def _csv_row(
-    number: int, header: list[str], cells: list[str], fault: Fault | None, text: str, max_row_bytes: int
-) -> RawRow:
-    if fault is None and "\0" in text:
+def _csv_row(number: int, header: list[str], cells: list[str], text: str) -> RawRow:
+    if "\0" in text:
         fault = Fault("null_bytes", f"NUL byte at character {text.index(chr(0))}")
-    if fault is None and len(cells) != len(header):
+    elif len(cells) != len(header):
         fault = Fault("ragged_row", f"expected {len(header)} cells, found {len(cells)}")
-    if fault is None:
+    else:
         try:
-            raw = orjson.dumps(dict(zip(header, cells, strict=True)))
+            return RawRow(number, orjson.dumps(dict(zip(header, cells, strict=True))))
         except TypeError:  # surrogate escapes
             fault = Fault("invalid_utf8", "bytes that are not UTF-8")
-        else:
-            return RawRow(number, raw) if len(raw) <= max_row_bytes else RawRow(number, raw, too_large(max_row_bytes))
     return RawRow(number, _encoded(text), fault)
 
 
-def _csv_fault(error: str, max_row_bytes: int) -> Fault:
-    if "field larger" in error:
+def _csv_fault(error: csv.Error, max_row_bytes: int) -> Fault:
+    if "field larger" in str(error):
         return too_large(max_row_bytes)
-    if "NUL" in error:  # Python 3.10
+    if "NUL" in str(error):  # Python 3.10
         return Fault("null_bytes", "NUL byte in the row")
-    return Fault("malformed_csv", error)
+    return Fault("malformed_csv", str(error))
 
 
 def _header(cells: list[str]) -> list[str]:

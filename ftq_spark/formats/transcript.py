@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from ftq_spark.formats.aliases import ROLES
-from ftq_spark.formats.fields import as_list, with_system
 from ftq_spark.formats.faults import Fault, kind
+from ftq_spark.formats.fields import as_list, with_system
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message
 
 # What marks the start of a turn, by template; group 1 is the role. The first that shows a turn of the user and one of
