@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,7 @@ def embed(texts: DataFrame, settings: EncoderSettings, identity: str, n_partitio
 
 
 def _embed_batches(
-    batches: Iterator[pa.RecordBatch], *, settings: EncoderSettings, identity: str
+    batches: Iterable[pa.RecordBatch], *, settings: EncoderSettings, identity: str
 ) -> Iterator[pa.RecordBatch]:
     for table in _buffers(batches):
         model = encoder(settings)
@@ -53,7 +53,7 @@ def _embed_batches(
         yield _rows(table.column("text_hash"), model.encode(table.column("text").to_pylist()), identity)
 
 
-def _buffers(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+def _buffers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     """Consecutive Arrow batches, joined to at least :data:`BUFFER_TEXTS` rows or :data:`BUFFER_BYTES`."""
     held: list[pa.RecordBatch] = []
     for batch in batches:

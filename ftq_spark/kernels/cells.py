@@ -1,0 +1,69 @@
+"""Cells of similar vectors: how many, trained on what sample, split into what parts, and what they miss."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.vectors import nearest_cells, pairs_above, train_centroids
+
+EXACT_LIMIT = 60_000  # units; above it, method `auto` compares within cells
+MAX_MEMBERS = 8_192  # of one comparison; larger cells are split, and the parts compared pairwise
+UNITS_PER_CELL = 1_024
+SAMPLE_PER_CELL = 48  # vectors to train one centroid on
+MAX_SAMPLE = 100_000
+
+
+class Cells(NamedTuple):
+    """How units are divided for comparison: what :func:`train_cells` or :func:`one_cell` makes."""
+
+    centroids: NDArray[np.float32] | None  # (k, d); None for one cell that holds everything
+    n_pieces: NDArray[np.int64]  # (k,), into how many parts the members of each cell are split
+    n_probe: int  # in how many cells each unit is compared
+
+
+def choose_method(method: str, n_units: int) -> str:
+    """``exact`` or ``clusters``; ``auto`` is exact up to :data:`EXACT_LIMIT` units."""
+    if method != "auto":
+        return method
+    return "exact" if n_units <= EXACT_LIMIT else "clusters"
+
+
+def sample_size(n_units: int) -> int:
+    """How many vectors to train the cells of `n_units` on."""
+    return min(n_units, MAX_SAMPLE, SAMPLE_PER_CELL * _n_cells(n_units))
+
+
+def one_cell(n_units: int) -> Cells:
+    """Everything compared with everything, in parts of at most about :data:`MAX_MEMBERS` units."""
+    return Cells(None, np.array([max(1, -(-n_units // MAX_MEMBERS))]), 1)
+
+
+def train_cells(sample: NDArray[np.float32], n_units: int, n_probe: int = 4, seed: int = 0) -> Cells:
+    """Cells for `n_units` units, from a sample (n, d) of their vectors; the same cells for the same sample.
+
+    Spherical k-means with about one cell per :data:`UNITS_PER_CELL` units. Where the sample says that a cell will hold
+    more than :data:`MAX_MEMBERS` units, the cell is split into parts, which are still all compared with each other.
+    """
+    if len(sample) == 0:
+        return one_cell(n_units)
+    centroids = train_centroids(sample, _n_cells(n_units), seed=seed)
+    members = np.bincount(nearest_cells(sample, centroids, n_probe).ravel(), minlength=len(centroids))
+    expected = members * (n_units / len(sample))
+    return Cells(centroids, np.maximum(1, np.ceil(expected / MAX_MEMBERS)).astype(np.int64), n_probe)
+
+
+def cell_recall(sample: NDArray[np.float32], cells: Cells, threshold: float) -> tuple[int, float]:
+    """How many pairs of the sample lie at or above `threshold`, and the fraction that share a cell (NaN of none)."""
+    pairs = pairs_above(sample, sample, threshold, same=True)
+    if cells.centroids is None or len(pairs.left) == 0:
+        return len(pairs.left), 1.0 if len(pairs.left) else float("nan")
+    probed = nearest_cells(sample, cells.centroids, cells.n_probe)
+    shared = (probed[pairs.left][:, :, None] == probed[pairs.right][:, None, :]).any(axis=(1, 2))
+    return len(pairs.left), float(shared.mean())
+
+
+def _n_cells(n_units: int) -> int:
+    return max(1, n_units // UNITS_PER_CELL)

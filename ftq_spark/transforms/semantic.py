@@ -1,0 +1,260 @@
+"""Semantic matches between units: exact, or within cells of similar vectors where there are too many for that.
+
+A unit is what one vector stands for: a distinct text, in a context. Input of every transform here is a stored table of
+the columns
+
+    unit      string, distinct
+    vector    array<float>, unit norm, as read back from storage
+    context   string, optional: only units with an equal context match (null equals null)
+    priority  bigint, optional: which unit comes first where `max_matches` caps a clump, the lowest; ties go by unit
+
+and the output is ``left_unit string, right_unit string, similarity double``, left_unit < right_unit, each pair once.
+Similarities are rounded to six decimals and equal for any partitioning; see :mod:`ftq_spark.kernels.vectors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.cells import Cells, one_cell, sample_size
+from ftq_spark.kernels.matches import MatchRules, Members, matches_among
+from ftq_spark.kernels.vectors import nearest_cells, place_in_group
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+_TASK = ("cell", "left_piece", "right_piece")
+_PLACED_DDL = (
+    "cell int, left_piece int, right_piece int, right_side boolean, "
+    "unit string, context string, priority bigint, cells binary, vector binary"
+)
+_PAIRS_DDL = "left_unit string, right_unit string, similarity double"
+_ROWS_OUT = 4_096  # vectors of one Arrow batch: 6 MiB at 384 dimensions
+_PAIRS_OUT = 262_144
+
+
+class Execution(NamedTuple):
+    """What changes no result: the number of Spark partitions and the torch device of the products (None: numpy)."""
+
+    n_partitions: int
+    device: str | None = None
+
+
+def exact_matches(vectors: DataFrame, rules: MatchRules, n_units: int, execution: Execution) -> DataFrame:
+    """All pairs that `rules` want, by products of every vector with every other.
+
+    `n_units`, about the number of rows, only decides into how many parts the work is divided.
+    """
+    return _matches(vectors, rules, one_cell(n_units), execution)
+
+
+def cluster_matches(vectors: DataFrame, rules: MatchRules, cells: Cells, execution: Execution) -> DataFrame:
+    """The pairs that `rules` want among units that share one of their nearest cells; see
+    :func:`ftq_spark.kernels.cells.cell_recall`."""
+    return _matches(vectors, rules, cells, execution)
+
+
+def centroid_sample(vectors: DataFrame, n_units: int, n: int | None = None) -> DataFrame:
+    """About `n` of `n_units` units, chosen by hash, as (unit, vector binary).
+
+    The caller collects it, and passes the rows through :func:`sample_matrix` to
+    :func:`~ftq_spark.kernels.cells.train_cells`.
+    """
+    from pyspark.sql import functions as F  # noqa: PLC0415
+
+    n = sample_size(n_units) if n is None else n
+    buckets = 1 << 30
+    share = min(buckets, -(-n * buckets // max(1, n_units)))
+    chosen = vectors.where(F.pmod(F.xxhash64("unit", F.lit("sample")), F.lit(buckets)) < share)
+    return chosen.select("unit", "vector").mapInArrow(_packed, "unit string, vector binary")
+
+
+def sample_matrix(rows: Iterable[tuple[str, bytes]]) -> NDArray[np.float32]:
+    """The collected rows of :func:`centroid_sample` as (n, d) vectors, in the order of their units."""
+    blobs = [bytes(vector) for _, vector in sorted(rows)]
+    width = len(blobs[0]) // 4 if blobs else 0
+    return np.frombuffer(b"".join(blobs), dtype=np.float32).reshape(len(blobs), width)
+
+
+def _matches(vectors: DataFrame, rules: MatchRules, cells: Cells, execution: Execution) -> DataFrame:
+    from pyspark.sql import functions as F  # noqa: PLC0415
+
+    def optional(name: str, type_: str) -> Column:
+        present = name in vectors.columns
+        return (F.col(name) if present else F.lit(None)).cast(type_).alias(name)
+
+    units = vectors.select(
+        "unit",
+        optional("context", "string"),
+        F.coalesce(optional("priority", "bigint"), F.lit(0)).alias("priority"),
+        F.xxhash64("unit").alias("hash"),
+        "vector",
+    )
+    placed = units.mapInArrow(partial(_placed, cells=cells), _PLACED_DDL)
+    tasks = placed.repartition(execution.n_partitions, *_TASK).sortWithinPartitions(*_TASK)
+    found = tasks.mapInArrow(partial(_compared, rules=rules, device=execution.device), _PAIRS_DDL)
+    return found if rules.floor is None else _nearest_of_all(found, rules)
+
+
+def _nearest_of_all(found: DataFrame, rules: MatchRules) -> DataFrame:
+    """Matches as they are; of the candidates, found cell by cell, each unit's `k` nearest over all cells."""
+    from pyspark.sql import Window  # noqa: PLC0415
+    from pyspark.sql import functions as F  # noqa: PLC0415
+
+    is_match = F.col("similarity") >= rules.threshold
+    directed = found.select(
+        "similarity",
+        F.explode(
+            F.expr(
+                f"if(similarity >= {rules.threshold!r}D, array(struct(left_unit as unit, right_unit as other)), "
+                "array(struct(left_unit as unit, right_unit as other), struct(right_unit as unit, left_unit as other)))"
+            )
+        ).alias("pair"),
+    ).select("similarity", "pair.unit", "pair.other")
+    order = Window.partitionBy("unit").orderBy(is_match, F.col("similarity").desc(), "other")
+    wanted = directed.withColumn("place", F.row_number().over(order)).where(is_match | (F.col("place") <= rules.k))
+    return (
+        wanted.select(
+            F.least("unit", "other").alias("left_unit"), F.greatest("unit", "other").alias("right_unit"), "similarity"
+        )
+        .dropDuplicates(["left_unit", "right_unit"])
+        .select("left_unit", "right_unit", "similarity")
+    )
+
+
+# ── In the workers ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _packed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        vectors = _binary(_matrix(batch.column("vector")))
+        yield pa.RecordBatch.from_arrays([batch.column("unit").cast(pa.string()), vectors], names=["unit", "vector"])
+
+
+def _placed(batches: Iterable[pa.RecordBatch], *, cells: Cells) -> Iterator[pa.RecordBatch]:
+    """Each unit once for every comparison it takes part in: a cell, or two pieces of a split one."""
+    for batch in batches:
+        if batch.num_rows == 0:
+            continue
+        vectors = _matrix(batch.column("vector"))
+        if cells.centroids is None:
+            probed = np.zeros((len(vectors), 1), dtype=np.int32)
+        else:
+            probed = np.sort(nearest_cells(vectors, cells.centroids, cells.n_probe), axis=1)
+        cell = probed.ravel().astype(np.int64)
+        row = np.repeat(np.arange(len(vectors)), probed.shape[1])
+        pieces = cells.n_pieces[cell]
+        unit_hash = batch.column("hash").to_numpy(zero_copy_only=False).view(np.uint64)[row]
+        piece = (unit_hash % pieces.astype(np.uint64)).astype(np.int64)
+        # In a split cell a unit meets each piece, its own included: as the right side where the other is the lower.
+        entry = np.repeat(np.arange(len(cell)), pieces)
+        other = place_in_group(entry)
+        columns = {
+            "cell": cell[entry],
+            "left_piece": np.minimum(piece[entry], other),
+            "right_piece": np.maximum(piece[entry], other),
+            "right_side": other < piece[entry],
+            "row": row[entry],
+        }
+        for start in range(0, len(entry), _ROWS_OUT):
+            part = {name: values[start : start + _ROWS_OUT] for name, values in columns.items()}
+            yield _placed_rows(batch, vectors, probed, part)
+
+
+def _placed_rows(
+    batch: pa.RecordBatch, vectors: NDArray[np.float32], probed: NDArray[np.int32], part: dict[str, NDArray[Any]]
+) -> pa.RecordBatch:
+    row = part.pop("row")
+    taken = batch.select(["unit", "context", "priority"]).take(pa.array(row))
+    columns = {
+        **{name: pa.array(values, pa.int32()) for name, values in part.items() if name != "right_side"},
+        "right_side": pa.array(part["right_side"]),
+        "unit": taken.column("unit").cast(pa.string()),
+        "context": taken.column("context").cast(pa.string()),
+        "priority": taken.column("priority"),
+        "cells": _binary(probed[row]),
+        "vector": _binary(vectors[row]),
+    }
+    return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+
+
+def _compared(batches: Iterable[pa.RecordBatch], *, rules: MatchRules, device: str | None) -> Iterator[pa.RecordBatch]:
+    for (cell, left_piece, right_piece), rows in _tasks(batches):
+        table = rows.take(pc.sort_indices(rows, [("priority", "ascending"), ("unit", "ascending")]))
+        unit = table.column("unit").combine_chunks()
+        members = Members(
+            vectors=_blobs(table.column("vector"), np.dtype(np.float32)),
+            context=_codes(table.column("context")),
+            tie=np.argsort(pc.sort_indices(unit).to_numpy()),
+            right_side=table.column("right_side").to_numpy() if left_piece != right_piece else None,
+            cells=_blobs(table.column("cells"), np.dtype(np.int32)),
+            cell=cell,
+        )
+        if members.cells is not None and members.cells.shape[1] == 1:
+            members = members._replace(cells=None)
+        pairs = matches_among(members, rules, device)
+        in_order = members.tie[pairs.left] < members.tie[pairs.right]
+        first = np.where(in_order, pairs.left, pairs.right)
+        second = np.where(in_order, pairs.right, pairs.left)
+        for start in range(0, len(first), _PAIRS_OUT):
+            part = slice(start, start + _PAIRS_OUT)
+            yield pa.RecordBatch.from_arrays(
+                [
+                    unit.take(pa.array(first[part])),
+                    unit.take(pa.array(second[part])),
+                    pa.array(pairs.similarity[part], pa.float64()),
+                ],
+                names=["left_unit", "right_unit", "similarity"],
+            )
+
+
+def _tasks(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[tuple[int, ...], pa.Table]]:
+    """Runs of rows of one comparison, which sorted partitions hold together, across Arrow batches."""
+    key: tuple[int, ...] | None = None
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        keys = np.stack([batch.column(name).to_numpy() for name in _TASK], axis=1)
+        starts = np.flatnonzero(np.r_[True, (keys[1:] != keys[:-1]).any(axis=1)]) if len(keys) else np.zeros(0, int)
+        for start, stop in zip(starts, [*starts[1:], len(keys)], strict=False):
+            this = tuple(int(part) for part in keys[start])
+            if held and this != key:
+                yield key, pa.Table.from_batches(held)  # type: ignore[misc]
+                held = []
+            key = this
+            held.append(batch.slice(start, stop - start))
+    if held:
+        yield key, pa.Table.from_batches(held)  # type: ignore[misc]
+
+
+def _matrix(column: pa.Array) -> NDArray[np.float32]:
+    """A list column without nulls as an (n, d) array; ValueError where the lists differ in length."""
+    values = column.flatten().to_numpy(zero_copy_only=False)
+    widths = pc.min_max(pc.list_value_length(column)).as_py()
+    if column.null_count or (len(column) and widths["min"] != widths["max"]):
+        raise ValueError(f"vectors: expected one length and no nulls, got {widths}, {column.null_count} nulls")
+    return np.ascontiguousarray(values.reshape(len(column), widths["max"] or 0), dtype=np.float32)
+
+
+def _binary(rows: NDArray[Any]) -> pa.Array:
+    """Each row's bytes as one binary value."""
+    rows = np.ascontiguousarray(rows)
+    offsets = np.arange(len(rows) + 1, dtype=np.int32) * np.int32(rows.itemsize * rows.shape[1])
+    return pa.Array.from_buffers(pa.binary(), len(rows), [None, pa.py_buffer(offsets), pa.py_buffer(rows)])
+
+
+def _blobs(column: pa.ChunkedArray, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Binary values of one length as rows of an array: the inverse of :func:`_binary`."""
+    return np.frombuffer(b"".join(column.to_pylist()), dtype=dtype).reshape(len(column), -1)
+
+
+def _codes(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """One integer per distinct value, null being a value."""
+    codes = column.combine_chunks().dictionary_encode().indices.fill_null(-1)
+    return codes.to_numpy().astype(np.int64)
