@@ -101,7 +101,7 @@ def stratified_draw(keys: Keys, ids: Ids, strata: Indices, n: int, weights: Sequ
         n: at most m; fewer come back where the weights leave out strata.
         weights: whole weight of each stratum; its size unless given, which makes the draw proportional.
     """
-    sizes = np.bincount(strata)
+    sizes = np.bincount(strata, minlength=len(weights) if weights is not None else 0)
     shares = [int(size) for size in sizes] if weights is None else list(weights)
     possible = sum(int(size) for size, share in zip(sizes, shares, strict=True) if share > 0)
     tied = np.unique(keys).size < keys.size

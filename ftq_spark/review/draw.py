@@ -1,0 +1,295 @@
+"""Choosing examples for people to read: the error gate's draw, specialists', and borderline cases to calibrate on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from ftq_spark.errors import InputError, SettingsError
+from ftq_spark.kernels import sampling
+from ftq_spark.review.borderline import borderline_order
+from ftq_spark.review.names import suggestion
+from ftq_spark.review.tables import ReviewedRun, as_ids, open_scored
+
+DrawKind = Literal["gate", "specialist", "calibration"]
+# Stratified by these unless told otherwise, where the run has them.
+DEFAULT_STRATA = ("dataset", "verdict", "topic")
+# Examples under this quality quantile, and those in a conflict, count as risky.
+RISKY_QUANTILE = 0.2
+RECORD_VERSION = 1
+
+
+@dataclass(frozen=True)
+class DrawSettings:
+    """What to draw.
+
+    Attributes:
+        kind: ``gate`` (a random draw that estimates the error rate), ``specialist`` (a random share of a domain, for
+            experts) or ``calibration`` (borderline cases to discuss; never the basis of a rate).
+        n: examples; None is 150 for the gate, ``fraction`` of the domain for specialists, 30 for calibration.
+        seed: chooses the draw; the same seed and run give the same examples.
+        strata: columns to stratify by; None is dataset, verdict and topic, as far as the run has them.
+        verdicts: which examples are the population; the error gate asks about what will be trained on.
+        where: column -> values that confine the population to a domain.
+        fraction: share of the domain that specialists see.
+        error_rates: stratum -> former error rate; given, the draw is Neyman's mixed half and half with proportional.
+        oversample: how many times as often a risky example is drawn; 1 draws all alike. Estimates are reweighted.
+        looks: sizes at which the gate may be judged, declared in advance.
+        annotators: names; more than one shares the work and doubles labels.
+        double_fraction: share of items with two labels.
+        min_doubled: fewest items with two labels: kappa of the 15 items that 10 % of 150 are cannot be judged.
+        min_quality: threshold that calibration items are near to.
+        conflict_threshold: conflict score that calibration items are near to.
+        separate: keep clear of what other draws of this run have taken.
+    """
+
+    kind: DrawKind = "gate"
+    n: int | None = None
+    seed: int = 1
+    strata: tuple[str, ...] | None = None
+    verdicts: tuple[str, ...] = ("keep",)
+    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    fraction: float = 0.10
+    error_rates: Mapping[str, float] = field(default_factory=dict)
+    oversample: float = 1.0
+    looks: tuple[int, ...] = ()
+    annotators: tuple[str, ...] = ()
+    double_fraction: float = 0.10
+    min_doubled: int = 100
+    min_quality: float = 0.7
+    conflict_threshold: float = 0.5
+    separate: bool = True
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("gate", "specialist", "calibration"):
+            raise SettingsError(f"kind of draw must be gate, specialist or calibration: got {self.kind!r}")
+        if self.n is not None and self.n < 1:
+            raise SettingsError(f"a draw needs at least one example: got n = {self.n}")
+        if not 0 < self.fraction <= 1:
+            raise SettingsError(f"fraction must lie in (0, 1]: got {self.fraction}")
+        if not 0 <= self.double_fraction <= 1:
+            raise SettingsError(f"double_fraction must lie in [0, 1]: got {self.double_fraction}")
+        if self.oversample < 1:
+            raise SettingsError(f"oversample must be 1 or more: got {self.oversample}")
+        if len(set(self.annotators)) < len(self.annotators):
+            raise SettingsError(f"annotators must have different names: got {', '.join(self.annotators)}")
+
+
+@dataclass(frozen=True)
+class _Population:
+    """The examples that could be drawn, (n,) arrays, and the names of their strata."""
+
+    ids: sampling.Ids
+    strata: sampling.Indices
+    labels: list[str]  # of each stratum
+    groups: list[str]  # strata of one group are drawn at one rate
+    weights: list[int]
+
+
+def draw(run: ReviewedRun, settings: DrawSettings, taken: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Choose examples; the record returned says which, from which strata, and who labels them.
+
+    The same run, settings and ``taken`` give the same record, whatever the files' number or order; with a larger
+    ``n`` the items begin with those of the smaller draw.
+
+    Args:
+        taken: ids that other draws have; they stay in the population's counts but are not drawn.
+
+    Raises:
+        SettingsError: a named column is unknown, or the settings contradict each other.
+        InputError: nothing in the run fits.
+    """
+    if settings.kind == "calibration":
+        population, chosen = _calibration(run, settings, taken)
+    else:
+        population = _population(open_scored(run), settings)
+        chosen = _random(population, settings, taken)
+    ids = [population.ids[index].decode() for index in chosen]
+    codes = population.strata[chosen]
+    annotators = settings.annotators or ("reviewer",)
+    doubled = 0
+    if len(annotators) > 1:
+        doubled = sampling.n_doubled(len(ids), settings.double_fraction, settings.min_doubled)
+        if settings.double_fraction == 0:
+            doubled = 0
+    assigned = sampling.assign_annotators(codes, len(annotators), doubled) if ids else np.empty((0, 2), np.int64)
+    return _record(run, settings, population, list(zip(ids, codes.tolist(), assigned.tolist(), strict=True)))
+
+
+def _record(
+    run: ReviewedRun, settings: DrawSettings, population: _Population, items: list[tuple[str, int, list[int]]]
+) -> dict[str, Any]:
+    annotators = settings.annotators or ("reviewer",)
+    sizes = np.bincount(population.strata, minlength=len(population.labels))
+    drawn = np.bincount([code for _, code, _ in items], minlength=len(population.labels))
+    record = {
+        "record_version": RECORD_VERSION,
+        "run_id": run.run_id,
+        "kind": settings.kind,
+        "seed": settings.seed,
+        "n": len(items),
+        "population": len(population.ids),
+        "verdicts": list(settings.verdicts),
+        "where": {name: list(values) for name, values in settings.where.items()},
+        "allocation": _allocation(settings),
+        "looks": list(settings.looks),
+        "annotators": list(annotators),
+        "n_doubled": sum(second >= 0 for _, _, (_, second) in items),
+        "strata": [
+            {
+                "stratum": label,
+                "group": group,
+                "population": int(size),
+                "n": int(count),
+                "weight": round(float(size / count), 6) if count else None,
+            }
+            for label, group, size, count in zip(population.labels, population.groups, sizes, drawn, strict=True)
+        ],
+        "items": [
+            {
+                "example_id": example_id,
+                "stratum": population.labels[code],
+                "annotators": [annotators[index] for index in assigned if index >= 0],
+            }
+            for example_id, code, assigned in items
+        ],
+    }
+    digest = hashlib.blake2b(json.dumps(record, sort_keys=True).encode(), digest_size=6).hexdigest()
+    return {"draw_id": f"{settings.kind}-{len(items)}-{digest}", **record}
+
+
+def _allocation(settings: DrawSettings) -> str:
+    if settings.kind == "calibration":
+        return "targeted"
+    if settings.error_rates:
+        return "neyman"
+    return "risk" if settings.oversample > 1 else "proportional"
+
+
+def _population(scored: ds.Dataset, settings: DrawSettings) -> _Population:
+    columns = _strata_columns(scored, settings)
+    risk = [name for name in ("quality", "conflicts_with") if settings.oversample > 1 and name in scored.schema.names]
+    table = scored.to_table(columns=["example_id", *dict.fromkeys([*columns, *risk])], filter=_filter(scored, settings))
+    if table.num_rows == 0:
+        raise InputError(f"no example to draw: none has {_described(settings)}")
+    codes, labels = _coded([(name, table[name]) for name in columns], table.num_rows)
+    groups = ["all"] * len(labels)
+    sizes = np.bincount(codes, minlength=len(labels)).tolist()
+    weights = sizes
+    if settings.error_rates:
+        unknown = sorted(set(settings.error_rates) - set(labels))
+        if unknown:
+            raise SettingsError(f"former error rates name no stratum of this draw: {unknown[0]!r}; it has {labels}")
+        usual = float(np.mean(list(settings.error_rates.values())))
+        rates = [settings.error_rates.get(label, usual) for label in labels]
+        groups, weights = list(labels), sampling.neyman_weights(sizes, rates)
+    elif settings.oversample > 1:
+        codes, labels, groups = _with_risk(table, codes, labels)
+        sizes = np.bincount(codes, minlength=len(labels)).tolist()
+        factors = {"risky": settings.oversample, "usual": 1.0}
+        weights = [round(size * factors[group] * 1024) for size, group in zip(sizes, groups, strict=True)]
+    return _Population(as_ids(table["example_id"]), codes, labels, groups, weights)
+
+
+def _strata_columns(scored: ds.Dataset, settings: DrawSettings) -> list[str]:
+    names = scored.schema.names
+    for name in [*(settings.strata or ()), *settings.where]:
+        if name not in names:
+            raise SettingsError(f"column '{name}' is not in the run's table 'scored'{suggestion(name, names)}")
+    return [name for name in (settings.strata or DEFAULT_STRATA) if name in names]
+
+
+def _filter(scored: ds.Dataset, settings: DrawSettings) -> pc.Expression | None:
+    confined: dict[str, Sequence[str]] = dict(settings.where)
+    if settings.verdicts and "verdict" in scored.schema.names:
+        confined.setdefault("verdict", settings.verdicts)
+    expression: pc.Expression | None = None
+    for name, values in sorted(confined.items()):
+        is_in = pc.field(name).cast(pa.string()).isin(pa.array(list(values), pa.string()))
+        expression = is_in if expression is None else expression & is_in
+    return expression
+
+
+def _described(settings: DrawSettings) -> str:
+    confined = {"verdict": settings.verdicts, **settings.where}
+    return " and ".join(f"{name} in ({', '.join(values)})" for name, values in confined.items())
+
+
+def _coded(columns: Sequence[tuple[str, pa.ChunkedArray]], n: int) -> tuple[sampling.Indices, list[str]]:
+    """Stratum codes (n,) and names, sorted by name, so that they do not depend on the rows' order."""
+    codes, labels = np.zeros(n, dtype=np.int64), [""]
+    for name, column in columns:
+        if pa.types.is_nested(column.type):
+            raise SettingsError(f"column '{name}' is a {column.type}: strata need a plain value for each example")
+        encoded = pc.fill_null(_levels(column), "(none)").combine_chunks().dictionary_encode()
+        values = encoded.dictionary.to_pylist()
+        both, codes = np.unique(codes * len(values) + encoded.indices.to_numpy(), return_inverse=True)
+        labels = [
+            " / ".join(filter(None, [labels[pair // len(values)], f"{name}={values[pair % len(values)]}"]))
+            for pair in both.tolist()
+        ]
+    order = sorted(range(len(labels)), key=labels.__getitem__)
+    place = np.empty(len(labels), dtype=np.int64)
+    place[order] = np.arange(len(labels))
+    return place[codes], [labels[index] or "all" for index in order]
+
+
+def _levels(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column as text; measures are cut at their quartiles."""
+    if not pa.types.is_floating(column.type):
+        return column.cast(pa.string())
+    values = column.to_numpy()
+    cuts = np.unique(np.nanquantile(values, [0.25, 0.5, 0.75])) if np.isfinite(values).any() else np.empty(0)
+    quartiles = np.char.add("quartile ", (np.searchsorted(cuts, values, side="left") + 1).astype(str))
+    return pa.chunked_array([pa.array(quartiles, mask=np.isnan(values))])
+
+
+def _with_risk(
+    table: pa.Table, codes: sampling.Indices, labels: list[str]
+) -> tuple[sampling.Indices, list[str], list[str]]:
+    risky = np.zeros(table.num_rows, dtype=bool)
+    if "quality" in table.column_names:
+        quality = np.nan_to_num(table["quality"].to_numpy(), nan=0.0)
+        risky |= quality < np.quantile(quality, RISKY_QUANTILE)
+    if "conflicts_with" in table.column_names:
+        risky |= pc.fill_null(pc.list_value_length(table["conflicts_with"]), 0).to_numpy() > 0
+    present, codes = np.unique(codes * 2 + risky, return_inverse=True)
+    groups = ["risky" if pair % 2 else "usual" for pair in present.tolist()]
+    names = [f"{labels[pair // 2]} / {group}" for pair, group in zip(present.tolist(), groups, strict=True)]
+    return codes, names, groups
+
+
+def _random(population: _Population, settings: DrawSettings, taken: frozenset[str]) -> sampling.Indices:
+    free = np.ones(len(population.ids), dtype=bool)
+    if taken:
+        free = ~np.isin(population.ids, np.array(sorted(taken), dtype=np.bytes_))
+    wanted = settings.n
+    if wanted is None:
+        share = round(settings.fraction * len(population.ids))
+        wanted = 150 if settings.kind == "gate" else max(1, share)
+    rows = np.flatnonzero(free)
+    keys = sampling.order_keys(population.ids[rows], settings.seed, settings.kind)
+    # Shares are those of the whole population: what other draws have taken at random does not move them.
+    chosen = sampling.stratified_draw(keys, population.ids[rows], population.strata[rows], wanted, population.weights)
+    return rows[chosen]
+
+
+def _calibration(
+    run: ReviewedRun, settings: DrawSettings, taken: frozenset[str]
+) -> tuple[_Population, sampling.Indices]:
+    ids, sources = borderline_order(run, settings.min_quality, settings.conflict_threshold)
+    free = [index for index, example_id in enumerate(ids) if example_id not in taken]
+    if not free:
+        raise InputError("no borderline example to draw: the run has no conflict, review verdict or quality score")
+    labels = sorted(set(sources))
+    strata = np.array([labels.index(source) for source in sources])
+    population = _Population(np.array(ids, dtype=np.bytes_), strata, labels, ["targeted"] * len(labels), [])
+    return population, np.array(free[: settings.n or 30])

@@ -1,0 +1,51 @@
+"""One offline HTML page in which a reviewer works by keyboard and saves a label file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ftq_spark.review.items import ERROR_TYPES
+
+
+def write_page(path: Path, items: Sequence[dict[str, Any]], annotator: str, draw_id: str) -> None:
+    """Write the page: no network, no external file, and a policy that lets only its own script and style run.
+
+    Args:
+        items: from :func:`ftq_spark.review.items.review_items`, for this annotator alone.
+        annotator: name that the saved labels carry unless the reviewer types another.
+        draw_id: keeps the progress of different draws apart in the browser.
+    """
+    environment = Environment(
+        loader=PackageLoader("ftq_spark.review"), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    script, style = _asset("page.js"), _asset("page.css")
+    data = {"draw_id": draw_id, "annotator": annotator, "error_types": ERROR_TYPES, "items": list(items)}
+    # jinja2 sorts the keys of JSON by default; the error types' order is their number keys.
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
+    page = environment.get_template("page.html.j2").render(
+        draw_id=draw_id,
+        data=data,
+        script=Markup(script),
+        style=Markup(style),
+        script_hash=Markup(_source_hash(script)),
+        style_hash=Markup(_source_hash(style)),
+    )
+    # Line ends as they are: the browser hashes the script and style byte for byte.
+    path.write_bytes(page.encode("utf-8"))
+
+
+def _asset(name: str) -> str:
+    text = resources.files("ftq_spark.review").joinpath("templates", name).read_text(encoding="utf-8")
+    return text.replace("\r\n", "\n")
+
+
+def _source_hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

@@ -1,0 +1,125 @@
+"""A run's committed tables, read as Parquet files, without Spark."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from ftq_spark.errors import RunError
+from ftq_spark.kernels.sampling import Ids
+
+LABELS_FOLDER = "review_labels"
+# What a reviewer sees of an example, where the run has it.
+CONTENT_COLUMNS = (
+    "example_id", "dataset", "source", "row", "messages", "prompt", "response", "verdict", "quality", "reasons",
+    "duplicate_of", "duplicate_kind", "duplicate_similarity", "conflicts_with",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ReviewedRun:
+    """A run directory and its manifest."""
+
+    path: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def run_id(self) -> str:
+        return str(self.manifest.get("run_id", ""))
+
+    @property
+    def labels_folder(self) -> Path:
+        """Where draws, looks and findings of this run are kept."""
+        return self.path / LABELS_FOLDER
+
+
+def open_run(path: Path | str) -> ReviewedRun:
+    """A run whose ``manifest.json`` can be read.
+
+    Raises:
+        RunError: the path is a remote URI, is no run directory, or holds an unreadable manifest.
+    """
+    if "://" in str(path):
+        raise RunError(f"review works on a run directory of this machine's file system: got {path}")
+    folder = Path(path)
+    file = folder / "manifest.json"
+    if not file.is_file():
+        raise RunError(f"{folder} is no run directory: it has no manifest.json (expected the --out of ftq run)")
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RunError(f"{file} is not readable JSON: {error}") from error
+    return ReviewedRun(folder, manifest)
+
+
+def open_table(run: ReviewedRun, name: str) -> ds.Dataset | None:
+    """A committed table as an Arrow dataset; None where the run has not made it."""
+    location = (run.manifest.get("tables") or {}).get(name)
+    if location is None:
+        return None
+    folder = run.path / str(location)
+    if not folder.is_dir():
+        raise RunError(f"table '{name}' of {run.path} is gone: its manifest names {location}, which is no directory")
+    return ds.dataset(folder, format="parquet", partitioning=ds.HivePartitioning.discover(infer_dictionary=False))
+
+
+def open_scored(run: ReviewedRun) -> ds.Dataset:
+    """The published table.
+
+    Raises:
+        RunError: the run has not come that far.
+    """
+    scored = open_table(run, "scored")
+    if scored is None:
+        raise RunError(f"{run.path} has no committed table 'scored': let ftq run finish before its data are reviewed")
+    return scored
+
+
+def as_ids(column: pa.ChunkedArray) -> Ids:
+    """Ids as a numpy byte-string array, (n,)."""
+    array = pa.concat_arrays(column.cast(pa.large_binary()).chunks) if column.num_chunks else pa.array([])
+    if len(array) == 0:
+        return np.empty(0, dtype="S32")
+    widths = pc.unique(pc.binary_length(array))
+    if array.null_count == 0 and len(widths) == 1 and array.offset == 0 and widths[0].as_py() > 0:
+        width = widths[0].as_py()  # one width for all: the buffer is the array
+        return np.frombuffer(array.buffers()[2], dtype=f"S{width}", count=len(array))
+    return np.array([value or b"" for value in array.to_pylist()], dtype=np.bytes_)
+
+
+def fetch_examples(run: ReviewedRun, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Content of the examples named, by id; ids that the run does not hold are left out."""
+    return _rows_by_id(open_scored(run), ids)
+
+
+def _rows_by_id(scored: ds.Dataset, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    wanted = pa.array(sorted(set(ids)), pa.string())
+    columns = [name for name in CONTENT_COLUMNS if name in scored.schema.names]
+    rows: dict[str, dict[str, Any]] = {}
+    if len(wanted):
+        # Batch by batch: at most one batch of text is in memory beside what is wanted.
+        scanner = scored.scanner(columns=columns, filter=pc.field("example_id").isin(wanted), batch_size=8192)
+        for batch in scanner.to_batches():
+            rows.update((row["example_id"], row) for row in batch.to_pylist())
+    return rows
+
+
+def fetch_conflicts(run: ReviewedRun, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Conflicts in which one of the ids takes part, strongest first; empty where the run has no such table."""
+    conflicts = open_table(run, "conflicts")
+    wanted = pa.array(sorted(set(ids)), pa.string())
+    if conflicts is None or len(wanted) == 0:
+        return []
+    either = pc.field("left_id").isin(wanted) | pc.field("right_id").isin(wanted)
+    return sorted(
+        conflicts.to_table(filter=either).to_pylist(),
+        key=lambda row: (-(row.get("score") or 0.0), row["left_id"], row["right_id"]),
+    )

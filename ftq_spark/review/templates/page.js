@@ -1,0 +1,228 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const byId = (id) => document.getElementById(id);
+  const storageKey = "ftq-review:" + data.draw_id + ":" + data.annotator;
+  const state = { place: 0, annotator: data.annotator, answers: {}, unsaved: 0 };
+
+  function element(tag, className, text) {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    if (text !== undefined) node.textContent = text;  // text only: what examples say is never markup
+    return node;
+  }
+
+  function remember() {
+    try {
+      localStorage.setItem(storageKey, JSON.stringify(state));
+      byId("warning").hidden = true;
+    } catch (problem) {
+      byId("warning").textContent = "This browser does not keep your progress: save the label file before you close the page.";
+      byId("warning").hidden = false;
+    }
+  }
+
+  function recall() {
+    try {
+      Object.assign(state, JSON.parse(localStorage.getItem(storageKey) || "{}"));
+    } catch (problem) { /* unreadable progress: begin anew */ }
+    state.place = Math.min(Math.max(0, state.place), Math.max(0, data.items.length - 1));
+  }
+
+  const current = () => data.items[state.place];
+  const answerOf = (item) => state.answers[item.item_id] || {};
+
+  function change(values) {
+    const item = current();
+    const answer = { ...answerOf(item), ...values, time: new Date().toISOString() };
+    if (answer.verdict !== "error") answer.error_type = "";
+    state.answers[item.item_id] = answer;
+    state.unsaved += 1;
+    remember();
+    showAnswer();
+  }
+
+  function textBlock(text) {
+    const block = element("div", "text", text);
+    block.dir = "auto";
+    return block;
+  }
+
+  function showTurns(item) {
+    const turns = item.conversation.length ? item.conversation
+      : [{ role: "user", content: item.prompt }, { role: "assistant", content: item.response }];
+    const last = turns.map((turn) => turn.role).lastIndexOf("assistant");
+    byId("turns").replaceChildren(...turns.map((turn, index) => {
+      const kind = turn.role === "assistant" ? "assistant" : turn.role === "user" ? "user" : "system";
+      const box = element("section", "turn " + kind + (index === last ? " judged" : ""));
+      box.append(element("div", "role", turn.role + (index === last ? " · the answer to judge" : "")), textBlock(turn.content));
+      return box;
+    }));
+  }
+
+  function showEvidence(item) {
+    const section = byId("evidence");
+    section.hidden = !item.evidence.length;
+    section.replaceChildren(...item.evidence.map((clash) => {
+      const box = element("div", "clash");
+      box.append(element("strong", "", "Disagrees with another example"), element("span", "origin", "  " + clash.kind));
+      for (const passage of clash.passages) {
+        const pair = element("div", "pair");
+        for (const [who, text] of [["here", passage.own], ["there", passage.other]]) {
+          const side = element("div");
+          side.append(element("div", "role", who), textBlock(text));
+          pair.append(side);
+        }
+        box.append(pair);
+      }
+      if (clash.other_response) {
+        const more = element("details");
+        more.append(element("summary", "", "The other example"), element("div", "role", "user"), textBlock(clash.other_prompt),
+          element("div", "role", "assistant"), textBlock(clash.other_response));
+        box.append(more);
+      }
+      return box;
+    }));
+  }
+
+  function showItem() {
+    const item = current();
+    byId("place").textContent = "Item " + (state.place + 1) + " of " + data.items.length;
+    byId("origin").textContent = [item.dataset, item.source, item.row === null ? "" : "row " + item.row].filter(Boolean).join(" · ");
+    byId("reasons").replaceChildren(...item.reasons.map((reason) => element("span", "tag", reason.replaceAll("_", " "))));
+    showTurns(item);
+    showEvidence(item);
+    byId("note").value = answerOf(item).note || "";
+    showAnswer();
+    window.scrollTo(0, 0);
+  }
+
+  function showAnswer() {
+    const answer = answerOf(current());
+    for (const button of byId("verdicts").children) button.setAttribute("aria-checked", String(button.dataset.value === answer.verdict));
+    for (const button of byId("types").children) button.setAttribute("aria-checked", String(button.dataset.value === answer.error_type));
+    byId("meaning").textContent = data.error_types[answer.error_type] || "";
+    const judged = { correct: 0, error: 0, unsure: 0 };
+    [...byId("map").children].forEach((dot, index) => {
+      const verdict = answerOf(data.items[index]).verdict || "";
+      if (verdict) judged[verdict] += 1;
+      dot.className = verdict;
+      dot.setAttribute("aria-current", String(index === state.place));
+      dot.setAttribute("aria-label", "Item " + (index + 1) + ": " + (verdict || "open"));
+    });
+    const done = judged.correct + judged.error + judged.unsure;
+    byId("progress").value = data.items.length ? done / data.items.length : 0;
+    byId("counts").textContent = done + " of " + data.items.length + " judged · " + judged.error + (judged.error === 1 ? " error · " : " errors · ") + judged.unsure
+      + " unsure" + (state.unsaved ? " · not yet saved to a file" : "");
+  }
+
+  function go(place) {
+    if (place < 0 || place >= data.items.length) return;
+    state.place = place;
+    remember();
+    showItem();
+    byId("item").focus({ preventScroll: true });
+  }
+
+  function goToOpen() {
+    for (let step = 1; step <= data.items.length; step += 1) {
+      const place = (state.place + step) % data.items.length;
+      if (!answerOf(data.items[place]).verdict) return go(place);
+    }
+    return undefined;
+  }
+
+  const toggle = (name, value) => (answerOf(current())[name] === value ? "" : value);
+  const chooseVerdict = (value) => change({ verdict: toggle("verdict", value) });
+  const chooseType = (value) => change({ verdict: "error", error_type: toggle("error_type", value) });
+
+  function save() {
+    const lines = data.items.filter((item) => answerOf(item).verdict || answerOf(item).note).map((item) => {
+      const answer = answerOf(item);
+      return JSON.stringify({
+        item_id: item.item_id, example_id: item.item_id, annotator: state.annotator, label: answer.verdict || "",
+        verdict: answer.verdict || "", error_type: answer.error_type || "", note: answer.note || "", time: answer.time,
+        draw_id: data.draw_id,
+      });
+    });
+    const link = element("a");
+    link.href = URL.createObjectURL(new Blob([lines.map((line) => line + "\n").join("")], { type: "application/x-ndjson" }));
+    link.download = "labels-" + state.annotator.replace(/[^\p{L}\p{N}_-]+/gu, "_") + "-" + data.draw_id + ".jsonl";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    state.unsaved = 0;
+    remember();
+    showAnswer();
+  }
+
+  function build() {
+    for (const [value, label, key] of [["correct", "Correct", "C"], ["error", "Error", "E"], ["unsure", "Unsure", "U"]]) {
+      const button = element("button", value, label);
+      button.append(element("kbd", "", key));
+      button.addEventListener("click", () => chooseVerdict(value));
+      byId("verdicts").append(choice(button, value));
+    }
+    Object.entries(data.error_types).forEach(([value, meaning], index) => {
+      const button = element("button", "");
+      button.title = meaning;
+      button.append(element("kbd", "", String(index + 1)), element("span", "", value));
+      button.addEventListener("click", () => chooseType(value));
+      byId("types").append(choice(button, value));
+    });
+    data.items.forEach((item, index) => {
+      const dot = element("button");
+      dot.type = "button";
+      dot.tabIndex = -1;
+      dot.addEventListener("click", () => go(index));
+      byId("map").append(dot);
+    });
+    for (const [value, meaning] of Object.entries(data.error_types)) {
+      byId("glossary").append(element("dt", "", value), element("dd", "", meaning));
+    }
+    byId("annotator").value = state.annotator;
+    byId("annotator").addEventListener("change", (event) => {
+      state.annotator = event.target.value.trim() || data.annotator;
+      event.target.value = state.annotator;
+      remember();
+    });
+    byId("note").addEventListener("input", (event) => change({ note: event.target.value }));
+    byId("previous").addEventListener("click", () => go(state.place - 1));
+    byId("next").addEventListener("click", () => go(state.place + 1));
+    byId("open").addEventListener("click", goToOpen);
+    byId("save").addEventListener("click", save);
+    byId("help").addEventListener("click", () => byId("keys").showModal());
+    document.addEventListener("keydown", onKey);
+  }
+
+  function choice(button, value) {
+    button.type = "button";
+    button.dataset.value = value;
+    button.setAttribute("role", "radio");
+    return button;
+  }
+
+  function onKey(event) {
+    if (byId("keys").open || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (["TEXTAREA", "INPUT"].includes(event.target.tagName)) {
+      if (event.key === "Escape") byId("item").focus();
+      return;
+    }
+    if (event.key === "Enter" && ["BUTTON", "SUMMARY"].includes(event.target.tagName)) return;  // presses what has the focus
+    const types = Object.keys(data.error_types);
+    const actions = {
+      c: () => chooseVerdict("correct"), e: () => chooseVerdict("error"), u: () => chooseVerdict("unsure"),
+      n: () => byId("note").focus(), s: save, "?": () => byId("keys").showModal(),
+      arrowright: () => go(state.place + 1), j: () => go(state.place + 1),
+      arrowleft: () => go(state.place - 1), k: () => go(state.place - 1), enter: goToOpen,
+    };
+    const key = event.key.toLowerCase();
+    const action = actions[key] || (/^[1-9]$/.test(key) && types[key - 1] ? () => chooseType(types[key - 1]) : null);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+
+  recall();
+  build();
+  if (data.items.length) showItem();
+})();

@@ -1,0 +1,109 @@
+"""A headless Chromium driven over the WebDriver protocol, by the standard library alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+KEYS = {"escape": "\ue00c", "enter": "\ue007", "right": "\ue014", "left": "\ue012", "tab": "\ue004"}
+_FLAGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1440,1000",
+]  # fmt: skip
+
+
+class Browser:
+    """One session; see https://www.w3.org/TR/webdriver2/."""
+
+    def __init__(self, address: str, profile: Path, downloads: Path) -> None:
+        self._address = address
+        options = {
+            "args": [*_FLAGS, f"--user-data-dir={profile}"],
+            "prefs": {"download.default_directory": str(downloads), "download.prompt_for_download": False},
+        }
+        wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
+        session = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
+        self._address += f"/session/{session['sessionId']}"
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self._address + path, data, {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["value"]
+
+    def open(self, address: str) -> None:
+        self._call("POST", "/url", {"url": address})
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        return self._call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def press(self, *keys: str) -> None:
+        """Keys one after the other, to whatever has the focus: names from ``KEYS`` or characters."""
+        actions = []
+        for key in keys:
+            value = KEYS.get(key, key)
+            actions += [{"type": "keyDown", "value": value}, {"type": "keyUp", "value": value}]
+        self._call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
+
+    def type(self, text: str) -> None:
+        self.press(*text)
+
+    def text(self, selector: str) -> str:
+        return str(self.run("return document.querySelector(arguments[0]).innerText", selector))
+
+    def messages(self) -> list[str]:
+        """Errors and warnings of the console since the last call."""
+        entries = self._call("POST", "/se/log", {"type": "browser"})
+        return [entry["message"] for entry in entries if entry["level"] in ("SEVERE", "WARNING")]
+
+    def screenshot(self, path: Path) -> None:
+        path.write_bytes(base64.b64decode(self._call("GET", "/screenshot")))
+
+    def close(self) -> None:
+        self._call("DELETE", "")
+
+
+@contextmanager
+def chromium(folder: Path) -> Iterator[Browser]:
+    """A browser with a new profile; the test is skipped where Chromium or its driver is not installed."""
+    driver = shutil.which("chromedriver")
+    if driver is None or not (shutil.which("chromium") or shutil.which("google-chrome")):
+        pytest.skip("needs chromium and chromedriver on the PATH")
+    (folder / "downloads").mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    browser = None
+    try:
+        assert process.stdout is not None
+        port = next(line.rsplit("port ", 1)[1].strip(". \n") for line in process.stdout if "successfully on port" in line)
+        browser = Browser(f"http://127.0.0.1:{port}", folder / "profile", folder / "downloads")
+        yield browser
+    finally:
+        if browser is not None:
+            try:
+                browser.close()
+            except (urllib.error.URLError, OSError):
+                pass
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def downloaded(folder: Path, pattern: str, seconds: float = 15) -> Path:
+    """The file that a click saved, once it is complete."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = [path for path in (folder / "downloads").glob(pattern) if path.suffix != ".crdownload"]
+        if found:
+            return found[0]
+        time.sleep(0.1)
+    raise AssertionError(f"nothing like {pattern} was saved")
