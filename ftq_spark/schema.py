@@ -70,6 +70,14 @@ EMBEDDINGS = pa.schema(
     ]
 )
 
+NEIGHBOURS = pa.schema(
+    [
+        ("left_unit", pa.string()),  # a unit is a distinct text in its context
+        ("right_unit", pa.string()),
+        ("similarity", pa.float64()),
+    ]
+)
+
 PAIRS = pa.schema(
     [
         ("left_id", pa.string()),

@@ -10,18 +10,22 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pyarrow as pa
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ftq_spark import io, schema, signals, storage
 from ftq_spark.errors import UserError
+from ftq_spark.kernels.cells import cell_recall, choose_method, train_cells
+from ftq_spark.kernels.matches import MatchRules
 from ftq_spark.run import Run, count_rows
 from ftq_spark.settings import Settings
-from ftq_spark.transforms import cluster, decide, embed, expand, judge, publish, score, units
+from ftq_spark.transforms import cluster, conflict, decide, embed, expand, judge, publish, score, semantic, units
 from ftq_spark.transforms.encoder import EncoderSettings
 from ftq_spark.transforms.model_files import model_identity, resolve_model
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 
 class Job(NamedTuple):
@@ -42,6 +46,11 @@ class Job(NamedTuple):
         return count_rows(path)
 
 
+    @property
+    def n_partitions(self) -> int:
+        return int(self.spark.conf.get("spark.sql.shuffle.partitions", "8") or 8)
+
+
 class Written(NamedTuple):
     """What a stage leaves behind: its tables (name → directory below the run), and figures for the manifest."""
 
@@ -60,6 +69,15 @@ class Stage(NamedTuple):
 
 
 _SHOWN = ("scored", "clean", "dropped", "review")
+
+
+# How many candidates for a conflict each question may have: its true paraphrase is among the 10 nearest in 98 of 100.
+_NEAREST = 10
+
+
+def _encoding(settings: Settings) -> Any:
+    semantic_ = settings.dedup.semantic
+    return [semantic_.model, semantic_.dtype, semantic_.blank]
 
 
 def _depends_of_score(settings: Settings) -> Any:
@@ -93,57 +111,100 @@ def _score(job: Job, directory: str) -> Written:
 
 def _embed(job: Job, directory: str) -> Written:
     """The vectors of every distinct text; those of an earlier attempt with the same model are taken over."""
-    semantic = job.settings.dedup.semantic
-    settings = EncoderSettings(semantic.model, semantic.dtype, semantic.token_budget)
+    views = _embedded_views(job.settings)
+    if not views:
+        return _empty(job, "embeddings", schema.EMBEDDINGS, directory)
+    wanted = job.settings.dedup.semantic
+    settings = EncoderSettings(wanted.model, wanted.dtype, wanted.token_budget)
     identity = model_identity(resolve_model(settings.model), settings.dtype)
-    texts = units.distinct_texts(job.table("examples"), _embedded_views(job.settings), semantic.blank)
+    texts = units.distinct_texts(job.table("examples"), views, wanted.blank)
     known = None
     if job.run.has("embeddings"):
-        known = job.table("embeddings").where(F.col("model") == identity).join(texts.select("text_hash"), "text_hash", "left_semi")
-        texts = texts.join(known, "text_hash", "left_anti")
-    n_partitions = int(job.spark.conf.get("spark.sql.shuffle.partitions", "8") or 8)
-    frame = embed.embed(texts, settings, identity, n_partitions)
-    n_new = job.write(frame, f"{directory}/new")
+        mine = job.table("embeddings").where(F.col("model") == identity)
+        known = mine.join(texts.select("text_hash"), "text_hash", "left_semi")
+        texts = texts.join(mine, "text_hash", "left_anti")
+    n_new = job.write(embed.embed(texts, settings, identity, job.n_partitions), f"{directory}/new")
     if known is None:
         return Written({"embeddings": f"{directory}/new"}, n_new, {"n_embedded": n_new, "model": identity})
-    both = known.select(*schema.EMBEDDINGS.names).unionByName(
-        job.spark.read.parquet(storage.spark_path(storage.join(job.run.path, directory, "new")))
-    )
-    n_rows = job.write(both, f"{directory}/all")
+    new = job.spark.read.parquet(storage.spark_path(storage.join(job.run.path, directory, "new")))
+    n_rows = job.write(known.select(*schema.EMBEDDINGS.names).unionByName(new), f"{directory}/all")
     return Written({"embeddings": f"{directory}/all"}, n_rows, {"n_embedded": n_new, "model": identity})
 
 
 def _embedded_views(settings: Settings) -> list[str]:
     wanted = [settings.dedup.semantic.view] if settings.dedup.semantic.enabled else []
-    wanted += ["question"] if settings.conflict.enabled else []
-    return wanted
+    return wanted + (["question"] if settings.conflict.enabled else [])
+
+
+def _empty(job: Job, table: str, columns: pa.Schema, directory: str) -> Written:
+    return Written({table: directory}, job.write(job.spark.createDataFrame([], schema.ddl(columns)), directory))
+
+
+def _search(job: Job, directory: str) -> Written:
+    """Similar units: every pair at the duplicate threshold, and each unit's nearest above the conflict threshold."""
+    dedup, conflict_ = job.settings.dedup, job.settings.conflict
+    views = _embedded_views(job.settings)
+    if not views:
+        return _empty(job, "neighbours", schema.NEIGHBOURS, directory)
+    compared = [units.members(job.table("examples"), view, dedup.semantic) for view in views]
+    vectors = units.vectors(reduce(DataFrame.unionByName, compared), job.table("embeddings"), dedup.semantic.truncated)
+    n_units = vectors.count()
+    floor = min(conflict_.prompt_threshold, dedup.semantic.threshold)
+    rules = MatchRules(dedup.semantic.threshold, *((floor, _NEAREST) if conflict_.enabled else ()))
+    execution = semantic.Execution(job.n_partitions)
+    method = choose_method(dedup.semantic.method, n_units)
+    details: dict[str, Any] = {"n_units": n_units, "method": method}
+    if method == "exact":
+        found = semantic.exact_matches(vectors, rules, n_units, execution)
+    else:
+        sample = semantic.sample_matrix(semantic.centroid_sample(vectors, n_units).toLocalIterator())
+        cells = train_cells(sample, n_units)
+        n_sample_pairs, recall = cell_recall(sample, cells, dedup.semantic.threshold)
+        details |= {"n_cells": len(cells.n_pieces), "sample_pairs": n_sample_pairs, "sample_recall": recall}
+        found = semantic.cluster_matches(vectors, rules, cells, execution)
+    return Written({"neighbours": directory}, job.write(found, directory), details)
 
 
 def _match(job: Job, directory: str) -> Written:
     examples, dedup = job.table("examples"), job.settings.dedup
-    found = [expand.exact_pairs(examples)] if dedup.exact else []
-    frame = reduce(lambda a, b: a.unionByName(b), found)
+    found = [job.spark.createDataFrame([], schema.ddl(schema.PAIRS))]
+    if dedup.exact:
+        found.append(expand.exact_pairs(examples))
+    if dedup.semantic.enabled:
+        over = F.col("similarity") > dedup.semantic.threshold
+        at = F.col("similarity") == dedup.semantic.threshold
+        matches = job.table("neighbours").where(over if dedup.semantic.strict else over | at)
+        found.append(expand.expand(units.members(examples, dedup.semantic.view, dedup.semantic), matches, "semantic"))
+    frame = reduce(DataFrame.unionByName, found)
     return Written({"pairs": directory}, job.write(frame, directory))
+
+
+def _conflict(job: Job, directory: str) -> Written:
+    settings = job.settings.conflict
+    if not settings.enabled:
+        return _empty(job, "conflicts", schema.CONFLICTS, directory)
+    examples = job.table("examples")
+    asked = units.members(examples, "question", job.settings.dedup.semantic)
+    candidates = expand.expand(asked, job.table("neighbours"), "question").where("not identical")
+    limits = conflict.ConflictLimits(
+        prompt_threshold=settings.prompt_threshold, score_threshold=settings.score_threshold
+    )
+    frame = conflict.conflicts(conflict.question_units(examples), candidates, limits)
+    return Written({"conflicts": directory}, job.write(frame, directory))
 
 
 def _cluster(job: Job, directory: str) -> Written:
     judged = judge.judge(job.table("signals"), job.settings.score)
-    standing = cluster.standing(job.table("examples"), judged, _live_conflicts(job, judged))
+    standing = cluster.standing(job.table("examples"), judged, cluster.live(job.table("conflicts"), judged))
     frame = cluster.cluster(job.table("pairs"), standing, job.settings.dedup.keep == "best")
     return Written({"clusters": directory}, job.write(frame, directory))
 
 
 def _decide(job: Job, directory: str) -> Written:
     judged = judge.judge(job.table("signals"), job.settings.score)
-    members = cluster.conflict_members(_live_conflicts(job, judged))
+    members = cluster.conflict_members(cluster.live(job.table("conflicts"), judged))
     frame = decide.decide(judged, job.table("clusters"), members, job.settings.score.low_quality_verdict)
     return Written({"verdicts": directory}, job.write(frame, directory))
-
-
-def _live_conflicts(job: Job, judged: DataFrame) -> DataFrame:
-    if job.run.has("conflicts"):
-        return cluster.live(job.table("conflicts"), judged)
-    return job.spark.createDataFrame([], schema.ddl(schema.CONFLICTS))
 
 
 def _publish(job: Job, directory: str) -> Written:
@@ -194,7 +255,10 @@ def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
 STAGES = (
     Stage("ingest", 1, (), lambda s: s.ingest.model_dump(), _ingest),
     Stage("score", 1, ("examples",), _depends_of_score, _score),
-    Stage("match", 1, ("examples",), lambda s: s.dedup.model_dump(exclude={"keep"}), _match),
+    Stage("embed", 1, ("examples",), lambda s: [_embedded_views(s), _encoding(s)], _embed),
+    Stage("search", 1, ("examples", "embeddings"), lambda s: [s.dedup.semantic.model_dump(), s.conflict.model_dump()], _search),
+    Stage("match", 1, ("examples", "neighbours"), lambda s: s.dedup.model_dump(exclude={"keep"}), _match),
+    Stage("conflict", 1, ("examples", "neighbours"), lambda s: [s.conflict.model_dump(), s.dedup.semantic.model_dump()], _conflict),
     Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts"), lambda s: [s.score.model_dump(), s.dedup.keep], _cluster),
     Stage("decide", 1, ("signals", "clusters", "conflicts"), lambda s: s.score.model_dump(), _decide),
     Stage("publish", 1, ("examples", "signals", "verdicts"), lambda s: s.output.model_dump(), _publish, _SHOWN),

@@ -35,28 +35,31 @@ def distinct_texts(examples: DataFrame, views: Sequence[str], blank: bool) -> Da
     return wanted.select(text_hash(F.col("text")).alias("text_hash"), "text").dropDuplicates(["text_hash"])
 
 
-def semantic_members(examples: DataFrame, settings: Semantic) -> DataFrame:
+def members(examples: DataFrame, view: str, settings: Semantic) -> DataFrame:
     """example_id, source, row, text_hash, context, unit: examples with equal units ask the same in the same context.
 
-    `context` is the hash of what two prompts must share to be compared at all: the system prompt and tools, and the
-    numbers in the prompt, as far as the settings ask for it. Blank prompts match nothing unless the settings say so.
+    `context` is the hash of what two texts must share to be compared at all: the system prompt and tools, and the
+    numbers in the text, as far as the settings ask for it. Blank texts match nothing unless the settings say so.
     """
-    text = text_of(settings.view)
     parts = []
     if settings.same_context:
         parts.append(F.expr(schema.VIEWS["context"]))
     if settings.same_numbers:
         parts.append(F.array_join(F.array_sort(F.expr(f"regexp_extract_all(text, '{_NUMBERS}', 0)")), " "))
-    views = examples.select("example_id", "source", "row", "messages", "tools", text.alias("text"))
+    views = examples.select("example_id", "source", "row", "messages", "tools", text_of(view).alias("text"))
     wanted = views if settings.blank else views.where(F.trim("text") != "")
     context = F.sha2(F.concat_ws("\u0000", *parts), 256) if parts else F.lit("")
     return wanted.select(
-        "example_id", "source", "row", text_hash(F.col("text")).alias("text_hash"), F.substring(context, 1, 16).alias("context")
+        "example_id",
+        "source",
+        "row",
+        text_hash(F.col("text")).alias("text_hash"),
+        F.substring(context, 1, 16).alias("context"),
     ).withColumn("unit", F.concat_ws("-", "text_hash", "context"))
 
 
-def semantic_vectors(members: DataFrame, embeddings: DataFrame, truncated: bool) -> DataFrame:
+def vectors(units: DataFrame, embeddings: DataFrame, truncated: bool) -> DataFrame:
     """unit, context, vector: each unit once. Texts that the model read only in part are left out unless `truncated`."""
     whole = embeddings if truncated else embeddings.where("not truncated")
-    distinct = members.select("unit", "context", "text_hash").dropDuplicates(["unit"])
+    distinct = units.select("unit", "context", "text_hash").dropDuplicates(["unit"])
     return distinct.join(whole.select("text_hash", "vector"), "text_hash").select("unit", "context", "vector")
