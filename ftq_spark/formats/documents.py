@@ -11,7 +11,7 @@ import orjson
 from ftq_spark.formats.aliases import KNOWN_FIELDS, SYSTEM_FIELDS
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow
-from ftq_spark.formats.window import Window
+from ftq_spark.formats.window import MAX_SKIPPED, Window
 
 _BREAK = re.compile(r"[\r\n][ \t\r\n]*")
 _FIRST_MEMBER = re.compile(r'\{\s*"((?:[^"\\]|\\.){0,200})"\s*:\s*\{')
@@ -47,57 +47,58 @@ def documents(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
     themselves as long as brackets and quotes say where they end; what follows is one reject otherwise.
     """
     window = Window(stream, max_row_bytes)
-    number = 1
-    try:
-        while sign := window.peek():
-            member = _FIRST_MEMBER.match(window.text, window.at) if number == 1 else None
-            if member is not None and member[1].lower() in _FIELDS:
-                member = None
-            if sign == "[" or member is not None:
-                for row in _elements(window, number, keyed=member is not None):
-                    yield row
-                    number = row.number + 1
-            else:
-                yield _row(number, window.value()[0])
-                number += 1
-    except (Fault, ValueError) as error:
-        fault = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
-        yield RawRow(number, _bytes(window.text[window.at : window.at + (1 << 16)]), fault)
-        return
-    if window.fault is not None:
-        yield RawRow(number, b"", window.fault)
+    number = 0
+    last: Fault | None = None
+    while sign := window.peek():
+        member = _FIRST_MEMBER.match(window.text, window.at) if number == 0 else None
+        keyed = member is not None and member[1].lower() not in _FIELDS
+        if sign == "[" or keyed:
+            for row in _elements(window, number + 1, keyed=keyed):
+                yield row
+                number, last = row.number, row.fault
+            continue
+        number += 1
+        try:
+            yield _row(number, window.value()[0])
+        except (Fault, ValueError) as error:
+            last = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
+            yield RawRow(number, _bytes(window.text[window.at : window.at + MAX_SKIPPED]), last)
+            return
+    if window.fault is not None and last is not window.fault:
+        yield RawRow(number + 1, b"", window.fault)
 
 
 def _elements(window: Window, number: int, *, keyed: bool) -> Iterator[RawRow]:
-    """The rows of the array or object that begins here."""
+    """The rows of the array or object that begins here; moves behind it."""
     close = "}" if keyed else "]"
     window.at += 1
-    due = True  # a value, not a comma
-    while (sign := window.peek()) != close:
+    n, due = 0, False  # whether a comma asks for a value
+    while (sign := window.peek()) != close or due:
+        if sign == "" and window.fault is None:
+            yield RawRow(number, b"", Fault("malformed_json", "the text ends before the closing bracket"))
         if sign == "":
-            raise window.fault or ValueError("the text ends before the closing bracket")
-        if sign == "," and not due:
+            return
+        if sign == "," and n and not due:
             window.at += 1
             due = True
             continue
-        key = ""
         try:
-            if not due:
+            if n and not due:
                 raise ValueError("no comma before this element")
-            if keyed:
-                key = _key(window)
+            key = _key(window) if keyed else ""
             text, value = window.value()
             if keyed and isinstance(value, dict) and value and "id" not in value:
                 text = f'{{"id":{key},{text[1:]}'
             yield _row(number, text)
-        except ValueError as error:
-            yield RawRow(number, _bytes(window.skip()), Fault("malformed_json", str(error)))
-        except Fault as fault:
-            if fault is window.fault:
-                raise
-            yield RawRow(number, _bytes(window.skip()), fault)
-        due = False
-        number += 1
+        except (ValueError, Fault) as error:
+            text, is_closed = window.skip()
+            fault = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
+            yield RawRow(number, _bytes(text), fault if is_closed else window.fault or fault)
+            if not is_closed:
+                return
+            if not text and sign in "]}" and sign != close:  # a bracket that closes nothing
+                window.at += 1
+        number, n, due = number + 1, n + 1, False
     window.at += 1
 
 

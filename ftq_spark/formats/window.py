@@ -12,7 +12,7 @@ from ftq_spark.formats.lines import too_large
 from ftq_spark.formats.strict import MAX_DEPTH
 
 _BLOCK = 1 << 20
-_MAX_SKIPPED = 1 << 16
+MAX_SKIPPED = 1 << 16  # what is kept of text that cannot be read
 _SPACE = re.compile(r"[ \t\r\n]*")
 _IN_STRING = re.compile(r'["\\]')
 _OUTSIDE = re.compile(r'["\[\]{},]')
@@ -88,14 +88,13 @@ class Window:
             if len(self.text) - self.at > self._max_row_bytes:
                 raise too_large(self._max_row_bytes)
 
-    def skip(self) -> str:
-        """Move to where the value that begins here ends, judged by quotes and brackets alone; its beginning.
+    def skip(self) -> tuple[str, bool]:
+        """Move to where the value that begins here ends, judged by quotes and brackets alone.
 
         The end is the comma or bracket that belongs to what holds the value. Memory is bounded, however long it is.
 
-        Raises:
-            ValueError: the text ends inside the value.
-            Fault: the stream's own.
+        Returns:
+            The beginning of what was skipped, and whether an end was found before the end of the text.
         """
         skipped, n_skipped = [], 0
         depth, in_string, at = 0, False, self.at
@@ -104,12 +103,12 @@ class Window:
             escape_is_cut = match is not None and match[0] == "\\" and match.end() == len(self.text)
             if match is None or escape_is_cut:
                 end = len(self.text) - escape_is_cut
-                if n_skipped < _MAX_SKIPPED:
-                    skipped.append(self.text[self.at : min(end, self.at + _MAX_SKIPPED)])
+                if n_skipped < MAX_SKIPPED:
+                    skipped.append(self.text[self.at : min(end, self.at + MAX_SKIPPED)])
                 n_skipped += end - self.at
                 self.at = end
                 if not self.more():
-                    raise self.fault or ValueError("the text ends inside this element")
+                    return "".join(skipped)[:MAX_SKIPPED], False
                 at = 0
                 continue
             sign, at = match[0], match.end()
@@ -124,6 +123,6 @@ class Window:
             elif sign in "]}":
                 depth -= 1
         end = at - 1
-        skipped.append(self.text[self.at : min(end, self.at + _MAX_SKIPPED)])
+        skipped.append(self.text[self.at : min(end, self.at + MAX_SKIPPED)])
         self.at = end
-        return "".join(skipped)[:_MAX_SKIPPED]
+        return "".join(skipped)[:MAX_SKIPPED], True

@@ -1,0 +1,307 @@
+"""Every chat schema becomes the same canonical conversation."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ftq_spark.formats import conversation
+from ftq_spark.schema import MESSAGE
+
+CALL = {"id": "c1", "type": "function", "function": {"name": "add", "arguments": '{"a": 1}'}}
+TOOL = {"type": "function", "function": {"name": "add", "parameters": {}}}
+
+
+def turns(row: dict[str, Any], side: str = "messages") -> list[tuple[str, str]]:
+    found = getattr(conversation(row), side)
+    assert all(list(turn) == [field.name for field in MESSAGE] for turn in found)
+    return [(turn["role"], turn["content"]) for turn in found]
+
+
+QA = [("user", "q"), ("assistant", "a")]
+SQA = [("system", "s"), *QA]
+TWO = [("user", "q0"), ("assistant", "a0"), *QA]
+OPENAI = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+SHAREGPT = [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]
+
+ROWS: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
+    # OpenAI and its relatives
+    ("openai", {"messages": OPENAI}, QA),
+    ("openai", {"messages": json.dumps(OPENAI)}, QA),
+    ("openai", {"messages": [{"role": "system", "content": "s"}, *OPENAI]}, SQA),
+    ("openai", {"messages": [{"role": "developer", "content": "s"}, *OPENAI]}, [("developer", "s"), *QA]),
+    ("openai", {"messages": [{"role": "system", "content": " "}, *OPENAI]}, QA),
+    ("openai", {"messages": OPENAI, "system": "s"}, SQA),
+    ("openai", {"messages": OPENAI, "prompt": "q", "completion": None, "conversations": None}, QA),
+    ("openai", {"conversations": OPENAI}, QA),
+    ("openai", {"conversation": OPENAI}, QA),
+    ("openai", {"messages": [{"role": "User", "content": "q"}, {"role": "Chatbot", "content": "a"}]}, QA),
+    ("openai", {"messages": [{"role": "user", "content": "q"}, {"role": "model", "content": "a"}]}, QA),
+    ("openai", {"messages": [{"role": "assistant", "content": "a"}]}, [("assistant", "a")]),
+    ("openai", {"messages": [*OPENAI, {"role": "user", "content": "thanks"}]}, [*QA, ("user", "thanks")]),
+    ("openai", {"messages": [*OPENAI[:1], *OPENAI]}, [("user", "q"), *QA]),
+    ("openai", {"messages": [OPENAI[0], {"role": "assistant", "content": None, "refusal": "no"}]},
+     [("user", "q"), ("assistant", "no")]),
+    ("mistral", {"interactions": OPENAI}, QA),
+    ("mistral", {"messages": OPENAI, "available_tools": [TOOL]}, QA),
+    ("mistral", {"messages": [{"role": "user", "text": "q"}, {"role": "assistant", "text": "a"}]}, QA),
+    ("openchat", {"items": OPENAI, "system": "s"}, SQA),
+    ("nemotron", {"input": OPENAI[:1], "output": "a", "system_prompt": "s", "category": "math"}, SQA),
+    # ShareGPT
+    ("sharegpt", {"conversations": SHAREGPT, "id": 7}, QA),
+    ("sharegpt", {"conversations": SHAREGPT, "system": "s"}, SQA),
+    ("sharegpt", {"conversations": [{"from": "system", "value": "s"}, *SHAREGPT]}, SQA),
+    ("sharegpt", {"conversations": [{"from": "user", "value": "q"}, {"from": "bard", "value": "a"}]}, QA),
+    ("sharegpt", {"conversations": [{**SHAREGPT[0], "weight": 0}, {**SHAREGPT[1], "train": True}]}, QA),
+    # lists of strings and of exchanges
+    ("alternating", {"conversations": ["q", "a"]}, QA),
+    ("ms_swift", {"conversation": [{"human": "q0", "assistant": "a0"}, {"human": "q", "assistant": "a"}]}, TWO),
+    ("ms_swift", {"query": "q", "response": "a", "history": [["q0", "a0"]]}, TWO),
+    ("ms_swift", {"query": "q", "response": "a", "history": [], "system": "s"}, SQA),
+    ("dialogue", {"turns": [{"speaker": "USER", "utterance": "q"}, {"speaker": "SYSTEM", "utterance": "a"}]}, QA),
+    # Alpaca and Dolly
+    ("alpaca", {"instruction": "q", "input": "", "output": "a"}, QA),
+    ("alpaca", {"instruction": "q", "output": "a"}, QA),
+    ("alpaca", {"instruction": "q", "input": "i", "output": "a"}, [("user", "q\n\ni"), ("assistant", "a")]),
+    ("alpaca", {"instruction": "q", "input": "<noinput>", "output": "a"},
+     [("user", "q\n\n<noinput>"), ("assistant", "a")]),
+    ("alpaca", {"instruction": "q", "input": "N/A", "output": "a"}, [("user", "q\n\nN/A"), ("assistant", "a")]),
+    ("alpaca", {"instruction": "", "input": "q", "output": "a"}, QA),
+    ("alpaca", {"instruction": "q", "input": "", "response": "b", "output": "a"}, QA),
+    ("alpaca", {"instruction": "q", "input": "", "response": "a", "output": ""}, QA),
+    ("alpaca", {"instruction": "q", "response": "a"}, QA),
+    ("alpaca", {"INSTRUCTION": "q", "RESPONSE": "a", "SOURCE": "x"}, QA),
+    ("alpaca", {"instruction": "q", "output": "a", "system": "s", "history": []}, SQA),
+    ("alpaca", {"instruction": "q", "output": "a", "history": [["q0", "a0"]]}, TWO),
+    ("alpaca", {"instruction": "q", "output": "a", "history": json.dumps([["q0", "a0"]])}, TWO),
+    ("alpaca", {"instruction": "q", "output": "draft", "reflection": "too short", "corrected": "a"}, QA),
+    ("alpaca", {"instruction": "q", "input": '[{"name": "x"}]', "output": "a"},
+     [("user", 'q\n\n[{"name": "x"}]'), ("assistant", "a")]),
+    ("dolly", {"instruction": "q", "context": "", "response": "a", "category": "open_qa"}, QA),
+    ("dolly", {"instruction": "q", "context": "c", "response": "a"}, [("user", "q\n\nc"), ("assistant", "a")]),
+    ("self_instruct", {"instruction": "q", "instances": [{"input": "", "output": "a"}]}, QA),
+    # prompt and completion, questions and answers
+    ("prompt_completion", {"prompt": "q", "completion": "a"}, QA),
+    ("prompt_completion", {"prompt": "q", "response": "a"}, QA),
+    ("prompt_completion", {"prompt": "q", "generation": "a"}, QA),
+    ("prompt_completion", {"prompt": OPENAI[:1], "completion": OPENAI[1:]}, QA),
+    ("prompt_completion", {"prompt": "", "completion": "a"}, [("assistant", "a")]),
+    ("prompt_completion", {"prompt": "\n\nHuman: q0\n\nAssistant: a0\n\nHuman: q\n\nAssistant:", "completion": "a"}, TWO),
+    ("prompt_completion", {"Prompt": "q", "Completion": "a"}, QA),
+    ("prompt_completion", {"input": "q", "output": "a"}, QA),
+    ("prompt_completion", {"inputs": "q", "targets": "a"}, QA),
+    ("prompt_completion", {"prompt": "q", "completion": "a", "label": "sports"}, QA),
+    ("stepwise", {"prompt": "q", "completions": ["one", "two"], "labels": [True, False]},
+     [("user", "q"), ("assistant", "one\ntwo")]),
+    ("qa", {"question": "q", "answer": "a"}, QA),
+    ("qa", {"question": "q", "response": "a", "system_prompt": "s"}, SQA),
+    ("qa", {"query": "q", "answer": "a"}, QA),
+    ("qa", {"context": "c", "question": "q", "answer": "a"}, [("user", "c\n\nq"), ("assistant", "a")]),
+    ("qa", {"question": "q", "answers": {"text": ["a", "b"], "answer_start": [1, 1]}}, QA),
+    ("qa", {"article": "q", "summary": "a"}, QA),
+    ("qa", {"message_1": "q", "message_2": "a", "topic": "t"}, QA),
+    ("qa", {"question": "q", "choices": ["x", "y"], "solution": "y", "explanation": "a"},
+     [("user", "q\n\n- x\n- y"), ("assistant", "y\n\na")]),
+    # one text
+    ("text", {"text": "<|im_start|>system\ns<|im_end|>\n<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\na<|im_end|>\n"},
+     SQA),
+    ("text", {"text": "<|user|> q <|eos|> <|ai|> a <|eos|> <|eod|>"}, QA),
+    ("text", {"text": "<|system|>\ns</s>\n<|user|>\nq</s>\n<|assistant|>\na</s>"}, SQA),
+    ("text", {"text": "<s>[INST] <<SYS>>\ns\n<</SYS>>\n\nq [/INST] a </s>"}, SQA),
+    ("text", {"text": "<s>[INST] q0 [/INST] a0 </s><s>[INST] q [/INST] a </s>"}, TWO),
+    ("text", {"text": "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nq<|eot_id|>"
+                      "<|start_header_id|>assistant<|end_header_id|>\n\na<|eot_id|>"}, QA),
+    ("text", {"text": "<bos><start_of_turn>user\nq<end_of_turn>\n<start_of_turn>model\na<end_of_turn>\n"}, QA),
+    ("text", {"text": "### Human: q### not a marker\n### Assistant: a"}, [("user", "q### not a marker"), ("assistant", "a")]),
+    ("text", {"text": "s\n\n### Instruction:\nq\n\n### Input:\ni\n\n### Response:\na"},
+     [("system", "s"), ("user", "q\n\ni"), ("assistant", "a")]),
+    ("text", {"text": "\n\nHuman: q\n\nAssistant: a"}, QA),
+    ("text", {"text": "USER: q\nASSISTANT: a"}, QA),
+    ("segments", {"segments": [{"label": False, "text": "q"}, {"label": True, "text": "a"}]}, QA),
+    ("segments", {"segments": [{"label": False, "text": "<s>[INST] q "}, {"label": False, "text": "[/INST]"},
+                               {"label": True, "text": " a</s>"}]}, QA),
+    # vendors
+    ("gemini", {"contents": [{"role": "user", "parts": [{"text": "q"}]}, {"role": "model", "parts": [{"text": "a"}]}],
+                "systemInstruction": {"role": "system", "parts": [{"text": "s"}]}}, SQA),
+    ("bedrock", {"schemaVersion": "bedrock-conversation-2024", "system": [{"text": "s"}],
+                 "messages": [{"role": "user", "content": [{"text": "q"}]},
+                              {"role": "assistant", "content": [{"text": "a"}]}]}, SQA),
+    # KTO
+    ("kto", {"prompt": "q", "completion": "a", "label": True}, QA),
+    ("kto", {"messages": OPENAI, "label": False}, QA),
+    ("kto", {"conversations": SHAREGPT, "kto_tag": True}, QA),
+    ("kto", {"instruction": "q", "input": "", "output": "a", "kto_tag": False}, QA),
+    ("kto", {"prompt": "q", "completion": "a", "label": "True"}, QA),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("format_", "row", "expected"), ROWS)
+def test_rows_of_every_schema(format_: str, row: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    assert turns(row) == expected
+    assert conversation(row).format == format_
+
+
+def test_reading_a_row_leaves_it_as_it_was() -> None:
+    for _, row, _ in ROWS:
+        before = json.dumps(row)
+        conversation(row)
+        assert json.dumps(row) == before
+
+
+@pytest.mark.parametrize(
+    ("row", "label"),
+    [
+        ({"prompt": "q", "completion": "a", "label": True}, True),
+        ({"messages": OPENAI, "label": False}, False),
+        ({"conversations": SHAREGPT, "kto_tag": False}, False),
+        ({"prompt": "q", "completion": "a", "label": "TRUE"}, True),
+        ({"prompt": "q", "completion": "a", "label": 1}, None),
+        ({"question": "q", "answer": "a", "label": True}, None),
+    ],
+)
+def test_label(row: dict[str, Any], label: bool | None) -> None:
+    assert conversation(row).label is label
+
+
+PREFERRED = [
+    {"prompt": "q", "chosen": "a", "rejected": "b"},
+    {"prompt": "q", "chosen": "a", "rejected": "b", "messages": None},
+    {"question": "q", "chosen_response": "a", "rejected_response": "b"},
+    {"input": "q", "chosen": "a", "rejected": "b"},
+    {"instruction": "q", "input": "", "chosen": "a", "rejected": "b"},
+    {"prompt": OPENAI[:1], "chosen": OPENAI[1:], "rejected": [{"role": "assistant", "content": "b"}]},
+    {"prompt": "q", "chosen": OPENAI, "rejected": [OPENAI[0], {"role": "assistant", "content": "b"}]},
+    {"chosen": OPENAI, "rejected": [OPENAI[0], {"role": "assistant", "content": "b"}]},
+    {"chosen": json.dumps(OPENAI), "rejected": json.dumps([OPENAI[0], {"role": "assistant", "content": "b"}])},
+    {"chosen_messages": OPENAI, "rejected_messages": [OPENAI[0], {"role": "assistant", "content": "b"}]},
+    {"conversations": SHAREGPT[:1], "chosen": {"from": "gpt", "value": "a"}, "rejected": {"from": "gpt", "value": "b"}},
+    {"messages": OPENAI[:1], "chosen": OPENAI[1], "rejected": {"role": "assistant", "content": "b"}},
+    {"messages": OPENAI, "prompt": "q", "chosen": OPENAI, "rejected": [OPENAI[0], {"role": "assistant", "content": "b"}]},
+    {"chosen": "\n\nHuman: q\n\nAssistant: a", "rejected": "\n\nHuman: q\n\nAssistant: b"},
+    {"prompt": "\n\nHuman: q\n\nAssistant:", "chosen": "a", "rejected": "b"},
+    {"input": {"messages": OPENAI[:1]}, "preferred_output": OPENAI[1:],
+     "non_preferred_output": [{"role": "assistant", "content": "b"}]},
+    {"input": {"messages": OPENAI[:1]}, "preferred_completion": OPENAI[1:],
+     "non_preferred_completion": [{"role": "assistant", "content": "b"}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", PREFERRED)
+def test_preference_rows(row: dict[str, Any]) -> None:
+    assert turns(row) == QA
+    assert turns(row, "rejected") == [("assistant", "b")]
+    assert conversation(row).format == ("openai_dpo" if "input" in row and "chosen" not in row else "dpo")
+
+
+def test_of_the_dispreferred_side_only_what_differs_is_kept() -> None:
+    row = {
+        "chosen": "\n\nHuman: q0\n\nAssistant: a0\n\nHuman: q\n\nAssistant: a",
+        "rejected": "\n\nHuman: q0\n\nAssistant: a0\n\nHuman: other\n\nAssistant: b",
+    }
+    assert turns(row) == TWO
+    assert turns(row, "rejected") == [("user", "other"), ("assistant", "b")]
+
+
+def test_a_preference_without_a_prompt() -> None:
+    row = {"chosen": "The sky is blue.", "rejected": "The sky is green."}
+    assert turns(row) == [("assistant", "The sky is blue.")]
+    assert turns(row, "rejected") == [("assistant", "The sky is green.")]
+
+
+EXPECTED_CALLS = [{"id": "c1", "type": "function", "function": {"name": "add", "arguments": '{"a": 1}'}}]
+
+
+@pytest.mark.parametrize(
+    ("turn", "n_ids"),
+    [
+        ({"role": "assistant", "content": None, "tool_calls": [CALL]}, 1),
+        ({"role": "assistant", "tool_calls": [{"function": {"name": "add", "arguments": {"a": 1}}}]}, 0),
+        ({"role": "assistant", "content": "", "tool_calls": [{"name": "add", "arguments": {"a": 1}}]}, 0),
+        ({"role": "assistant", "content": None, "function_call": {"name": "add", "arguments": '{"a": 1}'}}, 0),
+        ({"from": "function_call", "value": '{"name": "add", "arguments": {"a": 1}}'}, 0),
+        ({"from": "function_call", "value": '[{"name": "add", "arguments": {"a": 1}}]'}, 0),
+        ({"role": "tool_call", "content": '{"name": "add", "arguments": {"a": 1}}'}, 0),
+        ({"role": "assistant", "content": [{"type": "tool_use", "id": "c1", "name": "add", "input": {"a": 1}}]}, 1),
+        ({"role": "assistant", "content": [{"toolUse": {"toolUseId": "c1", "name": "add", "input": {"a": 1}}}]}, 1),
+        ({"role": "model", "parts": [{"functionCall": {"name": "add", "args": {"a": 1}}}]}, 0),
+        ({"role": "assistant", "content": [{"type": "tool_call", "value": '{"name": "add", "arguments": {"a": 1}}'}]}, 0),
+    ],
+)
+def test_tool_calls_of_every_dialect(turn: dict[str, Any], n_ids: int) -> None:
+    (found,) = conversation({"messages": [turn]}).messages
+    assert (found["role"], found["content"]) == ("assistant", "")
+    (call,) = json.loads(found["tool_calls"])
+    assert call["function"]["name"] == "add"
+    assert json.loads(call["function"]["arguments"]) == {"a": 1}
+    assert sum("id" in c for c in (call,)) == n_ids
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        {"role": "tool", "tool_call_id": "c1", "content": "3"},
+        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "content": "3"}]},
+        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "content": [{"type": "text", "text": "3"}]}]},
+        {"role": "user", "content": [{"toolResult": {"toolUseId": "c1", "content": [{"text": "3"}]}}]},
+    ],
+)
+def test_tool_results_of_every_dialect(turn: dict[str, Any]) -> None:
+    found = conversation({"messages": [*OPENAI, turn]}).messages[-1]
+    assert (found["role"], found["content"], found["tool_call_id"]) == ("tool", "3", "c1")
+
+
+def test_tool_results_that_are_no_text_are_kept_as_json() -> None:
+    found = conversation({"messages": [*OPENAI, {"role": "tool", "content": {"sum": 12345678901234567890123}}]})
+    assert found.messages[-1]["content"] == '{"sum":12345678901234567890123}'
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"tools": [TOOL]}, [TOOL]),
+        ({"tools": json.dumps([TOOL])}, [TOOL]),
+        ({"available_tools": [TOOL]}, [TOOL]),
+        ({"functions": [TOOL["function"]]}, [TOOL]),
+        ({"tools": "[]"}, None),
+        ({"tools": []}, None),
+        ({"tools": None}, None),
+        ({"tools": "a calculator"}, ["a calculator"]),
+    ],
+)
+def test_tool_definitions(fields: dict[str, Any], expected: list[Any] | None) -> None:
+    tools = conversation({"messages": OPENAI, **fields}).tools
+    assert (None if tools is None else json.loads(tools)) == expected
+
+
+def test_content_parts() -> None:
+    image = {"type": "image_url", "image_url": {"url": "http://x/y.png"}}
+    parts = [{"type": "text", "text": "one"}, image, {"type": "text", "text": "two"}]
+    found = conversation({"messages": [{"role": "user", "content": parts}, OPENAI[1]]}).messages[0]
+    assert found["content"] == "one\ntwo"
+    assert json.loads(found["parts"]) == parts
+
+
+def test_parts_that_are_all_text_are_text() -> None:
+    parts = [{"type": "text", "value": "hi"}]
+    found = conversation({"messages": [{"role": "user", "content": parts, "loss_weight": 0.0}, OPENAI[1]]}).messages[0]
+    assert (found["content"], found["parts"], found["weight"]) == ("hi", None, 0.0)
+
+
+def test_an_image_alone_is_content() -> None:
+    row = {"messages": [{"role": "user", "content": [{"type": "image"}]}, OPENAI[1]], "images": ["x.png"]}
+    assert turns(row) == [("user", ""), ("assistant", "a")]
+
+
+@pytest.mark.parametrize("field", ["thinking", "reasoning_content", "reasoning"])
+def test_reasoning(field: str) -> None:
+    row = {"messages": [OPENAI[0], {**OPENAI[1], field: "because"}]}
+    assert conversation(row).messages[1]["reasoning"] == "because"
+
+
+def test_names_and_weights() -> None:
+    row = {"messages": [{**OPENAI[0], "name": "ann"}, {**OPENAI[1], "weight": 0}, {**OPENAI[1], "weight": 1}]}
+    found = conversation(row).messages
+    assert [turn["name"] for turn in found] == ["ann", None, None]
+    assert [turn["weight"] for turn in found] == [None, 0.0, 1.0]
