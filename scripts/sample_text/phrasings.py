@@ -292,7 +292,7 @@ ELEMENTS: Forms = {
             "Where would I find {x} in the periodic table, and what is it like?",
         ],
         [
-            "{symbol} is its symbol, {number} its atomic number and its number of protons. It is {kind}, usually {state}.",
+            "{symbol} is the symbol and {number} the number, that is, of protons. It is {kind}, usually {state}.",
             "{X} ({symbol}) is {kind} with {number} protons, its atomic number. At room temperature it is {state}.",
             "{symbol}, number {number}: {kind}, which is {state} under ordinary conditions.",
             "**{X}**\n- symbol: {symbol}\n- atomic number: {number}\n- type: {kind}\n- at room temperature: {state}",

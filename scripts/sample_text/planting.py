@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,9 +20,9 @@ _SWAPS = [
     (" is used for ", " is given for "),
     (" often ", " frequently "),
     (" large ", " big "),
-    (" about ", " around "),
-    (" so ", " and so "),
-    (" the ", " the very "),
+    (" but ", " yet "),
+    (" may ", " might "),
+    (" and ", " as well as "),
 ]
 
 
@@ -133,7 +132,7 @@ def _message(name: str, text: str, call_id: str, before: list[dict[str, Any]]) -
         return {
             "role": "tool",
             "tool_call_id": before[-1]["tool_calls"][0]["id"],
-            "content": json.dumps(json.loads(text)),
+            "content": text,
         }
     return {"role": "user" if name == "U" else "assistant", "content": text}
 
@@ -191,7 +190,7 @@ def _misspell(question: str, answer: str) -> tuple[str, str]:
 
 _EDITS = {
     "closing_sentence": lambda question, answer: (question, answer + " Hope this helps."),
-    "greeting": lambda question, answer: ("Hello, " + question, answer),
+    "greeting": lambda question, answer: ("Hello! " + question, answer),
     "word": _swap_word,
     "misspelling": _misspell,
     "line_breaks": lambda question, answer: (question, answer.replace(". ", ".\n\n")),
