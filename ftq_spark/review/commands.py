@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from ftq_spark.errors import SettingsError
-from ftq_spark.review import ledger, sheets
+from ftq_spark.errors import InputError, RunError, SettingsError
+from ftq_spark.kernels.gates import GateSettings
+from ftq_spark.review import ledger, score, sheets
+from ftq_spark.review.agreement import agreement_report
 from ftq_spark.review.draw import DrawSettings, draw
-from ftq_spark.review.items import review_items
+from ftq_spark.review.items import VERDICTS, review_items
+from ftq_spark.review.labels import Labels, read_labels
 from ftq_spark.review.names import suggestion
 from ftq_spark.review.page import write_page
-from ftq_spark.review.tables import open_run
+from ftq_spark.review.sizing import DataCounts, size_report
+from ftq_spark.review.tables import ReviewedRun, count_levels, open_run, open_scored, strata_of
 
 FORMATS = ("html", "csv", "xlsx", "label_studio", "argilla")
 
@@ -92,9 +96,7 @@ def _draw_notes(settings: DrawSettings, record: dict[str, Any]) -> list[str]:
     if settings.kind == "gate":
         notes.append(f"population: examples with verdict {', '.join(settings.verdicts) or 'of any kind'}")
     if settings.kind == "calibration":
-        notes.append(
-            "borderline cases, chosen for their difficulty: discuss them, read no error rate off them"
-        )
+        notes.append("borderline cases, chosen for their difficulty: discuss them, read no error rate off them")
     share = settings.double_fraction * record["n"]
     if record["n_doubled"] > share + 1:
         notes.append(
@@ -102,3 +104,170 @@ def _draw_notes(settings: DrawSettings, record: dict[str, Any]) -> list[str]:
             f"kappa of fewer than {settings.min_doubled} items says little"
         )
     return notes
+
+
+def score_command(
+    run: Path | str,
+    label_files: Sequence[Path | str],
+    settings: GateSettings | None = None,
+    draw_id: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Read verdicts back, estimate the error rate, decide the gate, and keep what was found for the next run.
+
+    The draw is the one named, else the smallest recorded gate (then specialist, then calibration) draw that holds
+    most of the labelled items. Without any the labelled examples themselves are taken as a random draw, and a note
+    says so.
+
+    Returns:
+        The keys of :func:`ftq_spark.review.score.score_draw` with ``draw_id``, ``annotators``, ``n_unknown``,
+        ``n_not_in_draw``, ``looks``, ``findings_file`` and the label files' ``files``, ``problem_counts`` and
+        ``problems``.
+    """
+    opened = open_run(run)
+    labels = read_labels(label_files, allowed=VERDICTS, columns=columns)
+    judged = score.settle(labels.votes)
+    mentioned = sorted({vote.item_id for vote in labels.votes} | labels.blank)
+    record, notes = _draw_of(opened, mentioned, draw_id)
+    drawn = {item["example_id"] for item in record["items"]}
+    known = set(strata_of(opened, [item for item in mentioned if item not in drawn]))
+    unknown = [item for item in mentioned if item not in drawn and item not in known]
+    if mentioned and len(unknown) == len(mentioned):
+        raise InputError(
+            f"none of the {len(mentioned)} labelled items is an example of {opened.path}"
+            f" (first: {unknown[0][:40]}): are they labels of another run?"
+        )
+    report = score.score_draw(record, judged, settings or GateSettings())
+    outside = sorted(known & set(judged))
+    if unknown:
+        notes.append(
+            f"{len(unknown)} items are not in the run and do not count: {', '.join(i[:40] for i in unknown[:3])}"
+        )
+    if outside:
+        notes.append(f"{len(outside)} labelled examples are not of draw {record['draw_id']} and do not count")
+    looks = _looks(opened, record, report, notes)
+    findings = score.findings(record, judged)
+    path = ledger.write_findings(opened, record["draw_id"], findings)
+    return {
+        **report,
+        "notes": [*report["notes"], *notes],
+        "draw_id": record["draw_id"],
+        "kind": record["kind"],
+        "allocation": record["allocation"],
+        "annotators": sorted({vote.annotator for vote in labels.votes}),
+        "n_unknown": len(unknown),
+        "n_not_in_draw": len(outside),
+        "n_double_votes": sum(problem.code in ("repeated_vote", "contradictory_votes") for problem in labels.problems),
+        "looks": looks,
+        "n_findings": len(findings),
+        "findings_file": str(path),
+        **labels.summary(),
+    }
+
+
+def _draw_of(run: ReviewedRun, items: Sequence[str], draw_id: str | None) -> tuple[dict[str, Any], list[str]]:
+    draws = ledger.recorded_draws(run)
+    if draw_id is not None:
+        named = [record for record in draws if record["draw_id"] == draw_id]
+        if not named:
+            raise RunError(f"{run.path} has no draw '{draw_id}'{suggestion(draw_id, [d['draw_id'] for d in draws])}")
+        return named[0], []
+    wanted = set(items)
+    for kind in ("gate", "specialist", "calibration"):
+        holding = [
+            (-len(wanted & {item["example_id"] for item in record["items"]}), record["n"], record["draw_id"], record)
+            for record in draws
+            if record["kind"] == kind
+        ]
+        best = min(holding, key=lambda row: row[:3], default=None)
+        if best is not None and best[0] < 0:
+            return best[3], []
+    note = "no recorded draw holds these items: they are taken as a random draw, which only a drawn sheet makes sure"
+    return _adopted_draw(run, items), [note]
+
+
+def _adopted_draw(run: ReviewedRun, items: Sequence[str]) -> dict[str, Any]:
+    """A record of items that nobody drew: one simple draw, reported by dataset and verdict."""
+    strata = strata_of(run, items)
+    sizes = count_levels(open_scored(run))
+    verdicts = sorted({verdict for _, verdict in strata.values()})
+    sizes = {pair: size for pair, size in sizes.items() if pair[1] in verdicts}
+    names = {pair: f"dataset={pair[0]} / verdict={pair[1]}" for pair in sizes}
+    drawn = [names[pair] for pair in strata.values()]
+    return {
+        "draw_id": "labelled",
+        "kind": "gate",
+        "seed": None,
+        "verdicts": verdicts,
+        "where": {},
+        "n": len(strata),
+        "population": sum(sizes.values()),
+        "allocation": "proportional",
+        "looks": [],
+        "strata": [
+            {"stratum": name, "group": "all", "population": sizes[pair], "n": drawn.count(name), "weight": None}
+            for pair, name in sorted(names.items())
+        ],
+        "items": [{"example_id": key, "stratum": names[pair], "annotators": []} for key, pair in strata.items()],
+    }
+
+
+def _looks(run: ReviewedRun, record: dict[str, Any], report: dict[str, Any], notes: list[str]) -> list[dict[str, Any]]:
+    """Remember this look at the gate; looks that nobody declared raise the chance of a false pass, and it is said."""
+    family = score.draw_family(record)
+    look = {"family": family, "n": report["n"], "errors": report["errors"], "gate": report["gate"]}
+    look |= {"kind": record["kind"], "low": report["low"], "high": report["high"]}
+    looks = [known for known in ledger.record_look(run, look) if known["family"] == family]
+    if len(looks) > 1 and not record["looks"]:
+        bound = min(1.0, len(looks) * (1 - report["one_sided"]["confidence"]))
+        notes.append(
+            f"the gate was judged at {len(looks)} sizes that were not declared in advance: a wrong pass may have a"
+            f" chance of up to {bound:.0%}; declare the looks when drawing"
+        )
+    return looks
+
+
+def agreement_command(
+    label_files: Sequence[Path | str],
+    min_kappa: float = 0.6,
+    scale: Sequence[str] = (),
+    columns: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Agreement of double labels; keys of :func:`ftq_spark.review.agreement.agreement_report` and the files' problems.
+
+    Raises:
+        InputError: a file is unreadable or has no annotator column, or nothing is labelled.
+    """
+    labels: Labels = read_labels(label_files, columns=columns, annotator_needed=True)
+    if not labels.votes:
+        raise InputError(f"no label in {', '.join(str(path) for path in label_files)}")
+    return {**agreement_report(labels.votes, min_kappa, scale), **labels.summary()}
+
+
+def sizing_command(run: Path | str, goal: str, generated: bool = False, topic: str | None = None) -> dict[str, Any]:
+    """Effective size of a run's kept examples against a goal; keys of :func:`ftq_spark.review.sizing.size_report`.
+
+    Args:
+        generated: the data are auto-generated.
+        topic: column of ``scored`` that holds topics; ``topic`` where the run has it and none is named.
+    """
+    opened = open_run(run)
+    scored = open_scored(opened)
+    if topic is not None and topic not in scored.schema.names:
+        raise SettingsError(
+            f"column '{topic}' is not in the run's table 'scored'{suggestion(topic, scored.schema.names)}"
+        )
+    topic = topic or ("topic" if "topic" in scored.schema.names else None)
+    kept = {
+        pair: size for pair, size in count_levels(scored, (topic or "dataset", "verdict")).items() if pair[1] == "keep"
+    }
+    looks = [look for look in ledger.recorded_looks(opened) if look["n"] and look["kind"] == "gate"]
+    reviewed = max(looks, key=lambda look: look["n"], default=None)
+    counts = DataCounts(
+        n_kept=sum(kept.values()),
+        topics={name: size for (name, _), size in kept.items()} if topic else {},
+        error_rate=(reviewed["low"], reviewed["high"]) if reviewed else None,
+        generated=generated,
+        reviewed=bool(reviewed and reviewed["gate"] == "pass"),
+    )
+    return size_report(counts, goal)

@@ -2,11 +2,12 @@
 
     draws/<draw_id>.json    one drawn set: its items, strata and assignment
     looks.json              every size at which the gate was judged
-    findings.jsonl          one line for each judged example: example_id, verdict (drop, review, keep), ...
+    findings.jsonl          one line for each example that is not simply right
 
 ``findings.jsonl`` is the way back into the data: the next run drops what people found wrong and sends its near matches
-to review. Fields: ``example_id``, ``content_hash`` (null where the run has none), ``verdict``, ``error_type``,
-``note``, ``annotators``, ``run_id``. Ids and hashes name the content, so a later run of the same data finds them.
+to review. Fields: ``example_id``, ``content_hash`` (null where the run has none), ``verdict`` (``drop`` for an error,
+``review`` where people are unsure or do not agree), ``error_type``, ``note``, ``annotators``, ``draw_id``, ``run_id``.
+The hash names the content, so that a later run finds it in any shard.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 import orjson
 
 from ftq_spark.errors import RunError
-from ftq_spark.review.tables import LABELS_FOLDER, ReviewedRun
+from ftq_spark.review.tables import LABELS_FOLDER, ReviewedRun, content_hashes
 
 FINDINGS_FILE = "findings.jsonl"
 # Other kinds of draw that each kind keeps clear of. Calibration items are chosen for their risk, so the random
@@ -59,7 +60,8 @@ def record_look(run: ReviewedRun, look: Mapping[str, Any]) -> list[dict[str, Any
     """Keep a look at the gate; a look at the same draw family and size replaces the former one.
 
     Args:
-        look: ``family`` (draws that contain each other), ``n``, ``errors`` and ``gate``.
+        look: ``family`` (draws that contain each other), ``n``, ``kind``, ``errors``, ``low``, ``high``
+            and ``gate``.
     """
     place = (look["family"], look["n"])
     looks = [known for known in recorded_looks(run) if (known["family"], known["n"]) != place]
@@ -68,12 +70,17 @@ def record_look(run: ReviewedRun, look: Mapping[str, Any]) -> list[dict[str, Any
     return looks
 
 
-def write_findings(run: ReviewedRun, findings: Iterable[Mapping[str, Any]]) -> Path:
-    """Merge what was found into the run's findings: a later verdict on an example replaces the earlier one."""
+def write_findings(run: ReviewedRun, draw_id: str, findings: Iterable[Mapping[str, Any]]) -> Path:
+    """Keep what was found in one draw; it takes the place of what was found in it before."""
     path = run.labels_folder / FINDINGS_FILE
-    merged = {finding["example_id"]: finding for finding in read_findings(path)} if path.is_file() else {}
-    merged.update((finding["example_id"], dict(finding)) for finding in findings)
-    lines = [orjson.dumps(merged[key], option=orjson.OPT_APPEND_NEWLINE) for key in sorted(merged)]
+    others = [finding for finding in read_findings(run.path) if finding.get("draw_id") != draw_id]
+    new = list(findings)
+    hashes = content_hashes(run, [finding["example_id"] for finding in new])
+    merged = [*others, *({**finding, "content_hash": hashes.get(finding["example_id"])} for finding in new)]
+    lines = [
+        orjson.dumps({"run_id": run.run_id, **finding}, option=orjson.OPT_APPEND_NEWLINE)
+        for finding in sorted(merged, key=lambda finding: (finding["example_id"], finding.get("draw_id") or ""))
+    ]
     write_bytes(path, b"".join(lines))
     return path
 
@@ -96,11 +103,11 @@ def read_findings(path: Path | str) -> list[dict[str, Any]]:
     for number, line in enumerate(file.read_bytes().splitlines(), start=1):
         try:
             finding = orjson.loads(line)
-            if finding["verdict"] not in ("keep", "review", "drop") or not isinstance(finding["example_id"], str):
+            if finding["verdict"] not in ("review", "drop") or not isinstance(finding["example_id"], str):
                 raise KeyError("verdict")
         except (ValueError, KeyError, TypeError) as error:
             raise RunError(
-                f"{file}, line {number}: no finding (expected example_id and a verdict keep, review or drop)"
+                f"{file}, line {number}: no finding (expected example_id and a verdict review or drop)"
             ) from error
         findings.append(finding)
     return findings

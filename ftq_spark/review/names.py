@@ -6,10 +6,17 @@ import difflib
 from collections.abc import Iterable
 
 
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like this one, if any is."""
+    folded = {known_name.casefold(): known_name for known_name in sorted(known)}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` where a known name is close, else the known names."""
     names = sorted(known)
-    close = difflib.get_close_matches(name.casefold(), [known_name.casefold() for known_name in names], n=1, cutoff=0.6)
+    close = closest(name, names)
     if close:
-        return "; did you mean '" + next(n for n in names if n.casefold() == close[0]) + "'?"
+        return f"; did you mean '{close}'?"
     return f"; known: {', '.join(names)}" if names else ""

@@ -123,3 +123,35 @@ def fetch_conflicts(run: ReviewedRun, ids: Iterable[str]) -> list[dict[str, Any]
         conflicts.to_table(filter=either).to_pylist(),
         key=lambda row: (-(row.get("score") or 0.0), row["left_id"], row["right_id"]),
     )
+
+
+def content_hashes(run: ReviewedRun, ids: Iterable[str]) -> dict[str, str]:
+    """Content hash by example id, for those of the ids that the run holds; empty where it has no hashes."""
+    scored = open_scored(run)
+    if "content_hash" not in scored.schema.names:
+        return {}
+    table = _columns_of(scored, ids, ["example_id", "content_hash"])
+    return dict(zip(table["example_id"].to_pylist(), table["content_hash"].to_pylist(), strict=True))
+
+
+def strata_of(run: ReviewedRun, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Dataset and verdict by example id, for those of the ids that the run holds."""
+    table = _columns_of(open_scored(run), ids, ["example_id", "dataset", "verdict"])
+    columns = [table[name].cast(pa.string()).to_pylist() for name in ("example_id", "dataset", "verdict")]
+    return {example_id: (dataset or "", verdict or "") for example_id, dataset, verdict in zip(*columns, strict=True)}
+
+
+def _columns_of(scored: ds.Dataset, ids: Iterable[str], columns: list[str]) -> pa.Table:
+    wanted = pa.array(sorted(set(ids)), pa.string())
+    if len(wanted) == 0:
+        return scored.schema.empty_table().select(columns)
+    return scored.to_table(columns=columns, filter=pc.field("example_id").isin(wanted))
+
+
+def count_levels(scored: ds.Dataset, columns: tuple[str, str] = ("dataset", "verdict")) -> dict[tuple[str, str], int]:
+    """How many examples have each pair of values of two columns."""
+    table = scored.to_table(columns=list(dict.fromkeys(columns)))
+    first, second = (table[name].cast(pa.string()).combine_chunks() for name in columns)
+    grouped = pa.table({"first": first, "second": second}).group_by(["first", "second"]).aggregate([([], "count_all")])
+    rows = zip(*(grouped[name].to_pylist() for name in ("first", "second", "count_all")), strict=True)
+    return {(left or "", right or ""): count for left, right, count in sorted(rows, key=str)}

@@ -1,0 +1,232 @@
+"""The forms that label files come in, each read into rows of text by column name."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ftq_spark.errors import InputError, UserError
+from ftq_spark.review.cells import unprotect
+
+COLUMNS = ("item_id", "example_id", "annotator", "label", "verdict", "error_type", "note", "time")
+_CSV_SUFFIXES = (".csv", ".tsv", ".txt")
+_JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
+_XLSX_SUFFIXES = (".xlsx", ".xlsm")
+_NAMES = set(COLUMNS)
+# A cell may hold a whole conversation.
+csv.field_size_limit(2**31 - 1)
+
+
+@dataclass
+class RawLabels:
+    """One label file: rows of text with the line or row that they stand in, and what was odd about the file."""
+
+    columns: list[str]
+    rows: list[tuple[int, dict[str, str]]]
+    encoding: str
+    problems: list[tuple[str, int, str]] = field(default_factory=list)  # code, line, message
+
+
+def read_raw(path: Path) -> RawLabels:
+    """Rows of a CSV, JSON lines, JSON or XLSX label file, or of a Label Studio or Argilla export.
+
+    Raises:
+        InputError: the file is missing, of an unknown kind, or cannot be read as what its name says.
+    """
+    if not path.is_file():
+        raise InputError(f"label file {path} does not exist")
+    suffix = path.suffix.casefold()
+    if suffix in _CSV_SUFFIXES:
+        return _read_csv(path)
+    if suffix in _JSON_SUFFIXES:
+        return _read_json(path)
+    if suffix in _XLSX_SUFFIXES:
+        return _read_xlsx(path)
+    hint = "; a review page saves its own label file (key S): give that one" if suffix in (".html", ".htm") else ""
+    raise InputError(
+        f"label file {path} has an unknown kind '{suffix}': expected .csv, .tsv, .jsonl, .json or .xlsx{hint}"
+    )
+
+
+def normal_name(column: object) -> str:
+    """A column's name without case, blanks and byte order marks: 'Error type' is 'error_type'."""
+    return "_".join(str(column or "").strip("\ufeff \t\r\n").casefold().replace("-", " ").split())
+
+
+def _decoded(path: Path) -> tuple[str, str, int]:
+    """Text, encoding, and how many bytes were not of it and read as Windows-1252."""
+    content = path.read_bytes()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return content.decode("utf-16"), "utf-16", 0
+        except UnicodeDecodeError as error:
+            raise InputError(f"{path} begins as UTF-16 but is not: {error.reason} at byte {error.start}") from error
+    encoding = "utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8"
+    try:
+        return content.decode(encoding), encoding, 0
+    except UnicodeDecodeError:
+        pass
+    n_foreign = 0
+
+    def as_windows(error: UnicodeError) -> tuple[str, int]:
+        nonlocal n_foreign
+        assert isinstance(error, UnicodeDecodeError)
+        wrong = error.object[error.start : error.end]
+        n_foreign += len(wrong)
+        return wrong.decode("cp1252", errors="replace"), error.end
+
+    codecs.register_error("ftq_windows_1252", as_windows)
+    text = content.decode(encoding, errors="ftq_windows_1252")
+    return text, "cp1252" if _is_windows_1252(content) else "utf-8 and cp1252", n_foreign
+
+
+def _is_windows_1252(content: bytes) -> bool:
+    """Whether no character beyond ASCII is UTF-8."""
+    return not any(ord(char) > 127 for char in content.decode("utf-8", errors="ignore"))
+
+
+def _encoding_problem(encoding: str, n_foreign: int) -> list[tuple[str, int, str]]:
+    if not n_foreign:
+        return []
+    return [("encoding", 0, f"{n_foreign} bytes are not UTF-8 and were read as Windows-1252 ({encoding})")]
+
+
+def _read_csv(path: Path) -> RawLabels:
+    text, encoding, n_foreign = _decoded(path)
+    if text[:4].casefold() == "sep=":  # Excel's own note on the delimiter
+        text = text.partition("\n")[2]
+    text = text.replace("\x00", "␀")
+    first = text.partition("\n")[0]
+    delimiter = max(
+        ",;\t|", key=lambda mark: sum(normal_name(name.strip('"')) in COLUMNS for name in first.split(mark))
+    )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    problems = _encoding_problem(encoding, n_foreign)
+    rows: list[tuple[int, dict[str, str]]] = []
+    try:
+        columns = [normal_name(name) for name in next(reader, [])]
+        for cells in reader:
+            if len(cells) > len(columns):
+                problems.append(("too_many_cells", reader.line_num, f"{len(cells)} cells under {len(columns)} columns"))
+            row = {name: unprotect(cell) for name, cell in zip(columns, cells, strict=False)}
+            if any(row.values()):
+                rows.append((reader.line_num, row))
+    except csv.Error as error:
+        raise InputError(f"{path}, line {reader.line_num}: not readable as CSV: {error}") from error
+    return RawLabels(columns, rows, encoding, problems)
+
+
+def _read_json(path: Path) -> RawLabels:
+    text, encoding, n_foreign = _decoded(path)
+    problems = _encoding_problem(encoding, n_foreign)
+    objects: list[tuple[int, Any]] = []
+    try:
+        whole = json.loads(text) if text.lstrip().startswith("[") else None
+    except ValueError as error:
+        raise InputError(f"{path} is not readable as a JSON array: {error}") from error
+    if whole is not None:
+        objects = list(enumerate(whole, start=1))
+    else:
+        # Not splitlines(): U+2028 and its like stand inside JSON strings.
+        for number, line in enumerate(text.split("\n"), start=1):
+            if line.strip():
+                try:
+                    objects.append((number, json.loads(line)))
+                except ValueError:
+                    problems.append(("unreadable_line", number, "the line is not JSON"))
+    rows = [
+        (number, {normal_name(name): _text(value) for name, value in flat.items()})
+        for number, value in objects
+        if isinstance(value, Mapping)
+        for flat in _flattened(value)
+    ]
+    problems += [
+        ("unreadable_line", number, "not a JSON object") for number, v in objects if not isinstance(v, Mapping)
+    ]
+    return RawLabels(list(dict.fromkeys(name for _, row in rows for name in row)), rows, encoding, problems)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _flattened(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Label rows of one JSON object: itself, or each annotation of a Label Studio task or an Argilla record."""
+    if isinstance(value.get("data"), Mapping) and "annotations" in value:
+        yield from _label_studio(value)
+    elif isinstance(value.get("fields"), Mapping) and isinstance(value.get("responses"), Mapping):
+        yield from _argilla(value)
+    else:
+        yield value
+
+
+def _label_studio(task: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    data = task["data"]
+    for annotation in task["annotations"] or []:
+        if annotation.get("was_cancelled"):
+            continue
+        row = {name: data.get(name) for name in ("item_id", "example_id")}
+        by = annotation.get("completed_by")
+        row["annotator"] = (
+            by.get("email") if isinstance(by, Mapping) else by if by is not None else data.get("annotator")
+        )
+        row["time"] = annotation.get("created_at")
+        for result in annotation.get("result") or []:
+            answer = result.get("value") or {}
+            values = answer.get("choices") or answer.get("text") or []
+            row[result.get("from_name", "")] = values if isinstance(values, str) else "\n".join(map(str, values))
+        yield row
+
+
+def _argilla(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    by_user: dict[str, dict[str, Any]] = {}
+    for question, responses in record["responses"].items():
+        for response in responses or []:
+            user = str(response.get("user_id") or (record.get("metadata") or {}).get("annotator") or "")
+            by_user.setdefault(user, {})[question] = response.get("value")
+    for user, answers in by_user.items():
+        yield {"item_id": record.get("id"), "annotator": user, **answers}
+
+
+def _read_xlsx(path: Path) -> RawLabels:
+    try:
+        from openpyxl import load_workbook  # noqa: PLC0415  (an optional dependency)
+    except ImportError as error:
+        raise UserError(
+            "Excel sheets need openpyxl, which is not installed: pip install 'ftq-spark[review]'"
+        ) from error
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:  # zip, XML and openpyxl errors of every kind
+        raise InputError(f"{path} is not readable as an Excel workbook: {error}") from error
+    try:
+        for sheet in book.worksheets:
+            lines = sheet.iter_rows(values_only=True)
+            columns = [normal_name(name) for name in next(lines, ())]
+            if not set(columns) & set(COLUMNS):
+                continue
+            rows = []
+            for number, cells in enumerate(lines, start=2):
+                row = {name: unprotect(_text(_plain(cell))) for name, cell in zip(columns, cells, strict=False) if name}
+                if any(row.values()):
+                    rows.append((number, row))
+            return RawLabels([name for name in columns if name], rows, "xlsx")
+    finally:
+        book.close()
+    raise InputError(
+        f"no sheet of {path} has a column of a label file; expected item_id, annotator and label or verdict"
+    )
+
+
+def _plain(cell: Any) -> Any:
+    return cell.isoformat() if hasattr(cell, "isoformat") else cell

@@ -1,0 +1,164 @@
+"""Label files in: votes that count, and everything about the files that does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ftq_spark.errors import InputError
+from ftq_spark.review.label_formats import COLUMNS, RawLabels, normal_name, read_raw
+from ftq_spark.review.names import closest, suggestion
+
+# Messages of each kind of problem that a summary quotes.
+MAX_QUOTED = 5
+
+
+class Vote(NamedTuple):
+    """One person's answer on one item."""
+
+    item_id: str
+    annotator: str
+    label: str
+    error_type: str
+    note: str
+    time: str
+
+
+class Problem(NamedTuple):
+    """Something in a label file that was not counted as a vote, or was counted with a doubt."""
+
+    code: str
+    file: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Votes of several files, at most one for each item and annotator, and what was found beside them."""
+
+    votes: list[Vote]
+    problems: list[Problem]
+    files: list[dict[str, Any]]  # path, encoding, n_rows, n_votes, extra_columns
+    blank: set[str] = field(default_factory=set)  # items with a row but no label
+
+    def summary(self) -> dict[str, Any]:
+        """Files and problems as JSON values: counts by code and the first messages of each."""
+        counts = Counter(problem.code for problem in self.problems)
+        quoted = [
+            f"{problem.file}{f', line {problem.line}' if problem.line else ''}: {problem.message}"
+            for code in sorted(counts)
+            for problem in [problem for problem in self.problems if problem.code == code][:MAX_QUOTED]
+        ]
+        return {"files": self.files, "problem_counts": dict(sorted(counts.items())), "problems": quoted}
+
+
+def read_labels(
+    paths: Sequence[Path | str],
+    allowed: Sequence[str] = (),
+    columns: Mapping[str, str] | None = None,
+    annotator_needed: bool = False,
+) -> Labels:
+    """Votes of all files together.
+
+    A second, equal vote of one annotator on one item is counted as a problem and kept once; two different ones are
+    a problem and neither counts. Rows without a label are remembered as blank.
+
+    Args:
+        paths: label files of any readable kind.
+        allowed: labels that may occur, in lower case; empty allows any. Other labels are problems, not votes.
+        columns: an annotator's own column name -> the contract's, such as ``{"Urteil": "verdict"}``.
+        annotator_needed: refuse files without annotators; else the file's name stands in.
+
+    Raises:
+        InputError: a file cannot be read, lacks a needed column, or there is no file.
+    """
+    if not paths:
+        raise InputError("no label file was given")
+    renamed = {normal_name(own): name for own, name in (columns or {}).items()}
+    for name in renamed.values():
+        if name not in COLUMNS:
+            raise InputError(f"'{name}' is no column of a label file{suggestion(name, COLUMNS)}")
+    votes: list[tuple[Vote, str, int]] = []
+    problems: list[Problem] = []
+    files, blank = [], set()
+    for path in map(Path, paths):
+        raw = read_raw(path)
+        raw.columns = [renamed.get(name, name) for name in raw.columns]
+        raw.rows = [(line, {renamed.get(name, name): cell for name, cell in row.items()}) for line, row in raw.rows]
+        problems += [Problem(code, path.name, line, message) for code, line, message in raw.problems]
+        _check_columns(path, raw, annotator_needed)
+        n_votes = 0
+        for line, row in raw.rows:
+            found = _vote(path, row, allowed)
+            if isinstance(found, Vote):
+                votes.append((found, path.name, line))
+                n_votes += 1
+            elif found is None:
+                blank.add(row.get("item_id") or row.get("example_id") or "")
+            else:
+                problems.append(Problem(found[0], path.name, line, found[1]))
+        extra = [name for name in raw.columns if name not in COLUMNS]
+        encoding = {"path": str(path), "encoding": raw.encoding}
+        files.append({**encoding, "n_rows": len(raw.rows), "n_votes": n_votes, "extra_columns": extra})
+    kept, doubles = _without_doubles(votes)
+    return Labels(kept, problems + doubles, files, blank - {""})
+
+
+def _check_columns(path: Path, raw: RawLabels, annotator_needed: bool) -> None:
+    if not raw.columns:
+        raise InputError(f"{path} is empty: expected columns item_id, annotator and label (or verdict)")
+    needed = [("item_id", "example_id"), ("label", "verdict"), *([("annotator",)] if annotator_needed else [])]
+    for names in needed:
+        if not set(names) & set(raw.columns):
+            own = [name for name in raw.columns if name not in COLUMNS]
+            alike = [(name, closest(name, names)) for name in own if closest(name, names)]
+            hint = f"; did you mean '{alike[0][1]}' by '{alike[0][0]}'?" if alike else ""
+            example = f"{alike[0][0] if alike else (own or ['Urteil'])[0]}={names[-1]}"
+            found = ", ".join(raw.columns)
+            raise InputError(
+                f"{path} has no column {' or '.join(names)}; found: {found}{hint} (map a name of its own so: {example})"
+            )
+
+
+def _vote(path: Path, row: Mapping[str, str], allowed: Sequence[str]) -> Vote | tuple[str, str] | None:
+    """The row's vote; None for a blank; or a problem's code and message."""
+    cells = {name: row.get(name, "").strip() for name in COLUMNS}
+    labels = {cells[name].casefold() if allowed else cells[name] for name in ("label", "verdict")} - {""}
+    ids = {cells[name] for name in ("item_id", "example_id")} - {""}
+    if not ids:
+        return ("no_item", "the row names no item") if labels else None
+    if len(ids) > 1:
+        return "ids_differ", "item_id and example_id name different items"
+    if not labels:
+        return None
+    if len(labels) > 1:
+        return "labels_differ", f"label and verdict differ: {' / '.join(sorted(labels))[:80]}"
+    label = labels.pop()
+    if allowed and label not in allowed:
+        return "unknown_label", f"'{label[:40]}' is no verdict{suggestion(label[:40], allowed)}"
+    annotator = " ".join(cells["annotator"].split()) or path.stem
+    return Vote(ids.pop(), annotator, label, cells["error_type"].casefold(), cells["note"], cells["time"])
+
+
+def _without_doubles(votes: Sequence[tuple[Vote, str, int]]) -> tuple[list[Vote], list[Problem]]:
+    by_place: dict[tuple[str, str], list[tuple[Vote, str, int]]] = {}
+    for vote in votes:
+        by_place.setdefault((vote[0].item_id, vote[0].annotator), []).append(vote)
+    kept, problems = [], []
+    for (item_id, annotator), same in by_place.items():
+        differ = len({vote.label for vote, _, _ in same}) > 1
+        if not differ:
+            kept.append(same[0][0])
+        first = same[0][0].label
+        for again, file, line in same[1:]:
+            if differ:
+                message = f"{annotator} gave item {item_id} two labels, {first} and {again.label}: none counts"
+                problems.append(Problem("contradictory_votes", file, line, message))
+            else:
+                message = f"{annotator} labelled item {item_id} again, with the same label"
+                problems.append(Problem("repeated_vote", file, line, message))
+    return kept, problems

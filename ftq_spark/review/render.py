@@ -1,0 +1,127 @@
+"""Command results as short plain text for a terminal; the numbers are those of the JSON documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def render_draw(result: Mapping[str, Any]) -> str:
+    """What ``ftq review draw`` prints."""
+    lines = [
+        f"{result['n']} of {result['population']:,} examples drawn ({result['kind']}, {result['allocation']}, "
+        f"seed {result['seed']}): {result['draw_id']}"
+    ]
+    lines += [f"  {row['n']:>5} of {row['population']:>9,}  {row['stratum']}" for row in result["strata"]]
+    if len(result["annotators"]) > 1:
+        lines.append(f"{result['n_doubled']} items have two labels, shared by {', '.join(result['annotators'])}")
+    lines += [f"  {path}" for path in result["files"]]
+    return "\n".join([*lines, *_notes(result)])
+
+
+def render_score(result: Mapping[str, Any]) -> str:
+    """What ``ftq review score`` prints."""
+    lines = [f"gate: {result['gate'].upper()} ({result['mode']}, at most {result['max_error_rate']:.1%} errors)"]
+    if result["n"]:
+        lines.append(
+            f"error rate {_rate(result)}: {result['errors']} errors in {result['n']} judged, "
+            f"{result['n_unsure']} unsure, {result['n_disputed']} disputed, {result['n_missing']} without a verdict"
+        )
+    else:
+        lines.append("nothing is judged correct or wrong yet")
+    if result["next_n"]:
+        lines.append(f"a draw of {result['next_n']} would likely settle it; the present one is part of it")
+    elif result["gate"] == "inconclusive" and result["n"]:
+        lines.append("the rate is too near the limit for a larger review to settle: improve the data, then draw again")
+    judged = {name: row for name, row in result["by_stratum"].items() if row["n"]}
+    lines += [f"  {name}: {_rate(row)}, {row['errors']} of {row['n']}" for name, row in judged.items()]
+    if result["error_types"]:
+        lines.append("error types: " + ", ".join(f"{name} {count}" for name, count in result["error_types"].items()))
+    if result["operating_characteristic"]:
+        lines.append(f"at n = {result['n']}, data with a true error rate of")
+        lines += [
+            f"  {row['true_rate']:>4.0%}  pass {row['pass']:4.0%}  fail {row['fail']:4.0%}  "
+            f"inconclusive {row['inconclusive']:4.0%}"
+            for row in result["operating_characteristic"]
+        ]
+    if result["n_findings"]:
+        lines.append(f"{result['n_findings']} findings for the next run: {result['findings_file']}")
+    return "\n".join([*lines, *_notes(result), *_problems(result)])
+
+
+def render_agreement(result: Mapping[str, Any]) -> str:
+    """What ``ftq agreement`` prints."""
+    lines = [
+        f"agreement: {result['verdict'].replace('_', ' ').upper()} ({result['verdict_by'].replace('_', ' ')}, "
+        f"wanted {result['min_kappa']:g})",
+        f"{result['n_double_labelled']} of {result['n_items']} items have two labels or more, "
+        f"{result['n_annotators']} annotators",
+    ]
+    if result["observed_agreement"] is not None:
+        lines.append(f"  observed agreement    {result['observed_agreement']:.1%}")
+    shown = {
+        "Cohen's kappa": result["cohen_kappa"],
+        **{f"kappa, {name}": value for name, value in (result["weighted_kappa"] or {}).items()},
+        "Fleiss' kappa": result["fleiss_kappa"],
+        **{f"alpha, {name}": value for name, value in result["krippendorff_alpha"].items()},
+        "Gwet's AC1": result["gwet_ac1"],
+    }
+    lines += [f"  {name:<20}  {_coefficient(value)}" for name, value in shown.items() if value is not None]
+    for pair in result["confused_labels"][:3]:
+        lines.append(
+            f"  {pair['labels'][0]} / {pair['labels'][1]}: {pair['n']} times, {pair['share']:.0%} of disagreement"
+        )
+    if result["calibration"]:
+        items = ", ".join(item["item_id"] for item in result["calibration"][:5])
+        lines.append(f"to discuss together: {items}")
+    return "\n".join([*lines, *(f"→ {advice}" for advice in result["advice"]), *_problems(result)])
+
+
+def render_sizing(result: Mapping[str, Any]) -> str:
+    """What ``ftq sizing`` prints."""
+    need, effective, missing = result["need"], result["effective"], result["missing"]
+    upward = " and more" if need["open_ended"] else ""
+    lines = [
+        f"{result['title']}: {result['verdict'].replace('_', ' ').upper()}",
+        f"  needed     {_range(need)}{upward} examples of high quality",
+        f"  effective  about {_range(effective)}, of {result['n_kept']:,} kept",
+    ]
+    if result["topic_coverage"] is not None:
+        lines.append(f"  coverage   {result['topic_coverage']:.0%} of an even spread over {result['n_topics']} topics")
+    if missing["high"]:
+        lines.append(f"  missing    about {_range(missing)}")
+    lines += [f"    {row['topic']}: about {row['missing']:,} more" for row in result["missing_by_topic"]]
+    return "\n".join([*lines, *_notes(result)])
+
+
+def render_lint(problems: Sequence[Mapping[str, Any]]) -> str:
+    """What a check of annotation guidelines prints."""
+    if not problems:
+        return "the guidelines have every part"
+    lines = [(f"line {problem['line']}: " if problem["line"] else "") + problem["message"] for problem in problems]
+    return "\n".join(lines)
+
+
+def _rate(row: Mapping[str, Any]) -> str:
+    return f"{row['error_rate']:.1%} (95 %: {row['low']:.1%} to {row['high']:.1%})"
+
+
+def _coefficient(value: Mapping[str, Any]) -> str:
+    if value["value"] is None:
+        return "not estimable"
+    if value["low"] is None:
+        return f"{value['value']:.3f}"
+    return f"{value['value']:.3f} (95 %: {value['low']:.3f} to {value['high']:.3f})"
+
+
+def _range(ends: Mapping[str, Any]) -> str:
+    return f"{ends['low']:,}" if ends["low"] == ends["high"] else f"{ends['low']:,} to {ends['high']:,}"
+
+
+def _notes(result: Mapping[str, Any]) -> list[str]:
+    return [f"note: {note}" for note in result["notes"]]
+
+
+def _problems(result: Mapping[str, Any]) -> list[str]:
+    counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in result["problem_counts"].items())
+    return [f"label files: {counts}", *(f"  {problem}" for problem in result["problems"])] if counts else []
