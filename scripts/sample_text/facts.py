@@ -122,8 +122,8 @@ _STORIES = [
         lambda a, b: a * b / 100,
     ),
     (
-        "A cinema has {a} rows with {b} seats each. If 40 seats are empty, how many people are watching?",
-        "All seats: {a} × {b}. Minus the 40 empty ones that gives {c} people.",
+        "A warehouse has {a} shelves with {b} boxes each. After 40 boxes have been sold, how many are left?",
+        "At first {a} × {b} boxes. Minus the 40 that were sold, {c} are left.",
         lambda a, b: a * b - 40,
     ),
     (

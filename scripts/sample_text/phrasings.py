@@ -135,10 +135,10 @@ DRUGS: Forms = {
             "What do I need to have checked while I am on {x}?",
         ],
         [
-            "Check {monitor}. The reason is mainly {risk}.",
+            "Check {monitor}. The worry in the background is {risk}.",
             "For {x} one follows {monitor}.",
             "The plan should cover {monitor}, and at each visit a question about {effects}.",
-            "| What | Why |\n|---|---|\n| {monitor} | {risk} |",
+            "| Check | Risk in mind |\n|---|---|\n| {monitor} | {risk} |",
             "Main points: {monitor}. Ask as well whether the patient knows this: {advice}.",
             "Reviewing {x} means looking at {monitor} and asking whether it still helps with {uses}.",
         ],
@@ -157,7 +157,7 @@ DRUGS: Forms = {
         [
             "{Advice}. Mention also that {effects} may occur.",
             "The main message is: {advice}.",
-            "{Advice}. This matters because of {risk}.",
+            "{Advice}. The serious risk to know about is {risk}.",
             "Tell the patient what it is for ({uses}), and then: {advice}.",
             'I would say: "{Advice}." And I would warn of {effects}.',
             "1. Purpose: {uses}.\n2. Rule: {advice}.\n3. Call us in case of {risk}.",
@@ -167,13 +167,13 @@ DRUGS: Forms = {
 LEGAL: Forms = {
     "means": (
         [
-            "What does {x} mean in law?",
+            "What is the meaning of {x} in law?",
             "Define {x}.",
             "Could you explain {x} in plain English?",
-            'I came across the expression "{x}" in a judgment. What is it?',
+            "I came across {x} in a judgment. What is meant by that?",
             "What do lawyers understand by {x}?",
             "How would you describe {x} to a client without legal training?",
-            "In a legal context, what is {x}?",
+            "Give the legal definition of {x}.",
         ],
         [
             "{X} {means}. {rule}.",
@@ -187,10 +187,10 @@ LEGAL: Forms = {
     "rule": (
         [
             "What has to be shown to rely on {x}?",
-            "How does {x} work in practice?",
+            "Can you show me {x} in practice?",
             "Which conditions apply to {x}?",
             "What are the requirements of {x}?",
-            "When does {x} come into play?",
+            "When would {x} come into play?",
             "I am revising for an exam. What are the key points about {x}?",
             "What would a court look at in a matter of {x}?",
         ],
@@ -207,7 +207,7 @@ LEGAL: Forms = {
         [
             "What are the limits of {x}?",
             "What should {x} not be confused with?",
-            "Where does {x} stop, and what lies beyond it?",
+            "Where would {x} end, and what lies beyond?",
             "Is there a neighbouring concept or an exception to {x} that I should know?",
             "A colleague mixes up {x} with something similar. What is the distinction?",
         ],
@@ -235,7 +235,7 @@ COUNTRIES: Forms = {
             "{Capital}. As for the country, {fact}.",
             "It is {capital}. People pay with {money}.",
             "That would be {capital}. Worth knowing besides: {fact}.",
-            "{X} ({where}) has as its capital {capital}.",
+            "The capital of {x} (in {where}) is {capital}.",
         ],
     ),
     "money": (
@@ -261,7 +261,6 @@ COUNTRIES: Forms = {
     "nature": (
         [
             "What is a notable feature of the geography of {x}?",
-            "Describe {x} in two sentences.",
             "Where is {x}, and what is special about it?",
             "What should a geography student know about {x}?",
             "Tell me something interesting about {x}.",
@@ -335,7 +334,7 @@ HISTORY: Forms = {
             "It falls in {year}: {what}.",
             "Date: {year}. {What}.",
             "{What}. That was in {year}.",
-            "In {year} {what}. Historians stress that {why}.",
+            "{What} ({year}). Historians stress that {why}.",
             "The story in a nutshell: {what} ({year}).",
         ],
     ),
@@ -350,11 +349,11 @@ HISTORY: Forms = {
             "Would the world look different without {x}?",
         ],
         [
-            "Because {why}. In {year} {what}.",
+            "{What} ({year}). The lasting consequence: {why}.",
             "The lasting point is that {why}.",
             "Its significance: {why}. What happened is quickly told: {what}.",
             "Historians agree on this much: {why}. The event itself dates from {year}.",
-            "To see why, recall what happened: {what}. As a result, one can say that {why}.",
+            "Recall what happened: {what}. Looking back one can say that {why}.",
         ],
     ),
 }
@@ -392,7 +391,7 @@ ANIMALS: Forms = {
             "One thing is that {fact}. It is {group} and eats {diet}.",
             "It is {group}. Remarkably, {fact}.",
             "{X}: {group} from {where}. Did you know that {fact}?",
-            "Picture {group} for a moment. Now add this: {fact}. Its food is {diet}.",
+            "{X} is {group} that eats {diet}; more remarkably, {fact}.",
         ],
     ),
 }
@@ -423,8 +422,8 @@ PEOPLE: Forms = {
         ],
         [
             "{Memory}. The work behind it was {known}.",
-            "Above all for {known}. A detail that people like: {memory}.",
-            "{X} lived {lived}. What remains: {memory}.",
+            "The main thing is {known}. A detail that people like: {memory}.",
+            "{Memory}. {X} ({lived}) is otherwise linked with {known}.",
         ],
     ),
 }
@@ -476,9 +475,9 @@ COMMANDS: Forms = {
             "Is there a quick way to {x}?",
         ],
         [
-            "```bash\n{command}\n```\n\n{why}.",
-            "Type `{command}`. {why}.",
-            "Use this:\n\n    {command}\n\n{why}.",
+            "```bash\n{command}\n```\n\n{Why}.",
+            "Type `{command}`. {Why}.",
+            "Use this:\n\n    {command}\n\n{Why}.",
             "`{command}` does it; {why}.",
             "Run\n\n```\n{command}\n```\n\nfor that. A remark: {why}.",
         ],
