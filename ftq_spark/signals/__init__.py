@@ -11,6 +11,7 @@ from ftq_spark.signals import (  # noqa: F401  (they register themselves)
     extent,
     form,
     gopher,
+    grade,
     language,
     leaks,
     preference,
@@ -24,7 +25,7 @@ from ftq_spark.signals import (  # noqa: F401  (they register themselves)
 )
 from ftq_spark.signals.batch import COLUMNS, Batch, Parameters
 from ftq_spark.signals.measure import catalogue, measure
-from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS, Rule
+from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS, Rule, quality
 from ftq_spark.signals.registry import REGISTRY, Signal, signal
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "Signal",
     "catalogue",
     "measure",
+    "quality",
     "signal",
 ]

@@ -10,9 +10,9 @@ from ftq_spark.signals.registry import signal
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
 _WHOLE = (
-    r"(?i)^[\s\"'`<\[({]*(?:n/?a|n\.a\.?|none|null|nan|nil|undefined|nothing|empty|blank|tbd|todo|tba|placeholder|xxx+"
+    r"(?i)^[\s\"'`<\[({]*(?:(?:answer|response|output)\s*[:=]\s*)?(?:n/?a|n\.a\.?|none|null|nan|nil|undefined|nothing|empty|blank|tbd|todo|tba|placeholder|xxx+"
     r"|no ?(?:in|out)put|no (?:answer|response|output|data|content|text)(?: (?:found|available|provided|given|needed))?"
-    r"|not (?:available|applicable|provided|specified)|(?:answer|response|output|text)(?: goes)?(?: here)?|error|test|asdf+"
+    r"|not (?:available|applicable|provided|specified)|(?:your |the |insert )?(?:answer|response|output|text)(?: goes)?(?: here)?|error|test|asdf+"
     r"|see (?:above|below)|same as above|coming soon|无|暂无|空)[\s\"'`>\]).}!:]*$"
 )
 _INSIDE = (
@@ -44,7 +44,7 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
     source="C4; Alpaca cleaning",
 )
 def placeholder(batch: Batch) -> NDArray[np.float64]:
-    scores = np.where(batch.matches("response", _MUSTACHE), 0.5, 0.0)
+    scores = np.where(batch.matches("response", _MUSTACHE) & ~batch.matches("response", "`"), 0.5, 0.0)
     scores[batch.matches("response", _INSIDE)] = 0.8
     scores[batch.matches("prompt", _ASKED_FOR)] = 0.0
     scores[batch.matches("response", _WHOLE)] = 1.0

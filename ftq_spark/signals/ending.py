@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels import text as kernel
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.form import filled_lines
 from ftq_spark.signals.registry import signal
 
 _PAIRS = ("()", "[]", "{}", "（）", "「」", "【】")
@@ -16,24 +17,29 @@ _BRACKETS = kernel.code_points("".join(_PAIRS))
 TAIL_CHARS = 240
 LONG_CHARS = 120  # below this an answer may well be a phrase without a full stop
 _DANGLING = (
-    r"the|a|an|and|or|but|of|to|in|on|at|by|for|with|from|as|is|are|was|were|be|been|being|that|which|who|whose|than"
-    r"|because|if|when|while|where|this|these|those|their|its|our|your|his|such|has|have|had|can|could|will|would|should"
-    r"|may|might|must|into|onto|between|among|including|not|very|more|most|und|oder|der|die|das|mit|von|et|ou|de|la|le|les"
-    r"|des|y|o|el|los|las|del|con|para|por|que|e|il|di|per|che"
+    r"the|a|an|and|or|but|of|with|for|from|as|that|which|who|whose|than|because|if|when|while|these|those|their|its|our"
+    r"|your|his|my|such|into|between|among|including|is|are|was|were|und|oder|der|die|das|mit|von|et|de|la|le|les|des|y|el"
+    r"|los|las|del|con|para|por|que|e|il|di|che"
 )
 # The end of a text: the first pattern that matches gives the score.
 _COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
-_STOPWORD = rf"(?i)(?:^|[\s(])(?:{_DANGLING})\s*$"
+_STOPWORD = rf"(?:^|[\s(])(?:{_DANGLING})\s*$"
 _HYPHEN = r"\p{L}[-‐‑]\s*$"
-# Full stop of any script, closing quote or bracket, code, table cell, emoji or other symbol, link, digit.
+# Full stop of any script, closing quote or bracket, code, table cell, emoji or other symbol, number, link.
 _CLOSED = (
-    r"(?:[.!?…。！？｡؟۔।॥։።\"'”’»›)\]}*_`」』】）〉》;>|~=$%°™®©\p{So}\p{Sk}\p{Sc}\p{Sm}\p{Nd}\x{200d}\x{fe0f}]"
-    r"|https?://\S+)\s*$"
+    r"(?:[.!?…。！？｡؟۔।॥։።\"'”’»›)\]}*_`」』】）〉》;>|~=$%°™®©\p{So}\p{Sk}\p{Sc}\p{Sm}\x{200d}\x{fe0f}]"
+    r"|(?:^|[^\p{L}\p{N}\-])\p{Nd}[\p{Nd}.,:/\-]*|https?://\S+|[#@]\w+)\s*$"
 )
 # Scripts that end a sentence with a space: Thai, Lao, Khmer, Myanmar, Tibetan.
 _UNPOINTED = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]\s*$"
-_LIST_TAIL = r"(?:^|\n)\s{0,12}(?:[-*+•‣·–—]|[(（]?\p{Nd}{1,3}[.)）、])\s*[^\n]*$"
+# Three words or more of running text: no code, no signature, no label.
+_SENTENCE_BEGUN = r"^\s{0,3}[\p{L}\p{N}\"“*_][^\n{};=<>|]*\s\S+\s+[^\n{};=<>|]*(?:\p{Ll}\S*|\p{L}\S*\p{Nd}+)\s*$|^\s{0,3}\p{Lo}{8,}\s*$"
+_LIST_TAIL = r"(?:^|\n)\s{0,12}(?:[-*+•‣·–—]\s|[(（]?(?:\p{Nd}{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)）、])\s*[^\n]*$"
+_SIGNED = (
+    r"(?i)(?:^|[\n.!?])\s*(?:sincerely|regards|best|love|thanks|thank you|yours|cheers|with (?:\w+ )?(?:gratitude|love|regards|thanks)|kind|warm"
+    r"|warmly|respectfully|all my|all the best|many thanks)[\w ]{0,30}(?:[,.!]\s*)?[^\n.!?]{0,40}(?:\n[^\n]{0,60}){0,4}$"
+)
 _CODE = (
     r"(?m)^(?:\s{0,3}```|\s*(?:def|class|import|from|function|const|let|var|public|private|return|SELECT|#include|<\w+)\b)"
 )
@@ -66,17 +72,17 @@ def truncated_end(batch: Batch) -> NDArray[np.float64]:
 def _open_end_scores(batch: Batch, tails: pa.Array, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
     """Scores of the chosen answers, none of which ends in a closing character."""
     pointed = kernel.count_true(_sentence_ends(batch), batch.sentences("response").owner_offsets)[chosen]
-    n_lines = np.maximum(np.diff(batch.lines("response").owner_offsets), 1)[chosen]
-    n_chars = np.diff(batch.text("response").offsets)[chosen]
+    n_lines = filled_lines(batch)[chosen]
     sentences = batch.sentences("response")
-    last_chars = np.diff(sentences.starts)[sentences.owner_offsets[1:][chosen] - 1]
-    plain = ~_match(tails, _LIST_TAIL) & ~_match(batch.array("response").take(pa.array(chosen)), _CODE)
+    last = sentences.owner_offsets[1:][chosen] - 1
+    last_sentences = sentences.texts.take(pa.array(last))
+    plain = ~_match(tails, _LIST_TAIL) & ~_match(tails, _SIGNED) & ~_match(batch.array("response").take(pa.array(chosen)), _CODE)
     # Prose that points its other sentences; a poem, a list or code does not.
-    prose = (pointed >= 2) & (pointed >= 0.5 * n_lines) & (n_chars >= LONG_CHARS) & (last_chars >= 15)
+    prose = (pointed >= 1) & (pointed >= 0.4 * n_lines) & _match(last_sentences, _SENTENCE_BEGUN)
     scores = np.where(prose & plain & ~_match(tails, _UNPOINTED), 0.8, 0.0)
     scores[_match(tails, _HYPHEN)] = 0.9
     scores[plain & _match(tails, _STOPWORD)] = 1.0
-    scores[_match(tails, _COMMA)] = 1.0
+    scores[_match(tails, _COMMA) & ~_match(tails, _SIGNED)] = 1.0
     return scores
 
 

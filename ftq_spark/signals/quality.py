@@ -8,7 +8,11 @@ example; that it does not apply says nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class Rule(NamedTuple):
@@ -22,21 +26,41 @@ class Rule(NamedTuple):
 
 
 QUALITY_WEIGHTS: dict[str, float] = {
-    "soundness": 0.50,
+    "soundness": 0.40,
+    "substance": 0.30,
     "answer_length": 0.15,
-    "information": 0.20,
-    "structure": 0.05,
     "vagueness": -0.10,
+    "structure": 0.05,
 }
 
-MIN_QUALITY = 0.5
+MIN_QUALITY = 0.6
 
 DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("empty_answer", "empty_answer", "drop", at_least=1.0),
     Rule("refusal", "refusal", "drop", at_least=0.5),
-    Rule("looping", "looping", "drop", at_least=0.5),
-    Rule("placeholder", "placeholder", "drop", at_least=0.5),
-    Rule("prompt_echo", "prompt_echo", "drop", at_least=0.9),
-    Rule("truncated", "truncated_end", "review", at_least=0.8),
-    Rule("vague", "vagueness", "review", at_least=0.7),
+    Rule("looping", "looping", "drop", at_least=0.4),
+    Rule("placeholder", "placeholder", "drop", at_least=0.8),
+    Rule("prompt_echo", "prompt_echo", "review", at_least=0.9),
+    Rule("truncated", "truncated_end", "review", at_least=0.7),
+    Rule("vague", "vagueness", "review", at_least=0.4),
+    Rule("template_leak", "n_template_tokens", "review", at_least=1),
+    Rule("merged_instruction", "n_merged_instructions", "review", at_least=1),
+    Rule("secret", "n_secrets", "review", at_least=1),
+    Rule("mojibake", "n_mojibake", "review", at_least=1),
+    Rule("control_characters", "n_control_chars", "review", at_least=1),
+    Rule("missing_context", "missing_context", "review", at_least=1),
+    Rule("language_mismatch", "language_mismatch", "review", at_least=1),
+    Rule("ends_with_user", "ends_with_user", "review", at_least=1),
+    Rule("identical_preference", "preference_identical", "drop", at_least=1),
 )
+
+
+def quality(values: Mapping[str, NDArray[np.float64]], weights: Mapping[str, float] | None = None) -> NDArray[np.float64]:
+    """(n,) quality of n examples from the values of their signals; NaN where no weighted signal applies."""
+    weights = QUALITY_WEIGHTS if weights is None else weights
+    signals = np.stack([np.asarray(values[name], dtype=np.float64) for name in weights])
+    signed = np.array(list(weights.values()))[:, None]
+    terms = np.where(signed > 0, signals, 1.0 - signals) * np.abs(signed)
+    applied = np.where(np.isnan(signals), 0.0, np.abs(signed)).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.nansum(terms, axis=0) / applied

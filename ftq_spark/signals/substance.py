@@ -1,4 +1,4 @@
-"""What an answer says: concrete matter against generalities, and how much of it merely repeats the question."""
+"""What an answer says: concrete matter against generalities, and how much of it answers or repeats the question."""
 
 from __future__ import annotations
 
@@ -7,40 +7,37 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.kernels import ngrams
-from ftq_spark.kernels.lexicon import Lexicon
 from ftq_spark.kernels.text import count_true, sum_by_offsets
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.extent import BRIEF, demand
+from ftq_spark.signals.language import is_english
+from ftq_spark.signals.lexicon import count_in_list, has_digit, in_list, in_question, is_name, said_before, stem_grams
 from ftq_spark.signals.registry import signal
-from ftq_spark.signals.words import CAUSAL, ENGLISH_STOPWORDS, GENERIC
-
-LEXICON = Lexicon({"stop": ENGLISH_STOPWORDS, "generic": GENERIC, "causal": CAUSAL})
 
 
-def word_flags(batch: Batch, column: str, name: str) -> NDArray[np.bool_]:
-    """(t,) which tokens of a column are in a list of the lexicon."""
-    flags = batch.feature("word_flags", column, lambda: LEXICON.flags(batch.hashes(column)))
-    return (flags & LEXICON.bit(name)) != 0
+def _ratio(counts: NDArray, totals: NDArray) -> NDArray[np.float64]:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(totals > 0, counts / totals, np.nan)
 
 
-def evidence_flags(batch: Batch, column: str = "response") -> NDArray[np.bool_]:
-    """(t,) tokens that are concrete by their form: holding a digit, or capitalised inside a sentence."""
+def readable_as_english(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) answers to which English word lists apply: English by its function words, or too short to tell and ASCII."""
 
     def compute() -> NDArray[np.bool_]:
-        tokens, raw = batch.tokens(column), batch.text(column).codes
-        if len(raw) != len(tokens.codes):  # texts that are not UTF-8
-            return np.zeros(len(tokens.starts), dtype=bool)
-        first = raw[tokens.starts]
-        digit = (first >= ord("0")) & (first <= ord("9"))
-        capital = first != tokens.codes[tokens.starts]
-        space = raw[np.maximum(tokens.starts - 1, 0)]
-        previous = tokens.codes[np.maximum(tokens.starts - 2, 0)]
-        letter = (previous >= ord("a")) & (previous <= ord("z"))
-        inside = (space == 0x20) & (letter | (previous == ord(","))) | (space == ord("(")) | (space == ord("-"))
-        long = tokens.ends - tokens.starts > 1
-        return digit | (capital & inside & long)
+        share = _ratio(count_in_list(batch, "response", "stop"), batch.n_tokens("response"))
+        few = (batch.n_tokens("response") < 12) & ~batch.matches("response", r"[^\x00-\x{24F}\x{2010}-\x{2030}°µ²³→]")
+        return is_english(batch) | (share > 0.15) | few
 
-    return batch.feature("evidence", column, compute)
+    return batch.feature("readable_as_english", "response", compute)
+
+
+def fresh_content(batch: Batch) -> NDArray[np.bool_]:
+    """(t,) content words that neither the question nor the answer so far holds."""
+    return batch.feature(
+        "fresh",
+        "response",
+        lambda: ~in_list(batch, "response", "stop") & ~said_before(batch, "response") & ~in_question(batch),
+    )
 
 
 @signal(
@@ -48,38 +45,87 @@ def evidence_flags(batch: Batch, column: str = "response") -> NDArray[np.bool_]:
     version=1,
     range=(0, 1),
     reads=("response", "question"),
-    summary="Distinct content words that the question does not hold, against what was asked for; NaN for a brief question.",
+    summary="Content words that the question does not hold, against what was asked for; NaN for a brief question.",
 )
 def information(batch: Batch) -> NDArray[np.float64]:
     tokens = batch.tokens("response")
-    content = ~word_flags(batch, "response", "stop")
-    n_content = count_true(content, tokens.token_offsets)
-    unigrams = ngrams.grams(batch.hashes("response"), tokens.token_offsets, 1)
-    fresh = content & ~ngrams.repeats_earlier(unigrams)
-    characters = np.minimum(tokens.ends - tokens.starts, 12) * fresh
+    characters = np.minimum(tokens.ends - tokens.starts, 12) * fresh_content(batch)
     total = sum_by_offsets(characters.astype(np.int64), tokens.token_offsets)
     asked = demand(batch)
-    scores = np.where(n_content > 0, 1.0 - np.exp(-total / (3.0 * asked + 20.0)), 0.0)
-    return np.where(asked > BRIEF, scores, np.nan)
+    return np.where(asked > BRIEF, 1.0 - np.exp(-total / (3.0 * asked + 20.0)), np.nan)
+
+
+def specifics(batch: Batch) -> NDArray[np.bool_]:
+    """(t,) tokens that say something in particular: numbers, names, and words outside the general vocabulary."""
+
+    def compute() -> NDArray[np.bool_]:
+        tokens = batch.tokens("response")
+        general = in_list(batch, "response", "common") | in_list(batch, "response", "generic")
+        long = tokens.ends - tokens.starts >= 4
+        told = in_list(batch, "response", "hedge") | in_list(batch, "response", "advice")
+        rare = long & ~general & ~told
+        concrete = rare | has_digit(batch, "response") | is_name(batch, "response")
+        return concrete & fresh_content(batch)
+
+    return batch.feature("specifics", "response", compute)
+
+
+def n_specifics(batch: Batch) -> NDArray[np.int64]:
+    """(n,) distinct specific words of each answer."""
+    return count_true(specifics(batch), batch.tokens("response").token_offsets)
+
+
+@signal(
+    "specificity",
+    version=1,
+    range=(0, 1),
+    reads=("response", "question"),
+    summary="Share of the answer's words that are specific: numbers, names, terms. NaN for text that is not English.",
+)
+def specificity(batch: Batch) -> NDArray[np.float64]:
+    share = _ratio(n_specifics(batch), batch.n_tokens("response"))
+    return np.where(readable_as_english(batch), share, np.nan)
+
+
+@signal(
+    "hedge_ratio",
+    version=1,
+    range=(0, np.inf),
+    reads=("response",),
+    summary="Hedging words (may, perhaps, generally …) per sentence. NaN for text that is not English.",
+)
+def hedge_ratio(batch: Batch) -> NDArray[np.float64]:
+    ratio = _ratio(count_in_list(batch, "response", "hedge"), batch.n_sentences("response"))
+    return np.where(readable_as_english(batch), ratio, np.nan)
 
 
 @signal(
     "vagueness",
     version=1,
     range=(0, 1),
-    reads=("response",),
-    summary="Generalities (many, various, important …) against concrete words; NaN for text that is not English.",
+    reads=("response", "question"),
+    summary="Generalities (many, various, important …) against specific words. NaN for text that is not English.",
 )
 def vagueness(batch: Batch) -> NDArray[np.float64]:
-    offsets = batch.tokens("response").token_offsets
-    n_tokens = np.diff(offsets)
-    generic = count_true(word_flags(batch, "response", "generic"), offsets)
-    solid = count_true(evidence_flags(batch) | word_flags(batch, "response", "causal"), offsets)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        density = generic / (n_tokens + 8.0)
-        english = count_true(word_flags(batch, "response", "stop"), offsets) / n_tokens > 0.1
-    scores = 1.0 - np.exp(-12.0 * density * np.exp(-solid / (generic + 1.0)))
-    return np.where(english, scores, np.nan)
+    generic = count_in_list(batch, "response", "generic") + count_in_list(batch, "response", "hedge")
+    solid = n_specifics(batch) + count_in_list(batch, "response", "causal")
+    return np.where(readable_as_english(batch), generic / (generic + 2.0 * solid + 2.0), np.nan)
+
+
+@signal(
+    "prompt_coverage",
+    version=1,
+    range=(0, 1),
+    reads=("response", "question"),
+    summary="Share of the question's content words that the answer takes up. NaN for a question without any.",
+)
+def prompt_coverage(batch: Batch) -> NDArray[np.float64]:
+    asked = stem_grams(batch, "question")
+    general = in_list(batch, "question", "stop") | in_list(batch, "question", "advice") | in_list(batch, "question", "generic")
+    wanted = ~general & ~said_before(batch, "question")
+    taken_up = wanted & ngrams.shared(asked.keys, stem_grams(batch, "response").keys)
+    offsets = batch.tokens("question").token_offsets
+    return _ratio(count_true(taken_up, offsets), count_true(wanted, offsets))
 
 
 @signal(
@@ -90,16 +136,28 @@ def vagueness(batch: Batch) -> NDArray[np.float64]:
     summary="Share of the answer's word 3-grams that the prompt holds too; 1 where the answer is the prompt.",
 )
 def prompt_echo(batch: Batch) -> NDArray[np.float64]:
-    def grams(column: str) -> ngrams.Grams:
-        return ngrams.grams(batch.hashes(column), batch.tokens(column).token_offsets, 3)
-
-    answer, prompt = grams("response"), grams("prompt")
-    known = np.sort(prompt.keys)
-    at = np.minimum(np.searchsorted(known, answer.keys), max(len(known) - 1, 0))
-    held = known[at] == answer.keys if len(known) else np.zeros(len(answer.keys), dtype=bool)
-    gram_offsets = np.concatenate(([0], np.cumsum(answer.counts)))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = count_true(held, gram_offsets) / answer.counts
+    answer, prompt = (
+        ngrams.grams(batch.hashes(column), batch.tokens(column).token_offsets, 3) for column in ("response", "prompt")
+    )
+    gram_offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(answer.counts)))
+    held = count_true(ngrams.shared(answer.keys, prompt.keys), gram_offsets)
     same = pc.equal(batch.array("response"), batch.array("prompt")).to_numpy(zero_copy_only=False)
     filled = np.diff(batch.text("response").offsets) > 0
-    return np.where(same & filled, 1.0, np.where(answer.counts > 0, share, 0.0))
+    return np.where(same & filled, 1.0, np.nan_to_num(_ratio(held, answer.counts)))
+
+
+@signal(
+    "lexical_diversity",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="Distinct among the answer's first 100 words. NaN without a word.",
+    source="Lilac; DataFlow",
+)
+def lexical_diversity(batch: Batch) -> NDArray[np.float64]:
+    offsets = batch.tokens("response").token_offsets
+    rank = np.arange(offsets[-1]) - np.repeat(offsets[:-1], np.diff(offsets))
+    early = rank < 100
+    unigrams = ngrams.grams(batch.hashes("response"), offsets, 1)
+    distinct = count_true(early & ~ngrams.repeats_earlier(unigrams), offsets)
+    return _ratio(distinct, np.minimum(np.diff(offsets), 100))
