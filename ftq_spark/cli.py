@@ -1,7 +1,7 @@
 """The command line: parse, load settings, open a session, call.
 
-Results go to stdout, progress and errors to stderr. Exit codes: 0 done; 1 done and a gate failed; 2 the user must change
-something; 3 the program or the cluster failed.
+Results go to stdout, progress and errors to stderr. Exit codes: 0 done; 1 done and a gate failed; 2 the user must
+change something; 3 the program or the cluster failed.
 """
 
 from __future__ import annotations
@@ -29,27 +29,39 @@ app = typer.Typer(
 )
 err = Console(stderr=True)
 
-Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, directories, globs or URIs; name=path names a dataset.")]
+Inputs = Annotated[
+    list[str], typer.Argument(metavar="INPUT...", help="Files, directories, globs or URIs; name=path names a dataset.")
+]
 SettingsOption = Annotated[str, typer.Option("--settings", help="A YAML file, or a profile: default, article.")]
-SetOption = Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, such as dedup.near.threshold=0.9.")]
+SetOption = Annotated[
+    list[str],
+    typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, such as dedup.near.threshold=0.9."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A directory that `ftq run --out` wrote.")]
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     inputs: Inputs,
     out_: Annotated[str, typer.Option("--out", metavar="RUN", help="The run directory to write, or to go on with.")],
     settings: SettingsOption = "default",
     set_: SetOption = [],  # noqa: B006  (typer copies it)
-    from_: Annotated[str | None, typer.Option("--from", metavar="STAGE", help="Run this stage and all behind it, changed or not.")] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="STAGE", help="Run this stage and all behind it, changed or not.")
+    ] = None,
     to: Annotated[str | None, typer.Option("--to", metavar="STAGE", help="Stop after this stage.")] = None,
-    fail_on: Annotated[list[str], typer.Option("--fail-on", metavar="GATE", help="Exit 1 when true: conflicts, rejected, or such as 'drop>0.2'.")] = [],  # noqa: B006, E501
-    master: Annotated[str | None, typer.Option("--master", help="Spark master of a local session, such as local[2].")] = None,
+    fail_on: Annotated[
+        list[str],
+        typer.Option("--fail-on", metavar="GATE", help="Exit 1 when true: conflicts, rejected, or such as 'drop>0.2'."),
+    ] = [],  # noqa: B006
+    master: Annotated[
+        str | None, typer.Option("--master", help="Spark master of a local session, such as local[2].")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Audit INPUT: score every example, find duplicates and conflicts, decide, and write RUN."""
-    from ftq_spark import gates, io, pipeline, progress, session, storage  # noqa: PLC0415
+    from ftq_spark import gates, io, pipeline, progress, session, stages, storage  # noqa: PLC0415
     from ftq_spark.run import Run  # noqa: PLC0415
     from ftq_spark.settings import load  # noqa: PLC0415
 
@@ -60,7 +72,7 @@ def run(
     where = Run.create(out_)
     spark = session.open_session(master)
     with progress.watch(err) as watcher:
-        pipeline.execute(spark, where, shards, chosen, watcher, from_, to)
+        pipeline.execute(stages.Job(spark, where, chosen, shards), watcher, from_, to)
     summary = json.loads(storage.read_text(storage.join(out_, "summary.json"))) if to is None else where.manifest
     _print(summary, as_json, lambda: progress.outcome(summary, out_) if to is None else f"stopped after {to}")
     failed = [gate for gate in parsed if gates.failed(gate, summary)] if to is None else []
@@ -88,14 +100,13 @@ def signals_(as_json: JsonOption = False) -> None:
     """List the signals: name, version, range, what each reads, and what it measures."""
     from ftq_spark import signals  # noqa: PLC0415
 
-    rows = [
-        {key: value for key, value in entry._asdict().items() if key != "measure"} for entry in signals.catalogue()
-    ]
+    rows = [{key: value for key, value in entry._asdict().items() if key != "measure"} for entry in signals.catalogue()]
     _print(
         rows,
         as_json,
         lambda: "\n".join(
-            f"{r['name']:<22} v{r['version']}  {_range(r['range']):<10} {', '.join(r['reads']):<22} {r['summary']}" for r in rows
+            f"{r['name']:<22} v{r['version']}  {_range(r['range']):<10} {', '.join(r['reads']):<22} {r['summary']}"
+            for r in rows
         ),
     )
 
@@ -166,7 +177,7 @@ def invoke(arguments: list[str]) -> int:
     except _USAGE_ERROR as error:  # a wrong flag or a missing argument
         error.show(file=sys.stderr)
         return 2
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return _failed(error)
     return result if isinstance(result, int) else 0
 
@@ -180,7 +191,9 @@ _ON_WORKER = re.compile(r"^ftq_spark\.errors\.(\w+): (.*)$", re.MULTILINE)
 def _failed(error: Exception) -> int:
     found = _ON_WORKER.findall(str(error))
     kind = getattr(errors, found[-1][0], FtqError) if found else FtqError
-    message = found[-1][1] if found else f"failed: {type(error).__name__}: {(str(error).strip().splitlines() or [''])[0]}"
+    message = (
+        found[-1][1] if found else f"failed: {type(error).__name__}: {(str(error).strip().splitlines() or [''])[0]}"
+    )
     err.print(f"ftq: {message}", markup=False, highlight=False, soft_wrap=True)
     if os.environ.get("FTQ_TRACEBACK"):
         traceback.print_exc()

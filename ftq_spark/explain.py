@@ -32,7 +32,9 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
         found = "no example" if not table.num_rows else f"{table.num_rows} examples"
         raise UserError(f"{run.path}: {found} whose example_id starts with {example_id!r}; expected exactly one")
     row = table.to_pylist()[0]
-    known = {key: value for key, value in row.items() if not key.startswith("sig_") and key not in ("messages", "rejected")}
+    known = {
+        key: value for key, value in row.items() if not key.startswith("sig_") and key not in ("messages", "rejected")
+    }
     known["signals"] = {key[4:]: value for key, value in sorted(row.items()) if key.startswith("sig_")}
     known["pairs"] = _touching(run, "pairs", row["example_id"])
     known["conflicts"] = _touching(run, "conflicts", row["example_id"]) if run.has("conflicts") else []
@@ -94,9 +96,7 @@ def compare(before: Run, after: Run) -> dict[str, Any]:
     """What changed, by content: the verdicts of each content in both runs, and contents that only one has."""
     left, right = (_verdicts(run) for run in (before, after))
     joined = left.join(right, keys="content_hash", join_type="full outer", left_suffix="_before", right_suffix="_after")
-    moves = Counter(
-        zip(*(joined[f"verdicts_{side}"].to_pylist() for side in ("before", "after")), strict=True)
-    )
+    moves = Counter(zip(*(joined[f"verdicts_{side}"].to_pylist() for side in ("before", "after")), strict=True))
     rows = [
         {"before": old, "after": new, "contents": count}
         for (old, new), count in sorted(moves.items(), key=lambda item: (-item[1], str(item[0])))
@@ -115,13 +115,17 @@ def _verdicts(run: Run) -> pa.Table:
     """content_hash, verdicts: the sorted distinct verdicts of its examples, such as "drop, keep"."""
     table = dataset(run, "scored").to_table(columns=["content_hash", "verdict"])
     verdict = table["verdict"].cast(pa.string())
-    grouped = pa.table({"content_hash": table["content_hash"], "verdict": verdict}).group_by(["content_hash", "verdict"])
+    grouped = pa.table({"content_hash": table["content_hash"], "verdict": verdict}).group_by(
+        ["content_hash", "verdict"]
+    )
     distinct = grouped.aggregate([]).sort_by("verdict").group_by("content_hash", use_threads=False)
     lists = distinct.aggregate([("verdict", "list")])
     return pa.table(
         {
             "content_hash": lists["content_hash"],
-            "verdicts": pa.chunked_array([pc.binary_join(chunk, ", ") for chunk in lists["verdict_list"].chunks], pa.string()),
+            "verdicts": pa.chunked_array(
+                [pc.binary_join(chunk, ", ") for chunk in lists["verdict_list"].chunks], pa.string()
+            ),
         }
     )
 

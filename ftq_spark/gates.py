@@ -46,7 +46,8 @@ def parse(text: str) -> Gate:
     except ValueError:
         pass
     raise SettingsError(
-        f"--fail-on {text!r}: expected a measure ({', '.join(MEASURES)}), alone or compared with a number, such as 'drop>0.2'"
+        f"--fail-on {text!r}: expected a measure ({', '.join(MEASURES)}), alone or compared with a number, "
+        "such as 'drop>0.2'"
     )
 
 

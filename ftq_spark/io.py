@@ -97,7 +97,7 @@ def _stem(path: str) -> str:
 def _matches(path: str) -> list[tuple[str, str, int]]:
     """(uri, path relative to the input's root, size) of every file that one input names."""
     if not storage.is_uri(path) and any(char in path for char in "*?[") and not storage.exists(path):
-        names = glob.glob(path, recursive=True)
+        names = glob.glob(path, recursive=True)  # noqa: PTH207  (absolute patterns too)
         if not names:
             return []
         return [file for name in sorted(names) for file in _below(name, _glob_root(path))]
@@ -136,7 +136,9 @@ def _nothing(path: str, names: list[str]) -> str:
     if not names:
         return f"{path}: no files found; {expected}"
     kinds = Counter(PurePosixPath(name).suffix or "(no suffix)" for name in names)
-    return f"{path}: no readable file; {expected}; found " + ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(5))
+    return f"{path}: no readable file; {expected}; found " + ", ".join(
+        f"{n} {kind}" for kind, n in kinds.most_common(5)
+    )
 
 
 def _unique_sources(files: list[tuple[str, str, str, int]]) -> list[tuple[str, str, str, int]]:
@@ -168,7 +170,7 @@ def read(spark: SparkSession, shards: Sequence[Shard], settings: Ingest) -> Data
     groups = _pack(_spans(spark, shards, step), step)
     max_line_bytes = settings.max_line_bytes
 
-    def parse(tasks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def parse(tasks: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for task in tasks:
             for index in task.column(0).to_pylist():
                 for span in groups[index]:
@@ -222,7 +224,7 @@ def _spans(spark: SparkSession, shards: Sequence[Shard], split_bytes: int) -> li
 def _count_lines(spark: SparkSession, spans: Sequence[Span]) -> dict[tuple[str, int], int]:
     """Lines that start in each span, counted by one task per span."""
 
-    def count(tasks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def count(tasks: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for task in tasks:
             indexes = task.column(0).to_pylist()
             found = []

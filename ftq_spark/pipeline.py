@@ -1,20 +1,15 @@
-"""The loop that runs the stages: skip what is unchanged, commit what is done, and check that every row is accounted for."""
+"""The loop that runs the stages: skip what is unchanged, commit what is done, and account for every row."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from ftq_spark import __version__, io, storage
+from ftq_spark import __version__, storage
 from ftq_spark.errors import FtqError, InputError, SettingsError
 from ftq_spark.run import Run, fingerprint, versions
-from ftq_spark.settings import Settings
 from ftq_spark.stages import STAGES, Job, Stage
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 
 class Progress(Protocol):
@@ -25,21 +20,13 @@ class Progress(Protocol):
     def skipped(self, stage: str, n_rows: int) -> None: ...
 
 
-def execute(
-    spark: SparkSession,
-    run: Run,
-    shards: Sequence[io.Shard],
-    settings: Settings,
-    progress: Progress,
-    first: str | None = None,
-    last: str | None = None,
-) -> dict[str, Any]:
+def execute(job: Job, progress: Progress, first: str | None = None, last: str | None = None) -> dict[str, Any]:
     """Run every stage up to `last` that is stale, and every one from `first` on; the run's manifest.
 
     Raises InputError where every row was rejected.
     """
-    job = Job(spark, run, settings, shards)
-    _describe(run, shards, settings)
+    run = job.run
+    _describe(job)
     forced = False
     for stage in STAGES:
         forced = forced or stage.name == first
@@ -98,12 +85,13 @@ def _mark(job: Job, stage: Stage) -> str:
     )
 
 
-def _describe(run: Run, shards: Sequence[io.Shard], settings: Settings) -> None:
-    run.manifest.setdefault("run_id", fingerprint({"path": run.path, "at": _now()})[:16])
-    run.manifest.setdefault("created_at", _now())
-    run.manifest["versions"] = versions()
-    run.manifest["settings"] = settings.model_dump(mode="json")
-    run.manifest["inputs"] = [shard._asdict() for shard in shards]
+def _describe(job: Job) -> None:
+    manifest = job.run.manifest
+    manifest.setdefault("run_id", fingerprint({"path": job.run.path, "at": _now()})[:16])
+    manifest.setdefault("created_at", _now())
+    manifest["versions"] = versions()
+    manifest["settings"] = job.settings.model_dump(mode="json")
+    manifest["inputs"] = [shard._asdict() for shard in job.shards]
 
 
 def _check_any_accepted(run: Run) -> None:

@@ -77,7 +77,9 @@ class Run:
         return cls(path, manifest)
 
     def save(self) -> None:
-        storage.write_text(storage.join(self.path, "manifest.json"), json.dumps(self.manifest, indent=1, sort_keys=True))
+        storage.write_text(
+            storage.join(self.path, "manifest.json"), json.dumps(self.manifest, indent=1, sort_keys=True)
+        )
 
     # ── Tables ───────────────────────────────────────────────────────────────────────────────────────────────────
 

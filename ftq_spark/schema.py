@@ -155,9 +155,7 @@ def ddl(schema: pa.Schema) -> str:
 _TEXT = "coalesce(nullif({m}.content, ''), {m}.tool_calls, '')"
 _LAST_ASSISTANT = "coalesce(array_position(reverse(transform(messages, m -> m.role)), 'assistant'), 0)"
 # Everything that was said before the last assistant turn (the whole conversation where there is none), system apart.
-_ASKED = (
-    f"filter(slice(messages, 1, size(messages) - {_LAST_ASSISTANT}), m -> m.role not in ('system', 'developer'))"
-)
+_ASKED = f"filter(slice(messages, 1, size(messages) - {_LAST_ASSISTANT}), m -> m.role not in ('system', 'developer'))"
 _LABELLED = "concat(initcap(m.role), ': ', " + _TEXT.format(m="m") + ")"
 
 

@@ -6,8 +6,9 @@ while its fingerprint (its version, the settings it depends on, and the fingerpr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -45,7 +46,6 @@ class Job(NamedTuple):
         frame.write.partitionBy(*partition_by).parquet(storage.spark_path(path))
         return count_rows(path)
 
-
     @property
     def n_partitions(self) -> int:
         return int(self.spark.conf.get("spark.sql.shuffle.partitions", "8") or 8)
@@ -56,7 +56,7 @@ class Written(NamedTuple):
 
     tables: dict[str, str]
     n_rows: int
-    details: dict[str, Any] = {}
+    details: Mapping[str, Any] = MappingProxyType({})
 
 
 class Stage(NamedTuple):
@@ -132,7 +132,7 @@ def _embed(job: Job, directory: str) -> Written:
 
 
 def _embedded_views(settings: Settings) -> list[str]:
-    wanted = [settings.dedup.semantic.view] if settings.dedup.semantic.enabled else []
+    wanted: list[str] = [settings.dedup.semantic.view] if settings.dedup.semantic.enabled else []
     return wanted + (["question"] if settings.conflict.enabled else [])
 
 
@@ -256,10 +256,28 @@ STAGES = (
     Stage("ingest", 1, (), lambda s: s.ingest.model_dump(), _ingest),
     Stage("score", 1, ("examples",), _depends_of_score, _score),
     Stage("embed", 1, ("examples",), lambda s: [_embedded_views(s), _encoding(s)], _embed),
-    Stage("search", 1, ("examples", "embeddings"), lambda s: [s.dedup.semantic.model_dump(), s.conflict.model_dump()], _search),
+    Stage(
+        "search",
+        1,
+        ("examples", "embeddings"),
+        lambda s: [s.dedup.semantic.model_dump(), s.conflict.model_dump()],
+        _search,
+    ),
     Stage("match", 1, ("examples", "neighbours"), lambda s: s.dedup.model_dump(exclude={"keep"}), _match),
-    Stage("conflict", 1, ("examples", "neighbours"), lambda s: [s.conflict.model_dump(), s.dedup.semantic.model_dump()], _conflict),
-    Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts"), lambda s: [s.score.model_dump(), s.dedup.keep], _cluster),
+    Stage(
+        "conflict",
+        1,
+        ("examples", "neighbours"),
+        lambda s: [s.conflict.model_dump(), s.dedup.semantic.model_dump()],
+        _conflict,
+    ),
+    Stage(
+        "cluster",
+        1,
+        ("examples", "signals", "pairs", "conflicts"),
+        lambda s: [s.score.model_dump(), s.dedup.keep],
+        _cluster,
+    ),
     Stage("decide", 1, ("signals", "clusters", "conflicts"), lambda s: s.score.model_dump(), _decide),
     Stage("publish", 1, ("examples", "signals", "verdicts"), lambda s: s.output.model_dump(), _publish, _SHOWN),
 )

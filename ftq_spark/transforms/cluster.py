@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,7 +63,7 @@ def cluster(pairs: DataFrame, standing: DataFrame, best_first: bool) -> DataFram
     nodes = standing.join(named, "example_id", "left_semi")
     both = nodes.select("*", *_nulls(_PAIR)).unionByName(pairs.select(*_nulls(_NODE), "*"))
 
-    def resolve(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def resolve(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         found = list(batches)
         if found:
             yield from _resolve(pa.Table.from_batches(found), best_first).to_batches()
@@ -80,7 +80,9 @@ def _resolve(both: pa.Table, best_first: bool) -> pa.Table:
     nodes = both.filter(is_node).sort_by([("source", "ascending"), ("row", "ascending"), ("example_id", "ascending")])
     pairs = both.filter(pc.invert(is_node))
     ids = nodes["example_id"].combine_chunks()
-    left, right = (pc.index_in(pairs[side], value_set=ids).to_numpy().astype(np.int64) for side in ("left_id", "right_id"))
+    left, right = (
+        pc.index_in(pairs[side], value_set=ids).to_numpy().astype(np.int64) for side in ("left_id", "right_id")
+    )
     eligible = nodes["eligible"].to_numpy()
     quality = nodes["quality"].to_numpy() if best_first else np.zeros(len(ids))
     order = np.lexsort((np.arange(len(ids)), -quality, ~eligible))

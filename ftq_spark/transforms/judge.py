@@ -33,7 +33,9 @@ def judge(signals: DataFrame, settings: Score) -> DataFrame:
     def any_of(verdict: str) -> Column:
         return F.array_contains(F.array(F.lit(""), *[F.when(hit, r.verdict) for r, hit in hits]), verdict)
 
-    reasons = F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *[F.when(h, r.reason) for r, h in hits])))
+    reasons = F.array_distinct(
+        F.array_compact(F.array(F.lit(None).cast("string"), *[F.when(h, r.reason) for r, h in hits]))
+    )
     return signals.select(
         "example_id",
         quality(settings.weights).alias("quality"),
@@ -46,4 +48,4 @@ def judge(signals: DataFrame, settings: Score) -> DataFrame:
 
 def _holds(rule: Rule) -> Column:
     value = F.col(f"sig_{rule.signal}")
-    return value >= rule.at_least if rule.at_least is not None else value <= rule.at_most
+    return value >= rule.at_least if rule.at_least is not None else value <= F.lit(rule.at_most)

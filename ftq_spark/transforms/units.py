@@ -30,7 +30,9 @@ def text_hash(text: Column) -> Column:
 
 def distinct_texts(examples: DataFrame, views: Sequence[str], blank: bool) -> DataFrame:
     """text_hash, text: each text of the views once; blank ones only where `blank`."""
-    texts = reduce(lambda a, b: a.union(b), [examples.select(text_of(view).alias("text")) for view in dict.fromkeys(views)])
+    texts = reduce(
+        lambda a, b: a.union(b), [examples.select(text_of(view).alias("text")) for view in dict.fromkeys(views)]
+    )
     wanted = texts if blank else texts.where(F.trim("text") != "")
     return wanted.select(text_hash(F.col("text")).alias("text_hash"), "text").dropDuplicates(["text_hash"])
 

@@ -28,7 +28,9 @@ def signals(spark: SparkSession, **values: tuple[float | None, float | None]) ->
 
 
 def examples(spark: SparkSession, ids: str) -> DataFrame:
-    return spark.createDataFrame([(c, "s", i) for i, c in enumerate(ids)], "example_id string, source string, row bigint")
+    return spark.createDataFrame(
+        [(c, "s", i) for i, c in enumerate(ids)], "example_id string, source string, row bigint"
+    )
 
 
 def pairs(spark: SparkSession, *found: tuple[str, str, str, float, bool]) -> DataFrame:
@@ -40,7 +42,9 @@ def conflicts(spark: SparkSession, *found: tuple[str, str]) -> DataFrame:
     return spark.createDataFrame(rows, schema.ddl(schema.CONFLICTS))
 
 
-def verdicts(spark: SparkSession, ids: str, measured: DataFrame, found: DataFrame, clashes: DataFrame, best: bool = True) -> dict[str, Any]:
+def verdicts(
+    spark: SparkSession, ids: str, measured: DataFrame, found: DataFrame, clashes: DataFrame, best: bool = True
+) -> dict[str, Any]:
     judged = judge.judge(measured, SCORE)
     live = cluster.live(clashes, judged)
     clusters = cluster.cluster(found, cluster.standing(examples(spark, ids), judged, live), best)
@@ -67,10 +71,16 @@ def test_quality_is_a_weighted_mean_that_leaves_nulls_out(spark: SparkSession) -
 
 def test_best_quality_stands_for_the_others_and_exact_wins_ties(spark: SparkSession) -> None:
     measured = signals(spark, a=(0.6, 0.0), b=(0.9, 0.0), c=(0.8, 0.0))
-    found = pairs(spark, ("a", "b", "near", 1.0, True), ("a", "b", "exact", 1.0, True), ("b", "c", "semantic", 0.97, False))
+    found = pairs(
+        spark, ("a", "b", "near", 1.0, True), ("a", "b", "exact", 1.0, True), ("b", "c", "semantic", 0.97, False)
+    )
     rows = verdicts(spark, "abc", measured, found, conflicts(spark))
     assert [rows[i]["verdict"] for i in "abc"] == ["drop", "keep", "drop"]
-    assert (rows["a"]["duplicate_of"], rows["a"]["duplicate_kind"], rows["a"]["reasons"]) == ("b", "exact", ["exact_duplicate"])
+    assert (rows["a"]["duplicate_of"], rows["a"]["duplicate_kind"], rows["a"]["reasons"]) == (
+        "b",
+        "exact",
+        ["exact_duplicate"],
+    )
     assert (rows["c"]["duplicate_of"], rows["c"]["duplicate_similarity"]) == ("b", 0.97)
     first = verdicts(spark, "abc", measured, found, conflicts(spark), best=False)
     assert [first[i]["verdict"] for i in "abc"] == ["keep", "drop", "keep"]  # c matches only the dropped b
@@ -100,7 +110,11 @@ def test_conflicts_veto_duplicates_and_low_quality_but_not_a_rule(spark: SparkSe
 def test_clusters_do_not_depend_on_partitions(spark: SparkSession, n: int) -> None:
     measured = signals(spark, **{c: (0.6 + i / 100, 0.0) for i, c in enumerate("abcdef")})
     found = pairs(
-        spark, ("a", "b", "near", 0.8, False), ("b", "c", "near", 0.9, False), ("d", "e", "exact", 1.0, True), ("d", "f", "exact", 1.0, True)
+        spark,
+        ("a", "b", "near", 0.8, False),
+        ("b", "c", "near", 0.9, False),
+        ("d", "e", "exact", 1.0, True),
+        ("d", "f", "exact", 1.0, True),
     ).repartition(n)
     judged = judge.judge(measured, SCORE)
     standing = cluster.standing(examples(spark, "abcdef"), judged, conflicts(spark)).repartition(n)

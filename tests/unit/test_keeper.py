@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from ftq_spark.kernels.keeper import Channel, components, keep
 
 
-def plain(n: int, match: dict[tuple[int, int], tuple[float, int]], eligible: list[bool], untouchable: list[bool]) -> list[int]:
+def plain(
+    n: int, match: dict[tuple[int, int], tuple[float, int]], eligible: list[bool], untouchable: list[bool]
+) -> list[int]:
     """Go through the examples; keep one unless it directly matches one already kept; repeat the most similar."""
     kept: list[int] = []
     repeats = [-1] * n
@@ -28,10 +30,16 @@ def graphs(draw: st.DrawFn) -> tuple[int, list[Channel], list[bool], list[bool]]
     channels = []
     for _ in range(draw(st.integers(1, 3))):
         units = draw(st.lists(st.integers(-1, 6), min_size=n, max_size=n))
-        edges = draw(st.dictionaries(st.tuples(st.integers(0, 6), st.integers(0, 6)), st.sampled_from([0.8, 0.9, 0.95]), max_size=8))
+        edges = draw(
+            st.dictionaries(
+                st.tuples(st.integers(0, 6), st.integers(0, 6)), st.sampled_from([0.8, 0.9, 0.95]), max_size=8
+            )
+        )
         edges = {(min(a, b), max(a, b)): s for (a, b), s in edges.items() if a != b}
         left, right = [a for a, _ in edges], [b for _, b in edges]
-        channels.append(Channel(np.array(units), np.array(left, int), np.array(right, int), np.array(list(edges.values()), float)))
+        channels.append(
+            Channel(np.array(units), np.array(left, int), np.array(right, int), np.array(list(edges.values()), float))
+        )
     flags = st.lists(st.booleans(), min_size=n, max_size=n)
     return n, channels, draw(flags), draw(flags)
 

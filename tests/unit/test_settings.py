@@ -32,7 +32,11 @@ def test_article_profile_is_the_article() -> None:
     assert settings.score.weights == {"length_score": 0.4, "has_structure": 0.3, "passes_filters": 0.3}
     assert (settings.score.min_length, settings.score.max_length, settings.score.min_quality) == (50, 800, 0.7)
     assert settings.score.rules == ()
-    assert (settings.dedup.keep, settings.dedup.semantic.threshold, settings.dedup.semantic.strict) == ("first", 0.95, True)
+    assert (settings.dedup.keep, settings.dedup.semantic.threshold, settings.dedup.semantic.strict) == (
+        "first",
+        0.95,
+        True,
+    )
     assert not settings.dedup.near.enabled
     assert not settings.conflict.enabled
 
