@@ -8,46 +8,46 @@ from .truth import Item
 
 _QUESTION = {"role": "user", "content": "Which gas do plants take up?"}
 _ANSWER = {"role": "assistant", "content": "Carbon dioxide."}
-_WRONG_TYPE = ["data_type", "missing_messages_list", "message_missing_key", "missing_content", "bad_parts"]
+_WRONG_TYPE = ["missing_messages", "bad_message"]
 
 # kind, acceptable codes, the row as bytes
 _LINES: list[tuple[str, list[str], bytes]] = [
-    ("malformed_json", ["data_type"], b'{"messages": [{"role": "user", "content": "Hello"},]}'),
-    ("malformed_json", ["data_type"], b"{'messages': [{'role': 'user', 'content': 'Hello'}]}"),
-    ("malformed_json", ["data_type"], b'{messages: [{"role": "user", "content": "What is a fjord?"}]}'),
-    ("malformed_json", ["data_type"], b"<html><body>502 Bad Gateway</body></html>"),
-    ("malformed_json", ["data_type"], b'{"messages": []}{"messages": []}'),
-    ("truncated_line", ["data_type"], b'{"messages": [{"role": "user", "content": "How do tides wor'),
-    ("truncated_line", ["data_type"], b'{"messages": [{"role": "user", "content": "Name a prime."}, {"role": "assi'),
-    ("invalid_utf8", ["data_type"], b'{"messages": [{"role": "user", "content": "caf\xe9?"}, {"role": "assistant", '
+    ("malformed_json", ["malformed_json"], b'{"messages": [{"role": "user", "content": "Hello"},]}'),
+    ("malformed_json", ["malformed_json"], b"{'messages': [{'role': 'user', 'content': 'Hello'}]}"),
+    ("malformed_json", ["malformed_json"], b'{messages: [{"role": "user", "content": "What is a fjord?"}]}'),
+    ("malformed_json", ["malformed_json"], b"<html><body>502 Bad Gateway</body></html>"),
+    ("malformed_json", ["malformed_json"], b'{"messages": []}{"messages": []}'),
+    ("truncated_line", ["malformed_json"], b'{"messages": [{"role": "user", "content": "How do tides wor'),
+    ("truncated_line", ["malformed_json"], b'{"messages": [{"role": "user", "content": "Name a prime."}, {"role": "assi'),
+    ("invalid_utf8", ["invalid_utf8"], b'{"messages": [{"role": "user", "content": "caf\xe9?"}, {"role": "assistant", '
      b'"content": "A caf\xe9 serves coffee."}]}'),
-    ("invalid_utf8", ["data_type"], b'\xff\xfe{"messages": []}'),
-    ("invalid_utf8", ["data_type"], b'{"messages": [{"role": "user", "content": "\xe2\x82"}]}'),
-    ("null_bytes", ["data_type"], b'{"messages": [{"role": "user", "content": "Is\x00it"}]}'),
-    ("null_bytes", ["data_type"], b"\x00" * 64),
-    ("not_an_object", ["data_type"], b'"just a string"'),
-    ("not_an_object", ["data_type"], b"42"),
-    ("not_an_object", ["data_type"], b"null"),
-    ("deep_nesting", ["data_type"], b'{"messages": ' + b"[" * 4000 + b"]" * 4000 + b"}"),
+    ("invalid_utf8", ["invalid_utf8"], b'\xff\xfe{"messages": []}'),
+    ("invalid_utf8", ["invalid_utf8"], b'{"messages": [{"role": "user", "content": "\xe2\x82"}]}'),
+    ("null_bytes", ["null_bytes"], b'{"messages": [{"role": "user", "content": "Is\x00it"}]}'),
+    ("null_bytes", ["null_bytes"], b"\x00" * 64),
+    ("not_an_object", ["not_an_object"], b'"just a string"'),
+    ("not_an_object", ["not_an_object"], b"42"),
+    ("not_an_object", ["not_an_object"], b"null"),
+    ("deep_nesting", ["too_deep"], b'{"messages": ' + b"[" * 4000 + b"]" * 4000 + b"}"),
 ]  # fmt: skip
 _OBJECTS: list[tuple[str, list[str], object]] = [
-    ("empty_messages", ["missing_messages_list"], {"messages": []}),
-    ("empty_messages", ["missing_messages_list"], {"messages": None}),
-    ("missing_messages", ["missing_messages_list"], {"id": 17, "created": "2024-01-05"}),
-    ("missing_messages", ["missing_messages_list"], {}),
+    ("empty_messages", ["missing_messages"], {"messages": []}),
+    ("empty_messages", ["missing_messages"], {"messages": None}),
+    ("missing_messages", ["missing_messages", "unknown_format"], {"id": 17, "created": "2024-01-05"}),
+    ("missing_messages", ["missing_messages", "unknown_format"], {}),
     ("wrong_type", _WRONG_TYPE, {"messages": "user: hello"}),
-    ("wrong_type", _WRONG_TYPE, {"messages": ["hello", "good day"]}),
-    ("wrong_type", [*_WRONG_TYPE, "unrecognized_role"], {"messages": [{"role": 7, "content": "Seven?"}, _ANSWER]}),
+    ("wrong_type", _WRONG_TYPE, {"messages": [3, 4]}),
+    ("wrong_type", [*_WRONG_TYPE, "unknown_role"], {"messages": [{"role": 7, "content": "Seven?"}, _ANSWER]}),
     ("wrong_type", _WRONG_TYPE, {"messages": [_QUESTION, {"role": "assistant", "content": 12}]}),
-    ("missing_key", ["message_missing_key"], {"messages": [{"content": "Who am I?"}, _ANSWER]}),
-    ("missing_key", ["message_missing_key", "missing_content"], {"messages": [_QUESTION, {"role": "assistant"}]}),
-    ("unknown_role", ["unrecognized_role"], {"messages": [{"role": "narrator", "content": "Once upon"}, _ANSWER]}),
-    ("unknown_role", ["unrecognized_role"], {"messages": [_QUESTION, {"role": "asistant", "content": "Nitrogen."}]}),
-    ("empty_content", ["missing_content", "no_assistant"], {"messages": [_QUESTION, _ANSWER | {"content": ""}]}),
-    ("empty_content", ["missing_content", "no_assistant"], {"messages": [_QUESTION, _ANSWER | {"content": " \n"}]}),
+    ("missing_key", ["bad_message"], {"messages": [{"content": "Who am I?"}, _ANSWER]}),
+    ("missing_key", ["bad_message", "empty_content"], {"messages": [_QUESTION, {"role": "assistant"}]}),
+    ("unknown_role", ["unknown_role"], {"messages": [{"role": "narrator", "content": "Once upon"}, _ANSWER]}),
+    ("unknown_role", ["unknown_role"], {"messages": [_QUESTION, {"role": "asistant", "content": "Nitrogen."}]}),
+    ("empty_content", ["empty_content", "no_assistant"], {"messages": [_QUESTION, _ANSWER | {"content": ""}]}),
+    ("empty_content", ["empty_content", "no_assistant"], {"messages": [_QUESTION, _ANSWER | {"content": " \n"}]}),
     ("no_assistant", ["no_assistant"], {"messages": [_QUESTION]}),
     ("no_assistant", ["no_assistant"], {"messages": [{"role": "system", "content": "Be kind."}, _QUESTION]}),
-    ("bad_parts", ["bad_parts", "missing_content"],
+    ("bad_parts", ["bad_parts"],
      {"messages": [{"role": "user", "content": [{"type": "hologram", "data": "x"}]}, _ANSWER]}),
     ("bad_weight", ["bad_weight"], {"messages": [_QUESTION, _ANSWER | {"weight": 3}]}),
 ]  # fmt: skip
@@ -62,16 +62,16 @@ _ELSEWHERE: list[tuple[str, list[str], str, object]] = [
     ("bad_tool_call", ["bad_tool_call"], "support.jsonl", _call({"name": "lookup", "arguments": "{gas: CO2"})),
     ("bad_tool_call", ["bad_tool_call"], "support.jsonl", _call({"arguments": "{}"})),
     ("bad_tool_call", ["bad_tool_call"], "support.jsonl", _call({"name": "lookup", "arguments": 5})),
-    ("not_an_object", ["data_type"], "legal.json", None),
-    ("not_an_object", ["data_type"], "legal.json", "What is a tort?"),
-    ("empty_content", ["missing_content", "no_assistant"], "legal.json",
+    ("not_an_object", ["not_an_object"], "legal.json", None),
+    ("not_an_object", ["not_an_object"], "legal.json", "What is a tort?"),
+    ("empty_content", ["empty_content", "no_assistant"], "legal.json",
      {"instruction": "Define escheat.", "input": "", "output": ""}),
-    ("unknown_role", ["unrecognized_role"], "code.jsonl.gz",
+    ("unknown_role", ["unknown_role"], "code.jsonl.gz",
      {"id": "x1", "conversations": [{"from": "wizard", "value": "What is a monad?"}, {"from": "gpt", "value": "A."}]}),
-    ("empty_messages", ["missing_messages_list"], "code.jsonl.gz", {"id": "x2", "conversations": []}),
+    ("empty_messages", ["missing_messages"], "code.jsonl.gz", {"id": "x2", "conversations": []}),
     ("bad_preference", ["bad_preference"], "preferences.jsonl",
      {"prompt": "Name a river in Poland.", "chosen": "The Vistula.", "rejected": "The Vistula."}),
-    ("bad_preference", ["bad_preference", "missing_content", "missing_messages_list"], "preferences.jsonl",
+    ("bad_preference", ["bad_preference"], "preferences.jsonl",
      {"prompt": "Name a river in Spain.", "chosen": "The Ebro.", "rejected": None}),
 ]  # fmt: skip
 
@@ -88,7 +88,7 @@ def broken_items() -> list[Item]:
         raw = json.dumps(row).encode()
         items.append(Item(f"broken/x{place}", "any", [], shard=shard, raw=raw).label("broken", kind=kind, codes=codes))
     empty = Item("broken/csv", "any", [("What is the square root of 144?", "")], shard="general.csv")
-    items.append(empty.label("broken", kind="empty_content", codes=["missing_content", "no_assistant"]))
+    items.append(empty.label("broken", kind="empty_content", codes=["empty_content", "no_assistant"]))
     return items
 
 

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from ftq_spark.formats import containers, ingest
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = REPOSITORY / "tests" / "sample"
 Place = tuple[str, int]
@@ -153,6 +155,22 @@ def test_broken_rows_are_broken_in_many_ways(truth, raw_rows) -> None:
         if line["kind"] in unreadable:
             with pytest.raises(ValueError):
                 json.loads(row)
+
+
+def test_reading_rejects_exactly_the_broken_rows(truth, raw_rows) -> None:
+    found: dict[Place, str | None] = {}
+    for path in sorted((SAMPLE / "shards").iterdir()):
+        container = containers.container_of(path.name)
+        assert container is not None
+        with path.open("rb") as stream:
+            for batch in ingest.batches(containers.rows(stream, container), dataset="sample", source=path.name):
+                columns = batch.select(["row", "code"]).to_pydict()
+                found |= {(path.name, row): code for row, code in zip(*columns.values(), strict=True)}
+    assert set(found) == set(raw_rows)
+    rejected = {place: code for place, code in found.items() if code is not None}
+    broken = {_place(line): line["codes"] for line in _labelled(truth, "broken")}
+    assert set(rejected) == set(broken)
+    assert {place: code for place, code in rejected.items() if code not in broken[place]} == {}
 
 
 def test_exact_duplicates_are_equal_and_some_cross_schemas(truth, examples) -> None:
