@@ -18,7 +18,7 @@ _LINES: list[tuple[str, list[str], bytes]] = [
     ("malformed_json", ["malformed_json"], b"<html><body>502 Bad Gateway</body></html>"),
     ("malformed_json", ["malformed_json"], b'{"messages": []}{"messages": []}'),
     ("truncated_line", ["malformed_json"], b'{"messages": [{"role": "user", "content": "How do tides wor'),
-    ("truncated_line", ["malformed_json"], b'{"messages": [{"role": "user", "content": "Name a prime."}, {"role": "assi'),
+    ("truncated_line", ["malformed_json"], b'{"messages": [{"role": "user", "content": "A prime?"}, {"role": "assi'),
     ("invalid_utf8", ["invalid_utf8"], b'{"messages": [{"role": "user", "content": "caf\xe9?"}, {"role": "assistant", '
      b'"content": "A caf\xe9 serves coffee."}]}'),
     ("invalid_utf8", ["invalid_utf8"], b'\xff\xfe{"messages": []}'),
