@@ -74,12 +74,12 @@ def csv_rows(stream: BinaryIO, delimiter: str, max_row_bytes: int) -> Iterator[R
             break
         if cells:  # not a blank line
             number += 1
-            row = _csv_row(number, header, cells, "".join(lines.row))
+            text = "".join(lines.row)
             if lines.ended:
-                row = row._replace(fault=Fault("malformed_csv", "the file ends inside a quoted cell"))
-            elif len(row.raw) > max_row_bytes:
-                row = row._replace(fault=too_large(max_row_bytes))
-            yield row
+                yield RawRow(number, _encoded(text), Fault("malformed_csv", "the file ends inside a quoted cell"))
+            else:
+                row = _csv_row(number, header, cells, text)
+                yield row if len(row.raw) <= max_row_bytes else row._replace(fault=too_large(max_row_bytes))
     if lines.fault is not None:
         yield RawRow(number + 1, _encoded("".join(lines.row)), lines.fault)
 

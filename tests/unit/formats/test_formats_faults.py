@@ -29,7 +29,10 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("unknown_format", {"text": "plain prose, for pretraining"}),
     ("unknown_format", {"prompt": {"text": "a tree"}, "message_tree_id": "x"}),
     ("tokenised", {"input_ids": [1, 2], "attention_mask": [1, 1], "labels": [1, 2]}),
-    ("multiple_examples", {"instruction": "q", "instances": [{"input": "", "output": "a"}, {"input": "", "output": "b"}]}),
+    (
+        "multiple_examples",
+        {"instruction": "q", "instances": [{"input": "", "output": "a"}, {"input": "", "output": "b"}]},
+    ),
     ("missing_messages", {"messages": None}),
     ("missing_messages", {"messages": []}),
     ("missing_messages", {"messages": "hello"}),

@@ -88,7 +88,8 @@ ROWS: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     ("prompt_completion", {"prompt": "q", "generation": "a"}, QA),
     ("prompt_completion", {"prompt": OPENAI[:1], "completion": OPENAI[1:]}, QA),
     ("prompt_completion", {"prompt": "", "completion": "a"}, [("assistant", "a")]),
-    ("prompt_completion", {"prompt": "\n\nHuman: q0\n\nAssistant: a0\n\nHuman: q\n\nAssistant:", "completion": "a"}, TWO),
+    ("prompt_completion", {"prompt": "\n\nHuman: q0\n\nAssistant: a0\n\nHuman: q\n\nAssistant:",
+                           "completion": "a"}, TWO),
     ("prompt_completion", {"Prompt": "q", "Completion": "a"}, QA),
     ("prompt_completion", {"input": "q", "output": "a"}, QA),
     ("prompt_completion", {"inputs": "q", "targets": "a"}, QA),
@@ -105,8 +106,8 @@ ROWS: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     ("qa", {"question": "q", "choices": ["x", "y"], "solution": "y", "explanation": "a"},
      [("user", "q\n\n- x\n- y"), ("assistant", "y\n\na")]),
     # one text
-    ("text", {"text": "<|im_start|>system\ns<|im_end|>\n<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\na<|im_end|>\n"},
-     SQA),
+    ("text", {"text": "<|im_start|>system\ns<|im_end|>\n<|im_start|>user\nq<|im_end|>\n"
+                      "<|im_start|>assistant\na<|im_end|>\n"}, SQA),
     ("text", {"text": "<|user|> q <|eos|> <|ai|> a <|eos|> <|eod|>"}, QA),
     ("text", {"text": "<|system|>\ns</s>\n<|user|>\nq</s>\n<|assistant|>\na</s>"}, SQA),
     ("text", {"text": "<s>[INST] <<SYS>>\ns\n<</SYS>>\n\nq [/INST] a </s>"}, SQA),
@@ -114,7 +115,7 @@ ROWS: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     ("text", {"text": "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nq<|eot_id|>"
                       "<|start_header_id|>assistant<|end_header_id|>\n\na<|eot_id|>"}, QA),
     ("text", {"text": "<bos><start_of_turn>user\nq<end_of_turn>\n<start_of_turn>model\na<end_of_turn>\n"}, QA),
-    ("text", {"text": "### Human: q### not a marker\n### Assistant: a"}, [("user", "q### not a marker"), ("assistant", "a")]),
+    ("text", {"text": "### Human: q### no marker\n### Assistant: a"}, [("user", "q### no marker"), ("assistant", "a")]),
     ("text", {"text": "s\n\n### Instruction:\nq\n\n### Input:\ni\n\n### Response:\na"},
      [("system", "s"), ("user", "q\n\ni"), ("assistant", "a")]),
     ("text", {"text": "\n\nHuman: q\n\nAssistant: a"}, QA),
@@ -178,7 +179,8 @@ PREFERRED = [
     {"chosen_messages": OPENAI, "rejected_messages": [OPENAI[0], {"role": "assistant", "content": "b"}]},
     {"conversations": SHAREGPT[:1], "chosen": {"from": "gpt", "value": "a"}, "rejected": {"from": "gpt", "value": "b"}},
     {"messages": OPENAI[:1], "chosen": OPENAI[1], "rejected": {"role": "assistant", "content": "b"}},
-    {"messages": OPENAI, "prompt": "q", "chosen": OPENAI, "rejected": [OPENAI[0], {"role": "assistant", "content": "b"}]},
+    {"messages": OPENAI, "prompt": "q", "chosen": OPENAI,
+     "rejected": [OPENAI[0], {"role": "assistant", "content": "b"}]},
     {"chosen": "\n\nHuman: q\n\nAssistant: a", "rejected": "\n\nHuman: q\n\nAssistant: b"},
     {"prompt": "\n\nHuman: q\n\nAssistant:", "chosen": "a", "rejected": "b"},
     {"input": {"messages": OPENAI[:1]}, "preferred_output": OPENAI[1:],
@@ -226,7 +228,13 @@ EXPECTED_CALLS = [{"id": "c1", "type": "function", "function": {"name": "add", "
         ({"role": "assistant", "content": [{"type": "tool_use", "id": "c1", "name": "add", "input": {"a": 1}}]}, 1),
         ({"role": "assistant", "content": [{"toolUse": {"toolUseId": "c1", "name": "add", "input": {"a": 1}}}]}, 1),
         ({"role": "model", "parts": [{"functionCall": {"name": "add", "args": {"a": 1}}}]}, 0),
-        ({"role": "assistant", "content": [{"type": "tool_call", "value": '{"name": "add", "arguments": {"a": 1}}'}]}, 0),
+        (
+            {
+                "role": "assistant",
+                "content": [{"type": "tool_call", "value": '{"name": "add", "arguments": {"a": 1}}'}],
+            },
+            0,
+        ),
     ],
 )
 def test_tool_calls_of_every_dialect(turn: dict[str, Any], n_ids: int) -> None:
@@ -243,7 +251,10 @@ def test_tool_calls_of_every_dialect(turn: dict[str, Any], n_ids: int) -> None:
     [
         {"role": "tool", "tool_call_id": "c1", "content": "3"},
         {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "content": "3"}]},
-        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c1", "content": [{"type": "text", "text": "3"}]}]},
+        {
+            "role": "user",
+            "content": [{"type": "tool_result", "tool_use_id": "c1", "content": [{"type": "text", "text": "3"}]}],
+        },
         {"role": "user", "content": [{"toolResult": {"toolUseId": "c1", "content": [{"text": "3"}]}}]},
     ],
 )

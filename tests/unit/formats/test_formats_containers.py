@@ -1,0 +1,451 @@
+"""Files of every kind as rows with true numbers, whole and broken."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ftq_spark.formats.containers import Container, RawRow, container_of, line_starts, rows
+
+A, B, C = b'{"prompt":"a"}', b'{"prompt":"b"}', b'{"prompt":"c"}'
+MIB = 1 << 20
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".zst": lambda data: pa.Codec("zstd").compress(data, asbytes=True),
+}
+
+
+def read(data: bytes, name: str, **options: Any) -> list[RawRow]:
+    container = container_of(name)
+    assert container is not None
+    return list(rows(io.BytesIO(data), container, **options))
+
+
+def good(found: list[RawRow]) -> list[tuple[int, bytes]]:
+    assert all(row.fault is None for row in found), found
+    return [(row.number, row.raw) for row in found]
+
+
+def brief(found: list[RawRow]) -> list[tuple[int, Any]]:
+    """Per row its number, and its parsed JSON or its code."""
+    return [(row.number, json.loads(row.raw) if row.fault is None else row.fault.code) for row in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.jsonl", Container("jsonl")),
+        ("dir/a.b.ndjson", Container("jsonl")),
+        ("s3://bucket/A.JSON", Container("json")),
+        ("a.csv.gz", Container("csv", ".gz")),
+        ("a.tsv.bz2", Container("tsv", ".bz2")),
+        ("a.jsonl.zst", Container("jsonl", ".zst")),
+        ("a.snappy.parquet", Container("parquet")),
+        ("a.txt", None),
+        ("a.gz", None),
+        ("jsonl", None),
+        ("_SUCCESS", None),
+    ],
+)
+def test_container_of_a_name(name: str, expected: Container | None) -> None:
+    assert container_of(name) == expected
+
+
+# ── lines ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
+    data = b"\xef\xbb\xbf" + A + b"\n\n \t\r\n" + B + b"\r\n" + C
+    assert good(read(data, "x.jsonl")) == [(1, A), (4, B), (5, C)]
+
+
+def test_only_line_feeds_end_lines() -> None:
+    line = '{"prompt":"\u2028 \u2029 \x85 \x0b \x0c"}'.encode()
+    assert good(read(line + b"\r" + b"\n" + A, "x.jsonl")) == [(1, line), (2, A)]
+    assert good(read(A + b"\r" + B + b"\n" + C, "x.jsonl")) == [(1, A + b"\r" + B), (2, C)]
+
+
+def test_a_line_over_the_cap_is_cut_and_the_others_stay() -> None:
+    long = b'{"prompt":"' + b"x" * (3 * MIB) + b'"}'
+    found = read(A + b"\n" + long + b"\n" + B + b"\n" + long, "x.jsonl", max_row_bytes=MIB)
+    assert [(row.number, row.fault and row.fault.code) for row in found] == [
+        (1, None),
+        (2, "too_large"),
+        (3, None),
+        (4, "too_large"),
+    ]
+    assert all(len(row.raw) < 100_000 for row in found)
+    assert found[1].raw == long[: len(found[1].raw)]
+
+
+@pytest.mark.parametrize("n", [99, 100])
+def test_the_cap_is_inclusive(n: int) -> None:
+    line = b"x" * n
+    assert [row.fault is None for row in read(line + b"\n" + line, "x.jsonl", max_row_bytes=99)] == [n == 99] * 2
+
+
+def test_a_row_longer_than_a_block_is_whole() -> None:
+    line = b'{"prompt":"' + b"x" * (5 * MIB) + b'"}'
+    assert good(read(line + b"\n" + A, "x.jsonl")) == [(1, line), (2, A)]
+
+
+LINE = st.sampled_from([b"", b" ", b"\r", A, B, b"{", b'{"x":"' + b"y" * 40 + b'"}', "ü\u2028".encode()])
+
+
+@settings(deadline=None)
+@given(st.lists(LINE, max_size=12), st.booleans(), st.booleans(), st.lists(st.integers(0, 300), max_size=5))
+def test_any_split_into_ranges_gives_the_same_rows(lines: list[bytes], bom: bool, last: bool, cuts: list[int]) -> None:
+    data = (b"\xef\xbb\xbf" if bom else b"") + b"\n".join(lines) + (b"\n" if last else b"")
+    if not data:
+        return
+    bounds = [0, *sorted({cut for cut in cuts if cut < len(data)} - {0}), len(data)]
+    found: list[RawRow] = []
+    first_row = 1
+    for start, end in pairwise(bounds):
+        found += read(data, "x.jsonl", start=start, end=end, first_row=first_row)
+        first_row += line_starts(io.BytesIO(data), start, end)
+    whole = [row for row in read(data, "x.jsonl") if row.number]  # without the reject of an empty file
+    assert found == whole
+
+
+def test_ranges_of_a_file_that_cannot_be_split_are_refused() -> None:
+    with pytest.raises(ValueError, match="range"):
+        read(A, "x.csv", start=1, end=5)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_utf_16(encoding: str) -> None:
+    bom = {"utf-16-le": "\ufeff", "utf-16-be": "\ufeff"}.get(encoding, "")
+    (found,) = read((bom + A.decode() + "\n" + B.decode()).encode(encoding), "x.jsonl")
+    assert found.fault is not None
+    assert (found.number, found.fault.code) == (0, "invalid_utf8")
+    assert "UTF-16" in found.fault.message
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.json", "x.csv", "x.tsv", "x.parquet", "x.jsonl.gz", "x.json.zst"])
+@pytest.mark.parametrize("data", [b"", b" \n\r\n\t", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_one_reject(name: str, data: bytes) -> None:
+    compress = next((compress for suffix, compress in COMPRESS.items() if name.endswith(suffix)), None)
+    assert brief(read(compress(data) if compress and data else data, name)) == [(0, "empty_file")]
+
+
+# ── JSON documents ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+OBJECTS = [{"a": "x\ny ]},"}, {"b": [1, {"c": '"'}]}, {"d": 12345678901234567890123, "e": "ü\u2028\\"}]
+
+
+@pytest.mark.parametrize("indent", [None, 0, 1, 4])
+@pytest.mark.parametrize("ascii_", [True, False])
+def test_an_array(indent: int | None, ascii_: bool) -> None:
+    data = json.dumps(OBJECTS, indent=indent, ensure_ascii=ascii_).encode()
+    found = read(b"\xef\xbb\xbf" + data + b"\n", "x.json")
+    assert brief(found) == list(enumerate(OBJECTS, 1))
+    assert all(b"\n" not in row.raw for row in found)
+
+
+def test_numbers_of_a_pretty_printed_array_stay_as_written() -> None:
+    (found,) = good(read(b'[\n {\n  "a": 1.50,\n  "b": 1E2\n }\n]', "x.json"))
+    assert found == (1, b'{"a": 1.50,"b": 1E2}')
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_an_object_keyed_by_id(indent: int | None) -> None:
+    data = json.dumps({"k1": {"prompt": "a"}, 'k"2': {"id": 7, "prompt": "b"}, "k3": 5}, indent=indent).encode()
+    expected = [(1, {"id": "k1", "prompt": "a"}), (2, {"id": 7, "prompt": "b"}), (3, 5)]
+    assert brief(read(data, "x.json")) == expected
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"messages": [{"role": "user", "content": "q"}]},
+        {"systemInstruction": {"parts": []}, "contents": []},
+        {"input": {"messages": []}, "preferred_output": []},
+        {"id": "x", "conversations": []},
+    ],
+)
+def test_one_object_is_one_row(indent: int | None, row: dict[str, Any]) -> None:
+    assert brief(read(json.dumps(row, indent=indent).encode(), "x.json")) == [(1, row)]
+
+
+def test_lines_under_the_name_json() -> None:
+    assert good(read(A + b"\n\n" + B + b"\n", "x.json")) == [(1, A), (3, B)]
+    assert [row.number for row in read(b'{"broken": \n' + A + b"\n" + B, "x.json")] == [1, 2, 3]
+    assert good(read(b"hello\n" + A, "x.json")) == [(1, b"hello"), (2, A)]
+
+
+def test_pretty_printed_objects_one_after_the_other() -> None:
+    assert brief(read(b'{\n "a": 1\n}\n{\n "b": 2\n}\n', "x.json")) == [(1, {"a": 1}), (2, {"b": 2})]
+
+
+BAD = "malformed_json"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b'[{"a":1}, nope, {"b":2}]', [(1, {"a": 1}), (2, BAD), (3, {"b": 2})]),
+        (b"[{'a':1}, {\"b\":2}]", [(1, BAD), (2, {"b": 2})]),
+        (b'[{"a":1 "x":[2,{}]}, {"b":2}]', [(1, BAD), (2, {"b": 2})]),
+        (b'[{"a":1} {"x":3}, {"b":2}]', [(1, {"a": 1}), (2, BAD), (3, {"b": 2})]),
+        (b'[{"a":1},, {"b":2}]', [(1, {"a": 1}), (2, BAD), (3, {"b": 2})]),
+        (b'[{"a":1},]', [(1, {"a": 1}), (2, BAD)]),
+        (b'[, {"b":2}]', [(1, BAD), (2, {"b": 2})]),
+        (b'[{"a":1}}, {"b":2}]', [(1, {"a": 1}), (2, BAD), (3, {"b": 2})]),
+        (b"[}}}]", [(1, BAD), (2, BAD), (3, BAD)]),
+        (b'[{"a":"line\nbreak"}, {"b":2}]', [(1, BAD), (2, {"b": 2})]),
+        (b'[{"a":1}, {"b":', [(1, {"a": 1}), (2, BAD)]),
+        (b'[{"a":1}, {"b":"x', [(1, {"a": 1}), (2, BAD)]),
+        (b'[{"a":1}, ', [(1, {"a": 1}), (2, BAD)]),
+        (b'[{"a":1}', [(1, {"a": 1}), (2, BAD)]),
+        (b"[", [(1, BAD)]),
+        (b'[{"a":1}] trailing', [(1, {"a": 1}), (2, BAD)]),
+        (b'[{"a":1}][{"b":2}]', [(1, {"a": 1}), (2, {"b": 2})]),
+        (b'[5, "x", null, [1]]', [(1, 5), (2, "x"), (3, None), (4, [1])]),
+        (b'{"k": {"a":1}, "l" {"b":2}, "m": {"c":3}}', [(1, {"id": "k", "a": 1}), (2, BAD), (3, {"id": "m", "c": 3})]),
+        (b'{"k": {"a":1}, "l": {"b":2}', [(1, {"id": "k", "a": 1}), (2, {"id": "l", "b": 2}), (3, BAD)]),
+    ],
+)
+def test_malformed_documents(data: bytes, expected: list[tuple[int, Any]]) -> None:
+    assert brief(read(data, "x.json")) == expected
+
+
+def test_a_deep_or_large_element_rejects_itself() -> None:
+    deep, large = b"[" * 50_000 + b"]" * 50_000, b'"' + b'\\"[,' * MIB + b'"'
+    found = read(b'[{"a":' + deep + b'}, {"b":1}, {"c":' + large + b'}, {"d":1}]', "x.json", max_row_bytes=2 * MIB)
+    assert [(row.number, row.fault and row.fault.code) for row in found] == [
+        (1, "too_deep"),
+        (2, None),
+        (3, "too_large"),
+        (4, None),
+    ]
+    assert all(len(row.raw) <= 1 << 16 for row in found)
+
+
+def test_bytes_that_are_not_utf_8_come_through_an_array() -> None:
+    assert good(read(b'[{"a":"\xff\xc3"}, {"b":"\xc3\xa9"}]', "x.json")) == [
+        (1, b'{"a":"\xff\xc3"}'),
+        (2, b'{"b":"\xc3\xa9"}'),
+    ]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=20), max_size=3), min_size=1, max_size=8), st.data()
+)
+def test_short_reads_change_nothing(objects: list[dict[str, str]], data: st.DataObject) -> None:
+    class Trickle(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(data.draw(st.integers(1, 9)))
+
+    text = json.dumps(objects, ensure_ascii=False, indent=data.draw(st.sampled_from([None, 1]))).encode()
+    container = container_of("x.json")
+    assert container is not None
+    expected = [(i, row) for i, row in enumerate(objects, 1)]
+    assert brief(list(rows(Trickle(text), container))) == expected
+
+
+def test_elements_that_cross_blocks_are_whole() -> None:
+    objects = [{"i": i, "text": "é" * (i * 7919 % 100_000)} for i in range(60)]
+    assert brief(read(json.dumps(objects, ensure_ascii=False).encode(), "x.json")) == list(enumerate(objects, 1))
+
+
+# ── tables ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "d"), [("x.csv", ","), ("x.tsv", "\t"), ("x.csv", ";"), ("x.tsv", ","), ("x.csv", "\t")]
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_csv(name: str, d: str, end: str) -> None:
+    lines = [f"prompt{d}completion", f'"a {d}""b"""{d}c', "", f'"two{end}lines"{d}""', f"ü{d}z"]
+    expected = [f'a {d}"b"', f"two{end}lines", "ü"]
+    found = brief(read(b"\xef\xbb\xbf" + end.join(lines).encode(), name))
+    assert [number for number, _ in found] == [1, 2, 3]
+    assert [row["prompt"] for _, row in found] == expected
+    assert [row["completion"] for _, row in found] == ["c", "", "z"]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"x,y,z", "ragged_row"),
+        (b"x", "ragged_row"),
+        (b"\xff,y", "invalid_utf8"),
+        (b"x\0,y", "null_bytes"),
+        (b"x\rz,y", "malformed_csv"),
+        (b"x," + b"y" * 2000, "too_large"),
+        (b"x" * 600 + b"," + b"y" * 600, "too_large"),
+    ],
+)
+def test_a_bad_csv_row_rejects_itself(line: bytes, code: str) -> None:
+    found = read(b"prompt,completion\na,b\n" + line + b"\nc,d\n", "x.csv", max_row_bytes=1000)
+    assert found[0] == (1, b'{"prompt":"a","completion":"b"}', None)
+    assert found[1].fault is not None
+    assert found[1].fault.code == code
+    assert found[-1].raw == b'{"prompt":"c","completion":"d"}'
+
+
+def test_an_open_quote_never_swallows_the_rest_as_an_answer() -> None:
+    found = read(b'prompt,completion\na,b\nc,"open\nd,e\nf,g\n', "x.csv")
+    assert brief(found) == [(1, {"prompt": "a", "completion": "b"}), (2, "malformed_csv")]
+    assert found[1].raw == b'c,"open\nd,e\nf,g\n'
+
+
+@pytest.mark.parametrize("data", [b"1,2\n3,4\n", b"how are you,fine\n", b"premise,hypothesis\na,b\n"])
+def test_a_table_without_a_known_column_is_one_reject(data: bytes) -> None:
+    (found,) = read(data, "x.csv")
+    assert found.fault is not None
+    assert (found.number, found.fault.code) == (0, "unknown_format")
+    assert "header" in found.fault.message
+
+
+def test_columns_of_one_name_are_all_kept() -> None:
+    assert brief(read(b"prompt,completion,x,x,x\na,b,1,2,3", "x.csv"))[0][1] == {
+        "prompt": "a", "completion": "b", "x": "1", "x.1": "2", "x.2": "3",
+    }  # fmt: skip
+
+
+def parquet(columns: dict[str, Any], **options: Any) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink, **options)
+    return sink.getvalue()
+
+
+def test_parquet() -> None:
+    messages = [[{"role": "user", "content": f"q{i}"}, {"role": "assistant", "content": "ü"}] for i in range(1000)]
+    columns = {"messages": messages, "n": list(range(1000)), "big": pa.array([2**63] * 1000, pa.uint64())}
+    data = parquet(columns, row_group_size=300)
+    expected = [(i + 1, {"messages": messages[i], "n": i, "big": 2**63}) for i in range(1000)]
+    assert brief(read(data, "x.parquet")) == expected
+    assert brief(read(gzip.compress(data), "x.parquet.gz")) == expected
+
+
+def test_parquet_values_that_json_has_no_type_for() -> None:
+    columns = {
+        "prompt": ["a"],
+        "bytes": pa.array([b"text"]),
+        "image": pa.array([b"\xff\xd8"]),
+        "nan": [float("nan")],
+        "day": pa.array([1], pa.date32()),
+        "moment": pa.array([1], pa.timestamp("ns")),
+        "money": pa.array([12345], pa.int64()).cast(pa.decimal128(38, 2)),
+    }
+    ((_, row),) = brief(read(parquet(columns), "x.parquet"))
+    assert row == {
+        "prompt": "a", "bytes": "text", "image": "/9g=", "nan": None, "day": "1970-01-02",
+        "moment": "1970-01-01 00:00:00.000000001", "money": "12345.00",
+    }  # fmt: skip
+
+
+def test_parquet_text_that_is_not_utf_8() -> None:
+    prompts = pa.array([b"a", b"\xff", b"b"], pa.binary()).view(pa.string())
+    found = brief(read(parquet({"prompt": prompts}), "x.parquet"))
+    assert found == [(1, {"prompt": "a"}), (2, "invalid_utf8"), (3, {"prompt": "b"})]
+
+
+def test_parquet_that_is_none() -> None:
+    data = parquet({"prompt": ["a"]})
+    assert brief(read(data[:-6], "x.parquet")) == [(0, "corrupt_file")]
+    assert brief(read(A, "x.parquet")) == [(0, "corrupt_file")]
+    assert brief(read(parquet({"premise": ["a"]}), "x.parquet")) == [(0, "unknown_format")]
+    assert brief(read(parquet({"prompt": pa.array([], pa.string())}), "x.parquet")) == [(0, "empty_file")]
+
+
+def test_a_damaged_page_keeps_the_rows_before_it() -> None:
+    columns = {"prompt": [f"{i:050d}" for i in range(2000)]}
+    data = bytearray(
+        parquet(columns, row_group_size=500, compression="zstd", use_dictionary=False, write_statistics=False)
+    )
+    at = int(len(data) * 0.6)
+    data[at : at + 200] = b"\xff" * 200
+    found = brief(read(bytes(data), "x.parquet"))
+    assert found[-1][1] == "corrupt_file"
+    assert [number for number, _ in found] == list(range(1, len(found) + 1))
+    assert len(found) > 500
+
+
+# ── compression ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+N_MANY = 10_000
+MANY = b"".join(b'{"prompt":"%d","completion":"%d"}\n' % (i, i * i) for i in range(N_MANY))
+
+
+@pytest.mark.parametrize("suffix", COMPRESS)
+def test_compressed_files(suffix: str) -> None:
+    compress = COMPRESS[suffix]
+    plain = read(MANY, "x.jsonl")
+    assert read(compress(MANY), f"x.jsonl{suffix}") == plain
+    half = len(MANY) // 2
+    assert read(compress(MANY[:half]) + compress(MANY[half:]), f"x.jsonl{suffix}") == plain
+    assert brief(read(compress(b'[{"a":1}]'), f"x.json{suffix}")) == [(1, {"a": 1})]
+    assert brief(read(compress(b"prompt\na\n"), f"x.csv{suffix}")) == [(1, {"prompt": "a"})]
+
+
+@pytest.mark.parametrize("suffix", COMPRESS)
+@pytest.mark.parametrize("name", ["x.jsonl", "x.json", "x.csv"])
+@pytest.mark.parametrize("fraction", [0.05, 0.5, 0.999])
+def test_of_a_truncated_file_the_complete_rows_are_kept(suffix: str, name: str, fraction: float) -> None:
+    text = {
+        "x.jsonl": MANY,
+        "x.json": b"[" + b",".join(MANY.split()) + b"]",
+        "x.csv": b"prompt,completion\n" + b"".join(b'%d,"%d\n"\n' % (i, i * i) for i in range(N_MANY)),
+    }[name]
+    compressed = COMPRESS[suffix](text)
+    whole = read(text, name)
+    *kept, last = read(compressed[: int(len(compressed) * fraction)], name + suffix)
+    assert kept == whole[: len(kept)]
+    assert last.fault is not None
+    assert last.fault.code == "truncated_file"
+    assert last.number == (len(kept) + 1 if kept else 0)
+    if suffix == ".gz":
+        assert abs(len(kept) - fraction * len(whole)) < 0.1 * len(whole)
+
+
+def test_a_wrong_checksum_keeps_the_rows() -> None:
+    data = bytearray(gzip.compress(MANY))
+    data[-8] ^= 0xFF
+    *kept, last = read(bytes(data), "x.jsonl.gz")
+    assert len(kept) == N_MANY
+    assert last.fault is not None
+    assert last.fault.code == "corrupt_file"
+
+
+@pytest.mark.parametrize("suffix", COMPRESS)
+def test_names_that_lie_about_compression(suffix: str) -> None:
+    assert brief(read(A, f"x.jsonl{suffix}")) == [(0, "corrupt_file")]
+    assert brief(read(COMPRESS[suffix](A), "x.jsonl")) == [(0, "corrupt_file")]
+    assert (
+        brief(read(COMPRESS[suffix](A + b"\n") + b"garbage of some length", f"x.jsonl{suffix}"))[-1][1]
+        == "corrupt_file"
+    )
+
+
+def test_a_bomb_is_read_in_bounded_pieces() -> None:
+    bomb = gzip.compress(b"0" * (30 * MIB))
+    found = read(bomb, "x.jsonl.gz", max_row_bytes=MIB)
+    assert [(row.number, row.fault and row.fault.code) for row in found] == [(1, "too_large")]
+
+
+@pytest.mark.parametrize(
+    "name", ["x.jsonl", "x.json", "x.csv", "x.tsv", "x.parquet", "x.jsonl.gz", "x.json.bz2", "x.csv.zst"]
+)
+@settings(deadline=None)
+@given(data=st.binary(max_size=200))
+def test_no_bytes_raise(name: str, data: bytes) -> None:
+    found = read(data, name)
+    assert found
+    assert all(row.fault is not None or row.raw for row in found)
