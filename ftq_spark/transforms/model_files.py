@@ -83,7 +83,7 @@ def model_identity(path: Path, dtype: str) -> str:
 
 def _local(name_or_path: str) -> Path | None:
     path = Path(name_or_path)
-    return path.resolve() if path.is_dir() else None
+    return path.resolve() if name_or_path and path.is_dir() else None
 
 
 def _packaged(name: str) -> Path | None:
