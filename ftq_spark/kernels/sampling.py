@@ -104,8 +104,9 @@ def stratified_draw(keys: Keys, ids: Ids, strata: Indices, n: int, weights: Sequ
     sizes = np.bincount(strata, minlength=len(weights) if weights is not None else 0)
     shares = [int(size) for size in sizes] if weights is None else list(weights)
     possible = sum(int(size) for size, share in zip(sizes, shares, strict=True) if share > 0)
-    tied = np.unique(keys).size < keys.size
-    order = np.lexsort((ids, keys, strata)) if tied else np.lexsort((keys, strata))
+    order = np.lexsort((keys, strata))
+    if (keys[order[1:]] == keys[order[:-1]]).any():
+        order = np.lexsort((ids, keys, strata))
     places = apportion(shares, min(n, possible), [int(size) for size in sizes])
     starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
     return order[starts[places] + _occurrence(places)]

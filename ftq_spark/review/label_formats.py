@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ COLUMNS = ("item_id", "example_id", "annotator", "label", "verdict", "error_type
 _CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 _XLSX_SUFFIXES = (".xlsx", ".xlsm")
-_NAMES = set(COLUMNS)
 # A cell may hold a whole conversation.
 csv.field_size_limit(2**31 - 1)
 
@@ -33,21 +32,24 @@ class RawLabels:
     problems: list[tuple[str, int, str]] = field(default_factory=list)  # code, line, message
 
 
-def read_raw(path: Path) -> RawLabels:
+def read_raw(path: Path, own_names: Collection[str] = ()) -> RawLabels:
     """Rows of a CSV, JSON lines, JSON or XLSX label file, or of a Label Studio or Argilla export.
+
+    Args:
+        own_names: an annotator's own column names, by which header and delimiter are recognised too.
 
     Raises:
         InputError: the file is missing, of an unknown kind, or cannot be read as what its name says.
     """
     if not path.is_file():
         raise InputError(f"label file {path} does not exist")
-    suffix = path.suffix.casefold()
+    suffix, known = path.suffix.casefold(), {*COLUMNS, *own_names}
     if suffix in _CSV_SUFFIXES:
-        return _read_csv(path)
+        return _read_csv(path, known)
     if suffix in _JSON_SUFFIXES:
         return _read_json(path)
     if suffix in _XLSX_SUFFIXES:
-        return _read_xlsx(path)
+        return _read_xlsx(path, known)
     hint = "; a review page saves its own label file (key S): give that one" if suffix in (".html", ".htm") else ""
     raise InputError(
         f"label file {path} has an unknown kind '{suffix}': expected .csv, .tsv, .jsonl, .json or .xlsx{hint}"
@@ -97,15 +99,13 @@ def _encoding_problem(encoding: str, n_foreign: int) -> list[tuple[str, int, str
     return [("encoding", 0, f"{n_foreign} bytes are not UTF-8 and were read as Windows-1252 ({encoding})")]
 
 
-def _read_csv(path: Path) -> RawLabels:
+def _read_csv(path: Path, known: set[str]) -> RawLabels:
     text, encoding, n_foreign = _decoded(path)
     if text[:4].casefold() == "sep=":  # Excel's own note on the delimiter
         text = text.partition("\n")[2]
     text = text.replace("\x00", "␀")
     first = text.partition("\n")[0]
-    delimiter = max(
-        ",;\t|", key=lambda mark: sum(normal_name(name.strip('"')) in COLUMNS for name in first.split(mark))
-    )
+    delimiter = max(",;\t|", key=lambda mark: _n_known(first.split(mark), known))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     problems = _encoding_problem(encoding, n_foreign)
     rows: list[tuple[int, dict[str, str]]] = []
@@ -120,6 +120,11 @@ def _read_csv(path: Path) -> RawLabels:
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: not readable as CSV: {error}") from error
     return RawLabels(columns, rows, encoding, problems)
+
+
+def _n_known(cells: list[str], known: set[str]) -> tuple[int, int]:
+    """How many cells of a header are known columns; then, how many there are."""
+    return len({normal_name(cell.strip('" ')) for cell in cells} & known), len(cells)
 
 
 def _read_json(path: Path) -> RawLabels:
@@ -198,7 +203,7 @@ def _argilla(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield {"item_id": record.get("id"), "annotator": user, **answers}
 
 
-def _read_xlsx(path: Path) -> RawLabels:
+def _read_xlsx(path: Path, known: set[str]) -> RawLabels:
     try:
         from openpyxl import load_workbook  # noqa: PLC0415  (an optional dependency)
     except ImportError as error:
@@ -213,7 +218,7 @@ def _read_xlsx(path: Path) -> RawLabels:
         for sheet in book.worksheets:
             lines = sheet.iter_rows(values_only=True)
             columns = [normal_name(name) for name in next(lines, ())]
-            if not set(columns) & set(COLUMNS):
+            if not set(columns) & known:
                 continue
             rows = []
             for number, cells in enumerate(lines, start=2):

@@ -86,7 +86,7 @@ def read_labels(
     problems: list[Problem] = []
     files, blank = [], set()
     for path in map(Path, paths):
-        raw = read_raw(path)
+        raw = read_raw(path, renamed)
         raw.columns = [renamed.get(name, name) for name in raw.columns]
         raw.rows = [(line, {renamed.get(name, name): cell for name, cell in row.items()}) for line, row in raw.rows]
         problems += [Problem(code, path.name, line, message) for code, line, message in raw.problems]

@@ -7,10 +7,9 @@ import json
 import shutil
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,8 @@ class Browser:
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self._address + path, data, {"Content-Type": "application/json"}, method=method)
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self._address + path, data, headers, method=method)
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)["value"]
 
@@ -85,15 +85,14 @@ def chromium(folder: Path) -> Iterator[Browser]:
     browser = None
     try:
         assert process.stdout is not None
-        port = next(line.rsplit("port ", 1)[1].strip(". \n") for line in process.stdout if "successfully on port" in line)
+        started = next(line for line in process.stdout if "successfully on port" in line)
+        port = started.rsplit("port ", 1)[1].strip(". \n")
         browser = Browser(f"http://127.0.0.1:{port}", folder / "profile", folder / "downloads")
         yield browser
     finally:
         if browser is not None:
-            try:
+            with suppress(OSError):
                 browser.close()
-            except (urllib.error.URLError, OSError):
-                pass
         process.terminate()
         process.wait(timeout=20)
 
