@@ -15,7 +15,9 @@ from ftq_spark.kernels.tokens import Tokens
 
 # Function words, most frequent first; those that several languages share count for each.
 FUNCTION_WORDS: dict[str, str] = {
-    "en": "the of and to in is that for it was with as on be by this are or from at an which you your can have not we they",
+    "en": "the of and a to in is that for it was with as on be by this are or from at an which you your can have not we they i do "
+    "does how what why who when where one should would will could my me he she his her their there has had if more than its so "
+    "been also but about into no any some these each then write name describe explain create give list",
     "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie "
     "nach wird bei einer um am sind noch wie einem über einen so zum kann wir ich oder",
     "fr": "le la les de des du et à un une est en que qui dans pour par sur pas plus au avec ce il sont cette ou aux se son ses "

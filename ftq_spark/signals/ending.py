@@ -79,7 +79,7 @@ def _open_end_scores(batch: Batch, tails: pa.Array, chosen: NDArray[np.int64]) -
     plain = ~_match(tails, _LIST_TAIL) & ~_match(tails, _SIGNED) & ~_match(batch.array("response").take(pa.array(chosen)), _CODE)
     # Prose that points its other sentences; a poem, a list or code does not.
     prose = (pointed >= 1) & (pointed >= 0.4 * n_lines) & _match(last_sentences, _SENTENCE_BEGUN)
-    scores = np.where(prose & plain & ~_match(tails, _UNPOINTED), 0.8, 0.0)
+    scores = np.where(prose & plain & ~_match(tails, _UNPOINTED), 0.6, 0.0)
     scores[_match(tails, _HYPHEN)] = 0.9
     scores[plain & _match(tails, _STOPWORD)] = 1.0
     scores[_match(tails, _COMMA) & ~_match(tails, _SIGNED)] = 1.0

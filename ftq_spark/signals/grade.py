@@ -1,6 +1,6 @@
 """Vague, moderate or complete: the grade of an answer, relative to what was asked, and why.
 
-    substance = (1 − exp(−solid / scale)) · solid / (solid + fog)
+    substance = (1 − exp(−solid / scale)) · solid / (solid + max(fog − solid / 5, 0))
 
 `solid` counts the distinct specific words that the question does not hold (numbers, names, terms outside the general
 vocabulary) and half of the words that state a cause; `fog` counts generalities and hedges; `scale` is what the question
@@ -21,10 +21,11 @@ from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.extent import BRIEF, demand
 from ftq_spark.signals.lexicon import count_in_list, has_digit, in_list, is_name
 from ftq_spark.signals.registry import signal
-from ftq_spark.signals.substance import fresh_content, n_specifics, readable_as_english
+from ftq_spark.signals.substance import brings_material, fresh_content, n_specifics, readable_as_english
 
 GRADES = ("vague", "moderate", "complete")
 MODERATE, COMPLETE = 0.22, 0.70  # substance at or over which an answer has the grade
+USUAL_FOG = 0.2  # generalities per specific word that any text holds
 SCALE = 6.0  # solid words after which an explanation is nearly complete
 _FACT = (
     r"(?i)^\W*(?:who|when|where|in (?:what|which) (?:year|country|city)|what year|which (?:year|country|city|planet|animal|language)"
@@ -70,7 +71,8 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
         short_fact = batch.matches("question", _WHICH) & ~batch.matches("question", _OPEN) & short & new & clear
         sum_ = batch.matches("question", _SUM) & digits
         brief = (demand(batch) <= BRIEF) & (named | batch.matches("response", _DIRECT) | clear)
-        return (fact | short_fact | sum_ | brief) & (np.diff(offsets) > 0)
+        worked_on = brings_material(batch) & clear & (count_true(fresh_content(batch), offsets) > 0)
+        return (fact | short_fact | sum_ | brief | worked_on) & (np.diff(offsets) > 0)
 
     return batch.feature("to_the_point", "response", compute)
 
@@ -88,7 +90,8 @@ def substance(batch: Batch) -> NDArray[np.float64]:
     solid = np.where(brief, solid + 1.5, solid)
     scale = np.where(brief, 1.0, SCALE)
     with np.errstate(invalid="ignore", divide="ignore"):
-        clear = np.where(solid > 0, solid / (solid + fog), 0.0)
+        excess = np.maximum(fog - USUAL_FOG * solid, 0.0)
+        clear = np.where(solid > 0, solid / (solid + excess), 0.0)
     return (1.0 - np.exp(-solid / scale)) * clear
 
 

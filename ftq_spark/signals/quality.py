@@ -27,10 +27,11 @@ class Rule(NamedTuple):
 
 QUALITY_WEIGHTS: dict[str, float] = {
     "soundness": 0.40,
-    "substance": 0.30,
-    "answer_length": 0.15,
-    "vagueness": -0.10,
-    "structure": 0.05,
+    "substance": 0.20,
+    "information": 0.15,
+    "structure": 0.10,
+    "lexical_diversity": 0.10,
+    "vagueness": -0.05,
 }
 
 MIN_QUALITY = 0.6
@@ -41,8 +42,8 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("looping", "looping", "drop", at_least=0.4),
     Rule("placeholder", "placeholder", "drop", at_least=0.8),
     Rule("prompt_echo", "prompt_echo", "review", at_least=0.9),
-    Rule("truncated", "truncated_end", "review", at_least=0.7),
-    Rule("vague", "vagueness", "review", at_least=0.4),
+    Rule("truncated", "truncated_end", "review", at_least=0.6),
+    Rule("vague", "substance", "review", at_most=0.2),
     Rule("template_leak", "n_template_tokens", "review", at_least=1),
     Rule("merged_instruction", "n_merged_instructions", "review", at_least=1),
     Rule("secret", "n_secrets", "review", at_least=1),

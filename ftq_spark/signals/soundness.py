@@ -12,15 +12,18 @@ from ftq_spark.signals.refusal import refusal
 from ftq_spark.signals.registry import signal
 from ftq_spark.signals.repetition import looping
 
-DEFECTS = (refusal, empty_answer, placeholder, truncated_end, looping)
+# Refrains, tables and code repeat themselves: only beyond this share of the words is it a defect, and full at twice that.
+USUAL_REPETITION = 0.2
 
 
 @signal(
     "soundness",
     version=1,
     range=(0, 1),
-    reads=("response", "prompt"),
-    summary="1 − the worst of refusal, empty_answer, placeholder, truncated_end and looping.",
+    reads=("response", "prompt", "question"),
+    summary="1 − the worst of refusal, empty_answer, placeholder, truncated_end, and looping beyond the usual.",
 )
 def soundness(batch: Batch) -> NDArray[np.float64]:
-    return 1.0 - np.maximum.reduce([batch.value(measure) for measure in DEFECTS])
+    loops = np.clip(batch.value(looping) / USUAL_REPETITION - 1.0, 0.0, 1.0)
+    others = [batch.value(measure) for measure in (refusal, empty_answer, placeholder, truncated_end)]
+    return 1.0 - np.maximum.reduce([loops, *others])

@@ -31,13 +31,29 @@ def readable_as_english(batch: Batch) -> NDArray[np.bool_]:
     return batch.feature("readable_as_english", "response", compute)
 
 
+# A question that brings the material which it asks to be sorted, rewritten or read.
+_MATERIAL = (
+    r"(?i)\n\s*\S|[:：]\s*\S|\b(?:these|following|given|whether|words?|sentences?|rewrite|rephrase|reword|edit|correct|combine|join|merge"
+    r"|arrange|unscramble|convert|translate|replace|transform)\b|[\"“«][^\"”»\n]+[\"”»]"
+)
+MATERIAL_WORDS = 25
+
+
+def brings_material(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) questions that hold the words of a good answer: a text to work on, a list to choose from."""
+    found = batch.feature("material", "question", lambda: batch.matches("question", _MATERIAL))
+    return found | (batch.n_tokens("question") >= MATERIAL_WORDS)
+
+
 def fresh_content(batch: Batch) -> NDArray[np.bool_]:
-    """(t,) content words that neither the question nor the answer so far holds."""
-    return batch.feature(
-        "fresh",
-        "response",
-        lambda: ~in_list(batch, "response", "stop") & ~said_before(batch, "response") & ~in_question(batch),
-    )
+    """(t,) content words that the answer has not used before, nor the question unless it brings the material."""
+
+    def compute() -> NDArray[np.bool_]:
+        lengths = np.diff(batch.tokens("response").token_offsets)
+        repeats_question = in_question(batch) & ~np.repeat(brings_material(batch), lengths)
+        return ~in_list(batch, "response", "stop") & ~said_before(batch, "response") & ~repeats_question
+
+    return batch.feature("fresh", "response", compute)
 
 
 @signal(
