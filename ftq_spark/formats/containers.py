@@ -42,7 +42,7 @@ def container_of(name: str) -> Container | None:
     return None if kind is None else Container(kind, compression)
 
 
-def rows(  # noqa: PLR0913 - a range is three numbers
+def rows(
     stream: BinaryIO,
     container: Container,
     *,

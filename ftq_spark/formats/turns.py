@@ -186,6 +186,8 @@ def checked(conversation: Conversation) -> Conversation:
             rejected = _checked(rejected)
         except Fault as fault:
             raise Fault("bad_preference", f"the dispreferred side: {fault.message}") from None
+    if messages is conversation.messages and rejected is conversation.rejected:
+        return conversation
     return conversation._replace(messages=messages, rejected=rejected)
 
 

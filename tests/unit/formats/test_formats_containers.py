@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import json
+import tracemalloc
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -436,8 +437,12 @@ def test_names_that_lie_about_compression(suffix: str) -> None:
 
 def test_a_bomb_is_read_in_bounded_pieces() -> None:
     bomb = gzip.compress(b"0" * (30 * MIB))
+    tracemalloc.start()
     found = read(bomb, "x.jsonl.gz", max_row_bytes=MIB)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert [(row.number, row.fault and row.fault.code) for row in found] == [(1, "too_large")]
+    assert peak < 12 * MIB
 
 
 @pytest.mark.parametrize(
