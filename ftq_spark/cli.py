@@ -14,9 +14,9 @@ import traceback
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 
-from ftq_spark import __version__, errors
+from ftq_spark import __version__, cli_review, errors
+from ftq_spark.console import JsonOption, RunArgument, err, show
 from ftq_spark.errors import FtqError
 
 app = typer.Typer(
@@ -27,7 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-err = Console(stderr=True)
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="INPUT...", help="Files, directories, globs or URIs; name=path names a dataset.")
@@ -37,8 +36,6 @@ SetOption = Annotated[
     list[str],
     typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, such as dedup.near.threshold=0.9."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A directory that `ftq run --out` wrote.")]
 
 
 @app.command()
@@ -74,7 +71,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     with progress.watch(err) as watcher:
         pipeline.execute(stages.Job(spark, where, chosen, shards), watcher, from_, to)
     summary = json.loads(storage.read_text(storage.join(out_, "summary.json"))) if to is None else where.manifest
-    _print(summary, as_json, lambda: progress.outcome(summary, out_) if to is None else f"stopped after {to}")
+    show(summary, as_json, lambda result: progress.outcome(result, out_) if to is None else f"stopped after {to}")
     failed = [gate for gate in parsed if gates.failed(gate, summary)] if to is None else []
     for gate in failed:
         err.print(f"gate failed: {gate.text} ({gates.value(gate, summary):g})", markup=False)
@@ -91,7 +88,7 @@ def validate(
     from ftq_spark import validation  # noqa: PLC0415
 
     found = validation.validate(inputs, limit)
-    _print(found, as_json, lambda: validation.render(found))
+    show(found, as_json, validation.render)
     raise typer.Exit(1 if found["rejected"] else 0)
 
 
@@ -101,14 +98,12 @@ def signals_(as_json: JsonOption = False) -> None:
     from ftq_spark import signals  # noqa: PLC0415
 
     rows = [{key: value for key, value in entry._asdict().items() if key != "measure"} for entry in signals.catalogue()]
-    _print(
-        rows,
-        as_json,
-        lambda: "\n".join(
-            f"{r['name']:<22} v{r['version']}  {_range(r['range']):<10} {', '.join(r['reads']):<22} {r['summary']}"
-            for r in rows
-        ),
-    )
+    show(rows, as_json, lambda found: "\n".join(_signal_line(row) for row in found))
+
+
+def _signal_line(row: dict[str, Any]) -> str:
+    reads = ", ".join(row["reads"])
+    return f"{row['name']:<30} v{row['version']}  {_range(row['range']):<8} {reads:<20} {row['summary']}"
 
 
 def _range(bounds: tuple[float, float]) -> str:
@@ -127,7 +122,7 @@ def explain(
     from ftq_spark.run import Run  # noqa: PLC0415
 
     known = explaining.explain(Run.open(run_), example_id)
-    _print(known, as_json, lambda: explaining.render(known))
+    show(known, as_json, explaining.render)
 
 
 @app.command()
@@ -141,14 +136,12 @@ def compare(
     from ftq_spark.run import Run  # noqa: PLC0415
 
     found = explaining.compare(Run.open(run_a), Run.open(run_b))
-    _print(found, as_json, lambda: explaining.render_comparison(found))
+    show(found, as_json, explaining.render_comparison)
 
 
-def _print(result: Any, as_json: bool, text: Any) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps(result, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write(text() + "\n")
+app.add_typer(cli_review.review, name="review")
+app.command("agreement")(cli_review.agreement)
+app.command("sizing")(cli_review.sizing)
 
 
 @app.callback(invoke_without_command=True)

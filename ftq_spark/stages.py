@@ -21,7 +21,20 @@ from ftq_spark.kernels.cells import cell_recall, choose_method, train_cells
 from ftq_spark.kernels.matches import MatchRules
 from ftq_spark.run import Run, count_rows
 from ftq_spark.settings import Settings
-from ftq_spark.transforms import cluster, conflict, decide, embed, expand, judge, publish, score, semantic, units
+from ftq_spark.transforms import (
+    block,
+    cluster,
+    conflict,
+    decide,
+    embed,
+    expand,
+    judge,
+    match,
+    publish,
+    score,
+    semantic,
+    units,
+)
 from ftq_spark.transforms.encoder import EncoderSettings
 from ftq_spark.transforms.model_files import model_identity, resolve_model
 
@@ -39,6 +52,10 @@ class Job(NamedTuple):
 
     def table(self, name: str) -> DataFrame:
         return self.run.table(self.spark, name)
+
+    def read(self, directory: str) -> DataFrame:
+        """A table that this stage has written below the run."""
+        return self.spark.read.parquet(storage.spark_path(storage.join(self.run.path, directory)))
 
     def write(self, frame: DataFrame, directory: str, partition_by: Sequence[str] = ()) -> int:
         """Write a table below the run; the number of its rows, read back from the files."""
@@ -126,8 +143,9 @@ def _embed(job: Job, directory: str) -> Written:
     n_new = job.write(embed.embed(texts, settings, identity, job.n_partitions), f"{directory}/new")
     if known is None:
         return Written({"embeddings": f"{directory}/new"}, n_new, {"n_embedded": n_new, "model": identity})
-    new = job.spark.read.parquet(storage.spark_path(storage.join(job.run.path, directory, "new")))
-    n_rows = job.write(known.select(*schema.EMBEDDINGS.names).unionByName(new), f"{directory}/all")
+    n_rows = job.write(
+        known.select(*schema.EMBEDDINGS.names).unionByName(job.read(f"{directory}/new")), f"{directory}/all"
+    )
     return Written({"embeddings": f"{directory}/all"}, n_rows, {"n_embedded": n_new, "model": identity})
 
 
@@ -165,11 +183,30 @@ def _search(job: Job, directory: str) -> Written:
     return Written({"neighbours": directory}, job.write(found, directory), details)
 
 
+def _block(job: Job, directory: str) -> Written:
+    """Shingle sets of every example, and the LSH blocks of those that may be near duplicates."""
+    near = job.settings.dedup.near
+    tables = {"signatures": f"{directory}/signatures", "blocks": f"{directory}/blocks"}
+    text = F.expr(schema.VIEWS[near.view]).alias("text")
+    texts = job.table("examples").select("example_id", text).where(F.lit(near.enabled))
+    n_rows = job.write(block.signatures(texts, near), tables["signatures"])
+    job.write(block.members(job.read(tables["signatures"])), tables["blocks"])
+    sizes = block.block_sizes(job.read(tables["blocks"]))
+    total = sizes.agg(F.count("*"), F.coalesce(F.sum(F.col("capped").cast("bigint")), F.lit(0))).first()
+    largest = [row.asDict() for row in sizes.orderBy(F.desc("n_units"), "band", "key").limit(10).collect()]
+    n_blocks, n_capped = total if total is not None else (0, 0)
+    return Written(tables, n_rows, {"n_blocks": n_blocks, "n_capped_blocks": n_capped, "largest_blocks": largest})
+
+
 def _match(job: Job, directory: str) -> Written:
     examples, dedup = job.table("examples"), job.settings.dedup
     found = [job.spark.createDataFrame([], schema.ddl(schema.PAIRS))]
     if dedup.exact:
         found.append(expand.exact_pairs(examples))
+    if dedup.near.enabled:
+        signatures = job.table("signatures")
+        matches = match.matches(signatures, job.table("blocks"), dedup.near.threshold)
+        found.append(match.near_pairs(examples, signatures, matches))
     if dedup.semantic.enabled:
         over = F.col("similarity") > dedup.semantic.threshold
         at = F.col("similarity") == dedup.semantic.threshold
@@ -263,7 +300,14 @@ STAGES = (
         lambda s: [s.dedup.semantic.model_dump(), s.conflict.model_dump()],
         _search,
     ),
-    Stage("match", 1, ("examples", "neighbours"), lambda s: s.dedup.model_dump(exclude={"keep"}), _match),
+    Stage("block", 1, ("examples",), lambda s: s.dedup.near.model_dump(), _block),
+    Stage(
+        "match",
+        1,
+        ("examples", "neighbours", "signatures", "blocks"),
+        lambda s: s.dedup.model_dump(exclude={"keep"}),
+        _match,
+    ),
     Stage(
         "conflict",
         1,

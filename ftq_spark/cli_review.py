@@ -1,0 +1,147 @@
+"""The commands of the human side: drawing and scoring reviews, agreement, sizing, guidelines; without Spark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ftq_spark.console import JsonOption, RunArgument, show
+from ftq_spark.errors import SettingsError
+
+review = typer.Typer(help="Draw examples for experts, and judge the data by what they find.", no_args_is_help=True)
+
+Labels = Annotated[list[Path], typer.Option("--labels", metavar="FILE", help="CSV, JSONL or XLSX; may be repeated.")]
+Columns = Annotated[
+    list[str],
+    typer.Option("--column", metavar="OURS=THEIRS", help="Name of a column in the file, such as label=rating."),
+]
+
+
+@review.command("draw")
+def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
+    run: RunArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the sheets go.")],
+    n: Annotated[int | None, typer.Option("--n", min=1, help="Examples; 150 for the gate by default.")] = None,
+    kind: Annotated[str, typer.Option("--kind", help="gate, specialist or calibration.")] = "gate",
+    seed: Annotated[int, typer.Option("--seed")] = 1,
+    where: Annotated[
+        list[str], typer.Option("--where", metavar="COLUMN=VALUE", help="Confine the draw to a domain.")
+    ] = [],  # noqa: B006  (typer copies it)
+    stratify: Annotated[list[str], typer.Option("--stratify", metavar="COLUMN")] = [],  # noqa: B006
+    annotators: Annotated[list[str], typer.Option("--annotator", metavar="NAME", help="May be repeated.")] = [],  # noqa: B006
+    oversample: Annotated[
+        float, typer.Option("--oversample", min=1, help="Draw risky examples so many times as often.")
+    ] = 1.0,
+    looks: Annotated[list[int], typer.Option("--look", help="A size at which the gate will be judged.")] = [],  # noqa: B006
+    formats: Annotated[
+        list[str], typer.Option("--format", help="html, csv, xlsx, label_studio, argilla; all by default.")
+    ] = [],  # noqa: B006
+    as_json: JsonOption = False,
+) -> None:
+    """Draw examples for review: sheets for people, and a page to work in by keyboard."""
+    from ftq_spark.review import commands, render  # noqa: PLC0415
+    from ftq_spark.review.draw import DrawSettings  # noqa: PLC0415
+
+    if kind not in ("gate", "specialist", "calibration"):
+        raise SettingsError(f"--kind {kind}: expected gate, specialist or calibration")
+    confined: dict[str, list[str]] = {}
+    for column, value in _pairs("--where", where):
+        confined.setdefault(column, []).append(value)
+    more = {"annotators": tuple(annotators)} if annotators else {}
+    settings = DrawSettings(
+        kind=kind,  # type: ignore[arg-type]
+        n=n,
+        seed=seed,
+        where=confined,
+        strata=tuple(stratify) or None,
+        oversample=oversample,
+        looks=tuple(looks),
+        **more,  # type: ignore[arg-type]
+    )
+    result = commands.draw_command(run, out, settings, tuple(formats) or commands.FORMATS)
+    show(result, as_json, render.render_draw)
+
+
+@review.command("score")
+def score(  # noqa: PLR0913, PLR0917
+    run: RunArgument,
+    labels: Labels,
+    mode: Annotated[str, typer.Option("--mode", help="strict, or article (the point estimate decides).")] = "strict",
+    max_error_rate: Annotated[float, typer.Option("--max-error-rate", min=0, max=1)] = 0.05,
+    draw_id: Annotated[
+        str | None, typer.Option("--draw", metavar="ID", help="The draw that the labels belong to.")
+    ] = None,
+    columns: Columns = [],  # noqa: B006
+    as_json: JsonOption = False,
+) -> None:
+    """Error rate with its interval, and the gate: pass, fail or inconclusive. Exit 1 when it fails."""
+    from ftq_spark.kernels.gates import GateSettings  # noqa: PLC0415
+    from ftq_spark.review import commands, render  # noqa: PLC0415
+
+    if mode not in ("strict", "article"):
+        raise SettingsError(f"--mode {mode}: expected strict or article")
+    settings = GateSettings(max_error_rate=max_error_rate, mode=mode)  # type: ignore[arg-type]
+    result = commands.score_command(run, labels, settings, draw_id, dict(_pairs("--column", columns)))
+    show(result, as_json, render.render_score)
+    raise typer.Exit(1 if result["gate"] == "fail" else 0)
+
+
+@review.command("guidelines")
+def guidelines(
+    file: Annotated[Path | None, typer.Argument(help="Check this file; without one a template is printed.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A template for annotator guidelines, or what is missing in yours. Exit 1 when something is."""
+    from ftq_spark.review import render  # noqa: PLC0415
+    from ftq_spark.review.guidelines import guideline_template, lint_guidelines  # noqa: PLC0415
+
+    if file is None:
+        typer.echo(guideline_template())
+        return
+    try:
+        problems = lint_guidelines(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: cannot be read: {error}") from error
+    show(problems, as_json, render.render_lint)
+    raise typer.Exit(1 if problems else 0)
+
+
+def agreement(
+    labels: Labels,
+    min_kappa: Annotated[float, typer.Option("--min-kappa", min=-1, max=1)] = 0.6,
+    scale: Annotated[list[str], typer.Option("--scale", help="The labels in order, for ordinal coefficients.")] = [],  # noqa: B006
+    columns: Columns = [],  # noqa: B006
+    as_json: JsonOption = False,
+) -> None:
+    """Agreement of annotators who labelled the same items, and a verdict on the guidelines."""
+    from ftq_spark.review import commands, render  # noqa: PLC0415
+
+    result = commands.agreement_command(labels, min_kappa, scale, dict(_pairs("--column", columns)))
+    show(result, as_json, render.render_agreement)
+
+
+def sizing(
+    run: RunArgument,
+    goal: Annotated[str, typer.Option("--goal", help="style, domain, task, knowledge or alignment.")],
+    generated: Annotated[
+        bool, typer.Option("--generated", help="The data were generated, not written by people.")
+    ] = False,
+    topic: Annotated[
+        str | None, typer.Option("--topic", metavar="COLUMN", help="Column of scored/ that holds topics.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Is this enough data for that goal?"""
+    from ftq_spark.review import commands, render  # noqa: PLC0415
+
+    show(commands.sizing_command(run, goal, generated, topic), as_json, render.render_sizing)
+
+
+def _pairs(flag: str, items: list[str]) -> list[tuple[str, str]]:
+    found = [item.partition("=") for item in items]
+    for item, (name, equals, value) in zip(items, found, strict=True):
+        if not (name and equals and value):
+            raise SettingsError(f"{flag} {item!r}: expected NAME=VALUE")
+    return [(name, value) for name, _, value in found]

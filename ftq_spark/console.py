@@ -1,0 +1,22 @@
+"""What all commands share: the consoles, common options, and how a result is shown."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+err = Console(stderr=True)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A directory that `ftq run --out` wrote.")]
+
+
+def show(result: Any, as_json: bool, render: Callable[[Any], str]) -> None:
+    """Print `result` on stdout, as JSON or as `render` puts it for people."""
+    as_text = json.dumps(result, indent=1, sort_keys=True, ensure_ascii=False) if as_json else render(result)
+    sys.stdout.write(as_text + "\n")
