@@ -58,7 +58,12 @@ def write_run(
 ) -> Path:
     """Write the tables and the manifest; the examples are dealt over ``n_files`` files of each verdict."""
     message_type = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
-    columns = {"messages": message_type, "reasons": pa.list_(pa.string()), "conflicts_with": pa.list_(pa.string())}
+    columns = {
+        "messages": message_type,
+        "rejected": message_type,
+        "reasons": pa.list_(pa.string()),
+        "conflicts_with": pa.list_(pa.string()),
+    }
     plain = {"row": pa.int64(), "quality": pa.float64()}
     for verdict in sorted({row["verdict"] for row in examples}):
         rows = [row for row in examples if row["verdict"] == verdict]

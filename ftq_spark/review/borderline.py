@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,17 +16,24 @@ from ftq_spark.review.tables import ReviewedRun, as_ids, open_scored, open_table
 MAX_OF_A_KIND = 1000
 
 
-def borderline_order(run: ReviewedRun, min_quality: float, conflict_threshold: float) -> tuple[list[str], list[str]]:
+def borderline_order(
+    run: ReviewedRun, min_quality: float, conflict_threshold: float, disputed: Sequence[str] = ()
+) -> tuple[list[str], list[str]]:
     """Ids of borderline examples, most useful first, kinds taking turns, and the kind of each.
 
-    Kinds: ``conflict`` (two answers that disagree; both sides, nearest to the score's threshold first), ``quality``
-    (nearest to the least quality that is kept) and ``review`` (sent to people for another reason).
+    Kinds: ``disagreement`` (people gave different labels, ``disputed``), ``conflict`` (two answers that disagree; both
+    sides, nearest to the score's threshold first), ``quality`` (nearest to the least quality that is kept) and
+    ``review`` (sent to people for another reason).
     """
     scored = open_scored(run)
     names = scored.schema.names
     columns = [name for name in ("example_id", "verdict", "quality") if name in names]
     table = scored.to_table(columns=columns)
-    by_kind = {"conflict": _conflicts(run, conflict_threshold)}
+    known = pc.is_in(pa.array(disputed, pa.string()), table["example_id"].combine_chunks().cast(pa.string()))
+    by_kind = {
+        "conflict": _conflicts(run, conflict_threshold),
+        "disagreement": [example_id for example_id, here in zip(disputed, known.to_pylist(), strict=True) if here],
+    }
     if "quality" in names:
         by_kind["quality"] = _near_quality(table, min_quality)
     if "verdict" in names:

@@ -14,6 +14,7 @@ from ftq_spark.kernels.gates import GateSettings
 from ftq_spark.review import ledger, score, sheets
 from ftq_spark.review.agreement import agreement_report
 from ftq_spark.review.draw import DrawSettings, draw
+from ftq_spark.review.guidelines import lint_guidelines
 from ftq_spark.review.items import VERDICTS, review_items
 from ftq_spark.review.labels import Labels, read_labels
 from ftq_spark.review.names import suggestion
@@ -21,6 +22,8 @@ from ftq_spark.review.page import write_page
 from ftq_spark.review.sizing import DataCounts, size_report
 from ftq_spark.review.tables import ReviewedRun, count_levels, open_run, open_scored, strata_of
 
+# A page or workbook of more items is slow to open; CSV and the import files have no such limit.
+MAX_PAGE_ITEMS = 5_000
 FORMATS = ("html", "csv", "xlsx", "label_studio", "argilla")
 
 
@@ -46,16 +49,19 @@ def draw_command(
     folder = Path(out)
     draw_path = folder / f"{record['draw_id']}.draw.json"
     ledger.write_bytes(draw_path, orjson.dumps(record, option=orjson.OPT_INDENT_2))
-    files, kept = [draw_path], 0
+    files, kept, notes = [draw_path], 0, _draw_notes(settings, record)
     for annotator in record["annotators"]:
         mine = [content[item["example_id"]] for item in record["items"] if annotator in item["annotators"]]
         stem = record["draw_id"] if len(record["annotators"]) == 1 else f"{record['draw_id']}-{_file_name(annotator)}"
         for name in formats:
+            if name in ("html", "xlsx") and len(mine) > MAX_PAGE_ITEMS:
+                continue
             written, was_there = _write_sheet(folder, stem, name, mine, (annotator, record["draw_id"]))
             files += written
             kept += was_there
     ledger.save_draw(opened, record)
-    notes = _draw_notes(settings, record)
+    if record["n"] > MAX_PAGE_ITEMS and {"html", "xlsx"} & set(formats):
+        notes.append(f"pages and workbooks hold at most {MAX_PAGE_ITEMS:,} items: larger sheets are CSV and JSON lines")
     if kept:
         notes.append(f"{kept} sheets of this draw were already there and were left as they are")
     return {
@@ -148,7 +154,7 @@ def score_command(
     looks = _looks(opened, record, report, notes)
     findings = score.findings(record, judged)
     path = ledger.write_findings(opened, record["draw_id"], findings)
-    return {
+    result = {
         **report,
         "notes": [*report["notes"], *notes],
         "draw_id": record["draw_id"],
@@ -163,6 +169,8 @@ def score_command(
         "findings_file": str(path),
         **labels.summary(),
     }
+    ledger.save_result(opened, "score", result)
+    return result
 
 
 def _draw_of(run: ReviewedRun, items: Sequence[str], draw_id: str | None) -> tuple[dict[str, Any], list[str]]:
@@ -232,8 +240,12 @@ def agreement_command(
     min_kappa: float = 0.6,
     scale: Sequence[str] = (),
     columns: Mapping[str, str] | None = None,
+    run: Path | str | None = None,
 ) -> dict[str, Any]:
     """Agreement of double labels; keys of :func:`ftq_spark.review.agreement.agreement_report` and the files' problems.
+
+    Args:
+        run: keeps the result for this run's report.
 
     Raises:
         InputError: a file is unreadable or has no annotator column, or nothing is labelled.
@@ -241,7 +253,32 @@ def agreement_command(
     labels: Labels = read_labels(label_files, columns=columns, annotator_needed=True)
     if not labels.votes:
         raise InputError(f"no label in {', '.join(str(path) for path in label_files)}")
-    return {**agreement_report(labels.votes, min_kappa, scale), **labels.summary()}
+    result = {**agreement_report(labels.votes, min_kappa, scale), **labels.summary()}
+    if run is not None:
+        ledger.save_result(open_run(run), "agreement", result)
+    return result
+
+
+def disputed_items(label_files: Sequence[Path | str], columns: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Items that people gave different labels, for ``DrawSettings.disputed`` of a calibration draw."""
+    labels: dict[str, set[str]] = {}
+    for vote in read_labels(label_files, columns=columns).votes:
+        labels.setdefault(vote.item_id, set()).add(vote.label)
+    return tuple(sorted(item for item, given in labels.items() if len(given) > 1))
+
+
+def guidelines_command(file: Path | str) -> dict[str, Any]:
+    """What annotation guidelines lack: ``file``, ``complete`` and ``problems``.
+
+    Raises:
+        InputError: the file is missing or not text.
+    """
+    try:
+        text = Path(file).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"guidelines {file} cannot be read as UTF-8 text: {error}") from error
+    problems = lint_guidelines(text)
+    return {"file": str(file), "complete": not problems, "problems": problems}
 
 
 def sizing_command(run: Path | str, goal: str, generated: bool = False, topic: str | None = None) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class DrawSettings:
         min_doubled: fewest items with two labels: kappa of the 15 items that 10 % of 150 are cannot be judged.
         min_quality: threshold that calibration items are near to.
         conflict_threshold: conflict score that calibration items are near to.
+        disputed: examples to calibrate on because people gave them different labels.
         separate: keep clear of what other draws of this run have taken.
     """
 
@@ -66,6 +67,7 @@ class DrawSettings:
     min_doubled: int = 100
     min_quality: float = 0.7
     conflict_threshold: float = 0.5
+    disputed: tuple[str, ...] = ()
     separate: bool = True
 
     def __post_init__(self) -> None:
@@ -285,7 +287,8 @@ def _random(population: _Population, settings: DrawSettings, taken: frozenset[st
 def _calibration(
     run: ReviewedRun, settings: DrawSettings, taken: frozenset[str]
 ) -> tuple[_Population, sampling.Indices]:
-    ids, sources = borderline_order(run, settings.min_quality, settings.conflict_threshold)
+    ids, sources = borderline_order(run, settings.min_quality, settings.conflict_threshold, settings.disputed)
+    taken -= set(settings.disputed)  # what people have labelled apart is there to be discussed
     free = [index for index, example_id in enumerate(ids) if example_id not in taken]
     if not free:
         raise InputError("no borderline example to draw: the run has no conflict, review verdict or quality score")

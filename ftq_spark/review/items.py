@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ftq_spark.review.tables import ReviewedRun, fetch_conflicts, fetch_examples
@@ -28,8 +28,9 @@ def review_items(run: ReviewedRun, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Content of the drawn examples, in draw order, as plain JSON values.
 
     Keys: ``item_id`` (the example's id), ``dataset``, ``source``, ``row``, ``prompt``, ``response``, ``conversation``
-    (every turn, ``role`` and ``content``), ``reasons``, ``quality``, ``duplicate_of`` and ``evidence`` (for each
-    conflict: ``kind``, ``score``, ``passages`` of both sides, and the other example's prompt and response).
+    (every turn, ``role`` and ``content``), ``rejected`` (the answer that a preference pair rejects), ``reasons``,
+    ``quality``, ``duplicate_of`` and ``evidence`` (for each conflict: ``kind``, ``score``, ``passages`` of both sides,
+    and the other example's prompt and response).
     """
     conflicts = fetch_conflicts(run, ids)
     drawn = set(ids)
@@ -52,15 +53,20 @@ def _item(example: dict[str, Any], evidence: list[dict[str, Any]]) -> dict[str, 
         "row": example.get("row"),
         "prompt": example.get("prompt") or "",
         "response": example.get("response") or "",
-        "conversation": [
-            {"role": message.get("role") or "", "content": message.get("content") or message.get("tool_calls") or ""}
-            for message in example.get("messages") or []
-        ],
+        "conversation": _turns(example.get("messages")),
+        "rejected": _turns(example.get("rejected")),
         "reasons": list(example.get("reasons") or []),
         "quality": example.get("quality"),
         "duplicate_of": example.get("duplicate_of"),
         "evidence": evidence,
     }
+
+
+def _turns(messages: Sequence[Mapping[str, Any]] | None) -> list[dict[str, str]]:
+    return [
+        {"role": message.get("role") or "", "content": message.get("content") or message.get("tool_calls") or ""}
+        for message in messages or []
+    ]
 
 
 def _evidence(conflict: dict[str, Any], own: str, other: str, partner: dict[str, Any]) -> dict[str, Any]:
@@ -82,11 +88,12 @@ def _evidence(conflict: dict[str, Any], own: str, other: str, partner: dict[str,
 
 
 def conversation_text(item: dict[str, Any]) -> str:
-    """The whole conversation as text, where it is more than one question and its answer."""
-    turns = item["conversation"]
-    if [turn["role"] for turn in turns] in ([], ["user", "assistant"]):
+    """The whole conversation as text, where it is more than one question and its answer; a rejected answer last."""
+    turns, rejected = item["conversation"], item["rejected"]
+    if not rejected and [turn["role"] for turn in turns] in ([], ["user", "assistant"]):
         return ""
-    return "\n\n".join(f"[{turn['role']}]\n{turn['content']}" for turn in turns)
+    said = [f"[{turn['role']}]\n{turn['content']}" for turn in turns]
+    return "\n\n".join([*said, *(f"[rejected {turn['role']}]\n{turn['content']}" for turn in rejected)])
 
 
 def evidence_text(item: dict[str, Any]) -> str:

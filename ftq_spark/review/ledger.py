@@ -2,6 +2,8 @@
 
     draws/<draw_id>.json    one drawn set: its items, strata and assignment
     looks.json              every size at which the gate was judged
+    score.json              result of the last ftq review score
+    agreement.json          result of the last ftq agreement that named the run
     findings.jsonl          one line for each example that is not simply right
 
 ``findings.jsonl`` is the way back into the data: the next run drops what people found wrong and sends its near matches
@@ -68,6 +70,17 @@ def record_look(run: ReviewedRun, look: Mapping[str, Any]) -> list[dict[str, Any
     looks = sorted([*looks, dict(look)], key=lambda known: (known["family"], known["n"]))
     write_bytes(run.labels_folder / "looks.json", orjson.dumps({"looks": looks}, option=orjson.OPT_INDENT_2))
     return looks
+
+
+def save_result(run: ReviewedRun, name: str, result: Mapping[str, Any]) -> None:
+    """Keep the result of a command, ``score`` or ``agreement``, for the run's report."""
+    write_bytes(run.labels_folder / f"{name}.json", orjson.dumps(result, option=orjson.OPT_INDENT_2))
+
+
+def saved_result(run: ReviewedRun, name: str) -> dict[str, Any] | None:
+    """What :func:`save_result` kept; None where nothing was."""
+    path = run.labels_folder / f"{name}.json"
+    return dict(_read_json(path)) if path.is_file() else None
 
 
 def write_findings(run: ReviewedRun, draw_id: str, findings: Iterable[Mapping[str, Any]]) -> Path:

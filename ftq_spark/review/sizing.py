@@ -100,11 +100,10 @@ def topic_coverage(topics: Mapping[str, int]) -> float | None:
 
 
 def rounded(value: float, up: bool = False) -> int:
-    """To two significant digits: the estimate carries no more."""
-    if value < 100:
-        return math.ceil(value) if up else round(value)
-    step = 10 ** (int(math.log10(value)) - 1)
-    return int((math.ceil(value / step) if up else round(value / step)) * step)
+    """To two significant digits, down unless ``up``: the estimate carries no more."""
+    whole = math.ceil if up else math.floor
+    step = 10 ** max(0, int(math.log10(value)) - 1) if value >= 100 else 1
+    return int(whole(value / step) * step)
 
 
 def _verdict(effective: tuple[float, float], need: tuple[float, float]) -> str:

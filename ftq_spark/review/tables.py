@@ -19,8 +19,8 @@ from ftq_spark.kernels.sampling import Ids
 LABELS_FOLDER = "review_labels"
 # What a reviewer sees of an example, where the run has it.
 CONTENT_COLUMNS = (
-    "example_id", "dataset", "source", "row", "messages", "prompt", "response", "verdict", "quality", "reasons",
-    "duplicate_of", "duplicate_kind", "duplicate_similarity", "conflicts_with",
+    "example_id", "dataset", "source", "row", "messages", "rejected", "prompt", "response", "verdict", "quality",
+    "reasons", "duplicate_of", "duplicate_kind", "duplicate_similarity", "conflicts_with",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import pytest
 from review_run import conflict, example, example_id, write_run
 
 from ftq_spark.errors import InputError, RunError, SettingsError
-from ftq_spark.review.commands import draw_command
+from ftq_spark.review.commands import disputed_items, draw_command
 from ftq_spark.review.draw import DrawSettings, draw
 from ftq_spark.review.tables import open_run
 
@@ -128,6 +128,19 @@ def test_calibration_takes_conflicts_thresholds_and_reviews(run: Path, tmp_path:
     assert not set(result["example_ids"]) & set(gate["example_ids"])
     near = [row for row in json.loads(Path(result["files"][0]).read_text())["items"] if row["stratum"] == "quality"]
     assert near
+
+
+def test_calibration_on_what_people_labelled_apart(run: Path, tmp_path: Path) -> None:
+    gate = draw_command(run, tmp_path / "gate", DrawSettings(n=20), formats=())
+    ids = gate["example_ids"]
+    labels = tmp_path / "labels.csv"
+    labels.write_text(
+        f"item_id,annotator,verdict\n{ids[0]},Ana,error\n{ids[0]},Bo,correct\n{ids[1]},Ana,error\n{ids[1]},Bo,error\n"
+    )
+    disputed = disputed_items([labels])
+    assert disputed == (ids[0],)
+    settings = DrawSettings(kind="calibration", n=8, disputed=disputed)
+    assert ids[0] in draw_command(run, tmp_path / "c", settings, formats=())["example_ids"]
 
 
 def test_double_labels_are_exact_blind_and_balanced(run: Path, tmp_path: Path) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import pytest
+
+from ftq_spark.errors import InputError
+from ftq_spark.review.commands import guidelines_command
 from ftq_spark.review.guidelines import guideline_template, lint_guidelines
 from ftq_spark.review.render import render_lint
 
@@ -26,6 +31,14 @@ def _codes(text: str) -> set[str]:
 def test_a_whole_guideline_has_no_problem() -> None:
     assert lint_guidelines(_guideline()) == []
     assert "every part" in render_lint([])
+
+
+def test_a_file_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "guidelines.md"
+    path.write_text(_guideline())
+    assert guidelines_command(path) == {"file": str(path), "complete": True, "problems": []}
+    with pytest.raises(InputError, match="cannot be read"):
+        guidelines_command(tmp_path / "none.md")
 
 
 def test_the_empty_template_lacks_everything() -> None:

@@ -14,8 +14,9 @@ from ftq_spark.kernels.gates import GateSettings, thresholds
 from ftq_spark.kernels.statistics import exact_interval, wilson
 from ftq_spark.review.commands import draw_command, score_command, sizing_command
 from ftq_spark.review.draw import DrawSettings
-from ftq_spark.review.ledger import read_findings
+from ftq_spark.review.ledger import read_findings, saved_result
 from ftq_spark.review.render import render_score
+from ftq_spark.review.tables import open_run
 
 
 @pytest.fixture
@@ -78,6 +79,7 @@ def test_votes_that_do_not_count_never_move_the_rate(run: Path, tmp_path: Path) 
     rows += [(ids[93], "Ana", "error"), (ids[93], "Bo", "correct"), (ids[94], "Ana", "wrong")]
     result = score_command(run, [_labels(tmp_path, rows)])
     assert (result["n"], result["errors"]) == (90, 2)
+    assert saved_result(open_run(run), "score") == result
     counted = {
         name: result[f"n_{name}"]
         for name in ("unsure", "disputed", "missing", "unknown", "not_in_draw", "double_votes")

@@ -16,7 +16,9 @@ from review_run import HOSTILE, conflict, example, example_id, write_run
 from ftq_spark.review.cells import protect, split_cell, unprotect
 from ftq_spark.review.commands import draw_command
 from ftq_spark.review.draw import DrawSettings
+from ftq_spark.review.items import conversation_text, review_items
 from ftq_spark.review.labels import read_labels
+from ftq_spark.review.tables import open_run
 
 RISKY = tuple("=+-@\t\r\n")
 
@@ -112,3 +114,16 @@ def test_empty_sheets_are_blank_not_votes(sheets: dict[str, Path]) -> None:
         labels = read_labels([sheets[kind]], allowed=("correct",))
         assert labels.votes == []
         assert len(labels.blank) == len(HOSTILE)
+
+
+def test_the_rejected_answer_of_a_pair_is_shown(tmp_path: Path) -> None:
+    rejected = [{"role": "assistant", "content": "Nonsense."}]
+    item = review_items_of(tmp_path, example(1, rejected=rejected))
+    assert item["rejected"] == rejected
+    assert conversation_text(item).endswith("[rejected assistant]\nNonsense.")
+    assert conversation_text({**item, "rejected": []}) == ""
+
+
+def review_items_of(folder: Path, row: dict[str, object]) -> dict[str, object]:
+    run = open_run(write_run(folder / "run", [row]))
+    return review_items(run, [str(row["example_id"])])[0]

@@ -70,7 +70,7 @@ def test_more_examples_never_make_it_worse(n: int, more: int, goal: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("value", "plain", "up"), [(0, 0, 0), (37.2, 37, 38), (1234, 1200, 1300), (98_765, 99_000, 99_000)]
+    ("value", "plain", "up"), [(0, 0, 0), (37.2, 37, 38), (1234, 1200, 1300), (98_765, 98_000, 99_000)]
 )
 def test_two_significant_digits(value: float, plain: int, up: int) -> None:
     assert (rounded(value), rounded(value, up=True)) == (plain, up)

@@ -57,6 +57,10 @@
       const box = element("section", "turn " + kind + (index === last ? " judged" : ""));
       box.append(element("div", "role", turn.role + (index === last ? " · the answer to judge" : "")), textBlock(turn.content));
       return box;
+    }), ...item.rejected.map((turn) => {
+      const box = element("section", "turn rejected");
+      box.append(element("div", "role", turn.role + " · the rejected answer of the pair"), textBlock(turn.content));
+      return box;
     }));
   }
 
