@@ -135,15 +135,7 @@ def score_command(
     judged = score.settle(labels.votes)
     mentioned = sorted({vote.item_id for vote in labels.votes} | labels.blank)
     record, notes = _draw_of(opened, mentioned, draw_id)
-    drawn = {item["example_id"] for item in record["items"]}
-    known = set(strata_of(opened, [item for item in mentioned if item not in drawn]))
-    unknown = [item for item in mentioned if item not in drawn and item not in known]
-    if mentioned and len(unknown) == len(mentioned):
-        raise InputError(
-            f"none of the {len(mentioned)} labelled items is an example of {opened.path}"
-            f" (first: {unknown[0][:40]}): are they labels of another run?"
-        )
-    report = score.score_draw(record, judged, settings or GateSettings())
+    known, unknown = _outside_of(opened, record, mentioned)
     outside = sorted(known & set(judged))
     if unknown:
         notes.append(
@@ -171,6 +163,24 @@ def score_command(
     }
     ledger.save_result(opened, "score", result)
     return result
+
+
+def _outside_of(run: ReviewedRun, record: Mapping[str, Any], mentioned: Sequence[str]) -> tuple[set[str], list[str]]:
+    """Labelled items that are not of the draw: those that the run holds, and those that it does not.
+
+    Raises:
+        InputError: the run holds none of the labelled items.
+    """
+    drawn = {item["example_id"] for item in record["items"]}
+    known = set(strata_of(run, [item for item in mentioned if item not in drawn]))
+    unknown = [item for item in mentioned if item not in drawn and item not in known]
+    if mentioned and len(unknown) == len(mentioned):
+        raise InputError(
+            f"none of the {len(mentioned)} labelled items is an example of {run.path}"
+            f" (first: {unknown[0][:40]}): are they labels of another run?"
+        )
+    report = score.score_draw(record, judged, settings or GateSettings())
+    return known, unknown
 
 
 def _draw_of(run: ReviewedRun, items: Sequence[str], draw_id: str | None) -> tuple[dict[str, Any], list[str]]:

@@ -66,16 +66,7 @@ def score_draw(record: Mapping[str, Any], judged: Mapping[str, Judgement], setti
         A pass that would not hold if the unsure and disputed items were wrong is inconclusive.
     """
     settings = replace(settings, looks=tuple(record["looks"]))
-    strata = {row["stratum"]: dict(row, errors=0, n=0, unsettled=0, missing=0) for row in record["strata"]}
-    outcomes: Counter[str] = Counter()
-    for item in record["items"]:
-        row, judgement = strata[item["stratum"]], judged.get(item["example_id"])
-        outcome = judgement.outcome if judgement else "missing"
-        outcomes[outcome] += 1
-        row["errors"] += outcome == "error"
-        row["n"] += outcome in ("correct", "error")
-        row["unsettled"] += outcome in ("unsure", "disputed")
-        row["missing"] += outcome == "missing"
+    strata, outcomes = _tally(record, judged)
     n, errors = outcomes["correct"] + outcomes["error"], outcomes["error"]
     rate, interval, result, n_effective = _estimate(record, list(strata.values()), settings, worst=False)
     notes = []
@@ -119,6 +110,23 @@ def score_draw(record: Mapping[str, Any], judged: Mapping[str, Judgement], setti
         ],
         "notes": notes,
     }
+
+
+def _tally(
+    record: Mapping[str, Any], judged: Mapping[str, Judgement]
+) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
+    """The draw's strata with what was judged in each, and how often each outcome came."""
+    strata = {row["stratum"]: dict(row, errors=0, n=0, unsettled=0, missing=0) for row in record["strata"]}
+    outcomes: Counter[str] = Counter()
+    for item in record["items"]:
+        row, judgement = strata[item["stratum"]], judged.get(item["example_id"])
+        outcome = judgement.outcome if judgement else "missing"
+        outcomes[outcome] += 1
+        row["errors"] += outcome == "error"
+        row["n"] += outcome in ("correct", "error")
+        row["unsettled"] += outcome in ("unsure", "disputed")
+        row["missing"] += outcome == "missing"
+    return strata, outcomes
 
 
 def _hangs_on_doubt(
