@@ -1,0 +1,82 @@
+"""The whole job without embeddings: seconds and rows/s per stage, and peak memory, at one or more sizes.
+
+    ./scripts/bench pipeline 100000
+    ./scripts/bench pipeline 100000 1000000 --boilerplate 0.2
+
+The growth exponent between two sizes is log(time ratio) / log(size ratio): 1 is linear.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import corpus
+import psutil
+
+
+def peak_bytes(process: subprocess.Popen, found: list[int]) -> None:
+    """Highest sum of the proportional or resident memory of a process and all below it, until it ends."""
+    root = psutil.Process(process.pid)
+    while process.poll() is None:
+        total = 0
+        for one in [root, *root.children(recursive=True)]:
+            try:
+                total += one.memory_full_info().pss  # shared pages once
+            except (psutil.Error, AttributeError):
+                continue
+        found[0] = max(found[0], total)
+        time.sleep(1.0)
+
+
+def measure(n: int, boilerplate: float, options: list[str]) -> dict:
+    with tempfile.TemporaryDirectory(prefix="ftq-bench-") as folder:
+        n_bytes = corpus.write_shards(Path(folder, "in"), n, boilerplate=boilerplate)
+        out = Path(folder, "out")
+        ftq = Path(sys.executable).with_name("ftq")
+        command = [str(ftq), "run", f"{folder}/in", "--out", str(out), "--json"]
+        command += ["--set=dedup.semantic.enabled=false", "--set=conflict.enabled=false", *options]
+        began = time.monotonic()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        peak = [0]
+        watcher = threading.Thread(target=peak_bytes, args=(process, peak), daemon=True)
+        watcher.start()
+        if process.wait():
+            raise SystemExit(f"ftq run failed with exit code {process.returncode}")
+        seconds = time.monotonic() - began
+        watcher.join()
+        manifest = json.loads((out / "manifest.json").read_text())
+        return {"n": n, "bytes": n_bytes, "seconds": seconds, "peak": peak[0], "stages": manifest["stages"]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", type=int, nargs="*", default=[100_000])
+    parser.add_argument("--boilerplate", type=float, default=0.0)
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    chosen = parser.parse_args()
+    source = "real rows" if (corpus.REAL / "MANIFEST.json").is_file() else "the shipped sample"
+    print(f"{os.cpu_count()} cores; examples perturbed from {source}; boilerplate {chosen.boilerplate:.0%}")
+    results = [measure(n, chosen.boilerplate, [f"--set={item}" for item in chosen.set]) for n in chosen.sizes]
+    for result in results:
+        print(f"\n{result['n']:,} examples, {result['bytes'] / 1e6:,.0f} MB: {result['seconds']:,.0f} s, ", end="")
+        print(f"{result['n'] / result['seconds']:,.0f} examples/s, peak memory {result['peak'] / 2**30:.1f} GiB")
+        for name, stage in result["stages"].items():
+            rate = result["n"] / max(stage["seconds"], 1e-9)
+            print(f"  {name:<10} {stage['seconds']:>8.1f} s  {rate:>10,.0f} examples/s")
+    for before, after in itertools.pairwise(results):
+        exponent = math.log(after["seconds"] / before["seconds"]) / math.log(after["n"] / before["n"])
+        print(f"\ngrowth exponent from {before['n']:,} to {after['n']:,}: {exponent:.2f}")
+
+
+if __name__ == "__main__":
+    main()
