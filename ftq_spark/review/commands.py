@@ -136,6 +136,7 @@ def score_command(
     mentioned = sorted({vote.item_id for vote in labels.votes} | labels.blank)
     record, notes = _draw_of(opened, mentioned, draw_id)
     known, unknown = _outside_of(opened, record, mentioned)
+    report = score.score_draw(record, judged, settings or GateSettings())
     outside = sorted(known & set(judged))
     if unknown:
         notes.append(
@@ -179,7 +180,6 @@ def _outside_of(run: ReviewedRun, record: Mapping[str, Any], mentioned: Sequence
             f"none of the {len(mentioned)} labelled items is an example of {run.path}"
             f" (first: {unknown[0][:40]}): are they labels of another run?"
         )
-    report = score.score_draw(record, judged, settings or GateSettings())
     return known, unknown
 
 
