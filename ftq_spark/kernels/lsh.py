@@ -1,0 +1,111 @@
+"""Blocks of texts that share a band, and the exact Jaccard similarities inside them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ftq_spark.kernels.tokens import mixed
+
+_ROW_BITS = 20
+MAX_ROWS = 1 << _ROW_BITS  # of one call of similar_pairs
+MAX_BLOCKS = 1 << (32 - _ROW_BITS)
+_PART_STEP = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Members(NamedTuple):
+    """Who is compared with whom: all members with the same part."""
+
+    rows: NDArray[np.int64]  # (n_members,) into the arrays given
+    parts: NDArray[np.int64]  # (n_members,) id of the block, or of the part of a large one
+    n_units: NDArray[np.int64]  # (n_members,) size of the whole block
+
+
+def divide(keys: NDArray[np.int64], codes: NDArray[np.int64], limit: int) -> Members:
+    """The blocks of two and more distinct units, those of more than `limit` divided into parts of at most `limit`.
+
+    `keys` and `codes` are (n,) blocks and units, sorted by key and within a block such that similar units are near
+    each other; repeats of a unit within a block follow each other and count once. The parts of a large block are
+    overlapping windows over that order, each with the block's least unit added: like is compared with like, and
+    everything with one common unit, at a cost that is linear in the size of the block.
+    """
+    is_new = np.ones(len(keys), bool)
+    is_new[1:] = (keys[1:] != keys[:-1]) | (codes[1:] != codes[:-1])
+    distinct = np.flatnonzero(is_new)
+    keys = keys[distinct]
+    begins = _run_begins(keys)
+    sizes = np.diff(np.append(begins, len(keys)))
+    size_of = np.repeat(sizes, sizes)
+    whole = np.flatnonzero((size_of > 1) & (size_of <= limit))
+    found = [Members(distinct[whole], keys[whole], size_of[whole])]
+    for begin, size in zip(begins[sizes > limit], sizes[sizes > limit], strict=True):
+        found.append(_divided(distinct[begin : begin + size], keys[begin], codes, limit))
+    return Members(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def _divided(rows: NDArray[np.int64], key: np.int64, codes: NDArray[np.int64], limit: int) -> Members:
+    """One large block as windows that overlap by an eighth, each with the least unit."""
+    hub = rows[np.argmin(codes[rows])]
+    width = limit - 1
+    overlap = width // 8
+    begins = np.arange(0, len(rows) - overlap, width - overlap)
+    windows = [rows[begin : begin + width] for begin in begins]
+    windows = [window if hub in window else np.append(window, hub) for window in windows]
+    ids = mixed(key.view(np.uint64) + np.arange(1, len(windows) + 1, dtype=np.uint64) * _PART_STEP).view(np.int64)
+    lengths = [len(window) for window in windows]
+    n_members = sum(lengths)
+    return Members(np.concatenate(windows), np.repeat(ids, lengths), np.full(n_members, len(rows), np.int64))
+
+
+class Similar(NamedTuple):
+    """Pairs of rows of one part; ``left < right``."""
+
+    left: NDArray[np.int64]  # (n_pairs,)
+    right: NDArray[np.int64]  # (n_pairs,)
+    similarity: NDArray[np.float64]  # (n_pairs,) Jaccard, exact
+
+
+def similar_pairs(
+    parts: NDArray[np.int64], values: NDArray[np.uint32], offsets: NDArray[np.int64], threshold: float
+) -> Similar:
+    """Every pair of rows of the same part whose sets have a Jaccard similarity of at least `threshold` (> 0).
+
+    `parts` is (n,), sorted, with n at most MAX_ROWS and at most MAX_BLOCKS distinct values; row ``i`` has the distinct
+    elements ``values[offsets[i]:offsets[i + 1]]``. All intersections are one sparse product over the shared elements.
+    """
+    sizes = np.diff(offsets)
+    part = np.zeros(len(parts), np.uint64)
+    np.cumsum(parts[1:] != parts[:-1], out=part[1:])
+    row_of = np.repeat(np.arange(len(parts), dtype=np.uint64), sizes)
+    # Sorting (part, element, row) in one word brings the rows that share an element together.
+    word = (np.repeat(part, sizes) << np.uint64(32 + _ROW_BITS)) | (values.astype(np.uint64) << np.uint64(_ROW_BITS))
+    word |= row_of
+    word.sort()
+    elements = word >> np.uint64(_ROW_BITS)
+    same_as_next = elements[1:] == elements[:-1]
+    shared = np.zeros(len(word), bool)
+    shared[1:] = same_as_next
+    shared[:-1] |= same_as_next
+    elements = elements[shared]
+    holders = (word[shared] & np.uint64(MAX_ROWS - 1)).astype(np.int32)
+    begins = _run_begins(elements)
+    pointers = np.append(begins, len(elements)).astype(np.int32)
+    held = sparse.csr_matrix(
+        (np.ones(len(holders), np.int32), holders, pointers), shape=(len(pointers) - 1, len(parts))
+    )
+    counts = (held.T.tocsr() @ held).tocoo()
+    upper = counts.row < counts.col
+    left, right, intersection = counts.row[upper], counts.col[upper], counts.data[upper]
+    similarity = intersection / (sizes[left] + sizes[right] - intersection)
+    enough = similarity >= threshold
+    return Similar(left[enough].astype(np.int64), right[enough].astype(np.int64), similarity[enough])
+
+
+def _run_begins(values: NDArray[Any]) -> NDArray[np.int64]:
+    """Where each run of equal values begins."""
+    is_begin = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=is_begin[1:])
+    return np.flatnonzero(is_begin)

@@ -1,0 +1,94 @@
+"""Near duplicates, second half: blocks → pairs of units, every one verified by its exact Jaccard similarity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import Window
+from pyspark.sql import functions as F
+
+from ftq_spark.kernels import lsh
+from ftq_spark.transforms import block
+from ftq_spark.transforms.expand import expand
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+MATCHES = "left_unit string, right_unit string, similarity double"
+
+_MATCHES = pa.schema([("left_unit", pa.string()), ("right_unit", pa.string()), ("similarity", pa.float64())])
+_CHUNK_ELEMENTS = 1 << 18  # shingles compared at once: their sort stays in a core's cache
+
+
+def matches(signatures: DataFrame, members: DataFrame, threshold: float) -> DataFrame:
+    """MATCHES: the pairs of units of one part whose shingle sets have a Jaccard similarity of `threshold` or more.
+
+    Takes the tables of :func:`block.signatures` and :func:`block.members`. Each pair of distinct units once, the
+    lesser unit on the left. A unit's shingles travel once to each of its blocks, not once for each of its pairs.
+    """
+    parts = (
+        members.select("part", "code")
+        .join(_units(signatures), "code")
+        .select("part", "unit", "shingles")
+        .repartition("part")
+        .sortWithinPartitions("part", "unit")
+    )
+
+    def verify(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return block.whole_groups(batches, "part", lambda table: _verified(table, threshold))
+
+    return parts.mapInArrow(verify, MATCHES).distinct()
+
+
+def near_pairs(examples: DataFrame, signatures: DataFrame, matches: DataFrame, limit: int = 1024) -> DataFrame:
+    """Pairs of examples whose texts are near duplicates: schema.PAIRS, channel near (:func:`expand`).
+
+    `examples` has example_id, source, row. Examples with the same shingle set are identical in this channel.
+    """
+    units = signatures.select("example_id", "unit")
+    placed = examples.select("example_id", "source", "row").join(units, "example_id")
+    return expand(placed, matches, "near", limit)
+
+
+def _units(signatures: DataFrame) -> DataFrame:
+    """code, unit, shingles of every distinct unit."""
+    named = signatures.where("unit is not null").select(F.xxhash64("unit").alias("code"), "unit", "shingles")
+    rank = F.row_number().over(Window.partitionBy("code").orderBy("unit"))
+    return named.withColumn("rank", rank).where("rank = 1").drop("rank")
+
+
+def _verified(parts: pa.Table, threshold: float) -> pa.Table:
+    """The matches of whole parts, a bounded number of shingles at a time."""
+    ids = parts["part"].to_numpy()
+    values, offsets = _unpacked(parts["shingles"])
+    units = parts["unit"].combine_chunks()
+    begins = np.flatnonzero(np.concatenate([[True], ids[1:] != ids[:-1]]))
+    found = []
+    for begin, end in _chunks(np.append(begins, len(ids)), offsets):
+        part_values = values[offsets[begin] : offsets[end]]
+        pairs = lsh.similar_pairs(ids[begin:end], part_values, offsets[begin : end + 1] - offsets[begin], threshold)
+        found.append((pairs.left + begin, pairs.right + begin, pairs.similarity))
+    left, right, similarity = (np.concatenate(column) for column in zip(*found, strict=True))
+    return pa.table([units.take(pa.array(left)), units.take(pa.array(right)), similarity], schema=_MATCHES)
+
+
+def _chunks(begins: np.ndarray, offsets: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Ranges of rows that hold whole parts and, unless one part has more, at most _CHUNK_ELEMENTS shingles."""
+    first = 0
+    while first < len(begins) - 1:
+        enough = np.searchsorted(offsets[begins], offsets[begins[first]] + _CHUNK_ELEMENTS, side="right") - 1
+        last = min(max(int(enough), first + 1), first + lsh.MAX_BLOCKS)
+        yield int(begins[first]), int(begins[last])
+        first = last
+
+
+def _unpacked(shingles: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """The values of packed sets end to end, and their offsets."""
+    packed = pa.concat_arrays([chunk.cast(pa.large_binary()) for chunk in shingles.chunks])
+    _, offsets, data = packed.buffers()
+    bounds = np.frombuffer(offsets, np.int64)[packed.offset : packed.offset + len(packed) + 1] // 4
+    values = np.frombuffer(data, "<u4") if data is not None else np.empty(0, np.uint32)
+    return values[bounds[0] : bounds[-1]].astype(np.uint32, copy=False), bounds - bounds[0]

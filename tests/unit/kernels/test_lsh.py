@@ -1,0 +1,79 @@
+"""Blocks and their parts, and exact similarities, against plain Python."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftq_spark.kernels import lsh
+
+KEYED = st.lists(st.tuples(st.integers(-3, 3), st.integers(-20, 20)), max_size=60).map(sorted)
+SETS = st.lists(
+    st.tuples(st.integers(-2, 2), st.frozensets(st.integers(2**32 - 9, 2**32 - 1), max_size=6)), max_size=25
+)
+
+
+def parts_of(keyed: list[tuple[int, int]], limit: int) -> tuple[lsh.Members, dict[int, list[int]]]:
+    keys, codes = np.array(keyed, np.int64).reshape(-1, 2).T
+    members = lsh.divide(keys, codes, limit)
+    parts: dict[int, list[int]] = {}
+    for row, part in zip(members.rows, members.parts, strict=True):
+        parts.setdefault(int(part), []).append(int(codes[row]))
+    return members, parts
+
+
+@given(KEYED)
+def test_blocks_of_two_and_more_units_stay_whole(keyed: list[tuple[int, int]]) -> None:
+    members, parts = parts_of(keyed, 128)
+    expected: dict[int, set[int]] = {}
+    for key, code in keyed:
+        expected.setdefault(key, set()).add(code)
+    expected = {key: codes for key, codes in expected.items() if len(codes) > 1}
+    assert {part: sorted(codes) for part, codes in parts.items()} == {k: sorted(c) for k, c in expected.items()}
+    assert members.n_units.tolist() == [len(expected[int(part)]) for part in members.parts]
+
+
+@pytest.mark.parametrize("size", [9, 10, 16, 17, 1000])
+@pytest.mark.parametrize("limit", [4, 8, 9])
+def test_a_large_block_is_windows_around_its_least_unit(size: int, limit: int) -> None:
+    codes = np.random.default_rng(size).permutation(size).tolist()
+    members, parts = parts_of([(5, code) for code in codes for _ in range(2)], limit)
+    if size <= limit:
+        assert [sorted(part) for part in parts.values()] == [list(range(size))]
+        return
+    assert all(len(part) <= limit and len(set(part)) == len(part) and 0 in part for part in parts.values())
+    assert set().union(*parts.values()) == set(range(size))
+    assert set(members.n_units.tolist()) == {size}
+    assert len(members.rows) <= 2 * size
+    if limit > 8:  # windows overlap: neighbours in the order are compared
+        for neighbours in pairwise(codes):
+            assert any(set(neighbours) <= set(part) for part in parts.values())
+
+
+def test_parts_of_different_blocks_have_different_ids() -> None:
+    _, parts = parts_of([(key, code) for key in range(50) for code in range(40)], 8)
+    assert len(parts) == 50 * 6
+
+
+def flat(sets: list[frozenset[int]]) -> tuple[np.ndarray, np.ndarray]:
+    values = np.array([value for found in sets for value in sorted(found)], np.uint32)
+    return values, np.concatenate([[0], np.cumsum([len(found) for found in sets], dtype=np.int64)]).astype(np.int64)
+
+
+@given(SETS, st.sampled_from([0.01, 0.5, 0.8, 1.0]))
+def test_similar_pairs_equal_brute_force(rows: list[tuple[int, frozenset[int]]], threshold: float) -> None:
+    rows = sorted(rows, key=lambda row: row[0])
+    sets = [found for _, found in rows]
+    expected = {}
+    for i, j in combinations(range(len(rows)), 2):
+        union = len(sets[i] | sets[j])
+        if rows[i][0] == rows[j][0] and union and len(sets[i] & sets[j]) / union >= threshold:
+            expected[i, j] = len(sets[i] & sets[j]) / union
+    pairs = lsh.similar_pairs(np.array([part for part, _ in rows], np.int64), *flat(sets), threshold)
+    got = dict(zip(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True), pairs.similarity.tolist(), strict=True))
+    assert got == expected
+    assert len(pairs.left) == len(expected)
