@@ -31,7 +31,9 @@ def single_turns(pairs: Iterable[tuple[str, str]]) -> Examples:
             "question": pa.array(asked),
             "first_user": pa.array(asked),
             "response": pa.array(answered),
-            "conversation": pa.array([f"{question}\n\n{answer}" for question, answer in zip(asked, answered, strict=True)]),
+            "conversation": pa.array(
+                [f"{question}\n\n{answer}" for question, answer in zip(asked, answered, strict=True)]
+            ),
             "roles": pa.array(["user assistant"] * len(asked)),
         },
         [("", row) for row in range(len(asked))],
@@ -86,7 +88,9 @@ def alpaca(path: Path) -> list[tuple[str, str]]:
 
 def model_outputs(path: Path, models: Iterable[str]) -> list[tuple[str, str]]:
     """(instruction, output) of the named models of AlpacaEval."""
-    table = pq.read_table(path, columns=["source_file", "instruction", "output"], filters=[("source_file", "in", set(models))])
+    table = pq.read_table(
+        path, columns=["source_file", "instruction", "output"], filters=[("source_file", "in", set(models))]
+    )
     return [(row["instruction"], row["output"] or "") for row in table.to_pylist()]
 
 

@@ -1,6 +1,8 @@
 """How well quality and each signal tell good from bad, on data whose labels somebody else made.
 
-    python scripts/signal_quality.py [DATA]      DATA: the folder of real datasets, else FTQ_REAL_DATA; absent: sample only
+    python scripts/signal_quality.py [DATA]
+
+DATA is the folder of real datasets, else FTQ_REAL_DATA; without it, only the shipped sample is looked at.
 
 AUC: the chance that a good example has a higher value than a bad one, ties counted half; under 0.5, the signal speaks
 against. Intervals are those of Hanley and McNeil (1982), 95%.
@@ -23,7 +25,12 @@ from ftq_spark import signals
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 WEAK_MODELS = ("text_davinci_001", "falcon-7b-instruct", "baize-v2-13b", "chatglm2-6b", "alpaca-7b_verbose")
-STRONG_MODELS = ("gpt4_1106_preview", "gpt-4o-2024-05-13", "claude-3-5-sonnet-20240620", "Meta-Llama-3.1-70B-Instruct-Turbo")
+STRONG_MODELS = (
+    "gpt4_1106_preview",
+    "gpt-4o-2024-05-13",
+    "claude-3-5-sonnet-20240620",
+    "Meta-Llama-3.1-70B-Instruct-Turbo",
+)
 # Weak models that write long answers, strong ones told to be brief: what is left when length speaks for the wrong side.
 LONG_WEAK_MODELS = ("Qwen1.5-1.8B-Chat", "guanaco-13b", "minichat-1.5-3b")
 BRIEF_STRONG_MODELS = ("gpt4_0613_concise", "claude-2.1_concise", "gpt4_0314")
@@ -74,7 +81,9 @@ def report(title: str, good: list[tuple[str, str]], bad: list[tuple[str, str]], 
     quality = areas.pop("quality")
     print(f"\n{title}  ({len(good)} good, {len(bad)} bad)")
     print(f"  {'quality':32s} {quality[0]:.3f}  [{quality[1]:.3f}, {quality[2]:.3f}]")
-    telling = sorted((name for name in areas if not np.isnan(areas[name][0])), key=lambda name: -abs(areas[name][0] - 0.5))
+    telling = sorted(
+        (name for name in areas if not np.isnan(areas[name][0])), key=lambda name: -abs(areas[name][0] - 0.5)
+    )
     for name in telling[:top]:
         print(f"  {name:32s} {areas[name][0]:.3f}  [{areas[name][1]:.3f}, {areas[name][2]:.3f}]")
     silent = [name for name in telling if areas[name][1] <= 0.5 <= areas[name][2]]
@@ -94,9 +103,14 @@ def looped(text: str) -> str:
 
 def real(data: Path, top: int) -> None:
     """Every comparison on the real datasets."""
-    random, rated = alpaca(data / "instruct/alpaca_random_9k.json.gz"), alpaca(data / "instruct/alpaca_claude_t45.json.gz")
+    random, rated = (
+        alpaca(data / "instruct/alpaca_random_9k.json.gz"),
+        alpaca(data / "instruct/alpaca_claude_t45.json.gz"),
+    )
     known = set(rated)
-    report("Alpaca: rated 4.5 or more by Claude against random", rated, [pair for pair in random if pair not in known], top)
+    report(
+        "Alpaca: rated 4.5 or more by Claude against random", rated, [pair for pair in random if pair not in known], top
+    )
     outputs = data / "scale/alpaca_eval_outputs_shared.parquet"
     strong, weak = model_outputs(outputs, STRONG_MODELS), model_outputs(outputs, WEAK_MODELS)
     report("AlpacaEval: strong against weak models", strong, weak, top)
@@ -107,7 +121,12 @@ def real(data: Path, top: int) -> None:
     report("Derived: whole answers against looping", texts, [(p, looped(r)) for p, r in texts], top)
     pairs = medquad(data / "scale/medquad_shared.jsonl.gz")
     answered = [pair for pair in pairs if pair[1].strip()]
-    report("MedQuAD: answered against missing", answered[:5000], [pair for pair in pairs if not pair[1].strip()][:5000], top)
+    report(
+        "MedQuAD: answered against missing",
+        answered[:5000],
+        [pair for pair in pairs if not pair[1].strip()][:5000],
+        top,
+    )
 
 
 def flagged(data: Path) -> None:
@@ -116,7 +135,10 @@ def flagged(data: Path) -> None:
     for name in ("alpaca_random_9k", "alpaca_claude_t45", "dolly_3k"):
         values = values_of(single_turns(alpaca(data / f"instruct/{name}.json.gz")))
         shares = {reason: flags.mean() for reason, flags in reasons_of(values).items() if flags.any()}
-        print(f"  {name}: " + ", ".join(f"{reason} {share:.2%}" for reason, share in sorted(shares.items(), key=lambda x: -x[1])))
+        print(
+            f"  {name}: "
+            + ", ".join(f"{reason} {share:.2%}" for reason, share in sorted(shares.items(), key=lambda x: -x[1]))
+        )
 
 
 def planted(folder: Path) -> None:

@@ -44,7 +44,13 @@ def _is_social_security(text: str) -> bool:
 def _is_card(text: str) -> bool:
     digits = re.sub(r"\D", "", text)
     tests = {"4111111111111111", "4242424242424242", "5555555555554444", "378282246310005"}
-    return 13 <= len(digits) <= 19 and digits[0] in "23456" and len(set(digits)) > 2 and luhn(digits) and digits not in tests
+    return (
+        13 <= len(digits) <= 19
+        and digits[0] in "23456"
+        and len(set(digits)) > 2
+        and luhn(digits)
+        and digits not in tests
+    )
 
 
 def _is_public_address(text: str) -> bool:
@@ -64,7 +70,11 @@ def _always(_: str) -> bool:
 
 
 PERSONAL = (
-    Kind("email", r"\b[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,4}\.[A-Za-z]{2,24}\b", _is_email),
+    Kind(
+        "email",
+        r"\b[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,4}\.[A-Za-z]{2,24}\b",
+        _is_email,
+    ),
     Kind("phone", r"(?:\+\d{1,3}[ .\-]?)?(?:\(\d{2,4}\)|\b\d{2,4})[ .\-]\d{3,4}[ .\-]\d{3,4}\b", _is_phone),
     Kind("social_security", r"\b\d{3}-\d{2}-\d{4}\b", _is_social_security),
     Kind("card", r"\b\d(?:[ \-]?\d){12,18}\b", _is_card),
@@ -80,7 +90,8 @@ SECRETS = (
     Kind("web_token", r"\beyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}", _always),
     Kind(
         "assigned_secret",
-        r"(?i)\b(?:api[_\-]?key|secret[_\-]?key|access[_\-]?token|auth[_\-]?token|client[_\-]?secret)\b[\"']?\s{0,3}[:=]\s{0,3}[\"']?[A-Za-z0-9_\-/+=]{20,}",
+        r"(?i)\b(?:api[_\-]?key|secret[_\-]?key|access[_\-]?token|auth[_\-]?token"
+        r"|client[_\-]?secret)\b[\"']?\s{0,3}[:=]\s{0,3}[\"']?[A-Za-z0-9_\-/+=]{20,}",
         _is_random,
     ),
 )

@@ -1,7 +1,7 @@
 """Which language a text is in: by script, and among languages of one script by their function words.
 
-A light stand-in for a trained identifier, at a thousandth of its cost: it tells apart the languages listed here in texts of
-a sentence or more, and says "unknown" rather than guess.
+A light stand-in for a trained identifier, at a fraction of its cost: it tells apart the languages listed here in texts
+of a sentence or more, and says "unknown" rather than guess.
 """
 
 from __future__ import annotations
@@ -15,30 +15,42 @@ from ftq_spark.kernels.tokens import Tokens
 
 # Function words, most frequent first; those that several languages share count for each.
 FUNCTION_WORDS: dict[str, str] = {
-    "en": "the of and a to in is that for it was with as on be by this are or from at an which you your can have not we they i do "
-    "does how what why who when where one should would will could my me he she his her their there has had if more than its so "
+    "en": "the of and a to in is that for it was with as on be by this are or from at an which you your can have not"
+    " we they i do "
+    "does how what why who when where one should would will could my me he she his her their there has had if more"
+    " than its so "
     "been also but about into no any some these each then write name describe explain create give list",
-    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie "
+    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er"
+    " hat dass sie "
     "nach wird bei einer um am sind noch wie einem über einen so zum kann wir ich oder",
-    "fr": "le la les de des du et à un une est en que qui dans pour par sur pas plus au avec ce il sont cette ou aux se son ses "
+    "fr": "le la les de des du et à un une est en que qui dans pour par sur pas plus au avec ce il sont cette ou aux"
+    " se son ses "
     "elle nous vous être ont été mais comme leur",
-    "es": "el la los las de del y que en un una es por con para se no su al lo como más o pero sus le ha este sí porque esta "
+    "es": "el la los las de del y que en un una es por con para se no su al lo como más o pero sus le ha este sí"
+    " porque esta "
     "entre cuando muy sin sobre también son fue",
-    "pt": "o a os as de do da dos das e que em um uma é para com não se por mais como mas ao foi ele seu sua ou ser quando muito "
+    "pt": "o a os as de do da dos das e que em um uma é para com não se por mais como mas ao foi ele seu sua ou ser"
+    " quando muito "
     "nos já está também só pelo pela isso são",
-    "it": "il lo la gli le di del della dei delle e che in un una è per con non si da come più ma al alla sono anche questo nel "
+    "it": "il lo la gli le di del della dei delle e che in un una è per con non si da come più ma al alla sono anche"
+    " questo nel "
     "nella ha o suo essere dal dalla",
-    "nl": "de het een en van in is dat op te voor met zijn niet aan er om ook als bij maar door naar uit dan worden deze kan wordt "
+    "nl": "de het een en van in is dat op te voor met zijn niet aan er om ook als bij maar door naar uit dan worden"
+    " deze kan wordt "
     "hebben die heeft ze",
-    "sv": "och i att det som en på är av för med den till inte om ett han men var sig från så kan har eller vid jag ska",
-    "da": "og i at det som en på er af for med den til ikke om et han men var sig fra så kan har eller ved jeg skal blev efter",
-    "pl": "i w na z do się nie że jest to o jak po co tak za od ale dla przez są być lub oraz może ten był także które który",
+    "sv": "och i att det som en på är av för med den till inte om ett han men var sig från så kan har eller vid jag"
+    " ska",
+    "da": "og i at det som en på er af for med den til ikke om et han men var sig fra så kan har eller ved jeg skal"
+    " blev efter",
+    "pl": "i w na z do się nie że jest to o jak po co tak za od ale dla przez są być lub oraz może ten był także"
+    " które który",
     "cs": "a v se na je že s z do i o to k pro jako za by ale jsou po od které který nebo být také jeho při může",
     "ro": "și de la în a cu pe nu este un o pentru din care se mai că sunt ca sau prin dar fi fost acest această",
     "hu": "a az és hogy nem is egy ez meg de van ha csak már volt azt mint lehet vagy más ki el még",
     "tr": "ve bir bu için ile da de olarak çok daha olan gibi kadar en ne var değil ama veya sonra her olduğu ise",
     "fi": "ja on ei että se oli hän mutta ovat kun myös joka tai voi sen niin kuin ole mukaan jos",
-    "id": "yang dan di dengan untuk dari ini itu pada tidak dalam adalah ke akan atau juga oleh sebagai ada dapat bisa saya",
+    "id": "yang dan di dengan untuk dari ini itu pada tidak dalam adalah ke akan atau juga oleh sebagai ada dapat"
+    " bisa saya",
     "vi": "và của là có trong được cho không một người các những với để này đã khi từ như đến về nhiều cũng",
     "ru": "и в не на что с по как это из у за от для то о а его но же к он она они быть при или также является может",
     "uk": "і в не на що з та як це із у за від для до про його але він вона вони бути при або також є може який",

@@ -75,9 +75,7 @@ def repeated_runs(all_grams: Grams) -> tuple[NDArray[np.int64], NDArray[np.int64
     return order[begins[several]], counts[several]
 
 
-def covered_tokens(
-    all_grams: Grams, chosen: NDArray[np.bool_], n: int, n_tokens: int
-) -> NDArray[np.bool_]:
+def covered_tokens(all_grams: Grams, chosen: NDArray[np.bool_], n: int, n_tokens: int) -> NDArray[np.bool_]:
     """(t,) which tokens lie in one of the chosen n-grams."""
     at = all_grams.positions[chosen]
     depth = np.zeros(n_tokens + 1, dtype=np.int64)

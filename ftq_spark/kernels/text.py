@@ -28,8 +28,28 @@ WHITESPACE = (
 )
 LINE_BREAKS = (0x0A, 0x0D, 0x2028, 0x2029)
 # Full stops, question and exclamation marks, and ellipses of the larger scripts.
-TERMINATORS = ".!?…。！？｡؟۔।॥։።፧။៕᙮‼⁇⁈⁉"
+# Full stops, question and exclamation marks, and ellipses of the larger scripts; the second kind needs no space after it.
+TERMINATORS = ".!?…؟۔।॥։።፧៕᙮‼⁇⁈⁉"
+WIDE_TERMINATORS = "。！？｡"
 CLOSERS = "\"'”’»›)]}*_`」』】）〉》"
+BRACKETS = "()[]{}（）「」【】"
+
+IS_SPACE, IS_BREAK, ENDS_SENTENCE, ENDS_WIDE, CLOSES, BRACKET = (1 << bit for bit in range(6))
+
+
+@functools.cache
+def _mark_table() -> NDArray[np.uint8]:
+    table = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
+    table[list(WHITESPACE)] |= IS_SPACE
+    table[list(LINE_BREAKS)] |= IS_BREAK
+    for characters, bit in (
+        (TERMINATORS, ENDS_SENTENCE),
+        (WIDE_TERMINATORS, ENDS_WIDE),
+        (CLOSERS, CLOSES),
+        (BRACKETS, BRACKET),
+    ):
+        table[list(map(ord, characters))] |= bit
+    return table
 
 
 class Text(NamedTuple):
@@ -38,6 +58,9 @@ class Text(NamedTuple):
     codes: NDArray[np.uint32]  # (c,) code points of all texts, one after the other
     offsets: NDArray[np.int64]  # (n + 1,) where each text starts in `codes`
     data: pa.Array  # (n,) the same texts, without nulls, offset 0
+    marks: NDArray[
+        np.uint8
+    ]  # (c,) bits of each code point: IS_SPACE, IS_BREAK, ENDS_SENTENCE, ENDS_WIDE, CLOSES, BRACKET
 
 
 class Segments(NamedTuple):
@@ -66,33 +89,21 @@ def combined(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
 def decode(texts: pa.Array) -> Text:
     """Code points of the texts that :func:`combined` gives."""
     if not len(texts):
-        return Text(np.empty(0, dtype=np.uint32), np.zeros(1, dtype=np.int64), texts)
+        return Text(np.empty(0, dtype=np.uint32), np.zeros(1, dtype=np.int64), texts, np.empty(0, dtype=np.uint8))
     _, offset_buffer, data_buffer = texts.buffers()
     byte_offsets = np.frombuffer(offset_buffer, dtype=np.int64, count=len(texts) + 1)
     content = data_buffer.slice(byte_offsets[0], byte_offsets[-1] - byte_offsets[0]) if data_buffer is not None else b""
     codes = np.frombuffer(str(content, "utf-8").encode(_UTF_32), dtype=np.uint32)
+    marks = _mark_table()[codes]
     if len(codes) == byte_offsets[-1] - byte_offsets[0]:
-        return Text(codes, byte_offsets - byte_offsets[0], texts)
+        return Text(codes, byte_offsets - byte_offsets[0], texts, marks)
     lengths = pc.utf8_length(texts).to_numpy(zero_copy_only=False)
-    return Text(codes, np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths))), texts)
+    return Text(codes, np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths))), texts, marks)
 
 
-@functools.cache
-def _member_table(members: tuple[int, ...]) -> NDArray[np.bool_]:
-    table = np.zeros(max(members) + 2, dtype=bool)
-    table[list(members)] = True
-    return table
-
-
-def is_member(codes: NDArray[np.uint32], members: tuple[int, ...]) -> NDArray[np.bool_]:
-    """(c,) bool: which code points are among `members`."""
-    table = _member_table(members)
-    return table[np.minimum(codes, len(table) - 1)]
-
-
-def code_points(characters: str) -> tuple[int, ...]:
-    """The code points of a string, as :func:`is_member` wants them."""
-    return tuple(map(ord, characters))
+def has_mark(text: Text, bits: int) -> NDArray[np.bool_]:
+    """(c,) code points with one of the marks `bits`."""
+    return (text.marks & np.uint8(bits)) != 0
 
 
 OTHER, SPACE, LETTER, MARK, DIGIT, PUNCTUATION, SYMBOL, CONTROL, INVISIBLE = range(9)
@@ -136,7 +147,7 @@ def sum_by_offsets(values: NDArray, offsets: NDArray[np.int64]) -> NDArray:
 
 def whitespace_word_starts(text: Text) -> NDArray[np.int64]:
     """(w,) where each word begins that ``text.split()`` gives, for all texts one after the other."""
-    space = is_member(text.codes, WHITESPACE)
+    space = has_mark(text, IS_SPACE)
     starts = ~space
     starts[1:] &= space[:-1]
     first = text.offsets[:-1][np.diff(text.offsets) > 0]
@@ -144,20 +155,17 @@ def whitespace_word_starts(text: Text) -> NDArray[np.int64]:
     return np.flatnonzero(starts)
 
 
-def whitespace_word_counts(text: Text) -> NDArray[np.int64]:
-    """(n,) ``len(text.split())`` of each text, with Python's idea of white space."""
-    return np.diff(np.searchsorted(whitespace_word_starts(text), text.offsets))
-
-
 def _byte_positions(text: Text, positions: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where code point positions lie in the UTF-8 bytes of the batch."""
-    first = np.frombuffer(text.data.buffers()[1], dtype=np.int64, count=1)[0]
-    last = np.frombuffer(text.data.buffers()[1], dtype=np.int64, count=len(text.data) + 1)[-1]
-    if last - first == len(text.codes):
+    byte_offsets = np.frombuffer(text.data.buffers()[1], dtype=np.int64, count=len(text.data) + 1)
+    first = byte_offsets[0]
+    if byte_offsets[-1] - first == len(text.codes):
         return positions + first
-    codes = text.codes
-    sizes = 1 + (codes > 0x7F).astype(np.int64) + (codes > 0x7FF) + (codes > 0xFFFF)
-    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))[positions] + first
+    wide = np.flatnonzero(text.codes > 0x7F)
+    codes = text.codes[wide]
+    extra = 1 + (codes > 0x7FF).astype(np.int64) + (codes > 0xFFFF)
+    before = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(extra)))
+    return positions + before[np.searchsorted(wide, positions)] + first
 
 
 def cut(text: Text, starts: NDArray[np.int64]) -> Segments:
@@ -176,7 +184,7 @@ def cut(text: Text, starts: NDArray[np.int64]) -> Segments:
 
 
 def _after_line_breaks(text: Text) -> NDArray[np.int64]:
-    at = np.flatnonzero(is_member(text.codes, LINE_BREAKS))
+    at = np.flatnonzero(has_mark(text, IS_BREAK))
     if not len(at):
         return at
     following = text.codes[np.minimum(at + 1, len(text.codes) - 1)]
@@ -188,11 +196,6 @@ def lines(text: Text) -> Segments:
     return cut(text, _after_line_breaks(text))
 
 
-_TERMINATORS = code_points(TERMINATORS)
-_WIDE_TERMINATORS = code_points("。！？｡")  # written without a space after them
-_CLOSERS = code_points(CLOSERS)
-
-
 def sentences(text: Text) -> Segments:
     """Sentences: cut at line breaks, and after a terminator with its closing quotes or brackets.
 
@@ -200,17 +203,17 @@ def sentences(text: Text) -> Segments:
     after the number that opens a list line ("1. First").
     """
     codes = text.codes
-    at = np.flatnonzero(is_member(codes, _TERMINATORS))
+    at = np.flatnonzero(has_mark(text, ENDS_SENTENCE | ENDS_WIDE))
     if len(at):
-        padded = np.concatenate((codes, np.full(6, 0x20, dtype=codes.dtype)))
+        last = len(codes) - 1
         end = at + 1
         for _ in range(3):
-            end = end + is_member(padded[end], _CLOSERS)
-        wide = is_member(codes[at], _WIDE_TERMINATORS)
-        spaced = is_member(padded[end], WHITESPACE)
-        following = padded[end + 1]
-        lower = (following >= ord("a")) & (following <= ord("z"))
+            end = end + ((end <= last) & ((text.marks[np.minimum(end, last)] & CLOSES) != 0))
+        spaced = (end > last) | ((text.marks[np.minimum(end, last)] & IS_SPACE) != 0)
+        following = codes[np.minimum(end + 1, last)]
+        lower = (following >= ord("a")) & (following <= ord("z")) & (end < last)
         dot = codes[at] == ord(".")
+        wide = (text.marks[at] & ENDS_WIDE) != 0
         at = end[wide | (spaced & ~(dot & (lower | _is_enumerator(text, at))))]
     return cut(text, np.concatenate((at, _after_line_breaks(text))))
 
@@ -228,7 +231,7 @@ def _is_enumerator(text: Text, at: NDArray[np.int64]) -> NDArray[np.bool_]:
         return (character >= ord("0")) & (character <= ord("9"))
 
     def opening(character: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        return is_member(character, LINE_BREAKS) | (character == ord("*")) | (character == ord("#"))
+        return (character == 0x0A) | (character == 0x0D) | (character == ord("*")) | (character == ord("#"))
 
     def indented(distance: int) -> NDArray[np.bool_]:
         return opening(before(distance)) | ((before(distance) == 0x20) & opening(before(distance + 1)))

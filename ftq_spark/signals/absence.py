@@ -10,9 +10,11 @@ from ftq_spark.signals.registry import signal
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
 _WHOLE = (
-    r"(?i)^[\s\"'`<\[({]*(?:(?:answer|response|output)\s*[:=]\s*)?(?:n/?a|n\.a\.?|none|null|nan|nil|undefined|nothing|empty|blank|tbd|todo|tba|placeholder|xxx+"
+    r"(?i)^[\s\"'`<\[({]*(?:(?:answer|response|output)\s*[:=]\s*)?(?:n/?a|n\.a\.?|none|null|nan|nil|undefined"
+    r"|nothing|empty|blank|tbd|todo|tba|placeholder|xxx+"
     r"|no ?(?:in|out)put|no (?:answer|response|output|data|content|text)(?: (?:found|available|provided|given|needed))?"
-    r"|not (?:available|applicable|provided|specified)|(?:your |the |insert )?(?:answer|response|output|text)(?: goes)?(?: here)?|error|test|asdf+"
+    r"|not (?:available|applicable|provided|specified)|(?:your |the |insert )?(?:answer|response|output"
+    r"|text)(?: goes)?(?: here)?|error|test|asdf+"
     r"|see (?:above|below)|same as above|coming soon|无|暂无|空)[\s\"'`>\]).}!:]*$"
 )
 _INSIDE = (

@@ -1,6 +1,6 @@
 """The three measures of the article behind the project, to the letter, for profile `article`.
 
-They are kept as they are so that a result can be compared with the article's own; the default quality uses none of them.
+They are kept as they are, so that results can be compared with the article's; the default quality uses none of them.
 """
 
 from __future__ import annotations

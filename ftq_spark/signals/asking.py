@@ -9,16 +9,21 @@ from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.registry import signal
 
 _THING = (
-    r"(?:article|text|passage|paragraph|sentences?|document|code|list|table|essay|email|letter|poem|story|review|excerpt|dialogue"
-    r"|conversation|data|dataset|input|statements?|words?|numbers?|equation|function|program|snippet|quote|tweet|report)"
+    r"(?:article|text|passage|paragraph|sentences?|document|code|list|table|essay|email|letter|poem|story|review"
+    r"|excerpt|dialogue"
+    r"|conversation|data|dataset|input|statements?|words?|numbers?|equation|function|program|snippet|quote|tweet"
+    r"|report)"
 )
 _REFERS = (
-    rf"(?i)\b(?:(?:the |this )?(?:following|below|above|given|provided|attached) (?:[a-z]+ ){{0,2}}{_THING}|this {_THING}"
+    rf"(?i)\b(?:(?:the |this )?(?:following|below|above|given|provided|attached) (?:[a-z]+ ){{0,2}}{_THING}"
+    rf"|this {_THING}"
     rf"|{_THING} (?:below|above|given|provided|attached))\b"
 )
 _PICTURE = (
-    r"(?i)\b(?:(?:this|the (?:following|above|given|attached|provided)|attached|following|below) (?:[a-z]+ )?(?:image|picture|photo"
-    r"|photograph|graph|chart|diagram|screenshot|video|audio|figure|painting)s?|(?:image|picture|photo|video) (?:below|above|attached))\b"
+    r"(?i)\b(?:(?:this|the (?:following|above|given|attached|provided)|attached|following"
+    r"|below) (?:[a-z]+ )?(?:image|picture|photo"
+    r"|photograph|graph|chart|diagram|screenshot|video|audio|figure|painting)s?|(?:image|picture|photo"
+    r"|video) (?:below|above|attached))\b"
 )
 _ONLY_URL = r"(?i)^\s*(?:https?://|www\.)\S+\s*$"
 # Something follows that may be the text: a second line, a quotation, or words after a colon.
@@ -58,7 +63,7 @@ def n_questions(batch: Batch) -> NDArray[np.float64]:
     version=1,
     range=(0, 1),
     reads=("question", "prompt", "roles"),
-    summary="1 for a task that stands by itself; less for a word or two, capitals only, or an 'it' that nothing explains.",
+    summary="1 for a task that stands by itself; less for a word or two, for capitals, for an unexplained 'it'.",
     source="datacruxai; GoldenSetAuditor",
 )
 def prompt_clarity(batch: Batch) -> NDArray[np.float64]:

@@ -111,9 +111,13 @@ class Batch:
         """(n,) words by script."""
         return np.diff(self.tokens(column).token_offsets)
 
+    def whitespace_words(self, column: str) -> NDArray[np.int64]:
+        """(w,) where the words of ``text.split()`` begin."""
+        return self.feature("whitespace_words", column, lambda: kernel.whitespace_word_starts(self.text(column)))
+
     def n_whitespace_words(self, column: str) -> NDArray[np.int64]:
         """(n,) ``len(text.split())``."""
-        return self.feature("whitespace_words", column, lambda: kernel.whitespace_word_counts(self.text(column)))
+        return np.diff(np.searchsorted(self.whitespace_words(column), self.text(column).offsets))
 
     def character_classes(self, column: str) -> NDArray[np.uint8]:
         """(c,) class of each code point: see :func:`ftq_spark.kernels.text.character_classes`."""

@@ -69,7 +69,12 @@ def n_invisible_chars(batch: Batch) -> NDArray[np.float64]:
 
 
 @signal(
-    "digit_fraction", version=1, range=(0, 1), reads=("response",), summary="Digits per character.", source="NeMo Curator"
+    "digit_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="Digits per character.",
+    source="NeMo Curator",
 )
 def digit_fraction(batch: Batch) -> NDArray[np.float64]:
     return _fraction(batch, class_counts(batch, kernel.DIGIT))
@@ -100,7 +105,12 @@ def symbol_fraction(batch: Batch) -> NDArray[np.float64]:
 
 
 @signal(
-    "n_urls", version=1, range=(0, np.inf), reads=("response",), summary="Web addresses in the answer.", source="NeMo Curator"
+    "n_urls",
+    version=1,
+    range=(0, np.inf),
+    reads=("response",),
+    summary="Web addresses in the answer.",
+    source="NeMo Curator",
 )
 def n_urls(batch: Batch) -> NDArray[np.float64]:
     return batch.counts("response", r"(?i)\b(?:https?://|www\.)[^\s<>\"')\]]+")

@@ -13,15 +13,14 @@ from ftq_spark.signals.form import filled_lines
 from ftq_spark.signals.registry import signal
 
 _PAIRS = ("()", "[]", "{}", "（）", "「」", "【】")
-_BRACKETS = kernel.code_points("".join(_PAIRS))
 TAIL_CHARS = 240
 LONG_CHARS = 120  # below this an answer may well be a phrase without a full stop
 _DANGLING = (
     r"the|a|an|and|or|but|of|with|for|from|as|that|which|who|whose|than|because|if|when|while|these|those|their|its|our"
-    r"|your|his|my|such|into|between|among|including|is|are|was|were|und|oder|der|die|das|mit|von|et|de|la|le|les|des|y|el"
+    r"|your|his|my|such|into|between|among|including|is|are|was|were|und|oder|der|die|das|mit|von|et|de|la|le|les"
+    r"|des|y|el"
     r"|los|las|del|con|para|por|que|e|il|di|che"
 )
-# The end of a text: the first pattern that matches gives the score.
 _COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
 _STOPWORD = rf"(?:^|[\s(])(?:{_DANGLING})\s*$"
@@ -34,14 +33,21 @@ _CLOSED = (
 # Scripts that end a sentence with a space: Thai, Lao, Khmer, Myanmar, Tibetan.
 _UNPOINTED = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]\s*$"
 # Three words or more of running text: no code, no signature, no label.
-_SENTENCE_BEGUN = r"^\s{0,3}[\p{L}\p{N}\"“*_][^\n{};=<>|]*\s\S+\s+[^\n{};=<>|]*(?:\p{Ll}\S*|\p{L}\S*\p{Nd}+)\s*$|^\s{0,3}\p{Lo}{8,}\s*$"
+_SENTENCE_BEGUN = (
+    r"^\s{0,3}[\p{L}\p{N}\"“*_][^\n{};=<>|]*\s\S+\s+[^\n{};=<>|]*(?:\p{Ll}\S*|\p{L}\S*\p{Nd}+)\s*$"
+    r"|^\s{0,3}\p{Lo}{8,}\s*$"
+)
 _LIST_TAIL = r"(?:^|\n)\s{0,12}(?:[-*+•‣·–—]\s|[(（]?(?:\p{Nd}{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)）、])\s*[^\n]*$"
+# The close of a letter, and whatever name follows it.
 _SIGNED = (
-    r"(?i)(?:^|[\n.!?])\s*(?:sincerely|regards|best|love|thanks|thank you|yours|cheers|with (?:\w+ )?(?:gratitude|love|regards|thanks)|kind|warm"
-    r"|warmly|respectfully|all my|all the best|many thanks)[\w ]{0,30}(?:[,.!]\s*)?[^\n.!?]{0,40}(?:\n[^\n]{0,60}){0,4}$"
+    r"(?i)(?:^|[\n.!?])\s*(?:(?:yours |very )?(?:sincerely|truly|faithfully)|(?:best|kind|kindest|warm|warmest|with) regards"
+    r"|regards|best(?: wishes)?|(?:with |all my |lots of )?(?:much )?(?:love|gratitude|appreciation)|(?:many )?thanks"
+    r"|thank you|yours|cheers|warmly|respectfully|all the best|take care)(?: (?:again|so much|always|in advance|yours))?"
+    r"\s*(?:[,\n][^.!?]*)?$|\bregards,?\s[^.!?]*$"
 )
 _CODE = (
-    r"(?m)^(?:\s{0,3}```|\s*(?:def|class|import|from|function|const|let|var|public|private|return|SELECT|#include|<\w+)\b)"
+    r"(?m)^(?:\s{0,3}```|\s*(?:def|class|import|from|function|const|let|var|public|private|return|SELECT|#include"
+    r"|<\w+)\b)"
 )
 
 
@@ -76,7 +82,11 @@ def _open_end_scores(batch: Batch, tails: pa.Array, chosen: NDArray[np.int64]) -
     sentences = batch.sentences("response")
     last = sentences.owner_offsets[1:][chosen] - 1
     last_sentences = sentences.texts.take(pa.array(last))
-    plain = ~_match(tails, _LIST_TAIL) & ~_match(tails, _SIGNED) & ~_match(batch.array("response").take(pa.array(chosen)), _CODE)
+    plain = (
+        ~_match(tails, _LIST_TAIL)
+        & ~_match(tails, _SIGNED)
+        & ~_match(batch.array("response").take(pa.array(chosen)), _CODE)
+    )
     # Prose that points its other sentences; a poem, a list or code does not.
     prose = (pointed >= 1) & (pointed >= 0.4 * n_lines) & _match(last_sentences, _SENTENCE_BEGUN)
     scores = np.where(prose & plain & ~_match(tails, _UNPOINTED), 0.6, 0.0)
@@ -105,10 +115,10 @@ def _fences(batch: Batch) -> NDArray[np.float64]:
 )
 def n_unbalanced(batch: Batch) -> NDArray[np.float64]:
     text = batch.text("response")
-    ends = np.flatnonzero(kernel.is_member(text.codes, _BRACKETS))
+    ends = np.flatnonzero(kernel.has_mark(text, kernel.BRACKET))
     kinds, owners = text.codes[ends], np.searchsorted(text.offsets, ends, side="right") - 1
     total = _fences(batch) % 2
-    for opening, closing in _PAIRS:
+    for opening, closing in map(tuple, _PAIRS):
         sign = (kinds == ord(opening)).astype(np.float64) - (kinds == ord(closing))
         total += np.abs(np.bincount(owners, weights=sign, minlength=batch.n))
     return total

@@ -14,15 +14,18 @@ DEMANDS: tuple[tuple[float, str], ...] = (
     (12.0, r"(?i)^\W*(?:what|which|who|whom|whose|when|where|how (?:many|much|old|long|far|often|tall|big))\b"),
     (
         30.0,
-        r"(?i)\b(?:how (?:do|does|did|can|could|to|would|should|is|are)|why|list|tips|steps|suggest|reasons|examples)\b",
+        r"(?i)\b(?:how (?:do|does|did|can|could|to|would|should|is|are)|why|list|tips|steps|suggest|reasons"
+        r"|examples)\b",
     ),
     (
         40.0,
-        r"(?i)\b(?:explain|describe|discuss|compare|contrast|analy[sz]e|summari[sz]e|elaborate|evaluate|outline|detail)",
+        r"(?i)\b(?:explain|describe|discuss|compare|contrast|analy[sz]e|summari[sz]e|elaborate|evaluate|outline"
+        r"|detail)",
     ),
     (
         80.0,
-        r"(?i)\b(?:essay|story|article|blog|report|letter|speech|guide|tutorial|plan|detailed|in detail|step[- ]by[- ]step)\b",
+        r"(?i)\b(?:essay|story|article|blog|report|letter|speech|guide|tutorial|plan|detailed|in detail"
+        r"|step[- ]by[- ]step)\b",
     ),
     (
         1.5,
@@ -30,9 +33,11 @@ DEMANDS: tuple[tuple[float, str], ...] = (
     ),
     (
         0.8,
-        r"(?i)(?:\btrue or false\b|\byes or no\b|\b(?:classify|categori[sz]e|label|identify|select|choose|pick|convert|translate"
+        r"(?i)(?:\btrue or false\b|\byes or no\b|\b(?:classify|categori[sz]e|label|identify|select|choose|pick"
+        r"|convert|translate"
         r"|calculate|compute|solve|sort|rank|correct|fix|edit|rewrite|rephrase|replace|name (?:a|an|one|the)|detect)\b"
-        r"|\bone[- ](?:word|sentence|line)\b|\bsingle (?:word|sentence|line)\b|\bwhat(?: is|['’]s) \p{Nd}|\p{Nd}\s*[-+*/×÷=^]\s*\p{Nd})",
+        r"|\bone[- ](?:word|sentence|line)\b|\bsingle (?:word|sentence|line)\b|\bwhat(?: is|['’]s) \p{Nd}"
+        r"|\p{Nd}\s*[-+*/×÷=^]\s*\p{Nd})",
     ),
 )
 DEFAULT_DEMAND = 20.0

@@ -1,7 +1,8 @@
 """Measures of the web-text filters (Gopher, C4, FineWeb), by whole batches.
 
-Definitions follow the papers; two differ from common implementations and are stated where they stand. The published bounds
-are in the summaries: they were set for web pages, and a chat answer may well be outside.
+Definitions follow the papers, with words by script. A top n-gram must occur twice to count, and duplicate n-grams cover
+characters once however they overlap. The published bounds are in the summaries: they were set for web pages, and a chat
+answer may well be outside.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def _top_gram_chars(batch: Batch, n: int) -> NDArray[np.float64]:
 
 
 def _duplicate_gram_chars(batch: Batch) -> dict[int, NDArray[np.float64]]:
-    """For n = 5 … 10: share of the characters in n-grams said before. A text without such a 5-gram has no longer one."""
+    """For n = 5 … 10: share of the characters in n-grams said before. A text without such a 5-gram has no longer"
+    " one."""
     offsets = batch.tokens("response").token_offsets
     token_hashes, chars = batch.hashes("response"), _token_chars(batch)
     texts = np.arange(batch.n)
@@ -82,7 +84,9 @@ def _register_grams() -> None:
 
         duplicate.__qualname__ = f"duplicate_{n}gram_char_fraction"
         summary = f"Characters in {n}-grams said before, per character (≤ {bound})."
-        signal(duplicate.__qualname__, version=1, range=(0, 1), reads=("response",), summary=summary, source=GOPHER)(duplicate)
+        signal(duplicate.__qualname__, version=1, range=(0, 1), reads=("response",), summary=summary, source=GOPHER)(
+            duplicate
+        )
 
 
 _register_grams()
@@ -159,9 +163,9 @@ def mean_word_chars(batch: Batch) -> NDArray[np.float64]:
     source=GOPHER,
 )
 def letter_word_fraction(batch: Batch) -> NDArray[np.float64]:
-    text, classes = batch.text("response"), batch.character_classes("response")
+    classes = batch.character_classes("response")
     n_words = batch.n_whitespace_words("response")
-    starts = kernel.whitespace_word_starts(text)
+    starts = batch.whitespace_words("response")
     if not len(starts):
         return np.full(batch.n, np.nan)
     holds = np.add.reduceat(classes == kernel.LETTER, starts, dtype=np.int64) > 0

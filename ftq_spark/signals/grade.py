@@ -28,19 +28,27 @@ MODERATE, COMPLETE = 0.22, 0.70  # substance at or over which an answer has the 
 USUAL_FOG = 0.2  # generalities per specific word that any text holds
 SCALE = 6.0  # solid words after which an explanation is nearly complete
 _FACT = (
-    r"(?i)^\W*(?:who|when|where|in (?:what|which) (?:year|country|city)|what year|which (?:year|country|city|planet|animal|language)"
-    r"|how (?:many|much|old|tall|far|long|big|fast|high|deep|heavy|hot|cold)|what(?: is|['’]s|are|was|were) the (?:name|capital|population"
-    r"|largest|smallest|highest|longest|tallest|currency|symbol|formula|boiling|melting|speed|date|official|number|opposite|plural|past tense"
-    r"|square root|chemical|atomic|author|first|last|main ingredient|synonym|antonym|percentage|probability|area|distance|time))\b"
+    r"(?i)^\W*(?:who|when|where|in (?:what|which) (?:year|country|city)|what year|which (?:year|country|city|planet"
+    r"|animal|language)"
+    r"|how (?:many|much|old|tall|far|long|big|fast|high|deep|heavy|hot|cold)|what(?: is|['’]s|are|was"
+    r"|were) the (?:name|capital|population"
+    r"|largest|smallest|highest|longest|tallest|currency|symbol|formula|boiling|melting|speed|date|official|number"
+    r"|opposite|plural|past tense"
+    r"|square root|chemical|atomic|author|first|last|main ingredient|synonym|antonym|percentage|probability|area"
+    r"|distance|time))\b"
 )
 _WHICH = r"(?i)\b(?:which|what|who|whose|whom|where|when)\b"
 _OPEN = (
-    r"(?i)\b(?:why|how (?:do|does|did|can|could|should|would|to|is|are)|what (?:are|should|were|can|could|would|happens|do|does|makes|causes)"
+    r"(?i)\b(?:why|how (?:do|does|did|can|could|should|would|to|is|are)|what (?:are|should|were|can|could|would"
+    r"|happens|do|does|makes|causes)"
     r"|explain|describe|difference|mechanism|purpose|treatment|best|danger|meaning|main|key)\b"
 )
-_SUM = r"\p{Nd}[^\n]*\p{Nd}|(?i)\p{Nd}[^\n]*\bhow (?:many|much|far|fast|long)\b"
+_SUM = r"(?i)\b\p{Nd}+\b[^\n]*\b\p{Nd}+\b|\p{Nd}[^\n]*\bhow (?:many|much|far|fast|long)\b"
 SHORT_WORDS = 6
-_DIRECT = r"(?i)^\W*(?:yes|no|true|false|correct|incorrect|yep|nope|oui|non|sí|ja|nein|是|不是|对|否|हाँ|नहीं|نعم|لا|да|нет)\b|^\W*(?:是|对|不)"
+_DIRECT = (
+    r"(?i)^\W*(?:yes|no|true|false|correct|incorrect|yep|nope|oui|non|sí|ja|nein|हाँ|नहीं|نعم|لا|да|нет)(?:\W|$)"
+    r"|^\W*(?:是|对|不|否)"
+)
 
 
 def _solid(batch: Batch) -> NDArray[np.float64]:
@@ -69,7 +77,7 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
         new = (count_true(fresh_content(batch), offsets) > 0) | batch.matches("response", r"\b\p{Lu}\b")
         fact = batch.matches("question", _FACT) & (named | (short & new))
         short_fact = batch.matches("question", _WHICH) & ~batch.matches("question", _OPEN) & short & new & clear
-        sum_ = batch.matches("question", _SUM) & digits
+        sum_ = batch.matches("question", _SUM) & ~batch.matches("question", _OPEN) & digits
         brief = (demand(batch) <= BRIEF) & (named | batch.matches("response", _DIRECT) | clear)
         worked_on = brings_material(batch) & clear & (count_true(fresh_content(batch), offsets) > 0)
         return (fact | short_fact | sum_ | brief | worked_on) & (np.diff(offsets) > 0)

@@ -11,9 +11,12 @@ from ftq_spark.signals.registry import signal
 
 # A prompt that speaks of a language may well want an answer in it.
 _ANOTHER = (
-    r"(?i)\b(?:translat\w*|language|bilingual|english|german|french|spanish|portuguese|italian|dutch|swedish|danish|polish|czech"
-    r"|romanian|hungarian|turkish|finnish|indonesian|vietnamese|russian|ukrainian|bulgarian|arabic|persian|farsi|urdu|hindi"
-    r"|marathi|chinese|mandarin|japanese|korean|thai|greek|hebrew|latin|bengali|tamil|telugu|übersetz\w*|tradu\w*|auf deutsch)\b"
+    r"(?i)\b(?:translat\w*|language|bilingual|english|german|french|spanish|portuguese|italian|dutch|swedish|danish"
+    r"|polish|czech"
+    r"|romanian|hungarian|turkish|finnish|indonesian|vietnamese|russian|ukrainian|bulgarian|arabic|persian|farsi"
+    r"|urdu|hindi"
+    r"|marathi|chinese|mandarin|japanese|korean|thai|greek|hebrew|latin|bengali|tamil|telugu|übersetz\w*|tradu\w*"
+    r"|auf deutsch)\b"
     r"|翻译|英语|英文|中文|日语|अनुवाद|ترجم|перевед|перевод|на английск"
 )
 
@@ -32,7 +35,9 @@ def is_english(batch: Batch, column: str = "response") -> NDArray[np.bool_]:
     version=1,
     range=(0, len(LANGUAGES) - 1),
     reads=("response",),
-    summary="Language of the answer: 0 " + ", ".join(f"{i} {name}" for i, name in enumerate(LANGUAGES))[2:] + "; NaN unknown.",
+    summary="Language of the answer: 0 "
+    + ", ".join(f"{i} {name}" for i, name in enumerate(LANGUAGES))[2:]
+    + "; NaN unknown.",
 )
 def language(batch: Batch) -> NDArray[np.float64]:
     codes = language_codes(batch, "response")
@@ -44,7 +49,7 @@ def language(batch: Batch) -> NDArray[np.float64]:
     version=1,
     range=(0, 1),
     reads=("response", "question"),
-    summary="1 where question and answer are in different languages and none is asked for; NaN where either is unknown.",
+    summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown.",
     source="datatrove; Data-Juicer",
 )
 def language_mismatch(batch: Batch) -> NDArray[np.float64]:

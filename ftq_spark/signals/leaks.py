@@ -14,14 +14,17 @@ TEMPLATE = (
 )
 ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMAN)\s*:(?:\s|$)"
 MERGED = (
-    r"(?im)^\s*(?:\d{1,2}\.\s*)?(?:#{1,4}\s*)?(?:\*\*)?instruction\s*\d*(?:\*\*)?\s*:|^\s*#{2,4}\s*(?:instruction|input|response"
+    r"(?im)^\s*(?:\d{1,2}\.\s*)?(?:#{1,4}\s*)?(?:\*\*)?instruction\s*\d*(?:\*\*)?\s*:|^\s*#{2,4}\s*(?:instruction"
+    r"|input|response"
     r"|output)\b\s*:?\s*$|^\s*\d{1,2}\.\s*(?:input|output)\s*:"
 )
 HTML = (
     r"(?i)</?(?:p|br|div|span|a|b|i|u|strong|em|ul|ol|li|table|tr|td|th|h[1-6]|img|font|center|blockquote|script|style)"
     r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip|bull|copy|#x?[0-9a-f]{2,6});"
 )
-_HTML_ASKED = r"(?i)\b(?:html|css|javascript|xml|jsx|markup|web ?page|website|web ?site|react|svg|tags?|form|code|script)\b"
+_HTML_ASKED = (
+    r"(?i)\b(?:html|css|javascript|xml|jsx|markup|web ?page|website|web ?site|react|svg|tags?|form|code|script)\b"
+)
 
 
 @signal(

@@ -78,5 +78,7 @@ def said_before(batch: Batch, column: str) -> NDArray[np.bool_]:
 def in_question(batch: Batch) -> NDArray[np.bool_]:
     """(t,) tokens of the answer whose stem the last question holds."""
     return batch.feature(
-        "in_question", "response", lambda: ngrams.shared(stem_grams(batch, "response").keys, stem_grams(batch, "question").keys)
+        "in_question",
+        "response",
+        lambda: ngrams.shared(stem_grams(batch, "response").keys, stem_grams(batch, "question").keys),
     )

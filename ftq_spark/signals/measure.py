@@ -49,7 +49,7 @@ def _measure_one(entry: Signal, batch: Batch, on_error: OnError) -> NDArray[np.f
     for position in range(batch.n):  # find the examples at fault
         try:
             values[position] = _checked(entry, batch.slice(position))[0]
-        except Exception as error:  # noqa: PERF203
+        except Exception as error:
             on_error(entry.name, position, error)
     return values
 

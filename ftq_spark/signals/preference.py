@@ -31,7 +31,7 @@ def preference_overlap(batch: Batch) -> NDArray[np.float64]:
     for column in ("response", "rejected"):
         grams = ngrams.grams(batch.hashes(column), batch.tokens(column).token_offsets, 1)
         distinct.append(grams.keys[~ngrams.repeats_earlier(grams)])
-    shared = ngrams.owners_of(np.intersect1d(*distinct, assume_unique=True))
+    shared = ngrams.owners_of(np.intersect1d(distinct[0], distinct[1], assume_unique=True))
     sizes = [np.bincount(ngrams.owners_of(keys), minlength=batch.n) for keys in distinct]
     n_shared = np.bincount(shared, minlength=batch.n)
     union = np.maximum(sizes[0] + sizes[1] - n_shared, 1)
@@ -44,7 +44,7 @@ def preference_overlap(batch: Batch) -> NDArray[np.float64]:
     version=1,
     range=(0, 1),
     reads=("response", "rejected"),
-    summary="1 where the preferred and the rejected answer are the same but for case and white space. NaN without a pair.",
+    summary="1 where the two answers are the same but for case and white space. NaN without a pair.",
     source="Together: validate_preference",
 )
 def preference_identical(batch: Batch) -> NDArray[np.float64]:

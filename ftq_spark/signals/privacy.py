@@ -14,7 +14,9 @@ from ftq_spark.signals.registry import signal
 def _count(batch: Batch, kinds: tuple[Kind, ...]) -> NDArray[np.float64]:
     counts = np.zeros(batch.n)
     candidates = np.flatnonzero(batch.matches("conversation", any_of(kinds)))
-    for position, text in zip(candidates, batch.array("conversation").take(pa.array(candidates)).to_pylist(), strict=True):
+    for position, text in zip(
+        candidates, batch.array("conversation").take(pa.array(candidates)).to_pylist(), strict=True
+    ):
         counts[position] = len(find(text, kinds))
     return counts
 
@@ -24,7 +26,7 @@ def _count(batch: Batch, kinds: tuple[Kind, ...]) -> NDArray[np.float64]:
     version=1,
     range=(0, np.inf),
     reads=("conversation",),
-    summary="Mail addresses, phone, social security and card numbers (Luhn), public IP addresses; not the usual dummies.",
+    summary="Mail, phone, social security and card numbers (Luhn), public IP addresses; not the usual dummies.",
     source="dolma; cleanllm",
 )
 def n_pii(batch: Batch) -> NDArray[np.float64]:

@@ -56,7 +56,9 @@ DEFAULT_RULES: tuple[Rule, ...] = (
 )
 
 
-def quality(values: Mapping[str, NDArray[np.float64]], weights: Mapping[str, float] | None = None) -> NDArray[np.float64]:
+def quality(
+    values: Mapping[str, NDArray[np.float64]], weights: Mapping[str, float] | None = None
+) -> NDArray[np.float64]:
     """(n,) quality of n examples from the values of their signals; NaN where no weighted signal applies."""
     weights = QUALITY_WEIGHTS if weights is None else weights
     signals = np.stack([np.asarray(values[name], dtype=np.float64) for name in weights])

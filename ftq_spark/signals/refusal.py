@@ -2,9 +2,9 @@
 
 Three kinds of sentence are told apart. One that *declines* says that the writer will not or cannot do what was asked;
 one that *disclaims* says what the writer is ("as a language model, I have no opinions"); one that *deflects* sends the
-reader elsewhere ("please consult a professional"). An answer is a refusal as far as such sentences fill it, provided that
-it declines or disclaims at all; one that opens by declining and never turns to the matter ("however, here is …") is one
-whole, however long and well laid out. Quoted text is set aside first: an answer may speak about refusals.
+reader elsewhere ("please consult a professional"). An answer is a refusal as far as such sentences fill it, provided
+that it declines or disclaims at all; one that opens by declining and never turns to the matter ("however, here is …")
+is one whole, however long and well laid out. Quoted text is set aside first: an answer may speak about refusals.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def evasion_scores(
 ) -> NDArray[np.float64]:
     """(n,) how far each answer evades the question, in [0, 1].
 
-    `in_voice`: (n,) the answer speaks for somebody else; `about_itself`: (n,) the question is about the one who answers.
+    `in_voice`: (n,) the answer speaks for somebody else; `about_itself`: (n,) the question is about who answers.
     """
     text = kernel.decode(pc.replace_substring_regex(answers, phrases.QUOTED, '""'))
     segments = kernel.sentences(text)

@@ -26,7 +26,8 @@ _CANNOT = _either(
 _AM = f"i(?:{_A}m| am)"
 _NOT_ABLE = f"{_AM} (?:sorry,? (?:but )?|afraid )?(?:just |simply |currently )?" + _either(
     "unable",
-    "not (?:able|allowed|permitted|programmed|designed|comfortable|equipped|capable|qualified|authori[sz]ed|in a position|going)",
+    "not (?:able|allowed|permitted|programmed|designed|comfortable|equipped|capable|qualified|authori[sz]ed"
+    "|in a position|going)",
 )
 _ACT = _either(
     r"provide",
@@ -49,7 +50,8 @@ _ACT = _either(
     r"process (?:this|that|your|images)",
     r"browse",
     r"(?:open|view|see) (?:the|any|your|images)",
-    r"access (?:the internet|external|real|personal|private|current|live|web|urls?|links?|files?|your|any|this|that|info)",
+    r"access (?:the internet|external|real|personal|private|current|live|web|urls?|links?|files?|your|any|this|that"
+    r"|info)",
     r"diagnose",
     r"respond to",
     r"execute",
@@ -90,12 +92,15 @@ _OTHER_TONGUES = (
 
 # Says that what was asked will not be done.
 DECLINES = "(?i)" + _either(
-    rf"\bi (?:(?:also|simply|just|really|still|currently|personally|must say i|{_AM}) )?{_CANNOT} (?:[a-z]+ ){{0,2}}?{_ACT}",
+    rf"\bi (?:(?:also|simply|just|really|still|currently|personally|must say i"
+    rf"|{_AM}) )?{_CANNOT} (?:[a-z]+ ){{0,2}}?{_ACT}",
     rf"\b{_NOT_ABLE}[a-z ]{{0,24}}\b{_ACT}",
-    rf"\bi(?:{_A}d| would)? (?:must|have to|need to|will have to|would have to) (?:respectfully |politely )?(?:decline|refuse|refrain)",
+    rf"\bi(?:{_A}d| would)? (?:must|have to|need to|will have to|would have to) (?:respectfully "
+    rf"|politely )?(?:decline|refuse|refrain)",
     r"\bi (?:respectfully )?(?:decline|refuse) to",
     rf"\bi(?:{_A}d| would) (?:rather|prefer) not\b",
-    r"\b(?:against|violates?|outside|beyond) (?:of )?(?:my|our) (?:[a-z]+ ){0,2}(?:guidelines|polic|programming|principles|capabilit|scope|abilit)",
+    r"\b(?:against|violates?|outside|beyond) (?:of )?(?:my|our) (?:[a-z]+ ){0,2}(?:guidelines|polic|programming"
+    r"|principles|capabilit|scope|abilit)",
     r"\b(?:outside|beyond)(?: of)? what i (?:can|could|am)\b",
     r"\bnot (?:be )?(?:possible|appropriate|ethical|safe|right) for (?:me|an ai)\b",
     r"\b(?:request|question|instruction|task) can ?not be (?:answered|fulfilled|completed|processed)",
@@ -103,13 +108,16 @@ DECLINES = "(?i)" + _either(
 )
 # Opens the answer with "I cannot …", whatever the verb …
 OPENS_DECLINING = (
-    rf"(?i)^\W*(?:(?:{_AM} )?(?:very |so |really |deeply )?(?:sorry|afraid|apologi[sz]e|regret)[^.!?\n]{{0,24}}|unfortunately,? )?"
+    rf"(?i)^\W*(?:(?:{_AM} )?(?:very |so |really |deeply )?(?:sorry|afraid|apologi[sz]e|regret)[^.!?\n]{{0,24}}"
+    rf"|unfortunately,? )?"
     rf"\bi (?:{_CANNOT}|(?:am|{_A}m) (?:unable|not able) to)\b"
 )
 # … unless the verb is of another kind.
 OPENS_OTHERWISE = (
-    rf"(?i)\bi {_CANNOT} (?:even |really |just |ever )?(?:help but|wait|believe|imagine|stop|thank|express|forget|remember|afford"
-    r"|stand|bear|get enough|say enough|emphasi[sz]e|stress|overstate|recommend (?:it|this|that|them|him|her|\w+ [a-z ]*(?:enough|highly))|live"
+    rf"(?i)\bi {_CANNOT} (?:even |really |just |ever )?(?:help but|wait|believe|imagine|stop|thank|express|forget"
+    rf"|remember|afford"
+    r"|stand|bear|get enough|say enough|emphasi[sz]e|stress|overstate|recommend (?:it|this|that|them|him|her"
+    r"|\w+ [a-z ]*(?:enough|highly))|live"
     r"|sleep|breathe|escape|deny|find|lie|complain|love|go|be|let|make it|attend|come|join|hide|hold|seem)\b"
 )
 # Says what the writer is.
@@ -117,7 +125,8 @@ _NEGATED = rf"[^.!?\n]{{0,120}}(?:\b(?:not|no|cannot|unable|without|never|nor)\b
 DISCLAIMS = "(?i)" + _either(
     rf"\bas (?:an? |a mere |just an? ){_MACHINE}\b{_NEGATED}",
     rf"\b{_AM} (?:just |only |merely )?an? {_MACHINE}\b{_NEGATED}",
-    rf"\bi (?:do not|don{_A}?t) (?:actually )?(?:have|possess) (?:[a-z\-]+ ){{0,3}}(?:access|ability|capabilit|information|opinion|feeling"
+    rf"\bi (?:do not|don{_A}?t) (?:actually )?(?:have|possess) (?:[a-z\-]+ ){{0,3}}(?:access|ability|capabilit"
+    rf"|information|opinion|feeling"
     r"|emotion|experience|belief|preference|knowledge|consciousness|body|data)",
 )
 UNKNOWING = "(?i)" + _either(
@@ -130,9 +139,12 @@ UNKNOWING = "(?i)" + _either(
 )
 # Sends the reader elsewhere, or gives reasons for not answering.
 DEFLECTS = "(?i)" + _either(
-    r"\b(?:consult|seek|speak (?:to|with)|talk (?:to|with)|contact|ask|see|visit|reach out to|refer to|advice (?:of|from)|guidance (?:of|from)"
-    r"|evaluat\w+ by)\b[^.!?\n]{0,60}\b(?:professionals?|doctors?|physicians?|lawyers?|attorneys?|specialists?|providers?|experts?|advis[eo]rs?"
-    r"|pharmacists?|authorit(?:y|ies)|clinicians?|counsell?ors?|therapists?|emergency|qualified|licensed|official|\w+ologists?|\w+iatrists?)\b",
+    r"\b(?:consult|seek|speak (?:to|with)|talk (?:to|with)|contact|ask|see|visit|reach out to|refer to|advice (?:of"
+    r"|from)|guidance (?:of|from)"
+    r"|evaluat\w+ by)\b[^.!?\n]{0,60}\b(?:professionals?|doctors?|physicians?|lawyers?|attorneys?|specialists?"
+    r"|providers?|experts?|advis[eo]rs?"
+    r"|pharmacists?|authorit(?:y|ies)|clinicians?|counsell?ors?|therapists?|emergency|qualified|licensed|official"
+    r"|\w+ologists?|\w+iatrists?)\b",
     r"\b(?:sorry|apologi[sz]e|regret)\b",
     r"\b(?:is there|there is) (?:anything|something) else\b",
     r"\bfeel free to\b",
@@ -141,8 +153,10 @@ DEFLECTS = "(?i)" + _either(
     r"\bhope (?:you understand|this helps)\b",
     r"\bfor your (?:understanding|question|patience)\b",
     r"\b(?:my|these|those|content|safety|usage) (?:guidelines|polic|training|limitations|programming)",
-    r"\b(?:qualified|licensed|trained|healthcare|medical|legal|financial) (?:and [a-z]+ )?(?:professional|expert|provider|advisor|practitioner)",
-    r"\bnot (?:a|an|intended as|a substitute for|be used as) (?:[a-z]+ )?(?:substitute|doctor|lawyer|physician|professional|advice|licensed)",
+    r"\b(?:qualified|licensed|trained|healthcare|medical|legal|financial) (?:and [a-z]+ )?(?:professional|expert"
+    r"|provider|advisor|practitioner)",
+    r"\bnot (?:a|an|intended as|a substitute for|be used as) (?:[a-z]+ )?(?:substitute|doctor|lawyer|physician"
+    r"|professional|advice|licensed)",
     r"\b(?:please|try to) (?:understand|rephrase|provide (?:me|more|the)|ask)",
     r"\b(?:individual|personal|specific) (?:circumstances|situation|case|medical history)",
     r"\b(?:potentially|could be|may be|can be) (?:harmful|dangerous|unsafe|inaccurate|misleading)",
@@ -154,41 +168,58 @@ DEFLECTS = "(?i)" + _either(
 # Comes to the matter after all.
 TURNS = "(?i)" + _either(
     r"\b(?:but|however|that (?:being )?said|nevertheless|nonetheless|instead|still|with that in mind)\b,? "
-    rf"(?:i (?:can|could|will|would|am able)\b|i{_A}(?:ll|d)\b|here|some\b|there (?:are|is)\b|generally\b|in general\b|based on|let me|according to"
+    rf"(?:i (?:can|could|will|would|am able)\b|i{_A}(?:ll|d)\b|here|some\b|there (?:are|is)\b|generally\b"
+    rf"|in general\b|based on|let me|according to"
     r"|a common|one (?:way|possible)|it is|the\b)",
     r"^\W*(?:here (?:is|are)|generally|in general|typically)\b",
 )
-QUOTED = "[\"“«][^\"”»\n]{0,400}[\"”»]"
+QUOTED = '["“«][^"”»\n]{0,400}["”»]'
 
 # A prompt that asks for a text in somebody's voice: its "I cannot" is not the writer's.
 IN_VOICE = (
-    r"(?i)\b(?:write|compose|create|generate|draft|make up|come up with|continue|rewrite|edit|complete|finish|role ?play|act as|pretend"
-    r"|simulate|translate|paraphrase|rephrase|convert|change)\b[^.?!\n]{0,80}\b(?:e-?mail|letter|poem|story|dialogue?|conversation|review|speech"
-    r"|script|lyrics|song|ticket|message|tweet|post|diary|journal|monologue|note|text|sentence|paragraph|character|complaint|request|quote|role"
+    r"(?i)\b(?:write|compose|create|generate|draft|make up|come up with|continue|rewrite|edit|complete|finish"
+    r"|role ?play|act as|pretend"
+    r"|simulate|translate|paraphrase|rephrase|convert|change)\b[^.?!\n]{0,80}\b(?:e-?mail|letter|poem|story"
+    r"|dialogue?|conversation|review|speech"
+    r"|script|lyrics|song|ticket|message|tweet|post|diary|journal|monologue|note|text|sentence|paragraph|character"
+    r"|complaint|request|quote|role"
     r"|response|excuse|toast|essay|haiku|limerick|sonnet|phrase)\b"
 )
 # A question about the assistant itself: to say what it is answers it.
 ABOUT_ITSELF = (
-    r"(?i)\b(?:who|what|where|how (?:old|tall|smart)?|why) (?:are|were|was|is|do|did|made|created|trained|built|developed)\b[^.?!\n]{0,40}\byou\b"
-    r"|\b(?:are|do|can|could|have|were|did|will|would) you (?:\w+ ){0,3}(?:a |an )?(?:human|person|real|robot|bot|ai|machine|alive|sentient|conscious\w*"
-    r"|feel\w*|emotions?|think\w*|name|gpt\w*|chatgpt|opinions?|dreams?|experiences?|remember|learn|exist)\b|\byour (?:name|creators?|developers?"
-    r"|purpose|feelings|gender|age|capabilities|training|identity|model|makers?)\b|\b(?:introduce|describe|about) yourself\b|^\W*(?:hi|hello|hey)\W*$"
+    r"(?i)\b(?:who|what|where|how (?:old|tall|smart)?|why) (?:are|were|was|is|do|did|made|created|trained|built"
+    r"|developed)\b[^.?!\n]{0,40}\byou\b"
+    r"|\b(?:are|do|can|could|have|were|did|will|would) you (?:\w+ ){0,3}(?:a |an )?(?:human|person|real|robot|bot|ai"
+    r"|machine|alive|sentient|conscious\w*"
+    r"|feel\w*|emotions?|think\w*|name|gpt\w*|chatgpt|opinions?|dreams?|experiences?|remember|learn|exist)\b"
+    r"|\byour (?:name|creators?|developers?"
+    r"|purpose|feelings|gender|age|capabilities|training|identity|model|makers?)\b|\b(?:introduce|describe"
+    r"|about) yourself\b|^\W*(?:hi|hello|hey)\W*$"
 )
 # A prompt that asks for harm: to decline it is right.
 UNSAFE = "(?i)" + _either(
-    r"\bwithout (?:\w+ ){0,2}(?:being |getting |be )?(?:caught|noticed|detected|traced|knowing|consent|permission|noticing)\b",
-    r"\b(?:make|build|construct|assemble|cook|synthesi[sz]e|manufacture|buy|get|obtain|grow|prepare)\b[^.?!\n]{0,40}\b(?:bombs?|explosives?|grenades?"
-    r"|molotov|silencer|ghost gun|meth(?:amphetamine)?|crack cocaine|heroin|fentanyl|ricin|sarin|nerve agent|napalm|poison|bioweapon|anthrax)\b",
-    r"\b(?:kill|murder|poison|strangle|assassinate|hurt|injure|beat up|torture|kidnap|abduct|rape|molest|groom)\b[^.?!\n]{0,30}\b(?:someone|somebody"
+    r"\bwithout (?:\w+ ){0,2}(?:being |getting |be )?(?:caught|noticed|detected|traced|knowing|consent|permission"
+    r"|noticing)\b",
+    r"\b(?:make|build|construct|assemble|cook|synthesi[sz]e|manufacture|buy|get|obtain|grow"
+    r"|prepare)\b[^.?!\n]{0,40}\b(?:bombs?|explosives?|grenades?"
+    r"|molotov|silencer|ghost gun|meth(?:amphetamine)?|crack cocaine|heroin|fentanyl|ricin|sarin|nerve agent|napalm"
+    r"|poison|bioweapon|anthrax)\b",
+    r"\b(?:kill|murder|poison|strangle|assassinate|hurt|injure|beat up|torture|kidnap|abduct|rape|molest"
+    r"|groom)\b[^.?!\n]{0,30}\b(?:someone|somebody"
     r"|people|person|my|him|her|them|his|child|children|kids?|wife|husband|neighbou?r|boss|dog|cat|myself|yourself)\b",
     r"\b(?:suicide|self[- ]harm|end my life|cut myself|overdose on)\b",
-    r"\b(?:ransomware|malware|keylogger|spyware|botnet|trojan|ddos|rootkit|phishing|computer virus|sql injection attack|brute[- ]force)\b",
-    r"\b(?:hack|break|get|crack) (?:in)?to (?:\w+['’]?s? ){0,3}(?:account|phone|computer|e-?mail|wi-?fi|network|facebook|instagram|password|system|car|house)",
-    r"\b(?:steal|shoplift|rob|burgle|pickpocket|embezzle|launder|counterfeit|forge|blackmail|extort|scam|defraud|bribe|smuggle|traffic)\b",
+    r"\b(?:ransomware|malware|keylogger|spyware|botnet|trojan|ddos|rootkit|phishing|computer virus"
+    r"|sql injection attack|brute[- ]force)\b",
+    r"\b(?:hack|break|get|crack) (?:in)?to (?:\w+['’]?s? ){0,3}(?:account|phone|computer|e-?mail|wi-?fi|network"
+    r"|facebook|instagram|password|system|car|house)",
+    r"\b(?:steal|shoplift|rob|burgle|pickpocket|embezzle|launder|counterfeit|forge|blackmail|extort|scam|defraud"
+    r"|bribe|smuggle|traffic)\b",
     r"\b(?:fake|forged) (?:id|passport|licen[cs]e|prescription|doctor|invoice|review|check|cheque|document)s?\b",
     r"\b(?:hide|evade|dodge|avoid paying|cheat on)\b[^.?!\n]{0,30}\b(?:tax|income|irs|assets)",
-    r"\b(?:stalk|dox|harass|bully|spy on|secretly (?:track|record|film|follow|monitor)|track\b[^.?!\n]{0,30}\bsecretly)\b",
+    r"\b(?:stalk|dox|harass|bully|spy on|secretly (?:track|record|film|follow|monitor)"
+    r"|track\b[^.?!\n]{0,30}\bsecretly)\b",
     r"\b(?:child porn\w*|csam|revenge porn|sexual(?:ly)? explicit|erotic\w*)\b",
-    r"\b(?:disable|bypass|disarm|override) (?:the |a |an )?(?:alarm|security|safety|ankle monitor|breathaly[sz]er|drm|license check)",
+    r"\b(?:disable|bypass|disarm|override) (?:the |a |an )?(?:alarm|security|safety|ankle monitor|breathaly[sz]er"
+    r"|drm|license check)",
     r"\b(?:illegal(?:ly)?|pirated?|racist|sexist|antisemitic|homophobic|hate speech|slurs?|terrorist)\b",
 )

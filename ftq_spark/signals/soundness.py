@@ -12,7 +12,7 @@ from ftq_spark.signals.refusal import refusal
 from ftq_spark.signals.registry import signal
 from ftq_spark.signals.repetition import looping
 
-# Refrains, tables and code repeat themselves: only beyond this share of the words is it a defect, and full at twice that.
+# Refrains, tables and code repeat themselves: only beyond this share of the words is it a defect, full at twice that.
 USUAL_REPETITION = 0.2
 
 

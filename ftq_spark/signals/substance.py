@@ -33,7 +33,8 @@ def readable_as_english(batch: Batch) -> NDArray[np.bool_]:
 
 # A question that brings the material which it asks to be sorted, rewritten or read.
 _MATERIAL = (
-    r"(?i)\n\s*\S|[:：]\s*\S|\b(?:these|following|given|whether|words?|sentences?|rewrite|rephrase|reword|edit|correct|combine|join|merge"
+    r"(?i)\n\s*\S|[:：]\s*\S|\b(?:these|following|given|whether|words?|sentences?|rewrite|rephrase|reword|edit"
+    r"|correct|combine|join|merge"
     r"|arrange|unscramble|convert|translate|replace|transform)\b|[\"“«][^\"”»\n]+[\"”»]"
 )
 MATERIAL_WORDS = 25
@@ -137,7 +138,11 @@ def vagueness(batch: Batch) -> NDArray[np.float64]:
 )
 def prompt_coverage(batch: Batch) -> NDArray[np.float64]:
     asked = stem_grams(batch, "question")
-    general = in_list(batch, "question", "stop") | in_list(batch, "question", "advice") | in_list(batch, "question", "generic")
+    general = (
+        in_list(batch, "question", "stop")
+        | in_list(batch, "question", "advice")
+        | in_list(batch, "question", "generic")
+    )
     wanted = ~general & ~said_before(batch, "question")
     taken_up = wanted & ngrams.shared(asked.keys, stem_grams(batch, "response").keys)
     offsets = batch.tokens("question").token_offsets

@@ -13,7 +13,13 @@ from ftq_spark.signals.registry import signal
 _SYSTEM, _DEVELOPER, _USER, _ASSISTANT, _TOOL = hashes(tokenize(["system", "developer", "user", "assistant", "tool"]))
 
 
-@signal("n_turns", version=1, range=(0, np.inf), reads=("roles",), summary="Turns of the conversation, system prompt and all.")
+@signal(
+    "n_turns",
+    version=1,
+    range=(0, np.inf),
+    reads=("roles",),
+    summary="Turns of the conversation, system prompt and all.",
+)
 def n_turns(batch: Batch) -> NDArray[np.float64]:
     return batch.n_tokens("roles").astype(np.float64)
 
@@ -33,12 +39,25 @@ def n_tool_turns(batch: Batch) -> NDArray[np.float64]:
     return _count(batch, _TOOL)
 
 
-@signal("no_user", version=1, range=(0, 1), reads=("roles",), summary="1 where no user speaks.", source="OpenAI cookbook; oumi")
+@signal(
+    "no_user",
+    version=1,
+    range=(0, 1),
+    reads=("roles",),
+    summary="1 where no user speaks.",
+    source="OpenAI cookbook; oumi",
+)
 def no_user(batch: Batch) -> NDArray[np.float64]:
     return (_count(batch, _USER) == 0).astype(np.float64)
 
 
-@signal("no_assistant", version=1, range=(0, 1), reads=("roles",), summary="1 where there is nothing to learn: no assistant turn.")
+@signal(
+    "no_assistant",
+    version=1,
+    range=(0, 1),
+    reads=("roles",),
+    summary="1 where there is nothing to learn: no assistant turn.",
+)
 def no_assistant(batch: Batch) -> NDArray[np.float64]:
     return (_count(batch, _ASSISTANT) == 0).astype(np.float64)
 

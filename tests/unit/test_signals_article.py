@@ -14,9 +14,10 @@ from ftq_spark.signals import Parameters, measure
 from ftq_spark.signals.article import LOWERED
 
 PIECES = st.sampled_from(
-    ["I don't know", "i DON'T \u212anow", "I don’t know", "I cannot provide", "As an AI", "as an a\u0130", "As an aid", "ſ", "Å",
-     ":", "-", "1.", "•", "â€¢", "1", ".", " ", "\n", "\u3000", "\x1c", "\x1f", "\x85", "\xa0", "\u200b", "\u2028", "word", "你好", "नमस्ते", "👍🏽", "\x00"]
-)  # fmt: skip
+    ["I don't know", "i DON'T \u212anow", "I don’t know", "I cannot provide", "As an AI", "as an a\u0130", "As an aid"]
+    + [":", "-", "1.", "•", "â€¢", "1", ".", " ", "\n", "\u3000", "\x1c", "\x1f", "\x85", "\xa0", "\u200b", "\u2028"]
+    + ["word", "ſ", "Å", "你好", "नमस्ते", "👍🏽", "\x00"]
+)
 TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=12).map("".join))
 
 
@@ -41,7 +42,7 @@ def test_whitespace_is_pythons() -> None:
 
 def test_lower_case_holds_ascii_only_where_expected() -> None:
     found = {chr(c): chr(c).lower() for c in range(0x80, 0x110000) if any(x.isascii() for x in chr(c).lower())}
-    assert found == {character: lower for character, lower in LOWERED}
+    assert found == dict(LOWERED)
 
 
 @pytest.mark.parametrize("n", [0, 1])
