@@ -78,7 +78,7 @@ def _mark(job: Job, stage: Stage) -> str:
         {
             "stage": stage.name,
             "version": [__version__, stage.version],
-            "settings": stage.depends(job.settings),
+            "settings": stage.depends(job),
             "reads": {table: writers.get(table) for table in stage.reads},
             "inputs": [(s.dataset, s.source, s.n_bytes, s.checksum) for s in job.shards] if not stage.reads else None,
         }

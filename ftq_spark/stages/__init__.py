@@ -1,0 +1,62 @@
+"""The stages, as one literal list.
+
+A stage reads tables of the run, writes tables into a fresh directory, and is committed by the manifest. It is skipped
+while its fingerprint (its version, what it depends on, and the fingerprints of what it reads) is unchanged.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftq_spark import signals
+from ftq_spark.stages.comparing import run_block, run_conflict, run_match, run_search
+from ftq_spark.stages.job import Job, Stage, Written
+from ftq_spark.stages.measuring import embedded_views, run_embed, run_ingest, run_score
+from ftq_spark.stages.settling import run_cluster, run_decide, run_publish
+
+__all__ = ["STAGES", "Job", "Stage", "Written"]
+
+
+def _scoring(job: Job) -> Any:
+    score = job.settings.score
+    return [score.min_length, score.max_length, {entry.name: entry.version for entry in signals.catalogue()}]
+
+
+def _embedding(job: Job) -> Any:
+    semantic = job.settings.dedup.semantic
+    return [embedded_views(job.settings), semantic.model, semantic.dtype, semantic.blank]
+
+
+def _comparing(job: Job) -> Any:
+    return [job.settings.dedup.semantic.model_dump(), job.settings.conflict.model_dump()]
+
+
+def _matching(job: Job) -> Any:
+    return job.settings.dedup.model_dump(exclude={"keep"})
+
+
+def _settling(job: Job) -> Any:
+    return [job.settings.score.model_dump(), job.settings.dedup.keep, job.findings]
+
+
+_SHOWN = ("scored", "clean", "dropped", "review")
+
+STAGES = (
+    Stage("ingest", 1, (), lambda job: job.settings.ingest.model_dump(), run_ingest),
+    Stage("score", 1, ("examples",), _scoring, run_score),
+    Stage("embed", 1, ("examples",), _embedding, run_embed),
+    Stage("search", 1, ("examples", "embeddings"), _comparing, run_search),
+    Stage("block", 1, ("examples",), lambda job: job.settings.dedup.near.model_dump(), run_block),
+    Stage("match", 1, ("examples", "neighbours", "signatures", "blocks"), _matching, run_match),
+    Stage("conflict", 1, ("examples", "neighbours"), _comparing, run_conflict),
+    Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts"), _settling, run_cluster),
+    Stage("decide", 1, ("examples", "signals", "pairs", "conflicts", "clusters"), _settling, run_decide),
+    Stage(
+        "publish",
+        1,
+        ("examples", "signals", "verdicts"),
+        lambda job: job.settings.output.model_dump(),
+        run_publish,
+        _SHOWN,
+    ),
+)

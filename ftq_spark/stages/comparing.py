@@ -1,0 +1,91 @@
+"""The stages that look at examples side by side: search, block, match, conflict."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ftq_spark import schema
+from ftq_spark.kernels.cells import cell_recall, choose_method, train_cells
+from ftq_spark.kernels.matches import MatchRules
+from ftq_spark.stages.job import Job, Written
+from ftq_spark.stages.measuring import embedded_views
+from ftq_spark.transforms import block, conflict, expand, match, semantic, units
+
+# How many candidates for a conflict each question may have: its true paraphrase is among the 10 nearest in 98 of 100.
+_NEAREST = 10
+
+
+def run_search(job: Job, directory: str) -> Written:
+    """Similar units: every pair at the duplicate threshold, and each unit's nearest above the conflict threshold."""
+    dedup, conflict_ = job.settings.dedup, job.settings.conflict
+    views = embedded_views(job.settings)
+    if not views:
+        return Written({"neighbours": directory}, job.write(job.empty(schema.NEIGHBOURS), directory))
+    compared = [units.members(job.table("examples"), view, dedup.semantic) for view in views]
+    vectors = units.vectors(reduce(DataFrame.unionByName, compared), job.table("embeddings"), dedup.semantic.truncated)
+    n_units = vectors.count()
+    floor = min(conflict_.prompt_threshold, dedup.semantic.threshold)
+    rules = MatchRules(dedup.semantic.threshold, *((floor, _NEAREST) if conflict_.enabled else ()))
+    execution = semantic.Execution(job.n_partitions)
+    method = choose_method(dedup.semantic.method, n_units)
+    details: dict[str, Any] = {"n_units": n_units, "method": method}
+    if method == "exact":
+        found = semantic.exact_matches(vectors, rules, n_units, execution)
+    else:
+        sample = semantic.sample_matrix(semantic.centroid_sample(vectors, n_units).toLocalIterator())
+        cells = train_cells(sample, n_units)
+        n_sample_pairs, recall = cell_recall(sample, cells, dedup.semantic.threshold)
+        details |= {"n_cells": len(cells.n_pieces), "sample_pairs": n_sample_pairs, "sample_recall": recall}
+        found = semantic.cluster_matches(vectors, rules, cells, execution)
+    return Written({"neighbours": directory}, job.write(found, directory), details)
+
+
+def run_block(job: Job, directory: str) -> Written:
+    """Shingle sets of every example, and the LSH blocks of those that may be near duplicates."""
+    near = job.settings.dedup.near
+    tables = {"signatures": f"{directory}/signatures", "blocks": f"{directory}/blocks"}
+    text = F.expr(schema.VIEWS[near.view]).alias("text")
+    texts = job.table("examples").select("example_id", text).where(F.lit(near.enabled))
+    n_rows = job.write(block.signatures(texts, near), tables["signatures"])
+    job.write(block.members(job.read(tables["signatures"])), tables["blocks"])
+    sizes = block.block_sizes(job.read(tables["blocks"]))
+    total = sizes.agg(F.count("*"), F.coalesce(F.sum(F.col("capped").cast("bigint")), F.lit(0))).first()
+    largest = [row.asDict() for row in sizes.orderBy(F.desc("n_units"), "band", "key").limit(10).collect()]
+    n_blocks, n_capped = total if total is not None else (0, 0)
+    return Written(tables, n_rows, {"n_blocks": n_blocks, "n_capped_blocks": n_capped, "largest_blocks": largest})
+
+
+def run_match(job: Job, directory: str) -> Written:
+    examples, dedup = job.table("examples"), job.settings.dedup
+    found = [job.empty(schema.PAIRS)]
+    if dedup.exact:
+        found.append(expand.exact_pairs(examples))
+    if dedup.near.enabled:
+        signatures = job.table("signatures")
+        matches = match.matches(signatures, job.table("blocks"), dedup.near.threshold)
+        found.append(match.near_pairs(examples, signatures, matches))
+    if dedup.semantic.enabled:
+        over = F.col("similarity") > dedup.semantic.threshold
+        at = F.col("similarity") == dedup.semantic.threshold
+        matches = job.table("neighbours").where(over if dedup.semantic.strict else over | at)
+        found.append(expand.expand(units.members(examples, dedup.semantic.view, dedup.semantic), matches, "semantic"))
+    frame = reduce(DataFrame.unionByName, found)
+    return Written({"pairs": directory}, job.write(frame, directory))
+
+
+def run_conflict(job: Job, directory: str) -> Written:
+    settings = job.settings.conflict
+    if not settings.enabled:
+        return Written({"conflicts": directory}, job.write(job.empty(schema.CONFLICTS), directory))
+    examples = job.table("examples")
+    asked = units.members(examples, "question", job.settings.dedup.semantic)
+    candidates = expand.expand(asked, job.table("neighbours"), "question").where("not identical")
+    limits = conflict.ConflictLimits(
+        prompt_threshold=settings.prompt_threshold, score_threshold=settings.score_threshold
+    )
+    frame = conflict.conflicts(conflict.question_units(examples), candidates, limits)
+    return Written({"conflicts": directory}, job.write(frame, directory))

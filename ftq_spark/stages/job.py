@@ -1,0 +1,71 @@
+"""What a stage is, what it works with, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+
+from ftq_spark import io, schema, storage
+from ftq_spark.review.ledger import read_findings
+from ftq_spark.run import Run, count_rows
+from ftq_spark.settings import Settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class Job(NamedTuple):
+    """What a stage works with."""
+
+    spark: SparkSession
+    run: Run
+    settings: Settings
+    shards: Sequence[io.Shard]
+
+    def table(self, name: str) -> DataFrame:
+        return self.run.table(self.spark, name)
+
+    def read(self, directory: str) -> DataFrame:
+        """A table that this stage has written below the run."""
+        return self.spark.read.parquet(storage.spark_path(storage.join(self.run.path, directory)))
+
+    def write(self, frame: DataFrame, directory: str, partition_by: Sequence[str] = ()) -> int:
+        """Write a table below the run; the number of its rows, read back from the files."""
+        path = storage.join(self.run.path, directory)
+        frame.write.partitionBy(*partition_by).parquet(storage.spark_path(path))
+        return count_rows(path)
+
+    @property
+    def n_partitions(self) -> int:
+        return int(self.spark.conf.get("spark.sql.shuffle.partitions", "8") or 8)
+
+    def empty(self, columns: pa.Schema) -> DataFrame:
+        return self.spark.createDataFrame([], schema.ddl(columns))
+
+    @property
+    def findings(self) -> list[tuple[str, str]]:
+        """content_hash and verdict of what reviewers of this run found wrong or disputed."""
+        if storage.is_uri(self.run.path):  # labels are kept on a local disk only
+            return []
+        found = read_findings(self.run.path) if storage.exists(self.run.path) else []
+        return sorted({(item["content_hash"], item["verdict"]) for item in found if item.get("content_hash")})
+
+
+class Written(NamedTuple):
+    """What a stage leaves behind: its tables (name → directory below the run), and figures for the manifest."""
+
+    tables: dict[str, str]
+    n_rows: int
+    details: Mapping[str, Any] = MappingProxyType({})
+
+
+class Stage(NamedTuple):
+    name: str
+    version: int  # raised whenever the same inputs and settings can give another result
+    reads: tuple[str, ...]  # the tables whose change makes it stale
+    depends: Callable[[Job], Any]  # what else can change its result: settings, versions, findings
+    build: Callable[[Job, str], Written]  # job, fresh directory relative to the run
+    shows: tuple[str, ...] = ()  # directories of its own that the run's top level links to

@@ -1,0 +1,82 @@
+"""The stages that settle what was measured: cluster, decide, publish, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ftq_spark import io, storage
+from ftq_spark.errors import UserError
+from ftq_spark.stages.job import Job, Written
+from ftq_spark.transforms import cluster, decide, findings, judge, publish
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def _judged(job: Job) -> DataFrame:
+    """The verdicts of the rules, and on top of them those of reviewers."""
+    judged = judge.judge(job.table("signals"), job.settings.score)
+    if not job.findings:
+        return judged
+    found = job.spark.createDataFrame(job.findings, "content_hash string, verdict string")
+    return findings.apply(judged, job.table("examples"), job.table("pairs"), found)
+
+
+def run_cluster(job: Job, directory: str) -> Written:
+    judged = _judged(job)
+    standing = cluster.standing(job.table("examples"), judged, cluster.live(job.table("conflicts"), judged))
+    frame = cluster.cluster(job.table("pairs"), standing, job.settings.dedup.keep == "best")
+    return Written({"clusters": directory}, job.write(frame, directory))
+
+
+def run_decide(job: Job, directory: str) -> Written:
+    judged = _judged(job)
+    members = cluster.conflict_members(cluster.live(job.table("conflicts"), judged))
+    frame = decide.decide(judged, job.table("clusters"), members, job.settings.score.low_quality_verdict)
+    return Written({"verdicts": directory}, job.write(frame, directory))
+
+
+def run_publish(job: Job, directory: str) -> Written:
+    examples, verdicts = job.table("examples"), job.table("verdicts")
+    output = job.settings.output
+    frame = publish.scored(examples, job.table("signals"), verdicts)
+    _check_partitions(output.partition_by, frame.columns)
+    n_scored = job.write(frame, f"{directory}/scored", output.partition_by)
+    stems = {source: io.without_suffix(source) for source in _sources(job)}
+    rows = publish.rows(examples, verdicts, publish.file_names(list(stems), stems), output.max_rows_per_file)
+    raw = storage.join(job.run.path, directory, "rows")
+    (
+        rows.repartition("folder", "shard")
+        .sortWithinPartitions("folder", "shard", "row")
+        .select("folder", "shard", "value")
+        .write.partitionBy("folder", "shard")
+        .option("compression", output.compression)
+        .text(storage.spark_path(raw))
+    )
+    suffix = ".jsonl" + (".gz" if output.compression == "gzip" else "")
+    files = _collect_files(raw, storage.join(job.run.path, directory), suffix)
+    return Written({"scored": f"{directory}/scored"}, n_scored, {"files": files})
+
+
+def _sources(job: Job) -> list[str]:
+    return [item["source"] for item in job.run.manifest["stages"]["ingest"]["inputs"]]
+
+
+def _check_partitions(names: Sequence[str], columns: Sequence[str]) -> None:
+    unknown = [name for name in names if name not in columns]
+    if unknown:
+        raise UserError(f"output.partition_by: no column {unknown[0]!r}; columns: {', '.join(columns)}")
+
+
+def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
+    """Move folder=…/shard=…/part-… to folder/shard.jsonl; bytes per folder."""
+    written = dict.fromkeys(publish.FOLDERS.values(), 0)
+    for path, size in storage.list_files(raw):
+        folder, shard = (part.partition("=")[2] for part in path.split("/")[:2])
+        storage.move(storage.join(raw, path), storage.join(directory, folder, shard + suffix))
+        written[folder] += size
+    for folder in written:
+        storage.make_directory(storage.join(directory, folder))
+    storage.delete(raw)
+    return written

@@ -1,0 +1,42 @@
+"""Review findings on top of the rules."""
+
+from __future__ import annotations
+
+from chispa import assert_df_equality
+from pyspark.sql import SparkSession
+
+from ftq_spark import schema
+from ftq_spark.transforms import findings
+
+JUDGED = (
+    "example_id string, quality double, reasons array<string>, dropped boolean, doubtful boolean, low_quality boolean"
+)
+
+
+def test_errors_are_dropped_everywhere_and_their_likes_are_reviewed(spark: SparkSession) -> None:
+    judged = spark.createDataFrame(
+        [(c, 0.9, ["odd"] if c == "d" else [], False, False, False) for c in "abcdef"], JUDGED
+    )
+    examples = spark.createDataFrame(
+        [(c, {"b": "A"}.get(c, c.upper())) for c in "abcdef"], "example_id string, content_hash string"
+    )
+    pairs = spark.createDataFrame(
+        [("a", "b", "exact", 1.0, True), ("b", "c", "near", 0.9, False), ("d", "e", "near", 0.9, False)],
+        schema.ddl(schema.PAIRS),
+    )
+    found = spark.createDataFrame(
+        [("A", "review"), ("A", "drop"), ("D", "review")], "content_hash string, verdict string"
+    )
+    expected = spark.createDataFrame(
+        [
+            ("a", 0.9, ["review_error"], True, False, False),
+            ("b", 0.9, ["review_error"], True, False, False),
+            ("c", 0.9, ["similar_to_error"], False, True, False),
+            ("d", 0.9, ["odd", "review_disputed"], False, True, False),
+            ("e", 0.9, [], False, False, False),
+            ("f", 0.9, [], False, False, False),
+        ],
+        JUDGED,
+    )
+    applied = findings.apply(judged, examples, pairs, found).orderBy("example_id")
+    assert_df_equality(applied, expected, ignore_nullable=True)
