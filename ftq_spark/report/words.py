@@ -1,0 +1,105 @@
+"""The summary in words: the verdict that opens the report, and what to do first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ftq_spark.report.display import counted, integer, percent, words
+
+N_ACTIONS = 8
+# A share of one dataset found in another that is worth a decision of its own.
+NOTABLE_OVERLAP = 0.05
+
+ADVICE = {
+    "low_quality": "Rewrite or drop what scores too low; look at the borderline examples before moving the threshold.",
+    "refusal": "Decide whether the model should refuse here; a refusal of a harmless question teaches refusing.",
+    "truncated": "Complete the answers that stop in the middle, or drop them: a model learns to stop early.",
+    "near_duplicate": "Nothing to do unless a pair below differs where it matters.",
+    "semantic_duplicate": "Nothing to do unless a pair below differs where it matters.",
+    "exact_duplicate": "Nothing to do: one copy of each is kept.",
+}
+_SETTLED = ("exact_duplicate", "near_duplicate", "semantic_duplicate", "conflict")
+
+
+def headline(summary: Mapping[str, Any]) -> list[str]:
+    """One to four sentences a person can act on, the most important first."""
+    rows = summary["rows"]
+    n = rows["keep"] + rows["review"] + rows["drop"]
+    if not rows["balanced"]:
+        missing = rows["read"] - rows["rejected"] - n
+        problem = f"The accounting does not close: {counted(abs(missing), 'row')} of {integer(rows['read'])} "
+        return [problem + ("are unaccounted for." if missing > 0 else "too many came out.")]
+    if not n:
+        return [f"No example could be read: all {counted(rows['read'], 'row')} were rejected."]
+    kept = f"{integer(rows['keep'])} of {counted(n, 'example')} kept ({percent(rows['keep'], n)})"
+    rest = f"{integer(rows['review'])} to review, {integer(rows['drop'])} dropped"
+    sentences = [f"{kept}; {rest}."]
+    if rows["rejected"]:
+        sentences.append(f"{counted(rows['rejected'], 'input row')} could not become an example.")
+    n_conflicts = (summary.get("conflicts") or {}).get("n", 0)
+    if n_conflicts:
+        need = "needs" if n_conflicts == 1 else "need"
+        sentences.append(f"{counted(n_conflicts, 'conflict')} {need} a person: the same question, opposite answers.")
+    reasons = [row for row in summary["reasons"] if row["drop"] + row["review"] > 0][:3]
+    if reasons:
+        listed = ", ".join(f"{words(row['code'])} ({integer(row['drop'] + row['review'])})" for row in reasons)
+        sentences.append(f"Top {'reasons' if len(reasons) > 1 else 'reason'}: {listed}.")
+    return sentences
+
+
+def actions(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What to fix first, at most :data:`N_ACTIONS` of {title, detail, n, anchor}: conflicts, then rejects, then the rest."""
+    found = [*_conflicts(summary), *_rejects(summary), *_reasons(summary), *_overlaps(summary)]
+    return found[:N_ACTIONS]
+
+
+def _conflicts(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    conflicts = summary.get("conflicts") or {}
+    n = conflicts.get("n", 0)
+    if not n:
+        return []
+    kinds = ", ".join(f"{words(row['kind'])} ({integer(row['n'])})" for row in conflicts["kinds"][:4])
+    questions = counted(conflicts["n_groups"], "question")
+    detail = f"Examples that teach opposite answers, on {questions}: {kinds}. Decide which side is right."
+    return [_action(f"Settle {counted(n, 'conflict')}", detail, n, "conflicts")]
+
+
+def _rejects(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        _action(
+            f"Mend {counted(row['n'], 'row')} rejected as {words(row['code'])}",
+            "Found in " + ", ".join(part["dataset"] for part in row["datasets"][:3]) + ".",
+            row["n"],
+            "rejects",
+        )
+        for row in summary["rejects"]["codes"][:2]
+    ]
+
+
+def _reasons(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = []
+    for row in summary["reasons"]:
+        n = row["drop"] + row["review"]
+        if n and row["code"] not in _SETTLED:
+            alone = f" For {integer(row['n_only'])} of them it is the only reason." if row["n_only"] else ""
+            detail = ADVICE.get(row["code"], "Look at the examples below.") + alone
+            title = f"Look at {counted(n, 'example')} marked {words(row['code'])}"
+            found.append(_action(title, detail, n, "reasons"))
+    return found[:4]
+
+
+def _overlaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found, seen = [], set()
+    for pair in summary["duplicates"]["across_datasets"]["pairs"]:
+        both = frozenset((pair["dataset"], pair["other"]))
+        if pair["fraction"] >= NOTABLE_OVERLAP and both not in seen:
+            seen.add(both)
+            title = f"Decide whether {pair['dataset']} and {pair['other']} are both needed"
+            share = f"{integer(pair['n'])} rows ({percent(pair['fraction'])}) of {pair['dataset']}"
+            found.append(_action(title, f"{share} occur word for word in {pair['other']}.", pair["n"], "duplicates"))
+    return found[:2]
+
+
+def _action(title: str, detail: str, n: int, anchor: str) -> dict[str, Any]:
+    return {"title": title, "detail": detail, "n": n, "anchor": anchor}
