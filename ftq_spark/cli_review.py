@@ -9,6 +9,8 @@ import typer
 
 from ftq_spark.console import JsonOption, RunArgument, show
 from ftq_spark.errors import SettingsError
+from ftq_spark.run import Run
+from ftq_spark.settings import Settings
 
 review = typer.Typer(help="Draw examples for experts, and judge the data by what they find.", no_args_is_help=True)
 
@@ -25,7 +27,7 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the sheets go.")],
     n: Annotated[int | None, typer.Option("--n", min=1, help="Examples; 150 for the gate by default.")] = None,
     kind: Annotated[str, typer.Option("--kind", help="gate, specialist or calibration.")] = "gate",
-    seed: Annotated[int, typer.Option("--seed")] = 1,
+    seed: Annotated[int | None, typer.Option("--seed", help="Another seed, another draw.")] = None,
     where: Annotated[
         list[str], typer.Option("--where", metavar="COLUMN=VALUE", help="Confine the draw to a domain.")
     ] = [],  # noqa: B006  (typer copies it)
@@ -35,6 +37,9 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
         float, typer.Option("--oversample", min=1, help="Draw risky examples so many times as often.")
     ] = 1.0,
     looks: Annotated[list[int], typer.Option("--look", help="A size at which the gate will be judged.")] = [],  # noqa: B006
+    disputed: Annotated[
+        list[Path], typer.Option("--disputed", metavar="FILE", help="Label files whose disagreements to calibrate on.")
+    ] = [],  # noqa: B006
     formats: Annotated[
         list[str], typer.Option("--format", help="html, csv, xlsx, label_studio, argilla; all by default.")
     ] = [],  # noqa: B006
@@ -49,17 +54,24 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     confined: dict[str, list[str]] = {}
     for column, value in _pairs("--where", where):
         confined.setdefault(column, []).append(value)
-    more = {"annotators": tuple(annotators)} if annotators else {}
-    settings = DrawSettings(
-        kind=kind,  # type: ignore[arg-type]
-        n=n,
-        seed=seed,
-        where=confined,
-        strata=tuple(stratify) or None,
-        oversample=oversample,
-        looks=tuple(looks),
-        **more,  # type: ignore[arg-type]
-    )
+    chosen = _settings(run)
+    wanted = {
+        "kind": kind,
+        "n": n if n is not None or kind != "gate" else chosen.review.n,
+        "seed": chosen.review.seed if seed is None else seed,
+        "where": confined,
+        "strata": tuple(stratify) or None,
+        "fraction": chosen.review.specialist_fraction,
+        "oversample": oversample,
+        "looks": tuple(looks),
+        "double_fraction": chosen.review.double_label_fraction,
+        "min_doubled": chosen.review.min_double_labels,
+        "min_quality": chosen.score.min_quality,
+        "conflict_threshold": chosen.conflict.score_threshold,
+        "disputed": commands.disputed_items(disputed) if disputed else (),
+        **({"annotators": tuple(annotators)} if annotators else {}),
+    }
+    settings = DrawSettings(**wanted)
     result = commands.draw_command(run, out, settings, tuple(formats) or commands.FORMATS)
     show(result, as_json, render.render_draw)
 
@@ -68,8 +80,8 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
 def score(  # noqa: PLR0913, PLR0917
     run: RunArgument,
     labels: Labels,
-    mode: Annotated[str, typer.Option("--mode", help="strict, or article (the point estimate decides).")] = "strict",
-    max_error_rate: Annotated[float, typer.Option("--max-error-rate", min=0, max=1)] = 0.05,
+    mode: Annotated[str | None, typer.Option("--mode", help="strict, or article: the point estimate decides.")] = None,
+    max_error_rate: Annotated[float | None, typer.Option("--max-error-rate", min=0, max=1)] = None,
     draw_id: Annotated[
         str | None, typer.Option("--draw", metavar="ID", help="The draw that the labels belong to.")
     ] = None,
@@ -80,9 +92,11 @@ def score(  # noqa: PLR0913, PLR0917
     from ftq_spark.kernels.gates import GateSettings  # noqa: PLC0415
     from ftq_spark.review import commands, render  # noqa: PLC0415
 
-    if mode not in ("strict", "article"):
+    if mode not in (None, "strict", "article"):
         raise SettingsError(f"--mode {mode}: expected strict or article")
-    settings = GateSettings(max_error_rate=max_error_rate, mode=mode)  # type: ignore[arg-type]
+    chosen = _settings(run).review
+    limit = chosen.max_error_rate if max_error_rate is None else max_error_rate
+    settings = GateSettings(max_error_rate=limit, mode=mode or chosen.mode)  # type: ignore[arg-type]
     result = commands.score_command(run, labels, settings, draw_id, dict(_pairs("--column", columns)))
     show(result, as_json, render.render_score)
     raise typer.Exit(1 if result["gate"] == "fail" else 0)
@@ -113,12 +127,15 @@ def agreement(
     min_kappa: Annotated[float, typer.Option("--min-kappa", min=-1, max=1)] = 0.6,
     scale: Annotated[list[str], typer.Option("--scale", help="The labels in order, for ordinal coefficients.")] = [],  # noqa: B006
     columns: Columns = [],  # noqa: B006
+    run: Annotated[
+        str | None, typer.Option("--run", metavar="RUN", help="Keep the result for this run's report.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Agreement of annotators who labelled the same items, and a verdict on the guidelines."""
     from ftq_spark.review import commands, render  # noqa: PLC0415
 
-    result = commands.agreement_command(labels, min_kappa, scale, dict(_pairs("--column", columns)))
+    result = commands.agreement_command(labels, min_kappa, scale, dict(_pairs("--column", columns)), run)
     show(result, as_json, render.render_agreement)
 
 
@@ -137,6 +154,11 @@ def sizing(
     from ftq_spark.review import commands, render  # noqa: PLC0415
 
     show(commands.sizing_command(run, goal, generated, topic), as_json, render.render_sizing)
+
+
+def _settings(run: str) -> Settings:
+    """The settings that the run was made with."""
+    return Settings.model_validate(Run.open(run).manifest.get("settings", {}))
 
 
 def _pairs(flag: str, items: list[str]) -> list[tuple[str, str]]:

@@ -110,9 +110,12 @@ class Conflict(_Model):
 class Review(_Model):
     n: int = Field(150, ge=1)
     max_error_rate: Fraction = 0.05
+    mode: Literal["strict", "article"] = "strict"
     double_label_fraction: Fraction = 0.10
+    min_double_labels: int = Field(100, ge=0)
     min_kappa: float = Field(0.6, ge=-1, le=1)
     specialist_fraction: Fraction = 0.10
+    seed: int = 1
 
 
 class Output(_Model):
