@@ -1,0 +1,124 @@
+"""Texts embedded per second: this package's token batches beside the library's `encode(batch_size=64)`, and on Spark.
+
+    python scripts/benchmarks/embed.py [FILE] [--n 2000] [--threads 2] [--repeats 3] [--no-spark]
+
+FILE holds one text per line; without it, prompts of 39 tokens on average are made up from a fixed seed. The contenders
+take turns, and each one's best turn counts. CPU seconds are those of the whole process: on a busy machine their ratio
+is the steadier one. Spark runs two tasks with `threads / 2` threads each, in workers that have loaded the model before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from ftq_spark.transforms.embed import embed
+from ftq_spark.transforms.encoder import Encoder, EncoderSettings, import_sentence_transformers, resolve_dtype
+from ftq_spark.transforms.model_files import resolve_model
+
+MEAN_WORDS = 33  # 39 tokens of all-MiniLM-L6-v2
+
+
+class Timing(NamedTuple):
+    """The best of several turns."""
+
+    wall_seconds: float
+    cpu_seconds: float
+
+
+def made_up(n: int) -> list[str]:
+    """Prompts whose lengths vary as real ones do: a few words mostly, now and then a page."""
+    random = np.random.default_rng(0)
+    words = "the a of how water city plan explain short note why people near old river pay list steps"
+    lengths = np.clip(np.exp(random.normal(np.log(MEAN_WORDS) - 0.32, 0.8, n)), 2, 400).astype(int)
+    return [" ".join(random.choice(words.split(), length)) + "?" for length in lengths]
+
+
+def best_of(repeats: int, contenders: dict[str, Callable[[], object]]) -> dict[str, Timing]:
+    """The contenders in turns, so that a busy minute hurts all of them."""
+    best: dict[str, Timing] = {}
+    for _ in range(repeats):
+        for name, run in contenders.items():
+            wall, cpu = time.perf_counter(), time.process_time()
+            run()
+            timing = Timing(time.perf_counter() - wall, time.process_time() - cpu)
+            best[name] = Timing(*map(min, best[name], timing)) if name in best else timing
+    return best
+
+
+def spark_contender(texts: list[str], settings: EncoderSettings, identity: str, folder: str) -> Callable[[], object]:
+    """The embedding transform over a stored table of the texts, written to storage, in workers that are warm."""
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    from pyspark.sql import SparkSession  # noqa: PLC0415  (only where it is asked for)
+
+    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    spark = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "2000").getOrCreate()
+    rows = [(f"{i:032x}", text) for i, text in enumerate(texts)]
+    spark.createDataFrame(rows, "text_hash string, text string").write.parquet(f"{folder}/texts")
+    table = spark.read.parquet(f"{folder}/texts")
+
+    def run() -> None:
+        embed(table, settings, identity, 2).write.mode("overwrite").parquet(f"{folder}/embeddings")
+
+    run()
+    return run
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("file", type=Path, nargs="?")
+    arguments.add_argument("--n", type=int, default=2_000)
+    arguments.add_argument("--threads", type=int, default=2)
+    arguments.add_argument("--repeats", type=int, default=3)
+    arguments.add_argument("--no-spark", action="store_true")
+    options = arguments.parse_args()
+    texts = options.file.read_text("utf-8").split("\n")[: options.n] if options.file else made_up(options.n)
+
+    settings = EncoderSettings(device="cpu", threads=options.threads)
+    st = import_sentence_transformers()
+    library = st.SentenceTransformer(str(resolve_model(settings.model)), device="cpu")
+    single, half = Encoder(settings), Encoder(settings._replace(dtype="bfloat16"))
+    encoded = single.encode(texts)
+    errors = {
+        "float32": np.abs(encoded.vectors - library.encode(texts, normalize_embeddings=True)).max(),
+        "bfloat16": 1 - (encoded.vectors * half.encode(texts).vectors).sum(axis=1).min(),
+    }
+    contenders: dict[str, Callable[[], object]] = {
+        "encode(64)": lambda: library.encode(texts, batch_size=64),
+        "float32": lambda: single.encode(texts),
+        "bfloat16": lambda: half.encode(texts),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        if not options.no_spark:
+            task = settings._replace(threads=max(1, options.threads // 2))
+            contenders["float32 on Spark"] = spark_contender(texts, task, single.identity, folder)
+        best = best_of(options.repeats, contenders)
+
+    native = resolve_dtype("auto", "cpu") == "bfloat16"
+    console = Console()
+    console.print(
+        f"{len(texts)} texts of {encoded.n_tokens.mean():.1f} tokens, {options.threads} threads; this CPU "
+        f"{'computes' if native else 'only emulates'} bfloat16. Largest difference to the library in float32 "
+        f"{errors['float32']:.1e}; largest cosine error of bfloat16 {errors['bfloat16']:.1e}."
+    )
+    table = Table("contender", "texts/s", "× encode", "× encode (CPU)", "× float32")
+    article, bare = best["encode(64)"], best["float32"]
+    for name, timing in best.items():
+        cpu = "" if "Spark" in name else f"{article.cpu_seconds / timing.cpu_seconds:.2f}"
+        row = len(texts) / timing.wall_seconds, article.wall_seconds / timing.wall_seconds
+        table.add_row(name, f"{row[0]:.0f}", f"{row[1]:.2f}", cpu, f"{bare.wall_seconds / timing.wall_seconds:.2f}")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
