@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.kernels.conflict_evidence import FEATURE_KINDS, question_difference
+from ftq_spark.kernels.conflict_evidence import FEATURE_KINDS
 from ftq_spark.kernels.conflict_gate import CODE, OPEN, question_kind
+from ftq_spark.kernels.conflict_questions import question_difference
 from ftq_spark.kernels.conflict_score import (
     DIFFERENT_QUESTION,
     HIGH,

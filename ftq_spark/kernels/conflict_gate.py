@@ -56,11 +56,17 @@ _CODE = re.compile(
     r"```|\b(?:python|java|javascript|typescript|c\+\+|c#|sql|bash|shell|html|css|php|ruby|rust|golang|regex|regular expression|"
     r"matlab|kotlin|swift|perl|haskell|pandas|numpy|react|django|flask|api|latex)\b[^.?!\n]{0,60}\b(?:code|function|script|program|query|class|method|"
     r"command|snippet|expression|algorithm)\b|\b(?:code|function|script|program|query|class|method|command|snippet|algorithm|subroutine|loop)\b"
-    r"[^.?!\n]{0,60}\b(?:that|which|to|for|in|using|returns?|prints?)\b|\bdef \w+\(|#include\b|\bpublic static\b|\bimport \w+|\bselect\b.{1,80}\bfrom\b",
+    r"[^.?!\n]{0,60}\b(?:that|which|to|for|in|using|returns?|prints?)\b|\bdef \w+\(|#include\b|\bpublic static\b|\bimport \w+|\bselect\b.{1,80}\bfrom\b|"
+    r"\b(?:this|the|following|given|below|above|my) (?:\w+ ){0,2}(?:code|program|script|function|snippet|query|bugs?)\b",
+    re.IGNORECASE,
+)
+_ABOUT_CODE = re.compile(
+    r"\b(?:this|the|following|given|below|above|my) (?:\w+ ){0,2}(?:code|source code|script|code snippet|query)\b",
     re.IGNORECASE,
 )
 _CODE_VERB = re.compile(
-    r"^(?:write|create|implement|code|develop|build|generate|design|define|fix|debug|refactor|optimi[sz]e|construct|complete|program|make|give|provide)\b",
+    r"^(?:write|create|implement|code|develop|build|generate|design|define|fix|debug|refactor|optimi[sz]e|construct|complete|program|make|give|provide|identify|find|explain|correct|convert|translate|"
+    r"rewrite|modify|add)\b",
     re.I,
 )
 _YES_NO = re.compile(
@@ -98,7 +104,7 @@ _ENTITY = re.compile(
     r"what (?:kind|type|sort|color|colour|country|city|state|language|animal|planet|element|company|name|movie|film|book|word|"
     r"nationality|religion|currency|continent|organ|part|species|genre|sport|team|band|gas|metal|river|drug|disease|vitamin|organism|"
     r"instrument|capital|place|class|category|breed|food|event|law|theory|item|subject|title|brand|notice)|name the|identify|classify|categori[sz]e|"
-    r"choose|select|pick|state the|label|predict|detect|tag|find|determine|decide|rank|sort|order|guess|spot)\b",
+    r"choose|select|pick|state the|label|predict|detect|tag|find the|determine|decide|rank|sort|order|guess|spot)\b",
     re.IGNORECASE,
 )
 _DEFINITION = re.compile(
@@ -155,6 +161,7 @@ def question_kind(question: str) -> str:
     if (
         "```" in text
         or (_CODE_VERB.match(opening) and _CODE.search(opening))
+        or _ABOUT_CODE.search(opening)
         or re.search(r"\bdef \w+\(|#include\b", text)
     ):
         return CODE

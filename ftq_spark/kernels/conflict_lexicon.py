@@ -32,7 +32,7 @@ same identical alike equal | different unequal distinct
 hot warm | cold cool cooler colder
 fast quick rapid quickly faster | slow slowly sluggish slower
 early earlier before | late later after
-more most greater above exceed over larger bigger many | fewer less least below under smaller few
+more most greater above exceed over larger bigger | fewer less least below under smaller
 best better superior | worst worse inferior
 large big huge enormous | small little tiny
 long lengthy longer | short brief shorter
@@ -219,7 +219,7 @@ NEGATORS = frozenset(
 # Where a negation's scope ends.
 CLAUSE_BREAKS = frozenset(
     "but however although though because since so which who whom whose while whereas unless except if when where until "
-    "instead then therefore thus hence as than".split()
+    "instead then therefore thus hence".split()
 )
 
 PERMISSIVE = frozenset(
@@ -270,6 +270,10 @@ NUMBER_WORDS = {
 } | {
     "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0,
     "dozen": 12.0, "half": 0.5, "once": 1.0, "twice": 2.0,
+}  # fmt: skip
+ORDINALS = {
+    "ii": 2.0, "iii": 3.0, "iv": 4.0, "vi": 6.0, "vii": 7.0, "viii": 8.0, "second": 2.0, "third": 3.0, "fourth": 4.0,
+    "fifth": 5.0, "sixth": 6.0, "seventh": 7.0, "eighth": 8.0, "ninth": 9.0, "tenth": 10.0,
 }  # fmt: skip
 MULTIPLIERS = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "bn": 1e9,

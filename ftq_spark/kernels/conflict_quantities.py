@@ -19,6 +19,14 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _INSTANT = re.compile(r"\b(?:instantly|instantaneous(?:ly)?|immediately|straight ?away|right away)\b", re.I)
+_MONTH_NAMES = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|"
+    "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
+)
+_DATE = re.compile(
+    rf"\b(?:(?P<month>{_MONTH_NAMES})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<month2>{_MONTH_NAMES})\b)",
+    re.IGNORECASE,
+)
 _COMPLEXITY = re.compile(r"\bO\s?\(([^()]{1,30}(?:\([^()]{0,20}\)[^()]{0,10})?)\)")
 _NAMED_COMPLEXITY = re.compile(
     r"\b(constant|logarithmic|linearithmic|linear|quadratic|cubic|exponential|factorial)\b(?=[ -](?:time|complexity|runtime|running|space))",
@@ -54,7 +62,7 @@ class Quantity(NamedTuple):
 
     low: float
     high: float
-    dimension: str  # a name of :data:`~ftq_spark.kernels.conflict_lexicon.UNITS`, temperature, year, complexity, or "" for a plain count
+    dimension: str  # a name of :data:`~ftq_spark.kernels.conflict_lexicon.UNITS`, temperature, year, date, complexity, or "" for a plain count
     noun: str  # stem of the word that a plain count counts, "" where there is none
     text: str
     start: int
@@ -63,7 +71,7 @@ class Quantity(NamedTuple):
 
 def quantities(text: str) -> list[Quantity]:
     """The quantities of a text in order: digits, number words up to ninety-nine, multipliers, ranges, units, O(…)."""
-    found: list[Quantity] = []
+    found, text = _dates(text)
     open_range: tuple[float, str, int] | None = None
     if any(character.isdigit() for character in text) or _HAS_WORD.search(text):
         for match in _NUMBER.finditer(text):
@@ -155,14 +163,22 @@ def _unit(match: re.Match[str], value: float) -> tuple[str, float, str]:
     number = match["number"]
     if number.isdigit() and len(number) == 4 and 1000 <= value <= 2100 and not match["multiplier"]:
         return "year", 1.0, ""
-    if unit and unit.lower() in _MONTHS:
-        return "day_of_month", 1.0, ""
     return "", 1.0, stem(unit.lower()) if unit and unit.lower() not in _NOT_UNITS else ""
 
 
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
+_MONTH_NUMBERS = {name[:3]: number + 1 for number, name in enumerate(_MONTH_NAMES.split("|")[:12])}
+
+
+def _dates(text: str) -> tuple[list[Quantity], str]:
+    """Days of the year as month · 100 + day, and the text with them blanked out."""
+    found = []
+    for match in _DATE.finditer(text):
+        month = _MONTH_NUMBERS[(match["month"] or match["month2"]).lower()[:3]]
+        day = float(match["day"] or match["day2"])
+        found.append(Quantity(100 * month + day, 100 * month + day, "date", "", match.group(), match.start(), False))
+    if found:
+        text = _DATE.sub(lambda match: " " * len(match.group()), text)
+    return found, text
 
 
 def _complexities(text: str) -> list[Quantity]:
@@ -202,6 +218,6 @@ def agree(a: Quantity, b: Quantity) -> bool:
         return True
     gap = max(a.low, b.low) - min(a.high, b.high)
     scale = max(abs(a.low), abs(b.low), abs(a.high), abs(b.high))
-    exact = a.dimension in ("year", "complexity")
+    exact = a.dimension in ("year", "date", "complexity")
     tolerance = 0.0 if exact else 0.1 if a.rough or b.rough else 0.015
     return gap <= tolerance * scale

@@ -9,15 +9,20 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import NamedTuple
 
-from ftq_spark.kernels.conflict_evidence import FEATURE_KINDS, Item, evidence, question_difference, questions_kind
-from ftq_spark.kernels.conflict_gate import CODE, EXPLAIN, OPEN
+from ftq_spark.kernels.conflict_evidence import FEATURE_KINDS, evidence
+from ftq_spark.kernels.conflict_gate import CODE, OPEN
+from ftq_spark.kernels.conflict_questions import question_difference
 from ftq_spark.kernels.conflict_signature import Analysis
+from ftq_spark.kernels.conflict_values import Item, lead_text
 
 HIGH = 0.8  # score from which a conflict is in the high band
 REVIEW = 0.5
 OPEN_CAP = 0.3  # open questions keep an order among themselves and stay far below any threshold
 REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
+FINAL_SCORE = 0.97  # two stated final answers that differ
+MINIMAL_PAIR_CAP = 0.7  # nearly the same words with one denied: worth a look under any kind of question
+SITUATED_CAP = 0.79  # below the high band
 MAX_EVIDENCE = 4
 
 
@@ -47,13 +52,13 @@ def default_weights() -> Weights:
 NO_CONFLICT = Conflict(0.0, "none", ())
 
 
-def features(a: Analysis, b: Analysis) -> tuple[list[Item], float, str]:
-    """Items of a pair, how much its questions differ, and the kind of question."""
+def features(a: Analysis, b: Analysis) -> tuple[list[Item], float]:
+    """Items of a pair, and how surely its questions differ."""
     difference, flip = question_difference(a.question, b.question)
     items = evidence(a, b, flip)
     if difference:
         items.append(Item("questions_differ", difference, "", ""))
-    return items, difference, questions_kind(a.question, b.question)
+    return items, difference
 
 
 def score_pair(a: Analysis, b: Analysis, weights: Weights) -> Conflict:
@@ -62,24 +67,48 @@ def score_pair(a: Analysis, b: Analysis, weights: Weights) -> Conflict:
         return NO_CONFLICT
     if a.answer.text == b.answer.text or not a.answer.text or not b.answer.text:
         return NO_CONFLICT
-    items, difference, _ = features(a, b)
-    is_open = OPEN in (a.question.kind, b.question.kind)
-    if a.answer.refusal != b.answer.refusal:
-        return _refusal(a, b, is_open, difference)
+    items, difference = features(a, b)
+    settled = OPEN in (a.question.kind, b.question.kind) or difference >= DIFFERENT_QUESTION
+    if a.answer.refusal or b.answer.refusal:
+        return _refusal(a, b, settled)
+    kind, shown = _strongest(items, weights)
+    found = {item.feature for item in items}
+    score = probability(items, weights)
+    if "final" in found:
+        score = max(score, FINAL_SCORE)
+    if settled:
+        score = _below(score, MINIMAL_PAIR_CAP if "minimal_pair" in found and not difference else OPEN_CAP)
+    elif not shown:
+        score = _below(score, OPEN_CAP)
+    elif _depends_on_situation(a, b, kind, found):
+        score = _below(score, SITUATED_CAP)
+    return Conflict(score, kind, shown)
+
+
+def _below(score: float, cap: float) -> float:
+    """A score brought under a cap without losing its rank: the upper part of the scale is compressed."""
+    knee = 2 / 3 * cap
+    return score if score <= knee else knee + (score - knee) * (cap - knee) / (1 - knee)
+
+
+def probability(items: Sequence[Item], weights: Weights) -> float:
+    """The logistic alone, before any rule."""
     logit = weights.bias + math.fsum(weights.weights.get(item.feature, 0.0) * item.strength for item in items)
-    score = 1.0 / (1.0 + math.exp(-logit))
-    if any(item.feature == "final" for item in items):
-        score = max(score, 0.97)
-    for applies, cap in ((is_open, OPEN_CAP), (difference >= DIFFERENT_QUESTION, OPEN_CAP)):
-        if applies:
-            score *= cap
-    return Conflict(score, *_strongest(items, weights))
+    return 1.0 / (1.0 + math.exp(-logit))
 
 
-def _refusal(a: Analysis, b: Analysis, is_open: bool, difference: float) -> Conflict:
-    score = REFUSAL_SCORE * (OPEN_CAP if is_open or difference >= DIFFERENT_QUESTION else 1.0)
-    spans = tuple(x.answer.sentences[0].text[:240] if x.answer.sentences else x.answer.text[:240] for x in (a, b))
-    return Conflict(score, "refusal", (Item("refusal", 1.0, *spans),))
+def _depends_on_situation(a: Analysis, b: Analysis, kind: str, found: set[str]) -> bool:
+    """Entities and quantities may differ by place and time where the question does not say which."""
+    if "final" in found or "choice" in found:
+        return False
+    return kind in ("entity", "relation") or (kind == "number" and not (a.question.anchored and b.question.anchored))
+
+
+def _refusal(a: Analysis, b: Analysis, settled: bool) -> Conflict:
+    if a.answer.refusal and b.answer.refusal:
+        return NO_CONFLICT
+    score = REFUSAL_SCORE * (OPEN_CAP if settled or a.question.personal or b.question.personal else 1.0)
+    return Conflict(score, "refusal", (Item("refusal", 1.0, lead_text(a.answer), lead_text(b.answer)),))
 
 
 def _strongest(items: Sequence[Item], weights: Weights) -> tuple[str, tuple[Item, ...]]:

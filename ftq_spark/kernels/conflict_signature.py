@@ -38,17 +38,24 @@ _NO = re.compile(
     re.I,
 )
 _MIXED = re.compile(
-    rf"{_LEAD_IN}(?:yes and no|it depends|that depends|maybe|perhaps|not necessarily|sometimes|possibly)\b", re.I
+    rf"{_LEAD_IN}(?:yes and no|it depends|that depends|maybe|perhaps|not necessarily|sometimes|possibly|[^.]{0, 120}\b(?:can vary|varies|depends? (?:on|upon)|is (?:complex|nuanced|debated|subjective)))\b",
+    re.I,
 )
 _DENIAL = re.compile(
     r"^(?:(?:well|actually|in fact|in reality)[, ]+)?(?:nothing|nobody|no[ -]one|none|nowhere|never|neither|there (?:is|are|was|were) (?:no\b|not\b|nothing|nobody|no[ -]one|none)|"
     r"there(?:'s| isn't| aren't| wasn't| weren't) ?(?:no\b|not\b|nothing|nobody|any)?|no (?!(?:\d|one of))\w+|it (?:is|was) not|it (?:isn't|wasn't)|not\b)",
     re.IGNORECASE,
 )
+_DOUBT = re.compile(
+    r"\b(?:myths?|superstition|superstitious|folklore|misconception|unlikely|no (?:\w+ )?(?:evidence|proof|known|such|particular|specific|single|scientific)|"
+    r"not (?:true|real|actually|necessarily|proven|known|possible|accurate)|fictional|fictitious|imaginary|(?:do|does|did|has|have)(?: not|n't) (?:exist|been)|"
+    r"unproven|debunked|hoax|pseudoscience|none of|no one|nobody|nothing)\b",
+    re.IGNORECASE,
+)
 _REFUSAL = re.compile(
     r"^[\s\"']*(?:n/?a\b|none given|unknown|no (?:comment|answer|information)|i have no (?:comment|idea|opinion)|i (?:do not|don't|really don't) (?:know|have (?:access|enough|any|the))|"
     r"i(?:'m| am) (?:not sure|unable|not able|sorry|unsure)|i (?:can't|cannot|can not|could not|couldn't|won't|will not) (?:answer|help|provide|assist|determine|give|say|tell|find|comply|recommend|confirm)|"
-    r"(?:sorry|i apologi[sz]e|apologies|unfortunately)[,.]? (?:but )?(?:i|we|as|there is no|it is not possible)|as an? (?:ai|artificial|language|large)|"
+    r"(?:sorry|i apologi[sz]e|apologies|unfortunately)[,.]? (?:but )?(?:i|we|as|there is no|it is not possible)|as an? (?:ai|artificial|language|large)|i (?:do not|don't) (?:actually|really|personally)|i'm here to help|"
     r"it is (?:impossible|not possible) to (?:say|know|answer|determine)|there is not enough information|cannot be determined|(?:please|you should|i recommend (?:that )?you) (?:consult|contact|ask)|"
     r"(?:could|can) you (?:please )?(?:provide|clarify|specify)|please (?:provide|clarify|specify))",
     re.IGNORECASE,
@@ -79,6 +86,11 @@ class Question:
     evaluative: bool  # asks whether something is permitted, safe, advisable, possible
     tokens: tuple[str, ...]
     everything: frozenset[str]  # content stems of the whole prompt
+    options: tuple[frozenset[str], ...]  # concepts of the two options of an either-or question
+    grams: frozenset[str]
+    asks_many: bool  # which countries, what items: several answers can be right
+    personal: bool  # asks the assistant about itself
+    anchored: bool  # names a person, place, thing or date; without one the answer may depend on where and when
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,7 @@ class Answer:
     permission: int  # 1 allows or praises, -1 forbids or warns
     frame_stance: int  # 1 affirms the question's own words, -1 denies some
     denial: bool  # denies what the question presupposes: nothing, there is no …
+    doubts: bool  # calls it a myth, unlikely, unproven, or denies a word of the question
     hedges: int
     quantities: tuple[Quantity, ...]  # of the first sentences, those that only repeat the question apart
     final: str | None
@@ -100,6 +113,7 @@ class Answer:
     code: bool
     residual: frozenset[str]  # affirmed content concepts of the first sentence that the question does not hold
     names: frozenset[str]
+    grams: frozenset[str]  # character 4-grams of the lead that the question does not hold
     signature: tuple[str, str] | None = field(default=None)
 
 
@@ -130,19 +144,53 @@ def analyse_question(question: str) -> Question:
         text=text,
         frame=frame,
         stems=frame.stems,
-        names=read_sentence(whole[:1500]).names,
-        numbers=tuple(
-            sorted(
-                {q.low for q in quantities(asking[:600])}
-                | {float(n) for n in re.findall(r"(?<![\d.])\d{1,15}(?:\.\d+)?(?![\d.])", whole[:1500])}
-            )
-        ),
+        names=read_sentence(whole[:1500]).names - lexicon.ORDINALS.keys(),
+        numbers=_numbers(asking, whole),
         populations={line: frozenset(members) for line, members in populations.items()},
         negated=frame.n_negations > 0 and not rhetorical,
         evaluative=bool(_EVALUATIVE.search(asking)),
         tokens=tokens,
         everything=frame.stems if whole is asking else read_sentence(whole[:1500]).stems,
+        options=_options(asking),
+        grams=_grams(text[:600]),
+        asks_many=bool(_ASKS_MANY.search(asking)),
+        personal=bool(re.search(r"\b(?:you|your|yours|yourself)\b", asking, re.I))
+        and not re.match(r"(?:can|should|if|what happens|do) ", asking, re.I),
+        anchored=bool(read_sentence(whole[:1500]).names),
     )
+
+
+_NUMERAL = re.compile(r"(?<![\d.])\d{1,15}(?:\.\d+)?(?![\d.])")
+
+
+def _numbers(asking: str, whole: str) -> tuple[float, ...]:
+    found = {q.low for q in quantities(asking[:600])} | {float(number) for number in _NUMERAL.findall(whole[:1500])}
+    found |= {lexicon.ORDINALS[word] for word in _WORD.findall(whole.lower()[:1500]) if word in lexicon.ORDINALS}
+    return tuple(sorted(found))
+
+
+_ASKS_MANY = re.compile(
+    r"\b(?:which|what) (?!(?:do|does|did|is|are|was|were|happens|will|would|can|could|should|has|have|causes|makes)\b)(?:\w+ )?"
+    r"(?!(?:is|was|does|has|this|its|plus|less|always|princess|business|process|class|address|virus|status|species)\b)\w{2,}(?<![sui])s\b",
+    re.IGNORECASE,
+)
+
+
+def _grams(text: str) -> frozenset[str]:
+    joined = " ".join(_WORD.findall(text.lower()))
+    return frozenset(joined[i : i + 4] for i in range(len(joined) - 3))
+
+
+_EITHER_OR = re.compile(r"(?P<one>[^,:;?]{2,60}?),? or (?P<other>[^,:;?]{2,60})\?*$", re.IGNORECASE)
+
+
+def _options(asking: str) -> tuple[frozenset[str], ...]:
+    match = _EITHER_OR.search(asking)
+    if not match or re.search(r"\bor not\b", asking, re.I):
+        return ()
+    other = read_sentence(match["other"]).content
+    one = read_sentence(match["one"]).content[-max(1, len(other)) :]
+    return (frozenset(one), frozenset(other)) if one and other else ()
 
 
 _EVALUATIVE = re.compile(
@@ -165,6 +213,7 @@ def analyse(question: str, answer: str) -> Analysis:
     denied = bool(_DENIAL.match(first)) and lead == 0
     found = _answer_quantities(sentences, asked)
     n_words = len(text.split())
+    frame_stance = _frame_stance(head, asked)
     residual = _residual(sentences, asked)
     refusal = bool(_REFUSAL.match(first)) and lead == 0
     hedges = sum(word in lexicon.HEDGES for sentence in head for word in sentence.words)
@@ -177,8 +226,9 @@ def analyse(question: str, answer: str) -> Analysis:
         lead=lead,
         mixed=bool(_MIXED.match(first)),
         permission=_permission(head),
-        frame_stance=_frame_stance(head, asked),
+        frame_stance=frame_stance,
         denial=denied,
+        doubts=denied or lead < 0 or frame_stance < 0 or bool(_DOUBT.search(text[:400])),
         hedges=hedges,
         quantities=found,
         final=final,
@@ -186,6 +236,7 @@ def analyse(question: str, answer: str) -> Analysis:
         code=code,
         residual=residual,
         names=names - asked.names - asked.everything,
+        grams=_grams(text[:400]) - asked.grams,
         signature=None,
     )
     return Analysis(asked, _signed(read, asked))
@@ -199,8 +250,10 @@ def _mostly_code(answer: str) -> bool:
 def _final_answer(text: str) -> str | None:
     final = None
     for match in _FINAL.finditer(text):
-        final = match["hash"] or match["box"] or match["said"]
-    return " ".join(final.strip(" .*$\"'").lower().split()) if final else None
+        said = " ".join((match["hash"] or match["box"] or match["said"]).strip(" .*:$\"'`").lower().split())
+        if said and len(said.split()) <= 6 and any(character.isalnum() for character in said):
+            final = said
+    return final
 
 
 def _answer_quantities(sentences: tuple[Sentence, ...], question: Question) -> tuple[Quantity, ...]:
@@ -253,7 +306,7 @@ def _permission(sentences: tuple[Sentence, ...]) -> int:
                 )
                 else bool(_MAY.search(lowered))
             )
-        if total:
+        if total or sentence.n_negations:
             break
     return (total > 0) - (total < 0)
 

@@ -40,6 +40,7 @@ class Sentence(NamedTuple):
     denied: frozenset[str]  # stems inside a negation's scope
     n_negations: int
     words: tuple[str, ...]
+    content: tuple[str, ...]  # concepts in order
 
 
 def fold(text: str) -> str:
@@ -83,6 +84,7 @@ def read_sentence(text: str) -> Sentence:
     concepts: dict[str, int] = {}
     lexical: set[str] = set()
     stems: set[str] = set()
+    content: list[str] = []
     denied: set[str] = set()
     negation, reach, n_negations = 1, 0, 0
     for position, word in enumerate(words):
@@ -97,7 +99,7 @@ def read_sentence(text: str) -> Sentence:
             continue
         if negation < 0 and reach <= 0:
             negation = 1
-        if word == "and" and position + 1 < len(words) and words[position + 1] in _SUBJECTS:
+        if word in ("and", "as") and position + 1 < len(words) and words[position + 1] in _SUBJECTS:
             negation = 1
         if word in lexicon.STOP_WORDS and word not in lexicon.CONCEPTS:
             continue
@@ -106,6 +108,7 @@ def read_sentence(text: str) -> Sentence:
         concept, sign, base = signed_concept(word)
         reach -= 1
         stems.add(lexicon.stem(word))
+        content.append(concept)
         if negation < 0:
             denied.add(concept)
         value = sign * negation
@@ -124,6 +127,7 @@ def read_sentence(text: str) -> Sentence:
         frozenset(denied),
         n_negations,
         tuple(words),
+        tuple(content),
     )
 
 
