@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 _OWNER_BITS = 20  # texts in a batch; the rest of the key is the n-gram's hash
 MAX_TEXTS = 1 << _OWNER_BITS
+_OWNER_MASK = np.uint64((MAX_TEXTS - 1) << (64 - _OWNER_BITS))
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -35,11 +36,15 @@ def grams(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64], n:
     for step in range(1, n):
         mixed *= _MULTIPLIER
         mixed += token_hashes[step : step + size]
-    mixed ^= mixed >> np.uint64(31)
-    mixed *= _MULTIPLIER
-    keys = (owners[:size].astype(np.uint64) << np.uint64(64 - _OWNER_BITS)) | (mixed >> np.uint64(_OWNER_BITS))
+    keys = (owners[:size].astype(np.uint64) << np.uint64(64 - _OWNER_BITS)) | (
+        _scrambled(mixed) >> np.uint64(_OWNER_BITS)
+    )
     positions = np.flatnonzero(owners[:size] == owners[n - 1 :]) if size else np.empty(0, dtype=np.int64)
     return Grams(keys[positions], positions, np.maximum(np.diff(token_offsets) - n + 1, 0))
+
+
+def _scrambled(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return (values ^ (values >> np.uint64(31))) * _MULTIPLIER
 
 
 def owners_of(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -56,31 +61,56 @@ def shared(keys: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.b
     return known[at] == keys
 
 
-def repeated_fraction(all_grams: Grams) -> NDArray[np.float64]:
-    """(n,) 1 − distinct / all n-grams; NaN where a text has none."""
-    ordered = np.sort(all_grams.keys)
-    again = ordered[1:][ordered[1:] == ordered[:-1]]
-    repeats = np.bincount(owners_of(again), minlength=len(all_grams.counts))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(all_grams.counts > 0, repeats / all_grams.counts, np.nan)
+class Repeats(NamedTuple):
+    """The n-grams that occur twice or more in their text, every occurrence of them."""
+
+    n: int
+    positions: NDArray[np.int64]  # (r,) the token that each occurrence begins at, equal n-grams together, in text order
+    first: NDArray[np.int64]  # (g,) where each distinct n-gram begins in `positions`
+    counts: NDArray[np.int64]  # (g,) how often it occurs
+
+    @property
+    def again(self) -> NDArray[np.int64]:
+        """(r − g,) the positions of all but the first occurrence of each."""
+        later = np.ones(len(self.positions), dtype=bool)
+        later[self.first] = False
+        return self.positions[later]
 
 
-def repeated_runs(all_grams: Grams) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The n-grams that occur twice or more in their text: (r,) one position of each in `keys`, (r,) how often."""
-    order = np.argsort(all_grams.keys)
-    ordered = all_grams.keys[order]
-    begins = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))) if len(order) else order
-    counts = np.diff(np.append(begins, len(order)))
-    several = counts > 1
-    return order[begins[several]], counts[several]
+def repeats(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64], longest: int) -> dict[int, Repeats]:
+    """The repeated n-grams of every text for n = 2 … `longest`.
+
+    An n-gram can only repeat where the (n − 1)-gram that it begins with does, so each length looks only at those.
+    """
+    owners = token_owners(token_offsets)
+    ends = token_offsets[1:]
+    bigrams = grams(token_hashes, token_offsets, 2)
+    positions, keys = bigrams.positions, bigrams.keys
+    found = {}
+    for n in range(2, longest + 1):
+        order = np.argsort(keys, kind="stable")
+        ordered = keys[order]
+        begins = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))) if len(order) else order
+        counts = np.diff(np.append(begins, len(order)))
+        several = counts > 1
+        members = order[np.repeat(several, counts)]
+        counts = counts[several]
+        first = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))[:-1]
+        found[n] = Repeats(n, positions[members], first, counts)
+        positions, keys = positions[members], keys[members]
+        room = positions + n < ends[owners[positions]]
+        positions, keys = positions[room], keys[room]
+        text_bits = keys & _OWNER_MASK
+        mixed = (keys << np.uint64(_OWNER_BITS)) * _MULTIPLIER + token_hashes[positions + n]
+        keys = text_bits | (_scrambled(mixed) >> np.uint64(_OWNER_BITS))
+    return found
 
 
-def covered_tokens(all_grams: Grams, chosen: NDArray[np.bool_], n: int, n_tokens: int) -> NDArray[np.bool_]:
-    """(t,) which tokens lie in one of the chosen n-grams."""
-    at = all_grams.positions[chosen]
+def covered_tokens(starts: NDArray[np.int64], n: int, n_tokens: int) -> NDArray[np.bool_]:
+    """(t,) which tokens lie in an n-gram that begins at one of `starts`."""
     depth = np.zeros(n_tokens + 1, dtype=np.int64)
-    np.add.at(depth, at, 1)
-    np.add.at(depth, at + n, -1)
+    np.add.at(depth, starts, 1)
+    np.add.at(depth, starts + n, -1)
     return np.cumsum(depth[:-1]) > 0
 
 

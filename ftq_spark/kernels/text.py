@@ -28,7 +28,7 @@ WHITESPACE = (
 )
 LINE_BREAKS = (0x0A, 0x0D, 0x2028, 0x2029)
 # Full stops, question and exclamation marks, and ellipses of the larger scripts.
-# Full stops, question and exclamation marks, and ellipses of the larger scripts; the second kind needs no space after it.
+# Full stops, question and exclamation marks, and ellipses of the larger scripts; the wide ones need no space after.
 TERMINATORS = ".!?…؟۔।॥։።፧៕᙮‼⁇⁈⁉"
 WIDE_TERMINATORS = "。！？｡"
 CLOSERS = "\"'”’»›)]}*_`」』】）〉》"

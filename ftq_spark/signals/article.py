@@ -62,8 +62,9 @@ def has_structure(batch: Batch) -> NDArray[np.float64]:
 )
 def passes_filters(batch: Batch) -> NDArray[np.float64]:
     lowered = batch.array("response")
-    for character, lower in LOWERED:
-        lowered = pc.replace_substring(lowered, character, lower)
+    if batch.holds_wide_characters("response"):
+        for character, lower in LOWERED:
+            lowered = pc.replace_substring(lowered, character, lower)
     lowered = pc.ascii_lower(lowered)
     found = np.zeros(batch.n, dtype=bool)
     for phrase in BAD_PHRASES:

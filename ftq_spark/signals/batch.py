@@ -46,13 +46,17 @@ class Batch:
         self.parameters = parameters
         self._columns = columns
         self._features: dict[tuple[str, str], Any] = {}
+        # In a single turn the question is the prompt: what is computed for one serves the other.
+        prompt = columns.get("prompt")
+        same = [name for name in ("question", "first_user") if name in columns and columns[name].equals(prompt)]
+        self._same_as = dict.fromkeys(same, "prompt")
 
     def __len__(self) -> int:
         return self.n
 
     def feature(self, name: str, column: str, compute: Callable[[], T]) -> T:
         """The feature `name` of `column`, computed on first use and kept as long as the batch."""
-        key = (name, column)
+        key = (name, self._same_as.get(column, column))
         if key not in self._features:
             self._features[key] = compute()
         return self._features[key]
@@ -78,6 +82,11 @@ class Batch:
     def text(self, column: str) -> kernel.Text:
         """Code points of a column."""
         return self.feature("text", column, lambda: kernel.decode(self.array(column)))
+
+    def holds_wide_characters(self, column: str) -> bool:
+        """Is there any character beyond ASCII in the column?"""
+        text = self.text(column)
+        return len(text.codes) > 0 and int(text.codes.max()) > 0x7F
 
     def strings(self, column: str) -> list[str]:
         """The column as Python strings: for signals that look at one example at a time."""

@@ -40,8 +40,8 @@ _SENTENCE_BEGUN = (
 _LIST_TAIL = r"(?:^|\n)\s{0,12}(?:[-*+•‣·–—]\s|[(（]?(?:\p{Nd}{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)）、])\s*[^\n]*$"
 # The close of a letter, and whatever name follows it.
 _SIGNED = (
-    r"(?i)(?:^|[\n.!?])\s*(?:(?:yours |very )?(?:sincerely|truly|faithfully)|(?:best|kind|kindest|warm|warmest|with) regards"
-    r"|regards|best(?: wishes)?|(?:with |all my |lots of )?(?:much )?(?:love|gratitude|appreciation)|(?:many )?thanks"
+    r"(?i)(?:^|[\n.!?])\s*(?:(?:yours |very )?(?:sincerely|truly|faithfully)|(?:best|kind|kindest|warm|warmest|with)"
+    r" regards|regards|best(?: wishes)?|(?:with |all my |lots of )?(?:love|gratitude|appreciation)|(?:many )?thanks"
     r"|thank you|yours|cheers|warmly|respectfully|all the best|take care)(?: (?:again|so much|always|in advance|yours))?"
     r"\s*(?:[,\n][^.!?]*)?$|\bregards,?\s[^.!?]*$"
 )

@@ -16,6 +16,7 @@ from ftq_spark.kernels import text as kernel
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.form import filled_lines, line_counts
 from ftq_spark.signals.registry import signal
+from ftq_spark.signals.repetition import repeated_tokens, repeats
 
 GOPHER = "Gopher (Rae et al. 2021), Table A1"
 FINEWEB = "FineWeb (Penedo et al. 2024)"
@@ -38,34 +39,20 @@ def _text_token_chars(batch: Batch) -> NDArray[np.int64]:
 
 
 def _top_gram_chars(batch: Batch, n: int) -> NDArray[np.float64]:
-    grams = ngrams.grams(batch.hashes("response"), batch.tokens("response").token_offsets, n)
+    found = repeats(batch)[n]
+    offsets = batch.tokens("response").token_offsets
     prefix = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(_token_chars(batch))))
-    first, counts = ngrams.repeated_runs(grams)
-    at = grams.positions[first]
+    at = found.positions[found.first]
     top = np.zeros(batch.n, dtype=np.int64)
-    np.maximum.at(top, ngrams.owners_of(grams.keys[first]), (prefix[at + n] - prefix[at]) * counts)
+    owners = np.searchsorted(offsets, at, side="right") - 1
+    np.maximum.at(top, owners, (prefix[at + n] - prefix[at]) * found.counts)
     return np.minimum(_ratio(top, _text_token_chars(batch)), 1.0)  # overlapping occurrences may count twice
 
 
-def _duplicate_gram_chars(batch: Batch) -> dict[int, NDArray[np.float64]]:
-    """For n = 5 … 10: share of the characters in n-grams said before. A text without such a 5-gram has no longer"
-    " one."""
-    offsets = batch.tokens("response").token_offsets
-    token_hashes, chars = batch.hashes("response"), _token_chars(batch)
-    texts = np.arange(batch.n)
-    shares = {}
-    for n in range(5, 11):
-        grams = ngrams.grams(token_hashes, offsets, n)
-        covered = ngrams.covered_tokens(grams, ngrams.repeats_earlier(grams), n, len(token_hashes))
-        duplicate = np.zeros(batch.n, dtype=np.int64)
-        duplicate[texts] = kernel.sum_by_offsets(chars * covered, offsets)
-        shares[n] = _ratio(duplicate, _text_token_chars(batch))
-        keep = duplicate[texts] > 0
-        kept_tokens = np.repeat(keep, np.diff(offsets))
-        sizes = np.diff(offsets)[keep]
-        token_hashes, chars, texts = token_hashes[kept_tokens], chars[kept_tokens], texts[keep]
-        offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))
-    return shares
+def _duplicate_gram_chars(batch: Batch, n: int) -> NDArray[np.float64]:
+    chars = _token_chars(batch) * repeated_tokens(batch, n)
+    duplicate = kernel.sum_by_offsets(chars, batch.tokens("response").token_offsets)
+    return _ratio(duplicate, _text_token_chars(batch))
 
 
 def _register_grams() -> None:
@@ -80,7 +67,7 @@ def _register_grams() -> None:
     for n, bound in zip(range(5, 11), (0.15, 0.14, 0.13, 0.12, 0.11, 0.10), strict=True):
 
         def duplicate(batch: Batch, n: int = n) -> NDArray[np.float64]:
-            return batch.feature("duplicate_gram_chars", "response", lambda: _duplicate_gram_chars(batch))[n]
+            return _duplicate_gram_chars(batch, n)
 
         duplicate.__qualname__ = f"duplicate_{n}gram_char_fraction"
         summary = f"Characters in {n}-grams said before, per character (≤ {bound})."
@@ -168,7 +155,7 @@ def letter_word_fraction(batch: Batch) -> NDArray[np.float64]:
     starts = batch.whitespace_words("response")
     if not len(starts):
         return np.full(batch.n, np.nan)
-    holds = np.add.reduceat(classes == kernel.LETTER, starts, dtype=np.int64) > 0
+    holds = kernel.count_true(classes == kernel.LETTER, np.append(starts, len(classes))) > 0
     word_offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(n_words)))
     return _ratio(kernel.count_true(holds, word_offsets), n_words)
 

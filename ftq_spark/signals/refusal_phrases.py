@@ -173,7 +173,7 @@ TURNS = "(?i)" + _either(
     r"|a common|one (?:way|possible)|it is|the\b)",
     r"^\W*(?:here (?:is|are)|generally|in general|typically)\b",
 )
-QUOTED = '["“«][^"”»\n]{0,400}["”»]'
+QUOTED = '["“«][^"”»\n]*["”»]'
 
 # A prompt that asks for a text in somebody's voice: its "I cannot" is not the writer's.
 IN_VOICE = (

@@ -172,13 +172,11 @@ def prompt_echo(batch: Batch) -> NDArray[np.float64]:
     version=1,
     range=(0, 1),
     reads=("response",),
-    summary="Distinct among the answer's first 100 words. NaN without a word.",
+    summary="Distinct among the answer's first 100 words, compared by their first six letters. NaN without a word.",
     source="Lilac; DataFlow",
 )
 def lexical_diversity(batch: Batch) -> NDArray[np.float64]:
     offsets = batch.tokens("response").token_offsets
     rank = np.arange(offsets[-1]) - np.repeat(offsets[:-1], np.diff(offsets))
-    early = rank < 100
-    unigrams = ngrams.grams(batch.hashes("response"), offsets, 1)
-    distinct = count_true(early & ~ngrams.repeats_earlier(unigrams), offsets)
+    distinct = count_true((rank < 100) & ~said_before(batch, "response"), offsets)
     return _ratio(distinct, np.minimum(np.diff(offsets), 100))
