@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from ftq_spark.report.display import figure, integer, percent
+from ftq_spark.report.display import figure, integer, percent, visible
 
 _SVG = Markup(
     '<svg class="{kind}" viewBox="0 0 {width} {height}" role="img" aria-label="{title}"{attributes}>'
@@ -37,7 +37,7 @@ def share_bar(parts: Sequence[tuple[str, int]], title: str, height: int = 28) ->
         kind="share",
         width=width,
         height=height,
-        title=title,
+        title=visible(title),
         attributes=Markup(' preserveAspectRatio="none"'),
         body=Markup("").join(bars),
     )
@@ -90,7 +90,7 @@ def histogram(
         kind="spark" if small else "histogram",
         width=width,
         height=height,
-        title=title,
+        title=visible(title),
         attributes="",
         body=Markup("").join(body),
     )

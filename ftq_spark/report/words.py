@@ -40,7 +40,7 @@ def headline(summary: Mapping[str, Any]) -> list[str]:
     n_conflicts = (summary.get("conflicts") or {}).get("n", 0)
     if n_conflicts:
         need = "needs" if n_conflicts == 1 else "need"
-        sentences.append(f"{counted(n_conflicts, 'conflict')} {need} a person: the same question, opposite answers.")
+        sentences.append(f"{counted(n_conflicts, 'conflict')} {need} a person: one question, answers that disagree.")
     reasons = [row for row in summary["reasons"] if row["drop"] + row["review"] > 0][:3]
     if reasons:
         listed = ", ".join(f"{words(row['code'])} ({integer(row['drop'] + row['review'])})" for row in reasons)
@@ -49,7 +49,7 @@ def headline(summary: Mapping[str, Any]) -> list[str]:
 
 
 def actions(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What to fix first, at most :data:`N_ACTIONS` of {title, detail, n, anchor}: conflicts, then rejects, then the rest."""
+    """What to fix first, conflicts before all else: {title, detail, n, anchor}, :data:`N_ACTIONS` of them at most."""
     found = [*_conflicts(summary), *_rejects(summary), *_reasons(summary), *_overlaps(summary)]
     return found[:N_ACTIONS]
 
@@ -61,7 +61,7 @@ def _conflicts(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
         return []
     kinds = ", ".join(f"{words(row['kind'])} ({integer(row['n'])})" for row in conflicts["kinds"][:4])
     questions = counted(conflicts["n_groups"], "question")
-    detail = f"Examples that teach opposite answers, on {questions}: {kinds}. Decide which side is right."
+    detail = f"Examples whose answers disagree, on {questions}: {kinds}. Decide which side is right."
     return [_action(f"Settle {counted(n, 'conflict')}", detail, n, "conflicts")]
 
 

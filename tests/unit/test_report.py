@@ -1,0 +1,429 @@
+"""The page and what it is made of: no Spark, no browser."""
+
+from __future__ import annotations
+
+import copy
+import html
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftq_spark.report import charts, display
+from ftq_spark.report.distributions import distribution, gini
+from ftq_spark.report.page import render
+from ftq_spark.report.words import actions, headline
+from ftq_spark.report.write import plain, to_json, write_report
+
+XSS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(2)>",
+    "</style><script>alert(3)</script>",
+    '"><svg onload=alert(4)>',
+    "javascript:alert(5)",
+    "{{ 7 * 7 }}{% raw %}",
+    "<!--",
+    "]]><a href='https://example.org/'>x</a>",
+]
+HIDDEN = "\u202eevil\u2066\u2069\u200b\u200d\ufeff\x00\x1b[31m\x9b\u00ad\U000e0041\u2028\u3164"
+
+
+def an_example(example_id: str, prompt: str, response: str, **more: Any) -> dict[str, Any]:
+    return {
+        "example_id": example_id,
+        "dataset": "clinic",
+        "source": "clinic.jsonl",
+        "row": 7,
+        "verdict": "keep",
+        "quality": 0.9,
+        "reasons": [],
+        "duplicate_of": None,
+        "duplicate_kind": None,
+        "prompt": prompt,
+        "prompt_chars": len(prompt),
+        "response": response,
+        "response_chars": len(response),
+        **more,
+    }
+
+
+def a_level(**more: Any) -> dict[str, Any]:
+    names = ("n", "keep", "review", "drop", "rejected", "exact", "near", "semantic", "conflict")
+    return {"dataset": "clinic", "source": None, "mean_quality": 0.8, "reasons": {}, **dict.fromkeys(names, 0), **more}
+
+
+def a_distribution(bounds: tuple[float | None, float | None] = (None, None)) -> dict[str, Any]:
+    row = {"verdict": "keep", "n": 3, "n_out": 1, "total": 1.5, "smallest": 0.1, "largest": 0.9}
+    found = distribution([{**row, "values": [0.1, 0.5, 0.9], "counts": [1, 1, 1]}], 4, bounds, (0.0, 1.0))
+    assert found is not None
+    return found
+
+
+def a_summary() -> dict[str, Any]:
+    """Two kept, one in review, one dropped, one rejected, and something in every section."""
+    summary: dict[str, Any] = {
+        "summary_version": 1,
+        "run": {
+            "run_id": "r1",
+            "profile": "default",
+            "versions": {"ftq_spark": "0.1.0"},
+            "inputs": [{"path": "clinic.jsonl", "bytes": 12345, "sha256": "ab" * 32}, "other.jsonl"],
+            "stages": [{"name": "ingest", "rows": 5, "seconds": 0.5}, {"name": "score", "skipped": True}],
+        },
+        "rows": {"read": 5, "rejected": 1, "keep": 2, "review": 1, "drop": 1, "balanced": True, "checked": True},
+        "datasets": [a_level(n=5, keep=2, review=1, drop=1, rejected=1, reasons={"refusal": 1})],
+        "n_datasets": 1,
+        "sources": [a_level(source="clinic.jsonl", n=5, keep=2, review=1, drop=1, rejected=1)],
+        "n_sources": 1,
+        "formats": [{"value": "openai", "n": 4, "keep": 2, "review": 1, "drop": 1}],
+        "reasons": [
+            {"code": "near_duplicate", "n": 1, "keep": 0, "review": 0, "drop": 1, "n_only": 1, "examples": ["c" * 32]},
+            {"code": "refusal", "n": 1, "keep": 0, "review": 1, "drop": 0, "n_only": 1, "examples": ["b" * 32]},
+        ],
+        "rejects": {
+            "n": 1,
+            "codes": [
+                {
+                    "code": "invalid_json",
+                    "n": 1,
+                    "n_datasets": 1,
+                    "datasets": [{"dataset": "clinic", "n": 1}],
+                    "examples": [
+                        {
+                            "dataset": "clinic",
+                            "source": "clinic.jsonl",
+                            "row": 3,
+                            "message": "Expecting ','",
+                            "raw": "{",
+                        }
+                    ],
+                }
+            ],
+        },
+        "duplicates": {
+            "n": 1,
+            "kinds": {"exact": 0, "near": 1, "semantic": 0},
+            "fractions": {"exact": 0.0, "near": 0.25, "semantic": 0.0},
+            "across_datasets": {
+                "datasets": ["clinic", "ward"],
+                "pairs": [
+                    {"dataset": "clinic", "other": "ward", "n": 1, "fraction": 0.25},
+                    {"dataset": "ward", "other": "clinic", "n": 1, "fraction": 0.01},
+                ],
+            },
+            "clusters": {"n": 1, "n_examples": 2, "largest": 2, "largest_fraction": 0.5, "gini": 0.2},
+            "largest": [
+                {
+                    "cluster_id": "a" * 32,
+                    "size": 2,
+                    "n_kept": 1,
+                    "kept": "a" * 32,
+                    "members": [
+                        {
+                            "kind": "near",
+                            "n_of_kind": 1,
+                            "similarity": 0.9,
+                            "example_id": "c" * 32,
+                            "duplicate_of": "a" * 32,
+                        }
+                    ],
+                }
+            ],
+        },
+        "conflicts": {
+            "n": 12,
+            "n_groups": 1,
+            "n_examples": 2,
+            "examples_fraction": 0.5,
+            "kinds": [{"kind": "polarity", "n": 12, "n_groups": 1, "highest": 0.9}],
+            "top": [
+                {
+                    "score": 0.9,
+                    "left_id": "a" * 32,
+                    "right_id": "b" * 32,
+                    "kind": "polarity",
+                    "prompt_similarity": 0.93,
+                    "evidence": [{"left_text": "is safe", "right_text": "must be avoided", "kind": "modality"}],
+                    "conflict_group": "g",
+                    "n_pairs": 12,
+                }
+            ],
+        },
+        "signals": {"n_words": {"about": "Words.", **a_distribution((0.2, None))}, "never": {"about": "", "n": 0}},
+        "quality": a_distribution((0.7, None)),
+        "lengths": {"prompt_chars": a_distribution(), "response_chars": None},
+        "borderline": {"lowest_kept": ["a" * 32], "highest_dropped": ["c" * 32], "kept_at_random": []},
+        "excerpts": {
+            "a" * 32: an_example("a" * 32, "Is aspirin safe with warfarin?", "Yes, it is safe."),
+            "b" * 32: an_example("b" * 32, "Is aspirin safe with warfarin?", "No, it must be avoided."),
+            "c" * 32: an_example("c" * 32, "Is aspirin safe with warfarin ?", "Yes, it is safe!", verdict="drop"),
+        },
+    }
+    return summary | {"headline": headline(summary), "actions": actions(summary)}
+
+
+def with_text_everywhere(value: Any, text: str) -> Any:
+    """The same structure, every free text replaced: what a hostile dataset, file name or code could put there."""
+    kept = {"verdict", "anchor", "example_id", "left_id", "right_id", "duplicate_of", "kept", "examples"}
+    if isinstance(value, dict):
+        return {key: entry if key in kept and not _holds_rows(entry) else with_text_everywhere(entry, text)
+                for key, entry in value.items()}  # fmt: skip
+    if isinstance(value, list):
+        return [with_text_everywhere(entry, text) for entry in value]
+    return text if isinstance(value, str) else value
+
+
+def _holds_rows(entry: Any) -> bool:
+    return isinstance(entry, list) and bool(entry) and isinstance(entry[0], dict)
+
+
+class Page(HTMLParser):
+    """Elements, attributes and text of a page as a browser would see them; an element left open is an error."""
+
+    VOID = frozenset({"meta", "br", "rect", "line"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not self.open or self.open[-1] not in ("style", "script"):
+            self.text += data
+
+
+# ── Safety ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("canary", XSS)
+def test_hostile_text_stays_text(canary: str) -> None:
+    clean, hostile = Page(render(a_summary())), Page(render(with_text_everywhere(a_summary(), canary)))
+    assert sorted(set(hostile.tags)) == sorted(set(clean.tags))
+    assert not {"script", "img", "iframe", "object", "link", "form"} & set(hostile.tags)
+    names = {name for name, _ in hostile.attributes}
+    assert not any(name.startswith("on") or name in ("src", "style", "action") for name in names)
+    assert all(value is None or value.startswith("#") for name, value in hostile.attributes if name == "href")
+    assert canary in hostile.text
+    assert "49" not in hostile.text.replace(canary, "")
+
+
+def test_hidden_and_bidi_characters_never_reach_the_page() -> None:
+    page = html.unescape(render(with_text_everywhere(a_summary(), HIDDEN)))
+    assert "evil" in page
+    assert not [hex(ord(char)) for char in page if char != "\n" and display.is_hidden(char)]
+
+
+def test_the_page_says_how_many_characters_it_hides() -> None:
+    summary = a_summary()
+    summary["excerpts"]["a" * 32] |= {"prompt": "a\u202eb\u200b", "response": "\r\nfine"}
+    assert "2 hidden characters not shown" in render(summary)
+
+
+def test_nothing_is_loaded_or_run() -> None:
+    page = render(a_summary())
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None
+    assert html.unescape(policy[1]).startswith("default-src 'none'; style-src 'sha256-")
+    outside = set(re.findall(r"https?://[^\s\"'<]+|url\(|@import", page))
+    assert not outside
+
+
+# ── Content ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_page_opens_with_the_verdict_and_shows_each_section() -> None:
+    page = Page(render(a_summary()))
+    assert "2 of 4 examples kept (50%); 1 to review, 1 dropped." in page.text
+    assert "12 conflicts need a person" in page.text
+    assert "5 read = 1 rejected + 2 keep + 1 review + 1 drop." in page.text
+    ids = [value for name, value in page.attributes if name == "id"]
+    for anchor in (value for name, value in page.attributes if name == "href"):
+        assert anchor is not None
+        assert anchor.removeprefix("#") in ids
+    assert page.text.index("What to fix first") < page.text.index("What disagrees") < page.text.index("Stages")
+
+
+def test_every_chart_has_a_title_and_is_well_formed() -> None:
+    found = re.findall(r"<svg.*?</svg>", render(a_summary()), re.S)
+    assert len(found) > 5
+    for chart in found:
+        root = ET.fromstring(chart)
+        assert root.get("role") == "img"
+        assert root.get("aria-label") == root.findtext("title") != ""
+
+
+def test_evidence_is_marked_on_its_own_side() -> None:
+    page = render(a_summary())
+    assert "Yes, it <mark>is safe</mark>." in page
+    assert "No, it <mark>must be avoided</mark>." in page
+
+
+@pytest.mark.parametrize("name", ["review", "agreement", "sizing"])
+def test_optional_sections_appear_only_where_there_is_one(name: str) -> None:
+    summary = a_summary()
+    assert f'id="{name}"' not in render(summary)
+    kappa = {"value": 0.71, "low": 0.58, "high": 0.84}
+    summary[name] = {"gate": "inconclusive", "cohen_kappa": kappa, "fleiss_kappa": None, "alpha": {"nominal": kappa},
+                     "by_stratum": [{"stratum": "medical", "n": 80}], "missing": ["400 more"]}  # fmt: skip
+    page = Page(render(summary))
+    assert ("id", name) in page.attributes
+    for text in ("Inconclusive", "0.71 (0.58 to 0.84)", "medical", "400 more"):
+        assert text in re.sub(r"\s+", " ", page.text)
+
+
+def test_a_run_of_nothing_can_be_drawn() -> None:
+    summary = a_summary()
+    summary |= {name: [] for name in ("datasets", "sources", "formats", "reasons", "actions")}
+    summary |= {
+        "rows": dict.fromkeys(("keep", "review", "drop"), 0)
+        | {"read": 3, "rejected": 3, "balanced": True, "checked": True}
+    }
+    summary |= {"conflicts": None, "quality": None, "signals": {}, "n_datasets": 0, "n_sources": 0, "excerpts": {}}
+    summary |= {"lengths": {"prompt_chars": None, "response_chars": None}, "run": {}}
+    summary["duplicates"] |= {"clusters": None, "largest": [], "across_datasets": {"datasets": [], "pairs": []}}
+    summary["headline"] = headline(summary)
+    assert "all 3 rows were rejected" in Page(render(summary)).text
+
+
+def test_a_broken_accounting_is_the_first_thing_said() -> None:
+    summary = a_summary()
+    summary["rows"] |= {"read": 9, "balanced": False}
+    summary["headline"] = headline(summary)
+    assert "4 rows of 9 are unaccounted for" in summary["headline"][0]
+    assert "9 read ≠ 1 rejected" in Page(render(summary)).text
+
+
+def test_actions_put_conflicts_first_and_leave_out_what_is_settled() -> None:
+    found = actions(a_summary())
+    assert [action["anchor"] for action in found] == ["conflicts", "rejects", "reasons", "duplicates"]
+    assert not [action for action in found if "near duplicate" in action["title"]]
+
+
+def test_the_same_summary_gives_the_same_bytes(tmp_path: Path) -> None:
+    summary = a_summary()
+    other = dict(reversed(list(copy.deepcopy(summary).items())))
+    assert to_json(summary) == to_json(other)
+    write_report(tmp_path, summary)
+    first = (tmp_path / "report.html").read_bytes()
+    write_report(tmp_path, orjson.loads((tmp_path / "summary.json").read_bytes()))
+    assert (tmp_path / "report.html").read_bytes() == first
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "summary.json"]
+
+
+# ── Parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(st.text())
+def test_visible_text_has_nothing_hidden_and_keeps_the_rest(text: str) -> None:
+    shown = display.visible(text)
+    assert not [char for char in shown if char not in "\n\t" and display.is_hidden(char)]
+    assert display.visible(shown) == shown
+    assert len(shown) + display.n_hidden(text) == len(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+@given(st.text(alphabet="ab<&>", max_size=30), st.lists(st.text(alphabet="ab<&>", max_size=5), max_size=4))
+def test_marking_changes_no_text(text: str, spans: list[str]) -> None:
+    marked = str(display.marked(text, spans))
+    assert html.unescape(re.sub("</?mark>", "", marked)) == text
+    assert marked.count("<mark>") == marked.count("</mark>")
+    assert all("<" not in part for part in re.split("</?mark>", marked))
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [
+        (1, 2, "50%"),
+        (1, 3, "33.3%"),
+        (1, 5000, "<0.1%"),
+        (4999, 5000, ">99.9%"),
+        (0, 7, "0%"),
+        (1, 0, "–"),
+        (None, 1, "–"),
+    ],
+)
+def test_percentages(part: int | None, whole: int, expected: str) -> None:
+    assert display.percent(part, whole) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(1234567.0, "1,234,567"), (0.12345, "0.123"), (-0.5, "−0.5"), (0.0, "0"), (1234.6, "1,235"), (1e-6, "1.0e-06"),
+     (float("nan"), "–"), (None, "–")],
+)  # fmt: skip
+def test_figures(value: float | None, expected: str) -> None:
+    assert display.figure(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(0.44, "0.4 s"), (59, "59 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")]
+)
+def test_durations(seconds: float, expected: str) -> None:
+    assert display.duration(seconds) == expected
+
+
+def test_plain_values_are_json_whatever_comes() -> None:
+    given_ = {
+        "a": float("nan"),
+        1: np.float64(0.1) + 0.2,
+        "n": np.int64(3),
+        "t": (True, None),
+        "p": Path("x"),
+        "s": "\ud800",
+    }
+    assert plain(given_, n_digits=6) == {"a": None, "1": 0.3, "n": 3, "t": [True, None], "p": "x", "s": "?"}
+    assert plain(1790000000.1234567) == 1790000000.1234567
+    assert orjson.loads(to_json(given_))["s"] == "?"
+
+
+def test_bars_share_the_width_by_count() -> None:
+    root = ET.fromstring(charts.share_bar([("keep", 3), ("review", 0), ("drop", 1)], "t"))
+    assert [float(bar.get("width", 0)) for bar in root.iter("rect")] == [750.0, 250.0]
+
+
+def test_a_histogram_stacks_layers_and_draws_the_threshold() -> None:
+    drawn = charts.histogram([0, 0.5, 1], {"keep": [1, 2], "drop": [1, 0]}, "t", threshold=0.5)
+    root = ET.fromstring(drawn)
+    bars = [(bar.get("class"), float(bar.get("height", 0))) for bar in root.iter("rect")]
+    assert [name for name, _ in bars] == ["fill-keep", "fill-drop", "fill-keep"]
+    assert bars[0][1] == bars[1][1] == bars[2][1] / 2
+    assert [float(line.get("x1", -1)) for line in root.iter("line") if line.get("class") == "threshold"] == [320.0]
+    assert "threshold" not in charts.histogram([0, 0.5, 1], {"keep": [1, 2]}, "t", threshold=7)
+
+
+def test_a_long_tail_ends_in_the_last_bin() -> None:
+    row = {"verdict": "keep", "n": 1001, "n_out": 0, "total": 0.0, "smallest": 1.0, "largest": 5000.0}
+    found = distribution([{**row, "values": [1.0, 40.0, 5000.0], "counts": [500, 500, 1]}], 1001)
+    assert found is not None
+    assert found["histogram"]["edges"][-1] < 50
+    assert sum(found["histogram"]["counts"]["keep"]) == 1001
+    assert (found["p1"], found["p50"], found["p99"], found["max"]) == (1.0, 40.0, 40.0, 5000.0)
+    assert distribution([], 5) is None
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=40))
+def test_gini_is_half_the_relative_mean_difference(sizes: list[int]) -> None:
+    distinct, n = np.unique(sizes, return_counts=True)
+    differences = np.abs(np.subtract.outer(sizes, sizes)).mean()
+    assert gini(distinct.tolist(), n.tolist()) == pytest.approx(differences / (2 * np.mean(sizes)), abs=1e-9)
