@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_vectors import brute, unit_vectors
+from vectors_oracle import brute, unit_vectors
 
 from ftq_spark.kernels import matches as m
 from ftq_spark.kernels.matches import MatchRules, Members

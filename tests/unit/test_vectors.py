@@ -6,23 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from vectors_oracle import brute, unit_vectors
 
 from ftq_spark.kernels import vectors as v
-
-
-def unit_vectors(n: int, width: int, seed: int, n_clumps: int = 3) -> np.ndarray:
-    """Vectors in a few tight clumps, so that every range of similarity occurs, and some are identical."""
-    rng = np.random.default_rng(seed)
-    centres = rng.normal(size=(n_clumps, width))
-    points = centres[rng.integers(n_clumps, size=n)] + rng.choice([0.0, 0.05, 0.3], size=(n, 1)) * rng.normal(
-        size=(n, width)
-    )
-    return (points / np.linalg.norm(points, axis=1, keepdims=True)).astype(np.float32)
-
-
-def brute(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    return np.round(np.array([[float(np.dot(a, b)) for b in right.astype(np.float64)] for a in left.astype(float)]), 6)
-
 
 cases = {"n": st.integers(0, 40), "seed": st.integers(0, 10**6), "threshold": st.sampled_from([0.5, 0.8, 0.95, 1.0])}
 
