@@ -112,6 +112,23 @@ def _range(bounds: tuple[float, float]) -> str:
 
 
 @app.command()
+def report(run_: RunArgument, as_json: JsonOption = False) -> None:
+    """Make report.html and summary.json again, with the review results that have come in."""
+    from ftq_spark import io, pipeline, progress, session, stages, storage  # noqa: PLC0415
+    from ftq_spark.run import Run  # noqa: PLC0415
+    from ftq_spark.settings import Settings  # noqa: PLC0415
+
+    opened = Run.open(run_)
+    opened.directory("scored")
+    chosen = Settings.model_validate(opened.manifest["settings"])
+    shards = [io.Shard(**item) for item in opened.manifest["inputs"]]
+    with progress.watch(err) as watcher:
+        pipeline.rebuild_report(stages.Job(session.open_session(), opened, chosen, shards), watcher)
+    summary = json.loads(storage.read_text(storage.join(run_, "summary.json")))
+    show(summary, as_json, lambda result: progress.outcome(result, run_))
+
+
+@app.command()
 def explain(
     run_: RunArgument,
     example_id: Annotated[str, typer.Argument(metavar="EXAMPLE_ID", help="Or the first digits of one.")],

@@ -22,7 +22,7 @@ MEASURES: dict[str, Callable[[Summary], float]] = {
     "drop": _share("drop"),
     "review": _share("review"),
     "keep": _share("keep"),
-    "conflicts": lambda summary: float(summary.get("conflicts", {}).get("pairs", 0)),
+    "conflicts": lambda summary: float((summary.get("conflicts") or {}).get("n", 0)),
 }
 
 _COMPARISONS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}

@@ -42,6 +42,13 @@ def execute(job: Job, progress: Progress, first: str | None = None, last: str | 
     return run.manifest
 
 
+def rebuild_report(job: Job, progress: Progress) -> None:
+    """Make the report of a finished run again."""
+    job.run.directory("scored")
+    _run_stage(job, STAGES[-1], True, progress)
+    job.run.save()
+
+
 def check_stages(first: str | None, last: str | None) -> None:
     """SettingsError where --from or --to names no stage, or --to one before --from."""
     names = [stage.name for stage in STAGES]
@@ -63,11 +70,14 @@ def _run_stage(job: Job, stage: Stage, forced: bool, progress: Progress) -> None
         directory = job.run.attempt(stage.name, mark)
         written = stage.build(job, directory)
         seconds = time.monotonic() - began
-        details = {"directory": directory, "n_rows": written.n_rows, "seconds": round(seconds, 3), **written.details}
-        job.run.commit(stage.name, mark, written.tables, details)
+        details = {"n_rows": written.n_rows, "seconds": round(seconds, 3), **written.details}
+        job.run.commit(stage.name, mark, directory, written.tables, details)
         progress.done(stage.name, written.n_rows, seconds)
+    finished = storage.join(job.run.path, done[stage.name]["directory"])
     for name in stage.shows:  # also after a skip: a run killed between commit and link is mended here
-        storage.show(storage.join(job.run.path, name), storage.join(job.run.path, done[stage.name]["directory"], name))
+        storage.show(storage.join(job.run.path, name), storage.join(finished, name))
+    for name in stage.copies:
+        storage.write_text(storage.join(job.run.path, name), storage.read_text(storage.join(finished, name)))
 
 
 def _mark(job: Job, stage: Stage) -> str:

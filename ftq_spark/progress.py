@@ -58,7 +58,7 @@ def outcome(summary: dict[str, Any], run: str) -> str:
         f"{rows['keep']:,} of {rows['read']:,} rows kept, {rows['review']:,} to review, {rows['drop']:,} dropped, "
         f"{rows['rejected']:,} rejected",
     ]
-    reasons = sorted(summary["reasons"].items(), key=lambda item: (-item[1], item[0]))
+    reasons = [(row["code"], row["review"] + row["drop"]) for row in summary["reasons"]]
     if reasons:
         lines.append("reasons: " + ", ".join(f"{name} {count:,}" for name, count in reasons[:8]))
     lines += [f"report:  {run}/report.html", f"clean:   {run}/clean/", f"scored:  {run}/scored/"]

@@ -104,12 +104,8 @@ class Run:
         done = self.manifest["stages"].get(stage)
         if done is None or done["fingerprint"] != mark:
             return False
-        return all(
-            [name, size] in listed
-            for directory, files in done["files"].items()
-            for listed in [[list(item) for item in storage.list_files(storage.join(self.path, directory))]]
-            for name, size in files
-        )
+        found = dict(storage.list_files(storage.join(self.path, done["directory"])))
+        return all(found.get(name) == size for name, size in done["files"])
 
     def attempt(self, stage: str, mark: str) -> str:
         """A directory, relative to the run, that no attempt has used."""
@@ -118,13 +114,15 @@ class Run:
             number += 1
         return relative
 
-    def commit(self, stage: str, mark: str, tables: Mapping[str, str], details: Mapping[str, Any]) -> None:
-        """Make `tables` (name → directory relative to the run) the run's own."""
-        files = {directory: storage.list_files(storage.join(self.path, directory)) for directory in tables.values()}
+    def commit(
+        self, stage: str, mark: str, directory: str, tables: Mapping[str, str], details: Mapping[str, Any]
+    ) -> None:
+        """Make what `stage` left in `directory` the run's own; `tables`: name → directory relative to the run."""
         self.manifest["stages"][stage] = {
             "fingerprint": mark,
+            "directory": directory,
             "tables": dict(tables),
-            "files": {directory: [list(file) for file in found] for directory, found in files.items()},
+            "files": [list(file) for file in storage.list_files(storage.join(self.path, directory))],
             **details,
         }
         self.manifest["tables"].update(tables)

@@ -148,6 +148,11 @@ def load(settings: str | Path = "default", overrides: Iterable[str] = ()) -> Set
     return _validate(data, name)
 
 
+def profile_name(settings: Settings) -> str:
+    """The profile that `settings` are, or ``custom``."""
+    return next((name for name in PROFILES if load(name) == settings), "custom")
+
+
 def _profile(name: str) -> dict[str, Any]:
     packaged = resources.files("ftq_spark") / "conf" / f"{name}.yaml"
     if not packaged.is_file():  # a checkout, where conf/ stands beside the package

@@ -12,7 +12,7 @@ from ftq_spark import signals
 from ftq_spark.stages.comparing import run_block, run_conflict, run_match, run_search
 from ftq_spark.stages.job import Job, Stage, Written
 from ftq_spark.stages.measuring import embedded_views, run_embed, run_ingest, run_score
-from ftq_spark.stages.settling import run_cluster, run_decide, run_publish
+from ftq_spark.stages.settling import review_sections, run_cluster, run_decide, run_publish, run_report
 
 __all__ = ["STAGES", "Job", "Stage", "Written"]
 
@@ -39,6 +39,10 @@ def _settling(job: Job) -> Any:
     return [job.settings.score.model_dump(), job.settings.dedup.keep, job.findings]
 
 
+def _reporting(job: Job) -> Any:
+    return [job.settings.model_dump(), review_sections(job)]
+
+
 _SHOWN = ("scored", "clean", "dropped", "review")
 
 STAGES = (
@@ -58,5 +62,13 @@ STAGES = (
         lambda job: job.settings.output.model_dump(),
         run_publish,
         _SHOWN,
+    ),
+    Stage(
+        "report",
+        1,
+        ("scored", "rejects", "clusters", "conflicts"),
+        _reporting,
+        run_report,
+        copies=("summary.json", "report.html"),
     ),
 )

@@ -69,3 +69,4 @@ class Stage(NamedTuple):
     depends: Callable[[Job], Any]  # what else can change its result: settings, versions, findings
     build: Callable[[Job, str], Written]  # job, fresh directory relative to the run
     shows: tuple[str, ...] = ()  # directories of its own that the run's top level links to
+    copies: tuple[str, ...] = ()  # small files of its own that stand at the run's top level too

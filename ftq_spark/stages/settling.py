@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ftq_spark import io, storage
 from ftq_spark.errors import UserError
+from ftq_spark.report import page, summary, write
+from ftq_spark.review.ledger import saved_result
+from ftq_spark.review.tables import open_run
+from ftq_spark.run import fingerprint
+from ftq_spark.settings import Settings, profile_name
 from ftq_spark.stages.job import Job, Written
 from ftq_spark.transforms import cluster, decide, findings, judge, publish
 
@@ -80,3 +85,49 @@ def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
         storage.make_directory(storage.join(directory, folder))
     storage.delete(raw)
     return written
+
+
+def run_report(job: Job, directory: str) -> Written:
+    optional = {name: job.table(name) for name in ("clusters", "conflicts") if job.run.has(name)}
+    tables = summary.Tables(job.table("scored"), job.table("rejects"), **optional)
+    ingest = job.run.manifest["stages"]["ingest"]
+    n_read = ingest["n_rows"] + ingest["n_rejects"]
+    found = summary.summarise(tables, _described(job), n_read, _bounds(job.settings))
+    path = storage.join(job.run.path, directory)
+    storage.write_text(storage.join(path, "summary.json"), write.to_json(found).decode())
+    storage.write_text(storage.join(path, "report.html"), page.render(found))
+    return Written({}, n_read)
+
+
+def _described(job: Job) -> dict[str, Any]:
+    manifest = job.run.manifest
+    stages = [
+        {"name": name, "rows": stage["n_rows"], "seconds": stage["seconds"]}
+        for name, stage in manifest["stages"].items()
+        if name != "report"
+    ]
+    return {
+        **{key: manifest[key] for key in ("run_id", "created_at", "versions")},
+        "inputs": [
+            {"path": s.source, "dataset": s.dataset, "bytes": s.n_bytes, "sha256": s.checksum} for s in job.shards
+        ],
+        "profile": profile_name(job.settings),
+        "settings_digest": fingerprint(manifest["settings"]),
+        "stages": stages,
+        "sections": review_sections(job),
+    }
+
+
+def review_sections(job: Job) -> dict[str, Any]:
+    """The last results of `ftq review score` and `ftq agreement`, where there are any."""
+    if storage.is_uri(job.run.path) or not job.run.has("scored"):  # labels are kept on a local disk only
+        return {}
+    opened = open_run(job.run.path)
+    results = {"review": saved_result(opened, "score"), "agreement": saved_result(opened, "agreement")}
+    return {name: result for name, result in results.items() if result is not None}
+
+
+def _bounds(settings: Settings) -> dict[str, tuple[float | None, float | None]]:
+    """What a value must lie in to pass."""
+    rules = {rule.signal: (rule.at_most, rule.at_least) for rule in settings.score.rules}
+    return {**rules, "quality": (settings.score.min_quality, None)}

@@ -7,7 +7,7 @@ import pytest
 from ftq_spark import gates
 from ftq_spark.errors import SettingsError
 
-SUMMARY = {"rows": {"read": 10, "rejected": 0, "keep": 6, "review": 1, "drop": 3}, "conflicts": {"pairs": 2}}
+SUMMARY = {"rows": {"read": 10, "rejected": 0, "keep": 6, "review": 1, "drop": 3}, "conflicts": {"n": 2}}
 
 
 @pytest.mark.parametrize(
