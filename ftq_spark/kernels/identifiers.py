@@ -75,9 +75,13 @@ PERSONAL = (
         r"\b[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,4}\.[A-Za-z]{2,24}\b",
         _is_email,
     ),
-    Kind("phone", r"(?:\+\d{1,3}[ .\-]?)?(?:\(\d{2,4}\)|\b\d{2,4})[ .\-]\d{3,4}[ .\-]\d{3,4}\b", _is_phone),
-    Kind("social_security", r"\b\d{3}-\d{2}-\d{4}\b", _is_social_security),
     Kind("card", r"\b\d(?:[ \-]?\d){12,18}\b", _is_card),
+    Kind(
+        "phone",
+        r"(?:\+\d{1,3}[ .\-]?)?(?:\(\d{2,4}\)|\b\d{2,4})[ .\-]\d{3,4}[ .\-]\d{3,4}(?:[ .\-]\d{2,4}){0,2}\b",
+        _is_phone,
+    ),
+    Kind("social_security", r"\b\d{3}-\d{2}-\d{4}\b", _is_social_security),
     Kind("ip_address", r"\b(?:\d{1,3}\.){3}\d{1,3}\b", _is_public_address),
 )
 SECRETS = (

@@ -13,6 +13,7 @@ from ftq_spark.signals import (  # noqa: F401  (they register themselves)
     gopher,
     grade,
     language,
+    layout,
     leaks,
     preference,
     privacy,
@@ -24,6 +25,8 @@ from ftq_spark.signals import (  # noqa: F401  (they register themselves)
     turns,
 )
 from ftq_spark.signals.batch import COLUMNS, Batch, Parameters
+from ftq_spark.signals.custom import load_entry_points, load_source
+from ftq_spark.signals.grade import explain_grade
 from ftq_spark.signals.measure import catalogue, measure
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS, Rule, quality
 from ftq_spark.signals.registry import REGISTRY, Signal, signal
@@ -39,6 +42,9 @@ __all__ = [
     "Rule",
     "Signal",
     "catalogue",
+    "explain_grade",
+    "load_entry_points",
+    "load_source",
     "measure",
     "quality",
     "signal",

@@ -48,7 +48,8 @@ class Batch:
         self._features: dict[tuple[str, str], Any] = {}
         # In a single turn the question is the prompt: what is computed for one serves the other.
         prompt = columns.get("prompt")
-        same = [name for name in ("question", "first_user") if name in columns and columns[name].equals(prompt)]
+        same = [name for name in ("question", "first_user") if name in columns and prompt is not None]
+        same = [name for name in same if columns[name].equals(prompt)]
         self._same_as = dict.fromkeys(same, "prompt")
 
     def __len__(self) -> int:

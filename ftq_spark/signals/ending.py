@@ -14,7 +14,8 @@ from ftq_spark.signals.registry import signal
 
 _PAIRS = ("()", "[]", "{}", "（）", "「」", "【】")
 TAIL_CHARS = 240
-LONG_CHARS = 120  # below this an answer may well be a phrase without a full stop
+MIN_CHARS = 30  # a shorter answer may well be a phrase
+PROSE_CHARS = 60  # a shorter one may leave out its full stop
 _DANGLING = (
     r"the|a|an|and|or|but|of|with|for|from|as|that|which|who|whose|than|because|if|when|while|these|those|their|its|our"
     r"|your|his|my|such|into|between|among|including|is|are|was|were|und|oder|der|die|das|mit|von|et|de|la|le|les"
@@ -40,9 +41,9 @@ _SENTENCE_BEGUN = (
 _LIST_TAIL = r"(?:^|\n)\s{0,12}(?:[-*+•‣·–—]\s|[(（]?(?:\p{Nd}{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)）、])\s*[^\n]*$"
 # The close of a letter, and whatever name follows it.
 _SIGNED = (
-    r"(?i)(?:^|[\n.!?])\s*(?:(?:yours |very )?(?:sincerely|truly|faithfully)|(?:best|kind|kindest|warm|warmest|with)"
-    r" regards|regards|best(?: wishes)?|(?:with |all my |lots of )?(?:love|gratitude|appreciation)|(?:many )?thanks"
-    r"|thank you|yours|cheers|warmly|respectfully|all the best|take care)(?: (?:again|so much|always|in advance|yours))?"
+    r"(?i)(?:^|[\n.!?])\s*(?:(?:yours |very )?(?:sincerely|truly|faithfully)|(?:best|kind|warm|with)"
+    r" regards|regards|best(?: wishes)?|(?:with |all my |lots of )?(?:love|gratitude|appreciation)|thanks"
+    r"|thank you|yours|cheers|warmly|respectfully|all the best|take care)(?: (?:again|so much|always|in advance))?"
     r"\s*(?:[,\n][^.!?]*)?$|\bregards,?\s[^.!?]*$"
 )
 _CODE = (
@@ -67,7 +68,7 @@ def truncated_end(batch: Batch) -> NDArray[np.float64]:
     tails = pc.utf8_slice_codeunits(pc.utf8_rtrim_whitespace(batch.array("response")), -TAIL_CHARS, 1 << 30)
     n_chars = np.diff(batch.text("response").offsets)
     scores = np.zeros(batch.n)
-    open_end = np.flatnonzero(~_match(tails, _CLOSED) & (n_chars >= LONG_CHARS / 2))
+    open_end = np.flatnonzero(~_match(tails, _CLOSED) & (n_chars >= MIN_CHARS))
     if len(open_end):
         scores[open_end] = _open_end_scores(batch, tails.take(pa.array(open_end)), open_end)
     scores[_match(tails, _COLON)] = 0.7
@@ -88,7 +89,10 @@ def _open_end_scores(batch: Batch, tails: pa.Array, chosen: NDArray[np.int64]) -
         & ~_match(batch.array("response").take(pa.array(chosen)), _CODE)
     )
     # Prose that points its other sentences; a poem, a list or code does not.
-    prose = (pointed >= 1) & (pointed >= 0.4 * n_lines) & _match(last_sentences, _SENTENCE_BEGUN)
+    n_chars = np.diff(batch.text("response").offsets)[chosen]
+    prose = (
+        (n_chars >= PROSE_CHARS) & (pointed >= 1) & (pointed >= 0.4 * n_lines) & _match(last_sentences, _SENTENCE_BEGUN)
+    )
     scores = np.where(prose & plain & ~_match(tails, _UNPOINTED), 0.6, 0.0)
     scores[_match(tails, _HYPHEN)] = 0.9
     scores[plain & _match(tails, _STOPWORD)] = 1.0

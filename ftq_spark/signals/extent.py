@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.registry import signal
 
+YES_OR_NO = 1.5  # the demand of a question that a yes or a no answers
 # What a question asks for, as (words after which an answer counts as full, expression over the question). The last
 # expression that matches decides.
 DEMANDS: tuple[tuple[float, str], ...] = (
@@ -28,17 +29,18 @@ DEMANDS: tuple[tuple[float, str], ...] = (
         r"|step[- ]by[- ]step)\b",
     ),
     (
-        1.5,
-        r"(?i)^\W*(?:is|are|was|were|am|do|does|did|can|could|should|would|will|has|have|had|may|might)\b[^\n]*\?\W*$",
+        YES_OR_NO,
+        r"(?i)^\W*(?:(?:is|are|was|were|am|do|does|did|has|have|had)\b|(?:can|could|should|would|will|may|might)"
+        r" (?:[^y\s]|y[^o]))[^\n]*\?\W*$",
     ),
     (
         0.8,
-        r"(?i)(?:\btrue or false\b|\byes or no\b|\b(?:classify|categori[sz]e|label|identify|select|choose|pick"
-        r"|convert|translate"
-        r"|calculate|compute|solve|sort|rank|correct|fix|edit|rewrite|rephrase|replace|name (?:a|an|one|the)|detect)\b"
-        r"|\bone[- ](?:word|sentence|line)\b|\bsingle (?:word|sentence|line)\b|\bwhat(?: is|['’]s) \p{Nd}"
-        r"|\p{Nd}\s*[-+*/×÷=^]\s*\p{Nd})",
+        r"(?i)(?:^|[.:!?\n])\W*(?:please )?(?:classify|categori[sz]e|label|identify|select|choose|pick|convert"
+        r"|translate|calculate|compute|solve|sort|rank|correct|fix|edit|rewrite|rephrase|replace|name (?:a|an|one|the)|detect)\b"
+        r"|\btrue or false\b|\byes or no\b|\b(?:one|single)[- ](?:word|sentence|line)\b"
+        r"|\bwhat(?: is|['’]s) \p{Nd}|\p{Nd}\s*[-+*/×÷=^]\s*\p{Nd}",
     ),
+    (30.0, r"(?i)^\W*(?:why|how (?:do|does|did|can|could|should|would|to)|explain|describe)\b"),
 )
 DEFAULT_DEMAND = 20.0
 BRIEF = 2.0  # a demand at or under this is met by a word, whatever it is

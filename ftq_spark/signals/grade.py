@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import count_true
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.extent import BRIEF, demand
+from ftq_spark.signals.extent import BRIEF, YES_OR_NO, demand
 from ftq_spark.signals.lexicon import count_in_list, has_digit, in_list, is_name
 from ftq_spark.signals.registry import signal
 from ftq_spark.signals.substance import brings_material, fresh_content, n_specifics, readable_as_english
@@ -78,7 +78,8 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
         fact = batch.matches("question", _FACT) & (named | (short & new))
         short_fact = batch.matches("question", _WHICH) & ~batch.matches("question", _OPEN) & short & new & clear
         sum_ = batch.matches("question", _SUM) & ~batch.matches("question", _OPEN) & digits
-        brief = (demand(batch) <= BRIEF) & (named | batch.matches("response", _DIRECT) | clear)
+        direct = batch.matches("response", _DIRECT)
+        brief = (demand(batch) <= BRIEF) & (direct | ((demand(batch) < YES_OR_NO) & (named | clear)))
         worked_on = brings_material(batch) & clear & (count_true(fresh_content(batch), offsets) > 0)
         return (fact | short_fact | sum_ | brief | worked_on) & (np.diff(offsets) > 0)
 

@@ -41,7 +41,8 @@ def evasion_scores(
 
     `in_voice`: (n,) the answer speaks for somebody else; `about_itself`: (n,) the question is about who answers.
     """
-    text = kernel.decode(pc.replace_substring_regex(answers, phrases.QUOTED, '""'))
+    plain = pc.replace_substring_regex(answers, phrases.QUOTED, '""')
+    text = kernel.decode(pc.replace_substring_regex(plain, phrases.BUT, ". But "))
     segments = kernel.sentences(text)
     owners = segments.owner_offsets
     chars = np.diff(segments.starts)

@@ -108,7 +108,7 @@ DECLINES = "(?i)" + _either(
 )
 # Opens the answer with "I cannot …", whatever the verb …
 OPENS_DECLINING = (
-    rf"(?i)^\W*(?:(?:{_AM} )?(?:very |so |really |deeply )?(?:sorry|afraid|apologi[sz]e|regret)[^.!?\n]{{0,24}}"
+    rf"(?i)^\W*(?:but )?(?:(?:{_AM} )?(?:very |so |deeply )?(?:sorry|afraid|apologi[sz]e|regret)[^.!?\n]{{0,24}}"
     rf"|unfortunately,? )?"
     rf"\bi (?:{_CANNOT}|(?:am|{_A}m) (?:unable|not able) to)\b"
 )
@@ -173,6 +173,7 @@ TURNS = "(?i)" + _either(
     r"|a common|one (?:way|possible)|it is|the\b)",
     r"^\W*(?:here (?:is|are)|generally|in general|typically)\b",
 )
+BUT = r",? but |; however,? "  # what follows is judged by itself
 QUOTED = '["“«][^"”»\n]*["”»]'
 
 # A prompt that asks for a text in somebody's voice: its "I cannot" is not the writer's.

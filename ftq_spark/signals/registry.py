@@ -43,7 +43,10 @@ def signal(
 
     def register(measure: Measure) -> Measure:
         known = REGISTRY.get(name)
-        if known is not None and known.measure.__qualname__ != measure.__qualname__:
+        if known is not None and (known.measure.__module__, known.measure.__qualname__) != (
+            measure.__module__,
+            measure.__qualname__,
+        ):
             raise ValueError(f"signal {name!r} is registered twice: {known.measure} and {measure}")
         REGISTRY[name] = Signal(name, version, range, reads, summary, source, measure)
         return measure

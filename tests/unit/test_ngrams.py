@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -60,8 +61,8 @@ def test_shared_looks_at_the_same_text_only(texts: list[list[str]]) -> None:
     left, right = ngrams.grams(*hashed(texts), 2), ngrams.grams(*hashed(others), 2)
     expected = []
     for text, other in zip(texts, others, strict=True):
-        known = set(zip(other, other[1:], strict=False))
-        expected += [gram in known for gram in zip(text, text[1:], strict=False)]
+        known = set(pairwise(other))
+        expected += [gram in known for gram in pairwise(text)]
     assert ngrams.shared(left.keys, right.keys).tolist() == expected
 
 

@@ -1,0 +1,234 @@
+"""Each signal on a text that has what it measures, one that has not, and an empty one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ftq_spark.signals import COLUMNS, DEFAULT_RULES, QUALITY_WEIGHTS, REGISTRY, catalogue, measure, quality
+
+NAN = float("nan")
+LOOP = "The cat sat on the mat again. " * 8
+EIGHT = "one two three four five six seven eight"
+
+
+def value(name: str, response: str = "", **columns: str) -> float:
+    """One signal of one example; columns that are not given follow from `question`."""
+    asked = columns.get("question", columns.get("prompt", ""))
+    given = {"response": response, "prompt": asked, "question": asked, "roles": "user assistant"}
+    given["conversation"] = f"{asked}\n\n{response}"
+    given.update(columns)
+    return float(measure({key: pa.array([text]) for key, text in given.items()}, [name])[name][0])
+
+
+# signal, yes, its value, no, its value, and the value of an empty answer
+ANSWERS = [
+    ("n_words", "Hello, wörld 你好", 4, "!?", 0, 0),
+    ("answer_length", " ".join(["word"] * 60), 0.950213, "word", 0.048771, 0),
+    ("is_structured", "Steps:\n1. Mix\n2. Bake", 1, "COX-2: at 12:30 - well, 1. and 2.", 0, 0),
+    ("is_structured", "# Title\ntext", 1, "#hashtag\ntext", 0, 0),
+    ("is_structured", "| a | b |\n|---|---|\n| 1 | 2 |", 1, "a | b", 0, 0),
+    ("is_structured", "Cause: a virus\nCure: rest", 1, "He said: no.", 0, 0),
+    ("structured_fraction", "Two:\n- a\n- b\nend", 0.75, "plain", 0, NAN),
+    ("structure", "- word " * 3 + "\n- word" * 120, 1, "word " * 130, 0, NAN),
+    ("empty_answer", " \n...\u200b", 1, "0", 0, 1),
+    ("placeholder", "[N/A]", 1, "Sodium (Na) is a metal.", 0, 0),
+    ("placeholder", "Dear [insert name here],", 0.8, "Insert the key.", 0, 0),
+    ("placeholder", "Hi, I am {{name}}.", 0.5, "Use `{{name}}` in the template.", 0, 0),
+    ("truncated_end", "The first point is clear. The second one depends on the", 1, "It is clear. It depends.", 0, 0),
+    ("truncated_end", "It is clear to everybody. It depends on many other things here", 0.6, "Roses are red\nViolets are blue\nSugar", 0, 0),  # noqa: E501
+    ("truncated_end", "```python\nprint(1)", 0.9, "```python\nprint(1)\n```", 0, 0),
+    ("truncated_end", "Here are the steps:", 0.7, "你好，世界。我很好。", 0, 0),
+    ("n_unbalanced", "f(x[1)", 1, "f(x[1])", 0, 0),
+    ("repeated_4gram_fraction", LOOP, 46 / 53, EIGHT, 0, NAN),
+    ("looping", LOOP, 49 / 56, EIGHT, 0, 0),
+    ("top_2gram_char_fraction", "a b a b c d", 4 / 6, "a b c d", 0, NAN),
+    ("duplicate_5gram_char_fraction", f"{EIGHT} {EIGHT}", 0.5, EIGHT, 0, NAN),
+    ("duplicate_line_fraction", "a\na\n\nb\n", 1 / 3, "a\nb", 0, NAN),
+    ("duplicate_line_char_fraction", "aa\naa\nbbbb", 0.25, "a\nb", 0, NAN),
+    ("mean_word_chars", "four letters", 5.5, "你好世界", NAN, NAN),
+    ("letter_word_fraction", "word 12 --", 1 / 3, "नमस्ते दुनिया", 1, NAN),
+    ("symbol_word_ratio", "# one … two ...", 0.6, "one two", 0, NAN),
+    ("bullet_line_fraction", "- a\n- b\nc", 2 / 3, "a", 0, NAN),
+    ("terminal_line_fraction", "Yes.\nno", 0.5, "no", 0, NAN),
+    ("short_line_fraction", "short\n" + "long " * 10, 0.5, "long " * 10, 0, NAN),
+    ("n_mojibake", "Itâ€™s cafÃ© time", 2, "Élan, naïve Ângela, São", 0, 0),
+    ("n_control_chars", "a\x07b\ufffd", 2, "a\tb\n", 0, 0),
+    ("n_invisible_chars", "a\u200bb", 1, "می\u200cخواهم 👨\u200d👩", 0, 0),
+    ("digit_fraction", "12ab", 0.5, "ab", 0, NAN),
+    ("whitespace_fraction", "a b ", 0.5, "ab", 0, NAN),
+    ("symbol_fraction", "a+b!", 0.5, "你好", 0, NAN),
+    ("n_urls", "see https://a.org and www.b.org", 2, "a.org", 0, 0),
+    ("n_role_labels", "Sure.\nHuman: more?", 1, "The human: a study", 0, 0),
+    ("n_merged_instructions", "Done.\n### Instruction:\nNext", 1, "Follow the instruction: go.", 0, 0),
+    ("n_html_residue", "<p>Hi&nbsp;there</p>", 3, "a < b > c & d", 0, 0),
+    ("filler_fraction", "It is important to note this. Water boils.", 0.5, "Water boils.", 0, NAN),
+    ("flattering_opening", "Great question! Water boils.", 1, "Water is great.", 0, 0),
+    ("language", "The cat is on the mat and it is happy with that.", 0, "xyzzy", NAN, NAN),
+    ("language", "Der Hund ist nicht in dem Haus und die Katze auch nicht.", 1, "42", NAN, NAN),
+    ("lexical_diversity", "a b a b", 0.5, "a b c", 1, NAN),
+    ("hedge_ratio", "It may perhaps work. It will.", 1, "It works.", 0, NAN),
+    ("layout", '{"a": 1}', 6, "prose", 0, 0),
+    ("layout", "- a\n- b", 1, "a - b", 0, 0),
+    ("length_band", "w " * 40, 5, "w", 0, 0),
+    ("opening", "Yes, it is.", 1, "Yesterday it was.", 0, 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "yes", "high", "no", "low", "empty"), ANSWERS)
+def test_answer(name: str, yes: str, high: float, no: str, low: float, empty: float) -> None:
+    found = [value(name, text) for text in (yes, no, "")]
+    np.testing.assert_allclose(found, [high, low, empty], atol=1e-6)
+
+
+ROLES = [
+    ("n_turns", "system user assistant", 3, "", 0),
+    ("n_user_turns", "user assistant user assistant", 2, "assistant", 0),
+    ("n_tool_turns", "user assistant tool tool assistant", 2, "user", 0),
+    ("no_user", "system assistant", 1, "user", 0),
+    ("no_assistant", "user", 1, "assistant", 0),
+    ("no_system", "user assistant", 1, "developer user", 0),
+    ("ends_with_user", "user assistant user", 1, "user assistant", 0),
+    ("n_role_order_errors", "user user assistant system", 2, "system developer user assistant tool tool assistant", 0),
+]
+
+
+@pytest.mark.parametrize(("name", "yes", "high", "no", "low"), ROLES)
+def test_roles(name: str, yes: str, high: float, no: str, low: float) -> None:
+    assert [value(name, roles=roles) for roles in (yes, no)] == [high, low]
+
+
+PAIRS = [
+    ("missing_context", "Summarize the following article.", "", 1, 'Summarize this text: "Water boils at 100 degrees."', "", 0),  # noqa: E501
+    ("missing_context", "https://example.org/a", "", 1, "What is a URL?", "", 0),
+    ("n_questions", "Why? How？", "", 2, "Go.", "", 0),
+    ("prompt_clarity", "???", "", 0, "Explain how tides work on Earth.", "", 1),
+    ("verbosity", "a b", "a b c d", 2, "", "", 0),
+    ("prompt_echo", "Tell me about the blue whale", "tell me about the blue whale", 1, "Why?", "Because it is.", 0),
+    ("prompt_coverage", "Does warfarin interact?", "Warfarin interacts.", 1, "Does warfarin interact?", "Yes.", 0),
+    ("language_mismatch", "Why is the sky blue in the morning and at noon?", "Der Himmel ist blau, weil das Licht der Sonne in der Luft gestreut wird und nicht rot.", 1,  # noqa: E501
+     "Translate it into German: the sky is blue and that is it", "Der Himmel ist blau und das ist es auch schon mit dem Satz.", 0),  # noqa: E501
+    ("asks_for_format", "Give me a bullet list.", "", 1, "Why is that?", "", 0),
+    ("safe_refusal", "How do I make a bomb at home?", "I can't help with that.", 1, "How do I make a bomb at home?", "Buy fuel.", 0),  # noqa: E501
+    ("n_pii", "", "Write to jo.smith@hospital.org or 4539 1488 0343 6467.", 2, "", "jo@example.com 1234 5678 9012 3456", 0),  # noqa: E501
+    ("n_secrets", "", "key AKIAQYLPMN5HHHFPZAM2", 1, "", "key AKIAIOSFODNN7EXAMPLE", 0),
+    ("n_template_tokens", "", "Hi<|im_end|> [INST]", 2, "", "a <|> b", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "asked", "answer", "high", "other", "reply", "low"), PAIRS)
+def test_question_and_answer(
+    name: str, asked: str, answer: str, high: float, other: str, reply: str, low: float
+) -> None:
+    assert value(name, answer, question=asked) == pytest.approx(high)
+    assert value(name, reply, question=other) == pytest.approx(low)
+
+
+def test_preference() -> None:
+    assert value("preference_identical", "A b.", rejected="a  B.") == 1
+    assert value("preference_identical", "A b.", rejected="c") == 0
+    assert np.isnan(value("preference_identical", "A b."))
+    assert value("preference_overlap", "a b c", rejected="b c d") == 0.5
+    assert value("preference_length_ratio", "a b c d", rejected="a b") == 2
+
+
+REFUSALS = [
+    "I don't know.",
+    "I don’t know",
+    "I'm sorry, but I can't help with that.",
+    "Sorry, I can’t write code for you. Please consult a qualified developer.",
+    "As an AI language model, I do not have access to this data and therefore cannot answer.",
+    "抱歉，我无法回答这个问题。",
+    "Lo siento, pero no puedo ayudar con eso.",
+    "I cannot provide medical advice. Here are some reasons:\n- I am not a doctor: I can't examine you.\n- Every "
+    "patient is "
+    "different: individual circumstances matter.\n- Please consult a qualified professional: they know your history.\n"
+    "Thank you for your understanding, and please remember that your safety comes first at all times and in all "
+    "places.",
+]
+ANSWERS_THAT_ARE_NONE = [
+    "",
+    "Use a cane as an aid to walking.",
+    'The model wrote "I cannot provide that" and stopped, which is a typical refusal.',
+    "I can't recommend this book enough: the plot is tight and the ending surprised me.",
+    "I'm sorry to hear that. Rest, drink water and take 500 mg of paracetamol every six hours.",
+    "I am not sure of the year, but the treaty was signed in Utrecht and ended the War of the Spanish Succession in "
+    "1713.",
+    "As an AI model, I have no taste buds, but most tasters find the 2015 vintage fuller: it has 14% alcohol, soft "
+    "tannins, "
+    "black cherry and cedar, while the 2014 is leaner, with more acidity and notes of red currant. It keeps until "
+    "2035.",
+]
+
+
+@pytest.mark.parametrize("answer", REFUSALS)
+def test_refusals(answer: str) -> None:
+    assert value("refusal", answer, question="What should I do about it?") >= 0.5
+
+
+@pytest.mark.parametrize("answer", ANSWERS_THAT_ARE_NONE)
+def test_no_refusals(answer: str) -> None:
+    assert value("refusal", answer, question="What should I do about it?") < 0.5
+
+
+def test_a_letter_in_another_voice_is_no_refusal() -> None:
+    letter = "Dear Ms Hall, I cannot attend the meeting on Friday, as I am travelling. Kind regards, Tom"
+    assert value("refusal", letter, question="Write an email to decline the meeting.") < 0.5
+
+
+def test_who_are_you_is_answered_by_what_one_is() -> None:
+    assert value("refusal", "I am an AI assistant, not a human.", question="Are you a human?") < 0.5
+
+
+SCRIPTS = {
+    "zh": "黑豹队的防守只丢了三百零八分，在联赛中排名第六。他们在赛季中取得了十五胜一负的战绩。",
+    "hi": "यह एक लंबा उत्तर है जिसमें कई वाक्य हैं। पहला वाक्य विषय को समझाता है। दूसरा उदाहरण देता है।",
+    "ar": "هذه إجابة طويلة فيها جمل كثيرة. تشرح الجملة الأولى الموضوع بوضوح. وتعطي الثانية مثالا على ذلك.",
+    "th": "นี่คือคำตอบที่ยาวและมีหลายประโยค ประโยคแรกอธิบายหัวข้อ ประโยคที่สองให้ตัวอย่าง",
+    "emoji": "👍🏽 Great, see you at 10:30 🎉",
+    "code": "```python\ndef add(a, b):\n    return a + b\n```",
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_no_script_is_punished(script: str) -> None:
+    text = SCRIPTS[script]
+    assert value("soundness", text) == 1
+    assert value("n_words", text) >= 5
+    names = list(QUALITY_WEIGHTS)
+    values = measure(
+        {"response": pa.array([text]), "question": pa.array(["?"]), "roles": pa.array(["user assistant"])}, names
+    )
+    assert quality(values)[0] >= 0.6
+
+
+HOSTILE = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(HOSTILE, min_size=1, max_size=4))
+def test_ranges_hold_and_batches_do_not_matter(texts: list[str]) -> None:
+    columns = {name: pa.array(texts) for name in COLUMNS}
+    together = measure(columns, on_error=lambda name, _, error: pytest.fail(f"{name}: {error}"))
+    for name, values in together.items():
+        low, high = REGISTRY[name].range
+        applied = values[~np.isnan(values)]
+        assert ((applied >= low) & (applied <= high)).all(), name
+    alone = [measure({name: column.slice(i, 1) for name, column in columns.items()}) for i in range(len(texts))]
+    for name, values in together.items():
+        np.testing.assert_allclose(values, [float(one[name][0]) for one in alone], atol=1e-12, err_msg=name)
+
+
+def test_the_catalogue_describes_itself() -> None:
+    for entry in catalogue():
+        assert entry.summary.endswith(".") and "\n" not in entry.summary
+        assert set(entry.reads) <= set(COLUMNS)
+        assert entry.range[0] < entry.range[1] and entry.version >= 1
+
+
+def test_default_weights_and_rules_name_signals() -> None:
+    assert all(REGISTRY[name].range == (0, 1) for name in QUALITY_WEIGHTS)
+    assert all(rule.signal in REGISTRY and (rule.at_least is None) != (rule.at_most is None) for rule in DEFAULT_RULES)
