@@ -14,9 +14,36 @@ from ftq_spark.signals import Parameters, measure
 from ftq_spark.signals.article import LOWERED
 
 PIECES = st.sampled_from(
-    ["I don't know", "i DON'T \u212anow", "I don’t know", "I cannot provide", "As an AI", "as an a\u0130", "As an aid"]
-    + [":", "-", "1.", "•", "â€¢", "1", ".", " ", "\n", "\u3000", "\x1c", "\x1f", "\x85", "\xa0", "\u200b", "\u2028"]
-    + ["word", "ſ", "Å", "你好", "नमस्ते", "👍🏽", "\x00"]
+    [
+        *(
+            "I don't know",
+            "i DON'T \u212anow",
+            "I don’t know",
+            "I cannot provide",
+            "As an AI",
+            "as an a\u0130",
+            "As an aid",
+        ),
+        *(
+            ":",
+            "-",
+            "1.",
+            "•",
+            "â€¢",
+            "1",
+            ".",
+            " ",
+            "\n",
+            "\u3000",
+            "\x1c",
+            "\x1f",
+            "\x85",
+            "\xa0",
+            "\u200b",
+            "\u2028",
+        ),
+        *("word", "ſ", "Å", "你好", "नमस्ते", "👍🏽", "\x00"),
+    ]
 )
 TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=12).map("".join))
 
