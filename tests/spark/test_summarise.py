@@ -1,0 +1,271 @@
+"""The summary's aggregates against pandas on the same examples."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+import pandas as pd
+import pytest
+
+from ftq_spark import schema
+from ftq_spark.kernels.distributions import count_values
+from ftq_spark.report.page import render
+from ftq_spark.report.summary import Limits, Tables, summarise
+from ftq_spark.report.write import to_json
+from ftq_spark.transforms import summarise as aggregates
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+SCORED = (
+    "example_id string, content_hash string, dataset string, source string, row bigint, format string, prompt string, "
+    "response string, sig_n_words double, sig_ratio double, sig_never double, quality double, verdict string, "
+    "reasons array<string>, duplicate_of string, duplicate_kind string, duplicate_similarity double, "
+    "conflicts_with array<string>"
+)
+REASONS = ("low_quality", "refusal", "odd.code `x`")
+BOUNDS = {"quality": (0.5, None), "n_words": (None, 90.0)}
+
+
+def digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def some_examples(n: int = 300) -> list[dict[str, Any]]:
+    """Examples of three datasets that share contents, with every kind of verdict, reason, null and odd number."""
+    rng = np.random.default_rng(7)
+    examples: list[dict[str, Any]] = []
+    for position in range(n):
+        content = int(rng.integers(0, n // 2))
+        kind = rng.choice(["exact", "near", None], p=[0.2, 0.1, 0.7])
+        reasons = [code for code in REASONS if rng.random() < 0.25]
+        examples.append(
+            {
+                "example_id": digest(position),
+                "content_hash": digest("content", content),
+                "dataset": str(rng.choice(["clinic", "ward", "law"], p=[0.5, 0.3, 0.2])),
+                "source": f"part-{rng.integers(0, 3)}.jsonl",
+                "row": position + 1,
+                "format": str(rng.choice(["openai", "alpaca"])),
+                "prompt": "Is it safe? " * int(rng.integers(1, 5)),
+                "response": "Yes, \U0001f600 it is. " * int(rng.integers(1, 300)),
+                "sig_n_words": float(rng.integers(0, 100)),
+                "sig_ratio": [None, math.nan, math.inf, *rng.random(7).tolist()][int(rng.integers(0, 10))],
+                "sig_never": None,
+                "quality": None if position == 3 else math.nan if position == 4 else round(float(rng.random()), 2),
+                "verdict": "drop" if kind or len(reasons) > 1 else "review" if reasons else "keep",
+                "reasons": None if position == 5 else reasons,
+                "duplicate_of": examples[0]["example_id"] if kind and examples else None,
+                "duplicate_kind": kind,
+                "duplicate_similarity": 0.9 if kind else None,
+                "conflicts_with": [digest(0)] if rng.random() < 0.1 else [],
+            }
+        )
+    return examples
+
+
+def some_rejects() -> list[dict[str, Any]]:
+    raw = "<b>" * 400
+    found = [("clinic", "part-0.jsonl", row, "invalid_json") for row in range(1, 6)] + [
+        ("ward", "bad.gz", 0, "truncated")
+    ]
+    names = ("dataset", "source", "row", "code")
+    return [dict(zip(names, values, strict=True), message="what is wrong", raw=raw) for values in found]
+
+
+@pytest.fixture(scope="module")
+def examples() -> list[dict[str, Any]]:
+    return some_examples()
+
+
+@pytest.fixture(scope="module")
+def frame(examples: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(examples)
+
+
+@pytest.fixture(scope="module")
+def scored(spark: SparkSession, examples: list[dict[str, Any]]) -> DataFrame:
+    return spark.createDataFrame(examples, SCORED).repartition(3)
+
+
+@pytest.fixture(scope="module")
+def rejects(spark: SparkSession) -> DataFrame:
+    return spark.createDataFrame(some_rejects(), schema.ddl(schema.REJECTS))
+
+
+def conflicts_of(spark: SparkSession) -> DataFrame:
+    def pair(left: str, right: str, score: float, group: str | None, kind: str = "polarity") -> dict[str, Any]:
+        evidence = [{"left_text": "safe " * 200, "right_text": None, "kind": "modality"}] * 9
+        return {"left_id": left, "right_id": right, "prompt_similarity": 0.9, "score": score, "kind": kind,
+                "evidence": evidence if group else None, "conflict_group": group}  # fmt: skip
+
+    a, b, c, d = (digest(position) for position in range(4))
+    pairs = [pair(a, b, 0.7, "g"), pair(a, c, 0.9, "g", "number"), pair(b, c, 0.9, "g"), pair(c, d, 0.6, None)]
+    return spark.createDataFrame(pairs, schema.ddl(schema.CONFLICTS))
+
+
+def clusters_of(spark: SparkSession) -> DataFrame:
+    def member(name: int, cluster: int, size: int, kind: str | None = None, similarity: float | None = None) -> Any:
+        return (digest(name), digest(cluster), size, digest(cluster) if kind else None, kind, similarity)
+
+    rows = [member(0, 0, 4), member(1, 0, 4, "near", 0.8), member(2, 0, 4, "near", 0.95), member(3, 0, 4, "exact", 1.0),
+            member(10, 10, 2), member(11, 10, 2, "exact", 1.0), member(20, 20, 1)]  # fmt: skip
+    return spark.createDataFrame(rows, schema.ddl(schema.CLUSTERS))
+
+
+def test_facets(scored: DataFrame, frame: pd.DataFrame) -> None:
+    found = {(row.facet, row.value, row.verdict): row for row in aggregates.facet_counts(scored).collect()}
+    expected: dict[tuple[str, str, str], list[str]] = {}
+    alone: Counter[tuple[str, str, str]] = Counter()
+    for example in frame.to_dict("records"):
+        reasons = example["reasons"] if isinstance(example["reasons"], list) else []
+        facets = [("format", example["format"]), *(("reason", reason) for reason in reasons)]
+        facets += [("duplicate", example["duplicate_kind"])] if isinstance(example["duplicate_kind"], str) else []
+        for facet in facets:
+            expected.setdefault((*facet, example["verdict"]), []).append(example["example_id"])
+            alone[(*facet, example["verdict"])] += facet[0] == "reason" and len(reasons) == 1
+    assert set(found) == set(expected)
+    for key, ids in expected.items():
+        row = found[key]
+        assert (row.n, row.n_only, row.first_id, row.last_id) == (len(ids), alone[key], min(ids), max(ids))
+
+
+def test_sources(scored: DataFrame, rejects: DataFrame, frame: pd.DataFrame) -> None:
+    tallied = aggregates.tallies(scored, rejects)
+    rows = aggregates.source_counts(tallied, REASONS, 100).collect()
+    (run,) = [row for row in rows if row.level == "run"]
+    assert (run.n, run.rejected, run.keep + run.review + run.drop) == (306, 6, 300)
+    assert run.n_reasons == [sum(code in (own or []) for own in frame.reasons) for code in REASONS]
+    assert run.mean_quality == pytest.approx(frame.quality.mean())
+    assert run.conflict == int(frame.conflicts_with.map(bool).sum())
+    by_dataset = {row.dataset: row for row in rows if row.level == "dataset"}
+    assert {name: row.exact for name, row in by_dataset.items()} == {
+        name: int((group.duplicate_kind == "exact").sum()) for name, group in frame.groupby("dataset")
+    }
+    by_source = {(row.dataset, row.source): row for row in rows if row.level == "source"}
+    assert len(by_source) == 10
+    assert by_source["ward", "bad.gz"].n == by_source["ward", "bad.gz"].rejected == 1
+    for key, group in frame.groupby(["dataset", "source"]):
+        assert by_source[key].keep == int((group.verdict == "keep").sum())
+
+
+def test_only_the_largest_sources_are_listed_and_all_are_counted(scored: DataFrame, rejects: DataFrame) -> None:
+    tallied = aggregates.tallies(scored, rejects)
+    every = [row for row in aggregates.source_counts(tallied, [], 100).collect() if row.level == "source"]
+    few = [row for row in aggregates.source_counts(tallied, [], 2).collect() if row.level == "source"]
+    largest = sorted(every, key=lambda row: (-row.n, row.dataset, row.source))[:2]
+    assert sorted((row.dataset, row.source) for row in few) == sorted((row.dataset, row.source) for row in largest)
+    assert {row.n_at_level for row in few} == {10}
+    assert few[0].n_reasons == []
+
+
+def test_measures(scored: DataFrame, frame: pd.DataFrame) -> None:
+    rows = aggregates.measure_counts(scored, {"quality": (0.5, None), "sig_n_words": (None, 90.0)}).collect()
+    found = {(row.measure, row.verdict): row for row in rows}
+    frame = frame.assign(
+        prompt_chars=frame.prompt.str.len().astype(float), response_chars=frame.response.str.len().astype(float)
+    )
+    bounds: dict[str, Any] = {"quality": (0.5, None), "sig_n_words": (None, 90.0)}
+    measures = ("quality", "sig_n_words", "sig_ratio", "prompt_chars", "response_chars")
+    assert {measure for measure, _ in found} == set(measures)
+    for measure in measures:
+        for verdict, group in frame.groupby("verdict"):
+            expected = count_values(group[measure].to_numpy(np.float64), *bounds.get(measure, (None, None)))
+            row = found[measure, verdict]
+            assert row["values"] == expected.value.tolist()
+            assert row.counts == expected.n.tolist()
+            assert (row.n, row.n_out) == (expected.n.sum(), expected.n_out.sum())
+            assert row.total == pytest.approx(expected.total.sum())
+            assert (row.smallest, row.largest) == (expected.smallest[0], expected.largest[-1])
+
+
+def test_overlap_counts_the_rows_of_the_one_that_occur_in_the_other(scored: DataFrame, frame: pd.DataFrame) -> None:
+    found = {(row.dataset, row.other): row.n for row in aggregates.dataset_overlap(scored, ["clinic", "law"]).collect()}
+    contents = {name: set(group.content_hash) for name, group in frame.groupby("dataset")}
+    expected = {
+        (name, other): int(frame[frame.dataset == name].content_hash.isin(contents[other]).sum())
+        for name, other in (("clinic", "law"), ("law", "clinic"))
+    }
+    assert found == expected
+    assert found["clinic", "law"] != found["law", "clinic"]
+
+
+def test_borderline_examples(scored: DataFrame, frame: pd.DataFrame) -> None:
+    rows = aggregates.borderline(scored, 5).collect()
+    finite = frame[frame.quality.notna()]
+    kept = finite[finite.verdict == "keep"]
+    dropped = finite[(finite.verdict == "drop") & finite.duplicate_of.isna()]
+
+    def ids(place: str) -> set[str]:
+        return {row.example_id for row in rows if row.place == place}
+
+    assert ids("lowest_kept") == set(kept.sort_values(["quality", "example_id"]).example_id[:5])
+    assert ids("highest_dropped") == set(
+        dropped.sort_values(["quality", "example_id"], ascending=[False, True]).example_id[:5]
+    )
+    assert ids("kept_at_random") == set(kept.example_id.sort_values()[:5])
+
+
+def test_clusters(spark: SparkSession) -> None:
+    clusters = clusters_of(spark)
+    sizes = {row.cluster_size: row.n_examples for row in aggregates.cluster_sizes(clusters).collect()}
+    assert sizes == {4: 4, 2: 2}
+    rows = {row.duplicate_kind: row for row in aggregates.largest_clusters(clusters, 1).collect()}
+    assert set(rows) == {None, "near", "exact"}
+    assert {row.cluster_id for row in rows.values()} == {digest(0)}
+    assert (rows["near"].n, rows["near"].least.example_id, rows["near"].most.example_id) == (2, digest(1), digest(2))
+
+
+def test_conflicts_are_listed_one_per_question(spark: SparkSession) -> None:
+    conflicts = conflicts_of(spark)
+    counts = {row.kind: (row.n, row.n_groups) for row in aggregates.conflict_counts(conflicts).collect()}
+    assert counts == {None: (4, 1), "polarity": (3, 1), "number": (1, 1)}
+    first, second = aggregates.top_conflicts(conflicts, 5, span_chars=40).collect()
+    assert (first.score, first.n_pairs, first.conflict_group) == (0.9, 3, "g")
+    assert (first.left_id, first.right_id) == min((digest(0), digest(2)), (digest(1), digest(2)))
+    assert len(first.evidence) == 6
+    assert len(first.evidence[0].left_text) == 40
+    assert (second.score, second.n_pairs, second.evidence) == (0.6, 1, None)
+
+
+def test_the_summary_is_the_same_for_any_partitioning(spark: SparkSession, examples: list[dict[str, Any]]) -> None:
+    def summary(n_partitions: int, reverse: bool) -> dict[str, Any]:
+        order = examples[::-1] if reverse else examples
+        scored = spark.createDataFrame(order, SCORED).repartition(n_partitions)
+        rejects = spark.createDataFrame(some_rejects()[:: -1 if reverse else 1], schema.ddl(schema.REJECTS))
+        tables = Tables(scored, rejects, clusters_of(spark), conflicts_of(spark))
+        return summarise(tables, {"run_id": "r", "sections": {"review": {"gate": "pass"}}}, n_read=306, bounds=BOUNDS)
+
+    found = summary(1, reverse=False)
+    assert to_json(found) == to_json(summary(5, reverse=True))
+    assert orjson.loads(to_json(found)) == found
+    assert found["rows"] | {"balanced": True, "checked": True} == found["rows"]
+    assert found["rows"]["read"] == 306 == sum(found["rows"][name] for name in ("rejected", "keep", "review", "drop"))
+    assert found["signals"]["never"] == {"about": "", "n": 0, "n_missing": 300}
+    assert found["signals"]["ratio"]["n"] + found["signals"]["ratio"]["n_missing"] == 300
+    assert found["quality"]["bounds"] == [0.5, None]
+    assert [row["code"] for row in found["rejects"]["codes"]] == ["invalid_json", "truncated"]
+    assert len(found["rejects"]["codes"][0]["examples"][0]["raw"]) == Limits().raw_chars
+    assert found["conflicts"]["n"] == 4
+    assert set(found["excerpts"]) >= set(found["borderline"]["lowest_kept"])
+    assert "4 conflicts need a person" in found["headline"][2]
+    longest = max(found["excerpts"].values(), key=lambda excerpt: excerpt["response_chars"])
+    assert len(longest["response"]) == Limits().response_chars < longest["response_chars"]
+    page = render(found)
+    assert "<b><b>" not in page
+    assert "Expert review" in page
+
+
+def test_an_empty_run_has_a_summary_and_missing_rows_are_said(spark: SparkSession) -> None:
+    tables = Tables(spark.createDataFrame([], SCORED), spark.createDataFrame([], schema.ddl(schema.REJECTS)))
+    found = summarise(tables, {}, n_read=3)
+    nothing = dict.fromkeys(("keep", "review", "drop", "rejected"), 0)
+    assert found["rows"] == {"read": 3, **nothing, "balanced": False, "checked": True}
+    assert found["headline"] == ["The accounting does not close: 3 rows of 3 are unaccounted for."]
+    assert found["conflicts"] is None
+    assert "<h2" in render(found)
