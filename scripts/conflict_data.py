@@ -53,7 +53,7 @@ def golden(folder: Path) -> list[Pair]:
 
 
 def truthfulqa(folder: Path, comments: bool = True) -> list[Pair]:
-    """Correct with correct answers agree, correct with incorrect ones conflict; `comments` keeps "I have no comment"."""
+    """Correct answers agree with each other and conflict with incorrect ones; `comments` keeps "I have no comment"."""
     pairs = []
     with (folder / "contradiction/TruthfulQA_even.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.conflict_evidence import FEATURE_KINDS
 from ftq_spark.kernels.conflict_gate import CODE, OPEN, question_kind
-from ftq_spark.kernels.conflict_questions import question_difference
+from ftq_spark.kernels.conflict_question import analyse_question, question_difference
 from ftq_spark.kernels.conflict_score import (
     DIFFERENT_QUESTION,
     HIGH,
@@ -26,7 +26,7 @@ from ftq_spark.kernels.conflict_score import (
     default_weights,
     score_pair,
 )
-from ftq_spark.kernels.conflict_signature import Analysis, analyse, analyse_question
+from ftq_spark.kernels.conflict_signature import Analysis, analyse
 
 __all__ = ["HIGH", "REVIEW", "Analysis", "Conflict", "PairScores", "Weights", "analyse", "question_kind", "score_pairs"]
 
@@ -47,25 +47,18 @@ def score_pairs(
     weights: Weights | None = None,
     floor: float = 0.0,
 ) -> PairScores:
-    """Score n pairs of examples; each distinct (question, answer) is read once.
+    """Score n pairs of examples; examples that pairs close to each other share are read once.
 
     The order within a pair changes no score. A pair that by its questions alone cannot reach `floor` scores 0 unread,
     which spares most of the work on open questions. Raises ``ValueError`` where the four sequences differ in length.
     """
     used = weights or default_weights()
-    cache: dict[tuple[str, str], Analysis] = {}
-
-    def read(question: str, answer: str) -> Analysis:
-        key = (question, answer)
-        analysis = cache.get(key)
-        if analysis is None:
-            analysis = cache[key] = analyse(question, answer)
-        return analysis
-
-    results = [
-        NO_CONFLICT if floor > OPEN_CAP and not comparable(qa, qb) else score_pair(read(qa, aa), read(qb, ab), used)
-        for qa, aa, qb, ab in zip(questions_a, answers_a, questions_b, answers_b, strict=True)
-    ]
+    results = []
+    for question_a, answer_a, question_b, answer_b in zip(questions_a, answers_a, questions_b, answers_b, strict=True):
+        if floor > OPEN_CAP and not comparable(question_a, question_b):
+            results.append(NO_CONFLICT)
+        else:
+            results.append(score_pair(analyse(question_a, answer_a), analyse(question_b, answer_b), used))
     return PairScores(
         np.array([result.score for result in results], dtype=np.float64),
         [result.kind for result in results],

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Set
 
 from ftq_spark.kernels.conflict_gate import DEFINITION, ENTITY, EXPLAIN, NUMBER, YES_NO
-from ftq_spark.kernels.conflict_signature import LONG_ANSWER_WORDS, Analysis, Question, stance
+from ftq_spark.kernels.conflict_question import Question
+from ftq_spark.kernels.conflict_signature import LONG_ANSWER_WORDS, Analysis, stance
 from ftq_spark.kernels.conflict_text import Sentence
-from ftq_spark.kernels.conflict_values import Item, entity_items, final_items, lead_text, number_items, span
+from ftq_spark.kernels.conflict_values import Item, entity_items, final_items, lead_text, number_items, residuals, span
 
 # feature → the kind that a reader is shown; features with no kind speak against a conflict or set the scene.
 FEATURE_KINDS = {
@@ -148,7 +149,7 @@ def _sentence_items(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     return list(best.values())
 
 
-_UNIVERSAL = frozenset("every everyone everybody all any anyone always".split())
+_UNIVERSAL = frozenset({"every", "everyone", "everybody", "all", "any", "anyone", "always"})
 
 
 def _quantifier_conflict(x: Sentence, y: Sentence, shared: set[str]) -> bool:
@@ -162,7 +163,7 @@ def _agreement_items(a: Analysis, b: Analysis) -> list[Item]:
     """What speaks for agreement, and what sets the scene without being evidence."""
     left, right = a.answer, b.answer
     found = {
-        "overlap": _share(left.residual, right.residual),
+        "overlap": _share(*residuals(a, b)),
         "char_overlap": _share(left.grams, right.grams),
         "hedged": min(1.0, 0.4 * (left.hedges + right.hedges) + 0.6 * (left.mixed or right.mixed)),
         "long": float(max(left.n_words, right.n_words) > LONG_ANSWER_WORDS),

@@ -22,7 +22,8 @@ CLOSED = frozenset({YES_NO, NUMBER, ENTITY, DEFINITION})
 N_QUESTION_CHARS = 2000  # of a longer question only this much from either end is read
 
 _POLITE = re.compile(
-    r"^(?:(?:hi|hello|hey|please|kindly|well|so|ok|okay|and|but|also|now|then|doctor|quick question|thanks|dear \w+)[\s,.:!]+)*"
+    r"^(?:(?:hi|hello|hey|please|kindly|well|so|ok|okay|and|but|also|now|then|doctor|quick question|thanks|"
+    r"dear \w+)[\s,.:!]+)*"
     r"(?:(?:can|could|would|will) you (?:please )?(?:tell me|let me know|explain(?: to me)?|answer|confirm)[\s,:]*"
     r"|(?:please )?(?:tell|inform) (?:me|us)[\s,:]*|i(?:'d| would)? (?:want|like|need)(?: to know)?[\s,:]+"
     r"|(?:do|does) (?:you|anyone|anybody) know[\s,:]+|i(?:'m| am) (?:wondering|curious)[\s,:]+|i wonder[\s,:]+"
@@ -30,34 +31,50 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _CREATE = (
-    "write|compose|generate|create|draft|craft|design|develop|imagine|pretend|act as|roleplay|role-play|brainstorm|suggest|"
+    "write|compose|generate|create|draft|craft|design|develop|imagine|pretend|act as|roleplay|role-play|brainstorm|"
+    "suggest|"
     "recommend|propose|come up with|make (?:up|me|a|an)|build|produce|rewrite|rephrase|paraphrase|reword|edit|improve|"
     "revise|proofread|correct|fix|simplify|expand|continue|complete|summari[sz]e|outline|describe|discuss|elaborate|"
-    "compare|contrast|argue|debate|critique|review|evaluate|analy[sz]e|assess|reflect|invent|narrate|tell (?:me )?(?:a|an|some)|"
+    "compare|contrast|argue|debate|critique|review|evaluate|analy[sz]e|assess|reflect|invent|narrate|"
+    "tell (?:me )?(?:a|an|some)|"
     "give (?:me )?(?:a|an|some|me|\\d+|two|three|four|five|six|ten|several|examples?|tips?|ideas?|advice)|"
-    "show me|help|plan|prepare|organi[sz]e|list|enumerate|provide|offer|share|think of|name (?:a|an|some|any|\\d+|two|three|"
+    "show me|help|plan|prepare|organi[sz]e|list|enumerate|provide|offer|share|think of|name (?:a|an|some|any|\\d+|"
+    "two|three|"
     "four|five|six|seven|ten|several|a few)|mention|use the|using|convince|persuade|sing|rap|draw|respond|reply|play|"
-    "explain (?:how to|why|the importance|what you)|teach|translate|reformat|format|convert the (?:following|text|sentence|passage)|"
+    "explain (?:how to|why|the importance|what you)|teach|translate|reformat|format|convert the (?:following|text|"
+    "sentence|passage)|"
     "put the|turn|transform|add|insert|remove|delete|replace|construct|assume|consider|let's|let us|i want you|you are"
 )
 _OPEN_REQUEST = re.compile(rf"^(?:{_CREATE})\b", re.IGNORECASE)
 _OPEN_ASK = re.compile(
-    r"^(?:what (?:are|were) (?:some|good|the (?:best|main|benefits|advantages|disadvantages|pros|ways|most|key|possible|"
+    r"^(?:what (?:are|were) (?:some|good|the (?:best|main|benefits|advantages|disadvantages|pros|ways|most|key|"
+    r"possible|"
     r"differences|different|various|names of some|steps|tips|\d+|top)|a few|your|examples|ways|tips|other)"
-    r"|what(?:'s| is| are) (?:the best|a good|your|a nice|some|an? (?:example|good|great|fun|easy))|what (?:should|could|can|might) (?:i|we|one|you)\b"
-    r"|what do you (?:think|recommend|suggest|like|feel)|what would you|how (?:can|could|should|might|do|would|to|does one)\b(?! (?:\w+ ){0,4}work)"
-    r"|how about|any (?:\w+ ){0,3}(?:ideas?|tips?|suggestions?|recommendations?|advice|thoughts)|which (?:\w+ ){0,3}(?:would you|do you|should i)"
-    r"|(?:can|could|would|will) you (?!get|catch|eat|see|die|use|take|drink|legally|really|actually|become|be\b)(?:please )?[a-z]+"
-    r"|i (?:want|need|would like|am looking)|who (?:are|were) some|where (?:can|could|should) i|do you (?:have|like|think|prefer|enjoy|want)\b"
-    r"|are there any (?:\w+ ){0,3}(?:tips|ideas|ways|suggestions|recommendations|good)|in your opinion|what if\b|if you (?:could|were|had)\b)",
+    r"|what(?:'s| is| are) (?:the best|a good|your|a nice|some|an? (?:example|good|great|fun|easy))|what (?:should|"
+    r"could|can|might) (?:i|we|one|you)\b"
+    r"|what do you (?:think|recommend|suggest|like|feel)|what would you|how (?:can|could|should|might|do|would|to|"
+    r"does one)\b(?! (?:\w+ ){0,4}work)"
+    r"|how about|any (?:\w+ ){0,3}(?:ideas?|tips?|suggestions?|recommendations?|advice|thoughts)|"
+    r"which (?:\w+ ){0,3}(?:would you|do you|should i)"
+    r"|(?:can|could|would|will) you (?!get|catch|eat|see|die|use|take|drink|legally|really|actually|become|"
+    r"be\b)(?:please )?[a-z]+"
+    r"|i (?:want|need|would like|am looking)|who (?:are|were) some|where (?:can|could|should) i|do you (?:have|like|"
+    r"think|prefer|enjoy|want)\b"
+    r"|are there any (?:\w+ ){0,3}(?:tips|ideas|ways|suggestions|recommendations|good)|in your opinion|what if\b|"
+    r"if you (?:could|were|had)\b)",
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"```|\b(?:python|java|javascript|typescript|c\+\+|c#|sql|bash|shell|html|css|php|ruby|rust|golang|regex|regular expression|"
-    r"matlab|kotlin|swift|perl|haskell|pandas|numpy|react|django|flask|api|latex)\b[^.?!\n]{0,60}\b(?:code|function|script|program|query|class|method|"
-    r"command|snippet|expression|algorithm)\b|\b(?:code|function|script|program|query|class|method|command|snippet|algorithm|subroutine|loop)\b"
-    r"[^.?!\n]{0,60}\b(?:that|which|to|for|in|using|returns?|prints?)\b|\bdef \w+\(|#include\b|\bpublic static\b|\bimport \w+|\bselect\b.{1,80}\bfrom\b|"
-    r"\b(?:this|the|following|given|below|above|my) (?:\w+ ){0,2}(?:code|program|script|function|snippet|query|bugs?)\b",
+    r"```|\b(?:python|java|javascript|typescript|c\+\+|c#|sql|bash|shell|html|css|php|ruby|rust|golang|regex|"
+    r"regular expression|"
+    r"matlab|kotlin|swift|perl|haskell|pandas|numpy|react|django|flask|api|latex)\b[^.?!\n]{0,60}\b(?:code|function|"
+    r"script|program|query|class|method|"
+    r"command|snippet|expression|algorithm)\b|\b(?:code|function|script|program|query|class|method|command|snippet|"
+    r"algorithm|subroutine|loop)\b"
+    r"[^.?!\n]{0,60}\b(?:that|which|to|for|in|using|returns?|prints?)\b|\bdef \w+\(|#include\b|\bpublic static\b|"
+    r"\bimport \w+|\bselect\b.{1,80}\bfrom\b|"
+    r"\b(?:this|the|following|given|below|above|my) (?:\w+ ){0,2}(?:code|program|script|function|snippet|query|"
+    r"bugs?)\b",
     re.IGNORECASE,
 )
 _ABOUT_CODE = re.compile(
@@ -65,7 +82,8 @@ _ABOUT_CODE = re.compile(
     re.IGNORECASE,
 )
 _CODE_VERB = re.compile(
-    r"^(?:write|create|implement|code|develop|build|generate|design|define|fix|debug|refactor|optimi[sz]e|construct|complete|program|make|give|provide|identify|find|explain|correct|convert|translate|"
+    r"^(?:write|create|implement|code|develop|build|generate|design|define|fix|debug|refactor|optimi[sz]e|construct|"
+    r"complete|program|make|give|provide|identify|find|explain|correct|convert|translate|"
     r"rewrite|modify|add)\b",
     re.I,
 )
@@ -75,7 +93,8 @@ _YES_NO = re.compile(
     re.IGNORECASE,
 )
 _YES_NO_LATER = re.compile(
-    r"(?:,|\b(?:then|so|say|true that|whether|wonder if|know if|me if)) (?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|it)\b",
+    r"(?:,|\b(?:then|so|say|true that|whether|wonder if|know if|me if)) (?:is|are|was|were|do|does|did|can|could|"
+    r"will|would|should|has|have|it)\b",
     re.IGNORECASE,
 )
 _TRUE_FALSE = re.compile(
@@ -83,51 +102,74 @@ _TRUE_FALSE = re.compile(
 )
 _CHOICE = re.compile(r"\b(?:or)\b [^?]{1,60}\?*$", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"\b(?:how (?:many|much|long|old|far|tall|high|deep|big|large|heavy|fast|hot|cold|often|soon|late|early|wide|likely|expensive)|"
+    r"\b(?:how (?:many|much|long|old|far|tall|high|deep|big|large|heavy|fast|hot|cold|often|soon|late|early|wide|"
+    r"likely|expensive)|"
     r"what (?:year|age|percent(?:age)?|proportion|fraction|number|date|time|temperature|price|amount|speed|day)|"
-    r"(?:in|at|on|by|since|during) (?:what|which) (?:year|age|percent(?:age)?|temperature|price|amount|speed|date|time|century|decade)|which (?:year|port|number|date|century)|"
-    r"(?:the|a|its|his|her|their) (?:\w+ ){0,2}(?:number|amount|percentage|percent|price|cost|rate|speed|temperature|population|distance|height|weight|length|depth|"
-    r"width|area|volume|age|duration|dose|dosage|half-life|boiling point|melting point|freezing point|frequency|probability|value|"
-    r"sum|product|total|average|mean|median|result|port|ratio|complexity|limit|period|deadline|salary|interest|mass|density|radius|"
+    r"(?:in|at|on|by|since|during) (?:what|which) (?:year|age|percent(?:age)?|temperature|price|amount|speed|date|"
+    r"time|century|decade)|which (?:year|port|number|date|century)|"
+    r"(?:the|a|its|his|her|their) (?:\w+ ){0,2}(?:number|amount|percentage|percent|price|cost|rate|speed|"
+    r"temperature|population|distance|height|weight|length|depth|"
+    r"width|area|volume|age|duration|dose|dosage|half-life|boiling point|melting point|freezing point|frequency|"
+    r"probability|value|"
+    r"sum|product|total|average|mean|median|result|port|ratio|complexity|limit|period|deadline|salary|interest|mass|"
+    r"density|radius|"
     r"diameter|perimeter|circumference|gdp|quotient|remainder|difference between \d+|square root|derivative|integral)\b"
     r"|when (?:did|was|were|is|will|does|do|are|has|can|should)|(?:time|space|runtime) complexity)",
     re.IGNORECASE,
 )
 _CALCULATE = re.compile(
-    r"^(?:calculate|compute|solve|evaluate \d|find the (?:value|sum|area|number|total|average|mean|median|product|percentage|perimeter|volume|length|"
-    r"probability|square|derivative|integral|slope|distance)|determine the (?:number|value|area|sum|amount|probability)|convert \d|estimate|count|add \d|subtract|multiply|divide|"
+    r"^(?:calculate|compute|solve|evaluate \d|find the (?:value|sum|area|number|total|average|mean|median|product|"
+    r"percentage|perimeter|volume|length|"
+    r"probability|square|derivative|integral|slope|distance)|determine the (?:number|value|area|sum|amount|"
+    r"probability)|convert \d|estimate|count|add \d|subtract|multiply|divide|"
     r"simplify|round|what (?:is|'s) [-\d(][\d\s+*/x×÷^().%-]*)",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(
-    r"^(?:who(?:m|se)?|where|which|what(?:'s)? (?:is|are|was|were|'s)? ?(?:the|its|his|her)\b|(?:in|on|at|by|from|of|to|for) (?:which|what|whom)|"
-    r"what (?:kind|type|sort|color|colour|country|city|state|language|animal|planet|element|company|name|movie|film|book|word|"
-    r"nationality|religion|currency|continent|organ|part|species|genre|sport|team|band|gas|metal|river|drug|disease|vitamin|organism|"
-    r"instrument|capital|place|class|category|breed|food|event|law|theory|item|subject|title|brand|notice)|name the|identify|classify|categori[sz]e|"
+    r"^(?:who(?:m|se)?|where|which|what(?:'s)? (?:is|are|was|were|'s)? ?(?:the|its|his|her)\b|(?:in|on|at|by|from|"
+    r"of|to|for) (?:which|what|whom)|"
+    r"what (?:kind|type|sort|color|colour|country|city|state|language|animal|planet|element|company|name|movie|film|"
+    r"book|word|"
+    r"nationality|religion|currency|continent|organ|part|species|genre|sport|team|band|gas|metal|river|drug|disease|"
+    r"vitamin|organism|"
+    r"instrument|capital|place|class|category|breed|food|event|law|theory|item|subject|title|brand|notice)|name the|"
+    r"identify|classify|categori[sz]e|"
     r"choose|select|pick|state the|label|predict|detect|tag|find the|determine|decide|rank|sort|order|guess|spot)\b",
     re.IGNORECASE,
 )
 _DEFINITION = re.compile(
-    r"^(?:what(?:'s| is| are| was| were|s)\b|what does \S.{0,60}\b(?:mean|do|stand for|cause|refer to)\b|define\b|what do \S.{0,60}\b(?:mean|do|eat|cause)\b|"
-    r"how (?:does|do|did) (?:\S+ ){1,6}(?:works?|function|act|operate)\b|explain (?:what|how \w+ works)|what (?:happens|happened|would happen|will happen|causes?|caused))",
+    r"^(?:what(?:'s| is| are| was| were|s)\b|what does \S.{0,60}\b(?:mean|do|stand for|cause|refer to)\b|define\b|"
+    r"what do \S.{0,60}\b(?:mean|do|eat|cause)\b|"
+    r"how (?:does|do|did) (?:\S+ ){1,6}(?:works?|function|act|operate)\b|explain (?:what|how \w+ works)|"
+    r"what (?:happens|happened|would happen|will happen|causes?|caused))",
     re.IGNORECASE,
 )
 _MECHANISM = re.compile(
     r"\b(?:mechanism|mode) of action\b|\bmechanism\b|\bhow (?:do|does|did) (?:\S+ ){1,6}work\b", re.I
 )
 _PLURAL_ASK = re.compile(
-    r"^(?:what (?:are|were)|who are|which are)\b.*\b(?:benefits|advantages|disadvantages|effects|uses|tips|ways|ideas|symptoms|causes|examples|reasons|"
-    r"features|factors|types|kinds|steps|methods|strategies|challenges|differences|similarities|characteristics|books|movies|films|songs|places|"
-    r"things|foods|recipes|options|treatments|applications|risks|names|facts|names|people|actors|activities|games|words|synonyms|antonyms|"
-    r"downsides|upsides|pros|cons|consequences|implications|components|elements|skills|qualities|stages|signs|properties|functions|areas|countries|cities)\b",
+    r"^(?:what (?:are|were)|who are|which are)\b.*\b(?:benefits|advantages|disadvantages|effects|uses|tips|ways|"
+    r"ideas|symptoms|causes|examples|reasons|"
+    r"features|factors|types|kinds|steps|methods|strategies|challenges|differences|similarities|characteristics|"
+    r"books|movies|films|songs|places|"
+    r"things|foods|recipes|options|treatments|applications|risks|names|facts|names|people|actors|activities|games|"
+    r"words|synonyms|antonyms|"
+    r"downsides|upsides|pros|cons|consequences|implications|components|elements|skills|qualities|stages|signs|"
+    r"properties|functions|areas|countries|cities)\b",
     re.IGNORECASE,
 )
+_OUTCOME = re.compile(r"^what (?:happen|would|cause)", re.IGNORECASE)
+_LATER_ENTITY = re.compile(r"\b(?:what|which|who|whom|whose|where)\b", re.IGNORECASE)
+_LATER_EXPLAIN = re.compile(r"\b(?:why|how)\b", re.IGNORECASE)
+_SOURCE_TEXT = re.compile(r"\bdef \w+\(|#include\b")
 _EXPLAIN = re.compile(
     r"^(?:why|how|explain|what makes|what causes|in what way|for what reason|what happens)\b", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"(?<=[.?!])(?<!\b[A-Z]\.)[\"')\]]*\s+|\n+")
 _OPINION = re.compile(
-    r"\b(?:your (?:opinion|favou?rite|view|thoughts)|do you (?:think|believe|feel)|creative|poem|story|essay|joke|slogan|haiku|lyrics|tweet|caption|headline|email|letter|blog|paragraph|dialogue|recipe|itinerary|speech|script for)\b",
+    r"\b(?:your (?:opinion|favou?rite|view|thoughts)|do you (?:think|believe|feel)|creative|poem|story|essay|joke|"
+    r"slogan|haiku|lyrics|tweet|caption|headline|email|letter|blog|paragraph|dialogue|recipe|itinerary|speech|"
+    r"script for)\b",
     re.I,
 )
 
@@ -162,7 +204,7 @@ def question_kind(question: str) -> str:
         "```" in text
         or (_CODE_VERB.match(opening) and _CODE.search(opening))
         or _ABOUT_CODE.search(opening)
-        or re.search(r"\bdef \w+\(|#include\b", text)
+        or _SOURCE_TEXT.search(text)
     ):
         return CODE
     if _OPEN_REQUEST.match(opening) and not _CALCULATE.match(opening) and not _TRUE_FALSE.search(text):
@@ -173,36 +215,24 @@ def question_kind(question: str) -> str:
 
 
 def _closed_kind(asking: str) -> str:
-    if not asking or (_OPEN_REQUEST.match(asking) and not _CALCULATE.match(asking)):
+    """The kind of the first rule that holds; rules go from the particular to the general."""
+    calculation = bool(_CALCULATE.match(asking))
+    if not asking or (_OPEN_REQUEST.match(asking) and not calculation):
         return OPEN
-    if _TRUE_FALSE.search(asking):
-        return YES_NO
-    if _MECHANISM.search(asking):
-        return DEFINITION
-    if _CALCULATE.match(asking):
-        return NUMBER
-    if _OPEN_ASK.match(asking) or _PLURAL_ASK.match(asking):
-        return OPEN
-    if _YES_NO.match(asking):
-        return ENTITY if _CHOICE.search(asking) else YES_NO
-    if _DEFINITION.match(asking) and re.match(r"what (?:happen|would|cause)", asking, re.I):
-        return EXPLAIN
-    if _NUMBER.search(asking):
-        return NUMBER
-    if _ENTITY.match(asking):
-        return ENTITY
-    if _DEFINITION.match(asking):
-        return DEFINITION
-    if _EXPLAIN.match(asking):
-        return EXPLAIN
-    return _kind_by_later_words(asking)
-
-
-def _kind_by_later_words(asking: str) -> str:
-    if not asking.endswith("?"):
-        return OPEN
-    if re.search(r"\b(?:what|which|who|whom|whose|where)\b", asking, re.I):
-        return ENTITY
-    if re.search(r"\b(?:why|how)\b", asking, re.I):
-        return EXPLAIN
-    return YES_NO if _YES_NO_LATER.search(asking) else OPEN
+    rules = (
+        (_TRUE_FALSE.search(asking), YES_NO),
+        (_MECHANISM.search(asking), DEFINITION),
+        (calculation, NUMBER),
+        (_OPEN_ASK.match(asking) or _PLURAL_ASK.match(asking), OPEN),
+        (_YES_NO.match(asking), ENTITY if _CHOICE.search(asking) else YES_NO),
+        (_OUTCOME.match(asking), EXPLAIN),
+        (_NUMBER.search(asking), NUMBER),
+        (_ENTITY.match(asking), ENTITY),
+        (_DEFINITION.match(asking), DEFINITION),
+        (_EXPLAIN.match(asking), EXPLAIN),
+        (not asking.endswith("?"), OPEN),
+        (_LATER_ENTITY.search(asking), ENTITY),
+        (_LATER_EXPLAIN.search(asking), EXPLAIN),
+        (_YES_NO_LATER.search(asking), YES_NO),
+    )
+    return next((kind for holds, kind in rules if holds), OPEN)

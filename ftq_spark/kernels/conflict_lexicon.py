@@ -1,333 +1,11 @@
-"""Curated English word lists of contradiction detection: opposites, synonyms, negation, modality, units, question words.
-
-Lists follow the types of contradiction of de Marneffe, Rafferty and Manning (2008): antonymy, negation, numeric,
-factive and modal. Every line is hand-picked for words whose opposite meanings exclude each other in an answer; words
-that are opposite only in some readings (light, right, hard) are left out.
-"""
+# ruff: noqa: SIM905  (word lists are easiest to read and to extend as text)
+"""Stems, concepts and signs of words, from the curated lists of :mod:`ftq_spark.kernels.conflict_words`."""
 
 from __future__ import annotations
 
 import functools
 
-# One concept a line: the words before the bar affirm it, the words after it deny it.
-OPPOSITES = """
-safe harmless nontoxic innocuous safely | unsafe dangerous harmful hazardous toxic poisonous deadly fatal lethal
-increase raise elevate rise grow climb higher heighten accelerate boost gain | decrease reduce lower fall drop decline lessen diminish shrink slow
-allow permit authorise authorize legalise lawful legal permissible legalize | forbid prohibit ban disallow outlaw illegal unlawful criminalize
-include cover contain comprise | exclude omit
-effective efficacious effectively work | ineffective useless
-beneficial helpful healthy nutritious benefit | detrimental unhealthy harm damage worsen
-true correct accurate factual right | false incorrect wrong inaccurate untrue mistaken myth misconception fictional hoax bogus
-possible feasible achievable | impossible infeasible
-accept approve grant admit | reject deny refuse decline
-necessary essential required mandatory compulsory obligatory require need | unnecessary optional voluntary needless
-dynamic dynamically | static statically
-mutable modifiable changeable | immutable unchangeable
-synchronous | asynchronous
-open opened | closed shut
-start begin commence launch | end finish stop cease terminate
-appear emerge | disappear vanish
-alive living | dead deceased extinct died
-same identical alike equal | different unequal distinct
-hot warm | cold cool cooler colder
-fast quick rapid quickly faster | slow slowly sluggish slower
-early earlier before | late later after
-more most greater above exceed over larger bigger | fewer less least below under smaller
-best better superior | worst worse inferior
-large big huge enormous | small little tiny
-long lengthy longer | short brief shorter
-strong stronger | weak weaker
-full | empty
-wet moist | dry arid
-common frequent frequently often widespread usual usually | rare rarely uncommon infrequent seldom unusual
-likely probable probably | unlikely improbable
-always | never
-major significant substantial considerable | minor insignificant negligible
-positive | negative
-male man boy husband father | female woman girl wife mother
-north northern | south southern
-east eastern | west western
-left | rightward
-guilty | innocent
-natural organic | artificial synthetic
-solid | liquid gas fluid
-win won victory victorious | lose lost defeat
-import | export
-profit profitable | loss unprofitable
-public | private
-internal inside indoor | external outside outdoor
-temporary temporarily transient | permanent permanently irreversible
-reversible curable treatable | incurable untreatable
-voluntary | involuntary
-infectious contagious communicable | noncontagious
-benign | malignant cancerous
-acute | chronic
-agonist activate stimulate promote enhance induce | antagonist inhibit block suppress impair prevent
-relax dilate vasodilation | constrict contract vasoconstriction
-support confirm prove | refute contradict disprove debunk
-love like enjoy | hate dislike detest
-rich wealthy | poor
-easy simple easily | difficult complicated complex
-free complimentary gratis | paid chargeable
-enable activate | disable deactivate
-present | absent
-visible | invisible
-first | last
-up upward | down downward
-buy purchase | sell
-succeed success successful | fail failure unsuccessful
-agree | disagree
-expand | contract
-real genuine authentic exist existent | fake imaginary mythical nonexistent
-linear | nonlinear
-refundable returnable refund | nonrefundable
-vertical | horizontal
-maximum | minimum
-day daytime | night nighttime
-summer | winter
-peace | war
-with_food with_meal | empty_stomach
-ascending | descending
-"""
-
-# Words that stand for one another in answers to one question.
-SYNONYMS = """
-bind enforceable valid binding enforce
-drug medication medicine pharmaceutical
-physician doctor
-child kid youngster children kids
-baby infant newborn
-influenza flu
-acetaminophen paracetamol tylenol apap
-ibuprofen advil nurofen
-epinephrine adrenaline
-agreement contract
-oral verbal
-car automobile
-change modify alter rewrite edit mutate
-cause lead produce result trigger
-link associate relate tie connect correlate
-write author pen wrote written writer
-create make build develop made creator
-invent inventor invention
-found establish founder founded
-discover discovery discoverer
-kill murder assassinate
-buy purchase
-use utilise utilize usage
-happen occur
-earth world globe
-usa united_states america american
-uk united_kingdom britain british
-wwii world_war_ii second_world_war world_war_2
-wwi world_war_i first_world_war world_war_1
-person people human
-pregnant pregnancy
-vaccine vaccination vaccinate immunisation immunization shot
-tumour tumor cancer
-heart cardiac
-renal kidney
-hepatic liver
-hypertension high_blood_pressure
-ocean sea
-movie film
-country nation
-city town
-big large
-illness disease sickness condition
-get obtain receive
-terminate cancel
-reimburse refund
-"""
-
-PHRASES = {
-    "on an empty stomach": "empty_stomach",
-    "empty stomach": "empty_stomach",
-    "without food": "empty_stomach",
-    "with food": "with_food",
-    "with meals": "with_food",
-    "with a meal": "with_food",
-    "after a meal": "with_food",
-    "after eating": "with_food",
-    "united states of america": "usa",
-    "united states": "usa",
-    "the u.s.": "usa",
-    "u.s.a.": "usa",
-    "u.s.": "usa",
-    "united kingdom": "uk",
-    "great britain": "uk",
-    "world war ii": "wwii",
-    "world war 2": "wwii",
-    "world war two": "wwii",
-    "second world war": "wwii",
-    "world war i": "wwi",
-    "world war 1": "wwi",
-    "world war one": "wwi",
-    "first world war": "wwi",
-    "high blood pressure": "hypertension",
-    # Negative in form, not in meaning: never opens a negation scope.
-    "not only": "also",
-    "not just": "also",
-    "not merely": "also",
-    "not simply": "also",
-    "no doubt": "surely",
-    "without a doubt": "surely",
-    "without doubt": "surely",
-    "no matter": "regardless",
-    "whether or not": "whether",
-    "not to mention": "also",
-    "no more than": "at_most",
-    "not more than": "at_most",
-    "not exceed": "at_most",
-    "no less than": "at_least",
-    "not less than": "at_least",
-    "no later than": "at_most",
-    "not uncommon": "common",
-    "not unusual": "common",
-    "not impossible": "possible",
-    "not until": "until",
-    "why not": "why",
-    "if not": "else",
-    "not sure": "unsure",
-    "not clear": "unclear",
-    "not necessarily": "perhaps",
-    "not always": "sometimes",
-    "not all": "some",
-    "not every": "some",
-    "not everyone": "some",
-    # Negative in meaning.
-    "no longer": "not",
-    "rather than": "not",
-    "instead of": "not",
-    "free of": "without",
-    "free from": "without",
-    "far from": "not",
-    "fails to": "not",
-    "fail to": "not",
-    "failed to": "not",
-    "unable to": "not",
-    "not able to": "not",
-    "it is false that": "not",
-    "it is not true that": "not",
-    "it is a myth that": "not",
-}
-
-NEGATORS = frozenset(
-    "not no never none nothing nobody nowhere neither nor cannot without lack lacks lacking lacked absence hardly "
-    "barely scarcely refrain non".split()
-)
-# Where a negation's scope ends.
-CLAUSE_BREAKS = frozenset(
-    "but however although though because since so which who whom whose while whereas unless except if when where until "
-    "instead then therefore thus hence".split()
-)
-
-PERMISSIVE = frozenset(
-    "safe safely harmless recommended recommend recommends advisable advised advise suitable appropriate effective "
-    "beneficial helpful healthy fine ok okay allowed permitted acceptable approved legal encouraged useful good tolerated "
-    "compatible enforceable eligible covered included preferred indicated well-tolerated possible better ideal".split()
-)
-PROHIBITIVE = frozenset(
-    "avoid avoided avoiding avoids contraindicated contraindication prohibited forbidden banned illegal dangerous harmful "
-    "toxic poisonous unsafe discouraged risky ineffective useless unsuitable inappropriate inadvisable stop refrain "
-    "excluded ineligible impossible fatal deadly lethal hazardous bad worse worst unhealthy warned unacceptable".split()
-)
-
-HEDGES = frozenset(
-    "may might could perhaps possibly sometimes generally usually often typically depends depend varies vary unclear "
-    "unsure uncertain likely probably some many most certain debated disputed estimated approximately unlikely "
-    "suggest suggests appears seems potentially occasionally rarely".split()
-)
-TOTALITY = {
-    "always": 1,
-    "all": 1,
-    "every": 1,
-    "everyone": 1,
-    "everybody": 1,
-    "any": 1,
-    "anyone": 1,
-    "must": 1,
-    "only": -1,
-}
-
-STOP_WORDS = frozenset(
-    "a an the this that these those of in on at to for from by with about into onto over through during and or but if then "
-    "than as so such is are was were be been being am do does did doing done has have had having will would shall should "
-    "can could may might must it its it's he she they them his her their we us our you your i me my mine one's there here "
-    "what which who whom whose when where why how also very just too quite really actually well yes no not never nor n't "
-    "s t 's please tell say said say's let get gets got some any each other own more most both either neither per via "
-    "because since while although though however therefore thus hence up out off again further once only same between "
-    "under above below before after all kind type sort generally usually typically often currently commonly called "
-    "known considered thing things way something anything nothing someone cannot without none don doesn isn".split()
-)
-
-NUMBER_WORDS = {
-    word: float(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
-    )
-} | {
-    "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0,
-    "dozen": 12.0, "half": 0.5, "once": 1.0, "twice": 2.0,
-}  # fmt: skip
-ORDINALS = {
-    "ii": 2.0, "iii": 3.0, "iv": 4.0, "vi": 6.0, "vii": 7.0, "viii": 8.0, "second": 2.0, "third": 3.0, "fourth": 4.0,
-    "fifth": 5.0, "sixth": 6.0, "seventh": 7.0, "eighth": 8.0, "ninth": 9.0, "tenth": 10.0,
-}  # fmt: skip
-MULTIPLIERS = {
-    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "bn": 1e9,
-}  # fmt: skip
-
-# unit → (dimension, factor to the base unit); temperature is converted apart.
-UNITS: dict[str, tuple[str, float]] = {}
-for _dimension, _units in {
-    "mass": "mg milligram=1 mcg µg μg ug microgram=.001 ng=1e-6 g gram gramme gm=1e3 kg kilogram kilo=1e6 tonne=1e9 "
-    "ton=9.07e8 lb lbs pound=453592 oz ounce=28349.5",
-    "volume": "ml milliliter millilitre cc=1 cl=10 dl deciliter=100 l liter litre=1e3 gallon gal=3785.41 pint=473.176 "
-    "cup=236.588 teaspoon tsp=4.92892 tablespoon tbsp=14.7868 quart=946.353",
-    "length": "mm millimeter millimetre=.001 cm centimeter centimetre=.01 m meter metre=1 km kilometer kilometre=1e3 "
-    "mile mi=1609.34 ft foot feet=.3048 inch inches=.0254 yard yd=.9144 nm nanometer=1e-9",
-    "time": "ms millisecond=.001 s sec second=1 min minute=60 h hr hour=3600 day=86400 week wk=604800 fortnight=1209600 "
-    "month=2629746 year yr=31556952 decade=315569520 century centuries=3155695200 millennium millennia=31556952000",
-    "data": "byte=1 kb kilobyte=1e3 mb megabyte=1e6 gb gigabyte=1e9 tb terabyte=1e12 pb petabyte=1e15",
-    "energy": "calorie cal kcal kilocalorie=1 kj kilojoule=.239006",
-    "speed": "km/h kmh kph=1 mph=1.60934 m/s=3.6 km/s=3600 knot=1.852",
-    "percent": "% percent per_cent pct=1",
-    "money": "$ dollar usd=1 cent=.01",
-    "euro": "€ euro eur=1",
-    "sterling": "£ gbp=1",
-    "power": "w watt=1 kw kilowatt=1e3 mw megawatt=1e6",
-    "angle": "degree deg=1",
-    "concentration": "mg/dl=1 mg/kg=1 mmol/l=18.018",
-    "pressure": "mmhg=1",
-    "frequency": "hz=1 khz=1e3 mhz=1e6 ghz=1e9",
-}.items():
-    _pending: list[str] = []
-    for _item in _units.split():
-        _name, _, _factor = _item.partition("=")
-        _pending.append(_name)
-        if _factor:
-            UNITS.update({_unit: (_dimension, float(_factor)) for _unit in _pending})
-            _pending = []
-
-# Who or what a question is about: naming two different members of one line makes two different questions.
-POPULATIONS = """
-child kid infant baby newborn toddler pediatric paediatric teen teenager adolescent | adult grown-up | elderly senior geriatric
-man male boy | woman female girl
-pregnant pregnancy | breastfeeding lactation lactating
-dog puppy canine | cat kitten feline | horse | rabbit | bird | human | cow | fish
-beginner | expert
-morning | evening | night
-monday | tuesday | wednesday | thursday | friday | saturday | sunday
-january | february | march | april | june | july | august | september | october | november | december
-"""
-
-YES = "yes|yeah|yep|yup|correct|true|absolutely|definitely|certainly|of course|indeed|affirmative|oui|ja|sí|sim|да|はい|是的|是|对|네|예|evet|tak"
-NO = (
-    "no|nope|nah|false|incorrect|wrong|untrue|never|not really|not at all|absolutely not|definitely not|certainly not|of course not|"
-    "negative|non|nein|nee|нет|いいえ|不是|不|否|아니요|아니오|hayır|nie|não"
-)
+from ftq_spark.kernels.conflict_words import OPPOSITES, POPULATIONS, SYNONYMS
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -362,38 +40,43 @@ _SUFFIXES = (
 IRREGULAR = {
     form: stem_
     for stem_, forms in {
-        "use": "use uses used using usage", "tak": "take takes took taken taking", "giv": "give gives gave given giving",
+        "use": "use uses used using usage", "tak": "take takes took taken taking", "giv": "give gives gave given "
+        "giving",
         "writ": "write writes wrote written writing writer author", "be": "be", "eat": "eat eats ate eaten eating",
         "go": "go goes went gone going", "mak": "make makes made making", "rise": "rise rises rose risen rising",
-        "grow": "grow grows grew grown growing", "fall": "fall falls fell fallen falling", "begin": "begin begins began begun",
+        "grow": "grow grows grew grown growing", "fall": "fall falls fell fallen falling", "begin": "begin begins "
+        "began begun",
         "lose": "lose loses lost losing", "win": "win wins won winning", "find": "find finds found finding",
         "child": "child children", "man": "man men", "woman": "woman women", "person": "person people persons",
         "die": "die dies died dying dead death", "liv": "live lives lived living", "kill": "kill kills killed killing",
         "lead": "lead leads led leading", "build": "build builds built", "know": "know knows knew known",
-        "hav": "have has had having", "see": "see sees saw seen seeing", "say": "say says said", "pay": "pay pays paid paying",
+        "hav": "have has had having", "see": "see sees saw seen seeing", "say": "say says said", "pay": "pay pays "
+        "paid paying",
         "buy": "buy buys bought buying", "sell": "sell sells sold", "speak": "speak spoke spoken speaks",
         "drink": "drink drinks drank drunk drinking", "teach": "teach taught", "freez": "freeze froze frozen",
         "break": "break broke broken", "becom": "become became becomes", "com": "come came comes coming",
         "mous": "mouse mice", "tooth": "tooth teeth", "foot": "foot feet", "day": "day days", "year": "year years",
-        "high": "high higher highest", "low": "low lower lowest lowers lowered lowering", "slow": "slow slowly slower slowest",
+        "high": "high higher highest", "low": "low lower lowest lowers lowered lowering", "slow": "slow slowly "
+        "slower slowest",
     }.items()
     for form in forms.split()
 }  # fmt: skip
 
 
 def _concept_table() -> dict[str, tuple[str, int]]:
-    canonical: dict[str, str] = {}
-    for line in SYNONYMS.strip().splitlines():
-        words = [stem(word) for word in line.split()]
-        for word in words:
-            canonical.setdefault(word, words[0])
-    table: dict[str, tuple[str, int]] = {word: (concept, 1) for word, concept in canonical.items()}
+    """stem → (concept, sign): opposites first; a line of synonyms joins the concept of its first word that has one."""
+    table: dict[str, tuple[str, int]] = {}
     for line in OPPOSITES.strip().splitlines():
         affirming, _, denying = line.partition("|")
         concept = stem(affirming.split()[0])
-        for words, sign in ((affirming, 1), (denying, -1)):
-            for word in words.split():
+        for side, sign in ((affirming, 1), (denying, -1)):
+            for word in side.split():
                 table.setdefault(stem(word), (concept, sign))
+    for line in SYNONYMS.strip().splitlines():
+        stems = [stem(word) for word in line.split()]
+        shared = next((table[root] for root in stems if root in table), (stems[0], 1))
+        for root in stems:
+            table.setdefault(root, shared)
     return table
 
 
@@ -408,9 +91,11 @@ PRIVATIVE_EXCEPTIONS = frozenset(
 
 @functools.lru_cache(maxsize=1 << 16)
 def privative_base(word: str) -> str | None:
-    """The stem that un-, in-, im-, ir-, il-, non- or dis- denies in an adjective or verb, or None."""
+    """The stem that un-, in-, im-, ir-, il-, non-, dis-, -less or -free denies, or None."""
     if word in PRIVATIVE_EXCEPTIONS or len(word) < 6:
         return None
+    if word.endswith(("less", "-free")) and len(word) >= 7:
+        return stem(word[:-4].rstrip("-"))
     for prefix in ("non-", "non", "un", "im", "ir", "il", "in", "dis"):
         if word.startswith(prefix):
             base = word[len(prefix) :]

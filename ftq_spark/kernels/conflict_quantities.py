@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  (word lists are easiest to read and to extend as text)
 """Numbers with their units, brought to one unit for each dimension, from English text."""
 
 from __future__ import annotations
@@ -5,7 +6,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ftq_spark.kernels.conflict_lexicon import MULTIPLIERS, NUMBER_WORDS, UNITS, stem
+from ftq_spark.kernels.conflict_lexicon import stem
+from ftq_spark.kernels.conflict_words import MULTIPLIERS, NUMBER_WORDS, UNITS
 
 _WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _MULTIPLIERS = "|".join(sorted(set(MULTIPLIERS) - {"k"}, key=len, reverse=True))
@@ -15,7 +17,8 @@ _NUMBER = re.compile(
     rf"(?P<currency>[$€£])?\s?(?P<number>{_SIGNED}(?:{_DIGITS})|\b(?:{_WORDS})(?:[- ](?:{_WORDS}))?\b)"
     rf"(?:st|nd|rd|th)?(?:(?P<thousands>k\b)|\s?(?P<multiplier>{_MULTIPLIERS})\b)?"
     r"(?P<range>\s?(?:-|–|—|to|or|and)\s?(?=[\d$€£]))?"
-    r"(?:[\s-]{0,2}(?:(?:business|working|calendar|full|whole|consecutive|metric|fluid)\s)?(?P<unit>°\s?[CFcf]\b|degrees?\s(?:[Cc]elsius|[Ff]ahrenheit|[CF]\b)|per\scent|mg/dl|mg/kg|mmol/l|km/h|km/s|m/s|%|[A-Za-zµμ²°]+))?",
+    r"(?:[\s-]{0,2}(?:(?:business|working|calendar|full|whole|consecutive|metric|fluid)\s)?(?P<unit>°\s?[CFcf]\b|"
+    r"degrees?\s(?:[Cc]elsius|[Ff]ahrenheit|[CF]\b)|per\scent|mg/dl|mg/kg|mmol/l|km/h|km/s|m/s|%|[A-Za-zµμ²°]+))?",
     re.IGNORECASE,
 )
 _INSTANT = re.compile(r"\b(?:instantly|instantaneous(?:ly)?|immediately|straight ?away|right away)\b", re.I)
@@ -24,12 +27,14 @@ _MONTH_NAMES = (
     "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
 )
 _DATE = re.compile(
-    rf"\b(?:(?P<month>{_MONTH_NAMES})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<month2>{_MONTH_NAMES})\b)",
+    rf"\b(?:(?P<month>{_MONTH_NAMES})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b|(?P<day2>\d{{1,2}})(?:st|nd|rd|"
+    rf"th)?\s(?:of\s)?(?P<month2>{_MONTH_NAMES})\b)",
     re.IGNORECASE,
 )
 _COMPLEXITY = re.compile(r"\bO\s?\(([^()]{1,30}(?:\([^()]{0,20}\)[^()]{0,10})?)\)")
 _NAMED_COMPLEXITY = re.compile(
-    r"\b(constant|logarithmic|linearithmic|linear|quadratic|cubic|exponential|factorial)\b(?=[ -](?:time|complexity|runtime|running|space))",
+    r"\b(constant|logarithmic|linearithmic|linear|quadratic|cubic|exponential|factorial)\b(?=[ -](?:time|complexity|"
+    r"runtime|running|space))",
     re.I,
 )
 _COMPLEXITY_NAMES = {
@@ -43,17 +48,11 @@ _BOUND = re.compile(
     r"\b(?:at least|more than|over|at most|less than|fewer than|under|up to|minimum of|maximum of|no more than)\s*$",
     re.I,
 )
-_UNIT_FORMS = {stem(unit) if unit.isalpha() and len(unit) > 3 else unit: value for unit, value in UNITS.items()}
-_CASED_UNITS = {
-    "MW": ("power", 1e6),
-    "mW": ("power", 0.001),
-    "Mb": ("data", 1.25e5),
-    "C": ("temperature", 1.0),
-    "F": ("temperature", 1.0),
-}
+_CASED_UNITS = {"MW": ("power", 1e6), "mW": ("power", 0.001), "Mb": ("data", 1.25e5)}
+_UNIT_FORMS = UNITS | {stem(unit): value for unit, value in UNITS.items() if len(unit) > 3} | _CASED_UNITS
 _NOT_UNITS = frozenset(
-    "and or of in on at to the a an is are was were with by for from as but times time percent-age more less other people per it that which "
-    "can may will have has had years-old only out who than then after before each while during if so this because".split()
+    "and or of in on at to the a an is are was were with by for from as but times time more less other people per it "
+    "that which can may will have has had only out who than then after before each while during if so this because".split()
 )  # fmt: skip
 
 
@@ -62,7 +61,7 @@ class Quantity(NamedTuple):
 
     low: float
     high: float
-    dimension: str  # a name of :data:`~ftq_spark.kernels.conflict_lexicon.UNITS`, temperature, year, date, complexity, or "" for a plain count
+    dimension: str  # mass, time, …; temperature, year, date, complexity; "" for a plain count
     noun: str  # stem of the word that a plain count counts, "" where there is none
     text: str
     start: int
@@ -145,27 +144,27 @@ def _part_of_name(text: str, match: re.Match[str]) -> bool:
 
 
 def _unit(match: re.Match[str], value: float) -> tuple[str, float, str]:
-    unit = match["unit"]
-    if match["currency"]:
-        return *UNITS[match["currency"]], ""
-    if unit:
-        if unit in _CASED_UNITS:
-            dimension, factor = _CASED_UNITS[unit]
-            return dimension, (factor if unit != "F" else 0.0), ""
-        lowered = unit.lower()
-        if lowered[0] == "°" or lowered.startswith("degree") and lowered[-1] not in "es":
-            return "temperature", (0.0 if lowered[-1] == "f" else 1.0), ""
-        if "celsius" in lowered or "fahrenheit" in lowered:
-            return "temperature", (0.0 if "fahrenheit" in lowered else 1.0), ""
-        for form in (lowered, stem(lowered), lowered.rstrip("s")):
-            if form in _UNIT_FORMS:
-                return *_UNIT_FORMS[form], ""
+    """Dimension, factor to the base unit (0 for Fahrenheit) and, for a plain count, the stem of what is counted."""
+    unit = match["currency"] or match["unit"] or ""
+    known = _known_unit(unit)
+    if known is not None:
+        return *known, ""
     number = match["number"]
     if number.isdigit() and len(number) == 4 and 1000 <= value <= 2100 and not match["multiplier"]:
         return "year", 1.0, ""
     return "", 1.0, stem(unit.lower()) if unit and unit.lower() not in _NOT_UNITS else ""
 
 
+def _known_unit(unit: str) -> tuple[str, float] | None:
+    lowered = unit.lower()
+    temperature = _TEMPERATURE.match(lowered)
+    if temperature or unit in ("C", "F"):
+        return "temperature", 0.0 if "f" in lowered else 1.0
+    forms = (unit,) if unit in _CASED_UNITS else (lowered, stem(lowered), lowered.rstrip("s"))
+    return next((_UNIT_FORMS[form] for form in forms if form in _UNIT_FORMS), None)
+
+
+_TEMPERATURE = re.compile(r"°\s?[cf]|degrees?\s[cf]")
 _MONTH_NUMBERS = {name[:3]: number + 1 for number, name in enumerate(_MONTH_NAMES.split("|")[:12])}
 
 

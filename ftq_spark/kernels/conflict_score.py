@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.conflict_evidence import FEATURE_KINDS, evidence
 from ftq_spark.kernels.conflict_gate import CODE, OPEN
-from ftq_spark.kernels.conflict_questions import question_difference
+from ftq_spark.kernels.conflict_question import question_difference
 from ftq_spark.kernels.conflict_signature import Analysis
 from ftq_spark.kernels.conflict_values import Item, lead_text
 
 HIGH = 0.8  # score from which a conflict is in the high band
 REVIEW = 0.5
 OPEN_CAP = 0.3  # open questions keep an order among themselves and stay far below any threshold
-REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false
+REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false; against "unknown" far less
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
 FINAL_SCORE = 0.97  # two stated final answers that differ
 MINIMAL_PAIR_CAP = 0.7  # nearly the same words with one denied: worth a look under any kind of question
@@ -107,7 +107,8 @@ def _depends_on_situation(a: Analysis, b: Analysis, kind: str, found: set[str]) 
 def _refusal(a: Analysis, b: Analysis, settled: bool) -> Conflict:
     if a.answer.refusal and b.answer.refusal:
         return NO_CONFLICT
-    score = REFUSAL_SCORE * (OPEN_CAP if settled or a.question.personal or b.question.personal else 1.0)
+    weak = settled or a.question.personal or b.question.personal or not (a.answer.declines or b.answer.declines)
+    score = REFUSAL_SCORE * (OPEN_CAP if weak else 1.0)
     return Conflict(score, "refusal", (Item("refusal", 1.0, lead_text(a.answer), lead_text(b.answer)),))
 
 

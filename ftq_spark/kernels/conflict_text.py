@@ -6,7 +6,8 @@ import functools
 import re
 from typing import NamedTuple
 
-from ftq_spark.kernels import conflict_lexicon as lexicon
+from ftq_spark.kernels.conflict_lexicon import CONCEPTS, privative_base, stem
+from ftq_spark.kernels.conflict_words import CLAUSE_BREAKS, NEGATORS, PHRASES, STOP_WORDS
 
 N_HEAD_CHARS, N_TAIL_CHARS = 2500, 1000  # of a longer text only its two ends are read
 MAX_SENTENCES = 10
@@ -16,17 +17,17 @@ _FOLD = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": ",", "\u00a0": " ", "\u200b": None}
 )
 _CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_TABLE_LINE = re.compile(r"^\s*\|.*$", re.MULTILINE)
-_MARKUP = re.compile(r"\*\*|__|^#{1,6} |<[^<>\n]{1,80}>|^\s*(?:[-*•]|\d{1,2}[.)]) +", re.MULTILINE)
+_TABLE_LINE = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
+_MARKUP = re.compile(r"\*\*|__|^#{1,6} |<[^<>\n]{1,80}>|^[ \t]*(?:[-*•]|\d{1,2}[.)]) +", re.MULTILINE)
 _SENTENCE_END = re.compile(
     r"(?<=[.?!。！？])(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs|eg|ie|No)\.)(?<!\bMrs\.)[\"')\]]*\s+(?=[^a-z\s])|\n+|;\s"
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['.&/+_-][^\W_]+)*(?:\+\+|#)?|[,;:()]")
 _PHRASES = re.compile(
-    r"\b(?:" + "|".join(re.escape(phrase) for phrase in sorted(lexicon.PHRASES, key=len, reverse=True)) + r")(?!\w)"
+    r"\b(?:" + "|".join(re.escape(phrase) for phrase in sorted(PHRASES, key=len, reverse=True)) + r")(?!\w)"
 )
-_NEGATION_HINT = re.compile(r"\b(?:" + "|".join(sorted({phrase.split()[0] for phrase in lexicon.PHRASES})) + r")\b")
-_SUBJECTS = frozenset("i you he she it they we this that these those there the".split())
+_NEGATION_HINT = re.compile(r"\b(?:" + "|".join(sorted({phrase.split()[0] for phrase in PHRASES})) + r")\b")
+_SUBJECTS = frozenset(("i", "you", "he", "she", "it", "they", "we", "this", "that", "these", "those", "there", "the"))
 
 
 class Sentence(NamedTuple):
@@ -47,9 +48,9 @@ def fold(text: str) -> str:
     """Typographic variants folded, code blocks, tables and markup dropped, the middle of a long text left out."""
     if len(text) > N_HEAD_CHARS + N_TAIL_CHARS:
         text = text[:N_HEAD_CHARS] + "\n" + text[-N_TAIL_CHARS:]
-    text = text.translate(_FOLD)
     if "```" in text:
         text = _CODE_BLOCK.sub("\n", text)
+    text = text.translate(_FOLD)
     if "|" in text:
         text = _TABLE_LINE.sub("", text)
     return _MARKUP.sub("", text).strip()
@@ -63,19 +64,16 @@ def split_sentences(text: str) -> list[str]:
 @functools.lru_cache(maxsize=1 << 15)
 def signed_concept(word: str) -> tuple[str, int, str | None]:
     """Concept and sign of a lower-case word, and the base that its un-, in- … prefix denies."""
-    stem = lexicon.stem(word)
-    known = lexicon.CONCEPTS.get(stem)
-    if known is not None:
-        return *known, None
-    base = lexicon.privative_base(word)
-    return stem, 1, base
+    root = stem(word)
+    known = CONCEPTS.get(root)
+    return (*known, None) if known is not None else (root, 1, privative_base(word))
 
 
 def normalise_phrases(lowered: str) -> str:
     """Multi-word expressions of a lower-case text replaced by one token each."""
     if not _NEGATION_HINT.search(lowered):
         return lowered
-    return _PHRASES.sub(lambda match: lexicon.PHRASES[match.group()], lowered)
+    return _PHRASES.sub(lambda match: PHRASES[match.group()], lowered)
 
 
 def read_sentence(text: str) -> Sentence:
@@ -88,10 +86,10 @@ def read_sentence(text: str) -> Sentence:
     denied: set[str] = set()
     negation, reach, n_negations = 1, 0, 0
     for position, word in enumerate(words):
-        if word in ",;:()" or word in lexicon.CLAUSE_BREAKS:
+        if word in ",;:()" or word in CLAUSE_BREAKS:
             negation = 1
             continue
-        if word in lexicon.NEGATORS or word.endswith("n't") or word == "cant":
+        if word in NEGATORS or word.endswith("n't") or word == "cant":
             if position == 0 and word == "no" and position + 1 < len(words) and words[1] in ",;:":
                 continue
             negation, reach = (-negation if reach and negation < 0 and word != "nor" else -1), SCOPE_WORDS
@@ -101,19 +99,23 @@ def read_sentence(text: str) -> Sentence:
             negation = 1
         if word in ("and", "as") and position + 1 < len(words) and words[position + 1] in _SUBJECTS:
             negation = 1
-        if word in lexicon.STOP_WORDS and word not in lexicon.CONCEPTS:
+        if word in STOP_WORDS and word not in CONCEPTS:
             continue
-        if word.endswith("'s"):
-            word = word[:-2]
-        concept, sign, base = signed_concept(word)
+        bare = word.removesuffix("'s")
+        concept, sign, base = signed_concept(bare)
         reach -= 1
-        stems.add(lexicon.stem(word))
+        stems.add(stem(bare))
         content.append(concept)
         if negation < 0:
             denied.add(concept)
         value = sign * negation
         if sign < 0:
             lexical.add(concept)
+        if "-" in bare:
+            for part in bare.split("-"):
+                root, part_sign, _ = signed_concept(part)
+                if part not in STOP_WORDS and part not in NEGATORS:
+                    concepts.setdefault(root, part_sign * negation)
         concepts[concept] = value if concepts.get(concept, value) == value else 0
         if base is not None:
             concepts.setdefault(base, -value)
@@ -139,17 +141,17 @@ def _names(text: str, denied: set[str]) -> frozenset[str]:
     for match in _NAME.finditer(text):
         name = match.group().rstrip(".'-").lower()
         name = name[:-2] if name.endswith("'s") else name
-        if name and name not in lexicon.STOP_WORDS and not name.isdigit() and signed_concept(name)[0] not in denied:
+        if name and name not in STOP_WORDS and not name.isdigit() and signed_concept(name)[0] not in denied:
             found.add(name)
     return frozenset(found)
 
 
 def read_answer(text: str, question_stems: frozenset[str]) -> tuple[Sentence, ...]:
-    """At most :data:`MAX_SENTENCES` sentences of a folded answer: the first ones, the last, and those nearest the question."""
+    """Up to :data:`MAX_SENTENCES` sentences of a folded answer: the first, the last, those nearest the question."""
     parts = split_sentences(text)
     if len(parts) > MAX_SENTENCES:
         middle = parts[4:-1]
-        nearness = [-len(question_stems & {lexicon.stem(word) for word in part.lower().split()}) for part in middle]
+        nearness = [-len(question_stems & {stem(word) for word in part.lower().split()}) for part in middle]
         chosen = sorted(sorted(range(len(middle)), key=lambda i: (nearness[i], i))[: MAX_SENTENCES - 5])
         parts = [*parts[:4], *(middle[i] for i in chosen), parts[-1]]
     return tuple(read_sentence(part[:600]) for part in parts)

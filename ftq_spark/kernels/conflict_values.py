@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.conflict_gate import DEFINITION, ENTITY, NUMBER, YES_NO
 from ftq_spark.kernels.conflict_quantities import Quantity, agree
-from ftq_spark.kernels.conflict_signature import LONG_ANSWER_WORDS, Analysis, Answer, Question, canonical_value
+from ftq_spark.kernels.conflict_question import Question, shared_ends
+from ftq_spark.kernels.conflict_signature import (
+    LONG_ANSWER_WORDS,
+    SHORT_ANSWER_WORDS,
+    Analysis,
+    Answer,
+    canonical_value,
+)
 from ftq_spark.kernels.conflict_text import Sentence, read_sentence
 
 N_SPAN_CHARS = 240
@@ -88,8 +95,10 @@ def final_items(left: Answer, right: Answer) -> list[Item]:
 
 # Verbs whose object answers "what is it" or "how does it work": one subject has one such object.
 _RELATION = re.compile(
-    r"\b(?:is|are|was|were)\s+(?:an?|the|classified as|located in|made (?:of|from|up of)|composed of|caused by|named after|based on|due to|from|in|called)\s+|"
-    r"\b(?:inhibit|block|activat|stimulat|bind|prevent|target|suppress|antagoni[sz]|measur|denot|stand|mean|refer|contain|belong|produc|convert|releas|"
+    r"\b(?:is|are|was|were)\s+(?:an?|the|classified as|located in|made (?:of|from|up of)|composed of|caused by|"
+    r"named after|based on|due to|from|in|called)\s+|"
+    r"\b(?:inhibit|block|activat|stimulat|bind|prevent|target|suppress|antagoni[sz]|measur|denot|stand|mean|refer|"
+    r"contain|belong|produc|convert|releas|"
     r"regulat|control|catalys|catalyz|encod|store|represent)\w*\s+(?:to |for |of |into |the |an? )*",
     re.IGNORECASE,
 )
@@ -118,8 +127,9 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if left.doubts or right.doubts:
         return items
     likeness = len(left.grams & right.grams) / max(1, min(len(left.grams), len(right.grams)))
-    if kind == ENTITY and short and left.residual and right.residual and left.residual.isdisjoint(right.residual):
-        longest = max(len(left.residual), len(right.residual))
+    x, y = residuals(a, b)
+    if kind == ENTITY and short and x and y and x.isdisjoint(y):
+        longest = max(len(x), len(y))
         items.append(Item("entity_short", (1.0 if longest <= 4 else 0.5) * (1 - likeness), *spans))
     if (short or kind == ENTITY) and _other_names(left, right):
         items.append(Item("entity_name", 1.0 if kind in (ENTITY, DEFINITION) else 0.3, *spans))
@@ -127,6 +137,12 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if kind in (DEFINITION, ENTITY):
         items += _relation_items(a, b)
     return items
+
+
+def residuals(a: Analysis, b: Analysis) -> tuple[frozenset[str], frozenset[str]]:
+    """What the two first sentences affirm beyond the words of either question."""
+    known = a.question.frame.concepts.keys() | b.question.frame.concepts.keys()
+    return a.answer.residual - known, b.answer.residual - known
 
 
 def _other_names(left: Answer, right: Answer) -> bool:
@@ -145,9 +161,6 @@ def _relation_items(a: Analysis, b: Analysis) -> list[Item]:
     if x and y and x.isdisjoint(right.stems) and y.isdisjoint(left.stems):
         return [Item("relation", 1.0, lead_text(a.answer), lead_text(b.answer))]
     return []
-
-
-SHORT_ANSWER_WORDS = 6
 
 
 def _short_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
@@ -188,22 +201,16 @@ def _choice(analysis: Analysis) -> frozenset[str]:
 
 def _substitution_items(x: Sentence, y: Sentence) -> list[Item]:
     """The same sentence with one phrase exchanged for another."""
-    p, q = x.content, y.content
-    start = 0
-    while start < min(len(p), len(q)) and p[start] == q[start]:
-        start += 1
-    end = 0
-    while end < min(len(p), len(q)) - start and p[-1 - end] == q[-1 - end]:
-        end += 1
-    longest = max(len(p), len(q))
-    left, right = set(p[start : len(p) - end]), set(q[start : len(q) - end])
+    start, end = shared_ends(x.content, y.content)
+    longest = max(len(x.content), len(y.content))
+    left, right = set(x.content[start : len(x.content) - end]), set(y.content[start : len(y.content) - end])
     if not left or not right or left & right or start + end < 0.5 * longest or max(len(left), len(right)) > 4:
         return []
     return [Item("substitution", (start + end) / longest, span(x.text), span(y.text))]
 
 
 def _abbreviates(short: Answer, long: Answer) -> bool:
-    """Whether a name of one answer is made of the initials of words of the other (ACE, angiotensin-converting enzyme)."""
+    """Whether a name of one answer is the initials of words of the other (ACE, angiotensin-converting enzyme)."""
     words = re.findall(r"[a-z]+", long.sentences[0].text.lower()) if long.sentences else []
     initials = "".join(word[0] for word in words)
     return any(2 <= len(name) <= 6 and name.isalpha() and name in initials for name in short.names)

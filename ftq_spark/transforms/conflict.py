@@ -7,7 +7,7 @@ example meets the first example of the largest signature that is not its own, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,10 @@ from ftq_spark.kernels.conflict_signature import signature
 
 COLUMNS = ("example_id", "source", "row", "question", "response", "context")
 UNCLEAR = "?"  # the signature of an answer that cannot be settled by itself
-_ELLIPTICAL = r"(?i)^(and|but|or|so|then|what about|how about|what if|why|really|it|this|that|they|he|she|is it|does it|is that|are they|can it|the same)\b"
+_ELLIPTICAL = (
+    r"(?i)^(and|but|or|so|then|what about|how about|what if|why|really|it|this|that|they|he|she|is it|does it|is that|"
+    r"are they|can it|the same)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,7 @@ def _star_pairs(examples: DataFrame, blocks: DataFrame, limits: ConflictLimits) 
     return paired.where(F.col("place") != F.col("hub")).select(*_ordered("place", "hub", F.lit(1.0)))
 
 
-def _sign(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _sign(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         questions, answers = batch.column("question").to_pylist(), batch.column("response").to_pylist()
         found = [signature(question, answer) for question, answer in zip(questions, answers, strict=True)]
@@ -213,16 +216,17 @@ def score(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
     place = texts.schema["place"].dataType.simpleString()
     out = (
         "left_id string, right_id string, prompt_similarity double, "
-        f"left_place {place}, right_place {place}, score double, kind string, evidence {schema.ddl_type(schema.EVIDENCE)}"
+        f"left_place {place}, right_place {place}, score double, kind string, evidence "
+        f"{schema.ddl_type(schema.EVIDENCE)}"
     )
 
-    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            texts_of = [
+            left_questions, left_answers, right_questions, right_answers = (
                 batch.column(name).to_pylist()
                 for name in ("left_question", "left_response", "right_question", "right_response")
-            ]
-            result = score_pairs(*texts_of, floor=threshold)
+            )
+            result = score_pairs(left_questions, left_answers, right_questions, right_answers, floor=threshold)
             (rows,) = np.nonzero(result.score >= threshold)
             chosen = batch.take(pa.array(rows))
             yield pa.RecordBatch.from_arrays(
@@ -248,7 +252,7 @@ def with_groups(scored: DataFrame) -> DataFrame:
     return ranked.mapInArrow(_group, schema.ddl(schema.CONFLICTS))
 
 
-def _group(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _group(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     held = [batch for batch in batches if batch.num_rows]
     if not held:
         return
