@@ -36,7 +36,8 @@ DEMANDS: tuple[tuple[float, str], ...] = (
     (
         0.8,
         r"(?i)(?:^|[.:!?\n])\W*(?:please )?(?:classify|categori[sz]e|label|identify|select|choose|pick"
-        r"|convert|translate|calculate|compute|solve|sort|rank|correct|fix|edit|rewrite|rephrase|replace|name (?:a|an|one|the)|detect)\b"
+        r"|convert|translate|calculate|compute|solve|sort|rank|correct|fix|edit|rewrite|rephrase|replace"
+        r"|name (?:a|an|one|the)|detect)\b"
         r"|\btrue or false\b|\byes or no\b|\b(?:one|single)[- ](?:word|sentence|line)\b"
         r"|\bwhat(?: is|['’]s) \p{Nd}|\p{Nd}\s*[-+*/×÷=^]\s*\p{Nd}",
     ),

@@ -48,7 +48,7 @@ def language(batch: Batch) -> NDArray[np.float64]:
     "language_mismatch",
     version=1,
     range=(0, 1),
-    reads=("response", "question"),
+    reads=("response", "question", "prompt"),
     summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown.",
     source="datatrove; Data-Juicer",
 )

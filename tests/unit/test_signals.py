@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftq_spark.signals import COLUMNS, DEFAULT_RULES, QUALITY_WEIGHTS, REGISTRY, catalogue, measure, quality
+from ftq_spark.signals import COLUMNS, DEFAULT_RULES, QUALITY_WEIGHTS, REGISTRY, Batch, catalogue, measure, quality
 
 NAN = float("nan")
 LOOP = "The cat sat on the mat again. " * 8
@@ -232,3 +232,19 @@ def test_the_catalogue_describes_itself() -> None:
 def test_default_weights_and_rules_name_signals() -> None:
     assert all(REGISTRY[name].range == (0, 1) for name in QUALITY_WEIGHTS)
     assert all(rule.signal in REGISTRY and (rule.at_least is None) != (rule.at_most is None) for rule in DEFAULT_RULES)
+
+
+@pytest.mark.parametrize("name", list(REGISTRY))
+def test_a_signal_declares_the_columns_that_it_reads(name: str) -> None:
+    """Only declared columns are handed to a pass: an undeclared one would be silently empty."""
+    texts = [
+        REFUSALS[-1],
+        LOOP,
+        "# Title\n- It may be <b>so</b>, jo@hospital.org.",
+        SCRIPTS["zh"],
+        "user assistant",
+        "Why",
+    ]
+    batch = Batch({column: pa.array(texts[i:] + texts[:i]) for i, column in enumerate(COLUMNS)})
+    batch.value(REGISTRY[name].measure)
+    assert {column for _, column in batch._features if column in COLUMNS} <= set(REGISTRY[name].reads)
