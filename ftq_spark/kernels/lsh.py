@@ -13,6 +13,8 @@ from ftq_spark.kernels.tokens import mixed
 _ROW_BITS = 20
 MAX_ROWS = 1 << _ROW_BITS  # of one call of similar_pairs
 MAX_BLOCKS = 1 << (32 - _ROW_BITS)
+_WINDOW = 8  # units of a large block that are all compared, and by how many units the next window moves on
+_STRIDE = 6
 _PART_STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -25,11 +27,11 @@ class Members(NamedTuple):
 
 
 def divide(keys: NDArray[np.int64], codes: NDArray[np.int64], limit: int) -> Members:
-    """The blocks of two and more distinct units, those of more than `limit` divided into parts of at most `limit`.
+    """The blocks of two and more distinct units, those of more than `limit` divided into small parts.
 
     `keys` and `codes` are (n,) blocks and units, sorted by key and within a block such that similar units are near
     each other; repeats of a unit within a block follow each other and count once. The parts of a large block are
-    overlapping windows over that order, each with the block's least unit added: like is compared with like, and
+    small overlapping windows over that order, each with the block's least unit added: like is compared with like, and
     everything with one common unit, at a cost that is linear in the size of the block.
     """
     is_new = np.ones(len(keys), bool)
@@ -42,22 +44,21 @@ def divide(keys: NDArray[np.int64], codes: NDArray[np.int64], limit: int) -> Mem
     whole = np.flatnonzero((size_of > 1) & (size_of <= limit))
     found = [Members(distinct[whole], keys[whole], size_of[whole])]
     for begin, size in zip(begins[sizes > limit], sizes[sizes > limit], strict=True):
-        found.append(_divided(distinct[begin : begin + size], keys[begin], codes, limit))
+        found.append(_divided(distinct[begin : begin + size], keys[begin], codes))
     return Members(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
-def _divided(rows: NDArray[np.int64], key: np.int64, codes: NDArray[np.int64], limit: int) -> Members:
-    """One large block as windows that overlap by an eighth, each with the least unit."""
-    hub = rows[np.argmin(codes[rows])]
-    width = limit - 1
-    overlap = width // 8
-    begins = np.arange(0, len(rows) - overlap, width - overlap)
-    windows = [rows[begin : begin + width] for begin in begins]
-    windows = [window if hub in window else np.append(window, hub) for window in windows]
-    ids = mixed(key.view(np.uint64) + np.arange(1, len(windows) + 1, dtype=np.uint64) * _PART_STEP).view(np.int64)
-    lengths = [len(window) for window in windows]
-    n_members = sum(lengths)
-    return Members(np.concatenate(windows), np.repeat(ids, lengths), np.full(n_members, len(rows), np.int64))
+def _divided(rows: NDArray[np.int64], key: np.int64, codes: NDArray[np.int64]) -> Members:
+    """One large block as overlapping windows, each with the least unit."""
+    n, hub = len(rows), int(np.argmin(codes[rows]))
+    begins = np.arange(0, n - (_WINDOW - _STRIDE), _STRIDE)
+    at = begins[:, None] + np.arange(_WINDOW + 1)
+    at[:, -1] = hub
+    wanted = at < n
+    wanted[:, -1] = (hub < begins) | (hub >= begins + _WINDOW)  # else the window holds the hub already
+    ids = mixed(key.view(np.uint64) + np.arange(1, len(begins) + 1, dtype=np.uint64) * _PART_STEP).view(np.int64)
+    parts = np.broadcast_to(ids[:, None], at.shape)[wanted]
+    return Members(rows[at[wanted]], parts, np.full(len(parts), n, np.int64))
 
 
 class Similar(NamedTuple):

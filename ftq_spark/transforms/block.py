@@ -69,7 +69,7 @@ def members(signatures: DataFrame, max_block_units: int = MAX_BLOCK_UNITS) -> Da
     """MEMBERS: the units of every block of two and more, by part; all units of one part are to be compared.
 
     A unit is named by `code`, a 64-bit hash; `part` is the block, or, where it has more than `max_block_units`, one of
-    its overlapping parts (:func:`ftq_spark.kernels.lsh.divide`).
+    its small overlapping parts (:func:`ftq_spark.kernels.lsh.divide`).
     """
     banded = signatures.where("unit is not null").select(
         F.xxhash64("unit").alias("code"), F.posexplode(F.arrays_zip("bands", "orders")).alias("band", "at")

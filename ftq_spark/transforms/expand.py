@@ -84,8 +84,9 @@ def _within_units(ranked: DataFrame, limit: int) -> DataFrame:
 
 
 def _between_units(ranked: DataFrame, matches: DataFrame, limit: int) -> DataFrame:
-    units = _collected(ranked.where(F.col("rank") <= limit))
     sides = matches
+    matched = matches.select(F.col("left_unit").alias("unit")).union(matches.select("right_unit")).distinct()
+    units = _collected(ranked.where(F.col("rank") <= limit).join(matched, "unit", "left_semi"))
     for side in ("left", "right"):
         named = units.select(
             F.col("unit").alias(f"{side}_unit"),
