@@ -87,8 +87,11 @@ class Encoder:
         """Embed `texts`; equal to ``SentenceTransformer.encode(normalize_embeddings=True)`` within 1e-5 in float32.
 
         An empty text is embedded as the model does it. Of a text of more than :data:`MAX_CHARS` characters the first
-        :data:`MAX_CHARS` are read. In bfloat16 the largest cosine error against float32 was BF16_ERROR over 2,000 real
-        prompts (all-MiniLM-L6-v2). Where a GPU runs out of memory the budget is halved, down to one text at a time.
+        :data:`MAX_CHARS` are read. Where a GPU runs out of memory the budget is halved, down to one text at a time.
+
+        In bfloat16, over 2,000 real prompts (all-MiniLM-L6-v2), the largest cosine error of a vector against float32
+        was 1e-4, and the largest difference of the similarity of two prompts 0.006. It is the faster only where the
+        processor has instructions for it: where they are emulated it took 2.4 times as long as float32.
 
         Raises:
             ModelError: not even one text fits into the GPU's memory.

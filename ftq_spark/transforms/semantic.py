@@ -6,7 +6,8 @@ the columns
     unit      string, distinct
     vector    array<float>, unit norm, as read back from storage
     context   string, optional: only units with an equal context match (null equals null)
-    priority  bigint, optional: which unit comes first where `max_matches` caps a clump, the lowest; ties go by unit
+    priority  number or string, optional: the order in which units are preferred, lowest first, then by unit; it matters
+              only where `max_matches` caps a clump, and then it must be the order of the rule that drops duplicates
 
 and the output is ``left_unit string, right_unit string, similarity double``, left_unit < right_unit, each pair once.
 Similarities are rounded to six decimals and equal for any partitioning; see :mod:`ftq_spark.kernels.vectors`.
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _TASK = ("cell", "left_piece", "right_piece")
 _PLACED_DDL = (
     "cell int, left_piece int, right_piece int, right_side boolean, "
-    "unit string, context string, priority bigint, cells binary, vector binary"
+    "unit string, context string, cells binary, vector binary, priority "
 )
 _PAIRS_DDL = "left_unit string, right_unit string, similarity double"
 _ROWS_OUT = 4_096  # vectors of one Arrow batch: 6 MiB at 384 dimensions
@@ -86,18 +87,18 @@ def sample_matrix(rows: Iterable[tuple[str, bytes]]) -> NDArray[np.float32]:
 def _matches(vectors: DataFrame, rules: MatchRules, cells: Cells, execution: Execution) -> DataFrame:
     from pyspark.sql import functions as F  # noqa: PLC0415
 
-    def optional(name: str, type_: str) -> Column:
-        present = name in vectors.columns
-        return (F.col(name) if present else F.lit(None)).cast(type_).alias(name)
+    def optional(name: str, default: Column) -> Column:
+        return F.col(name) if name in vectors.columns else default.alias(name)
 
     units = vectors.select(
         "unit",
-        optional("context", "string"),
-        F.coalesce(optional("priority", "bigint"), F.lit(0)).alias("priority"),
+        optional("context", F.lit("")),
+        optional("priority", F.lit(0).cast("bigint")),
         F.xxhash64("unit").alias("hash"),
         "vector",
     )
-    placed = units.mapInArrow(partial(_placed, cells=cells), _PLACED_DDL)
+    ddl = _PLACED_DDL + units.schema["priority"].dataType.simpleString()
+    placed = units.mapInArrow(partial(_placed, cells=cells), ddl)
     tasks = placed.repartition(execution.n_partitions, *_TASK).sortWithinPartitions(*_TASK)
     found = tasks.mapInArrow(partial(_compared, rules=rules, device=execution.device), _PAIRS_DDL)
     return found if rules.floor is None else _nearest_of_all(found, rules)
@@ -109,15 +110,10 @@ def _nearest_of_all(found: DataFrame, rules: MatchRules) -> DataFrame:
     from pyspark.sql import functions as F  # noqa: PLC0415
 
     is_match = F.col("similarity") >= rules.threshold
-    directed = found.select(
-        "similarity",
-        F.explode(
-            F.expr(
-                f"if(similarity >= {rules.threshold!r}D, array(struct(left_unit as unit, right_unit as other)), "
-                "array(struct(left_unit as unit, right_unit as other), struct(right_unit as unit, left_unit as other)))"
-            )
-        ).alias("pair"),
-    ).select("similarity", "pair.unit", "pair.other")
+    forth = F.struct(F.col("left_unit").alias("unit"), F.col("right_unit").alias("other"))
+    back = F.struct(F.col("right_unit").alias("unit"), F.col("left_unit").alias("other"))
+    directions = F.when(is_match, F.array(forth)).otherwise(F.array(forth, back))
+    directed = found.select("similarity", F.explode(directions).alias("pair")).select("similarity", "pair.*")
     order = Window.partitionBy("unit").orderBy(is_match, F.col("similarity").desc(), "other")
     wanted = directed.withColumn("place", F.row_number().over(order)).where(is_match | (F.col("place") <= rules.k))
     return (
@@ -178,9 +174,9 @@ def _placed_rows(
         "right_side": pa.array(part["right_side"]),
         "unit": taken.column("unit").cast(pa.string()),
         "context": taken.column("context").cast(pa.string()),
-        "priority": taken.column("priority"),
         "cells": _binary(probed[row]),
         "vector": _binary(vectors[row]),
+        "priority": taken.column("priority"),
     }
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
@@ -188,7 +184,7 @@ def _placed_rows(
 def _compared(batches: Iterable[pa.RecordBatch], *, rules: MatchRules, device: str | None) -> Iterator[pa.RecordBatch]:
     for (cell, left_piece, right_piece), rows in _tasks(batches):
         table = rows.take(pc.sort_indices(rows, [("priority", "ascending"), ("unit", "ascending")]))
-        unit = table.column("unit").combine_chunks()
+        unit = table.column("unit").combine_chunks().cast(pa.string())
         members = Members(
             vectors=_blobs(table.column("vector"), np.dtype(np.float32)),
             context=_codes(table.column("context")),

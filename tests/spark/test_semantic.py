@@ -94,13 +94,13 @@ def test_a_sample_is_about_as_large_as_asked_for(spark):
     assert len(sample_matrix(centroid_sample(frame, 4_000, 4_000).collect())) == 4_000
 
 
-def test_the_best_of_a_clump_is_matched_with_everyone(spark):
-    clump = [(f"{i:04d}", [1.0, 0.0], None, 0 if i == 150 else 1) for i in range(200)]
-    frame = spark.createDataFrame(clump, SCHEMA)
+@pytest.mark.parametrize(("type_", "first", "other"), [("bigint", 0, 1), ("string", "a", "b")])
+def test_the_best_of_a_clump_is_matched_with_everyone(spark, type_, first, other):
+    clump = [(f"{i:04d}", [1.0, 0.0], None, first if i == 150 else other) for i in range(200)]
+    frame = spark.createDataFrame(clump, SCHEMA.replace("bigint", type_))
     found = collected(exact_matches(frame, MatchRules(0.95, max_matches=2), len(clump), Execution(2)))
-    assert {left if right == "0150" else right for left, right in found if "0150" in (left, right)} == {
-        row[0] for row in clump if row[0] != "0150"
-    }
+    matched = {left if right == "0150" else right for left, right in found if "0150" in (left, right)}
+    assert matched == {row[0] for row in clump} - {"0150"}
     assert len(found) == 199 + 198
 
 
