@@ -139,8 +139,9 @@ def _sentence_items(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
             name = "antonym" if by_word else "negation"
             strength = 0.6 + 0.4 * overlap if by_word else min(1.0, 0.4 + 0.6 * ratio)
             union = len(x.concepts.keys() | y.concepts.keys())
-            if len(shared) >= 3 and len(shared) >= 0.6 * union:
-                best["minimal_pair"] = Item("minimal_pair", len(shared) / union, span(x.text), span(y.text))
+            unmatched = union - len(shared)
+            if len(shared) >= 2 and unmatched <= max(1, union // 5):
+                best["minimal_pair"] = Item("minimal_pair", 1 - unmatched / union, span(x.text), span(y.text))
             for feature, applies in ((name, True), (f"{name}_frame", bool(frame & set(opposite)) and not flip)):
                 if applies and (feature not in best or best[feature].strength < strength):
                     best[feature] = Item(feature, strength, span(x.text), span(y.text))

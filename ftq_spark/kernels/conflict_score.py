@@ -18,7 +18,8 @@ from ftq_spark.kernels.conflict_values import Item, lead_text
 HIGH = 0.8  # score from which a conflict is in the high band
 REVIEW = 0.5
 OPEN_CAP = 0.3  # open questions keep an order among themselves and stay far below any threshold
-REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false; against "unknown" far less
+REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false
+WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is open or about the assistant itself
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
 FINAL_SCORE = 0.97  # two stated final answers that differ
 MINIMAL_PAIR_CAP = 0.7  # nearly the same words with one denied: worth a look under any kind of question
@@ -108,7 +109,7 @@ def _refusal(a: Analysis, b: Analysis, settled: bool) -> Conflict:
     if a.answer.refusal and b.answer.refusal:
         return NO_CONFLICT
     weak = settled or a.question.personal or b.question.personal or not (a.answer.declines or b.answer.declines)
-    score = REFUSAL_SCORE * (OPEN_CAP if weak else 1.0)
+    score = WEAK_REFUSAL_SCORE if weak else REFUSAL_SCORE
     return Conflict(score, "refusal", (Item("refusal", 1.0, lead_text(a.answer), lead_text(b.answer)),))
 
 

@@ -66,7 +66,13 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if kind == NUMBER:
         return [Item("number_asked", 1.0 if short else 0.6, *spans)]
     feature = "number_unit" if clash[0].dimension else "number_other"
-    return [Item(feature, 1.0 if short else 0.4, *spans)]
+    return [Item(feature, (1.0 if short else 0.4) * _likeness(*spans), *spans)]
+
+
+def _likeness(left: str, right: str) -> float:
+    """How much two sentences speak of the same thing, their numbers apart: a side remark's number is another number."""
+    x, y = read_sentence(left).stems, read_sentence(right).stems
+    return len(x & y) / max(1, min(len(x), len(y)))
 
 
 def _same_noun(xs: list[Quantity], ys: list[Quantity], kind: str) -> tuple[list[Quantity], list[Quantity]]:

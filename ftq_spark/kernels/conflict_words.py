@@ -51,6 +51,12 @@ east eastern | west western
 guilty | innocent
 natural organic | artificial synthetic
 solid | liquid gas fluid
+expand widen enlarge | shrink narrow
+eligible entitled | ineligible
+abundance plenty surplus | shortage scarcity deficit
+original authentic | copied counterfeit
+legitimate lawful | illegitimate
+remember recall | forget
 win won victory victorious | lose lost defeat
 import | export
 profit profitable | loss unprofitable
@@ -75,7 +81,7 @@ visible | invisible
 buy purchase | sell
 succeed success successful | fail failure unsuccessful
 agree | disagree
-real genuine authentic exist existent | fake imaginary mythical nonexistent
+real genuine authentic exist existent | fake imaginary mythical nonexistent non-existent
 linear | nonlinear
 refundable returnable refund | nonrefundable
 vertical | horizontal
@@ -203,6 +209,19 @@ PHRASES = {
     "fail to": "not",
     "failed to": "not",
     "unable to": "not",
+    "refused to": "not",
+    "refuses to": "not",
+    "refuse to": "not",
+    "neglected to": "not",
+    "yet to be": "not",
+    "yet to": "not",
+    "it's false that": "not",
+    "it's not true that": "not",
+    "it's a myth that": "not",
+    "is able to": "can",
+    "was able to": "can",
+    "are able to": "can",
+    "were able to": "can",
     "not able to": "not",
     "it is false that": "not",
     "it is not true that": "not",
