@@ -110,13 +110,17 @@ class Encoder:
 
     def _tokenise(self, texts: list[str]) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
         """Token ids of each text, cut to the model's window, and the number of tokens before the cut."""
-        ids: list[list[int]] = []
+        ids: list[NDArray[np.int64]] = []
+        n_tokens: list[int] = []
         for chunk in _chunks(texts, _CHARS_PER_CALL):
-            ids += self._tokenizer(chunk, return_attention_mask=False, return_token_type_ids=False)["input_ids"]
-        n_tokens = np.fromiter(map(len, ids), np.int64, len(ids))
-        for i in np.flatnonzero(n_tokens > self._max_tokens):  # cut by the tokeniser, which keeps its closing token
-            ids[i] = self._tokenizer(texts[i], truncation=True, max_length=self._max_tokens)["input_ids"]
-        return [np.asarray(row, dtype=np.int64) for row in ids], n_tokens
+            rows = self._tokenizer(chunk, return_attention_mask=False, return_token_type_ids=False)["input_ids"]
+            n_tokens += map(len, rows)
+            for text, row in zip(chunk, rows, strict=True):
+                cut = row
+                if len(row) > self._max_tokens:  # by the tokeniser, which keeps its closing token
+                    cut = self._tokenizer(text, truncation=True, max_length=self._max_tokens)["input_ids"]
+                ids.append(np.asarray(cut, dtype=np.int64))
+        return ids, np.array(n_tokens, dtype=np.int64)
 
     def _run_within_memory(
         self, ids: list[NDArray[np.int64]], vectors: NDArray[np.float32], at: NDArray[np.int64]
