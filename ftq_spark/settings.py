@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ftq_spark.errors import SettingsError
-from ftq_spark.signals import REGISTRY
+from ftq_spark.signals import REGISTRY, load_source
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS
 
 PROFILES = ("default", "article")
@@ -49,6 +49,7 @@ class Rule(_Model):
 
 
 class Score(_Model):
+    signals: tuple[str, ...] = ()
     min_length: int = Field(50, ge=1)
     max_length: int = Field(800, ge=1)
     weights: dict[str, float] = Field(default_factory=lambda: dict(QUALITY_WEIGHTS))
@@ -56,8 +57,20 @@ class Score(_Model):
     low_quality_verdict: Verdict = "drop"
     rules: tuple[Rule, ...] = tuple(Rule(**rule._asdict()) for rule in DEFAULT_RULES)
 
+    def sources(self) -> list[tuple[str, str]]:
+        """The files of the user's own signals, as (text, path)."""
+        found = []
+        for path in self.signals:
+            try:
+                found.append((Path(path).read_text(encoding="utf-8"), path))
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsError(f"score.signals: {path} cannot be read: {error}") from error
+        return found
+
     @model_validator(mode="after")
     def _known_signals(self) -> Score:
+        for text, path in self.sources():
+            load_source(text, path)
         for name in [*self.weights, *(rule.signal for rule in self.rules)]:
             if name not in REGISTRY:
                 close = difflib.get_close_matches(name, REGISTRY, n=1)

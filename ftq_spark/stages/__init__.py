@@ -19,7 +19,8 @@ __all__ = ["STAGES", "Job", "Stage", "Written"]
 
 def _scoring(job: Job) -> Any:
     score = job.settings.score
-    return [score.min_length, score.max_length, {entry.name: entry.version for entry in signals.catalogue()}]
+    versions = {entry.name: entry.version for entry in signals.catalogue()}
+    return [score.min_length, score.max_length, score.sources(), versions]
 
 
 def _embedding(job: Job) -> Any:

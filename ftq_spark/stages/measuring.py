@@ -30,8 +30,11 @@ def run_ingest(job: Job, directory: str) -> Written:
 def run_score(job: Job, directory: str) -> Written:
     wanted = job.settings.score
     parameters = signals.Parameters(min_length=wanted.min_length, max_length=wanted.max_length)
-    frame = score.score(job.table("examples"), list(signals.REGISTRY), parameters)
-    return Written({"signals": directory}, job.write(frame, directory))
+    names = [entry.name for entry in signals.catalogue()]
+    frame = score.score(job.table("examples"), names, parameters, wanted.sources())
+    n_rows = job.write(frame, directory)
+    raised = [row.asDict() for row in score.errors(job.read(directory)).limit(20).collect()]
+    return Written({"signals": directory}, n_rows, {"signal_errors": raised})
 
 
 def run_embed(job: Job, directory: str) -> Written:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyspark.sql import functions as F
@@ -14,6 +13,8 @@ from ftq_spark import schema, signals
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+_MAX_ERROR_CHARS = 300
 
 # Every column that a signal may read, as SQL over the columns of `examples`; none is ever null.
 COLUMNS = {
@@ -26,20 +27,43 @@ COLUMNS = {
 }
 
 
-def score(examples: DataFrame, names: Sequence[str], parameters: signals.Parameters) -> DataFrame:
-    """example_id and one double column `sig_<name>` per signal; null where a signal does not apply."""
+def score(
+    examples: DataFrame,
+    names: Sequence[str],
+    parameters: signals.Parameters,
+    sources: Sequence[tuple[str, str]] = (),
+) -> DataFrame:
+    """example_id, one double column `sig_<name>` per signal, and signal_errors (array<string>).
+
+    A signal is null where it does not apply to an example, and where it raised: `signal_errors` then says which and
+    why. `sources` are files of users' own signals as (text, name): the text travels to the workers, not the file.
+    """
     needed = [column for column in COLUMNS if any(column in signals.REGISTRY[name].reads for name in names)]
-    columns = ", ".join(f"sig_{name} double" for name in names)
+    columns = ", ".join(f"sig_{name} double" for name in names) + ", signal_errors array<string>"
 
     @F.pandas_udf(columns)  # type: ignore[call-overload]
     def measure(texts: pd.DataFrame) -> pd.DataFrame:
+        for text, origin in sources:
+            signals.load_source(text, origin)
         batch = {name: pa.array(texts[name], pa.string()) for name in texts.columns}
-        values = signals.measure(batch, names, parameters)
-        return pd.DataFrame({f"sig_{name}": _nullable(value) for name, value in values.items()})
+        errors: list[list[str]] = [[] for _ in range(len(texts))]
+
+        def note(name: str, position: int, error: Exception) -> None:
+            errors[position].append(f"{name}: {type(error).__name__}: {error}"[:_MAX_ERROR_CHARS])
+
+        values = signals.measure(batch, names, parameters, note)
+        return pd.DataFrame({**{f"sig_{name}": value for name, value in values.items()}, "signal_errors": errors})
 
     views = F.struct(*[F.expr(COLUMNS[name]).alias(name) for name in needed])
     return examples.select("example_id", measure(views).alias("signals")).select("example_id", "signals.*")
 
 
-def _nullable(values: np.ndarray) -> pd.Series:
-    return pd.Series(values, dtype="float64").astype(object).where(~np.isnan(values), None)
+def errors(scored: DataFrame) -> DataFrame:
+    """signal_error, n, first_id: what signals raised, the most frequent first; no rows where none did."""
+    raised = scored.where(F.size("signal_errors") > 0)
+    return (
+        raised.select("example_id", F.explode("signal_errors").alias("signal_error"))
+        .groupBy("signal_error")
+        .agg(F.count("*").alias("n"), F.min("example_id").alias("first_id"))
+        .orderBy(F.desc("n"), "signal_error")
+    )
