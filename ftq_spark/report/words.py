@@ -39,8 +39,9 @@ def headline(summary: Mapping[str, Any]) -> list[str]:
         sentences.append(f"{counted(rows['rejected'], 'input row')} could not become an example.")
     n_conflicts = (summary.get("conflicts") or {}).get("n", 0)
     if n_conflicts:
-        need = "needs" if n_conflicts == 1 else "need"
-        sentences.append(f"{counted(n_conflicts, 'conflict')} {need} a person: one question, answers that disagree.")
+        # Another policy than review settles them, and then nothing waits for a person.
+        fate = ("needs" if n_conflicts == 1 else "need") + " a person" if rows["review"] else "found"
+        sentences.append(f"{counted(n_conflicts, 'conflict')} {fate}: one question, answers that disagree.")
     reasons = [row for row in summary["reasons"] if row["drop"] + row["review"] > 0][:3]
     if reasons:
         listed = ", ".join(f"{words(row['code'])} ({integer(row['drop'] + row['review'])})" for row in reasons)

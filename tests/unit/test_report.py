@@ -307,6 +307,12 @@ def test_a_run_of_nothing_can_be_drawn() -> None:
     assert "all 3 rows were rejected" in Page(render(summary)).text
 
 
+def test_conflicts_that_a_policy_settled_need_nobody() -> None:
+    summary = a_summary()
+    summary["rows"] |= {"keep": 3, "review": 0}
+    assert "12 conflicts found: one question, answers that disagree." in headline(summary)
+
+
 def test_a_broken_accounting_is_the_first_thing_said() -> None:
     summary = a_summary()
     summary["rows"] |= {"read": 9, "balanced": False}
