@@ -19,7 +19,6 @@ from markupsafe import Markup
 
 from ftq_spark.report import charts, display
 
-EXCERPT_CHARS = 1600
 VERDICTS = ("keep", "review", "drop")
 
 
@@ -53,7 +52,6 @@ def _template() -> tuple[Template, Markup]:
         histogram=charts.histogram,
         heat=charts.heat,
         marked=display.marked,
-        excerpt_chars=EXCERPT_CHARS,
     )
     folder = files("ftq_spark.report")
     source = folder.joinpath("page.html.jinja").read_text(encoding="utf-8")
