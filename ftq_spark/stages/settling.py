@@ -60,8 +60,8 @@ def run_publish(job: Job, directory: str) -> Written:
         .text(storage.spark_path(raw))
     )
     suffix = ".jsonl" + (".gz" if output.compression == "gzip" else "")
-    files = _collect_files(raw, storage.join(job.run.path, directory), suffix)
-    return Written({"scored": f"{directory}/scored"}, n_scored, {"files": files})
+    n_bytes = _collect_files(raw, storage.join(job.run.path, directory), suffix)
+    return Written({"scored": f"{directory}/scored"}, n_scored, {"bytes": n_bytes})
 
 
 def _sources(job: Job) -> list[str]:

@@ -1,0 +1,174 @@
+"""The shipped sample, audited with the default profile, against the truth file of what was planted in it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from pyspark.sql import SparkSession
+from runs import rows
+
+from ftq_spark.cli import invoke
+from ftq_spark.run import Run
+
+SAMPLE = Path(__file__).resolve().parents[1] / "sample"
+Place = tuple[str, int]
+
+
+class Audit(NamedTuple):
+    run: Run
+    summary: dict[str, Any]
+    examples: dict[Place, dict[str, Any]]  # scored rows
+    rejects: dict[Place, str]  # codes
+    planted: dict[str, list[dict[str, Any]]]  # truth by label
+
+
+def place(item: dict[str, Any]) -> Place:
+    return item["source"], item["row"]
+
+
+@pytest.fixture(scope="module")
+def audit(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Audit:
+    out = tmp_path_factory.mktemp("sample") / "run"
+    assert invoke(["run", str(SAMPLE / "shards"), "--out", str(out)]) == 0
+    run = Run.open(str(out))
+    planted = defaultdict(list)
+    for line in (SAMPLE / "truth.jsonl").read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        planted[item["label"]].append(item)
+    return Audit(
+        run,
+        json.loads((out / "summary.json").read_text(encoding="utf-8")),
+        {place(row): row for row in rows(run, "scored")},
+        {place(row): row["code"] for row in rows(run, "rejects")},
+        planted,
+    )
+
+
+def share(found: list[bool]) -> float:
+    return sum(found) / len(found)
+
+
+def test_every_row_is_accounted_for(audit: Audit) -> None:
+    counts = audit.summary["rows"]
+    assert counts["read"] == counts["rejected"] + counts["keep"] + counts["review"] + counts["drop"]
+    assert counts["read"] == len(audit.examples) + len(audit.rejects)
+    assert len({row["example_id"] for row in audit.examples.values()}) == len(audit.examples)
+
+
+def test_exactly_the_broken_rows_are_rejected(audit: Audit) -> None:
+    broken = {place(item): item["codes"] for item in audit.planted["broken"]}
+    assert set(audit.rejects) == set(broken)
+    assert all(audit.rejects[where] in codes for where, codes in broken.items())
+
+
+@pytest.mark.parametrize(
+    ("label", "reasons", "least"),
+    [
+        ("refusal", {"refusal"}, 1.0),
+        ("looping", {"looping"}, 1.0),
+        ("placeholder", {"placeholder"}, 1.0),
+        ("truncated", {"truncated", "low_quality"}, 0.85),
+        ("vague", {"vague", "low_quality"}, 0.85),
+        ("weak", {"vague", "low_quality"}, 0.8),
+    ],
+)
+def test_planted_weaknesses_are_not_kept(audit: Audit, label: str, reasons: set[str], least: float) -> None:
+    found = [audit.examples[place(item)] for item in audit.planted[label]]
+    assert share([row["verdict"] != "keep" and bool(reasons & set(row["reasons"])) for row in found]) >= least
+
+
+def test_good_rows_are_kept(audit: Audit) -> None:
+    assert share([audit.examples[place(item)]["verdict"] == "keep" for item in audit.planted["clean"]]) >= 0.98
+    ordinary = [
+        row["verdict"] == "keep" or bool(row["duplicate_of"])
+        for where, row in audit.examples.items()
+        if where not in {place(item) for items in audit.planted.values() for item in items}
+    ]
+    assert share(ordinary) >= 0.98
+
+
+def same_cluster(audit: Audit, kind: str) -> list[bool]:
+    """Whether each planted duplicate and what it repeats do not both stand."""
+    found = []
+    for item in audit.planted[f"{kind}_duplicate"]:
+        pair = [audit.examples[place(item)], audit.examples[place(item["of"])]]
+        found.append(any(row["verdict"] == "drop" or row["conflicts_with"] for row in pair))
+    return found
+
+
+@pytest.mark.parametrize(("kind", "least"), [("exact", 1.0), ("near", 0.97), ("semantic", 0.95)])
+def test_planted_duplicates_are_settled(audit: Audit, kind: str, least: float) -> None:
+    assert share(same_cluster(audit, kind)) >= least
+
+
+def test_duplicates_name_a_standing_example(audit: Audit) -> None:
+    by_id = {row["example_id"]: row for row in audit.examples.values()}
+    repeats = [row for row in by_id.values() if row["duplicate_of"]]
+    assert len(repeats) >= 120
+    for row in repeats:
+        assert by_id[row["duplicate_of"]]["verdict"] != "drop"
+        assert f"{row['duplicate_kind']}_duplicate" in row["reasons"]
+        floor = {"exact": 1.0, "near": 0.8, "semantic": 0.95}[row["duplicate_kind"]]
+        assert row["duplicate_similarity"] >= floor
+
+
+def test_contradictions_go_to_review_with_evidence(audit: Audit) -> None:
+    by_id = {row["example_id"]: row for row in audit.examples.values()}
+    conflicts = rows(audit.run, "conflicts")
+    for conflict in conflicts:
+        assert conflict["evidence"]
+        for side in ("left", "right"):
+            row = by_id[conflict[f"{side}_id"]]
+            assert row["duplicate_of"] is None
+            assert row["verdict"] in ("review", "drop")
+            spans = [item[f"{side}_text"] for item in conflict["evidence"]]
+            assert all(span.rstrip("…") in row["response"] + row["prompt"] for span in spans)
+    prompts = {by_id[c["left_id"]]["prompt"] for c in conflicts} | {by_id[c["right_id"]]["prompt"] for c in conflicts}
+    assert any("metformin" in prompt and "pregnan" in prompt for prompt in prompts)
+    assert any("warfarin" in prompt and "mechanism" in prompt for prompt in prompts)
+
+
+def test_variety_is_not_a_conflict(audit: Audit) -> None:
+    false = [
+        place(item)
+        for item in audit.planted["variety"]
+        if "conflict" in item["must_not"] and audit.examples[place(item)]["conflicts_with"]
+    ]
+    assert false == []
+
+
+def test_published_files_hold_every_example_once(audit: Audit) -> None:
+    counts = audit.summary["rows"]
+    for folder, verdict in (("clean", "keep"), ("review", "review"), ("dropped", "drop")):
+        lines = [
+            json.loads(line)
+            for path in sorted(Path(audit.run.path, folder).glob("*.jsonl"))
+            for line in path.read_text(encoding="utf-8").split("\n")[:-1]
+        ]
+        assert len(lines) == counts[verdict]
+        if verdict == "keep":
+            assert not any("_ftq" in line for line in lines)
+        else:
+            assert {line["_ftq"]["verdict"] for line in lines} == {verdict}
+            assert all(line["_ftq"]["reasons"] for line in lines)
+
+
+def test_a_second_run_does_nothing(audit: Audit) -> None:
+    before = {path: path.stat().st_mtime_ns for path in Path(audit.run.path, "tables").rglob("*.parquet")}
+    stages = Run.open(audit.run.path).manifest["stages"]
+    assert invoke(["run", str(SAMPLE / "shards"), "--out", audit.run.path]) == 0
+    assert Run.open(audit.run.path).manifest["stages"] == stages
+    after = {path: path.stat().st_mtime_ns for path in Path(audit.run.path, "tables").rglob("*.parquet")}
+    assert before == after
+
+
+def test_a_threshold_recomputes_no_signal_and_no_vector(audit: Audit) -> None:
+    before = Run.open(audit.run.path).manifest["stages"]
+    assert invoke(["run", str(SAMPLE / "shards"), "--out", audit.run.path, "--set", "score.min_quality=0.55"]) == 0
+    after = Run.open(audit.run.path).manifest["stages"]
+    unchanged = {name for name in after if after[name] == before[name]}
+    assert unchanged == {"ingest", "score", "embed", "search", "block", "match", "conflict"}
