@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def _judged(job: Job) -> DataFrame:
     """The verdicts of the rules, and on top of them those of reviewers."""
-    judged = judge.judge(job.table("signals"), job.settings.score)
+    judged = judge.judge(job.table("signals"), job.settings.score, job.settings.dedup.keep == "best")
     if not job.findings:
         return judged
     found = job.spark.createDataFrame(job.findings, "content_hash string, verdict string")

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 
+_TIE = 1e-9
+
+
 def quality(weights: dict[str, float]) -> Column:
     """Weighted mean of signals in [0, 1], a negative weight counting 1 − signal; null signals take no part.
 
@@ -26,8 +29,15 @@ def quality(weights: dict[str, float]) -> Column:
     return F.when(share > 0, total / share).otherwise(F.lit(1.0))
 
 
-def judge(signals: DataFrame, settings: Score) -> DataFrame:
-    """example_id, quality, reasons (array), dropped (a rule says so), doubtful (a rule says review), low_quality."""
+def judge(signals: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
+    """example_id, quality, reasons (array), dropped (a rule says so), doubtful (a rule says review), low_quality.
+
+    Where quality decides which of several duplicates stays, `break_ties` lets different contents of equal quality
+    differ by up to 1e-9, by their content_hash: which one stays then does not depend on how the files are cut.
+    """
+    value = quality(settings.weights)
+    by_content = F.conv(F.substring("content_hash", 1, 8), 16, 10).cast("double") / 2**32
+    shown = value * (1 - _TIE) + _TIE * by_content if break_ties else value
     hits = [(rule, _holds(rule)) for rule in settings.rules]
 
     def any_of(verdict: str) -> Column:
@@ -38,11 +48,11 @@ def judge(signals: DataFrame, settings: Score) -> DataFrame:
     )
     return signals.select(
         "example_id",
-        quality(settings.weights).alias("quality"),
+        shown.alias("quality"),
         reasons.alias("reasons"),
         F.coalesce(any_of("drop"), F.lit(False)).alias("dropped"),
         F.coalesce(any_of("review"), F.lit(False)).alias("doubtful"),
-        (quality(settings.weights) < settings.min_quality).alias("low_quality"),
+        (value < settings.min_quality).alias("low_quality"),
     )
 
 

@@ -22,7 +22,7 @@ def scored(examples: DataFrame, signals: DataFrame, verdicts: DataFrame) -> Data
         F.expr(schema.VIEWS["prompt"]).alias("prompt"),
         F.expr(schema.VIEWS["response"]).alias("response"),
     )
-    return texts.join(signals.drop("signal_errors"), "example_id").join(verdicts, "example_id")
+    return texts.join(signals.drop("content_hash", "signal_errors"), "example_id").join(verdicts, "example_id")
 
 
 def rows(examples: DataFrame, verdicts: DataFrame, shards: Mapping[str, str], max_rows_per_file: int) -> DataFrame:

@@ -33,7 +33,7 @@ def score(
     parameters: signals.Parameters,
     sources: Sequence[tuple[str, str]] = (),
 ) -> DataFrame:
-    """example_id, one double column `sig_<name>` per signal, and signal_errors (array<string>).
+    """example_id, content_hash, one double column `sig_<name>` per signal, and signal_errors (array<string>).
 
     A signal is null where it does not apply to an example, and where it raised: `signal_errors` then says which and
     why. `sources` are files of users' own signals as (text, name): the text travels to the workers, not the file.
@@ -55,7 +55,8 @@ def score(
         return pd.DataFrame({**{f"sig_{name}": value for name, value in values.items()}, "signal_errors": errors})
 
     views = F.struct(*[F.expr(COLUMNS[name]).alias(name) for name in needed])
-    return examples.select("example_id", measure(views).alias("signals")).select("example_id", "signals.*")
+    ids = ("example_id", "content_hash")
+    return examples.select(*ids, measure(views).alias("signals")).select(*ids, "signals.*")
 
 
 def errors(scored: DataFrame) -> DataFrame:

@@ -13,18 +13,20 @@ from ftq_spark.settings import Rule, Score
 from ftq_spark.transforms import cluster, decide, judge
 
 SCORE = Score(
-    weights={"good": 1.0, "bad": -1.0},
+    weights={"soundness": 1.0, "refusal": -1.0},
     min_quality=0.5,
     rules=(
-        Rule(reason="awful", signal="bad", at_least=0.9, verdict="drop"),
-        Rule(reason="odd", signal="good", at_most=0.55, verdict="review"),
+        Rule(reason="awful", signal="refusal", at_least=0.9, verdict="drop"),
+        Rule(reason="odd", signal="soundness", at_most=0.55, verdict="review"),
     ),
 )
 
 
 def signals(spark: SparkSession, **values: tuple[float | None, float | None]) -> DataFrame:
-    rows = [(name, good, bad) for name, (good, bad) in values.items()]
-    return spark.createDataFrame(rows, "example_id string, sig_good double, sig_bad double")
+    rows = [(name, f"{ord(name[0]) * 20_000_003 % 2**32:08x}", good, bad) for name, (good, bad) in values.items()]
+    return spark.createDataFrame(
+        rows, "example_id string, content_hash string, sig_soundness double, sig_refusal double"
+    )
 
 
 def examples(spark: SparkSession, ids: str) -> DataFrame:
@@ -45,7 +47,7 @@ def conflicts(spark: SparkSession, *found: tuple[str, str]) -> DataFrame:
 def verdicts(
     spark: SparkSession, ids: str, measured: DataFrame, found: DataFrame, clashes: DataFrame, best: bool = True
 ) -> dict[str, Any]:
-    judged = judge.judge(measured, SCORE)
+    judged = judge.judge(measured, SCORE, False)
     live = cluster.live(clashes, judged)
     clusters = cluster.cluster(found, cluster.standing(examples(spark, ids), judged, live), best)
     decided = decide.decide(judged, clusters, cluster.conflict_members(live), "drop")
@@ -55,7 +57,7 @@ def verdicts(
 
 def test_quality_is_a_weighted_mean_that_leaves_nulls_out(spark: SparkSession) -> None:
     measured = signals(spark, a=(1.0, 0.0), b=(0.2, None), c=(None, None), d=(0.4, 0.95), e=(0.5, 0.0))
-    found = judge.judge(measured, SCORE).orderBy("example_id")
+    found = judge.judge(measured, SCORE, False).orderBy("example_id")
     expected = spark.createDataFrame(
         [
             ("a", 1.0, [], False, False, False),
@@ -64,9 +66,20 @@ def test_quality_is_a_weighted_mean_that_leaves_nulls_out(spark: SparkSession) -
             ("d", 0.225, ["awful", "odd"], True, True, True),
             ("e", 0.75, ["odd"], False, True, False),
         ],
-        "example_id string, quality double, reasons array<string>, dropped boolean, doubtful boolean, low_quality boolean",
+        "example_id string, quality double, reasons array<string>, dropped boolean, doubtful boolean, "
+        "low_quality boolean",
     )
     assert_approx_df_equality(found, expected, 1e-12, ignore_nullable=True)
+
+
+def test_ties_of_different_contents_are_broken_by_a_hair(spark: SparkSession) -> None:
+    measured = signals(spark, a=(0.6, 0.0), b=(0.6, 0.0), c=(1.0, 0.0))
+    plain = [row["quality"] for row in judge.judge(measured, SCORE, False).orderBy("example_id").collect()]
+    found = [row["quality"] for row in judge.judge(measured, SCORE, True).orderBy("example_id").collect()]
+    assert plain[0] == plain[1]
+    assert found[0] != found[1]
+    assert found == pytest.approx(plain, abs=1e-9)
+    assert max(found) <= 1
 
 
 def test_best_quality_stands_for_the_others_and_exact_wins_ties(spark: SparkSession) -> None:
@@ -116,7 +129,7 @@ def test_clusters_do_not_depend_on_partitions(spark: SparkSession, n: int) -> No
         ("d", "e", "exact", 1.0, True),
         ("d", "f", "exact", 1.0, True),
     ).repartition(n)
-    judged = judge.judge(measured, SCORE)
+    judged = judge.judge(measured, SCORE, False)
     standing = cluster.standing(examples(spark, "abcdef"), judged, conflicts(spark)).repartition(n)
     clusters = cluster.cluster(found, standing, True).orderBy("example_id")
     expected = spark.createDataFrame(

@@ -32,16 +32,19 @@ def examples(spark: SparkSession, *answers: str):
             tuple({"role": role, "content": text}.get(name) for name in MESSAGE)
             for role, text in (("user", "Why?"), ("assistant", answer))
         ]
-        rows.append((f"e{i}", turns, None, None, "openai"))
+        rows.append((f"e{i}", f"{i:032x}", turns, None, None, "openai"))
     turns_type = schema.ddl_type(schema.MESSAGES)
-    columns = f"example_id string, messages {turns_type}, tools string, rejected {turns_type}, format string"
+    columns = (
+        "example_id string, content_hash string, "
+        f"messages {turns_type}, tools string, rejected {turns_type}, format string"
+    )
     return spark.createDataFrame(rows, columns)
 
 
 def test_every_signal_gets_a_column_and_nan_is_null(spark: SparkSession) -> None:
     names = [entry.name for entry in signals.catalogue()]
     found = score.score(examples(spark, "Because it is so.", ""), names, signals.Parameters())
-    assert found.columns == ["example_id", *(f"sig_{name}" for name in names), "signal_errors"]
+    assert found.columns == ["example_id", "content_hash", *(f"sig_{name}" for name in names), "signal_errors"]
     rows = {row["example_id"]: row for row in found.collect()}
     assert rows["e0"]["sig_n_words"] == 4
     assert rows["e1"]["sig_empty_answer"] == 1
