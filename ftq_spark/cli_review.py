@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -55,7 +55,7 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     for column, value in _pairs("--where", where):
         confined.setdefault(column, []).append(value)
     chosen = _settings(run)
-    wanted = {
+    wanted: dict[str, Any] = {
         "kind": kind,
         "n": n if n is not None or kind != "gate" else chosen.review.n,
         "seed": chosen.review.seed if seed is None else seed,

@@ -30,7 +30,7 @@ def spark() -> Iterator[SparkSession]:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    from pyspark.sql import SparkSession  # noqa: PLC0415  (unit tests must not start a JVM)
+    from pyspark.sql import SparkSession
 
     session = (
         SparkSession.builder.master("local[2]")

@@ -30,7 +30,7 @@ def _collect(frame) -> dict[str, tuple]:
 
 
 def test_vectors_are_the_librarys_own_in_any_partitioning(spark, identity):
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from sentence_transformers import SentenceTransformer
 
     texts = [*_texts(60), ("f" * 32, "long " * 2_000)]
     frame = spark.createDataFrame(texts, "text_hash string, text string")

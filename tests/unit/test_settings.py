@@ -11,7 +11,7 @@ from ftq_spark.settings import Settings, known_keys, load
 
 
 def test_default_profile_states_every_key_with_its_default() -> None:
-    import yaml  # noqa: PLC0415
+    import yaml
 
     text = (Path(__file__).parents[2] / "conf" / "default.yaml").read_text(encoding="utf-8")
 
