@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ftq_spark import signals
+from ftq_spark.kernels.tokens import UNICODE_VERSION
 from ftq_spark.stages.comparing import run_block, run_conflict, run_match, run_search
 from ftq_spark.stages.job import Job, Stage, Written
 from ftq_spark.stages.measuring import embedded_views, run_embed, run_ingest, run_score
@@ -32,6 +33,10 @@ def _comparing(job: Job) -> Any:
     return [job.settings.dedup.semantic.model_dump(), job.settings.conflict.model_dump()]
 
 
+def _blocking(job: Job) -> Any:
+    return [job.settings.dedup.near.model_dump(), UNICODE_VERSION]  # which characters are letters
+
+
 def _matching(job: Job) -> Any:
     return job.settings.dedup.model_dump(exclude={"keep"})
 
@@ -51,7 +56,7 @@ STAGES = (
     Stage("score", 1, ("examples",), _scoring, run_score),
     Stage("embed", 1, ("examples",), _embedding, run_embed),
     Stage("search", 1, ("examples", "embeddings"), _comparing, run_search),
-    Stage("block", 1, ("examples",), lambda job: job.settings.dedup.near.model_dump(), run_block),
+    Stage("block", 1, ("examples",), _blocking, run_block),
     Stage("match", 1, ("examples", "neighbours", "signatures", "blocks"), _matching, run_match),
     Stage("conflict", 1, ("examples", "neighbours"), _comparing, run_conflict),
     Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts"), _settling, run_cluster),

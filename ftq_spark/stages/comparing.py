@@ -66,15 +66,17 @@ def run_match(job: Job, directory: str) -> Written:
         found.append(expand.exact_pairs(examples))
     if dedup.near.enabled:
         signatures = job.table("signatures")
-        matches = match.matches(signatures, job.table("blocks"), dedup.near.threshold)
-        found.append(match.near_pairs(examples, signatures, matches))
+        # Written first: the verification is a Python pass, and the expansion reads its result twice.
+        job.write(match.matches(signatures, job.table("blocks"), dedup.near.threshold), f"{directory}/near")
+        found.append(match.near_pairs(examples, signatures, job.read(f"{directory}/near")))
     if dedup.semantic.enabled:
         over = F.col("similarity") > dedup.semantic.threshold
         at = F.col("similarity") == dedup.semantic.threshold
         matches = job.table("neighbours").where(over if dedup.semantic.strict else over | at)
         found.append(expand.expand(units.members(examples, dedup.semantic.view, dedup.semantic), matches, "semantic"))
     frame = reduce(DataFrame.unionByName, found)
-    return Written({"pairs": directory}, job.write(frame, directory))
+    tables = {"pairs": f"{directory}/pairs"}
+    return Written(tables, job.write(frame, tables["pairs"]))
 
 
 def run_conflict(job: Job, directory: str) -> Written:
