@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -98,6 +99,7 @@ def score(  # noqa: PLR0913, PLR0917
     limit = chosen.max_error_rate if max_error_rate is None else max_error_rate
     settings = GateSettings(max_error_rate=limit, mode=mode or chosen.mode)  # type: ignore[arg-type]
     result = commands.score_command(run, labels, settings, draw_id, dict(_pairs("--column", columns)))
+    _remember(run, "review", result)
     show(result, as_json, render.render_score)
     raise typer.Exit(1 if result["gate"] == "fail" else 0)
 
@@ -136,6 +138,8 @@ def agreement(
     from ftq_spark.review import commands, render  # noqa: PLC0415
 
     result = commands.agreement_command(labels, min_kappa, scale, dict(_pairs("--column", columns)), run)
+    if run is not None:
+        _remember(run, "agreement", result)
     show(result, as_json, render.render_agreement)
 
 
@@ -152,8 +156,26 @@ def sizing(
 ) -> None:
     """Is this enough data for that goal?"""
     from ftq_spark.review import commands, render  # noqa: PLC0415
+    from ftq_spark.review.ledger import save_result  # noqa: PLC0415
+    from ftq_spark.review.tables import open_run  # noqa: PLC0415
 
-    show(commands.sizing_command(run, goal, generated, topic), as_json, render.render_sizing)
+    result = commands.sizing_command(run, goal, generated, topic)
+    save_result(open_run(run), "sizing", result)
+    _remember(run, "sizing", result)
+    show(result, as_json, render.render_sizing)
+
+
+def _remember(run: str, section: str, result: dict[str, Any]) -> None:
+    """Put a result into the run's summary.json and report.html, where the run has them."""
+    from ftq_spark import storage  # noqa: PLC0415
+    from ftq_spark.report import page, write  # noqa: PLC0415
+
+    where = storage.join(run, "summary.json")
+    if not storage.exists(where):
+        return
+    summary = {**json.loads(storage.read_text(where)), section: result}
+    storage.write_text(where, write.to_json(summary).decode())
+    storage.write_text(storage.join(run, "report.html"), page.render(summary))
 
 
 def _settings(run: str) -> Settings:

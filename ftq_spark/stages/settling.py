@@ -119,11 +119,12 @@ def _described(job: Job) -> dict[str, Any]:
 
 
 def review_sections(job: Job) -> dict[str, Any]:
-    """The last results of `ftq review score` and `ftq agreement`, where there are any."""
+    """The last results of `ftq review score`, `ftq agreement` and `ftq sizing`, where there are any."""
     if storage.is_uri(job.run.path) or not job.run.has("scored"):  # labels are kept on a local disk only
         return {}
     opened = open_run(job.run.path)
-    results = {"review": saved_result(opened, "score"), "agreement": saved_result(opened, "agreement")}
+    saved = {"review": "score", "agreement": "agreement", "sizing": "sizing"}
+    results = {section: saved_result(opened, name) for section, name in saved.items()}
     return {name: result for name, result in results.items() if result is not None}
 
 

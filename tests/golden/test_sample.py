@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -172,3 +173,26 @@ def test_a_threshold_recomputes_no_signal_and_no_vector(audit: Audit) -> None:
     after = Run.open(audit.run.path).manifest["stages"]
     unchanged = {name for name in after if after[name] == before[name]}
     assert unchanged == {"ingest", "score", "embed", "search", "block", "match", "conflict"}
+
+
+def test_what_reviewers_find_goes_into_the_next_run(audit: Audit, tmp_path: Path) -> None:
+    path = audit.run.path
+    assert invoke(["review", "draw", path, "--out", str(tmp_path), "--n", "20", "--format", "csv"]) == 0
+    with next(tmp_path.glob("*.csv")).open(encoding="utf-8-sig", newline="") as file:
+        ids = [row["item_id"] for row in csv.DictReader(file)]
+    labels = tmp_path / "labels.jsonl"
+    votes = [{"item_id": item, "annotator": "a", "label": "error" if item == ids[0] else "correct"} for item in ids]
+    labels.write_text("".join(json.dumps(vote) + "\n" for vote in votes))
+    assert invoke(["review", "score", path, "--labels", str(labels)]) == 0
+    assert invoke(["sizing", path, "--goal", "domain"]) == 0
+
+    def summary() -> dict[str, Any]:
+        return json.loads(Path(path, "summary.json").read_text(encoding="utf-8"))
+
+    assert (summary()["review"]["errors"], summary()["review"]["n"], summary()["sizing"]["goal"]) == (1, 20, "domain")
+    assert "Expert review" in Path(path, "report.html").read_text(encoding="utf-8")
+    assert invoke(["run", str(SAMPLE / "shards"), "--out", path]) == 0
+    wrong = next(row for row in rows(Run.open(path), "scored") if row["example_id"] == ids[0])
+    assert wrong["verdict"] == "drop"
+    assert "review_error" in wrong["reasons"]
+    assert (summary()["review"]["errors"], summary()["sizing"]["goal"]) == (1, "domain")
