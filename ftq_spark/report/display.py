@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -63,6 +64,16 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
+
+
+def by_spans(evidence: Iterable[Mapping[str, Any]]) -> list[tuple[str | None, str | None, list[str]]]:
+    """Evidence with the same two spans as one: left text, right text, and its kinds, in the order of appearance."""
+    found: dict[tuple[str | None, str | None], list[str]] = {}
+    for item in evidence:
+        kinds = found.setdefault((item.get("left_text"), item.get("right_text")), [])
+        if item.get("kind") and item["kind"] not in kinds:
+            kinds.append(item["kind"])
+    return [(left, right, kinds) for (left, right), kinds in found.items()]
 
 
 def integer(value: float | None) -> str:

@@ -45,6 +45,7 @@ def _template() -> tuple[Template, Markup]:
         words=display.words,
         counted=display.counted,
         cut=display.cut,
+        by_spans=display.by_spans,
         n_hidden=display.n_hidden,
     )
     environment.globals.update(

@@ -433,3 +433,9 @@ def test_gini_is_half_the_relative_mean_difference(sizes: list[int]) -> None:
     distinct, n = np.unique(sizes, return_counts=True)
     differences = np.abs(np.subtract.outer(sizes, sizes)).mean()
     assert gini(distinct.tolist(), n.tolist()) == pytest.approx(differences / (2 * np.mean(sizes)), abs=1e-9)
+
+
+def test_evidence_with_the_same_spans_is_shown_once() -> None:
+    items = [("yes", "no", "polarity"), ("yes", "no", "negation"), (None, None, "number"), ("yes", "no", "polarity")]
+    evidence = [{"left_text": left, "right_text": right, "kind": kind} for left, right, kind in items]
+    assert display.by_spans(evidence) == [("yes", "no", ["polarity", "negation"]), (None, None, ["number"])]
