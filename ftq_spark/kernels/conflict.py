@@ -24,6 +24,7 @@ from ftq_spark.kernels.conflict_score import (
     Conflict,
     Weights,
     default_weights,
+    nearly_alike,
     score_pair,
 )
 from ftq_spark.kernels.conflict_signature import Analysis, analyse
@@ -55,7 +56,7 @@ def score_pairs(
     used = weights or default_weights()
     results = []
     for question_a, answer_a, question_b, answer_b in zip(questions_a, answers_a, questions_b, answers_b, strict=True):
-        if floor > OPEN_CAP and not comparable(question_a, question_b):
+        if floor > OPEN_CAP and not may_conflict(question_a, answer_a, question_b, answer_b):
             results.append(NO_CONFLICT)
         else:
             results.append(score_pair(analyse(question_a, answer_a), analyse(question_b, answer_b), used))
@@ -72,10 +73,13 @@ def score_pairs(
     )
 
 
-def comparable(question_a: str, question_b: str) -> bool:
-    """Whether two prompts may have one right answer: both closed or explanatory, and not plainly different questions."""
+def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:
+    """Whether a pair can score over :data:`OPEN_CAP`, from its questions and the length of its answers alone."""
     a, b = analyse_question(question_a), analyse_question(question_b)
-    return not {OPEN, CODE} & {a.kind, b.kind} and question_difference(a, b)[0] < DIFFERENT_QUESTION
+    difference, _ = question_difference(a, b)
+    if CODE in (a.kind, b.kind) or difference >= DIFFERENT_QUESTION:
+        return False
+    return OPEN not in (a.kind, b.kind) or (not difference and nearly_alike(len(answer_a), len(answer_b)))
 
 
 def _kind_of(feature: str) -> str:

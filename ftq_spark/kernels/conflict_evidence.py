@@ -35,6 +35,7 @@ FEATURE_KINDS = {
     "choice": "entity",
     "substitution": "entity",
     "minimal_pair": "negation",
+    "minimal_antonym": "antonym",
     "relation": "relation",
     "lead_same": None,
     "stance_same": None,
@@ -141,7 +142,8 @@ def _sentence_items(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
             union = len(x.concepts.keys() | y.concepts.keys())
             unmatched = union - len(shared)
             if len(shared) >= 2 and unmatched <= max(1, union // 5):
-                best["minimal_pair"] = Item("minimal_pair", 1 - unmatched / union, span(x.text), span(y.text))
+                minimal = "minimal_antonym" if by_word else "minimal_pair"
+                best[minimal] = Item(minimal, 1 - unmatched / union, span(x.text), span(y.text))
             for feature, applies in ((name, True), (f"{name}_frame", bool(frame & set(opposite)) and not flip)):
                 if applies and (feature not in best or best[feature].strength < strength):
                     best[feature] = Item(feature, strength, span(x.text), span(y.text))

@@ -7,6 +7,7 @@ mechanism, a label. Open requests (write, suggest, list some, how to, opinion) a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 YES_NO, NUMBER, ENTITY, DEFINITION, EXPLAIN, OPEN, CODE = (
     "yes_no",
@@ -219,20 +220,25 @@ def _closed_kind(asking: str) -> str:
     calculation = bool(_CALCULATE.match(asking))
     if not asking or (_OPEN_REQUEST.match(asking) and not calculation):
         return OPEN
-    rules = (
-        (_TRUE_FALSE.search(asking), YES_NO),
-        (_MECHANISM.search(asking), DEFINITION),
-        (calculation, NUMBER),
-        (_OPEN_ASK.match(asking) or _PLURAL_ASK.match(asking), OPEN),
-        (_YES_NO.match(asking), ENTITY if _CHOICE.search(asking) else YES_NO),
-        (_OUTCOME.match(asking), EXPLAIN),
-        (_NUMBER.search(asking), NUMBER),
-        (_ENTITY.match(asking), ENTITY),
-        (_DEFINITION.match(asking), DEFINITION),
-        (_EXPLAIN.match(asking), EXPLAIN),
-        (not asking.endswith("?"), OPEN),
-        (_LATER_ENTITY.search(asking), ENTITY),
-        (_LATER_EXPLAIN.search(asking), EXPLAIN),
-        (_YES_NO_LATER.search(asking), YES_NO),
-    )
-    return next((kind for holds, kind in rules if holds), OPEN)
+    if calculation:
+        return NUMBER
+    kind = next((kind for looks, kind in _RULES if looks(asking)), OPEN)
+    return ENTITY if kind == YES_NO and _CHOICE.search(asking) and not _TRUE_FALSE.search(asking) else kind
+
+
+_RULES: tuple[tuple[Callable[[str], object], str], ...] = (
+    (_TRUE_FALSE.search, YES_NO),
+    (_MECHANISM.search, DEFINITION),
+    (_OPEN_ASK.match, OPEN),
+    (_PLURAL_ASK.match, OPEN),
+    (_YES_NO.match, YES_NO),
+    (_OUTCOME.match, EXPLAIN),
+    (_NUMBER.search, NUMBER),
+    (_ENTITY.match, ENTITY),
+    (_DEFINITION.match, DEFINITION),
+    (_EXPLAIN.match, EXPLAIN),
+    (lambda asking: not asking.endswith("?"), OPEN),
+    (_LATER_ENTITY.search, ENTITY),
+    (_LATER_EXPLAIN.search, EXPLAIN),
+    (_YES_NO_LATER.search, YES_NO),
+)

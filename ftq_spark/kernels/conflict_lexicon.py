@@ -92,7 +92,7 @@ PRIVATIVE_EXCEPTIONS = frozenset(
 @functools.lru_cache(maxsize=1 << 16)
 def privative_base(word: str) -> str | None:
     """The stem that un-, in-, im-, ir-, il-, non-, dis-, -less or -free denies, or None."""
-    if word in PRIVATIVE_EXCEPTIONS or len(word) < 6:
+    if word in PRIVATIVE_EXCEPTIONS or word.startswith("under") or len(word) < 6:
         return None
     if word.endswith(("less", "-free")) and len(word) >= 7:
         return stem(word[:-4].rstrip("-"))

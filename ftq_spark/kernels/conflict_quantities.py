@@ -52,7 +52,7 @@ _CASED_UNITS = {"MW": ("power", 1e6), "mW": ("power", 0.001), "Mb": ("data", 1.2
 _UNIT_FORMS = UNITS | {stem(unit): value for unit, value in UNITS.items() if len(unit) > 3} | _CASED_UNITS
 _NOT_UNITS = frozenset(
     "and or of in on at to the a an is are was were with by for from as but times time more less other people per it "
-    "that which can may will have has had only out who than then after before each while during if so this because".split()
+    "that which can may will have has had only out who than then after before each while during if so this".split()
 )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def quantities(text: str) -> list[Quantity]:
     """The quantities of a text in order: digits, number words up to ninety-nine, multipliers, ranges, units, O(…)."""
     found, text = _dates(text)
     open_range: tuple[float, str, int] | None = None
-    if any(character.isdigit() for character in text) or _HAS_WORD.search(text):
+    if _HAS_NUMBER.search(text):
         for match in _NUMBER.finditer(text):
             value = _value(match["number"], match["multiplier"] or match["thousands"])
             if value is None or _part_of_name(text, match):
@@ -93,7 +93,7 @@ _LABELLED = re.compile(
     r"\b(?:type|phase|version|figure|chapter|section|level|stage|grade|step|unit|vitamin|factor|apollo|no\.|number)\s$",
     re.I,
 )
-_HAS_WORD = re.compile(rf"\b(?:{_WORDS})\b", re.I)
+_HAS_NUMBER = re.compile(rf"\d|\b(?:{_WORDS})\b", re.IGNORECASE)
 
 
 def _quantity(

@@ -79,7 +79,7 @@ def analyse_question(question: str) -> Question:
     text = fold(read_question(question))
     asking = (asking_sentence(text) or text)[:N_ASKING_CHARS]
     frame = read_sentence(asking)
-    whole = read_sentence(text[:N_WHOLE_CHARS])
+    whole = frame if text == asking else read_sentence(text[:N_WHOLE_CHARS])
     tokens = tuple(_WORD.findall(asking.lower()))
     return Question(
         kind=question_kind(question),

@@ -23,6 +23,7 @@ WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is o
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
 FINAL_SCORE = 0.97  # two stated final answers that differ
 MINIMAL_PAIR_CAP = 0.7  # nearly the same words with one denied: worth a look under any kind of question
+MINIMAL_PAIR_CHARS = 400
 SITUATED_CAP = 0.79  # below the high band
 MAX_EVIDENCE = 4
 
@@ -78,12 +79,23 @@ def score_pair(a: Analysis, b: Analysis, weights: Weights) -> Conflict:
     if "final" in found:
         score = max(score, FINAL_SCORE)
     if settled:
-        score = _below(score, MINIMAL_PAIR_CAP if "minimal_pair" in found and not difference else OPEN_CAP)
+        alike = (
+            found & {"minimal_pair", "minimal_antonym"}
+            and not difference
+            and nearly_alike(a.answer.n_chars, b.answer.n_chars)
+        )
+        score = _below(score, MINIMAL_PAIR_CAP if alike else OPEN_CAP)
     elif not shown:
         score = _below(score, OPEN_CAP)
     elif _depends_on_situation(a, b, kind, found):
         score = _below(score, SITUATED_CAP)
     return Conflict(score, kind, shown)
+
+
+def nearly_alike(n_chars_a: int, n_chars_b: int) -> bool:
+    """Whether two answers are short and of one length: only then may an open question's answers be a minimal pair."""
+    shortest, longest = sorted((n_chars_a, n_chars_b))
+    return longest <= MINIMAL_PAIR_CHARS and shortest >= 0.7 * longest
 
 
 def _below(score: float, cap: float) -> float:

@@ -41,7 +41,8 @@ _ASKS_HARM = re.compile(
 class Answer:
     """An answer, read against its question."""
 
-    text: str
+    text: str  # folded
+    n_chars: int  # before folding
     n_words: int
     sentences: tuple[Sentence, ...]
     lead: int  # 1 yes, -1 no, 0 neither
@@ -90,6 +91,7 @@ def analyse(question: str, answer: str) -> Analysis:
     names = frozenset[str]().union(*(sentence.names for sentence in head))
     read = Answer(
         text=text,
+        n_chars=len(answer),
         n_words=len(text.split()),
         sentences=sentences,
         lead=lead,

@@ -77,60 +77,71 @@ def normalise_phrases(lowered: str) -> str:
 
 
 def read_sentence(text: str) -> Sentence:
-    """Tokens of one sentence with negation scope: forward from a negator to the clause's end."""
-    words = [match.group() for match in _TOKEN.finditer(normalise_phrases(text.lower()))]
+    """Concepts of one sentence, each affirmed or denied; a concept that is both is neither."""
+    words = tuple(match.group() for match in _TOKEN.finditer(normalise_phrases(text.lower())))
+    negations = _negations(words)
     concepts: dict[str, int] = {}
     lexical: set[str] = set()
     stems: set[str] = set()
     content: list[str] = []
     denied: set[str] = set()
-    negation, reach, n_negations = 1, 0, 0
-    for position, word in enumerate(words):
-        if word in ",;:()" or word in CLAUSE_BREAKS:
-            negation = 1
-            continue
-        if word in NEGATORS or word.endswith("n't") or word == "cant":
-            if position == 0 and word == "no" and position + 1 < len(words) and words[1] in ",;:":
-                continue
-            negation, reach = (-negation if reach and negation < 0 and word != "nor" else -1), SCOPE_WORDS
-            n_negations += 1
-            continue
-        if negation < 0 and reach <= 0:
-            negation = 1
-        if word in ("and", "as") and position + 1 < len(words) and words[position + 1] in _SUBJECTS:
-            negation = 1
-        if word in STOP_WORDS and word not in CONCEPTS:
+    for word, negation in zip(words, negations, strict=True):
+        if not negation or (word in STOP_WORDS and word not in CONCEPTS):
             continue
         bare = word.removesuffix("'s")
         concept, sign, base = signed_concept(bare)
-        reach -= 1
         stems.add(stem(bare))
         content.append(concept)
         if negation < 0:
             denied.add(concept)
-        value = sign * negation
         if sign < 0:
             lexical.add(concept)
         if "-" in bare:
-            for part in bare.split("-"):
-                root, part_sign, _ = signed_concept(part)
-                if part not in STOP_WORDS and part not in NEGATORS:
-                    concepts.setdefault(root, part_sign * negation)
+            for part, part_sign, _ in map(signed_concept, set(bare.split("-")) - STOP_WORDS - NEGATORS):
+                concepts.setdefault(part, part_sign * negation)
+        value = sign * negation
         concepts[concept] = value if concepts.get(concept, value) == value else 0
         if base is not None:
             concepts.setdefault(base, -value)
             lexical.add(base)
     return Sentence(
-        text,
-        concepts,
-        frozenset(lexical),
-        frozenset(stems),
-        _names(text, denied),
-        frozenset(denied),
-        n_negations,
-        tuple(words),
-        tuple(content),
+        text=text,
+        concepts=concepts,
+        lexical=frozenset(lexical),
+        stems=frozenset(stems),
+        names=_names(text, denied),
+        denied=frozenset(denied),
+        n_negations=sum(map(_is_negator, words)),
+        words=words,
+        content=tuple(content),
     )
+
+
+def _is_negator(word: str) -> bool:
+    return word in NEGATORS or word.endswith("n't") or word == "cant"
+
+
+def _negations(words: tuple[str, ...]) -> list[int]:
+    """For each word 1 where it stands affirmed, -1 inside a negation's scope, 0 for negators and clause marks.
+
+    A scope ends with its clause or after :data:`SCOPE_WORDS` content words; a negation inside one turns it round.
+    """
+    found, negation, reach = [], 1, 0
+    for position, word in enumerate(words):
+        following = words[position + 1] if position + 1 < len(words) else ""
+        if word in ",;:()" or word in CLAUSE_BREAKS:
+            negation = 1
+            found.append(0)
+        elif _is_negator(word):
+            if position or word != "no" or following not in (",", ";", ":"):  # "No, …" answers, it denies nothing here
+                negation, reach = (-negation if negation < 0 and word != "nor" else -1), SCOPE_WORDS
+            found.append(0)
+        else:
+            if reach <= 0 or (word in ("and", "as") and following in _SUBJECTS):
+                negation = 1
+            reach -= word not in STOP_WORDS
+            found.append(negation)
+    return found
 
 
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][\w.&'-]*|[A-Za-z]*\d[\w-]*|[a-z]+[A-Z]\w*)")

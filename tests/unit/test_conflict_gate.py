@@ -1,0 +1,70 @@
+"""What kind of answer a question asks for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftq_spark.kernels.conflict_gate import KINDS, question_kind
+
+CASES = {
+    "yes_no": [
+        "Is metformin safe in pregnancy?",
+        "can dogs eat grapes",
+        "Please tell me, does the policy cover floods?",
+        "True or false: the Sun is a star.",
+        "In Spain, is it legal to park on a pavement?",
+    ],
+    "number": [
+        "How many planets are in the solar system?",
+        "What is the boiling point of water?",
+        "When did the war end?",
+        "Calculate the area of a circle with radius 3.",
+        "What year was the treaty signed?",
+        "What is 15% of 200?",
+    ],
+    "entity": [
+        "Who wrote Hamlet?",
+        "Which drug class does lisinopril belong to?",
+        "What is the capital of Australia?",
+        "Is a tomato a fruit or a vegetable?",
+        "Where is the Louvre?",
+    ],
+    "definition": ["What is photosynthesis?", "How does warfarin work?", "What is the mechanism of action of aspirin?"],
+    "explain": ["Why is the sky blue?", "What happens if you swallow gum?", "Explain the causes of the war."],
+    "open": [
+        "Write a poem about the sea.",
+        "Give me three tips for sleeping better.",
+        "How can I sleep better?",
+        "What should I cook for dinner?",
+        "What are some good books?",
+        "Suggest a name for a café.",
+        "Summarize the following article.",
+        "Translate this sentence into French.",
+        "What do you think about cats?",
+        "",
+        "   ",
+        "ok",
+    ],
+    "code": [
+        "Write a Python function that reverses a list.",
+        "Fix this code: for i in range(3) print(i)",
+        "```\nx = 1\n```\nWhat does it print?",
+        "def add(a, b):",
+    ],
+}
+
+
+@pytest.mark.parametrize(("kind", "question"), [(kind, q) for kind, questions in CASES.items() for q in questions])
+def test_kind(kind: str, question: str) -> None:
+    assert question_kind(question) == kind
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_a_kind(text: str) -> None:
+    assert question_kind(text) in KINDS
+
+
+def test_abbreviations_do_not_end_the_question() -> None:
+    assert question_kind("Which U.S. state grows the most peaches?") == "entity"
