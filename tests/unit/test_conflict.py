@@ -59,8 +59,6 @@ def test_conflicts_rank_above_compatible_pairs() -> None:
         (("Is it legal to keep bees?", "It is allowed.", "Is it legal to keep bees?", "It is banned."), "polarity"),
         (("How long is the lease?", "It lasts 12 months.", "How long is the lease?", "It lasts 5 years."), "number"),
         (("What is 6 x 7?", "The answer is 42.", "What is 6 x 7?", "The answer is 48."), "final_answer"),
-        (("What does it do to heart rate?", "It raises the heart rate.",
-          "What does it do to heart rate?", "It lowers the heart rate."), "antonym"),
         (("What is the capital of Peru?", "Lima", "What is the capital of Peru?", "Quito"), "entity"),
         (("Who may vote?", "Only members may vote.", "Who may vote?", "Everyone may vote."), "quantifier"),
     ],
