@@ -116,8 +116,8 @@ class Conflict(_Model):
     enabled: bool = True
     prompt_threshold: float = Field(0.80, gt=0, le=1)
     score_threshold: float = Field(0.5, ge=0, le=1)
-    nli_model: str | None = None
-    judge: str | None = None
+    nli_model: None = None  # names that are kept free for models that judge pairs
+    judge: None = None
 
 
 class Review(_Model):
