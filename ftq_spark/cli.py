@@ -59,8 +59,8 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
 ) -> None:
     """Audit INPUT: score every example, find duplicates and conflicts, decide, and write RUN."""
     from ftq_spark import gates, io, pipeline, progress, session, stages, storage  # noqa: PLC0415
+    from ftq_spark.profiles import load  # noqa: PLC0415
     from ftq_spark.run import Run  # noqa: PLC0415
-    from ftq_spark.settings import load  # noqa: PLC0415
 
     chosen = load(settings, set_)
     parsed = [gates.parse(text) for text in fail_on]

@@ -1,4 +1,4 @@
-"""Settings: pydantic models, YAML profiles, ``--set`` overrides, and error messages that suggest the right key.
+"""Settings: everything that can change a result, as pydantic models.
 
 `conf/default.yaml` states every key with its meaning; a test keeps it equal to the defaults here.
 """
@@ -6,19 +6,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ftq_spark.errors import SettingsError
 from ftq_spark.signals import REGISTRY, load_source
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS
 
-PROFILES = ("default", "article")
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Verdict = Literal["review", "drop"]
 
@@ -146,113 +142,3 @@ class Settings(_Model):
     conflict: Conflict = Conflict()
     review: Review = Review()
     output: Output = Output()
-
-
-def load(settings: str | Path = "default", overrides: Iterable[str] = ()) -> Settings:
-    """Settings from a profile's name or a YAML file, with ``dotted.key=value`` overrides on top.
-
-    A file states only what differs from the profile that its `extends` key names (`default` where it has none).
-    Raises SettingsError for a missing file, bad YAML, an unknown key or a value out of range.
-    """
-    name = str(settings)
-    data = _profile(name) if name in PROFILES else _file(Path(name))
-    for override in overrides:
-        data = _merge(data, _override(override))
-    return _validate(data, name)
-
-
-def profile_name(settings: Settings) -> str:
-    """The profile that `settings` are, or ``custom``."""
-    return next((name for name in PROFILES if load(name) == settings), "custom")
-
-
-def _profile(name: str) -> dict[str, Any]:
-    packaged = resources.files("ftq_spark") / "conf" / f"{name}.yaml"
-    if not packaged.is_file():  # a checkout, where conf/ stands beside the package
-        return _parse((Path(__file__).parent.parent / "conf" / f"{name}.yaml").read_text(encoding="utf-8"), name)
-    return _parse(packaged.read_text(encoding="utf-8"), name)
-
-
-def _file(path: Path) -> dict[str, Any]:
-    try:
-        data = _parse(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"settings {str(path)!r} cannot be read ({error}); expected a YAML file or a profile: {', '.join(PROFILES)}"
-        ) from error
-    base = data.pop("extends", "default")
-    if base not in PROFILES:
-        raise SettingsError(f"{path}: extends: expected one of {', '.join(PROFILES)}, got {base!r}")
-    return _merge(_profile(base), data)
-
-
-def _parse(text: str, where: str) -> dict[str, Any]:
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise SettingsError(f"{where}: not valid YAML: {error}") from error
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        raise SettingsError(f"{where}: expected a mapping of settings, got {type(data).__name__}")
-    return data
-
-
-def _override(text: str) -> dict[str, Any]:
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise SettingsError(f"--set {text!r}: expected dotted.key=value, such as dedup.near.threshold=0.9")
-    nested: Any = _yaml_value(value, text)
-    for part in reversed(key.split(".")):
-        nested = {part: nested}
-    return nested
-
-
-def _yaml_value(value: str, where: str) -> Any:
-    try:
-        return yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise SettingsError(f"--set {where!r}: the value is not valid YAML: {error}") from error
-
-
-# Mappings whose keys are the user's own: a profile's entries are replaced whole, not mixed with new ones.
-_OPEN = {"weights"}
-
-
-def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in over.items():
-        old = merged.get(key)
-        both = isinstance(old, Mapping) and isinstance(value, Mapping)
-        merged[key] = _merge(old, value) if both and key not in _OPEN else value  # type: ignore[arg-type]
-    return merged
-
-
-def _validate(data: dict[str, Any], where: str) -> Settings:
-    try:
-        return Settings.model_validate(data)
-    except ValidationError as error:
-        raise SettingsError(f"settings {where}: " + "; ".join(_explain(item) for item in error.errors())) from error
-
-
-def _explain(item: Any) -> str:
-    path = ".".join(str(part) for part in item["loc"])
-    if item["type"] != "extra_forbidden":
-        return f"{path}: {item['msg'].removeprefix('Value error, ')}, got {item['input']!r}"
-    known = known_keys()
-    close = difflib.get_close_matches(path, known, n=1, cutoff=0.6)
-    leaf = path.rsplit(".", 1)[-1]
-    close = close or [key for key in known if key.rsplit(".", 1)[-1] == leaf][:1]
-    return f"unknown key {path!r}" + (f"; did you mean {close[0]!r}?" if close else "")
-
-
-def known_keys() -> list[str]:
-    """Every dotted key."""
-
-    def walk(model: type[BaseModel], prefix: str) -> Iterable[str]:
-        for name, field in model.model_fields.items():
-            yield prefix + name
-            if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-                yield from walk(field.annotation, f"{prefix}{name}.")
-
-    return list(walk(Settings, ""))

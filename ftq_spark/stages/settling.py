@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ftq_spark import io, storage
 from ftq_spark.errors import UserError
+from ftq_spark.profiles import profile_name
 from ftq_spark.report import page, summary, write
 from ftq_spark.review.ledger import saved_result
 from ftq_spark.review.tables import open_run
 from ftq_spark.run import fingerprint
-from ftq_spark.settings import Settings, profile_name
+from ftq_spark.settings import Settings
 from ftq_spark.stages.job import Job, Written
 from ftq_spark.transforms import cluster, decide, findings, judge, publish
 

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from runs import run
 
 from ftq_spark import signals
-from ftq_spark.settings import load
+from ftq_spark.profiles import load
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

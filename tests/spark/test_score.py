@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 
 from ftq_spark import schema, signals
 from ftq_spark.errors import SettingsError
-from ftq_spark.settings import load
+from ftq_spark.profiles import load
 from ftq_spark.transforms import score
 
 OWN = """

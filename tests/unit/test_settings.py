@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ftq_spark.errors import SettingsError
-from ftq_spark.settings import Settings, known_keys, load
+from ftq_spark.profiles import known_keys, load
+from ftq_spark.settings import Settings
 
 
 def test_default_profile_states_every_key_with_its_default() -> None:
