@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import traceback
+from enum import Enum
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -36,6 +37,14 @@ SetOption = Annotated[
     list[str],
     typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, such as dedup.near.threshold=0.9."),
 ]
+
+
+class ValidationFormat(str, Enum):
+    """What `ftq validate` prints."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
 
 
 @app.command()
@@ -79,17 +88,35 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
 
 
 @app.command()
-def validate(
+def validate(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     inputs: Inputs,
+    format_: Annotated[
+        ValidationFormat, typer.Option("--format", help="text: one line a finding; json; sarif: for code scanning.")
+    ] = ValidationFormat.text,
     as_json: JsonOption = False,
-    limit: Annotated[int, typer.Option("--limit", help="Findings to print; all are counted.", min=0)] = 100,
+    limit: Annotated[
+        int, typer.Option("--limit", help="Rejects to print, and warnings to print; all are counted.", min=0)
+    ] = 100,
+    max_tokens: Annotated[
+        int | None, typer.Option("--max-tokens", help="Where the trainer cuts: warn of what would be lost.", min=1)
+    ] = None,
+    tokenizer: Annotated[
+        str | None,
+        typer.Option("--tokenizer", metavar="FILE", help="The model's tokenizer.json; else tokens are estimated."),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
 ) -> None:
-    """Check the format of INPUT alone: what could not be read, line by line. Exit 1 when any row is rejected."""
+    """Check the format of INPUT alone: what could not be read, and what a trainer would silently drop.
+
+    Exit 1 when any row is rejected.
+    """
     from ftq_spark import validation  # noqa: PLC0415
 
-    found = validation.validate(inputs, limit)
-    show(found, as_json, validation.render)
-    raise typer.Exit(1 if found["rejected"] else 0)
+    found = validation.validate(inputs, limit, validation.token_counting(max_tokens, tokenizer))
+    wanted = ValidationFormat.json if as_json else format_
+    result = validation.sarif(found) if wanted is ValidationFormat.sarif else found
+    show(result, wanted is not ValidationFormat.text, validation.render)
+    raise typer.Exit(1 if found["rejected"] or (strict and found["warned"]) else 0)
 
 
 @app.command("signals")

@@ -1,0 +1,108 @@
+"""Every row of the inputs, read once: what is rejected, and what deserves a warning."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ftq_spark import io, storage
+from ftq_spark.formats.containers import container_of
+from ftq_spark.settings import Ingest
+from ftq_spark.validation import warnings
+from ftq_spark.validation.lengths import Counting, Lengths, cut_warnings, measure, summary
+from ftq_spark.validation.warnings import Notice
+
+Finding = dict[str, Any]  # level, path, source, row, line (null where a row is no line), code, message
+
+
+def validate(inputs: Sequence[str], limit: int, counting: Counting | None = None) -> dict[str, Any]:
+    """What `ftq validate` says of the inputs, as plain JSON values.
+
+    read, rejected, codes and formats (rows by code and format); warned (rows with a warning) and warnings (by code);
+    tokens (:func:`~ftq_spark.validation.lengths.summary`); findings: the first `limit` rejects and the first `limit`
+    warnings, by source and row.
+    """
+    tally = _Tally(limit, counting or Counting())
+    for shard in io.find_shards(inputs):
+        tally.read(shard)
+    return {
+        "read": tally.n_read,
+        "rejected": sum(tally.codes.values()),
+        "codes": dict(tally.codes.most_common()),
+        "formats": dict(tally.formats.most_common()),
+        "warned": tally.n_warned,
+        "warnings": dict(tally.warnings.most_common()),
+        "tokens": summary(tally.lengths, tally.counting),
+        "findings": tally.findings,
+    }
+
+
+class _Tally:
+    """What was found so far; findings over the limit are counted and forgotten."""
+
+    def __init__(self, limit: int, counting: Counting) -> None:
+        self.counting = counting
+        self.codes: Counter[str] = Counter()
+        self.formats: Counter[str] = Counter()
+        self.warnings: Counter[str] = Counter()
+        self.n_read = self.n_warned = 0
+        self.lengths: list[Lengths] = []
+        self.findings: list[Finding] = []
+        self._room = {"error": limit, "warning": limit}
+
+    def read(self, shard: io.Shard) -> None:
+        """Take up one input file."""
+        schemas = warnings.Schemas()
+        found: list[Finding] = []
+        warned_rows: set[int] = set()
+        for batch in io.read_span(io.whole(shard), Ingest().max_line_bytes):
+            accepted = batch.filter(batch.column("accepted"))
+            refused = batch.filter(pc.invert(batch.column("accepted")))
+            self.n_read += batch.num_rows
+            self.formats.update(_counts(accepted, "format"))
+            self.codes.update(_counts(refused, "code"))
+            found += self._chosen("error", _notices(refused.slice(0, self._room["error"])))
+            lengths = measure(accepted, self.counting)
+            self.lengths.append(lengths)
+            schemas.add(accepted)
+            notices = [*warnings.of_rows(accepted), *cut_warnings(accepted, lengths, self.counting)]
+            found += self._warned(notices)
+            warned_rows.update(notice.row for notice in notices)
+        mixed = schemas.notices()
+        found += self._warned(mixed)
+        self.n_warned += len(warned_rows | {notice.row for notice in mixed})
+        container = container_of(shard.uri)
+        by_line = container is not None and container.kind == "jsonl"
+        for item in sorted(found, key=lambda item: item["row"]):
+            line = item["row"] if by_line and item["row"] else None
+            self.findings.append({"path": _shown(shard.uri), "source": shard.source, "line": line, **item})
+
+    def _warned(self, notices: list[Notice]) -> list[Finding]:
+        self.warnings.update(notice.code for notice in notices)
+        return self._chosen("warning", sorted(notices))
+
+    def _chosen(self, level: str, notices: Iterable[Notice]) -> list[Finding]:
+        chosen = [{"level": level, **notice._asdict()} for notice in notices][: self._room[level]]
+        self._room[level] -= len(chosen)
+        return chosen
+
+
+def _notices(refused: pa.RecordBatch) -> list[Notice]:
+    return [Notice(**found) for found in refused.select(["row", "code", "message"]).to_pylist()]
+
+
+def _counts(batch: pa.RecordBatch, column: str) -> dict[str, int]:
+    return {item["values"]: item["counts"] for item in pc.value_counts(batch.column(column)).to_pylist()}
+
+
+def _shown(uri: str) -> str:
+    """The file as an editor opens it: from here where it lies below, else in full."""
+    if storage.is_uri(uri):
+        return uri
+    path, here = Path(uri), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else uri

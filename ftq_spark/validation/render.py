@@ -1,0 +1,29 @@
+"""What was found, for people: one line a finding, then the sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def render(found: dict[str, Any]) -> str:
+    """`path:row: code: message` for each reject, `path:row: code: warning: message` for each warning, and the sums."""
+    lines = [_line(item) for item in found["findings"]]
+    levels = [item["level"] for item in found["findings"]]
+    for level, total, word in (("error", "codes", "rejected rows"), ("warning", "warnings", "warnings")):
+        more = sum(found[total].values()) - levels.count(level)
+        if more > 0:
+            lines.append(f"… and {more:,} more {word}")
+    lines.append(f"{found['read']:,} rows read, {found['rejected']:,} rejected, {found['warned']:,} with warnings")
+    for title, counts in (("rejected", "codes"), ("warnings", "warnings"), ("formats", "formats")):
+        if found[counts]:
+            lines.append(f"{title}: " + ", ".join(f"{name} {count:,}" for name, count in found[counts].items()))
+    tokens = found["tokens"]
+    lines.append(f"tokens: {tokens['total']:,}, {tokens['trainable']:,} to train on ({tokens['counted_by']})")
+    if tokens["max_tokens"] is not None:
+        lines.append(f"cut at {tokens['max_tokens']:,}: {tokens['lost']:,} lost ({tokens['lost_fraction']:.1%})")
+    return "\n".join(lines)
+
+
+def _line(item: dict[str, Any]) -> str:
+    level = "warning: " if item["level"] == "warning" else ""
+    return f"{item['path']}:{item['row']}: {item['code']}: {level}{item['message']}"
