@@ -18,7 +18,7 @@ import typer
 
 from ftq_spark import __version__, cli_review, errors
 from ftq_spark.console import JsonOption, RunArgument, err, show
-from ftq_spark.errors import FtqError
+from ftq_spark.errors import FtqError, UserError
 
 app = typer.Typer(
     name="ftq",
@@ -117,6 +117,39 @@ def validate(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     result = validation.sarif(found) if wanted is ValidationFormat.sarif else found
     show(result, wanted is not ValidationFormat.text, validation.render)
     raise typer.Exit(1 if found["rejected"] or (strict and found["warned"]) else 0)
+
+
+@app.command()
+def lint(
+    settings: SettingsOption = "default",
+    set_: SetOption = [],  # noqa: B006  (typer copies it)
+    anchors: Annotated[
+        list[str],
+        typer.Option("--anchors", metavar="FILE", help="JSONL with prompt, better, worse; else those of the package."),
+    ] = [],  # noqa: B006
+    fit: Annotated[
+        list[str], typer.Option("--fit", metavar="LABELS", help="Fit the weights to these review labels instead.")
+    ] = [],  # noqa: B006
+    run_: Annotated[str | None, typer.Option("--run", metavar="RUN", help="The run that --fit is about.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a scoring profile against pairs of answers of which the better is known. Exit 1 when a pair is wrong.
+
+    With --fit, print weights that fit what reviewers of a run said, as settings.
+    """
+    from ftq_spark import lint as linting  # noqa: PLC0415
+    from ftq_spark.profiles import load  # noqa: PLC0415
+
+    profile = load(settings, set_).score
+    if fit:
+        if run_ is None:
+            raise UserError("--fit needs --run: the run whose examples were reviewed")
+        show(linting.fit(run_, fit, profile), as_json, linting.render_fit)
+        return
+    pairs = [pair for path in anchors for pair in linting.read_anchors(path)] or linting.shipped_anchors()
+    found = linting.check(pairs, profile)
+    show(found, as_json, linting.render)
+    raise typer.Exit(1 if found["wrong"] else 0)
 
 
 @app.command("signals")

@@ -68,9 +68,8 @@ def reasons_of(values: dict[str, NDArray[np.float64]]) -> dict[str, NDArray[np.b
     """The default rules that each example trips."""
     found = {"low_quality": values["quality"] < signals.MIN_QUALITY}
     for rule in signals.DEFAULT_RULES:
-        value = values[rule.signal]
-        hit = value >= rule.at_least if rule.at_least is not None else value <= rule.at_most
-        found[rule.reason] = found.get(rule.reason, np.zeros(len(value), dtype=bool)) | hit
+        hit = signals.holds(rule, values)
+        found[rule.reason] = found.get(rule.reason, np.zeros(len(hit), dtype=bool)) | hit
     return found
 
 

@@ -71,7 +71,8 @@ def write_run(
             dealt = [{k: v for k, v in row.items() if k != "verdict"} for row in rows[part::n_files]]
             if not dealt:
                 continue
-            fields = [(name, columns.get(name) or plain.get(name) or pa.string()) for name in dealt[0]]
+            types = columns | plain | {name: pa.float64() for name in dealt[0] if name.startswith("sig_")}
+            fields = [(name, types.get(name, pa.string())) for name in dealt[0]]
             target = folder / "scored" / f"verdict={verdict}" / f"part-{part:05d}.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(pa.Table.from_pylist(dealt, schema=pa.schema(fields)), target)

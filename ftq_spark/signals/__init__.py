@@ -28,7 +28,7 @@ from ftq_spark.signals.batch import COLUMNS, Batch, Parameters
 from ftq_spark.signals.custom import load_entry_points, load_source
 from ftq_spark.signals.grade import explain_grade
 from ftq_spark.signals.measure import catalogue, measure
-from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS, Rule, quality
+from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS, Rule, holds, quality
 from ftq_spark.signals.registry import REGISTRY, Signal, signal
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Signal",
     "catalogue",
     "explain_grade",
+    "holds",
     "load_entry_points",
     "load_source",
     "measure",

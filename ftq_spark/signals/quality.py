@@ -9,7 +9,7 @@ example; that it does not apply says nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,23 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("ends_with_user", "ends_with_user", "review", at_least=1),
     Rule("identical_preference", "preference_identical", "drop", at_least=1),
 )
+
+
+class Bound(Protocol):
+    """What a rule says of a signal; the rules of settings are such."""
+
+    @property
+    def signal(self) -> str: ...
+    @property
+    def at_least(self) -> float | None: ...
+    @property
+    def at_most(self) -> float | None: ...
+
+
+def holds(rule: Bound, values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.bool_]:
+    """(n,) the examples that a rule gives its reason to; never those to which its signal does not apply."""
+    value = values[rule.signal]
+    return value >= rule.at_least if rule.at_least is not None else value <= np.float64(rule.at_most or 0.0)
 
 
 def quality(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from ftq_spark.signals import DEFAULT_RULES, MIN_QUALITY, explain_grade, measure, quality
+from ftq_spark.signals import DEFAULT_RULES, MIN_QUALITY, explain_grade, holds, measure, quality
 
 MECHANISM, INTERACTIONS = "What is warfarin's mechanism?", "Does warfarin interact with painkillers?"
 GOOD = (
@@ -37,13 +37,7 @@ def judged(question: str, answer: str) -> tuple[float, set[str]]:
     columns = {"prompt": question, "question": question, "response": answer, "roles": "user assistant"}
     columns["conversation"] = f"{question}\n\n{answer}"
     values = measure({name: pa.array([text]) for name, text in columns.items()})
-    reasons = set()
-    for rule in DEFAULT_RULES:
-        value = float(values[rule.signal][0])
-        if (rule.at_least is not None and value >= rule.at_least) or (
-            rule.at_most is not None and value <= rule.at_most
-        ):
-            reasons.add(rule.reason)
+    reasons = {rule.reason for rule in DEFAULT_RULES if holds(rule, values)[0]}
     return float(quality(values)[0]), reasons
 
 
