@@ -35,9 +35,7 @@ def columns_of(anchors: Sequence[Anchor]) -> dict[str, pa.Array]:
         **dict.fromkeys(("prompt", "question", "first_user"), asked),
         "response": answers,
         "context": system,
-        "conversation": [
-            "\n\n".join(filter(None, turns)) for turns in zip(system, asked, answers, strict=True)
-        ],
+        "conversation": ["\n\n".join(filter(None, turns)) for turns in zip(system, asked, answers, strict=True)],
         "roles": ["system user assistant" if text else "user assistant" for text in system],
     }
     return {name: pa.array(values, pa.string()) for name, values in texts.items()}
@@ -68,7 +66,7 @@ def check(anchors: Sequence[Anchor], profile: Score) -> dict[str, Any]:
             side: {"quality": float(quality[at]), "verdict": verdicts[at], "reasons": reasons[at]}
             for side, at in (("better", i), ("worse", n + i))
         }
-        pulls = [
+        pulls: list[dict[str, Any]] = [
             {
                 "signal": name,
                 "pull": float(share[i] - share[n + i]),
@@ -97,7 +95,9 @@ def _shares(values: dict[str, Floats], weights: dict[str, float], middle: Floats
 
 
 def _verdicts(values: dict[str, Floats], quality: Floats, profile: Score) -> tuple[list[list[str]], list[str]]:
-    hits = [(rule.reason, rule.verdict, signals.holds(rule, values)) for rule in profile.rules]
+    hits: list[tuple[str, str, NDArray[np.bool_]]] = [
+        (rule.reason, rule.verdict, signals.holds(rule, values)) for rule in profile.rules
+    ]
     hits.append(("low_quality", profile.low_quality_verdict, quality < profile.min_quality))
     reasons = [[reason for reason, _, hit in hits if hit[i]] for i in range(len(quality))]
     found = [{verdict for _, verdict, hit in hits if hit[i]} for i in range(len(quality))]

@@ -38,8 +38,8 @@ _VERDICTS = ("correct", "error", "unsure")
 def fit(run: str, label_files: Sequence[Path | str], profile: Score) -> dict[str, Any]:
     """Weights for the profile's signals from what reviewers said about examples of the run.
 
-    Returns n, n_errors, auc_before and auc_after (mean over folds), auc_after_sd, better (after exceeds before), weights
-    (as settings state them, adding up to 1) and before (the profile's, scaled alike).
+    Returns n, n_errors, auc_before and auc_after (mean over folds), auc_after_sd, better (after exceeds before),
+    weights (as settings state them, adding up to 1) and before (the profile's, scaled alike).
 
     Raises:
         InputError: fewer than MIN_LABELS examples of the run are judged, or fewer than MIN_OF_EACH of either outcome.
@@ -121,7 +121,8 @@ def _cross_validated(
         from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415
     except ImportError as error:
         raise UserError("ftq lint --fit needs scikit-learn: pip install 'ftq-spark[review]'") from error
-    before, after = [], []
+    before: list[float] = []
+    after: list[float] = []
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     for seen, unseen in folds.split(np.zeros(len(good)), good):
         learnt = fitted_weights({name: value[seen] for name, value in values.items()}, good[seen], weights)
@@ -148,7 +149,6 @@ def render_fit(found: dict[str, Any]) -> str:
     if not found["better"]:
         lines.append("# no better than the weights that are there: keep those")
     lines += ["score:", "  weights:"]
-    lines += [
-        f"    {name}: {weight:g}    # before {found['before'].get(name, 0):g}" for name, weight in found["weights"].items()
-    ]
+    for name, weight in found["weights"].items():
+        lines.append(f"    {name}: {weight:g}    # before {found['before'].get(name, 0):g}")
     return "\n".join(lines)
