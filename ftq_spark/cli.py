@@ -57,6 +57,10 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
         str | None, typer.Option("--from", metavar="STAGE", help="Run this stage and all behind it, changed or not.")
     ] = None,
     to: Annotated[str | None, typer.Option("--to", metavar="STAGE", help="Stop after this stage.")] = None,
+    against: Annotated[
+        list[str],
+        typer.Option("--against", metavar="RUN", help="Compare with what a former run kept as well."),
+    ] = [],  # noqa: B006
     fail_on: Annotated[
         list[str],
         typer.Option("--fail-on", metavar="GATE", help="Exit 1 when true: conflicts, rejected, or such as 'drop>0.2'."),
@@ -69,16 +73,17 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     """Audit INPUT: score every example, find duplicates and conflicts, decide, and write RUN."""
     from ftq_spark import gates, io, pipeline, progress, session, stages, storage  # noqa: PLC0415
     from ftq_spark.profiles import load  # noqa: PLC0415
-    from ftq_spark.run import Run  # noqa: PLC0415
+    from ftq_spark.run import Run, former_runs  # noqa: PLC0415
 
     chosen = load(settings, set_)
     parsed = [gates.parse(text) for text in fail_on]
     pipeline.check_stages(from_, to)
     shards = io.find_shards(inputs)  # what can be wrong is found before Spark starts
     where = Run.create(out_)
+    former = former_runs(against, out_)
     spark = session.open_session(master)
     with progress.watch(err) as watcher:
-        pipeline.execute(stages.Job(spark, where, chosen, shards), watcher, from_, to)
+        pipeline.execute(stages.Job(spark, where, chosen, shards, former), watcher, from_, to)
     summary = json.loads(storage.read_text(storage.join(out_, "summary.json"))) if to is None else where.manifest
     show(summary, as_json, lambda result: progress.outcome(result, out_) if to is None else f"stopped after {to}")
     failed = [gate for gate in parsed if gates.failed(gate, summary)] if to is None else []

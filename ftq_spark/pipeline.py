@@ -101,6 +101,7 @@ def _describe(job: Job) -> None:
     manifest.setdefault("created_at", _now())
     manifest["versions"] = versions()
     manifest["settings"] = job.settings.model_dump(mode="json")
+    manifest["against"] = [storage.absolute(run.path) for run in job.against]
     manifest["inputs"] = [shard._asdict() for shard in job.shards]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +127,23 @@ class Run:
         }
         self.manifest["tables"].update(tables)
         self.save()
+
+
+def former_runs(paths: Sequence[str], out: str) -> tuple[Run, ...]:
+    """The finished runs at `paths` and those that they were compared against themselves, oldest first, each once.
+
+    RunError where one is not finished, or is `out`.
+    """
+    found: dict[str, Run] = {}
+    for path in paths:
+        run = Run.open(path)
+        if storage.absolute(path) == storage.absolute(out):
+            raise RunError(f"--against {path}: expected another run than --out")
+        if "decide" not in run.manifest["stages"]:
+            raise RunError(f"--against {path}: this run was not finished; expected one with verdicts")
+        for earlier in (*former_runs(run.manifest.get("against", ()), out), run):
+            found.setdefault(storage.absolute(earlier.path), earlier)
+    return tuple(found.values())
 
 
 def count_rows(directory: str) -> int:

@@ -85,6 +85,7 @@ PAIRS = pa.schema(
         ("channel", pa.string()),  # exact, near, semantic
         ("similarity", pa.float64()),
         ("identical", pa.bool_()),  # the compared texts are the same, not merely similar
+        ("against", pa.bool_()),  # the left example stands in a former run
     ]
 )
 
@@ -96,6 +97,7 @@ CLUSTERS = pa.schema(
         ("duplicate_of", pa.string()),
         ("duplicate_kind", pa.string()),
         ("duplicate_similarity", pa.float64()),
+        ("against", pa.bool_()),  # duplicate_of stands in a former run
     ]
 )
 
@@ -110,6 +112,7 @@ CONFLICTS = pa.schema(
         ("kind", pa.string()),
         ("evidence", EVIDENCE),
         ("conflict_group", pa.string()),
+        ("against", pa.bool_()),  # the left example stands in a former run
     ]
 )
 
@@ -163,18 +166,24 @@ def _first_of(role: str) -> str:
     return f"coalesce(try_element_at(filter(messages, m -> m.role = '{role}'), 1).content, '')"
 
 
+_RECENT_PROMPT = f"array_join(transform(reverse({_ASKED}), m -> {_TEXT.format(m='m')}), '\n\n')"
+_RESPONSE = (
+    "coalesce(transform(array(try_element_at(filter(messages, m -> m.role = 'assistant'), -1)), "
+    f"m -> {_TEXT.format(m='m')})[0], '')"
+)
+
 VIEWS: dict[str, str] = {
     # What is asked: the one turn as it stands, or, in a longer dialogue, every turn before the last answer.
     "prompt": f"if(size({_ASKED}) = 1, {_TEXT.format(m=f'{_ASKED}[0]')}, "
     f"array_join(transform({_ASKED}, m -> {_LABELLED}), '\n\n'))",
     # The same, the newest turn first: what an embedding model reads, so that a cut loses the oldest context.
-    "recent_prompt": f"array_join(transform(reverse({_ASKED}), m -> {_TEXT.format(m='m')}), '\n\n')",
+    "recent_prompt": _RECENT_PROMPT,
     # The last user turn before the last answer.
     "question": f"coalesce(try_element_at(filter({_ASKED}, m -> m.role = 'user'), -1).content, '')",
     "first_user": _first_of("user"),
     # The last assistant turn; its tool calls where it has no text.
-    "response": "coalesce(transform(array(try_element_at(filter(messages, m -> m.role = 'assistant'), -1)), "
-    f"m -> {_TEXT.format(m='m')})[0], '')",
+    "response": _RESPONSE,
+    "prompt_and_response": f"concat_ws('\n\n', {_RECENT_PROMPT}, {_RESPONSE})",
     "conversation": f"array_join(transform(messages, m -> {_TEXT.format(m='m')}), '\n\n')",
     # What the answer depends on beside the question: two prompts are the same only where this is the same.
     "context": "concat_ws('\n', array_join(transform(filter(messages, m -> m.role in ('system', 'developer')), "

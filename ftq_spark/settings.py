@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -78,23 +79,29 @@ class Score(_Model):
         return self
 
 
+View = Literal["prompt", "response", "prompt_and_response", "conversation", "question", "first_user"]
+
+
 class Near(_Model):
     enabled: bool = True
-    view: Literal["prompt", "response", "conversation", "question", "first_user"] = "conversation"
+    view: View = "conversation"
     threshold: float = Field(0.8, gt=0, le=1)
     num_perm: int = Field(128, ge=16, le=1024)
     ngram: int = Field(3, ge=1, le=20)
+    max_block_units: int = Field(128, ge=2)
 
 
 class Semantic(_Model):
     enabled: bool = True
-    view: Literal["prompt", "question", "response", "conversation", "first_user"] = "prompt"
+    view: View = "prompt"
     threshold: float = Field(0.95, gt=0, le=1)
     strict: bool = False
     model: str = "all-MiniLM-L6-v2"
     dtype: Literal["float32", "bfloat16"] = "float32"
     token_budget: int | None = Field(None, ge=64)
     method: Literal["exact", "clusters", "auto"] = "auto"
+    n_probe: int = Field(4, ge=1, le=64)
+    keep_per_prompt: int = Field(1, ge=1)
     same_context: bool = True
     same_numbers: bool = True
     truncated: bool = False
@@ -106,6 +113,30 @@ class Dedup(_Model):
     near: Near = Near()
     semantic: Semantic = Semantic()
     keep: Literal["best", "first"] = "best"
+    priority: tuple[str, ...] = ()
+    remove_only_from: tuple[str, ...] = ()
+    protected: str | None = None
+
+    def protected_names(self) -> list[str]:
+        """The lines of the file `protected`: example_ids or content_hashes."""
+        if self.protected is None:
+            return []
+        try:
+            lines = Path(self.protected).read_text(encoding="utf-8").split()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"dedup.protected: {self.protected} cannot be read: {error}") from error
+        for number, line in enumerate(lines, 1):
+            if not re.fullmatch(r"[0-9a-f]{32}", line):
+                raise SettingsError(
+                    f"dedup.protected: {self.protected}: entry {number}: expected an example_id or a content_hash "
+                    f"of 32 hex digits, got {line[:40]!r}"
+                )
+        return sorted(set(lines))
+
+    @model_validator(mode="after")
+    def _readable(self) -> Dedup:
+        self.protected_names()
+        return self
 
 
 class Conflict(_Model):

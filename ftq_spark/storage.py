@@ -57,6 +57,11 @@ def spark_path(path: str) -> str:
     return "file://" + os.path.abspath(path)  # noqa: PTH100
 
 
+def absolute(path: str) -> str:
+    """`path` as it can be found from any working directory."""
+    return path.rstrip("/") if is_uri(path) else os.path.abspath(path)  # noqa: PTH100
+
+
 def join(path: str, *parts: str) -> str:
     """`path` with `parts` below it."""
     return "/".join([path.rstrip("/"), *parts])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from ftq_spark.explain import dataset
 from ftq_spark.run import Run
 
 
-def run(out: Path, *inputs: object, settings: str = "default", **overrides: object) -> Run:
-    """`ftq run` with `overrides` as dotted keys, dots written as double underscores."""
+def run(out: Path, *inputs: object, settings: str = "default", flags: Sequence[str] = (), **overrides: object) -> Run:
+    """`ftq run` with `overrides` as dotted keys, dots written as double underscores, and more `flags`."""
     options = [f"--set={key.replace('__', '.')}={json.dumps(value)}" for key, value in overrides.items()]
-    code = invoke(["run", *map(str, inputs), "--out", str(out), "--settings", settings, "--to", "publish", *options])
+    code = invoke(
+        ["run", *map(str, inputs), "--out", str(out), "--settings", settings, "--to", "publish", *options, *flags]
+    )
     assert code == 0, f"ftq run ended with exit code {code}"
     return Run.open(str(out))
 

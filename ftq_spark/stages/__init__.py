@@ -18,6 +18,9 @@ from ftq_spark.stages.settling import review_sections, run_cluster, run_decide, 
 __all__ = ["STAGES", "Job", "Stage", "Written"]
 
 
+_KEEPING = {"keep", "priority", "remove_only_from", "protected"}  # which of several duplicates stays
+
+
 def _scoring(job: Job) -> Any:
     score = job.settings.score
     versions = {entry.name: entry.version for entry in signals.catalogue()}
@@ -26,23 +29,25 @@ def _scoring(job: Job) -> Any:
 
 def _embedding(job: Job) -> Any:
     semantic = job.settings.dedup.semantic
-    return [embedded_views(job.settings), semantic.model, semantic.dtype, semantic.blank]
+    return [embedded_views(job.settings), semantic.model, semantic.dtype, semantic.blank, job.former_marks]
 
 
 def _comparing(job: Job) -> Any:
-    return [job.settings.dedup.semantic.model_dump(), job.settings.conflict.model_dump()]
+    return [job.settings.dedup.semantic.model_dump(), job.settings.conflict.model_dump(), job.former_marks]
 
 
 def _blocking(job: Job) -> Any:
-    return [job.settings.dedup.near.model_dump(), UNICODE_VERSION]  # which characters are letters
+    return [job.settings.dedup.near.model_dump(), UNICODE_VERSION, job.former_marks]  # which characters are letters
 
 
 def _matching(job: Job) -> Any:
-    return job.settings.dedup.model_dump(exclude={"keep"})
+    return [job.settings.dedup.model_dump(exclude=_KEEPING), job.former_marks]
 
 
 def _settling(job: Job) -> Any:
-    return [job.settings.score.model_dump(), job.settings.dedup.keep, job.findings]
+    dedup = job.settings.dedup
+    keeping = [dedup.model_dump(include=_KEEPING), dedup.semantic.keep_per_prompt, dedup.protected_names()]
+    return [job.settings.score.model_dump(), keeping, job.findings, job.former_marks]
 
 
 def _reporting(job: Job) -> Any:

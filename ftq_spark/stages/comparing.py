@@ -11,9 +11,10 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.cells import cell_recall, choose_method, train_cells
 from ftq_spark.kernels.matches import MatchRules
+from ftq_spark.run import Run
 from ftq_spark.stages.job import Job, Written
 from ftq_spark.stages.measuring import embedded_views
-from ftq_spark.transforms import block, conflict, expand, match, semantic, units
+from ftq_spark.transforms import block, conflict, expand, former, match, semantic, units
 
 # How many candidates for a conflict each question may have: its true paraphrase is among the 10 nearest in 98 of 100.
 _NEAREST = 10
@@ -25,8 +26,10 @@ def run_search(job: Job, directory: str) -> Written:
     views = embedded_views(job.settings)
     if not views:
         return Written({"neighbours": directory}, job.write(job.empty(schema.NEIGHBOURS), directory))
-    compared = [units.members(job.table("examples"), view, dedup.semantic) for view in views]
-    vectors = units.vectors(reduce(DataFrame.unionByName, compared), job.table("embeddings"), dedup.semantic.truncated)
+    members = reduce(DataFrame.unionByName, [units.members(job.compared, view, dedup.semantic) for view in views])
+    vectors = units.vectors(members, _embeddings(job), dedup.semantic.truncated)
+    if not job.against:
+        vectors = vectors.drop("former")
     n_units = vectors.count()
     floor = min(conflict_.prompt_threshold, dedup.semantic.threshold)
     rules = MatchRules(dedup.semantic.threshold, *((floor, _NEAREST) if conflict_.enabled else ()))
@@ -37,11 +40,33 @@ def run_search(job: Job, directory: str) -> Written:
         found = semantic.exact_matches(vectors, rules, n_units, execution)
     else:
         sample = semantic.sample_matrix(semantic.centroid_sample(vectors, n_units).toLocalIterator())
-        cells = train_cells(sample, n_units)
+        cells = train_cells(sample, n_units, dedup.semantic.n_probe)
         n_sample_pairs, recall = cell_recall(sample, cells, dedup.semantic.threshold)
         details |= {"n_cells": len(cells.n_pieces), "sample_pairs": n_sample_pairs, "sample_recall": recall}
         found = semantic.cluster_matches(vectors, rules, cells, execution)
     return Written({"neighbours": directory}, job.write(found, directory), details)
+
+
+def _embeddings(job: Job) -> DataFrame:
+    """The vectors of this run and, of the same model, those of the runs it is compared against."""
+    mine = job.table("embeddings")
+    if not job.against:
+        return mine
+    identity = job.run.manifest["stages"]["embed"]["model"]
+    theirs = [run.table(job.spark, "embeddings").where(F.col("model") == identity) for run in job.against]
+    return reduce(DataFrame.unionByName, [mine, *theirs])
+
+
+def _same_blocks(job: Job, run: Run) -> bool:
+    """Whether the signatures of a former run are those that this one would compute."""
+    theirs = run.manifest["settings"]["dedup"]["near"]
+    return theirs == job.settings.dedup.near.model_dump() and run.manifest["versions"] == job.run.manifest["versions"]
+
+
+def _signatures(job: Job, mine: DataFrame) -> DataFrame:
+    """The signatures that this run computed, and those of former runs that it need not compute again."""
+    reused = [run for run in job.against if _same_blocks(job, run)]
+    return mine.unionByName(job.former("signatures", reused)) if reused else mine
 
 
 def run_block(job: Job, directory: str) -> Written:
@@ -49,10 +74,14 @@ def run_block(job: Job, directory: str) -> Written:
     near = job.settings.dedup.near
     tables = {"signatures": f"{directory}/signatures", "blocks": f"{directory}/blocks"}
     text = F.expr(schema.VIEWS[near.view]).alias("text")
-    texts = job.table("examples").select("example_id", text).where(F.lit(near.enabled))
+    examples = job.table("examples")
+    if others := [run for run in job.against if not _same_blocks(job, run)]:
+        examples = examples.unionByName(job.former("examples", others))
+    texts = examples.select("example_id", text).where(F.lit(near.enabled))
     n_rows = job.write(block.signatures(texts, near), tables["signatures"])
-    job.write(block.members(job.read(tables["signatures"])), tables["blocks"])
-    sizes = block.block_sizes(job.read(tables["blocks"]))
+    signatures = _signatures(job, job.read(tables["signatures"]))
+    job.write(block.members(signatures, near.max_block_units), tables["blocks"])
+    sizes = block.block_sizes(job.read(tables["blocks"]), near.max_block_units)
     total = sizes.agg(F.count("*"), F.coalesce(F.sum(F.col("capped").cast("bigint")), F.lit(0))).first()
     largest = [row.asDict() for row in sizes.orderBy(F.desc("n_units"), "band", "key").limit(10).collect()]
     n_blocks, n_capped = total if total is not None else (0, 0)
@@ -60,12 +89,12 @@ def run_block(job: Job, directory: str) -> Written:
 
 
 def run_match(job: Job, directory: str) -> Written:
-    examples, dedup = job.table("examples"), job.settings.dedup
-    found = [job.empty(schema.PAIRS)]
+    examples, dedup = job.compared, job.settings.dedup
+    found = [job.empty(schema.PAIRS).drop("against")]
     if dedup.exact:
         found.append(expand.exact_pairs(examples))
     if dedup.near.enabled:
-        signatures = job.table("signatures")
+        signatures = _signatures(job, job.table("signatures"))
         # Written first: the verification is a Python pass, and the expansion reads its result twice.
         job.write(match.matches(signatures, job.table("blocks"), dedup.near.threshold), f"{directory}/near")
         found.append(match.near_pairs(examples, signatures, job.read(f"{directory}/near")))
@@ -74,7 +103,7 @@ def run_match(job: Job, directory: str) -> Written:
         at = F.col("similarity") == dedup.semantic.threshold
         matches = job.table("neighbours").where(over if dedup.semantic.strict else over | at)
         found.append(expand.expand(units.members(examples, dedup.semantic.view, dedup.semantic), matches, "semantic"))
-    frame = reduce(DataFrame.unionByName, found)
+    frame = former.stored(reduce(DataFrame.unionByName, found)).select(*schema.PAIRS.names)
     tables = {"pairs": f"{directory}/pairs"}
     return Written(tables, job.write(frame, tables["pairs"]))
 
@@ -83,7 +112,7 @@ def run_conflict(job: Job, directory: str) -> Written:
     settings = job.settings.conflict
     if not settings.enabled:
         return Written({"conflicts": directory}, job.write(job.empty(schema.CONFLICTS), directory))
-    examples = job.table("examples")
+    examples = job.compared
     asked = units.members(examples, "question", job.settings.dedup.semantic)
     candidates = expand.expand(asked, job.table("neighbours"), "question").where("not identical")
     limits = conflict.ConflictLimits(

@@ -12,6 +12,7 @@ from ftq_spark import io, schema, storage
 from ftq_spark.review.ledger import read_findings
 from ftq_spark.run import Run, count_rows
 from ftq_spark.settings import Settings
+from ftq_spark.transforms import former
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -24,9 +25,26 @@ class Job(NamedTuple):
     run: Run
     settings: Settings
     shards: Sequence[io.Shard]
+    against: tuple[Run, ...] = ()  # former runs, oldest first, whose standing examples new ones are compared with
 
     def table(self, name: str) -> DataFrame:
         return self.run.table(self.spark, name)
+
+    def former(self, name: str, runs: Sequence[Run] | None = None) -> DataFrame:
+        """The rows of a table of former runs (all, or those given) that belong to standing examples."""
+        chosen = self.against if runs is None else runs
+        return former.placed([(run.table(self.spark, name), run.table(self.spark, "verdicts")) for run in chosen])
+
+    @property
+    def compared(self) -> DataFrame:
+        """The examples of this run and, where it is compared with former ones, those that stand there."""
+        examples = self.table("examples")
+        return examples.unionByName(self.former("examples")) if self.against else examples
+
+    @property
+    def former_marks(self) -> list[str]:
+        """What changes with anything in the former runs."""
+        return [run.manifest["stages"]["decide"]["fingerprint"] for run in self.against]
 
     def read(self, directory: str) -> DataFrame:
         """A table that this stage has written below the run."""

@@ -45,7 +45,10 @@ def run_embed(job: Job, directory: str) -> Written:
     wanted = job.settings.dedup.semantic
     settings = EncoderSettings(wanted.model, wanted.dtype, wanted.token_budget)
     identity = model_identity(resolve_model(settings.model), settings.dtype)
-    texts = units.distinct_texts(job.table("examples"), views, wanted.blank)
+    texts = units.distinct_texts(job.compared, views, wanted.blank)
+    for run in job.against:  # theirs are read where they stand
+        mine = run.table(job.spark, "embeddings").where(F.col("model") == identity)
+        texts = texts.join(mine.select("text_hash"), "text_hash", "left_anti")
     known = None
     if job.run.has("embeddings"):
         mine = job.table("embeddings").where(F.col("model") == identity)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import functions as F
 
 from ftq_spark import io, storage
 from ftq_spark.errors import UserError
@@ -15,6 +18,7 @@ from ftq_spark.run import fingerprint
 from ftq_spark.settings import Settings
 from ftq_spark.stages.job import Job, Written
 from ftq_spark.transforms import cluster, decide, findings, judge, publish
+from ftq_spark.transforms.components import Store
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -26,14 +30,38 @@ def _judged(job: Job) -> DataFrame:
     if not job.findings:
         return judged
     found = job.spark.createDataFrame(job.findings, "content_hash string, verdict string")
-    return findings.apply(judged, job.table("examples"), job.table("pairs"), found)
+    return findings.apply(judged, job.table("examples"), job.table("pairs").where("not against"), found)
 
 
 def run_cluster(job: Job, directory: str) -> Written:
-    judged = _judged(job)
-    standing = cluster.standing(job.table("examples"), judged, cluster.live(job.table("conflicts"), judged))
-    frame = cluster.cluster(job.table("pairs"), standing, job.settings.dedup.keep == "best")
-    return Written({"clusters": directory}, job.write(frame, directory))
+    judged, dedup = _judged(job), job.settings.dedup
+    names = dedup.protected_names()
+    protected = job.spark.createDataFrame([(name,) for name in names], "name string") if names else None
+    live = cluster.live(job.table("conflicts"), judged)
+    nodes = cluster.standing(job.table("examples"), judged, live, dedup, protected)
+    if job.against:
+        nodes = nodes.unionByName(cluster.former_nodes(job.former("examples")))
+    n_pairs = job.run.manifest["stages"]["match"]["n_rows"]
+    parts = None
+    if n_pairs > cluster.ONE_TASK_PAIRS:
+        parts = cluster.Parts(max(job.n_partitions, n_pairs // cluster.ONE_TASK_PAIRS), _store(job, directory))
+    frame = cluster.cluster(job.table("pairs"), nodes, dedup.keep == "best", dedup.semantic.keep_per_prompt, parts)
+    tables = {"clusters": f"{directory}/clusters"}
+    return Written(tables, job.write(frame, tables["clusters"]), {"n_pairs": n_pairs, "in_parallel": parts is not None})
+
+
+def _store(job: Job, directory: str) -> Store:
+    """Writes each round of an iteration into a directory of its own below `directory`."""
+    rounds = itertools.count()
+
+    def write(frame: DataFrame) -> tuple[DataFrame, object]:
+        where = f"{directory}/rounds/{next(rounds)}"
+        job.write(frame, where)
+        written = job.read(where)
+        mark = written.agg(F.count("*"), F.bit_xor(F.xxhash64(*written.columns))).first()
+        return written, tuple(mark) if mark is not None else None
+
+    return write
 
 
 def run_decide(job: Job, directory: str) -> Written:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from ftq_spark.settings import Near
 
-MAX_BLOCK_UNITS = 128
 SIGNATURES = "example_id string, unit string, shingles binary, bands array<bigint>, orders array<bigint>"
 MEMBERS = "part bigint, code bigint, band bigint, key bigint, n_units bigint"
 
@@ -65,7 +64,7 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
     return texts.select("example_id", "text").mapInArrow(sign, SIGNATURES)
 
 
-def members(signatures: DataFrame, max_block_units: int = MAX_BLOCK_UNITS) -> DataFrame:
+def members(signatures: DataFrame, max_block_units: int) -> DataFrame:
     """MEMBERS: the units of every block of two and more, by part; all units of one part are to be compared.
 
     A unit is named by `code`, a 64-bit hash; `part` is the block, or, where it has more than `max_block_units`, one of
@@ -99,7 +98,7 @@ def members(signatures: DataFrame, max_block_units: int = MAX_BLOCK_UNITS) -> Da
     return keyed.repartition("key").sortWithinPartitions("key", "order", "code").mapInArrow(pass_over, MEMBERS)
 
 
-def block_sizes(members: DataFrame, max_block_units: int = MAX_BLOCK_UNITS) -> DataFrame:
+def block_sizes(members: DataFrame, max_block_units: int) -> DataFrame:
     """band, key, n_units, capped of every block of two and more units; `capped`: not all its pairs were compared."""
     return members.select("band", "key", "n_units", (F.col("n_units") > max_block_units).alias("capped")).distinct()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -12,32 +12,79 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels import keeper
+from ftq_spark.settings import Dedup
+from ftq_spark.transforms import components, former
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 CHANNELS = ("exact", "near", "semantic")  # the first wins among equal similarities
+_SEMANTIC = CHANNELS.index("semantic")
 
-_NODE = "example_id string, source string, row bigint, quality double, eligible boolean, untouchable boolean"
+ONE_TASK_PAIRS = 2_000_000  # up to so many, the rule is applied in one task; above it, by components in parallel
+
+_NODE = (
+    "example_id string, source string, row bigint, precedence int, quality double, eligible boolean, "
+    "untouchable boolean"
+)
 _PAIR = "left_id string, right_id string, channel string, similarity double, identical boolean"
 
 
-def standing(examples: DataFrame, judged: DataFrame, live_conflicts: DataFrame) -> DataFrame:
-    """example_id, source, row, quality, and whether an example may stand for others or be dropped as a duplicate."""
-    members = conflict_members(live_conflicts).select("example_id", F.lit(True).alias("untouchable"))
-    in_conflict = F.coalesce(F.col("untouchable"), F.lit(False))
+def standing(
+    examples: DataFrame, judged: DataFrame, live_conflicts: DataFrame, dedup: Dedup, protected: DataFrame | None = None
+) -> DataFrame:
+    """_NODE of every example: who goes before whom, may stand for others, or may be dropped as a duplicate.
+
+    `examples` has example_id, content_hash, dataset, source, row; `protected` (one column: an example_id or a
+    content_hash) names those that are never dropped as duplicates. Precedence goes before quality: 0 former examples,
+    1 protected ones, then the datasets of ``dedup.priority`` in their order, then all others.
+    """
+    members = conflict_members(live_conflicts).select("example_id", F.lit(True).alias("in_conflict"))
+    sheltered = F.lit(False)
+    if dedup.remove_only_from:
+        sheltered = ~F.col("dataset").isin(*dedup.remove_only_from)
+    if protected is not None:
+        names = F.broadcast(protected.toDF("name").distinct().withColumn("named", F.lit(True)))
+        for column in ("example_id", "content_hash"):
+            called = names.withColumnsRenamed({"name": column, "named": f"{column}_named"})
+            examples = examples.join(called, column, "left")
+            sheltered |= F.coalesce(f"{column}_named", F.lit(False))
+    order = F.lit(len(dedup.priority) + 2)
+    for place, dataset in reversed(list(enumerate(dedup.priority))):
+        order = F.when(F.col("dataset") == dataset, place + 2).otherwise(order)
     return (
-        examples.select("example_id", "source", "row")
+        examples.select(
+            "example_id",
+            "source",
+            "row",
+            sheltered.alias("sheltered"),
+            F.when(sheltered, 1).otherwise(order).alias("precedence"),
+        )
         .join(judged, "example_id")
         .join(members, "example_id", "left")
+        .withColumn("in_conflict", F.coalesce("in_conflict", F.lit(False)))
         .select(
             "example_id",
             "source",
             "row",
+            F.col("precedence").cast("int").alias("precedence"),
             "quality",
-            (~F.col("dropped") & (~F.col("low_quality") | in_conflict)).alias("eligible"),
-            in_conflict.alias("untouchable"),
+            (~F.col("dropped") & (~F.col("low_quality") | F.col("in_conflict"))).alias("eligible"),
+            (F.col("in_conflict") | F.col("sheltered")).alias("untouchable"),
         )
+    )
+
+
+def former_nodes(former: DataFrame) -> DataFrame:
+    """_NODE of former examples: before all others, settled already."""
+    return former.select(
+        "example_id",
+        "source",
+        "row",
+        F.lit(0).alias("precedence"),
+        F.lit(1.0).alias("quality"),
+        F.lit(True).alias("eligible"),
+        F.lit(True).alias("untouchable"),
     )
 
 
@@ -57,25 +104,62 @@ def live(conflicts: DataFrame, judged: DataFrame) -> DataFrame:
     )
 
 
-def cluster(pairs: DataFrame, standing: DataFrame, best_first: bool) -> DataFrame:
-    """Every example that has a pair, with its component and what it repeats, by the rule of kernels/keeper.py."""
-    named = pairs.select(F.col("left_id").alias("example_id")).union(pairs.select("right_id")).distinct()
-    nodes = standing.join(named, "example_id", "left_semi")
-    both = nodes.select("*", *_nulls(_PAIR)).unionByName(pairs.select(*_nulls(_NODE), "*"))
+def cluster(
+    pairs: DataFrame, standing: DataFrame, best_first: bool, keep_per_prompt: int = 1, parts: Parts | None = None
+) -> DataFrame:
+    """Every new example that has a pair, with its component and what it repeats, by the rule of kernels/keeper.py.
+
+    One task holds all pairs, or, given `parts`, one task per partition all pairs of the components that fall to it:
+    some 200 bytes a pair, so that a component of ten million pairs asks for 2 GB in its worker.
+    """
+    pairs = former.named(pairs)
+    ends = pairs.select(F.col("left_id").alias("example_id")).union(pairs.select("right_id"))
+    if parts is None:
+        nodes = standing.join(ends.distinct(), "example_id", "left_semi")
+        both = nodes.select("*", *_nulls(_PAIR)).unionByName(pairs.select(*_nulls(_NODE), "*")).coalesce(1)
+    else:
+        both = _by_component(pairs, standing, parts)
 
     def resolve(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         found = list(batches)
         if found:
-            yield from _resolve(pa.Table.from_batches(found), best_first).to_batches()
+            yield from _resolve(pa.Table.from_batches(found), best_first, keep_per_prompt).to_batches()
 
-    return both.coalesce(1).mapInArrow(resolve, schema.ddl(schema.CLUSTERS))
+    resolved = both.mapInArrow(resolve, schema.ddl(schema.CLUSTERS)).where(~former.is_former(F.col("example_id")))
+    return resolved.withColumns(
+        {
+            "cluster_id": former.plain(F.col("cluster_id")),
+            "against": F.coalesce(former.is_former(F.col("duplicate_of")), F.lit(False)),
+            "duplicate_of": former.plain(F.col("duplicate_of")),
+        }
+    ).select(*schema.CLUSTERS.names)
+
+
+class Parts(NamedTuple):
+    """How the rule is applied in parallel: the number of tasks, and where the components are written meanwhile."""
+
+    n: int
+    store: components.Store
+
+
+def _by_component(pairs: DataFrame, standing: DataFrame, parts: Parts) -> DataFrame:
+    """Nodes and pairs, those of one component in one partition."""
+    # Two nodes of one code would share a component that is found again, by name, in the task that holds it.
+    coded = pairs.withColumn("node", F.xxhash64("left_id"))
+    edges = coded.select(F.col("node").alias("left"), F.xxhash64("right_id").alias("right"))
+    of_node = components.components(edges, parts.store)
+    nodes = standing.withColumn("node", F.xxhash64("example_id")).join(of_node, "node")
+    placed = nodes.select("component", *standing.columns, *_nulls(_PAIR)).unionByName(
+        coded.join(of_node, "node").select("component", *_nulls(_NODE), *pairs.columns)
+    )
+    return placed.repartition(parts.n, "component").drop("component")
 
 
 def _nulls(columns: str) -> list:
     return [F.lit(None).cast(type_).alias(name) for name, type_ in (item.split() for item in columns.split(", "))]
 
 
-def _resolve(both: pa.Table, best_first: bool) -> pa.Table:
+def _resolve(both: pa.Table, best_first: bool, keep_per_prompt: int) -> pa.Table:
     is_node = pc.is_valid(both["example_id"])
     nodes = both.filter(is_node).sort_by([("source", "ascending"), ("row", "ascending"), ("example_id", "ascending")])
     pairs = both.filter(pc.invert(is_node))
@@ -85,10 +169,11 @@ def _resolve(both: pa.Table, best_first: bool) -> pa.Table:
     )
     eligible = nodes["eligible"].to_numpy()
     quality = nodes["quality"].to_numpy() if best_first else np.zeros(len(ids))
-    order = np.lexsort((np.arange(len(ids)), -quality, ~eligible))
+    order = np.lexsort((np.arange(len(ids)), -quality, nodes["precedence"].to_numpy(), ~eligible))
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     channels = [_channel(pairs, name, left, right, rank) for name in CHANNELS]
+    channels[_SEMANTIC] = channels[_SEMANTIC]._replace(n_kept=keep_per_prompt)
     kept = keeper.keep(channels, eligible[order], nodes["untouchable"].to_numpy()[order])
     target = kept.duplicate_of[rank]
     labels = keeper.components(len(ids), left, right)
@@ -102,6 +187,7 @@ def _resolve(both: pa.Table, best_first: bool) -> pa.Table:
             "duplicate_of": ids.take(repeats),
             "duplicate_kind": pa.array(CHANNELS).take(pa.array(kept.channel[rank], mask=target < 0)),
             "duplicate_similarity": pa.array(kept.similarity[rank], mask=target < 0),
+            "against": pa.nulls(len(ids), pa.bool_()),
         },
         schema=schema.CLUSTERS,
     )

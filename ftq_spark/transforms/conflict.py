@@ -19,8 +19,10 @@ from ftq_spark import schema
 from ftq_spark.kernels.conflict import score_pairs
 from ftq_spark.kernels.conflict_groups import first_of_component
 from ftq_spark.kernels.conflict_signature import signature
+from ftq_spark.transforms import former
 
 COLUMNS = ("example_id", "source", "row", "question", "response", "context")
+_GROUPED = schema.CONFLICTS.remove(schema.CONFLICTS.get_field_index("against"))
 UNCLEAR = "?"  # the signature of an answer that cannot be settled by itself
 _ELLIPTICAL = (
     r"(?i)^(and|but|or|so|then|what about|how about|what if|why|really|it|this|that|they|he|she|is it|does it|is that|"
@@ -62,12 +64,15 @@ def question_units(examples: DataFrame) -> DataFrame:
 def conflicts(examples: DataFrame, matches: DataFrame, limits: ConflictLimits | None = None) -> DataFrame:
     """Contradicting pairs: DataFrame[schema.CONFLICTS], lazy, the same for any partitioning.
 
+    Pairs of two former examples (transforms/former.py) are not looked for.
+
     `examples` has :data:`COLUMNS`; `matches` has left_id, right_id, similarity of examples with similar questions, in
     either order and with repeats. Pairs with a score below ``limits.score_threshold`` are left out.
     """
     limits = limits or ConflictLimits()
     scored = score(candidates(examples, matches, limits), examples, limits.score_threshold)
-    return with_groups(scored).select([field.name for field in schema.CONFLICTS])
+    grouped = with_groups(scored).withColumn("conflict_group", former.plain(F.col("conflict_group")))
+    return former.stored(grouped).select([field.name for field in schema.CONFLICTS])
 
 
 def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
@@ -81,7 +86,8 @@ def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) 
     kept = similar.where(F.col("cut").isNull()).select("left_id", "right_id", "prompt_similarity")
     blocks = _blocks(placed)
     pairs = kept.unionByName(_block_pairs(blocks, limits)).unionByName(_star_pairs(examples, blocks, limits))
-    return pairs.groupBy("left_id", "right_id").agg(F.max("prompt_similarity").alias("prompt_similarity"))
+    new = pairs.where(~former.is_former(F.col("right_id")))
+    return new.groupBy("left_id", "right_id").agg(F.max("prompt_similarity").alias("prompt_similarity"))
 
 
 def cut_counts(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
@@ -247,9 +253,9 @@ def with_groups(scored: DataFrame) -> DataFrame:
 
     All conflicts meet in one task, which holds them in memory: some 500 bytes each.
     """
-    columns = [field.name for field in schema.CONFLICTS if field.name != "conflict_group"]
+    columns = [name for name in _GROUPED.names if name != "conflict_group"]
     ranked = scored.select(*columns, "left_place", "right_place").repartition(1)
-    return ranked.mapInArrow(_group, schema.ddl(schema.CONFLICTS))
+    return ranked.mapInArrow(_group, schema.ddl(_GROUPED))
 
 
 def _group(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -267,4 +273,4 @@ def _group(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     out = table.drop_columns(["left_place", "right_place"]).append_column(
         "conflict_group", pa.array(groups, pa.string())
     )
-    yield from out.select([field.name for field in schema.CONFLICTS]).to_batches()
+    yield from out.select(_GROUPED.names).to_batches()

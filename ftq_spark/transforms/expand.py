@@ -18,6 +18,8 @@ from ftq_spark import schema
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+PAIRS = tuple(name for name in schema.PAIRS.names if name != "against")
+
 _ONE_UNIT = """
 flatten(transform(members, (right, i) -> transform(slice(members, 1, i), left -> struct(left, right))))
 """
@@ -29,7 +31,7 @@ flatten(transform(left_members, a ->
 
 
 def expand(members: DataFrame, matches: DataFrame | None, channel: str, limit: int = 1024) -> DataFrame:
-    """All pairs of examples of one channel: schema.PAIRS, each pair once, left before right in (source, row) order.
+    """All pairs of examples of one channel, each once, left before right in (source, row) order: PAIRS.
 
     `members` has example_id, source, row, unit (null: the example matches nothing); `matches` has left_unit,
     right_unit, similarity, each unordered pair of distinct units once. A unit of m examples gives all m(m - 1)/2 pairs,
@@ -44,11 +46,11 @@ def expand(members: DataFrame, matches: DataFrame | None, channel: str, limit: i
         F.lit(channel).alias("channel"),
         "similarity",
         "identical",
-    ).select(*schema.PAIRS.names)
+    ).select(*PAIRS)
 
 
 def exact_pairs(examples: DataFrame) -> DataFrame:
-    """Pairs of examples with the same canonical content: schema.PAIRS, channel exact.
+    """Pairs of examples with the same canonical content: PAIRS, channel exact.
 
     `examples` has example_id, content_hash, source, row.
     """

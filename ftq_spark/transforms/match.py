@@ -44,7 +44,7 @@ def matches(signatures: DataFrame, members: DataFrame, threshold: float) -> Data
 
 
 def near_pairs(examples: DataFrame, signatures: DataFrame, matches: DataFrame, limit: int = 1024) -> DataFrame:
-    """Pairs of examples whose texts are near duplicates: schema.PAIRS, channel near (:func:`expand`).
+    """Pairs of examples whose texts are near duplicates: channel near of :func:`expand`.
 
     `examples` has example_id, source, row. Examples with the same shingle set are identical in this channel.
     """

@@ -8,6 +8,7 @@ the columns
     context   string, optional: only units with an equal context match (null equals null)
     priority  number or string, optional: the order in which units are preferred, lowest first, then by unit; it matters
               only where `max_matches` caps a clump, and then it must be the order of the rule that drops duplicates
+    former    boolean, optional: two units that both have it are not compared
 
 and the output is ``left_unit string, right_unit string, similarity double``, left_unit < right_unit, each pair once.
 Similarities are rounded to six decimals and equal for any partitioning; see :mod:`ftq_spark.kernels.vectors`.
@@ -95,10 +96,12 @@ def _matches(vectors: DataFrame, rules: MatchRules, cells: Cells, execution: Exe
         optional("context", F.lit("")),
         optional("priority", F.lit(0).cast("bigint")),
         F.xxhash64("unit").alias("hash"),
+        optional("former", F.lit(False)),
         "vector",
     )
     ddl = _PLACED_DDL + units.schema["priority"].dataType.simpleString()
-    placed = units.mapInArrow(partial(_placed, cells=cells), ddl)
+    sides = 2 if "former" in vectors.columns else 1
+    placed = units.mapInArrow(partial(_placed, cells=cells, n_sides=sides), ddl)
     tasks = placed.repartition(execution.n_partitions, *_TASK).sortWithinPartitions(*_TASK)
     found = tasks.mapInArrow(partial(_compared, rules=rules, device=execution.device), _PAIRS_DDL)
     return found if rules.floor is None else _nearest_of_all(found, rules)
@@ -134,8 +137,11 @@ def _packed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays([batch.column("unit").cast(pa.string()), vectors], names=["unit", "vector"])
 
 
-def _placed(batches: Iterable[pa.RecordBatch], *, cells: Cells) -> Iterator[pa.RecordBatch]:
-    """Each unit once for every comparison it takes part in: a cell, or two pieces of a split one."""
+def _placed(batches: Iterable[pa.RecordBatch], *, cells: Cells, n_sides: int) -> Iterator[pa.RecordBatch]:
+    """Each unit once for every comparison it takes part in: a cell, or two pieces of a split one.
+
+    With two sides the pieces of former units come behind those of the others, and meet only those.
+    """
     for batch in batches:
         if batch.num_rows == 0:
             continue
@@ -148,9 +154,10 @@ def _placed(batches: Iterable[pa.RecordBatch], *, cells: Cells) -> Iterator[pa.R
         row = np.repeat(np.arange(len(vectors)), probed.shape[1])
         pieces = cells.n_pieces[cell]
         unit_hash = batch.column("hash").to_numpy(zero_copy_only=False).view(np.uint64)[row]
-        piece = (unit_hash % pieces.astype(np.uint64)).astype(np.int64)
+        is_former = batch.column("former").to_numpy(zero_copy_only=False)[row]
+        piece = (unit_hash % pieces.astype(np.uint64)).astype(np.int64) + np.where(is_former, pieces, 0)
         # In a split cell a unit meets each piece, its own included: as the right side where the other is the lower.
-        entry = np.repeat(np.arange(len(cell)), pieces)
+        entry = np.repeat(np.arange(len(cell)), np.where(is_former, pieces, n_sides * pieces))
         other = place_in_group(entry)
         columns = {
             "cell": cell[entry],

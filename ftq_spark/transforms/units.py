@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.settings import Semantic
+from ftq_spark.transforms import former
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -61,7 +62,12 @@ def members(examples: DataFrame, view: str, settings: Semantic) -> DataFrame:
 
 
 def vectors(units: DataFrame, embeddings: DataFrame, truncated: bool) -> DataFrame:
-    """unit, context, vector: each unit once. Texts that the model read only in part are left out unless `truncated`."""
+    """unit, context, former, vector: each unit once, `former` where only former examples have it.
+
+    Texts that the model read only in part are left out unless `truncated`.
+    """
     whole = embeddings if truncated else embeddings.where("not truncated")
-    distinct = units.select("unit", "context", "text_hash").dropDuplicates(["unit"])
-    return distinct.join(whole.select("text_hash", "vector"), "text_hash").select("unit", "context", "vector")
+    distinct = units.groupBy("unit", "context", "text_hash").agg(
+        F.bool_and(former.is_former(F.col("example_id"))).alias("former")
+    )
+    return distinct.join(whole.select("text_hash", "vector"), "text_hash").select("unit", "context", "former", "vector")

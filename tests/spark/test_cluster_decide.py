@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
 from chispa import assert_approx_df_equality, assert_df_equality
+from cluster_tables import SCORE, conflicts, examples, pairs, signals
 from pyspark.sql import DataFrame, SparkSession
 
 from ftq_spark import schema
-from ftq_spark.settings import Rule, Score
+from ftq_spark.settings import Dedup, Semantic
 from ftq_spark.transforms import cluster, decide, judge
-
-SCORE = Score(
-    weights={"soundness": 1.0, "refusal": -1.0},
-    min_quality=0.5,
-    rules=(
-        Rule(reason="awful", signal="refusal", at_least=0.9, verdict="drop"),
-        Rule(reason="odd", signal="soundness", at_most=0.55, verdict="review"),
-    ),
-)
-
-
-def signals(spark: SparkSession, **values: tuple[float | None, float | None]) -> DataFrame:
-    rows = [(name, f"{ord(name[0]) * 20_000_003 % 2**32:08x}", good, bad) for name, (good, bad) in values.items()]
-    return spark.createDataFrame(
-        rows, "example_id string, content_hash string, sig_soundness double, sig_refusal double"
-    )
-
-
-def examples(spark: SparkSession, ids: str) -> DataFrame:
-    return spark.createDataFrame(
-        [(c, "s", i) for i, c in enumerate(ids)], "example_id string, source string, row bigint"
-    )
-
-
-def pairs(spark: SparkSession, *found: tuple[str, str, str, float, bool]) -> DataFrame:
-    return spark.createDataFrame(list(found), schema.ddl(schema.PAIRS))
-
-
-def conflicts(spark: SparkSession, *found: tuple[str, str]) -> DataFrame:
-    rows = [(a, b, 0.9, 0.9, "polarity", [], a) for a, b in found]
-    return spark.createDataFrame(rows, schema.ddl(schema.CONFLICTS))
 
 
 def verdicts(
@@ -49,7 +20,7 @@ def verdicts(
 ) -> dict[str, Any]:
     judged = judge.judge(measured, SCORE, False)
     live = cluster.live(clashes, judged)
-    clusters = cluster.cluster(found, cluster.standing(examples(spark, ids), judged, live), best)
+    clusters = cluster.cluster(found, cluster.standing(examples(spark, ids), judged, live, Dedup()), best)
     decided = decide.decide(judged, clusters, cluster.conflict_members(live), "drop")
     assert decided.schema.simpleString() == spark.createDataFrame([], schema.ddl(schema.VERDICTS)).schema.simpleString()
     return {row["example_id"]: row for row in decided.collect()}
@@ -130,16 +101,16 @@ def test_clusters_do_not_depend_on_partitions(spark: SparkSession, n: int) -> No
         ("d", "f", "exact", 1.0, True),
     ).repartition(n)
     judged = judge.judge(measured, SCORE, False)
-    standing = cluster.standing(examples(spark, "abcdef"), judged, conflicts(spark)).repartition(n)
+    standing = cluster.standing(examples(spark, "abcdef"), judged, conflicts(spark), Dedup()).repartition(n)
     clusters = cluster.cluster(found, standing, True).orderBy("example_id")
     expected = spark.createDataFrame(
         [
-            ("a", "a", 3, None, None, None),
-            ("b", "a", 3, "c", "near", 0.9),
-            ("c", "a", 3, None, None, None),
-            ("d", "d", 3, "f", "exact", 1.0),
-            ("e", "d", 3, "f", "exact", 1.0),
-            ("f", "d", 3, None, None, None),
+            ("a", "a", 3, None, None, None, False),
+            ("b", "a", 3, "c", "near", 0.9, False),
+            ("c", "a", 3, None, None, None, False),
+            ("d", "d", 3, "f", "exact", 1.0, False),
+            ("e", "d", 3, "f", "exact", 1.0, False),
+            ("f", "d", 3, None, None, None, False),
         ],
         schema.ddl(schema.CLUSTERS),
     )
@@ -149,3 +120,42 @@ def test_clusters_do_not_depend_on_partitions(spark: SparkSession, n: int) -> No
 def test_no_pairs_no_clusters(spark: SparkSession) -> None:
     rows = verdicts(spark, "ab", signals(spark, a=(1.0, 0.0), b=(1.0, 0.0)), pairs(spark), conflicts(spark))
     assert [rows[i]["verdict"] for i in "ab"] == ["keep", "keep"]
+
+
+def repeats(spark: SparkSession, ids: str, found: DataFrame, dedup: Dedup, protected: DataFrame | None = None) -> dict:
+    measured = signals(spark, **{c: (0.6 + i / 100, 0.0) for i, c in enumerate(ids)})  # the last is the best
+    judged = judge.judge(measured, SCORE, False)
+    nodes = cluster.standing(examples(spark, ids), judged, conflicts(spark), dedup, protected)
+    clusters = cluster.cluster(found, nodes, dedup.keep == "best", dedup.semantic.keep_per_prompt)
+    return {row["example_id"]: row["duplicate_of"] for row in clusters.collect()}
+
+
+def triangle(spark: SparkSession, ids: str, channel: str = "semantic") -> DataFrame:
+    return pairs(spark, *((a, b, channel, 0.97, False) for a, b in itertools.combinations(ids, 2)))
+
+
+def test_a_preferred_dataset_stays(spark: SparkSession) -> None:
+    found = triangle(spark, "Abc")
+    assert repeats(spark, "Abc", found, Dedup()) == {"A": "c", "b": "c", "c": None}
+    assert repeats(spark, "Abc", found, Dedup(priority=("upper",))) == {"A": None, "b": "A", "c": "A"}
+    assert repeats(spark, "Abc", found, Dedup(keep="first", priority=("lower",))) == {"A": "b", "b": None, "c": "b"}
+
+
+def test_duplicates_are_removed_only_from_a_named_dataset(spark: SparkSession) -> None:
+    found = triangle(spark, "Abc")
+    assert repeats(spark, "Abc", found, Dedup(remove_only_from=("upper",))) == {"A": "c", "b": None, "c": None}
+    assert repeats(spark, "bcd", triangle(spark, "bcd"), Dedup(remove_only_from=("upper",))) == dict.fromkeys("bcd")
+
+
+@pytest.mark.parametrize("name", ["b", "hash b"])
+def test_protected_examples_stay_and_stand_for_the_others(spark: SparkSession, name: str) -> None:
+    protected = spark.createDataFrame([(name,)], "name string")
+    found = repeats(spark, "abc", triangle(spark, "abc"), Dedup(), protected)
+    assert found == {"a": "b", "b": None, "c": "b"}
+
+
+def test_some_answers_to_one_prompt_may_stay(spark: SparkSession) -> None:
+    two = Dedup(semantic=Semantic(keep_per_prompt=2))
+    assert repeats(spark, "abcd", triangle(spark, "abcd"), two) == {"a": "d", "b": "d", "c": None, "d": None}
+    near = triangle(spark, "abc", "near")
+    assert repeats(spark, "abc", near, two) == {"a": "c", "b": "c", "c": None}  # the same words are no variety

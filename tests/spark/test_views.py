@@ -42,6 +42,10 @@ CASES = {
     "question": [(DIALOGUE, "And 2+2?"), ([turn("assistant", "Unasked.")], ""), (CALL, "Weather in Rome?")],
     "first_user": [(DIALOGUE, "Hi"), ([turn("assistant", "x")], "")],
     "response": [(DIALOGUE, "4"), (CALL, '[{"id":"1"}]'), ([turn("user", "q")], ""), ([turn("assistant", None)], "")],
+    "prompt_and_response": [
+        (DIALOGUE, "And 2+2?\n\nHello.\n\nHi\n\n4"),
+        ([turn("user", "Why?"), turn("assistant", "So.")], "Why?\n\nSo."),
+    ],
     "conversation": [([turn("user", "Why?"), turn("assistant", "So.")], "Why?\n\nSo.")],
     "context": [(DIALOGUE, "Be brief."), (CALL, "")],
 }

@@ -8,17 +8,23 @@ from hypothesis import strategies as st
 
 from ftq_spark.kernels.keeper import Channel, components, keep
 
+Matches = dict[tuple[int, int], float]
+
 
 def plain(
-    n: int, match: dict[tuple[int, int], tuple[float, int]], eligible: list[bool], untouchable: list[bool]
-) -> list[int]:
-    """Go through the examples; keep one unless it directly matches one already kept; repeat the most similar."""
+    n: int, matches: list[Matches], n_kept: list[int], eligible: list[bool], untouchable: list[bool]
+) -> list[tuple[float, int, int] | None]:
+    """Go through the examples; keep one unless in some channel it directly matches as many kept ones as may stay; then
+    repeat the most similar of those."""
     kept: list[int] = []
-    repeats = [-1] * n
+    repeats: list[tuple[float, int, int] | None] = [None] * n
     for i in range(n):
-        found = [(match[k, i][0], -match[k, i][1], -k) for k in kept if (k, i) in match]
+        found = []
+        for index, match in enumerate(matches):
+            here = [(match[k, i], -index, -k) for k in kept if (k, i) in match]
+            found += here if len(here) >= n_kept[index] else []
         if found and not untouchable[i]:
-            repeats[i] = -max(found)[2]
+            repeats[i] = max(found)
         elif eligible[i]:
             kept.append(i)
     return repeats
@@ -26,7 +32,7 @@ def plain(
 
 @st.composite
 def graphs(draw: st.DrawFn) -> tuple[int, list[Channel], list[bool], list[bool]]:
-    n = draw(st.integers(1, 14))
+    n = draw(st.integers(7, 14))
     channels = []
     for _ in range(draw(st.integers(1, 3))):
         units = draw(st.lists(st.integers(-1, 6), min_size=n, max_size=n))
@@ -38,7 +44,13 @@ def graphs(draw: st.DrawFn) -> tuple[int, list[Channel], list[bool], list[bool]]
         edges = {(min(a, b), max(a, b)): s for (a, b), s in edges.items() if a != b}
         left, right = [a for a, _ in edges], [b for _, b in edges]
         channels.append(
-            Channel(np.array(units), np.array(left, int), np.array(right, int), np.array(list(edges.values()), float))
+            Channel(
+                np.array(units),
+                np.array(left, int),
+                np.array(right, int),
+                np.array(list(edges.values()), float),
+                draw(st.integers(1, 3)),
+            )
         )
     flags = st.lists(st.booleans(), min_size=n, max_size=n)
     return n, channels, draw(flags), draw(flags)
@@ -48,8 +60,9 @@ def graphs(draw: st.DrawFn) -> tuple[int, list[Channel], list[bool], list[bool]]
 @given(graphs())
 def test_equals_the_literal_rule(graph: tuple[int, list[Channel], list[bool], list[bool]]) -> None:
     n, channels, eligible, untouchable = graph
-    match: dict[tuple[int, int], tuple[float, int]] = {}
-    for index, channel in enumerate(channels):
+    matches: list[Matches] = []
+    for channel in channels:
+        match: Matches = {}
         edges = {frozenset(e): s for *e, s in zip(channel.left, channel.right, channel.similarity, strict=True)}
         for i in range(n):
             for j in range(i + 1, n):
@@ -57,13 +70,13 @@ def test_equals_the_literal_rule(graph: tuple[int, list[Channel], list[bool], li
                 if a < 0 or b < 0:
                     continue
                 s = 1.0 if a == b else edges.get(frozenset((a, b)))
-                if s is not None and (s, -index) > (match.get((i, j), (0.0, -9))[0], -match.get((i, j), (0.0, 9))[1]):
-                    match[i, j] = (s, index)
+                if s is not None:
+                    match[i, j] = s
+        matches.append(match)
     kept = keep(channels, np.array(eligible), np.array(untouchable))
-    assert kept.duplicate_of.tolist() == plain(n, match, eligible, untouchable)
-    for i, target in enumerate(kept.duplicate_of.tolist()):
-        if target >= 0:
-            assert match[target, i] == (kept.similarity[i], kept.channel[i])
+    expected = plain(n, matches, [channel.n_kept for channel in channels], eligible, untouchable)
+    found = zip(kept.similarity.tolist(), kept.channel.tolist(), kept.duplicate_of.tolist(), strict=True)
+    assert [(s, -channel, -target) if target >= 0 else None for s, channel, target in found] == expected
 
 
 def test_a_chain_drops_only_direct_matches() -> None:

@@ -1,0 +1,74 @@
+"""Connected components of a graph in DataFrames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from ftq_spark.kernels.keeper import components as components_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+Store = Callable[["DataFrame"], tuple["DataFrame", object]]
+
+_EDGES = "left bigint, right bigint"
+
+
+def components(edges: DataFrame, store: Store) -> DataFrame:
+    """node, component (bigint): the least node that each node is linked to; every node of an edge once.
+
+    `edges` has left and right (bigint), in any order and with repeats. Alternates large-star and small-star until
+    nothing changes (Kiveris et al., Connected Components in MapReduce and Beyond, 2014), after each partition has
+    replaced its own edges by a star per component, which leaves fewer edges than the partition has nodes.
+
+    `store` writes a DataFrame and gives it back as read from storage, with a value that is equal for equal rows
+    in any order.
+    """
+    stars, mark = store(_directed(edges.mapInArrow(_contracted, _EDGES)))
+    while True:
+        stars, now = store(_small_star(_large_star(stars)))
+        if now == mark:
+            break
+        mark = now
+    leaves = stars.select(F.col("left").alias("node"), F.col("right").alias("component"))
+    hubs = stars.select(F.col("right").alias("node"), F.col("right").alias("component")).distinct()
+    loops = edges.where("left = right").select(F.col("left").alias("node"), F.col("left").alias("component"))
+    return leaves.unionByName(hubs).unionByName(loops.distinct().join(leaves.unionByName(hubs), "node", "left_anti"))
+
+
+def _directed(edges: DataFrame) -> DataFrame:
+    """Each edge once, the greater node on the left; loops left out."""
+    pair = edges.select(F.greatest("left", "right").alias("left"), F.least("left", "right").alias("right"))
+    return pair.where("left != right").distinct()
+
+
+def _large_star(edges: DataFrame) -> DataFrame:
+    """Link every greater neighbour of a node to the least of its neighbourhood."""
+    both = edges.union(edges.select("right", "left")).toDF("node", "other")
+    least = both.groupBy("node").agg(F.least("node", F.min("other")).alias("least"))
+    greater = edges.select(F.col("right").alias("node"), F.col("left").alias("other"))
+    return _directed(greater.join(least, "node").select(F.col("other").alias("left"), F.col("least").alias("right")))
+
+
+def _small_star(edges: DataFrame) -> DataFrame:
+    """Link a node and every lesser neighbour of it to the least of them."""
+    least = edges.groupBy("left").agg(F.min("right").alias("least"))
+    lesser = edges.join(least, "left").select(F.col("right").alias("left"), F.col("least").alias("right"))
+    return _directed(lesser.union(least.select("left", "least")))
+
+
+def _contracted(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    found = [batch for batch in batches if batch.num_rows]
+    if not found:
+        return
+    left, right = (
+        np.concatenate([batch.column(side).to_numpy(zero_copy_only=False) for batch in found]) for side in (0, 1)
+    )
+    nodes, places = np.unique(np.concatenate([left, right]), return_inverse=True)
+    least = components_of(len(nodes), places[: len(left)], places[len(left) :])
+    yield pa.RecordBatch.from_arrays([pa.array(nodes), pa.array(nodes[least])], names=["left", "right"])

@@ -1,0 +1,40 @@
+"""Small tables from which clusters and verdicts are made in tests."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, SparkSession
+
+from ftq_spark import schema
+from ftq_spark.settings import Rule, Score
+
+SCORE = Score(
+    weights={"soundness": 1.0, "refusal": -1.0},
+    min_quality=0.5,
+    rules=(
+        Rule(reason="awful", signal="refusal", at_least=0.9, verdict="drop"),
+        Rule(reason="odd", signal="soundness", at_most=0.55, verdict="review"),
+    ),
+)
+
+
+def signals(spark: SparkSession, **values: tuple[float | None, float | None]) -> DataFrame:
+    rows = [(name, f"{ord(name[0]) * 20_000_003 % 2**32:08x}", good, bad) for name, (good, bad) in values.items()]
+    return spark.createDataFrame(
+        rows, "example_id string, content_hash string, sig_soundness double, sig_refusal double"
+    )
+
+
+def examples(spark: SparkSession, ids: str) -> DataFrame:
+    return spark.createDataFrame(
+        [(c, f"hash {c}", "upper" if c.isupper() else "lower", "s", i) for i, c in enumerate(ids)],
+        "example_id string, content_hash string, dataset string, source string, row bigint",
+    )
+
+
+def pairs(spark: SparkSession, *found: tuple[str, str, str, float, bool]) -> DataFrame:
+    return spark.createDataFrame([(*pair, False) for pair in found], schema.ddl(schema.PAIRS))
+
+
+def conflicts(spark: SparkSession, *found: tuple[str, str]) -> DataFrame:
+    rows = [(a, b, 0.9, 0.9, "polarity", [], a, False) for a, b in found]
+    return spark.createDataFrame(rows, schema.ddl(schema.CONFLICTS))
