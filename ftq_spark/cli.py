@@ -38,6 +38,10 @@ SetOption = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, such as dedup.near.threshold=0.9."),
 ]
 
+MasterOption = Annotated[
+    str | None, typer.Option("--master", help="Spark master of a local session, such as local[2].")
+]
+
 
 class ValidationFormat(str, Enum):
     """What `ftq validate` prints."""
@@ -65,9 +69,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
         list[str],
         typer.Option("--fail-on", metavar="GATE", help="Exit 1 when true: conflicts, rejected, or such as 'drop>0.2'."),
     ] = [],  # noqa: B006
-    master: Annotated[
-        str | None, typer.Option("--master", help="Spark master of a local session, such as local[2].")
-    ] = None,
+    master: MasterOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Audit INPUT: score every example, find duplicates and conflicts, decide, and write RUN."""
@@ -90,6 +92,24 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     for gate in failed:
         err.print(f"gate failed: {gate.text} ({gates.value(gate, summary):g})", markup=False)
     raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def plan(
+    inputs: Inputs,
+    settings: SettingsOption = "default",
+    set_: SetOption = [],  # noqa: B006
+    master: MasterOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a run over INPUT would do, from a sample: rows, candidate pairs, largest blocks, embedding time."""
+    from ftq_spark import io, session  # noqa: PLC0415
+    from ftq_spark import plan as planning  # noqa: PLC0415
+    from ftq_spark.profiles import load  # noqa: PLC0415
+
+    chosen = load(settings, set_)
+    shards = io.find_shards(inputs)
+    show(planning.plan(session.open_session(master), shards, chosen), as_json, planning.render)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from typing import Any
 
@@ -14,6 +15,8 @@ from ftq_spark.errors import RunError, UserError
 from ftq_spark.run import Run
 
 _EXCERPT_CHARS = 600
+_COMPARED_WORDS = 1_000
+_RUNS = 3
 
 
 def dataset(run: Run, table: str) -> ds.Dataset:
@@ -40,7 +43,27 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
     known["conflicts"] = _touching(run, "conflicts", row["example_id"]) if run.has("conflicts") else []
     others = {row["duplicate_of"], *row["conflicts_with"]} - {None}
     known["others"] = _texts(run, sorted(others))
+    former = [Run.open(path) for path in run.manifest.get("against", ())]
+    for earlier in reversed(former):
+        known["others"] = _texts(earlier, sorted(others - known["others"].keys())) | known["others"]
+    if (target := known["others"].get(row["duplicate_of"])) is not None:
+        views = ("prompt", "response")
+        known["shared"] = {view: shared_text(row[view], target[view]) for view in views}
     return known
+
+
+def shared_text(mine: str, theirs: str) -> dict[str, Any]:
+    """What two texts have in common, word by word: `fraction` (of the words of both, in [0, 1]) and the longest `runs`.
+
+    Runs are found as by a diff of the first :data:`_COMPARED_WORDS` words; case and the width of spaces do not count.
+    """
+    left, right = (text.split()[:_COMPARED_WORDS] for text in (mine, theirs))
+    matcher = difflib.SequenceMatcher(
+        None, *([word.lower() for word in words] for words in (left, right)), autojunk=False
+    )
+    blocks = sorted(matcher.get_matching_blocks(), key=lambda block: (-block.size, block.a))
+    runs = [" ".join(left[block.a : block.a + block.size]) for block in blocks[:_RUNS] if block.size]
+    return {"fraction": matcher.ratio(), "runs": runs}
 
 
 def _touching(run: Run, table: str, example_id: str) -> list[dict[str, Any]]:
@@ -72,6 +95,11 @@ def render(known: dict[str, Any]) -> str:
             f"{known['duplicate_kind']}, similarity {known['duplicate_similarity']:.3f}"
         )
         lines.append(f"          {_cut(other.get('prompt', ''))}  →  {_cut(other.get('response', ''))}")
+    for view, shared in known.get("shared", {}).items():
+        runs = " … ".join(f"“{_cut(run)}”" for run in shared["runs"])
+        lines.append(
+            f"          {view}: {shared['fraction']:.0%} of the words are shared" + (f": {runs}" if runs else "")
+        )
     for conflict in known["conflicts"]:
         mine = conflict["left_id"] == known["example_id"]
         other_id = conflict["right_id"] if mine else conflict["left_id"]

@@ -65,5 +65,21 @@ def cell_recall(sample: NDArray[np.float32], cells: Cells, threshold: float) -> 
     return len(pairs.left), float(shared.mean())
 
 
+def recall_at(sample: NDArray[np.float32], cells: Cells, similarity: float, seed: int = 0) -> float:
+    """Fraction of pairs of exactly a cosine `similarity` that share a cell, found with made partners.
+
+    Each vector of the sample (n, d) gets a partner in a random direction. A pair above the similarity is likelier to
+    share a cell, so this is a low estimate of the recall of all pairs at or above it.
+    """
+    if cells.centroids is None:
+        return 1.0
+    away = np.random.default_rng(seed).standard_normal(sample.shape).astype(np.float32)
+    away -= (away * sample).sum(axis=1, keepdims=True) * sample
+    away /= np.linalg.norm(away, axis=1, keepdims=True)
+    partner = similarity * sample + np.float32(np.sqrt(1 - similarity**2)) * away
+    mine, theirs = (nearest_cells(rows, cells.centroids, cells.n_probe) for rows in (sample, partner))
+    return float((mine[:, :, None] == theirs[:, None, :]).any(axis=(1, 2)).mean())
+
+
 def _n_cells(n_units: int) -> int:
     return max(1, n_units // UNITS_PER_CELL)
