@@ -58,9 +58,8 @@ def shared_text(mine: str, theirs: str) -> dict[str, Any]:
     Runs are found as by a diff of the first :data:`_COMPARED_WORDS` words; case and the width of spaces do not count.
     """
     left, right = (text.split()[:_COMPARED_WORDS] for text in (mine, theirs))
-    matcher = difflib.SequenceMatcher(
-        None, *([word.lower() for word in words] for words in (left, right)), autojunk=False
-    )
+    mine_lower, their_lower = ([word.lower() for word in words] for words in (left, right))
+    matcher = difflib.SequenceMatcher(None, mine_lower, their_lower, autojunk=False)
     blocks = sorted(matcher.get_matching_blocks(), key=lambda block: (-block.size, block.a))
     runs = [" ".join(left[block.a : block.a + block.size]) for block in blocks[:_RUNS] if block.size]
     return {"fraction": matcher.ratio(), "runs": runs}
@@ -97,9 +96,8 @@ def render(known: dict[str, Any]) -> str:
         lines.append(f"          {_cut(other.get('prompt', ''))}  →  {_cut(other.get('response', ''))}")
     for view, shared in known.get("shared", {}).items():
         runs = " … ".join(f"“{_cut(run)}”" for run in shared["runs"])
-        lines.append(
-            f"          {view}: {shared['fraction']:.0%} of the words are shared" + (f": {runs}" if runs else "")
-        )
+        share = f"          {view}: {shared['fraction']:.0%} of the words are shared"
+        lines.append(f"{share}: {runs}" if runs else share)
     for conflict in known["conflicts"]:
         mine = conflict["left_id"] == known["example_id"]
         other_id = conflict["right_id"] if mine else conflict["left_id"]

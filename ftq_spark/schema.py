@@ -93,7 +93,7 @@ CLUSTERS = pa.schema(
     [
         ("example_id", pa.string()),
         ("cluster_id", pa.string()),  # example_id of the component's first member by (source, row)
-        ("cluster_size", pa.int64()),
+        ("cluster_size", pa.int64()),  # its examples in this run
         ("duplicate_of", pa.string()),
         ("duplicate_kind", pa.string()),
         ("duplicate_similarity", pa.float64()),

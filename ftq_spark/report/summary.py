@@ -183,13 +183,14 @@ def _duplicates(tables: Tables, total: Row, datasets: list[Row], limits: Limits)
         "kinds": kinds,
         "fractions": {kind: n / n_examples if n_examples else 0.0 for kind, n in kinds.items()},
         "across_datasets": _across(tables.scored, datasets, limits.n_datasets_compared),
+        "n_against": 0,
         "clusters": None,
         "largest": [],
     }
     if tables.clusters is not None:
-        sizes = sorted(
-            (row["cluster_size"], row["n_examples"]) for row in _rows(aggregates.cluster_sizes(tables.clusters))
-        )
+        counted = _rows(aggregates.cluster_sizes(tables.clusters))
+        result["n_against"] = sum(row["n_against"] for row in counted)
+        sizes = sorted((row["cluster_size"], row["n_examples"]) for row in counted if row["cluster_size"] > 1)
         n_of_size = [n // size for size, n in sizes]
         n_alone = max(n_examples - sum(n for _, n in sizes), 0)
         largest = sizes[-1][0] if sizes else 0

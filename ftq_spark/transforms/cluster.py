@@ -177,7 +177,8 @@ def _resolve(both: pa.Table, best_first: bool, keep_per_prompt: int) -> pa.Table
     kept = keeper.keep(channels, eligible[order], nodes["untouchable"].to_numpy()[order])
     target = kept.duplicate_of[rank]
     labels = keeper.components(len(ids), left, right)
-    sizes = np.bincount(labels, minlength=len(ids))[labels]
+    is_new = nodes["precedence"].to_numpy() > 0
+    sizes = np.bincount(labels, weights=is_new, minlength=len(ids))[labels].astype(np.int64)
     repeats = pa.array(np.where(target >= 0, order[target], 0), mask=target < 0)
     return pa.table(
         {

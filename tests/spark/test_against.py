@@ -11,6 +11,7 @@ import pytest
 import runs
 
 from ftq_spark.cli import invoke
+from ftq_spark.explain import explain, render
 
 if TYPE_CHECKING:
     from ftq_spark.run import Run
@@ -102,6 +103,13 @@ def test_as_one_run_over_old_then_new(inputs: Path, old: Run) -> None:
     assert runs.read(new, "signatures").num_rows == len(NEW)
     (clash,) = runs.rows(new, "conflicts")
     assert (clash["against"], clash["left_id"], clash["right_id"]) == (True, ids[3], found[4]["example_id"])
+
+    known = explain(new, found[2]["example_id"])
+    assert known["others"][ids[2]]["response"] == STORE
+    assert known["shared"]["prompt"] == {"fraction": 1.0, "runs": ["How is drug B to be stored at home?"]}
+    assert known["shared"]["response"]["runs"][0].startswith("Keep the bottle in its carton")
+    assert "sunlight and air" in render(known)
+    assert "quickly" not in " ".join(known["shared"]["response"]["runs"])
 
     third = against(inputs, "newer", "c_newer.jsonl", new)  # the old run stands behind the new one
     again = verdicts(third, "c_newer.jsonl")

@@ -111,7 +111,15 @@ def conflicts_of(spark: SparkSession) -> DataFrame:
 
 def clusters_of(spark: SparkSession) -> DataFrame:
     def member(name: int, cluster: int, size: int, kind: str | None = None, similarity: float | None = None) -> Any:
-        return (digest(name), digest(cluster), size, digest(cluster) if kind else None, kind, similarity)
+        return (
+            digest(name),
+            digest(cluster),
+            size,
+            digest(cluster) if kind else None,
+            kind,
+            similarity,
+            kind == "exact",
+        )
 
     rows = [member(0, 0, 4), member(1, 0, 4, "near", 0.8), member(2, 0, 4, "near", 0.95), member(3, 0, 4, "exact", 1.0),
             member(10, 10, 2), member(11, 10, 2, "exact", 1.0), member(20, 20, 1)]  # fmt: skip
@@ -213,8 +221,8 @@ def test_borderline_examples(scored: DataFrame, frame: pd.DataFrame) -> None:
 
 def test_clusters(spark: SparkSession) -> None:
     clusters = clusters_of(spark)
-    sizes = {row.cluster_size: row.n_examples for row in aggregates.cluster_sizes(clusters).collect()}
-    assert sizes == {4: 4, 2: 2}
+    sizes = {row.cluster_size: (row.n_examples, row.n_against) for row in aggregates.cluster_sizes(clusters).collect()}
+    assert sizes == {4: (4, 1), 2: (2, 1), 1: (1, 0)}
     rows = {row.duplicate_kind: row for row in aggregates.largest_clusters(clusters, 1).collect()}
     assert set(rows) == {None, "near", "exact"}
     assert {row.cluster_id for row in rows.values()} == {digest(0)}
