@@ -5,7 +5,8 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, SparkSession
 
 from ftq_spark import schema
-from ftq_spark.settings import Rule, Score
+from ftq_spark.settings import Dedup, Rule, Score
+from ftq_spark.transforms import cluster, precedence
 
 SCORE = Score(
     weights={"soundness": 1.0, "refusal": -1.0},
@@ -38,3 +39,13 @@ def pairs(spark: SparkSession, *found: tuple[str, str, str, float, bool]) -> Dat
 def conflicts(spark: SparkSession, *found: tuple[str, str]) -> DataFrame:
     rows = [(a, b, 0.9, 0.9, "polarity", [], a, False) for a, b in found]
     return spark.createDataFrame(rows, schema.ddl(schema.CONFLICTS))
+
+
+def standing(
+    examples: DataFrame,
+    judged: DataFrame,
+    live_conflicts: DataFrame,
+    dedup: Dedup | None = None,
+    protected: DataFrame | None = None,
+) -> DataFrame:
+    return cluster.standing(precedence.preceded(examples, dedup or Dedup(), protected), judged, live_conflicts)

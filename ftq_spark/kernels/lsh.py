@@ -31,8 +31,7 @@ def divide(keys: NDArray[np.int64], codes: NDArray[np.int64], limit: int) -> Mem
 
     `keys` and `codes` are (n,) blocks and units, sorted by key and within a block such that similar units are near
     each other; repeats of a unit within a block follow each other and count once. The parts of a large block are
-    small overlapping windows over that order, each with the block's least unit added: like is compared with like, and
-    everything with one common unit, at a cost that is linear in the size of the block.
+    small overlapping windows over that order: like is compared with like, at a cost that is linear in its size.
     """
     is_new = np.ones(len(keys), bool)
     is_new[1:] = (keys[1:] != keys[:-1]) | (codes[1:] != codes[:-1])
@@ -44,18 +43,16 @@ def divide(keys: NDArray[np.int64], codes: NDArray[np.int64], limit: int) -> Mem
     whole = np.flatnonzero((size_of > 1) & (size_of <= limit))
     found = [Members(distinct[whole], keys[whole], size_of[whole])]
     for begin, size in zip(begins[sizes > limit], sizes[sizes > limit], strict=True):
-        found.append(_divided(distinct[begin : begin + size], keys[begin], codes))
+        found.append(_divided(distinct[begin : begin + size], keys[begin]))
     return Members(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
-def _divided(rows: NDArray[np.int64], key: np.int64, codes: NDArray[np.int64]) -> Members:
-    """One large block as overlapping windows, each with the least unit."""
-    n, hub = len(rows), int(np.argmin(codes[rows]))
+def _divided(rows: NDArray[np.int64], key: np.int64) -> Members:
+    """One large block as overlapping windows."""
+    n = len(rows)
     begins = np.arange(0, n - (_WINDOW - _STRIDE), _STRIDE)
-    at = begins[:, None] + np.arange(_WINDOW + 1)
-    at[:, -1] = hub
+    at = begins[:, None] + np.arange(_WINDOW)
     wanted = at < n
-    wanted[:, -1] = (hub < begins) | (hub >= begins + _WINDOW)  # else the window holds the hub already
     ids = mixed(key.view(np.uint64) + np.arange(1, len(begins) + 1, dtype=np.uint64) * _PART_STEP).view(np.int64)
     parts = np.broadcast_to(ids[:, None], at.shape)[wanted]
     return Members(rows[at[wanted]], parts, np.full(len(parts), n, np.int64))

@@ -13,12 +13,10 @@ from ftq_spark.kernels.tokens import UNICODE_VERSION
 from ftq_spark.stages.comparing import run_block, run_conflict, run_match, run_search
 from ftq_spark.stages.job import Job, Stage, Written
 from ftq_spark.stages.measuring import embedded_views, run_embed, run_ingest, run_score
+from ftq_spark.stages.preferring import KEEPING, preference
 from ftq_spark.stages.settling import review_sections, run_cluster, run_decide, run_publish, run_report
 
 __all__ = ["STAGES", "Job", "Stage", "Written"]
-
-
-_KEEPING = {"keep", "priority", "remove_only_from", "protected"}  # which of several duplicates stays
 
 
 def _scoring(job: Job) -> Any:
@@ -37,17 +35,17 @@ def _comparing(job: Job) -> Any:
 
 
 def _blocking(job: Job) -> Any:
-    return [job.settings.dedup.near.model_dump(), UNICODE_VERSION, job.former_marks]  # which characters are letters
+    letters = UNICODE_VERSION  # which characters are letters
+    return [job.settings.dedup.near.model_dump(), letters, preference(job), job.former_marks]
 
 
 def _matching(job: Job) -> Any:
-    return [job.settings.dedup.model_dump(exclude=_KEEPING), job.former_marks]
+    return [job.settings.dedup.model_dump(exclude=KEEPING), job.former_marks]
 
 
 def _settling(job: Job) -> Any:
-    dedup = job.settings.dedup
-    keeping = [dedup.model_dump(include=_KEEPING), dedup.semantic.keep_per_prompt, dedup.protected_names()]
-    return [job.settings.score.model_dump(), keeping, job.findings, job.former_marks]
+    per_prompt = job.settings.dedup.semantic.keep_per_prompt
+    return [job.settings.score.model_dump(), preference(job), per_prompt, job.findings, job.former_marks]
 
 
 def _reporting(job: Job) -> Any:
@@ -61,8 +59,8 @@ STAGES = (
     Stage("score", 1, ("examples",), _scoring, run_score),
     Stage("embed", 1, ("examples",), _embedding, run_embed),
     Stage("search", 1, ("examples", "embeddings"), _comparing, run_search),
-    Stage("block", 1, ("examples",), _blocking, run_block),
-    Stage("match", 1, ("examples", "neighbours", "signatures", "blocks"), _matching, run_match),
+    Stage("block", 2, ("examples", "signals"), _blocking, run_block),
+    Stage("match", 1, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
     Stage("conflict", 1, ("examples", "neighbours"), _comparing, run_conflict),
     Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts"), _settling, run_cluster),
     Stage("decide", 1, ("examples", "signals", "pairs", "conflicts", "clusters"), _settling, run_decide),

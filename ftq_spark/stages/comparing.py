@@ -14,10 +14,13 @@ from ftq_spark.kernels.matches import MatchRules
 from ftq_spark.run import Run
 from ftq_spark.stages.job import Job, Written
 from ftq_spark.stages.measuring import embedded_views
+from ftq_spark.stages.preferring import priorities
 from ftq_spark.transforms import block, conflict, expand, former, match, semantic, units
 
 # How many candidates for a conflict each question may have: its true paraphrase is among the 10 nearest in 98 of 100.
 _NEAREST = 10
+# Of a clump of more prompts that all match, later ones are compared with so many earlier ones: n·4,096 pairs, not n².
+_MAX_MATCHES = 4_096
 
 
 def run_search(job: Job, directory: str) -> Written:
@@ -32,7 +35,9 @@ def run_search(job: Job, directory: str) -> Written:
         vectors = vectors.drop("former")
     n_units = vectors.count()
     floor = min(conflict_.prompt_threshold, dedup.semantic.threshold)
-    rules = MatchRules(dedup.semantic.threshold, *((floor, _NEAREST) if conflict_.enabled else ()))
+    rules = MatchRules(dedup.semantic.threshold, max_matches=_MAX_MATCHES)
+    if conflict_.enabled:
+        rules = rules._replace(floor=floor, k=_NEAREST)
     execution = semantic.Execution(job.n_partitions)
     method = choose_method(dedup.semantic.method, n_units)
     details: dict[str, Any] = {"n_units": n_units, "method": method}
@@ -72,7 +77,7 @@ def _signatures(job: Job, mine: DataFrame) -> DataFrame:
 def run_block(job: Job, directory: str) -> Written:
     """Shingle sets of every example, and the LSH blocks of those that may be near duplicates."""
     near = job.settings.dedup.near
-    tables = {"signatures": f"{directory}/signatures", "blocks": f"{directory}/blocks"}
+    tables = {name: f"{directory}/{name}" for name in ("signatures", "blocks", "hubs")}
     text = F.expr(schema.VIEWS[near.view]).alias("text")
     examples = job.table("examples")
     if others := [run for run in job.against if not _same_blocks(job, run)]:
@@ -81,7 +86,9 @@ def run_block(job: Job, directory: str) -> Written:
     n_rows = job.write(block.signatures(texts, near), tables["signatures"])
     signatures = _signatures(job, job.read(tables["signatures"]))
     job.write(block.members(signatures, near.max_block_units), tables["blocks"])
-    sizes = block.block_sizes(job.read(tables["blocks"]), near.max_block_units)
+    blocks = job.read(tables["blocks"])
+    job.write(block.hubs(blocks, signatures, priorities(job), near.max_block_units), tables["hubs"])
+    sizes = block.block_sizes(blocks, near.max_block_units)
     total = sizes.agg(F.count("*"), F.coalesce(F.sum(F.col("capped").cast("bigint")), F.lit(0))).first()
     largest = [row.asDict() for row in sizes.orderBy(F.desc("n_units"), "band", "key").limit(10).collect()]
     n_blocks, n_capped = total if total is not None else (0, 0)
@@ -96,7 +103,8 @@ def run_match(job: Job, directory: str) -> Written:
     if dedup.near.enabled:
         signatures = _signatures(job, job.table("signatures"))
         # Written first: the verification is a Python pass, and the expansion reads its result twice.
-        job.write(match.matches(signatures, job.table("blocks"), dedup.near.threshold), f"{directory}/near")
+        members = job.table("blocks").unionByName(job.table("hubs"))
+        job.write(match.matches(signatures, members, dedup.near.threshold), f"{directory}/near")
         found.append(match.near_pairs(examples, signatures, job.read(f"{directory}/near")))
     if dedup.semantic.enabled:
         over = F.col("similarity") > dedup.semantic.threshold

@@ -17,8 +17,9 @@ from ftq_spark.review.tables import open_run
 from ftq_spark.run import fingerprint
 from ftq_spark.settings import Settings
 from ftq_spark.stages.job import Job, Written
+from ftq_spark.stages.preferring import preceded
 from ftq_spark.transforms import cluster, decide, findings, judge, publish
-from ftq_spark.transforms.components import Store
+from ftq_spark.transforms.components import Store, Stored
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -35,10 +36,8 @@ def _judged(job: Job) -> DataFrame:
 
 def run_cluster(job: Job, directory: str) -> Written:
     judged, dedup = _judged(job), job.settings.dedup
-    names = dedup.protected_names()
-    protected = job.spark.createDataFrame([(name,) for name in names], "name string") if names else None
     live = cluster.live(job.table("conflicts"), judged)
-    nodes = cluster.standing(job.table("examples"), judged, live, dedup, protected)
+    nodes = cluster.standing(preceded(job, job.table("examples")), judged, live)
     if job.against:
         nodes = nodes.unionByName(cluster.former_nodes(job.former("examples")))
     n_pairs = job.run.manifest["stages"]["match"]["n_rows"]
@@ -54,12 +53,12 @@ def _store(job: Job, directory: str) -> Store:
     """Writes each round of an iteration into a directory of its own below `directory`."""
     rounds = itertools.count()
 
-    def write(frame: DataFrame) -> tuple[DataFrame, object]:
+    def write(frame: DataFrame) -> Stored:
         where = f"{directory}/rounds/{next(rounds)}"
-        job.write(frame, where)
+        n_rows = job.write(frame, where)
         written = job.read(where)
-        mark = written.agg(F.count("*"), F.bit_xor(F.xxhash64(*written.columns))).first()
-        return written, tuple(mark) if mark is not None else None
+        mark = written.agg(F.bit_xor(F.xxhash64(*written.columns))).first()
+        return Stored(written, n_rows, (n_rows, mark[0] if mark is not None else None))
 
     return write
 

@@ -68,7 +68,7 @@ def members(signatures: DataFrame, max_block_units: int) -> DataFrame:
     """MEMBERS: the units of every block of two and more, by part; all units of one part are to be compared.
 
     A unit is named by `code`, a 64-bit hash; `part` is the block, or, where it has more than `max_block_units`, one of
-    its small overlapping parts (:func:`ftq_spark.kernels.lsh.divide`).
+    its small overlapping parts (:func:`ftq_spark.kernels.lsh.divide`), to which :func:`hubs` adds.
     """
     banded = signatures.where("unit is not null").select(
         F.xxhash64("unit").alias("code"), F.posexplode(F.arrays_zip("bands", "orders")).alias("band", "at")
@@ -96,6 +96,31 @@ def members(signatures: DataFrame, max_block_units: int) -> DataFrame:
         return whole_groups(batches, "key", divide)
 
     return keyed.repartition("key").sortWithinPartitions("key", "order", "code").mapInArrow(pass_over, MEMBERS)
+
+
+def hubs(members: DataFrame, signatures: DataFrame, priorities: DataFrame, max_block_units: int) -> DataFrame:
+    """MEMBERS that every part of a large block has beside its own: the block's first unit by `priorities`.
+
+    `priorities` has example_id and priority (bigint, lowest first). A unit that all others of a block resemble is found
+    by all of them, and where it comes first in the rule that drops duplicates, they all repeat it.
+    """
+    large = members.where(F.col("n_units") > max_block_units)
+    named = signatures.where("unit is not null").select("example_id", F.xxhash64("unit").alias("code"))
+    first = (
+        named.join(large.select("code").distinct(), "code", "left_semi")
+        .join(priorities, "example_id")
+        .groupBy("code")
+        .agg(F.min("priority").alias("priority"))
+    )
+    hub = (
+        large.select("key", "code")
+        .distinct()
+        .join(first, "code")
+        .groupBy("key")
+        .agg(F.min(F.struct("priority", "code"))["code"].alias("code"))
+    )
+    added = large.select("part", "band", "key", "n_units").distinct().join(hub, "key")
+    return added.join(large, ["part", "code"], "left_anti").select("part", "code", "band", "key", "n_units")
 
 
 def block_sizes(members: DataFrame, max_block_units: int) -> DataFrame:

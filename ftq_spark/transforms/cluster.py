@@ -12,7 +12,6 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels import keeper
-from ftq_spark.settings import Dedup
 from ftq_spark.transforms import components, former
 
 if TYPE_CHECKING:
@@ -30,36 +29,14 @@ _NODE = (
 _PAIR = "left_id string, right_id string, channel string, similarity double, identical boolean"
 
 
-def standing(
-    examples: DataFrame, judged: DataFrame, live_conflicts: DataFrame, dedup: Dedup, protected: DataFrame | None = None
-) -> DataFrame:
+def standing(preceded: DataFrame, judged: DataFrame, live_conflicts: DataFrame) -> DataFrame:
     """_NODE of every example: who goes before whom, may stand for others, or may be dropped as a duplicate.
 
-    `examples` has example_id, content_hash, dataset, source, row; `protected` (one column: an example_id or a
-    content_hash) names those that are never dropped as duplicates. Precedence goes before quality: 0 former examples,
-    1 protected ones, then the datasets of ``dedup.priority`` in their order, then all others.
+    `preceded` comes from :func:`ftq_spark.transforms.precedence.preceded`.
     """
     members = conflict_members(live_conflicts).select("example_id", F.lit(True).alias("in_conflict"))
-    sheltered = F.lit(False)
-    if dedup.remove_only_from:
-        sheltered = ~F.col("dataset").isin(*dedup.remove_only_from)
-    if protected is not None:
-        names = F.broadcast(protected.toDF("name").distinct().withColumn("named", F.lit(True)))
-        for column in ("example_id", "content_hash"):
-            called = names.withColumnsRenamed({"name": column, "named": f"{column}_named"})
-            examples = examples.join(called, column, "left")
-            sheltered |= F.coalesce(f"{column}_named", F.lit(False))
-    order = F.lit(len(dedup.priority) + 2)
-    for place, dataset in reversed(list(enumerate(dedup.priority))):
-        order = F.when(F.col("dataset") == dataset, place + 2).otherwise(order)
     return (
-        examples.select(
-            "example_id",
-            "source",
-            "row",
-            sheltered.alias("sheltered"),
-            F.when(sheltered, 1).otherwise(order).alias("precedence"),
-        )
+        preceded.select("example_id", "source", "row", "sheltered", "precedence")
         .join(judged, "example_id")
         .join(members, "example_id", "left")
         .withColumn("in_conflict", F.coalesce("in_conflict", F.lit(False)))
@@ -67,7 +44,7 @@ def standing(
             "example_id",
             "source",
             "row",
-            F.col("precedence").cast("int").alias("precedence"),
+            "precedence",
             "quality",
             (~F.col("dropped") & (~F.col("low_quality") | F.col("in_conflict"))).alias("eligible"),
             (F.col("in_conflict") | F.col("sheltered")).alias("untouchable"),

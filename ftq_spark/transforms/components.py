@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,27 +14,38 @@ from ftq_spark.kernels.keeper import components as components_of
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-Store = Callable[["DataFrame"], tuple["DataFrame", object]]
 
+class Stored(NamedTuple):
+    """A DataFrame as it was written."""
+
+    frame: DataFrame
+    n_rows: int
+    mark: object  # equal for equal rows in any order
+
+
+Store = Callable[["DataFrame"], Stored]
+
+ONE_TASK_EDGES = 10_000_000  # so many are settled in one task, which takes about 100 bytes for each
 _EDGES = "left bigint, right bigint"
 
 
-def components(edges: DataFrame, store: Store) -> DataFrame:
+def components(edges: DataFrame, store: Store, one_task_edges: int = ONE_TASK_EDGES) -> DataFrame:
     """node, component (bigint): the least node that each node is linked to; every node of an edge once.
 
     `edges` has left and right (bigint), in any order and with repeats. Alternates large-star and small-star until
     nothing changes (Kiveris et al., Connected Components in MapReduce and Beyond, 2014), after each partition has
-    replaced its own edges by a star per component, which leaves fewer edges than the partition has nodes.
-
-    `store` writes a DataFrame and gives it back as read from storage, with a value that is equal for equal rows
-    in any order.
+    replaced its own edges by a star per component, which leaves fewer edges than the partition has nodes; as soon as no
+    more than `one_task_edges` are left, one task does the same with all of them.
     """
-    stars, mark = store(_directed(edges.mapInArrow(_contracted, _EDGES)))
-    while True:
-        stars, now = store(_small_star(_large_star(stars)))
-        if now == mark:
-            break
-        mark = now
+    before, stars = None, store(_directed(edges.mapInArrow(_contracted, _EDGES)))
+    while stars.mark != before and stars.n_rows > one_task_edges:
+        before, stars = stars.mark, store(_small_star(_large_star(stars.frame)))
+    if stars.mark != before:
+        stars = store(_directed(stars.frame.coalesce(1).mapInArrow(_contracted, _EDGES)))
+    return _labels(edges, stars.frame)
+
+
+def _labels(edges: DataFrame, stars: DataFrame) -> DataFrame:
     leaves = stars.select(F.col("left").alias("node"), F.col("right").alias("component"))
     hubs = stars.select(F.col("right").alias("node"), F.col("right").alias("component")).distinct()
     loops = edges.where("left = right").select(F.col("left").alias("node"), F.col("left").alias("component"))

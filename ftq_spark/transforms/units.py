@@ -62,12 +62,14 @@ def members(examples: DataFrame, view: str, settings: Semantic) -> DataFrame:
 
 
 def vectors(units: DataFrame, embeddings: DataFrame, truncated: bool) -> DataFrame:
-    """unit, context, former, vector: each unit once, `former` where only former examples have it.
+    """unit, context, priority, former, vector: each unit once.
 
-    Texts that the model read only in part are left out unless `truncated`.
+    `priority` sorts units by their first example, and `former` says that only former examples have the text. Texts that
+    the model read only in part are left out unless `truncated`.
     """
     whole = embeddings if truncated else embeddings.where("not truncated")
+    place = F.concat("source", F.lit("\u0000"), F.lpad(F.col("row").cast("string"), 12, "0"))
     distinct = units.groupBy("unit", "context", "text_hash").agg(
-        F.bool_and(former.is_former(F.col("example_id"))).alias("former")
+        F.min(place).alias("priority"), F.bool_and(former.is_former(F.col("example_id"))).alias("former")
     )
-    return distinct.join(whole.select("text_hash", "vector"), "text_hash").select("unit", "context", "former", "vector")
+    return distinct.join(whole.select("text_hash", "vector"), "text_hash").drop("text_hash")

@@ -52,6 +52,7 @@ def test_settings_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(tmp_path)
     own = next(block for block in blocks("python") if block.startswith("# mine.py"))
     (tmp_path / "mine.py").write_text(own)
+    (tmp_path / "golden_ids.txt").write_text("0123456789abcdef" * 2)
     try:
         for number, text in enumerate(blocks("yaml")):
             path = tmp_path / f"{number}.yaml"

@@ -128,6 +128,14 @@ def test_the_same_file_again_repeats_itself(inputs: Path, old: Run) -> None:
     assert again[5]["duplicate_of"] is None  # what a rule dropped stands for nobody
 
 
+def test_stages_that_run_again_give_the_same_rows(inputs: Path, old: Run) -> None:
+    tables = ("pairs", "conflicts", "clusters", "verdicts")
+    before = {name: sorted(map(repr, runs.rows(old, name))) for name in tables}
+    again = runs.run(inputs / "old", inputs / "a_old.jsonl", flags=["--from", "search"], **FIRST)
+    assert again.manifest["tables"]["pairs"] != old.manifest["tables"]["pairs"]
+    assert {name: sorted(map(repr, runs.rows(again, name))) for name in tables} == before
+
+
 def test_other_settings_than_the_former_run(inputs: Path, old: Run) -> None:
     settings = {"dedup__near__ngram": 2, "dedup__semantic__enabled": False, "conflict__enabled": False}
     found = verdicts(against(inputs, "other", "b_new.jsonl.gz", old, **settings), "b_new.jsonl.gz")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from chispa import assert_approx_df_equality, assert_df_equality
-from cluster_tables import SCORE, conflicts, examples, pairs, signals
+from cluster_tables import SCORE, conflicts, examples, pairs, signals, standing
 from pyspark.sql import DataFrame, SparkSession
 
 from ftq_spark import schema
@@ -20,7 +20,7 @@ def verdicts(
 ) -> dict[str, Any]:
     judged = judge.judge(measured, SCORE, False)
     live = cluster.live(clashes, judged)
-    clusters = cluster.cluster(found, cluster.standing(examples(spark, ids), judged, live, Dedup()), best)
+    clusters = cluster.cluster(found, standing(examples(spark, ids), judged, live), best)
     decided = decide.decide(judged, clusters, cluster.conflict_members(live), "drop")
     assert decided.schema.simpleString() == spark.createDataFrame([], schema.ddl(schema.VERDICTS)).schema.simpleString()
     return {row["example_id"]: row for row in decided.collect()}
@@ -101,8 +101,8 @@ def test_clusters_do_not_depend_on_partitions(spark: SparkSession, n: int) -> No
         ("d", "f", "exact", 1.0, True),
     ).repartition(n)
     judged = judge.judge(measured, SCORE, False)
-    standing = cluster.standing(examples(spark, "abcdef"), judged, conflicts(spark), Dedup()).repartition(n)
-    clusters = cluster.cluster(found, standing, True).orderBy("example_id")
+    nodes = standing(examples(spark, "abcdef"), judged, conflicts(spark)).repartition(n)
+    clusters = cluster.cluster(found, nodes, True).orderBy("example_id")
     expected = spark.createDataFrame(
         [
             ("a", "a", 3, None, None, None, False),
@@ -125,7 +125,7 @@ def test_no_pairs_no_clusters(spark: SparkSession) -> None:
 def repeats(spark: SparkSession, ids: str, found: DataFrame, dedup: Dedup, protected: DataFrame | None = None) -> dict:
     measured = signals(spark, **{c: (0.6 + i / 100, 0.0) for i, c in enumerate(ids)})  # the last is the best
     judged = judge.judge(measured, SCORE, False)
-    nodes = cluster.standing(examples(spark, ids), judged, conflicts(spark), dedup, protected)
+    nodes = standing(examples(spark, ids), judged, conflicts(spark), dedup, protected)
     clusters = cluster.cluster(found, nodes, dedup.keep == "best", dedup.semantic.keep_per_prompt)
     return {row["example_id"]: row["duplicate_of"] for row in clusters.collect()}
 

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from chispa import assert_df_equality
-from cluster_tables import SCORE, conflicts, examples, pairs, signals
+from cluster_tables import SCORE, conflicts, examples, pairs, signals, standing
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.keeper import components as components_of
-from ftq_spark.settings import Dedup
 from ftq_spark.transforms import cluster, judge
-from ftq_spark.transforms.components import Store, components
+from ftq_spark.transforms.components import Store, Stored, components
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -26,11 +25,12 @@ if TYPE_CHECKING:
 def store(path: Path) -> Store:
     rounds = itertools.count()
 
-    def write(frame: DataFrame) -> tuple[DataFrame, object]:
+    def write(frame: DataFrame) -> Stored:
         where = str(path / str(next(rounds)))
         frame.write.parquet(where)
         written = frame.sparkSession.read.parquet(where)
-        return written, sorted(map(tuple, written.collect()))
+        rows = sorted(map(tuple, written.collect()))
+        return Stored(written, len(rows), rows)
 
     return write
 
@@ -48,11 +48,11 @@ def graphs() -> dict[str, list[tuple[int, int]]]:
     }
 
 
-@pytest.mark.parametrize("name", sorted(graphs()))
-def test_components_equal_scipys(spark: SparkSession, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "one_task_edges"), [*((name, 0) for name in sorted(graphs())), ("random", 10**6)])
+def test_components_equal_scipys(spark: SparkSession, tmp_path: Path, name: str, one_task_edges: int) -> None:
     edges = graphs()[name]
     frame = spark.createDataFrame(edges, "left bigint, right bigint").repartition(3)
-    found = components(frame, store(tmp_path)).collect()
+    found = components(frame, store(tmp_path), one_task_edges).collect()
     nodes, places = np.unique(np.array(edges).ravel(), return_inverse=True)
     least = components_of(len(nodes), places[0::2], places[1::2])
     assert sorted(map(tuple, found)) == sorted(zip(nodes.tolist(), nodes[least].tolist(), strict=True))
@@ -68,9 +68,9 @@ def test_the_rule_by_components_equals_the_rule_in_one_task(spark: SparkSession,
     edges = {tuple(sorted(rng.sample(ids, 2))) for _ in range(24)}
     found = pairs(spark, *((a, b, "near", round(rng.uniform(0.8, 1), 3), False) for a, b in sorted(edges)))
     judged = judge.judge(signals(spark, **{c: (rng.uniform(0.5, 1), 0.0) for c in ids}), SCORE, False)
-    standing = cluster.standing(examples(spark, ids), judged, conflicts(spark), Dedup())
-    whole = cluster.cluster(found, standing, True)
-    parts = cluster.cluster(found, standing, True, parts=cluster.Parts(5, store(tmp_path)))
+    nodes = standing(examples(spark, ids), judged, conflicts(spark))
+    whole = cluster.cluster(found, nodes, True)
+    parts = cluster.cluster(found, nodes, True, parts=cluster.Parts(5, store(tmp_path)))
     assert_df_equality(whole, parts, ignore_row_order=True)
     assert whole.where(F.col("duplicate_of").isNotNull()).count() > 5
     assert whole.columns == schema.CLUSTERS.names

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from pyspark.sql import functions as F
 
 from ftq_spark.kernels import minhash, tokens
@@ -16,6 +17,7 @@ from ftq_spark.transforms import block, match
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+LIMIT = Near().max_block_units
 EXAMPLES = "example_id string, source string, row long, text string"
 
 
@@ -24,9 +26,9 @@ def examples_of(spark: SparkSession, texts: Sequence[str | None]) -> DataFrame:
     return spark.createDataFrame(rows, EXAMPLES)
 
 
-def near_pairs(examples: DataFrame, near: Near, **limits: int) -> dict[tuple[str, str], tuple[float, bool]]:
+def near_pairs(examples: DataFrame, near: Near) -> dict[tuple[str, str], tuple[float, bool]]:
     signatures = block.signatures(examples, near).cache()
-    members = block.members(signatures, **limits)
+    members = block.members(signatures, near.max_block_units)
     found = match.near_pairs(examples, signatures, match.matches(signatures, members, near.threshold)).collect()
     signatures.unpersist()
     assert {pair.channel for pair in found} <= {"near"}
@@ -104,11 +106,11 @@ def test_hot_blocks_stay_linear_and_lose_no_planted_duplicate(spark: SparkSessio
     texts += ["the very same reply"] * 2000
     examples = examples_of(spark, texts)
     signatures = block.signatures(examples, Near()).cache()
-    members = block.members(signatures).cache()
-    sizes = block.block_sizes(members).cache()
+    members = block.members(signatures, LIMIT).cache()
+    sizes = block.block_sizes(members, LIMIT).cache()
     assert sizes.where("capped").count() > 5
     assert sizes.where("n_units > 2000").count() > 0
-    assert members.groupBy("part").count().where(F.col("count") > block.MAX_BLOCK_UNITS).count() == 0
+    assert members.groupBy("part").count().where(F.col("count") > LIMIT).count() == 0
     matches = match.matches(signatures, members, Near().threshold)
     pairs = match.near_pairs(examples, signatures, matches).select("left_id", "right_id").collect()
     found = {(pair.left_id, pair.right_id) for pair in pairs}
@@ -117,3 +119,21 @@ def test_hot_blocks_stay_linear_and_lose_no_planted_duplicate(spark: SparkSessio
     assert len(found) < 10 * len(texts)
     for frame_ in (signatures, members, sizes):
         frame_.unpersist()
+
+
+@pytest.mark.parametrize("first", [0, 137])
+def test_all_of_a_large_block_meet_the_one_that_comes_first(spark: SparkSession, first: int) -> None:
+    frame = " ".join(f"b{i}" for i in range(60))
+    examples = examples_of(spark, [f"{frame} number n{i}" for i in range(300)])
+    signatures = block.signatures(examples, Near()).cache()
+    members = block.members(signatures, LIMIT)
+    order = F.when(F.col("row") == first, -(1 << 60)).otherwise(F.col("row"))
+    priorities = examples.select("example_id", order.cast("bigint").alias("priority"))
+    hubs = block.hubs(members, signatures, priorities, LIMIT)
+    assert hubs.columns == members.columns
+    pairs = match.near_pairs(examples, signatures, match.matches(signatures, members.union(hubs), 0.8)).collect()
+    assert len(pairs) < 300 * 60
+    met = {pair.left_id for pair in pairs if pair.right_id == f"{first:05}"}
+    met |= {pair.right_id for pair in pairs if pair.left_id == f"{first:05}"}
+    assert len(met) == 299
+    signatures.unpersist()

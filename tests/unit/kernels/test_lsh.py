@@ -38,16 +38,16 @@ def test_blocks_of_two_and_more_units_stay_whole(keyed: list[tuple[int, int]]) -
 
 
 @pytest.mark.parametrize("size", [3, 8, 9, 10, 14, 15, 1000])
-def test_a_large_block_is_small_windows_around_its_least_unit(size: int) -> None:
+def test_a_large_block_is_small_overlapping_windows(size: int) -> None:
     codes = np.random.default_rng(size).permutation(size).tolist()
     members, parts = parts_of([(5, code) for code in codes for _ in range(2)], size)
     assert [sorted(part) for part in parts.values()] == [list(range(size))]
     members, parts = parts_of([(5, code) for code in codes for _ in range(2)], size - 1)
-    assert all(len(part) <= 9 and len(set(part)) == len(part) and 0 in part for part in parts.values())
+    assert all(2 <= len(part) <= 8 and len(set(part)) == len(part) for part in parts.values())
     for neighbours in pairwise(codes):
         assert any(set(neighbours) <= set(part) for part in parts.values())
     assert set(members.n_units.tolist()) == {size}
-    assert len(members.rows) <= 2 * size
+    assert len(members.rows) <= 1.5 * size
 
 
 def test_parts_of_different_blocks_have_different_ids() -> None:
