@@ -59,7 +59,7 @@ class Encoder:
         import torch  # noqa: PLC0415  (an optional dependency)
 
         path = resolve_model(settings.model)
-        self.device = _device(settings.device)
+        self.device = task_device(settings.device)
         self.dtype = resolve_dtype(settings.dtype, self.device)
         self.identity = model_identity(path, self.dtype)
         self.token_budget = settings.token_budget or TOKEN_BUDGETS[self.device.split(":")[0]]
@@ -237,7 +237,7 @@ def _task_cpus() -> int | None:
     return None if context is None else max(1, context.cpus())
 
 
-def _device(device: str | None) -> str:
+def task_device(device: str | None) -> str:
     """The named device; else the GPU that Spark gave the task, a CUDA device by partition, or the CPU."""
     if device is not None:
         return device

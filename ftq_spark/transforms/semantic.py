@@ -16,8 +16,10 @@ Similarities are rounded to six decimals and equal for any partitioning; see :mo
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,6 +30,7 @@ from numpy.typing import NDArray
 from ftq_spark.kernels.cells import Cells, one_cell, sample_size
 from ftq_spark.kernels.matches import MatchRules, Members, matches_among
 from ftq_spark.kernels.vectors import nearest_cells, place_in_group
+from ftq_spark.transforms.encoder import task_device
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -43,7 +46,10 @@ _PAIRS_OUT = 262_144
 
 
 class Execution(NamedTuple):
-    """What changes no result: the number of Spark partitions and the torch device of the products (None: numpy)."""
+    """What changes no result: the number of Spark partitions, and the torch device of the products.
+
+    Without a device the products run on the task's GPU where it has one, and else in numpy.
+    """
 
     n_partitions: int
     device: str | None = None
@@ -189,6 +195,7 @@ def _placed_rows(
 
 
 def _compared(batches: Iterable[pa.RecordBatch], *, rules: MatchRules, device: str | None) -> Iterator[pa.RecordBatch]:
+    device = device or _gpu()
     for (cell, left_piece, right_piece), rows in _tasks(batches):
         table = rows.take(pc.sort_indices(rows, [("priority", "ascending"), ("unit", "ascending")]))
         unit = table.column("unit").combine_chunks().cast(pa.string())
@@ -216,6 +223,14 @@ def _compared(batches: Iterable[pa.RecordBatch], *, rules: MatchRules, device: s
                 ],
                 names=["left_unit", "right_unit", "similarity"],
             )
+
+
+def _gpu() -> str | None:
+    """The GPU of the task; torch is imported only where the machine has one."""
+    if not Path("/proc/driver/nvidia").exists() or importlib.util.find_spec("torch") is None:
+        return None
+    device = task_device(None)
+    return None if device == "cpu" else device
 
 
 def _tasks(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[tuple[int, ...], pa.Table]]:

@@ -52,6 +52,7 @@ def test_exact_matches_are_brute_forces_in_any_partitioning(spark, units, rules,
     frame = spark.createDataFrame(units, SCHEMA)
     expected = brute(units, rules)
     assert collected(exact_matches(frame.repartition(1), rules, len(units), Execution(1))) == expected
+    assert collected(exact_matches(frame, rules, len(units), Execution(2, "cpu"))) == expected  # torch's products
     monkeypatch.setattr("ftq_spark.kernels.cells.MAX_MEMBERS", 70)
     backwards = spark.createDataFrame(units[::-1], SCHEMA).repartition(5)
     assert collected(exact_matches(backwards, rules, len(units), Execution(3))) == expected
