@@ -89,10 +89,11 @@ def run_block(job: Job, directory: str) -> Written:
     blocks = job.read(tables["blocks"])
     job.write(block.hubs(blocks, signatures, priorities(job), near.max_block_units), tables["hubs"])
     sizes = block.block_sizes(blocks, near.max_block_units)
-    total = sizes.agg(F.count("*"), F.coalesce(F.sum(F.col("capped").cast("bigint")), F.lit(0))).first()
+    sums = [F.coalesce(F.sum(F.col(name).cast("bigint")), F.lit(0)).alias(name) for name in ("n_pairs", "capped")]
+    total = sizes.agg(F.count("*").alias("n"), *sums).collect()[0]
     largest = [row.asDict() for row in sizes.orderBy(F.desc("n_units"), "band", "key").limit(10).collect()]
-    n_blocks, n_capped = total if total is not None else (0, 0)
-    return Written(tables, n_rows, {"n_blocks": n_blocks, "n_capped_blocks": n_capped, "largest_blocks": largest})
+    counts = {"n_blocks": total["n"], "n_candidate_pairs": total["n_pairs"], "n_capped_blocks": total["capped"]}
+    return Written(tables, n_rows, {**counts, "largest_blocks": largest})
 
 
 def run_match(job: Job, directory: str) -> Written:

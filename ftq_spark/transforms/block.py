@@ -124,8 +124,13 @@ def hubs(members: DataFrame, signatures: DataFrame, priorities: DataFrame, max_b
 
 
 def block_sizes(members: DataFrame, max_block_units: int) -> DataFrame:
-    """band, key, n_units, capped of every block of two and more units; `capped`: not all its pairs were compared."""
-    return members.select("band", "key", "n_units", (F.col("n_units") > max_block_units).alias("capped")).distinct()
+    """band, key, n_units, n_pairs, capped of every block of two and more units.
+
+    `n_pairs` are compared in this block (some in other blocks too); `capped`: they are not all that it has.
+    """
+    parts = members.groupBy("band", "key", "n_units", "part").agg(F.count("*").alias("n"))
+    pairs = F.sum(F.expr("n * (n - 1) div 2")).alias("n_pairs")
+    return parts.groupBy("band", "key", "n_units").agg(pairs).withColumn("capped", F.col("n_units") > max_block_units)
 
 
 def whole_groups(

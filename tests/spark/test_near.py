@@ -109,6 +109,10 @@ def test_hot_blocks_stay_linear_and_lose_no_planted_duplicate(spark: SparkSessio
     members = block.members(signatures, LIMIT).cache()
     sizes = block.block_sizes(members, LIMIT).cache()
     assert sizes.where("capped").count() > 5
+    whole = sizes.where("not capped and n_units > 2").first()
+    assert whole is None or whole["n_pairs"] == whole["n_units"] * (whole["n_units"] - 1) // 2
+    assert sizes.where("capped and n_pairs > 28 * n_units").count() == 0
+    assert sizes.where("n_units = 2 and n_pairs != 1").count() == 0
     assert sizes.where("n_units > 2000").count() > 0
     assert members.groupBy("part").count().where(F.col("count") > LIMIT).count() == 0
     matches = match.matches(signatures, members, Near().threshold)
