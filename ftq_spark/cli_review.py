@@ -18,14 +18,14 @@ review = typer.Typer(help="Draw examples for experts, and judge the data by what
 Labels = Annotated[list[Path], typer.Option("--labels", metavar="FILE", help="CSV, JSONL or XLSX; may be repeated.")]
 Columns = Annotated[
     list[str],
-    typer.Option("--column", metavar="OURS=THEIRS", help="Name of a column in the file, such as label=rating."),
+    typer.Option("--column", metavar="THEIRS=OURS", help="A column by a name of the file's own: Rating=label."),
 ]
 
 
 @review.command("draw")
 def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     run: RunArgument,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the sheets go.")],
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where the sheets go.")],
     n: Annotated[int | None, typer.Option("--n", min=1, help="Examples; 150 for the gate by default.")] = None,
     kind: Annotated[str, typer.Option("--kind", help="gate, specialist or calibration.")] = "gate",
     seed: Annotated[int | None, typer.Option("--seed", help="Another seed, another draw.")] = None,
@@ -37,6 +37,10 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     oversample: Annotated[
         float, typer.Option("--oversample", min=1, help="Draw risky examples so many times as often.")
     ] = 1.0,
+    error_rates: Annotated[
+        Path | None,
+        typer.Option("--error-rates", metavar="FILE", help="A former score as JSON: draw more where errors were."),
+    ] = None,
     looks: Annotated[list[int], typer.Option("--look", help="A size at which the gate will be judged.")] = [],  # noqa: B006
     disputed: Annotated[
         list[Path], typer.Option("--disputed", metavar="FILE", help="Label files whose disagreements to calibrate on.")
@@ -49,6 +53,7 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     """Draw examples for review: sheets for people, and a page to work in by keyboard."""
     from ftq_spark.review import commands, render  # noqa: PLC0415
     from ftq_spark.review.draw import DrawSettings  # noqa: PLC0415
+    from ftq_spark.review.former import read_error_rates  # noqa: PLC0415
 
     if kind not in ("gate", "specialist", "calibration"):
         raise SettingsError(f"--kind {kind}: expected gate, specialist or calibration")
@@ -64,6 +69,7 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
         "strata": tuple(stratify) or None,
         "fraction": chosen.review.specialist_fraction,
         "oversample": oversample,
+        "error_rates": read_error_rates(error_rates) if error_rates else {},
         "looks": tuple(looks),
         "double_fraction": chosen.review.double_label_fraction,
         "min_doubled": chosen.review.min_double_labels,
@@ -92,6 +98,8 @@ def score(  # noqa: PLR0913, PLR0917
     """Error rate with its interval, and the gate: pass, fail or inconclusive. Exit 1 when it fails."""
     from ftq_spark.kernels.gates import GateSettings  # noqa: PLC0415
     from ftq_spark.review import commands, render  # noqa: PLC0415
+    from ftq_spark.review.sizing import sizing_table  # noqa: PLC0415
+    from ftq_spark.review.tables import open_run  # noqa: PLC0415
 
     if mode not in (None, "strict", "article"):
         raise SettingsError(f"--mode {mode}: expected strict or article")
@@ -99,7 +107,7 @@ def score(  # noqa: PLR0913, PLR0917
     limit = chosen.max_error_rate if max_error_rate is None else max_error_rate
     settings = GateSettings(max_error_rate=limit, mode=mode or chosen.mode)  # type: ignore[arg-type]
     result = commands.score_command(run, labels, settings, draw_id, dict(_pairs("--column", columns)))
-    _remember(run, "review", result)
+    _remember(run, {"review": result, "sizing": sizing_table(open_run(run))})
     show(result, as_json, render.render_score)
     raise typer.Exit(1 if result["gate"] == "fail" else 0)
 
@@ -139,7 +147,7 @@ def agreement(
 
     result = commands.agreement_command(labels, min_kappa, scale, dict(_pairs("--column", columns)), run)
     if run is not None:
-        _remember(run, "agreement", result)
+        _remember(run, {"agreement": result})
     show(result, as_json, render.render_agreement)
 
 
@@ -155,25 +163,24 @@ def sizing(
     as_json: JsonOption = False,
 ) -> None:
     """Is this enough data for that goal?"""
-    from ftq_spark.review import commands, render  # noqa: PLC0415
-    from ftq_spark.review.ledger import save_result  # noqa: PLC0415
+    from ftq_spark.review import render  # noqa: PLC0415
+    from ftq_spark.review.sizing import sizing_command, sizing_table  # noqa: PLC0415
     from ftq_spark.review.tables import open_run  # noqa: PLC0415
 
-    result = commands.sizing_command(run, goal, generated, topic)
-    save_result(open_run(run), "sizing", result)
-    _remember(run, "sizing", result)
+    result = sizing_command(run, goal, generated, topic)
+    _remember(run, {"sizing": sizing_table(open_run(run))})
     show(result, as_json, render.render_sizing)
 
 
-def _remember(run: str, section: str, result: dict[str, Any]) -> None:
-    """Put a result into the run's summary.json and report.html, where the run has them."""
+def _remember(run: str, sections: dict[str, Any]) -> None:
+    """Put results into the run's summary.json and report.html, where the run has them."""
     from ftq_spark import storage  # noqa: PLC0415
     from ftq_spark.report import page, write  # noqa: PLC0415
 
     where = storage.join(run, "summary.json")
     if not storage.exists(where):
         return
-    summary = {**json.loads(storage.read_text(where)), section: result}
+    summary = {**json.loads(storage.read_text(where)), **sections}
     storage.write_text(where, write.to_json(summary).decode())
     storage.write_text(storage.join(run, "report.html"), page.render(summary))
 

@@ -70,6 +70,13 @@ EMBEDDINGS = pa.schema(
     ]
 )
 
+TOPICS = pa.schema(
+    [
+        ("example_id", pa.string()),
+        ("topic", pa.int32()),  # from 1, the largest first; null where the prompt has no vector
+    ]
+)
+
 NEIGHBOURS = pa.schema(
     [
         ("left_unit", pa.string()),  # a unit is a distinct text in its context
@@ -133,6 +140,7 @@ _DDL = {
     pa.string(): "string",
     pa.binary(): "binary",
     pa.bool_(): "boolean",
+    pa.int32(): "int",
     pa.int64(): "bigint",
     pa.float32(): "float",
     pa.float64(): "double",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from typing import NamedTuple
 
 import numpy as np
 
@@ -57,6 +58,35 @@ def weighted_coverage(draws: int) -> float:
     return held / draws
 
 
+class Sequential(NamedTuple):
+    """What a sequential test does at one true error rate."""
+
+    rate: float
+    accepted: float  # chance to end on the lower rate, a pass
+    mean_n: float
+
+
+def sprt(rate: float, low: float = 0.03, high: float = 0.08, alpha: float = 0.05, most: int = 3_000) -> Sequential:
+    """Wald's sequential probability ratio test of ``low`` against ``high``, judged after every example; exact.
+
+    It needs the fewest examples, but somebody must look after each one, and it answers another question than the
+    gate: which of two rates fits better, not whether the rate is shown to be at or below the limit. What is still open
+    after ``most`` examples counts as judged there.
+    """
+    wrong, right = math.log(high / low), math.log((1 - high) / (1 - low))
+    bound = math.log((1 - alpha) / alpha)
+    open_chance = np.ones(1)  # of each number of errors among the examples so far
+    accepted = mean_n = 0.0
+    for n in range(1, most + 1):
+        mean_n += open_chance.sum()
+        open_chance = np.convolve(open_chance, [1 - rate, rate])
+        errors = np.arange(n + 1)
+        ratio = errors * wrong + (n - errors) * right
+        accepted += open_chance[ratio <= -bound].sum()
+        open_chance = np.where(np.abs(ratio) >= bound, 0.0, open_chance)
+    return Sequential(rate, accepted, mean_n)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--n", type=int, default=150, help="examples reviewed in each draw")
@@ -74,6 +104,10 @@ def main() -> int:
                 error = math.sqrt(theory * (1 - theory) / arguments.draws)
                 agrees &= abs(shares[name] - theory) <= 4 * error + 1e-4
             print(line)
+    print("Wald's sequential test of 3 % against 8 %, which needs the fewest examples:")
+    for rate in TRUE_RATES:
+        found = sprt(rate)
+        print(f"  true rate {rate:>4.0%}   pass {found.accepted:.3f}   {found.mean_n:.0f} examples on average")
     held = mean_coverage(arguments.n, arguments.draws)
     weighted = weighted_coverage(arguments.draws)
     print(

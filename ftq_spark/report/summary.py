@@ -53,7 +53,8 @@ def summarise(
     """Everything that summary.json holds, as plain JSON values; about a dozen Spark jobs.
 
     `run` is stated as it is under "run": run_id, profile, versions, settings_digest, inputs, stages ({name, rows,
-    seconds, …}). Its key "sections", where it has one, gives the optional sections review, agreement and sizing.
+    seconds, …}). Its key "sections", where it has one, gives the optional sections review, agreement and sizing; its
+    key "topics" the words of each topic ({topic, terms}).
     `n_read` is what ingest counted, the other side of the accounting; without it the sum only repeats itself.
     `bounds` says what a value must lie in to pass, per signal name (without sig_), quality, prompt_chars or
     response_chars; (None, high) and (low, None) are open.
@@ -70,7 +71,7 @@ def summarise(
     near_line = _rows(aggregates.borderline(tables.scored, limits.n_borderline))
     summary: dict[str, Any] = {
         "summary_version": SUMMARY_VERSION,
-        "run": {key: value for key, value in run.items() if key != "sections"},
+        "run": {key: value for key, value in run.items() if key not in ("sections", "topics")},
         "rows": _accounting(total, n_read),
         "datasets": levels["dataset"],
         "n_datasets": levels["n_dataset"],
@@ -81,6 +82,7 @@ def summarise(
         "rejects": _rejects(tables.rejects, total["rejected"], limits),
         "duplicates": _duplicates(tables, total, levels["dataset"], limits),
         "conflicts": _conflicts(tables.conflicts, total["conflict"], n_examples, limits),
+        "topics": _topics(tables.scored, run.get("topics", [])),
         **measures,
         "borderline": {
             place: [row["example_id"] for row in near_line if row["place"] == place]
@@ -246,6 +248,18 @@ def _conflicts(conflicts: DataFrame | None, n_in_conflict: int, n_examples: int,
         "kinds": sorted(kinds, key=lambda row: (-row["n"], row["kind"])),
         "top": sorted(top, key=lambda row: (-row["score"], row["left_id"], row["right_id"])),
     }
+
+
+def _topics(scored: DataFrame, named: Sequence[Row]) -> Row | None:
+    """Examples of each topic per verdict; None where there are no topics."""
+    if not named:
+        return None
+    counts = {(row["topic"], row["verdict"]): row["n"] for row in _rows(aggregates.topic_counts(scored))}
+    rows = []
+    for entry in named:
+        verdicts = {verdict: counts.get((entry["topic"], verdict), 0) for verdict in VERDICTS}
+        rows.append({"topic": entry["topic"], "terms": entry["terms"], "n": sum(verdicts.values()), **verdicts})
+    return {"topics": rows, "n_without": sum(n for (topic, _), n in counts.items() if topic is None)}
 
 
 def _measures(scored: DataFrame, bounds: Mapping[str, Bounds], n_examples: int) -> Row:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from ftq_spark import storage
 from ftq_spark.errors import InputError, RunError, SettingsError
 from ftq_spark.kernels.gates import GateSettings
 from ftq_spark.review import ledger, score, sheets
@@ -19,7 +21,6 @@ from ftq_spark.review.items import VERDICTS, review_items
 from ftq_spark.review.labels import Labels, read_labels
 from ftq_spark.review.names import suggestion
 from ftq_spark.review.page import write_page
-from ftq_spark.review.sizing import DataCounts, size_report
 from ftq_spark.review.tables import ReviewedRun, count_levels, open_run, open_scored, strata_of
 
 # A page or workbook of more items is slow to open; CSV and the import files have no such limit.
@@ -28,7 +29,7 @@ FORMATS = ("html", "csv", "xlsx", "label_studio", "argilla")
 
 
 def draw_command(
-    run: Path | str, out: Path | str, settings: DrawSettings | None = None, formats: Sequence[str] = FORMATS
+    run: object, out: Path | str, settings: DrawSettings | None = None, formats: Sequence[str] = FORMATS
 ) -> dict[str, Any]:
     """Draw examples, write their label sheets to ``out``, and remember the draw in the run.
 
@@ -46,9 +47,9 @@ def draw_command(
     record = draw(opened, settings, taken)
     ids = [item["example_id"] for item in record["items"]]
     content = {item["item_id"]: item for item in review_items(opened, ids)}
-    folder = Path(out)
+    folder = _sheet_folder(out)
     draw_path = folder / f"{record['draw_id']}.draw.json"
-    ledger.write_bytes(draw_path, orjson.dumps(record, option=orjson.OPT_INDENT_2))
+    draw_path.write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2))
     files, kept, notes = [draw_path], 0, _draw_notes(settings, record)
     for annotator in record["annotators"]:
         mine = [content[item["example_id"]] for item in record["items"] if annotator in item["annotators"]]
@@ -63,7 +64,7 @@ def draw_command(
     if record["n"] > MAX_PAGE_ITEMS and {"html", "xlsx"} & set(formats):
         notes.append(f"pages and workbooks hold at most {MAX_PAGE_ITEMS:,} items: larger sheets are CSV and JSON lines")
     if kept:
-        notes.append(f"{kept} sheets of this draw were already there and were left as they are")
+        notes.append(f"sheets of this draw that were already there were left as they are: {kept}")
     return {
         **{name: record[name] for name in ("draw_id", "kind", "seed", "n", "population", "allocation", "annotators")},
         **{name: record[name] for name in ("n_doubled", "looks", "strata")},
@@ -71,6 +72,23 @@ def draw_command(
         "files": [str(path) for path in files],
         "notes": notes,
     }
+
+
+def _sheet_folder(out: Path | str) -> Path:
+    """Where the sheets go, made if it is not there.
+
+    Raises:
+        RunError: it is not on this machine, or cannot be written to.
+    """
+    if storage.is_uri(str(out)):
+        raise RunError(f"--out {out}: sheets are written to this machine: expected a local directory")
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise RunError(f"--out {out}: cannot be written to: {error.strerror or error}") from error
 
 
 def _write_sheet(
@@ -113,7 +131,7 @@ def _draw_notes(settings: DrawSettings, record: dict[str, Any]) -> list[str]:
 
 
 def score_command(
-    run: Path | str,
+    run: object,
     label_files: Sequence[Path | str],
     settings: GateSettings | None = None,
     draw_id: str | None = None,
@@ -140,10 +158,11 @@ def score_command(
     outside = sorted(known & set(judged))
     if unknown:
         notes.append(
-            f"{len(unknown)} items are not in the run and do not count: {', '.join(i[:40] for i in unknown[:3])}"
+            f"labelled items that are not in the run and do not count: {len(unknown)}"
+            f" ({', '.join(i[:40] for i in unknown[:3])})"
         )
     if outside:
-        notes.append(f"{len(outside)} labelled examples are not of draw {record['draw_id']} and do not count")
+        notes.append(f"labelled examples that are not of draw {record['draw_id']} and do not count: {len(outside)}")
     looks = _looks(opened, record, report, notes)
     findings = score.findings(record, judged)
     path = ledger.write_findings(opened, record["draw_id"], findings)
@@ -152,6 +171,7 @@ def score_command(
         "notes": [*report["notes"], *notes],
         "draw_id": record["draw_id"],
         "kind": record["kind"],
+        "where": record["where"],
         "allocation": record["allocation"],
         "annotators": sorted({vote.annotator for vote in labels.votes}),
         "n_unknown": len(unknown),
@@ -159,7 +179,7 @@ def score_command(
         "n_double_votes": sum(problem.code in ("repeated_vote", "contradictory_votes") for problem in labels.problems),
         "looks": looks,
         "n_findings": len(findings),
-        "findings_file": str(path),
+        "findings_file": path,
         **labels.summary(),
     }
     ledger.save_result(opened, "score", result)
@@ -234,7 +254,7 @@ def _looks(run: ReviewedRun, record: dict[str, Any], report: dict[str, Any], not
     """Remember this look at the gate; looks that nobody declared raise the chance of a false pass, and it is said."""
     family = score.draw_family(record)
     look = {"family": family, "n": report["n"], "errors": report["errors"], "gate": report["gate"]}
-    look |= {"kind": record["kind"], "low": report["low"], "high": report["high"]}
+    look |= {"kind": record["kind"], "confined": bool(record["where"]), "low": report["low"], "high": report["high"]}
     looks = [known for known in ledger.record_look(run, look) if known["family"] == family]
     if len(looks) > 1 and not record["looks"]:
         bound = min(1.0, len(looks) * (1 - report["one_sided"]["confidence"]))
@@ -250,7 +270,7 @@ def agreement_command(
     min_kappa: float = 0.6,
     scale: Sequence[str] = (),
     columns: Mapping[str, str] | None = None,
-    run: Path | str | None = None,
+    run: object = None,
 ) -> dict[str, Any]:
     """Agreement of double labels; keys of :func:`ftq_spark.review.agreement.agreement_report` and the files' problems.
 
@@ -289,32 +309,3 @@ def guidelines_command(file: Path | str) -> dict[str, Any]:
         raise InputError(f"guidelines {file} cannot be read as UTF-8 text: {error}") from error
     problems = lint_guidelines(text)
     return {"file": str(file), "complete": not problems, "problems": problems}
-
-
-def sizing_command(run: Path | str, goal: str, generated: bool = False, topic: str | None = None) -> dict[str, Any]:
-    """Effective size of a run's kept examples against a goal; keys of :func:`ftq_spark.review.sizing.size_report`.
-
-    Args:
-        generated: the data are auto-generated.
-        topic: column of ``scored`` that holds topics; ``topic`` where the run has it and none is named.
-    """
-    opened = open_run(run)
-    scored = open_scored(opened)
-    if topic is not None and topic not in scored.schema.names:
-        raise SettingsError(
-            f"column '{topic}' is not in the run's table 'scored'{suggestion(topic, scored.schema.names)}"
-        )
-    topic = topic or ("topic" if "topic" in scored.schema.names else None)
-    kept = {
-        pair: size for pair, size in count_levels(scored, (topic or "dataset", "verdict")).items() if pair[1] == "keep"
-    }
-    looks = [look for look in ledger.recorded_looks(opened) if look["n"] and look["kind"] == "gate"]
-    reviewed = max(looks, key=lambda look: look["n"], default=None)
-    counts = DataCounts(
-        n_kept=sum(kept.values()),
-        topics={name: size for (name, _), size in kept.items()} if topic else {},
-        error_rate=(reviewed["low"], reviewed["high"]) if reviewed else None,
-        generated=generated,
-        reviewed=bool(reviewed and reviewed["gate"] == "pass"),
-    )
-    return size_report(counts, goal)

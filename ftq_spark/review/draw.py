@@ -17,13 +17,15 @@ from ftq_spark.errors import InputError, SettingsError
 from ftq_spark.kernels import sampling
 from ftq_spark.review.borderline import borderline_order
 from ftq_spark.review.names import suggestion
-from ftq_spark.review.tables import ReviewedRun, as_ids, open_scored
+from ftq_spark.review.tables import ReviewedRun, as_ids, open_scored, topic_terms
 
 DrawKind = Literal["gate", "specialist", "calibration"]
 # Stratified by these unless told otherwise, where the run has them.
 DEFAULT_STRATA = ("dataset", "verdict", "topic")
 # Examples under this quality quantile, and those in a conflict, count as risky.
 RISKY_QUANTILE = 0.2
+# Of more strata than this, those with like former error rates are drawn and judged together.
+MAX_RATE_GROUPS = 6
 RECORD_VERSION = 1
 
 
@@ -112,7 +114,7 @@ def draw(run: ReviewedRun, settings: DrawSettings, taken: frozenset[str] = froze
     if settings.kind == "calibration":
         population, chosen = _calibration(run, settings, taken)
     else:
-        population = _population(open_scored(run), settings)
+        population = _population(run, settings)
         chosen = _random(population, settings, taken)
     ids = [population.ids[index].decode() for index in chosen]
     codes = population.strata[chosen]
@@ -176,29 +178,61 @@ def _allocation(settings: DrawSettings) -> str:
     return "risk" if settings.oversample > 1 else "proportional"
 
 
-def _population(scored: ds.Dataset, settings: DrawSettings) -> _Population:
+def _population(run: ReviewedRun, settings: DrawSettings) -> _Population:
+    scored = open_scored(run)
     columns = _strata_columns(scored, settings)
     risk = [name for name in ("quality", "conflicts_with") if settings.oversample > 1 and name in scored.schema.names]
     table = scored.to_table(columns=["example_id", *dict.fromkeys([*columns, *risk])], filter=_filter(scored, settings))
     if table.num_rows == 0:
         raise InputError(f"no example to draw: none has {_described(settings)}")
-    codes, labels = _coded([(name, table[name]) for name in columns], table.num_rows)
+    topics = {topic: " ".join([topic, ", ".join(terms)]).strip() for topic, terms in topic_terms(run).items()}
+    codes, labels = _coded([(name, table[name]) for name in columns], table.num_rows, topics)
     groups = ["all"] * len(labels)
     sizes = np.bincount(codes, minlength=len(labels)).tolist()
     weights = sizes
     if settings.error_rates:
-        unknown = sorted(set(settings.error_rates) - set(labels))
-        if unknown:
-            raise SettingsError(f"former error rates name no stratum of this draw: {unknown[0]!r}; it has {labels}")
-        usual = float(np.mean(list(settings.error_rates.values())))
-        rates = [settings.error_rates.get(label, usual) for label in labels]
-        groups, weights = list(labels), sampling.neyman_weights(sizes, rates)
+        rates = _former_rates(settings.error_rates, labels)
+        groups = _rate_groups(rates, labels)
+        weights = _group_weights(sizes, groups, rates)
     elif settings.oversample > 1:
         codes, labels, groups = _with_risk(table, codes, labels)
         sizes = np.bincount(codes, minlength=len(labels)).tolist()
         factors = {"risky": settings.oversample, "usual": 1.0}
         weights = [round(size * factors[group] * 1024) for size, group in zip(sizes, groups, strict=True)]
     return _Population(as_ids(table["example_id"]), codes, labels, groups, weights)
+
+
+def _former_rates(known: Mapping[str, float], labels: Sequence[str]) -> list[float]:
+    """The former error rate of each stratum; of those that nobody judged the mean of the known ones."""
+    if not set(known) & set(labels):
+        raise SettingsError(
+            f"former error rates name no stratum of this draw: {min(known)!r}; it has {', '.join(labels[:5])}"
+            f"{' …' if len(labels) > 5 else ''}"
+        )
+    usual = float(np.mean(list(known.values())))
+    return [known.get(label, usual) for label in labels]
+
+
+def _rate_groups(rates: Sequence[float], labels: Sequence[str]) -> list[str]:
+    """The group of each stratum: its own, or, of many strata, those of like rates: each group can be judged so."""
+    if len(labels) <= MAX_RATE_GROUPS:
+        return list(labels)
+    cuts = np.unique(np.quantile(rates, np.arange(1, MAX_RATE_GROUPS) / MAX_RATE_GROUPS))
+    return [f"rate group {place + 1}" for place in np.searchsorted(cuts, rates, side="left")]
+
+
+def _group_weights(sizes: Sequence[int], groups: Sequence[str], rates: Sequence[float]) -> list[int]:
+    """Neyman weights of the groups, each shared by its strata in proportion to their sizes."""
+    names = sorted(set(groups))
+    totals = [sum(size for size, group in zip(sizes, groups, strict=True) if group == name) for name in names]
+    errors = [
+        sum(size * rate for size, rate, group in zip(sizes, rates, groups, strict=True) if group == name)
+        for name in names
+    ]
+    mean_rates = [error / total if total else 0.0 for error, total in zip(errors, totals, strict=True)]
+    weights = dict(zip(names, sampling.neyman_weights(totals, mean_rates), strict=True))
+    of_group = dict(zip(names, totals, strict=True))
+    return [max(1, weights[group] * size // of_group[group]) for size, group in zip(sizes, groups, strict=True)]
 
 
 def _strata_columns(scored: ds.Dataset, settings: DrawSettings) -> list[str]:
@@ -225,14 +259,21 @@ def _described(settings: DrawSettings) -> str:
     return " and ".join(f"{name} in ({', '.join(values)})" for name, values in confined.items())
 
 
-def _coded(columns: Sequence[tuple[str, pa.ChunkedArray]], n: int) -> tuple[sampling.Indices, list[str]]:
-    """Stratum codes (n,) and names, sorted by name, so that they do not depend on the rows' order."""
+def _coded(
+    columns: Sequence[tuple[str, pa.ChunkedArray]], n: int, topics: Mapping[str, str]
+) -> tuple[sampling.Indices, list[str]]:
+    """Stratum codes (n,) and names, sorted by name, so that they do not depend on the rows' order.
+
+    `topics` gives each topic's number with its words, by which people know it.
+    """
     codes, labels = np.zeros(n, dtype=np.int64), [""]
     for name, column in columns:
         if pa.types.is_nested(column.type):
             raise SettingsError(f"column '{name}' is a {column.type}: strata need a plain value for each example")
         encoded = pc.fill_null(_levels(column), "(none)").combine_chunks().dictionary_encode()
         values = encoded.dictionary.to_pylist()
+        if name == "topic":
+            values = [topics.get(value, value) for value in values]
         both, codes = np.unique(codes * len(values) + encoded.indices.to_numpy(), return_inverse=True)
         labels = [
             " / ".join(filter(None, [labels[pair // len(values)], f"{name}={values[pair % len(values)]}"]))

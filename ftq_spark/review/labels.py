@@ -120,7 +120,8 @@ def _check_columns(path: Path, raw: RawLabels, annotator_needed: bool) -> None:
             example = f"{alike[0][0] if alike else (own or ['Urteil'])[0]}={names[-1]}"
             found = ", ".join(raw.columns)
             raise InputError(
-                f"{path} has no column {' or '.join(names)}; found: {found}{hint} (map a name of its own so: {example})"
+                f"{path} has no column {' or '.join(names)}; found: {found}{hint}"
+                f" (name a column of its own so: --column {example})"
             )
 
 

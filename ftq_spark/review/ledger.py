@@ -4,6 +4,7 @@
     looks.json              every size at which the gate was judged
     score.json              result of the last ftq review score
     agreement.json          result of the last ftq agreement that named the run
+    sizing.json             how ftq sizing was last asked
     findings.jsonl          one line for each example that is not simply right
 
 ``findings.jsonl`` is the way back into the data: the next run drops what people found wrong and sends its near matches
@@ -15,13 +16,12 @@ The hash names the content, so that a later run finds it in any shard.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import orjson
 
+from ftq_spark import storage
 from ftq_spark.errors import RunError
 from ftq_spark.review.tables import LABELS_FOLDER, ReviewedRun, content_hashes
 
@@ -33,8 +33,9 @@ SEPARATE_FROM = {"gate": ("specialist",), "specialist": ("gate",), "calibration"
 
 def recorded_draws(run: ReviewedRun) -> list[dict[str, Any]]:
     """Every recorded draw, in order of its id."""
-    folder = run.labels_folder / "draws"
-    return [_read_json(path) for path in sorted(folder.glob("*.json"))] if folder.is_dir() else []
+    folder = storage.join(run.labels_folder, "draws")
+    names = [name for name, _ in storage.list_files(folder) if name.endswith(".json")]
+    return [_read_json(storage.join(folder, name)) for name in names]
 
 
 def taken_ids(run: ReviewedRun, kind: str) -> frozenset[str]:
@@ -45,17 +46,15 @@ def taken_ids(run: ReviewedRun, kind: str) -> frozenset[str]:
     )
 
 
-def save_draw(run: ReviewedRun, record: Mapping[str, Any]) -> Path:
+def save_draw(run: ReviewedRun, record: Mapping[str, Any]) -> None:
     """Keep a draw; the same draw again writes the same file."""
-    path = run.labels_folder / "draws" / f"{record['draw_id']}.json"
-    write_bytes(path, orjson.dumps(record, option=orjson.OPT_INDENT_2))
-    return path
+    _write_json(storage.join(run.labels_folder, "draws", f"{record['draw_id']}.json"), record)
 
 
 def recorded_looks(run: ReviewedRun) -> list[dict[str, Any]]:
     """Looks at the gate so far, smallest first."""
-    path = run.labels_folder / "looks.json"
-    return list(_read_json(path)["looks"]) if path.is_file() else []
+    path = storage.join(run.labels_folder, "looks.json")
+    return list(_read_json(path)["looks"]) if storage.exists(path) else []
 
 
 def record_look(run: ReviewedRun, look: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -68,24 +67,24 @@ def record_look(run: ReviewedRun, look: Mapping[str, Any]) -> list[dict[str, Any
     place = (look["family"], look["n"])
     looks = [known for known in recorded_looks(run) if (known["family"], known["n"]) != place]
     looks = sorted([*looks, dict(look)], key=lambda known: (known["family"], known["n"]))
-    write_bytes(run.labels_folder / "looks.json", orjson.dumps({"looks": looks}, option=orjson.OPT_INDENT_2))
+    _write_json(storage.join(run.labels_folder, "looks.json"), {"looks": looks})
     return looks
 
 
 def save_result(run: ReviewedRun, name: str, result: Mapping[str, Any]) -> None:
-    """Keep the result of a command, ``score`` or ``agreement``, for the run's report."""
-    write_bytes(run.labels_folder / f"{name}.json", orjson.dumps(result, option=orjson.OPT_INDENT_2))
+    """Keep the result of a command, ``score``, ``agreement`` or ``sizing``, for the run's report."""
+    _write_json(storage.join(run.labels_folder, f"{name}.json"), result)
 
 
 def saved_result(run: ReviewedRun, name: str) -> dict[str, Any] | None:
     """What :func:`save_result` kept; None where nothing was."""
-    path = run.labels_folder / f"{name}.json"
-    return dict(_read_json(path)) if path.is_file() else None
+    path = storage.join(run.labels_folder, f"{name}.json")
+    return dict(_read_json(path)) if storage.exists(path) else None
 
 
-def write_findings(run: ReviewedRun, draw_id: str, findings: Iterable[Mapping[str, Any]]) -> Path:
+def write_findings(run: ReviewedRun, draw_id: str, findings: Iterable[Mapping[str, Any]]) -> str:
     """Keep what was found in one draw; it takes the place of what was found in it before."""
-    path = run.labels_folder / FINDINGS_FILE
+    path = storage.join(run.labels_folder, FINDINGS_FILE)
     others = [finding for finding in read_findings(run.path) if finding.get("draw_id") != draw_id]
     new = list(findings)
     hashes = content_hashes(run, [finding["example_id"] for finding in new])
@@ -94,11 +93,11 @@ def write_findings(run: ReviewedRun, draw_id: str, findings: Iterable[Mapping[st
         orjson.dumps({"run_id": run.run_id, **finding}, option=orjson.OPT_APPEND_NEWLINE)
         for finding in sorted(merged, key=lambda finding: (finding["example_id"], finding.get("draw_id") or ""))
     ]
-    write_bytes(path, b"".join(lines))
+    _write(path, b"".join(lines))
     return path
 
 
-def read_findings(path: Path | str) -> list[dict[str, Any]]:
+def read_findings(path: object) -> list[dict[str, Any]]:
     """Findings of a run, or of a findings file.
 
     Args:
@@ -107,13 +106,13 @@ def read_findings(path: Path | str) -> list[dict[str, Any]]:
     Raises:
         RunError: a line is not a finding.
     """
-    file = Path(path)
-    if file.is_dir():
-        file = file / LABELS_FOLDER / FINDINGS_FILE
-        if not file.is_file():
+    file = str(path)
+    if not file.endswith(".jsonl"):
+        file = storage.join(file, LABELS_FOLDER, FINDINGS_FILE)
+        if not storage.exists(file):
             return []
     findings = []
-    for number, line in enumerate(file.read_bytes().splitlines(), start=1):
+    for number, line in enumerate(storage.read_text(file).encode().splitlines(), start=1):
         try:
             finding = orjson.loads(line)
             if finding["verdict"] not in ("review", "drop") or not isinstance(finding["example_id"], str):
@@ -126,23 +125,24 @@ def read_findings(path: Path | str) -> list[dict[str, Any]]:
     return findings
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def _write_json(path: str, content: Mapping[str, Any]) -> None:
+    _write(path, orjson.dumps(content, option=orjson.OPT_INDENT_2))
+
+
+def _write(path: str, content: bytes) -> None:
     """Write a file whole or not at all.
 
     Raises:
         RunError: the place cannot be written to.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.partial")
-        partial.write_bytes(content)
-        os.replace(partial, path)  # noqa: PTH105  (says what it does: an atomic replacement)
+        storage.write_text(path, content.decode("utf-8"))
     except OSError as error:
         raise RunError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def _read_json(path: Path) -> Any:
+def _read_json(path: str) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(storage.read_text(path))
     except (OSError, ValueError) as error:
         raise RunError(f"{path} is not readable: {error}") from error

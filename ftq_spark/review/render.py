@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+MAX_STRATA = 12  # printed; the JSON document has them all
+
 
 def render_draw(result: Mapping[str, Any]) -> str:
     """What ``ftq review draw`` prints."""
@@ -12,7 +14,12 @@ def render_draw(result: Mapping[str, Any]) -> str:
         f"{result['n']} of {result['population']:,} examples drawn ({result['kind']}, {result['allocation']}, "
         f"seed {result['seed']}): {result['draw_id']}"
     ]
-    lines += [f"  {row['n']:>5} of {row['population']:>9,}  {row['stratum']}" for row in result["strata"]]
+    largest = sorted(result["strata"], key=lambda row: (-row["n"], row["stratum"]))
+    lines += [f"  {row['n']:>5} of {row['population']:>9,}  {row['stratum']}" for row in largest[:MAX_STRATA]]
+    if len(largest) > MAX_STRATA:
+        lines.append(
+            f"  and {sum(row['n'] for row in largest[MAX_STRATA:])} of {len(largest) - MAX_STRATA} more strata"
+        )
     if len(result["annotators"]) > 1:
         lines.append(f"{result['n_doubled']} items have two labels, shared by {', '.join(result['annotators'])}")
     lines += [f"  {path}" for path in result["files"]]
@@ -33,8 +40,11 @@ def render_score(result: Mapping[str, Any]) -> str:
         lines.append(f"a draw of {result['next_n']} would likely settle it; the present one is part of it")
     elif result["gate"] == "inconclusive" and result["n"]:
         lines.append("the rate is too near the limit for a larger review to settle: improve the data, then draw again")
-    judged = {name: row for name, row in result["by_stratum"].items() if row["n"]}
-    lines += [f"  {name}: {_rate(row)}, {row['errors']} of {row['n']}" for name, row in judged.items()]
+    judged = [(name, row) for name, row in result["by_stratum"].items() if row["n"]]
+    judged.sort(key=lambda pair: (-pair[1]["errors"], -pair[1]["n"], pair[0]))
+    lines += [f"  {name}: {_rate(row)}, {row['errors']} of {row['n']}" for name, row in judged[:MAX_STRATA]]
+    if len(judged) > MAX_STRATA:
+        lines.append(f"  and {len(judged) - MAX_STRATA} more strata")
     if result["error_types"]:
         lines.append("error types: " + ", ".join(f"{name} {count}" for name, count in result["error_types"].items()))
     if result["operating_characteristic"]:
@@ -88,10 +98,21 @@ def render_sizing(result: Mapping[str, Any]) -> str:
     ]
     if result["topic_coverage"] is not None:
         lines.append(f"  coverage   {result['topic_coverage']:.0%} of an even spread over {result['n_topics']} topics")
+    if result["error_rate"] is not None:
+        lines.append(f"  reviewed   {result['error_rate']['low']:.1%} to {result['error_rate']['high']:.1%} errors")
     if missing["high"]:
         lines.append(f"  missing    about {_range(missing)}")
-    lines += [f"    {row['topic']}: about {row['missing']:,} more" for row in result["missing_by_topic"]]
+    if result["missing_by_topic"]:
+        lines.append(f"  {result['n_topics_lacking']} of {result['n_topics']} topics lack examples, most of all")
+    lines += [
+        f"    about {row['missing']:,} more on {_topic(row)} ({row['n_kept']:,} kept)"
+        for row in result["missing_by_topic"]
+    ]
     return "\n".join([*lines, *_notes(result)])
+
+
+def _topic(row: Mapping[str, Any]) -> str:
+    return f"{', '.join(row['terms'])} (topic {row['topic']})" if row["terms"] else str(row["topic"])
 
 
 def render_lint(problems: Sequence[Mapping[str, Any]]) -> str:

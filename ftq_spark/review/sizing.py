@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ftq_spark.errors import SettingsError
+from ftq_spark.review import ledger
 from ftq_spark.review.names import suggestion
+from ftq_spark.review.tables import ReviewedRun, count_levels, open_run, open_scored, topic_terms
 
 
 class Goal(NamedTuple):
@@ -39,17 +41,77 @@ class DataCounts:
 
     Attributes:
         n_kept: examples with verdict keep.
-        topics: topic -> kept examples in it; empty where topics are not known.
+        topics: topic -> kept examples in it, 0 where all were dropped; empty where topics are not known.
+        terms: topic -> the words that tell it from the others, where they are known.
         error_rate: interval of the reviewed error rate; None without a review.
+        gate: what the error gate said of the review; None without one.
         generated: the data are auto-generated.
-        reviewed: an expert review passed the error gate.
     """
 
     n_kept: int
     topics: Mapping[str, int]
+    terms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     error_rate: tuple[float, float] | None = None
+    gate: str | None = None
     generated: bool = False
-    reviewed: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """An expert review passed the error gate."""
+        return self.gate == "pass"
+
+
+def sizing_command(run: object, goal: str, generated: bool = False, topic: str | None = None) -> dict[str, Any]:
+    """Effective size of a run's kept examples against a goal; keys of :func:`size_report`.
+
+    The run remembers how it was asked, so that its report shows the same numbers.
+
+    Args:
+        generated: the data are auto-generated.
+        topic: column of ``scored`` that holds topics; ``topic`` where the run has it and none is named.
+    """
+    opened = open_run(run)
+    report = size_report(_data_counts(opened, generated, topic), goal)
+    ledger.save_result(opened, "sizing", {"generated": generated, "topic": topic})
+    return report
+
+
+def sizing_table(run: ReviewedRun) -> dict[str, Any]:
+    """``generated`` and ``topic`` as ``ftq sizing`` was last asked, and its answer for each of the ``goals``."""
+    asked = ledger.saved_result(run, "sizing") or {}
+    generated, topic = bool(asked.get("generated")), asked.get("topic")
+    counts = _data_counts(run, generated, topic)
+    return {"generated": generated, "topic": topic, "goals": {goal: size_report(counts, goal) for goal in GOALS}}
+
+
+def _data_counts(run: ReviewedRun, generated: bool, topic: str | None) -> DataCounts:
+    scored = open_scored(run)
+    if topic is not None and topic not in scored.schema.names:
+        raise SettingsError(
+            f"column '{topic}' is not in the run's table 'scored'{suggestion(topic, scored.schema.names)}"
+        )
+    terms = topic_terms(run) if topic in (None, "topic") else {}
+    column = topic or ("topic" if terms else None)
+    levels = count_levels(scored, (column or "dataset", "verdict"))
+    names = [name for name in dict.fromkeys([*terms, *(name for name, _ in levels)]) if name] if column else []
+    reviewed = _reviewed(run)
+    return DataCounts(
+        n_kept=sum(size for (_, verdict), size in levels.items() if verdict == "keep"),
+        topics={name: levels.get((name, "keep"), 0) for name in names},
+        terms=terms,
+        error_rate=(reviewed["low"], reviewed["high"]) if reviewed else None,
+        gate=reviewed["gate"] if reviewed else None,
+        generated=generated,
+    )
+
+
+def _reviewed(run: ReviewedRun) -> Mapping[str, Any] | None:
+    """The last score of the gate's draw, else the largest look at it; of a confined draw the rate is its domain's."""
+    last = ledger.saved_result(run, "score")
+    if last and last["kind"] == "gate" and last["n"] and not last.get("where"):
+        return last
+    looks = [look for look in ledger.recorded_looks(run) if look["n"] and look["kind"] == "gate"]
+    return max((look for look in looks if not look.get("confined")), key=lambda look: look["n"], default=None)
 
 
 def size_report(counts: DataCounts, goal: str) -> dict[str, Any]:
@@ -57,7 +119,8 @@ def size_report(counts: DataCounts, goal: str) -> dict[str, Any]:
 
     Effective size is kept examples x coverage x (1 - error rate). Coverage is exp(H) / k, the effective number of
     topics (Hill number of order 1) over their number k: 1 where all topics are equally frequent. Both the need and
-    the size are ranges; ``enough`` only where the ranges do not overlap, ``borderline`` where they do.
+    the size are ranges; the verdict is ``borderline`` where they overlap and ``too_few`` where the size lies below.
+    ``enough`` needs a passed review too: without one it is ``enough_if_right``.
 
     Raises:
         SettingsError: the goal is unknown.
@@ -65,7 +128,7 @@ def size_report(counts: DataCounts, goal: str) -> dict[str, Any]:
     if goal not in GOALS:
         raise SettingsError(f"unknown goal '{goal}'{suggestion(goal, GOALS)}")
     row = GOALS[goal]
-    factor = UNREVIEWED_FACTORS if counts.generated and not counts.reviewed else (1, 1)
+    factor = UNREVIEWED_FACTORS if counts.generated and not counts.passed else (1, 1)
     need_low, need_high = row.least * factor[0], (row.most or row.least) * factor[1]
     coverage = topic_coverage(counts.topics)
     error_low, error_high = counts.error_rate or (0.0, 0.0)
@@ -81,11 +144,13 @@ def size_report(counts: DataCounts, goal: str) -> dict[str, Any]:
         "n_kept": counts.n_kept,
         "topic_coverage": coverage,
         "n_topics": len(counts.topics) or None,
+        "n_without_topic": counts.n_kept - sum(counts.topics.values()) if counts.topics else None,
         "error_rate": None if counts.error_rate is None else {"low": error_low, "high": error_high},
+        "gate": counts.gate,
         "effective": {"low": rounded(effective_low), "high": rounded(effective_high)},
-        "verdict": _verdict((effective_low, effective_high), (need_low, need_high)),
+        "verdict": _verdict((effective_low, effective_high), (need_low, need_high), counts.passed),
         "missing": {"low": rounded(missing[0], up=True), "high": rounded(missing[1], up=True)},
-        "missing_by_topic": _missing_by_topic(counts, need_low, error_high),
+        **_missing_by_topic(counts, need_low, error_high),
         "notes": _notes(counts, row, coverage),
     }
 
@@ -106,23 +171,27 @@ def rounded(value: float, up: bool = False) -> int:
     return int(whole(value / step) * step)
 
 
-def _verdict(effective: tuple[float, float], need: tuple[float, float]) -> str:
+def _verdict(effective: tuple[float, float], need: tuple[float, float], passed: bool) -> str:
     if effective[0] >= need[1]:
-        return "enough"
+        return "enough" if passed else "enough_if_right"
     return "too_few" if effective[1] < need[0] else "borderline"
 
 
-def _missing_by_topic(counts: DataCounts, need: float, error_rate: float) -> list[dict[str, Any]]:
-    """Topics that hold least of an even share of the need, and how many examples each lacks."""
-    if not counts.topics:
-        return []
-    share = need / len(counts.topics)
+def _missing_by_topic(counts: DataCounts, need: float, error_rate: float) -> dict[str, Any]:
+    """The topics that hold least of an even share of the need, what each lacks, and how many lack any."""
+    share = need / max(1, len(counts.topics))
     lacking: list[dict[str, Any]] = [
-        {"topic": topic, "n_kept": count, "missing": rounded(share - count * (1 - error_rate), up=True)}
+        {
+            "topic": topic,
+            "terms": list(counts.terms.get(topic, ())),
+            "n_kept": count,
+            "missing": rounded(share - count * (1 - error_rate), up=True),
+        }
         for topic, count in counts.topics.items()
         if count * (1 - error_rate) < share
     ]
-    return sorted(lacking, key=lambda row: (row["n_kept"], row["topic"]))[:MAX_TOPICS]
+    worst = sorted(lacking, key=lambda row: (row["n_kept"], row["topic"]))[:MAX_TOPICS]
+    return {"n_topics_lacking": len(lacking), "missing_by_topic": worst}
 
 
 def _notes(counts: DataCounts, row: Goal, coverage: float | None) -> list[str]:
@@ -130,9 +199,15 @@ def _notes(counts: DataCounts, row: Goal, coverage: float | None) -> list[str]:
     notes.append("the table gives rules of thumb: measure on a held-out task before and after adding data")
     if counts.error_rate is None:
         notes.append("no review yet: the effective size takes every kept example for right")
+    elif not counts.passed:
+        low, high = (f"{rate:.1%}" for rate in counts.error_rate)
+        why = "failed the error gate" if counts.gate == "fail" else "is inconclusive"
+        notes.append(f"the review {why} ({low} to {high} errors): mend or review on before counting these data in")
     if coverage is None:
-        notes.append("topics are not known: the effective size takes the examples as evenly spread")
-    if counts.generated and not counts.reviewed:
+        notes.append("coverage was not measured, as the topics are not known: the examples are taken as evenly spread")
+    else:
+        notes.append("topics are found in the data themselves: what is missing altogether cannot be seen")
+    if counts.generated and not counts.passed:
         notes.append("auto-generated without a passed expert review: 5 to 10 times as many examples are needed")
     if row.most is None:
         notes.append("the table sets no upper end for this goal")

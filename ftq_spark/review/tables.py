@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from ftq_spark import storage
 from ftq_spark.errors import RunError
 from ftq_spark.kernels.sampling import Ids
 
@@ -26,9 +26,9 @@ CONTENT_COLUMNS = (
 
 @dataclass(frozen=True)
 class ReviewedRun:
-    """A run directory and its manifest."""
+    """A run directory, local or remote, and its manifest."""
 
-    path: Path
+    path: str
     manifest: Mapping[str, Any]
 
     @property
@@ -36,25 +36,24 @@ class ReviewedRun:
         return str(self.manifest.get("run_id", ""))
 
     @property
-    def labels_folder(self) -> Path:
+    def labels_folder(self) -> str:
         """Where draws, looks and findings of this run are kept."""
-        return self.path / LABELS_FOLDER
+        return storage.join(self.path, LABELS_FOLDER)
 
 
-def open_run(path: Path | str) -> ReviewedRun:
-    """A run whose ``manifest.json`` can be read.
+def open_run(path: object) -> ReviewedRun:
+    """A run whose ``manifest.json`` can be read, at a local path or a URI.
 
     Raises:
-        RunError: the path is a remote URI, is no run directory, or holds an unreadable manifest.
+        InputError: nothing here can open the URI.
+        RunError: the path is no run directory, or holds an unreadable manifest.
     """
-    if "://" in str(path):
-        raise RunError(f"review works on a run directory of this machine's file system: got {path}")
-    folder = Path(path)
-    file = folder / "manifest.json"
-    if not file.is_file():
+    folder = str(path)
+    file = storage.join(folder, "manifest.json")
+    if not storage.exists(file):
         raise RunError(f"{folder} is no run directory: it has no manifest.json (expected the --out of ftq run)")
     try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
+        manifest = json.loads(storage.read_text(file))
     except ValueError as error:
         raise RunError(f"{file} is not readable JSON: {error}") from error
     return ReviewedRun(folder, manifest)
@@ -65,10 +64,18 @@ def open_table(run: ReviewedRun, name: str) -> ds.Dataset | None:
     location = (run.manifest.get("tables") or {}).get(name)
     if location is None:
         return None
-    folder = run.path / str(location)
-    if not folder.is_dir():
+    folder = storage.join(run.path, str(location))
+    if not storage.is_directory(folder):
         raise RunError(f"table '{name}' of {run.path} is gone: its manifest names {location}, which is no directory")
-    return ds.dataset(folder, format="parquet", partitioning=ds.HivePartitioning.discover(infer_dictionary=False))
+    filesystem, inner = storage.locate(folder)
+    partitioning = ds.HivePartitioning.discover(infer_dictionary=False)
+    return ds.dataset(inner, filesystem=filesystem, format="parquet", partitioning=partitioning)
+
+
+def topic_terms(run: ReviewedRun) -> dict[str, list[str]]:
+    """The telling words of each topic by its number, as text; empty where the run has no topics."""
+    stage = (run.manifest.get("stages") or {}).get("topic") or {}
+    return {str(entry["topic"]): list(entry["terms"]) for entry in stage.get("topics") or []}
 
 
 def open_scored(run: ReviewedRun) -> ds.Dataset:

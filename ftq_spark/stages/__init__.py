@@ -12,7 +12,7 @@ from ftq_spark import signals
 from ftq_spark.kernels.tokens import UNICODE_VERSION
 from ftq_spark.stages.comparing import run_block, run_conflict, run_match, run_search
 from ftq_spark.stages.job import Job, Stage, Written
-from ftq_spark.stages.measuring import embedded_views, run_embed, run_ingest, run_score
+from ftq_spark.stages.measuring import embedded_views, run_embed, run_ingest, run_score, run_topic
 from ftq_spark.stages.preferring import KEEPING, preference
 from ftq_spark.stages.settling import review_sections, run_cluster, run_decide, run_publish, run_report
 
@@ -58,6 +58,7 @@ STAGES = (
     Stage("ingest", 1, (), lambda job: job.settings.ingest.model_dump(), run_ingest),
     Stage("score", 1, ("examples",), _scoring, run_score),
     Stage("embed", 1, ("examples",), _embedding, run_embed),
+    Stage("topic", 1, ("examples", "embeddings"), _embedding, run_topic),
     Stage("search", 1, ("examples", "embeddings"), _comparing, run_search),
     Stage("block", 2, ("examples", "signals"), _blocking, run_block),
     Stage("match", 1, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
@@ -67,7 +68,7 @@ STAGES = (
     Stage(
         "publish",
         1,
-        ("examples", "signals", "verdicts"),
+        ("examples", "signals", "verdicts", "topics"),
         lambda job: job.settings.output.model_dump(),
         run_publish,
         _SHOWN,

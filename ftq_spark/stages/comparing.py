@@ -13,7 +13,7 @@ from ftq_spark.kernels.cells import cell_recall, choose_method, train_cells
 from ftq_spark.kernels.matches import MatchRules
 from ftq_spark.run import Run
 from ftq_spark.stages.job import Job, Written
-from ftq_spark.stages.measuring import embedded_views
+from ftq_spark.stages.measuring import embedded_views, embeddings
 from ftq_spark.stages.preferring import priorities
 from ftq_spark.transforms import block, conflict, expand, former, match, semantic, units
 
@@ -30,7 +30,7 @@ def run_search(job: Job, directory: str) -> Written:
     if not views:
         return Written({"neighbours": directory}, job.write(job.empty(schema.NEIGHBOURS), directory))
     members = reduce(DataFrame.unionByName, [units.members(job.compared, view, dedup.semantic) for view in views])
-    vectors = units.vectors(members, _embeddings(job), dedup.semantic.truncated)
+    vectors = units.vectors(members, embeddings(job), dedup.semantic.truncated)
     if not job.against:
         vectors = vectors.drop("former")
     n_units = vectors.count()
@@ -50,16 +50,6 @@ def run_search(job: Job, directory: str) -> Written:
         details |= {"n_cells": len(cells.n_pieces), "sample_pairs": n_sample_pairs, "sample_recall": recall}
         found = semantic.cluster_matches(vectors, rules, cells, execution)
     return Written({"neighbours": directory}, job.write(found, directory), details)
-
-
-def _embeddings(job: Job) -> DataFrame:
-    """The vectors of this run and, of the same model, those of the runs it is compared against."""
-    mine = job.table("embeddings")
-    if not job.against:
-        return mine
-    identity = job.run.manifest["stages"]["embed"]["model"]
-    theirs = [run.table(job.spark, "embeddings").where(F.col("model") == identity) for run in job.against]
-    return reduce(DataFrame.unionByName, [mine, *theirs])
 
 
 def _same_blocks(job: Job, run: Run) -> bool:

@@ -66,9 +66,7 @@ class Job(NamedTuple):
     @property
     def findings(self) -> list[tuple[str, str]]:
         """content_hash and verdict of what reviewers of this run found wrong or disputed."""
-        if storage.is_uri(self.run.path):  # labels are kept on a local disk only
-            return []
-        found = read_findings(self.run.path) if storage.exists(self.run.path) else []
+        found = read_findings(self.run.path)
         return sorted({(item["content_hash"], item["verdict"]) for item in found if item.get("content_hash")})
 
 

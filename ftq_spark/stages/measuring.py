@@ -1,14 +1,19 @@
-"""The stages that look at one example at a time: ingest, score, embed."""
+"""The stages that look at one example at a time: ingest, score, embed, topic."""
 
 from __future__ import annotations
 
+from functools import reduce
+
+import numpy as np
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ftq_spark import io, schema, signals, storage
+from ftq_spark.kernels.topics import SAMPLE_PER_TOPIC, n_topics, telling_terms, topic_of, train_topics
 from ftq_spark.run import count_rows
 from ftq_spark.settings import Settings
 from ftq_spark.stages.job import Job, Written
-from ftq_spark.transforms import embed, score, units
+from ftq_spark.transforms import embed, score, topic, units
 from ftq_spark.transforms.encoder import EncoderSettings
 from ftq_spark.transforms.model_files import model_identity, resolve_model
 
@@ -61,6 +66,36 @@ def run_embed(job: Job, directory: str) -> Written:
         known.select(*schema.EMBEDDINGS.names).unionByName(job.read(f"{directory}/new")), f"{directory}/all"
     )
     return Written({"embeddings": f"{directory}/all"}, n_rows, {"n_embedded": n_new, "model": identity})
+
+
+def embeddings(job: Job) -> DataFrame:
+    """The vectors of this run and, of the same model, those of the runs it is compared against."""
+    mine = job.table("embeddings")
+    if not job.against:
+        return mine
+    identity = job.run.manifest["stages"]["embed"]["model"]
+    theirs = [run.table(job.spark, "embeddings").where(F.col("model") == identity) for run in job.against]
+    return reduce(DataFrame.unionByName, [mine, *theirs])
+
+
+def run_topic(job: Job, directory: str) -> Written:
+    """The topic of every example; none where nothing is embedded, or too little to speak of topics."""
+    views = embedded_views(job.settings)
+    examples, vectors = job.table("examples"), embeddings(job)
+    n_texts = min(examples.count(), vectors.count()) if views else 0
+    wanted = n_topics(n_texts)
+    rows = []
+    if wanted:
+        chosen = topic.sample(examples, vectors, views[0], n_texts, wanted * SAMPLE_PER_TOPIC)
+        rows = sorted(chosen.toLocalIterator(), key=lambda row: row["text_hash"])
+    if not rows:
+        return Written({"topics": directory}, job.write(job.empty(schema.TOPICS), directory), {"topics": []})
+    sample = np.array([row["vector"] for row in rows], dtype=np.float32)
+    centroids = train_topics(sample, wanted)
+    terms = telling_terms([row["text"] for row in rows], topic_of(sample, centroids), len(centroids))
+    n_rows = job.write(topic.topics(examples, vectors, views[0], centroids), directory)
+    found = [{"topic": place, "terms": words} for place, words in enumerate(terms, start=1)]
+    return Written({"topics": directory}, n_rows, {"topics": found, "n_sampled": len(rows)})
 
 
 def embedded_views(settings: Settings) -> list[str]:

@@ -13,6 +13,7 @@ from ftq_spark.errors import UserError
 from ftq_spark.profiles import profile_name
 from ftq_spark.report import page, summary, write
 from ftq_spark.review.ledger import saved_result
+from ftq_spark.review.sizing import sizing_table
 from ftq_spark.review.tables import open_run
 from ftq_spark.run import fingerprint
 from ftq_spark.settings import Settings
@@ -23,6 +24,12 @@ from ftq_spark.transforms.components import Store, Stored
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+_SECTIONS = {
+    "review": "score",
+    "agreement": "agreement",
+    "sizing": "sizing",
+}  # of the summary, and what the ledger calls them
 
 
 def _judged(job: Job) -> DataFrame:
@@ -73,7 +80,7 @@ def run_decide(job: Job, directory: str) -> Written:
 def run_publish(job: Job, directory: str) -> Written:
     examples, verdicts = job.table("examples"), job.table("verdicts")
     output = job.settings.output
-    frame = publish.scored(examples, job.table("signals"), verdicts)
+    frame = publish.scored(examples, job.table("signals"), verdicts, job.table("topics"))
     _check_partitions(output.partition_by, frame.columns)
     n_scored = job.write(frame, f"{directory}/scored", output.partition_by)
     stems = {source: io.without_suffix(source) for source in _sources(job)}
@@ -142,18 +149,16 @@ def _described(job: Job) -> dict[str, Any]:
         "profile": profile_name(job.settings),
         "settings_digest": fingerprint(manifest["settings"]),
         "stages": stages,
-        "sections": review_sections(job),
+        "sections": review_sections(job) | {"sizing": sizing_table(open_run(job.run.path))},
+        "topics": manifest["stages"].get("topic", {}).get("topics", []),
     }
 
 
 def review_sections(job: Job) -> dict[str, Any]:
-    """The last results of `ftq review score`, `ftq agreement` and `ftq sizing`, where there are any."""
-    if storage.is_uri(job.run.path) or not job.run.has("scored"):  # labels are kept on a local disk only
-        return {}
-    opened = open_run(job.run.path)
-    saved = {"review": "score", "agreement": "agreement", "sizing": "sizing"}
-    results = {section: saved_result(opened, name) for section, name in saved.items()}
-    return {name: result for name, result in results.items() if result is not None}
+    """What reviewers of this run have left: the last results of `ftq review score`, `agreement` and `sizing`."""
+    opened = open_run(job.run.path) if job.run.has("scored") else None
+    results = {section: opened and saved_result(opened, name) for section, name in _SECTIONS.items()}
+    return {name: result for name, result in results.items() if result}
 
 
 def _bounds(settings: Settings) -> dict[str, tuple[float | None, float | None]]:

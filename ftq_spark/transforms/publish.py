@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 FOLDERS = {"keep": "clean", "drop": "dropped", "review": "review"}
 
 
-def scored(examples: DataFrame, signals: DataFrame, verdicts: DataFrame) -> DataFrame:
-    """One row per example: what it is, what was measured, what was decided."""
+def scored(examples: DataFrame, signals: DataFrame, verdicts: DataFrame, topics: DataFrame) -> DataFrame:
+    """One row per example: what it is, what was measured, what was decided, and what it is about."""
     texts = examples.select(
         *("example_id", "content_hash", "dataset", "source", "row", "format", "messages", "tools", "rejected", "label"),
         F.expr(schema.VIEWS["prompt"]).alias("prompt"),
         F.expr(schema.VIEWS["response"]).alias("response"),
     )
-    return texts.join(signals.drop("content_hash", "signal_errors"), "example_id").join(verdicts, "example_id")
+    measured = texts.join(signals.drop("content_hash", "signal_errors"), "example_id")
+    return measured.join(verdicts, "example_id").join(topics, "example_id", "left")
 
 
 def rows(examples: DataFrame, verdicts: DataFrame, shards: Mapping[str, str], max_rows_per_file: int) -> DataFrame:

@@ -115,6 +115,11 @@ def facet_counts(scored: DataFrame) -> DataFrame:
     )
 
 
+def topic_counts(scored: DataFrame) -> DataFrame:
+    """Columns: topic (null: without one), verdict, n."""
+    return scored.groupBy("topic", "verdict").agg(F.count("*").alias("n"))
+
+
 def measure_counts(scored: DataFrame, bounds: Mapping[str, Bounds]) -> DataFrame:
     """How quality, the lengths and every signal are distributed, per verdict, in one pass.
 

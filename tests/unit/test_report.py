@@ -21,6 +21,7 @@ from ftq_spark.report.distributions import distribution, gini
 from ftq_spark.report.page import render
 from ftq_spark.report.words import actions, headline
 from ftq_spark.report.write import plain, to_json, write_report
+from ftq_spark.review.sizing import GOALS, DataCounts, size_report
 
 XSS = [
     "<script>alert(1)</script>",
@@ -280,17 +281,34 @@ def test_evidence_is_marked_on_its_own_side() -> None:
     assert "No, it <mark>must be avoided</mark>." in page
 
 
-@pytest.mark.parametrize("name", ["review", "agreement", "sizing"])
+@pytest.mark.parametrize("name", ["review", "agreement"])
 def test_optional_sections_appear_only_where_there_is_one(name: str) -> None:
     summary = a_summary()
     assert f'id="{name}"' not in render(summary)
     kappa = {"value": 0.71, "low": 0.58, "high": 0.84}
+    stratum = {"population": 900, "n": 80, "errors": 4, "low": 0.01, "high": 0.12}
     summary[name] = {"gate": "inconclusive", "cohen_kappa": kappa, "fleiss_kappa": None, "alpha": {"nominal": kappa},
-                     "by_stratum": [{"stratum": "medical", "n": 80}], "missing": ["400 more"]}  # fmt: skip
+                     "notes": ["settle them first"], "by_stratum": {"medical": stratum}}  # fmt: skip
     page = Page(render(summary))
     assert ("id", name) in page.attributes
-    for text in ("Inconclusive", "0.71 (0.58 to 0.84)", "medical", "400 more"):
+    for text in ("Inconclusive", "0.71 (0.58 to 0.84)", "medical", "settle them first", "5%"):
         assert text in re.sub(r"\s+", " ", page.text)
+
+
+def test_topics_and_sizing_are_shown_where_they_are_known() -> None:
+    summary = a_summary()
+    assert not {("id", "topics"), ("id", "sizing")} & set(Page(render(summary)).attributes)
+    counts = DataCounts(900, {"1": 880, "2": 20}, {"1": ["dose", "<b>warfarin"], "2": ["tenant"]})
+    summary["sizing"] = {"goals": {goal: size_report(counts, goal) for goal in GOALS}}
+    row = {"topic": 1, "terms": ["dose", "<b>warfarin"], "n": 1000, "keep": 880, "review": 20, "drop": 100}
+    summary["topics"] = {"topics": [row], "n_without": 3}
+    page = Page(render(summary))
+    assert {("id", "topics"), ("id", "sizing")} <= set(page.attributes)
+    text = re.sub(r"\s+", " ", page.text)
+    for shown in ("dose, <b>warfarin", "3 examples without a question", "900 examples kept", "no review yet"):
+        assert shown in text
+    assert "about 230 more on tenant" in text  # half of the 500 that domain vocabulary needs, less 20
+    assert "Full behavioral alignment" in text and "misaligned behavior" in text
 
 
 def test_a_run_of_nothing_can_be_drawn() -> None:

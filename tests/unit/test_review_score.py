@@ -12,10 +12,11 @@ from review_run import example, example_id, write_run
 from ftq_spark.errors import InputError, RunError
 from ftq_spark.kernels.gates import GateSettings, thresholds
 from ftq_spark.kernels.statistics import exact_interval, wilson
-from ftq_spark.review.commands import draw_command, score_command, sizing_command
+from ftq_spark.review.commands import draw_command, score_command
 from ftq_spark.review.draw import DrawSettings
 from ftq_spark.review.ledger import read_findings, saved_result
 from ftq_spark.review.render import render_score
+from ftq_spark.review.sizing import sizing_command, sizing_table
 from ftq_spark.review.tables import open_run
 
 
@@ -203,5 +204,14 @@ def test_sizing_uses_the_review(run: Path, tmp_path: Path) -> None:
     assert after["need"] == {"low": 1_000, "high": 5_000, "open_ended": False}
     assert after["error_rate"]["high"] == pytest.approx(exact_interval(2, 200).high)
     assert after["verdict"] == "enough"
+    assert sizing_table(open_run(run))["goals"]["task"] == after
     by_dataset = sizing_command(run, "task", topic="dataset")
     assert 0.9 < by_dataset["topic_coverage"] < 1
+    assert sizing_table(open_run(run))["goals"]["task"] == by_dataset
+
+
+def test_a_review_of_one_domain_says_nothing_of_the_whole(run: Path, tmp_path: Path) -> None:
+    confined = DrawSettings(n=100, where={"dataset": ["beta"]})
+    ids = draw_command(run, tmp_path / "out", confined, formats=())["example_ids"]
+    score_command(run, [_labels(tmp_path, _verdicts(ids, 0))])
+    assert sizing_command(run, "task")["error_rate"] is None

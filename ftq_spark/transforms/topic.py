@@ -1,0 +1,60 @@
+"""The topic of each example: the cluster of its prompt's vector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ftq_spark import schema
+from ftq_spark.kernels.topics import topic_of
+from ftq_spark.transforms import units
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_BUCKETS = 1 << 30
+SAMPLE_CHARS = 2_000  # of each sampled text: enough to name its topic by
+
+
+def sample(examples: DataFrame, embeddings: DataFrame, view: str, n_texts: int, n: int) -> DataFrame:
+    """text_hash, text (its beginning), vector of about `n` of `n_texts` distinct texts, chosen by hash."""
+    from pyspark.sql import functions as F  # noqa: PLC0415
+
+    share = min(_BUCKETS, -(-n * _BUCKETS // max(1, n_texts)))
+    chosen = F.pmod(F.xxhash64("text_hash", F.lit("topic")), F.lit(_BUCKETS)) < share
+    texts = units.distinct_texts(examples, [view], blank=False).where(chosen)
+    vectors = embeddings.where(chosen).groupBy("text_hash").agg(F.min("vector").alias("vector"))
+    return texts.join(vectors, "text_hash").select(
+        "text_hash", F.substring("text", 1, SAMPLE_CHARS).alias("text"), "vector"
+    )
+
+
+def topics(examples: DataFrame, embeddings: DataFrame, view: str, centroids: NDArray[np.float32]) -> DataFrame:
+    """example_id, topic (from 1; null where the view has no vector).
+
+    The vectors are turned into topics where they lie, so that only hashes and numbers are shuffled.
+    """
+    from pyspark.sql import functions as F  # noqa: PLC0415
+
+    asked = examples.select("example_id", units.text_hash(units.text_of(view)).alias("text_hash"))
+    placed = embeddings.select("text_hash", "vector").mapInArrow(
+        partial(_placed, centroids=centroids), "text_hash string, topic int"
+    )
+    # Former runs may hold the same text several times.
+    distinct = placed.groupBy("text_hash").agg(F.min("topic").alias("topic"))
+    return asked.join(distinct, "text_hash", "left").select(*schema.TOPICS.names)
+
+
+def _placed(batches: Iterable[pa.RecordBatch], *, centroids: NDArray[np.float32]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        if batch.num_rows:
+            values = batch.column("vector").flatten().to_numpy(zero_copy_only=False)
+            found = topic_of(values.reshape(batch.num_rows, -1), centroids)
+            yield pa.RecordBatch.from_arrays(
+                [batch.column("text_hash").cast(pa.string()), pa.array(found, pa.int32())], ["text_hash", "topic"]
+            )
