@@ -81,8 +81,8 @@ def embeddings(job: Job) -> DataFrame:
 def run_topic(job: Job, directory: str) -> Written:
     """The topic of every example; none where nothing is embedded, or too little to speak of topics."""
     views = embedded_views(job.settings)
-    examples, vectors = job.table("examples"), embeddings(job)
-    n_texts = min(examples.count(), vectors.count()) if views else 0
+    examples, vectors = job.table("examples"), embeddings(job) if views else job.table("embeddings")
+    n_texts = min(examples.count(), vectors.count())
     wanted = n_topics(n_texts)
     rows = []
     if wanted:
