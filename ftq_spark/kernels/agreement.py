@@ -104,8 +104,13 @@ def _perfect_low(n_items: int, expected: float) -> float:
     return 1 - (1 - lower_bound(n_items, n_items, 0.975)) / (1 - expected)
 
 
-def fleiss_kappa(counts: Counts) -> Coefficient:
+def fleiss_kappa(counts: Counts, method: Literal["fleiss", "randolph"] = "fleiss") -> Coefficient:
     """Fleiss' kappa (statsmodels), interval by bootstrap over items; items need the same number of votes, two or more.
+
+    Args:
+        counts: (n_items, n_labels).
+        method: ``randolph`` for the free-marginal form (Randolph 2005), whose expected agreement is 1 / n_labels
+            however often each label is given: it does not fall when one is much more frequent.
 
     Returns:
         Not estimable where items differ in their number of votes: Krippendorff's alpha is the one for that.
@@ -120,9 +125,10 @@ def fleiss_kappa(counts: Counts) -> Coefficient:
     for i, resample in enumerate(_resamples(multiplicities)):
         table = np.repeat(rows, resample, axis=0)
         if (table.sum(axis=0) > 0).sum() > 1:
-            values[i] = inter_rater.fleiss_kappa(table)
+            values[i] = inter_rater.fleiss_kappa(table, method=method)
     shares = voted.sum(axis=0) / voted.sum()
-    return _with_interval(float(inter_rater.fleiss_kappa(voted)), values, voted, float((shares**2).sum()))
+    expected = float((shares**2).sum()) if method == "fleiss" else 1 / voted.shape[1]
+    return _with_interval(float(inter_rater.fleiss_kappa(voted, method=method)), values, voted, expected)
 
 
 def krippendorff_alpha(counts: Counts, level: Level = "nominal", values: npt.ArrayLike | None = None) -> Coefficient:

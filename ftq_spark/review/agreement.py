@@ -71,6 +71,7 @@ def agreement_report(votes: Sequence[Vote], min_kappa: float = 0.6, scale: Seque
         "weighted_kappa": {level: _json(value) for level, value in weighted.items()} or None,
         "cohen_kappa_by_pair": _by_pair(panel),
         "fleiss_kappa": _json(fleiss) if equal_votes else None,
+        "randolph_kappa": _json(kernel.fleiss_kappa(panel.counts, "randolph")) if equal_votes else None,
         "krippendorff_alpha": {level: _json(alpha) if alpha else None for level, alpha in alphas.items()},
         "gwet_ac1": _json(ac1),
         "pabak": kernel.pabak(observed, len(panel.labels)) if observed is not None and len(panel.labels) > 1 else None,

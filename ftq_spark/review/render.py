@@ -73,6 +73,7 @@ def render_agreement(result: Mapping[str, Any]) -> str:
         "Cohen's kappa": result["cohen_kappa"],
         **{f"kappa, {name}": value for name, value in (result["weighted_kappa"] or {}).items()},
         "Fleiss' kappa": result["fleiss_kappa"],
+        "Randolph's kappa": result["randolph_kappa"],
         **{f"alpha, {name}": value for name, value in result["krippendorff_alpha"].items()},
         "Gwet's AC1": result["gwet_ac1"],
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from statsmodels.stats.tests import test_inter_rater
 
 from ftq_spark.kernels.agreement import (
     NOT_ESTIMABLE,
@@ -56,6 +57,14 @@ def test_cohen_irr_anxiety(golden: dict[str, Any]) -> None:
 def test_fleiss(golden: dict[str, Any]) -> None:
     case = golden["fleiss_wikipedia"]
     assert fleiss_kappa(np.array(case["table"])).value == pytest.approx(case["kappa"], abs=5e-4)
+
+
+def test_fleiss_1971_diagnoses(golden: dict[str, Any]) -> None:
+    case = golden["fleiss1971_diagnoses"]
+    counts = label_counts(np.asarray(test_inter_rater.diagnoses) - 1, 5)
+    assert counts.shape == (30, 5) and (counts.sum(axis=1) == 6).all()
+    assert counts.sum(axis=0).tolist() == case["colsum"]
+    assert fleiss_kappa(counts).value == pytest.approx(case["kappa"], abs=1e-7)
 
 
 @pytest.mark.parametrize("case", ["krippendorff_nominal_3x15", "krippendorff_4x12"])

@@ -98,6 +98,13 @@ def test_fleiss_1971() -> None:
     assert kappa.low < 0.2099 < kappa.high
 
 
+def test_randolph_free_marginal_kappa() -> None:
+    kappa = fleiss_kappa(np.array(FLEISS_1971), "randolph")
+    assert kappa.value == pytest.approx(0.2225, abs=5e-5)
+    assert kappa.low is not None and kappa.high is not None
+    assert kappa.low < 0.2225 < kappa.high
+
+
 @pytest.mark.parametrize(
     ("level", "value"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849), ("ratio", 0.797)]
 )
