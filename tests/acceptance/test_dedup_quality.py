@@ -1,0 +1,36 @@
+"""The main figures of scripts/dedup_quality, on a part of the data."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "dedup_quality"
+
+
+@pytest.fixture(scope="module")
+def quality() -> ModuleType:
+    loader = importlib.machinery.SourceFileLoader("dedup_quality", str(SCRIPT))
+    spec = importlib.util.spec_from_loader("dedup_quality", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["dedup_quality"] = module
+    loader.exec_module(module)
+    return module
+
+
+def test_rows_of_one_file_are_found_in_another(quality: ModuleType, real_data: Path) -> None:
+    rows = quality.content_rows(real_data)
+    assert [row.value for row in rows] == [935, 4535]
+    assert not any(row.missed for row in rows)
+
+
+def test_what_an_author_left_after_deduplication_is_left_alone(quality: ModuleType, real_data: Path) -> None:
+    found = {(row.set, row.measure): row.value / row.of for row in quality.sweep_rows(real_data)}
+    assert found["toolformer at 0.7", "kept rows that match a kept one"] < 0.01
+    assert found["toolformer at 0.9", "dropped rows that match a kept one"] > 0.4
