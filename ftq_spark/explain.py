@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 from ftq_spark import storage
 from ftq_spark.errors import RunError, UserError
 from ftq_spark.run import Run
+from ftq_spark.signals import explain_grade
 
 _EXCERPT_CHARS = 600
 _COMPARED_WORDS = 1_000
@@ -38,6 +39,7 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
     known = {
         key: value for key, value in row.items() if not key.startswith("sig_") and key not in ("messages", "rejected")
     }
+    known["grade"] = explain_grade(_question(row["messages"]), row["response"])
     known["signals"] = {key[4:]: value for key, value in sorted(row.items()) if key.startswith("sig_")}
     known["pairs"] = _touching(run, "pairs", row["example_id"])
     known["conflicts"] = _touching(run, "conflicts", row["example_id"]) if run.has("conflicts") else []
@@ -65,6 +67,14 @@ def shared_text(mine: str, theirs: str) -> dict[str, Any]:
     return {"fraction": matcher.ratio(), "runs": runs}
 
 
+def _question(messages: list[dict[str, Any]]) -> str:
+    """The last user turn before the last answer, as the grade reads it."""
+    roles = [message["role"] for message in messages]
+    answered = max((i for i, role in enumerate(roles) if role == "assistant"), default=len(roles))
+    asked = [message["content"] for message in messages[:answered] if message["role"] == "user"]
+    return asked[-1] if asked else ""
+
+
 def _touching(run: Run, table: str, example_id: str) -> list[dict[str, Any]]:
     here = (pc.field("left_id") == example_id) | (pc.field("right_id") == example_id)
     return dataset(run, table).to_table(filter=here).to_pylist()
@@ -84,9 +94,12 @@ def render(known: dict[str, Any]) -> str:
         f"{known['example_id']}  {known['source']}:{known['row']}  ({known['dataset']}, {known['format']})",
         f"verdict:  {known['verdict']}" + (f"  ({', '.join(known['reasons'])})" if known["reasons"] else ""),
         f"quality:  {known['quality']:.3f}",
+        f"grade:    {known['grade']}",
         f"prompt:   {_cut(known['prompt'])}",
         f"response: {_cut(known['response'])}",
     ]
+    if known.get("format_deviation"):
+        lines.append(f"format:   {known['format_deviation']}")
     if target := known["duplicate_of"]:
         other = known["others"].get(target, {})
         lines.append(

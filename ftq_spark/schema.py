@@ -133,6 +133,19 @@ VERDICTS = pa.schema(
         ("duplicate_kind", pa.string()),
         ("duplicate_similarity", pa.float64()),
         ("conflicts_with", pa.list_(pa.string())),
+        ("format_deviation", pa.string()),  # how its format departs from what is declared or usual, one line
+    ]
+)
+
+FORMATS = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("context", pa.string()),  # digest of system prompt and tools
+        ("facet", pa.string()),  # layout, opening, length, language
+        ("n", pa.int64()),  # answers looked at
+        ("value", pa.float64()),  # what is usual, as the facet's signal gives it
+        ("share", pa.float64()),
+        ("consistency", pa.float64()),  # in [0, 1]
     ]
 )
 

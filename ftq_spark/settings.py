@@ -13,11 +13,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ftq_spark.errors import SettingsError
-from ftq_spark.signals import REGISTRY, load_source
+from ftq_spark.signals import REGISTRY, load_entry_point, load_source
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Verdict = Literal["review", "drop"]
+Layout = Literal["prose", "bullets", "numbered", "headings", "table", "code", "json", "labels"]
 
 
 class _Model(BaseModel):
@@ -45,14 +46,25 @@ class Rule(_Model):
         return self
 
 
+class Format(_Model):
+    layouts: tuple[Layout, ...] = ()
+    min_words: int | None = Field(None, ge=0)
+    max_words: int | None = Field(None, ge=1)
+    usual_share: float = Field(0.8, gt=0.5, le=1)
+    min_group: int = Field(20, ge=2)
+    unusual_verdict: Literal["keep", "review"] = "keep"
+
+
 class Score(_Model):
     signals: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
     min_length: int = Field(50, ge=1)
     max_length: int = Field(800, ge=1)
     weights: dict[str, float] = Field(default_factory=lambda: dict(QUALITY_WEIGHTS))
     min_quality: Fraction = MIN_QUALITY
     low_quality_verdict: Verdict = "drop"
     rules: tuple[Rule, ...] = tuple(Rule(**rule._asdict()) for rule in DEFAULT_RULES)
+    format: Format = Format()
 
     def sources(self) -> list[tuple[str, str]]:
         """The files of the user's own signals, as (text, path)."""
@@ -68,6 +80,8 @@ class Score(_Model):
     def _known_signals(self) -> Score:
         for text, path in self.sources():
             load_source(text, path)
+        for plugin in self.plugins:
+            load_entry_point(plugin)
         for name in [*self.weights, *(rule.signal for rule in self.rules)]:
             if name not in REGISTRY:
                 close = difflib.get_close_matches(name, REGISTRY, n=1)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pyspark.sql import DataFrame
 
+from ftq_spark.report.consistency import consistency
 from ftq_spark.report.distributions import distribution, gini
 from ftq_spark.report.words import actions, headline
 from ftq_spark.report.write import plain
@@ -25,6 +26,7 @@ class Tables(NamedTuple):
     rejects: DataFrame
     clusters: DataFrame | None = None
     conflicts: DataFrame | None = None
+    formats: DataFrame | None = None
 
 
 class Limits(NamedTuple):
@@ -32,6 +34,7 @@ class Limits(NamedTuple):
 
     n_conflicts: int = 20
     n_clusters: int = 10
+    n_formats: int = 20
     n_borderline: int = 10
     n_reasons: int = 30
     n_sources: int = 200
@@ -83,6 +86,7 @@ def summarise(
         "duplicates": _duplicates(tables, total, levels["dataset"], limits),
         "conflicts": _conflicts(tables.conflicts, total["conflict"], n_examples, limits),
         "topics": _topics(tables.scored, run.get("topics", [])),
+        "consistency": consistency(tables.formats, tables.scored, limits.n_formats),
         **measures,
         "borderline": {
             place: [row["example_id"] for row in near_line if row["place"] == place]

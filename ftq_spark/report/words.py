@@ -29,6 +29,7 @@ ADVICE = {
     "language_mismatch": "Check that an answer in another language than the question is what you want.",
     "ends_with_user": "Add the missing answer, or cut the last question.",
     "identical_preference": "Drop them: both sides of the preference are the same.",
+    "format_deviation": "Write them as the others are written, or ask for their form in the prompt.",
     "review_error": "Mend what made these errors before adding more of the same data.",
     "similar_to_error": "Read them: reviewers found an example wrong that is much like each of these.",
     "review_disputed": "Settle them in a calibration session.",

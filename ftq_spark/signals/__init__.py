@@ -25,7 +25,7 @@ from ftq_spark.signals import (  # noqa: F401  (they register themselves)
     turns,
 )
 from ftq_spark.signals.batch import COLUMNS, Batch, Parameters
-from ftq_spark.signals.custom import load_entry_points, load_source
+from ftq_spark.signals.custom import load_entry_point, load_source
 from ftq_spark.signals.grade import explain_grade
 from ftq_spark.signals.measure import catalogue, measure
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS, Rule, holds, quality
@@ -44,7 +44,7 @@ __all__ = [
     "catalogue",
     "explain_grade",
     "holds",
-    "load_entry_points",
+    "load_entry_point",
     "load_source",
     "measure",
     "quality",

@@ -18,7 +18,7 @@ from importlib.metadata import entry_points
 from ftq_spark.errors import SettingsError
 from ftq_spark.signals.registry import REGISTRY
 
-ENTRY_POINTS = "ftq_spark.signals"  # packages that register signals on import name their modules in this group
+ENTRY_POINTS = "ftq_spark.signals"  # installed packages name their modules of signals in this group
 
 
 def load_source(source: str, origin: str) -> list[str]:
@@ -45,9 +45,25 @@ def load_source(source: str, origin: str) -> list[str]:
     return list(module.registered)
 
 
-def load_entry_points() -> list[str]:
-    """Import every module of the entry point group; returns the names that are registered thereby."""
-    before = set(REGISTRY)
-    for entry in entry_points(group=ENTRY_POINTS):
-        entry.load()
-    return [name for name in REGISTRY if name not in before]
+def load_entry_point(name: str) -> list[str]:
+    """Import the installed module that stands under `name` in the entry point group; the signals it registered.
+
+    Raises SettingsError where no installed package offers the name, or its module does not run or registers nothing.
+    """
+    offered = entry_points(group=ENTRY_POINTS)
+    found = [entry for entry in offered if entry.name == name]
+    if not found:
+        known = ", ".join(sorted(entry.name for entry in offered)) or "none"
+        raise SettingsError(
+            f"no installed package offers signals as {name!r} in the entry point group {ENTRY_POINTS} (known here: "
+            f"{known}); install it here and on every executor, or name a file in score.signals"
+        )
+    try:
+        found[0].load()
+    except Exception as error:
+        message = f"signals of entry point {name!r} cannot be loaded: {type(error).__name__}: {error}"
+        raise SettingsError(message) from error
+    registered = [known for known, entry in REGISTRY.items() if entry.measure.__module__ == found[0].module]
+    if not registered:
+        raise SettingsError(f"entry point {name!r} ({found[0].module}) registers no signal")
+    return registered

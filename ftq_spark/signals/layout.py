@@ -74,10 +74,10 @@ def opening(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "asks_for_format",
-    version=1,
+    version=2,
     range=(0, 1),
-    reads=("question", "context"),
-    summary="1 where the question or the system prompt asks for a form or a length.",
+    reads=("question",),
+    summary="1 where the question asks for a form or a length.",
 )
 def asks_for_format(batch: Batch) -> NDArray[np.float64]:
-    return (batch.matches("question", _REQUEST) | batch.matches("context", _REQUEST)).astype(np.float64)
+    return batch.matches("question", _REQUEST).astype(np.float64)

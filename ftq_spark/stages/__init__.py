@@ -64,7 +64,7 @@ STAGES = (
     Stage("match", 1, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
     Stage("conflict", 1, ("examples", "neighbours"), _comparing, run_conflict),
     Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts"), _settling, run_cluster),
-    Stage("decide", 1, ("examples", "signals", "pairs", "conflicts", "clusters"), _settling, run_decide),
+    Stage("decide", 2, ("examples", "signals", "pairs", "conflicts", "clusters"), _settling, run_decide),
     Stage(
         "publish",
         1,
@@ -75,8 +75,8 @@ STAGES = (
     ),
     Stage(
         "report",
-        1,
-        ("scored", "rejects", "clusters", "conflicts"),
+        2,
+        ("scored", "rejects", "clusters", "conflicts", "formats"),
         _reporting,
         run_report,
         copies=("summary.json", "report.html"),

@@ -36,7 +36,7 @@ def run_score(job: Job, directory: str) -> Written:
     wanted = job.settings.score
     parameters = signals.Parameters(min_length=wanted.min_length, max_length=wanted.max_length)
     names = [entry.name for entry in signals.catalogue()]
-    frame = score.score(job.table("examples"), names, parameters, wanted.sources())
+    frame = score.score(job.table("examples"), names, parameters, wanted.sources(), wanted.plugins)
     n_rows = job.write(frame, directory)
     raised = [row.asDict() for row in score.errors(job.read(directory)).limit(20).collect()]
     return Written({"signals": directory}, n_rows, {"signal_errors": raised})

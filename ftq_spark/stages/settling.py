@@ -19,7 +19,7 @@ from ftq_spark.run import fingerprint
 from ftq_spark.settings import Settings
 from ftq_spark.stages.job import Job, Written
 from ftq_spark.stages.preferring import preceded
-from ftq_spark.transforms import cluster, decide, findings, judge, publish
+from ftq_spark.transforms import cluster, consistency, decide, findings, judge, publish
 from ftq_spark.transforms.components import Store, Stored
 
 if TYPE_CHECKING:
@@ -73,8 +73,13 @@ def _store(job: Job, directory: str) -> Store:
 def run_decide(job: Job, directory: str) -> Written:
     judged = _judged(job)
     members = cluster.conflict_members(cluster.live(job.table("conflicts"), judged))
-    frame = decide.decide(judged, job.table("clusters"), members, job.settings.score.low_quality_verdict)
-    return Written({"verdicts": directory}, job.write(frame, directory))
+    score = job.settings.score
+    features = consistency.features(job.table("examples"), job.table("signals"))
+    tables = {"verdicts": f"{directory}/verdicts", "formats": f"{directory}/formats"}
+    job.write(consistency.usual_formats(features, score.format.min_group), tables["formats"])
+    deviations = consistency.deviations(features, job.read(tables["formats"]), score.format)
+    frame = decide.decide(judged, job.table("clusters"), members, deviations, score)
+    return Written(tables, job.write(frame, tables["verdicts"]))
 
 
 def run_publish(job: Job, directory: str) -> Written:
@@ -123,7 +128,7 @@ def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
 
 
 def run_report(job: Job, directory: str) -> Written:
-    optional = {name: job.table(name) for name in ("clusters", "conflicts") if job.run.has(name)}
+    optional = {name: job.table(name) for name in ("clusters", "conflicts", "formats") if job.run.has(name)}
     tables = summary.Tables(job.table("scored"), job.table("rejects"), **optional)
     ingest = job.run.manifest["stages"]["ingest"]
     n_read = ingest["n_rows"] + ingest["n_rejects"]

@@ -6,28 +6,37 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from ftq_spark.settings import Score
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-def decide(judged: DataFrame, clusters: DataFrame, members: DataFrame, low_quality_verdict: str) -> DataFrame:
+def decide(
+    judged: DataFrame, clusters: DataFrame, members: DataFrame, deviations: DataFrame, settings: Score
+) -> DataFrame:
     """One row of schema.VERDICTS per example.
 
     A rule that drops comes first. A live conflict (`members`: example_id, conflicts_with) then sends the example to
     review, whatever its quality and its duplicates: a person must settle it. Then low quality and duplicates drop it,
-    and a rule that doubts sends it to review.
+    and a rule that doubts sends it to review, as does a format that breaks what is declared (or, where the settings say
+    so, what is usual; `deviations` are those of :func:`ftq_spark.transforms.consistency.deviations`).
     """
-    joined = judged.join(clusters.drop("cluster_id", "cluster_size"), "example_id", "left").join(
-        members, "example_id", "left"
+    joined = (
+        judged.join(clusters.drop("cluster_id", "cluster_size"), "example_id", "left")
+        .join(members, "example_id", "left")
+        .join(deviations, "example_id", "left")
     )
+    unusual = F.col("format_deviation").isNotNull() & F.lit(settings.format.unusual_verdict == "review")
+    deviates = F.coalesce(F.col("breaks_format") | unusual, F.lit(False))
     conflict = F.col("conflicts_with").isNotNull()
     duplicate = F.col("duplicate_of").isNotNull()
     verdict = (
         F.when(F.col("dropped"), "drop")
         .when(conflict, "review")
         .when(duplicate, "drop")
-        .when(F.col("low_quality"), low_quality_verdict)
-        .when(F.col("doubtful"), "review")
+        .when(F.col("low_quality"), settings.low_quality_verdict)
+        .when(F.col("doubtful") | deviates, "review")
         .otherwise("keep")
     )
     reasons = F.array_compact(
@@ -37,6 +46,7 @@ def decide(judged: DataFrame, clusters: DataFrame, members: DataFrame, low_quali
                 F.when(F.col("low_quality"), "low_quality"),
                 F.when(duplicate, F.concat("duplicate_kind", F.lit("_duplicate"))),
                 F.when(conflict, "conflict"),
+                F.when(deviates, "format_deviation"),
             ),
         )
     )
@@ -49,4 +59,5 @@ def decide(judged: DataFrame, clusters: DataFrame, members: DataFrame, low_quali
         "duplicate_kind",
         "duplicate_similarity",
         F.coalesce("conflicts_with", F.array().cast("array<string>")).alias("conflicts_with"),
+        "format_deviation",
     )

@@ -32,11 +32,13 @@ def score(
     names: Sequence[str],
     parameters: signals.Parameters,
     sources: Sequence[tuple[str, str]] = (),
+    plugins: Sequence[str] = (),
 ) -> DataFrame:
     """example_id, content_hash, one double column `sig_<name>` per signal, and signal_errors (array<string>).
 
     A signal is null where it does not apply to an example, and where it raised: `signal_errors` then says which and
     why. `sources` are files of users' own signals as (text, name): the text travels to the workers, not the file.
+    `plugins` name entry points of packages, which must be installed on the workers as well.
     """
     needed = [column for column in COLUMNS if any(column in signals.REGISTRY[name].reads for name in names)]
     columns = ", ".join(f"sig_{name} double" for name in names) + ", signal_errors array<string>"
@@ -45,6 +47,8 @@ def score(
     def measure(texts: pd.DataFrame) -> pd.DataFrame:
         for text, origin in sources:
             signals.load_source(text, origin)
+        for plugin in plugins:
+            signals.load_entry_point(plugin)
         batch = {name: pa.array(texts[name], pa.string()) for name in texts.columns}
         errors: list[list[str]] = [[] for _ in range(len(texts))]
 

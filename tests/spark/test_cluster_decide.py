@@ -21,7 +21,8 @@ def verdicts(
     judged = judge.judge(measured, SCORE, False)
     live = cluster.live(clashes, judged)
     clusters = cluster.cluster(found, standing(examples(spark, ids), judged, live), best)
-    decided = decide.decide(judged, clusters, cluster.conflict_members(live), "drop")
+    unusual = spark.createDataFrame([], "example_id string, format_deviation string, breaks_format boolean")
+    decided = decide.decide(judged, clusters, cluster.conflict_members(live), unusual, SCORE)
     assert decided.schema.simpleString() == spark.createDataFrame([], schema.ddl(schema.VERDICTS)).schema.simpleString()
     return {row["example_id"]: row for row in decided.collect()}
 

@@ -74,6 +74,12 @@ def test_own_signals_travel_as_text_and_an_error_costs_one_value(spark: SparkSes
         del signals.REGISTRY["n_exclamations"]
 
 
+def test_a_plugin_that_the_workers_lack_is_named(spark: SparkSession) -> None:
+    measured = score.score(examples(spark, "Yes."), ["n_words"], signals.Parameters(), plugins=["clinic"])
+    with pytest.raises(Exception, match=r"SettingsError: no installed package offers signals as 'clinic'"):
+        measured.collect()
+
+
 def test_a_missing_or_broken_file_of_signals_is_explained(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         load("default", [f"score.signals=['{tmp_path / 'absent.py'}']"])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from ftq_spark.errors import SettingsError
-from ftq_spark.signals import REGISTRY, load_source, measure, signal
+from ftq_spark.profiles import load
+from ftq_spark.signals import REGISTRY, load_entry_point, load_source, measure, signal
+from ftq_spark.signals.custom import ENTRY_POINTS
 
 SOURCE = """
 import numpy as np
@@ -68,6 +71,44 @@ def test_a_file_that_does_not_work(source: str, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         load_source(source, "bad.py")
     assert list(REGISTRY) == before
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed package that offers signals under three names: good, silent and broken."""
+    modules = {"good": SOURCE.format(name="own_packaged"), "silent": "x = 1", "broken": "1 / 0"}
+    for name, text in modules.items():
+        (tmp_path / f"own_{name}.py").write_text(text)
+    info = tmp_path / "own-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: own\nVersion: 1.0\n")
+    entries = "\n".join(f"{name} = own_{name}" for name in modules)
+    (info / "entry_points.txt").write_text(f"[{ENTRY_POINTS}]\n{entries}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+@pytest.mark.usefixtures("package")
+def test_an_installed_package_offers_signals() -> None:
+    settings = load(
+        "default", ["score.plugins=[good]", "score.rules=[{reason: loud, signal: own_packaged, at_least: 3}]"]
+    )
+    assert settings.score.plugins == ("good",)
+    assert load_entry_point("good") == ["own_packaged"]  # a second time too, as in a worker that lives on
+    assert REGISTRY["own_packaged"].measure.__module__ == "own_good"
+
+
+@pytest.mark.usefixtures("package")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("silent", r"own_silent\) registers no signal"),
+        ("broken", "cannot be loaded: ZeroDivisionError"),
+        ("absent", r"no installed package offers signals as 'absent'.*known here: broken, good, silent"),
+    ],
+)
+def test_a_package_that_does_not_serve(name: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        load("default", [f"score.plugins=[{name}]"])
 
 
 def test_a_name_is_taken_once() -> None:
