@@ -63,8 +63,10 @@ def has_structure(batch: Batch) -> NDArray[np.float64]:
 def passes_filters(batch: Batch) -> NDArray[np.float64]:
     lowered = batch.array("response")
     if batch.holds_wide_characters("response"):
+        codes = batch.text("response").codes
         for character, lower in LOWERED:
-            lowered = pc.replace_substring(lowered, character, lower)
+            if (codes == ord(character)).any():  # hardly ever, and looking is cheap
+                lowered = pc.replace_substring(lowered, character, lower)
     lowered = pc.ascii_lower(lowered)
     found = np.zeros(batch.n, dtype=bool)
     for phrase in BAD_PHRASES:

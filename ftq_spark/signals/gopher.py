@@ -7,7 +7,10 @@ answer may well be outside.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -28,8 +31,16 @@ def _ratio(counts: NDArray, totals: NDArray) -> NDArray[np.float64]:
 
 
 def _token_chars(batch: Batch) -> NDArray[np.int64]:
+    """(t,) characters of each token."""
     tokens = batch.tokens("response")
-    return tokens.ends - tokens.starts
+    return batch.feature("chars_of_tokens", "response", lambda: tokens.ends - tokens.starts)
+
+
+def _chars_before(batch: Batch) -> NDArray[np.int64]:
+    """(t + 1,) characters in the tokens before each, and in all."""
+    return batch.feature(
+        "chars_before", "response", lambda: np.concatenate((np.zeros(1, np.int64), np.cumsum(_token_chars(batch))))
+    )
 
 
 def _text_token_chars(batch: Batch) -> NDArray[np.int64]:
@@ -41,7 +52,7 @@ def _text_token_chars(batch: Batch) -> NDArray[np.int64]:
 def _top_gram_chars(batch: Batch, n: int) -> NDArray[np.float64]:
     found = repeats(batch)[n]
     offsets = batch.tokens("response").token_offsets
-    prefix = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(_token_chars(batch))))
+    prefix = _chars_before(batch)
     at = found.positions[found.first]
     top = np.zeros(batch.n, dtype=np.int64)
     owners = np.searchsorted(offsets, at, side="right") - 1
@@ -79,24 +90,42 @@ def _register_grams() -> None:
 _register_grams()
 
 
-def _line_keys(batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
-    """Owner, "said before in this text", and characters of each filled line."""
+class Parts(NamedTuple):
+    """(p,) filled lines or paragraphs: which answer each is of, whether it was said before in it, and characters."""
 
-    def compute() -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+    owners: NDArray[np.int64]
+    again: NDArray[np.bool_]
+    chars: NDArray[np.int64]
+
+
+def _parts(texts: pa.Array, owners: NDArray[np.int64]) -> Parts:
+    trimmed = pc.utf8_trim_whitespace(texts)
+    chars = pc.utf8_length(trimmed).to_numpy(zero_copy_only=False)
+    codes = trimmed.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    filled = chars > 0
+    owners, chars, codes = owners[filled], chars[filled], codes[filled]
+    order = np.lexsort((codes, owners))
+    again = np.zeros(len(order), dtype=bool)
+    same = (owners[order][1:] == owners[order][:-1]) & (codes[order][1:] == codes[order][:-1])
+    again[order[1:][same]] = True
+    return Parts(owners, again, chars)
+
+
+def _lines(batch: Batch) -> Parts:
+    def compute() -> Parts:
         lines = batch.lines("response")
-        owners = ngrams.token_owners(lines.owner_offsets)
-        trimmed = pc.utf8_trim_whitespace(lines.texts)
-        chars = pc.utf8_length(trimmed).to_numpy(zero_copy_only=False)
-        codes = trimmed.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        filled = chars > 0
-        owners, chars, codes = owners[filled], chars[filled], codes[filled]
-        order = np.lexsort((codes, owners))
-        again = np.zeros(len(order), dtype=bool)
-        same = (owners[order][1:] == owners[order][:-1]) & (codes[order][1:] == codes[order][:-1])
-        again[order[1:][same]] = True
-        return owners, again, chars
+        return _parts(lines.texts, ngrams.token_owners(lines.owner_offsets))
 
-    return batch.feature("line_keys", "response", compute)
+    return batch.feature("line_parts", "response", compute)
+
+
+def _paragraphs(batch: Batch) -> Parts:
+    def compute() -> Parts:
+        split = pc.split_pattern_regex(batch.array("response"), r"\n[ \t\r]*\n")
+        lengths = pc.list_value_length(split).to_numpy(zero_copy_only=False)
+        return _parts(split.flatten(), np.repeat(np.arange(batch.n), lengths))
+
+    return batch.feature("paragraph_parts", "response", compute)
 
 
 @signal(
@@ -108,8 +137,8 @@ def _line_keys(batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDAr
     source=GOPHER,
 )
 def duplicate_line_fraction(batch: Batch) -> NDArray[np.float64]:
-    owners, again, _ = _line_keys(batch)
-    return _ratio(np.bincount(owners[again], minlength=batch.n), filled_lines(batch))
+    lines = _lines(batch)
+    return _ratio(np.bincount(lines.owners[lines.again], minlength=batch.n), filled_lines(batch))
 
 
 @signal(
@@ -121,9 +150,38 @@ def duplicate_line_fraction(batch: Batch) -> NDArray[np.float64]:
     source=GOPHER,
 )
 def duplicate_line_char_fraction(batch: Batch) -> NDArray[np.float64]:
-    owners, again, chars = _line_keys(batch)
-    duplicate = np.bincount(owners[again], weights=chars[again], minlength=batch.n)
-    return _ratio(duplicate, np.bincount(owners, weights=chars, minlength=batch.n))
+    return _repeated_chars(batch, _lines(batch))
+
+
+def _repeated_chars(batch: Batch, parts: Parts) -> NDArray[np.float64]:
+    repeated = np.bincount(parts.owners[parts.again], weights=parts.chars[parts.again], minlength=batch.n)
+    return _ratio(repeated, np.bincount(parts.owners, weights=parts.chars, minlength=batch.n))
+
+
+@signal(
+    "duplicate_paragraph_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="Paragraphs that repeat an earlier one, per paragraph (≤ 0.30).",
+    source=GOPHER,
+)
+def duplicate_paragraph_fraction(batch: Batch) -> NDArray[np.float64]:
+    parts = _paragraphs(batch)
+    repeated = np.bincount(parts.owners[parts.again], minlength=batch.n)
+    return _ratio(repeated, np.bincount(parts.owners, minlength=batch.n))
+
+
+@signal(
+    "duplicate_paragraph_char_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="Characters in paragraphs that repeat an earlier one, per character in paragraphs (≤ 0.20).",
+    source=GOPHER,
+)
+def duplicate_paragraph_char_fraction(batch: Batch) -> NDArray[np.float64]:
+    return _repeated_chars(batch, _paragraphs(batch))
 
 
 @signal(
@@ -207,5 +265,5 @@ def terminal_line_fraction(batch: Batch) -> NDArray[np.float64]:
     source=FINEWEB,
 )
 def short_line_fraction(batch: Batch) -> NDArray[np.float64]:
-    owners, _, chars = _line_keys(batch)
-    return _ratio(np.bincount(owners[chars <= 30], minlength=batch.n), filled_lines(batch))
+    lines = _lines(batch)
+    return _ratio(np.bincount(lines.owners[lines.chars <= 30], minlength=batch.n), filled_lines(batch))

@@ -48,6 +48,8 @@ ANSWERS = [
     ("top_2gram_char_fraction", "a b a b c d", 4 / 6, "a b c d", 0, NAN),
     ("duplicate_5gram_char_fraction", f"{EIGHT} {EIGHT}", 0.5, EIGHT, 0, NAN),
     ("duplicate_line_fraction", "a\na\n\nb\n", 1 / 3, "a\nb", 0, NAN),
+    ("duplicate_paragraph_fraction", "a\nb\n\nc\n \n a\nb \n\nd", 0.25, "a\na", 0, NAN),
+    ("duplicate_paragraph_char_fraction", "aa\n\n\naa\n\nbbbb", 0.25, "a\n\nb", 0, NAN),
     ("duplicate_line_char_fraction", "aa\naa\nbbbb", 0.25, "a\nb", 0, NAN),
     ("mean_word_chars", "four letters", 5.5, "你好世界", NAN, NAN),
     ("letter_word_fraction", "word 12 --", 1 / 3, "नमस्ते दुनिया", 1, NAN),
