@@ -133,7 +133,11 @@ def _ordered(left: str, right: str, similarity: Column) -> list[Column]:
 
 
 def _similar_pairs(placed: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
-    """Matches at or over the threshold with the reason for which one is cut, null where it is kept."""
+    """Matches at or over the threshold with the reason for which one is cut, null where it is kept.
+
+    An example's neighbours are ranked over both sides of its pairs, so that the place of an example in the order changes
+    nothing.
+    """
     sides = placed.select("example_id", "place", "context_key")
     joined = (
         matches.where((F.col("similarity") >= limits.prompt_threshold) & (F.col("left_id") != F.col("right_id")))
@@ -147,12 +151,20 @@ def _similar_pairs(placed: DataFrame, matches: DataFrame, limits: ConflictLimits
         .groupBy("left_id", "right_id", "same_context")
         .agg(F.max("prompt_similarity").alias("prompt_similarity"))
     )
-    nearest = F.col("prompt_similarity").desc()
-    left_rank = F.row_number().over(Window.partitionBy("same_context", "left_id").orderBy(nearest, "right_id"))
-    right_rank = F.row_number().over(Window.partitionBy("same_context", "right_id").orderBy(nearest, "left_id"))
-    beyond = F.least(left_rank, right_rank) > limits.max_pairs
+    both_ways = F.array(
+        F.struct(F.col("left_id").alias("one"), F.col("right_id").alias("other")),
+        F.struct(F.col("right_id").alias("one"), F.col("left_id").alias("other")),
+    )
+    nearest = Window.partitionBy("same_context", "side.one").orderBy(F.desc("prompt_similarity"), "side.other")
+    ranked = (
+        pairs.withColumn("side", F.explode(both_ways))
+        .withColumn("rank", F.row_number().over(nearest))
+        .groupBy("left_id", "right_id", "same_context", "prompt_similarity")
+        .agg(F.min("rank").alias("rank"))
+    )
+    beyond = F.col("rank") > limits.max_pairs
     cut = F.when(~F.col("same_context"), "other_context").when(beyond, "too_many_neighbours")
-    return pairs.withColumn("cut", cut)
+    return ranked.withColumn("cut", cut)
 
 
 def _blocks(placed: DataFrame) -> DataFrame:
