@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Set
 
+from ftq_spark.kernels.conflict_alignment import difference
 from ftq_spark.kernels.conflict_gate import DEFINITION, ENTITY, EXPLAIN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict_question import Question
-from ftq_spark.kernels.conflict_signature import LONG_ANSWER_WORDS, Analysis, stance
+from ftq_spark.kernels.conflict_signature import Analysis, stance
 from ftq_spark.kernels.conflict_text import Sentence
 from ftq_spark.kernels.conflict_values import Item, entity_items, final_items, lead_text, number_items, residuals, span
 
@@ -30,12 +31,16 @@ FEATURE_KINDS = {
     "number_other": "number",
     "final": "final_answer",
     "entity_short": "entity",
+    "entity_head": "entity",
     "entity_name": "entity",
     "short_missing": "entity",
     "choice": "entity",
     "substitution": "entity",
     "minimal_pair": "negation",
     "minimal_antonym": "antonym",
+    "minimal_denial": "negation",
+    "minimal_negation": "negation",
+    "antonym_lead": "antonym",
     "relation": "relation",
     "lead_same": None,
     "stance_same": None,
@@ -57,6 +62,9 @@ FEATURE_KINDS = {
     "explain": None,
 }
 FEATURES = tuple(FEATURE_KINDS)
+
+
+LIKE_SENTENCES = 0.8  # words in common from which sentences of long answers are one sentence
 
 
 def questions_kind(a: Question, b: Question) -> str:
@@ -81,7 +89,7 @@ def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     items += final_items(left, right)
     if kind in (ENTITY, DEFINITION, EXPLAIN, YES_NO):
         items += entity_items(a, b, kind)
-    items += _agreement_items(a, b)
+    items += _agreement_items(a, b, _template(items))
     if kind == EXPLAIN:
         items.append(Item("explain", 1.0, "", ""))
     return items
@@ -113,7 +121,7 @@ def _polarity_items(a: Analysis, b: Analysis, kind: str, sign: int) -> list[Item
 def _aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
     """Pairs of sentences that speak of the same thing: the leads, and those that share enough content words."""
     left, right = a.answer, b.answer
-    short = left.n_words <= LONG_ANSWER_WORDS and right.n_words <= LONG_ANSWER_WORDS
+    short = left.short and right.short
     floor = 0.34 if short else 0.6
     pairs = []
     for i, x in enumerate(left.sentences):
@@ -130,26 +138,50 @@ def _aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]
 
 def _sentence_items(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     frame = a.question.frame.concepts.keys() | b.question.frame.concepts.keys()
+    short = a.answer.short and b.answer.short
     best: dict[str, Item] = {}
     for x, y, overlap in _aligned(a, b):
-        shared = x.concepts.keys() & y.concepts.keys()
-        opposite = [c for c in shared if x.concepts[c] * y.concepts[c] < 0]
-        if opposite:
-            ratio = len(opposite) / len(shared)
-            by_word = [c for c in opposite if (c in x.lexical) != (c in y.lexical)]
-            name = "antonym" if by_word else "negation"
-            strength = 0.6 + 0.4 * overlap if by_word else min(1.0, 0.4 + 0.6 * ratio)
-            union = len(x.concepts.keys() | y.concepts.keys())
-            unmatched = union - len(shared)
-            if len(shared) >= 2 and unmatched <= max(1, union // 5):
-                minimal = "minimal_antonym" if by_word else "minimal_pair"
-                best[minimal] = Item(minimal, 1 - unmatched / union, span(x.text), span(y.text))
-            for feature, applies in ((name, True), (f"{name}_frame", bool(frame & set(opposite)) and not flip)):
-                if applies and (feature not in best or best[feature].strength < strength):
-                    best[feature] = Item(feature, strength, span(x.text), span(y.text))
-        if _quantifier_conflict(x, y, shared) and "quantifier" not in best:
-            best["quantifier"] = Item("quantifier", 1.0, span(x.text), span(y.text))
+        found = _opposite_features(x, y, overlap, frame, flip, 0.0 if short else LIKE_SENTENCES)
+        leads = x is a.answer.sentences[0] and y is b.answer.sentences[0]
+        if leads and short and not flip:
+            found |= {"antonym_lead": found["antonym"]} if "antonym" in found else {}
+        for feature, strength in found.items():
+            if feature not in best or best[feature].strength < strength:
+                best[feature] = Item(feature, strength, span(x.text), span(y.text))
     return list(best.values())
+
+
+def _opposite_features(
+    x: Sentence, y: Sentence, overlap: float, frame: Set[str], flip: bool, least: float
+) -> dict[str, float]:
+    """Strengths of what two aligned sentences show: opposite concepts, and how nearly the same the sentences are."""
+    found: dict[str, float] = {}
+    shared = x.concepts.keys() & y.concepts.keys()
+    opposite = [c for c in shared if x.concepts[c] * y.concepts[c] < 0]
+    if opposite:
+        by_word = [c for c in opposite if (c in x.lexical) != (c in y.lexical)]
+        name = "antonym" if by_word else "negation"
+        found[name] = 0.6 + 0.4 * overlap if by_word else min(1.0, 0.4 + 0.6 * len(opposite) / len(shared))
+        if frame & set(opposite) and not flip:
+            found[f"{name}_frame"] = found[name]
+        union = len(x.concepts.keys() | y.concepts.keys())
+        unmatched = union - len(shared)
+        if len(shared) >= 2 and unmatched <= max(1, union // 5):
+            found["minimal_antonym" if by_word else "minimal_pair"] = 1 - unmatched / union
+    differs = difference(x, y)
+    if differs is not None and differs.ratio >= least:
+        turned = differs.denied != differs.negated
+        if differs.opposed and not turned:
+            found["minimal_antonym"] = max(found.get("minimal_antonym", 0.0), differs.ratio)
+        elif turned and not differs.opposed and "minimal_pair" not in found:
+            found["minimal_denial" if differs.denied else "minimal_negation"] = differs.ratio
+        elif differs.exchanged and not opposite and not turned:
+            found["substitution"] = differs.exchanged * differs.ratio
+    if _quantifier_conflict(x, y, shared):
+        found["quantifier"] = 1.0
+    elif differs is not None and differs.limited:
+        found["quantifier"] = 0.4 * differs.ratio
+    return found
 
 
 _UNIVERSAL = frozenset({"every", "everyone", "everybody", "all", "any", "anyone", "always"})
@@ -162,21 +194,32 @@ def _quantifier_conflict(x: Sentence, y: Sentence, shared: set[str]) -> bool:
     return "only" not in other.words and not _UNIVERSAL.isdisjoint(other.words) and other.n_negations == one.n_negations
 
 
-def _agreement_items(a: Analysis, b: Analysis) -> list[Item]:
+_SLOT_FEATURES = frozenset(
+    {"minimal_pair", "minimal_antonym", "minimal_denial", "minimal_negation", "antonym_lead", "number_asked", "number_unit", "number_other"}
+)
+
+
+def _template(items: list[Item]) -> float:
+    """How surely two answers are one sentence with another filling, in [0, 1]: what they share is then no agreement."""
+    return max((item.strength for item in items if item.feature in _SLOT_FEATURES), default=0.0)
+
+
+def _agreement_items(a: Analysis, b: Analysis, template: float) -> list[Item]:
     """What speaks for agreement, and what sets the scene without being evidence."""
     left, right = a.answer, b.answer
+    kept = 1 - template
     found = {
-        "overlap": _share(*residuals(a, b)),
-        "char_overlap": _share(left.grams, right.grams),
+        "overlap": kept * _share(*residuals(a, b)),
+        "char_overlap": kept * _share(left.grams, right.grams),
         "hedged": min(1.0, 0.4 * (left.hedges + right.hedges) + 0.6 * (left.mixed or right.mixed)),
-        "long": float(max(left.n_words, right.n_words) > LONG_ANSWER_WORDS),
+        "long": float(not left.short or not right.short),
         "one_names": float(bool(left.names) != bool(right.names)),
         "asks_many": float(a.question.asks_many or b.question.asks_many),
     }
     if left.sentences and right.sentences:
         x, y = left.sentences[0], right.sentences[0]
-        found["contained"] = _share(x.concepts.items(), y.concepts.items())
-        found["both_negative"] = float(bool(x.n_negations and y.n_negations))
+        found["contained"] = kept * _share(x.concepts.items(), y.concepts.items())
+        found["both_negative"] = float(not x.denied.isdisjoint(y.denied))
         found["restated"] = max(_restated(x, a.question), _restated(y, b.question))
     return [Item(feature, strength, "", "") for feature, strength in found.items() if strength]
 

@@ -47,18 +47,22 @@ _CREATE = (
     "put the|turn|transform|add|insert|remove|delete|replace|construct|assume|consider|let's|let us|i want you|you are"
 )
 _OPEN_REQUEST = re.compile(rf"^(?:{_CREATE})\b", re.IGNORECASE)
+_ASK_AGAIN = (
+    "tell|explain|give|show|find me|guess|think|identify|clarify|walk|point|break|figure|talk|chat|like|prefer|rather|"
+    "feel|choose|do (?:me|this|that|it|a|the)|make|put|look|check|ask|call me|read|solve|send|get me|go|let|speak|"
+    "come|rank|sort|change the|use the|parse|extract|clean|run|start|perform|design|code|script"
+)
 _OPEN_ASK = re.compile(
     r"^(?:what (?:are|were) (?:some|good|the (?:best|main|benefits|advantages|disadvantages|pros|ways|most|key|"
     r"possible|"
     r"differences|different|various|names of some|steps|tips|\d+|top)|a few|your|examples|ways|tips|other)"
     r"|what(?:'s| is| are) (?:the best|a good|your|a nice|some|an? (?:example|good|great|fun|easy))|what (?:should|"
     r"could|can|might) (?:i|we|one|you)\b"
-    r"|what do you (?:think|recommend|suggest|like|feel)|what would you|how (?:can|could|should|might|do|would|to|"
-    r"does one)\b(?! (?:\w+ ){0,4}work)"
+    r"|what do you (?:think|recommend|suggest|like|feel)|what would you|how (?:can|could|might|do|would|to|"
+    r"does one|should (?:i|we|you|one|someone|my|our))\b(?! (?:\w+ ){0,4}work)"
     r"|how about|any (?:\w+ ){0,3}(?:ideas?|tips?|suggestions?|recommendations?|advice|thoughts)|"
     r"which (?:\w+ ){0,3}(?:would you|do you|should i)"
-    r"|(?:can|could|would|will) you (?!get|catch|eat|see|die|use|take|drink|legally|really|actually|become|"
-    r"be\b)(?:please )?[a-z]+"
+    rf"|(?:can|could|would|will) you (?:please |also |kindly |quickly )?(?:{_CREATE}|{_ASK_AGAIN})\b"
     r"|i (?:want|need|would like|am looking)|who (?:are|were) some|where (?:can|could|should) i|do you (?:have|like|"
     r"think|prefer|enjoy|want)\b"
     r"|are there any (?:\w+ ){0,3}(?:tips|ideas|ways|suggestions|recommendations|good)|in your opinion|what if\b|"
@@ -108,7 +112,7 @@ _NUMBER = re.compile(
     r"what (?:year|age|percent(?:age)?|proportion|fraction|number|date|time|temperature|price|amount|speed|day)|"
     r"(?:in|at|on|by|since|during) (?:what|which) (?:year|age|percent(?:age)?|temperature|price|amount|speed|date|"
     r"time|century|decade)|which (?:year|port|number|date|century)|"
-    r"(?:the|a|its|his|her|their) (?:\w+ ){0,2}(?:number|amount|percentage|percent|price|cost|rate|speed|"
+    r"(?:the|a|its|his|her|their) (?:\w+ ){0,3}(?:number|amount|percentage|percent|price|cost|rate|speed|"
     r"temperature|population|distance|height|weight|length|depth|"
     r"width|area|volume|age|duration|dose|dosage|half-life|boiling point|melting point|freezing point|frequency|"
     r"probability|value|"

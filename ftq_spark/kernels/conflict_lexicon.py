@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import functools
 
-from ftq_spark.kernels.conflict_words import OPPOSITES, POPULATIONS, SYNONYMS
+from ftq_spark.kernels.conflict_opposites import OPPOSITES, SYNONYMS
+from ftq_spark.kernels.conflict_words import POPULATIONS
 
 
 @functools.lru_cache(maxsize=1 << 16)

@@ -26,7 +26,7 @@ _RHETORICAL = re.compile(r"^\w+n't\b", re.IGNORECASE)
 _PERSONAL = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 _GENERIC_YOU = re.compile(r"(?:can|should|if|what happens|do) ", re.IGNORECASE)
 _ASKS_MANY = re.compile(
-    r"\b(?:which|what) "
+    r"(?<!\w (?:at|in|by|of|to|on) )\b(?:which|what) "  # "the temperature at which water boils" asks for one
     r"(?!(?:do|does|did|is|are|was|were|happens|will|would|can|could|should|has|have|causes|makes)\b)(?:\w+ )?"
     r"(?!(?:is|was|does|has|this|its|plus|less|always|princess|business|process|class|address|virus|status|species)\b)"
     r"\w{2,}(?<![sui])s\b",

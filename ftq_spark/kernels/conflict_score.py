@@ -17,7 +17,7 @@ from ftq_spark.kernels.conflict_values import Item, lead_text
 
 HIGH = 0.8  # score from which a conflict is in the high band
 REVIEW = 0.5
-OPEN_CAP = 0.3  # open questions keep an order among themselves and stay far below any threshold
+OPEN_CAP = 0.1  # open questions keep an order among themselves and stay far below any threshold
 REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false
 WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is open or about the assistant itself
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
@@ -26,6 +26,9 @@ MINIMAL_PAIR_CAP = 0.7  # nearly the same words with one denied: worth a look un
 MINIMAL_PAIR_CHARS = 400
 SITUATED_CAP = 0.79  # below the high band
 MAX_EVIDENCE = 4
+
+
+_MINIMAL = frozenset({"minimal_pair", "minimal_antonym", "minimal_denial", "minimal_negation"})
 
 
 class Weights(NamedTuple):
@@ -80,7 +83,7 @@ def score_pair(a: Analysis, b: Analysis, weights: Weights) -> Conflict:
         score = max(score, FINAL_SCORE)
     if settled:
         alike = (
-            found & {"minimal_pair", "minimal_antonym"}
+            found & _MINIMAL
             and not difference
             and nearly_alike(a.answer.n_chars, b.answer.n_chars)
         )

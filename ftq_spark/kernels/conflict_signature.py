@@ -10,7 +10,7 @@ from ftq_spark.kernels import conflict_polarity as polarity
 from ftq_spark.kernels.conflict_gate import CLOSED, CODE, ENTITY, NUMBER, YES_NO
 from ftq_spark.kernels.conflict_quantities import Quantity, quantities
 from ftq_spark.kernels.conflict_question import Question, analyse_question, grams
-from ftq_spark.kernels.conflict_text import N_HEAD_CHARS, Sentence, fold, read_answer
+from ftq_spark.kernels.conflict_text import N_HEAD_CHARS, Sentence, fold, read_answer, read_sentence
 from ftq_spark.kernels.conflict_words import HEDGES
 
 LONG_ANSWER_WORDS = 60  # a longer answer is compared by lead, final answer and aligned sentences only
@@ -57,9 +57,15 @@ class Answer:
     declines: bool
     says_nothing: bool
     code: bool
+    head: frozenset[str]  # concepts of a short first phrase that answers alone, empty where the answer has none
     residual: frozenset[str]  # affirmed content concepts of the first sentence that the question does not hold
     names: frozenset[str]
     grams: frozenset[str]  # character 4-grams of the lead that the question does not hold
+
+    @property
+    def short(self) -> bool:
+        """Whether all of the answer is compared, not only its lead, final answer and aligned sentences."""
+        return self.n_words <= LONG_ANSWER_WORDS
 
     @property
     def refusal(self) -> bool:
@@ -106,6 +112,7 @@ def analyse(question: str, answer: str) -> Analysis:
         declines=lead == 0 and polarity.declines(text),
         says_nothing=lead == 0 and polarity.says_nothing(text),
         code=_is_code(answer, text, asked),
+        head=_head(sentences, asked),
         residual=_residual(sentences, asked),
         names=names - asked.names - asked.everything,
         grams=grams(text[:N_GRAM_CHARS]) - asked.grams,
@@ -144,6 +151,26 @@ def _residual(sentences: tuple[Sentence, ...], question: Question) -> frozenset[
         return frozenset()
     known = question.frame.concepts.keys() | question.everything
     return frozenset(concept for concept, sign in sentences[0].concepts.items() if sign > 0 and concept not in known)
+
+
+_PHRASE_END = re.compile(r"[,;:(]|\.(?:\s|$)|\b(?:who|which|whose|that|where|because|and|when|as|by)\b|\s-\s")
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|could|will|would|may|might|must|should|be|\w{3,}(?:ed|es))\b"
+)
+MAX_HEAD = 4
+
+
+def _head(sentences: tuple[Sentence, ...], question: Question) -> frozenset[str]:
+    """Concepts of "Canberra" in "Canberra, which was built for it": a first phrase without a verb."""
+    if not sentences:
+        return frozenset()
+    phrase = _PHRASE_END.split(sentences[0].text.strip("\"'"), maxsplit=1)[0].strip()
+    if not phrase or _FINITE.search(phrase.lower()):
+        return frozenset()
+    read = read_sentence(phrase)
+    known = question.frame.concepts.keys() | question.everything
+    found = frozenset(concept for concept, sign in read.concepts.items() if sign > 0 and concept not in known)
+    return found if len(found) <= MAX_HEAD and not read.n_negations else frozenset()
 
 
 def _frame_stance(sentences: tuple[Sentence, ...], question: Question) -> int:

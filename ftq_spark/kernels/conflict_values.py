@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.conflict_gate import DEFINITION, ENTITY, NUMBER, YES_NO
 from ftq_spark.kernels.conflict_quantities import Quantity, agree
-from ftq_spark.kernels.conflict_question import Question, shared_ends
+from ftq_spark.kernels.conflict_question import Question, grams
 from ftq_spark.kernels.conflict_signature import (
-    LONG_ANSWER_WORDS,
     SHORT_ANSWER_WORDS,
     Analysis,
     Answer,
@@ -40,48 +39,77 @@ def lead_text(answer: Answer) -> str:
 
 
 def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
-    left, right = a.answer.quantities, b.answer.quantities
-    if not left or not right:
+    """Quantities of one sort that differ, or agree; of several sorts the one that the question asks for counts."""
+    groups = _groups(a, b, kind)
+    if not groups:
         return []
-    clash: tuple[Quantity, Quantity] | None = None
-    same = False
-    for dimension in {q.dimension for q in left} & {q.dimension for q in right}:
-        xs = [q for q in left if q.dimension == dimension]
-        ys = [q for q in right if q.dimension == dimension]
-        if dimension == "":
-            xs, ys = _same_noun(xs, ys, kind)
-        if not xs or not ys:
-            continue
-        if any(agree(x, y) for x in xs for y in ys):
-            same = True
-        elif clash is None or clash[0].dimension == "":
-            clash = (xs[0], ys[0])
-    dated = clash is not None and clash[0].dimension in ("date", "year")  # another day of the same year is another date
-    if same and not dated:
-        return [Item("number_same", 1.0, "", "")]
-    if clash is None:
-        return []
+    clashes = [(xs[0], ys[0]) for xs, ys in groups if not any(agree(x, y) for x in xs for y in ys)]
+    if not clashes:
+        return [Item("number_same", 1.0 if kind == NUMBER else 0.3, "", "")]
+    if len(clashes) < len(groups) and kind != NUMBER and clashes[0][0].dimension not in ("date", "year"):
+        return []  # another day of the same year is another date; other clashes beside an agreement say little
+    clash = clashes[0]
     spans = (_around(a.answer, clash[0]), _around(b.answer, clash[1]))
-    short = a.answer.n_words <= LONG_ANSWER_WORDS and b.answer.n_words <= LONG_ANSWER_WORDS
+    short = a.answer.short and b.answer.short
     if kind == NUMBER:
-        return [Item("number_asked", 1.0 if short else 0.6, *spans)]
+        return [Item("number_asked", (1.0 if short else 0.6) / _n_readings(a, b, groups[0]), *spans)]
     feature = "number_unit" if clash[0].dimension else "number_other"
     return [Item(feature, (1.0 if short else 0.4) * _likeness(*spans), *spans)]
+
+
+def _n_readings(a: Analysis, b: Analysis, group: tuple[list[Quantity], list[Quantity]]) -> float:
+    """1 where each answer holds one value that can be meant, more where one of several, or one without a unit, may be."""
+    counts = []
+    for side, found in ((a, group[0]), (b, group[1])):
+        plain = {q.low for q in side.answer.quantities if not q.dimension and not q.noun} if found[0].dimension else set()
+        distinct = sum(not any(agree(q, r) for r in found[:i]) for i, q in enumerate(found))
+        counts.append(distinct + len(plain))
+    return 1.0 + 0.4 * (max(counts) > 1) + 0.4 * (max(counts) > 2)
+
+
+def _groups(a: Analysis, b: Analysis, kind: str) -> list[tuple[list[Quantity], list[Quantity]]]:
+    """Quantities that can be compared, by dimension and counted noun; of a question for a number only the first sort.
+
+    First comes the sort whose noun or unit the question names, then the one that stands first in the answers.
+    """
+    left, right = a.answer.quantities, b.answer.quantities
+    sorts = dict.fromkeys((q.dimension, q.noun) for q in left if (q.dimension, q.noun) in {(r.dimension, r.noun) for r in right})
+    groups = [
+        ([q for q in left if (q.dimension, q.noun) == sort], [q for q in right if (q.dimension, q.noun) == sort])
+        for sort in sorts
+    ]
+    plain = [[q for q in side if not q.dimension and (q.noun, "") not in sorts] for side in (left, right)]
+    if kind == NUMBER and not groups and all(plain):
+        groups = [(plain[0], plain[1])]
+    if kind != NUMBER or len(groups) < 2:
+        return groups
+    asked = a.question.stems | b.question.stems
+    named = [group for group in groups if group[0][0].noun in asked or group[0][0].dimension in _asked_dimensions(a, b)]
+    first = min(groups, key=lambda group: group[0][0].start + group[1][0].start)
+    return named[:1] or [first]
+
+
+_DIMENSION_WORDS = (
+    ("time", re.compile(r"\b(?:how (?:long|often|soon|fast)|how many (?:days|weeks|hours|minutes|months|years)|duration|period)\b")),
+    ("mass", re.compile(r"\b(?:dose|dosage|weigh|weight|mass|how heavy|grams|milligrams)\b")),
+    ("temperature", re.compile(r"\b(?:temperature|how (?:hot|cold)|(?:boil|melt|freez)ing point)\b")),
+    ("length", re.compile(r"\b(?:how (?:tall|far|deep|high|wide)|height|distance|length|depth|width|radius|diameter)\b")),
+    ("money", re.compile(r"\b(?:price|cost|how much .{0,30}(?:cost|pay|charge)|salary|fee)\b")),
+    ("percent", re.compile(r"\b(?:percent|percentage|proportion|fraction)\b")),
+    ("year", re.compile(r"\b(?:what|which) year\b|^when\b")),
+    ("date", re.compile(r"\b(?:what|which) (?:date|day)\b|^when\b")),
+)
+
+
+def _asked_dimensions(a: Analysis, b: Analysis) -> set[str]:
+    texts = [question.frame.text.lower() for question in (a.question, b.question)]
+    return {name for name, pattern in _DIMENSION_WORDS if any(pattern.search(text) for text in texts)}
 
 
 def _likeness(left: str, right: str) -> float:
     """How much two sentences speak of the same thing, their numbers apart: a side remark's number is another number."""
     x, y = read_sentence(left).stems, read_sentence(right).stems
     return len(x & y) / max(1, min(len(x), len(y)))
-
-
-def _same_noun(xs: list[Quantity], ys: list[Quantity], kind: str) -> tuple[list[Quantity], list[Quantity]]:
-    nouns = {q.noun for q in xs} & {q.noun for q in ys} - {""}
-    if nouns:
-        return [q for q in xs if q.noun in nouns], [q for q in ys if q.noun in nouns]
-    if kind == NUMBER:
-        return xs, ys
-    return [q for q in xs if not q.noun], [q for q in ys if not q.noun]
 
 
 def _around(answer: Answer, quantity: Quantity) -> str:
@@ -128,12 +156,18 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if not left.sentences or not right.sentences or left.refusal or right.refusal:
         return []
     spans = (lead_text(left), lead_text(right))
-    short = max(left.n_words, right.n_words) <= LONG_ANSWER_WORDS
-    items = _substitution_items(left.sentences[0], right.sentences[0])
+    short = left.short and right.short
+    items: list[Item] = []
     if left.doubts or right.doubts:
         return items
     likeness = len(left.grams & right.grams) / max(1, min(len(left.grams), len(right.grams)))
     x, y = residuals(a, b)
+    if kind == ENTITY and short and left.head and right.head:
+        x, y = left.head, right.head
+        one, other = (grams(" ".join(sorted(head))) for head in (x, y))
+        likeness = len(one & other) / max(1, min(len(one), len(other)))
+        if x.isdisjoint(y) and not _abbreviates(left, right) and not _abbreviates(right, left):
+            items.append(Item("entity_head", 1 - likeness, *spans))
     if kind == ENTITY and short and x and y and x.isdisjoint(y):
         longest = max(len(x), len(y))
         items.append(Item("entity_short", (1.0 if longest <= 4 else 0.5) * (1 - likeness), *spans))
@@ -203,16 +237,6 @@ def _choice(analysis: Analysis) -> frozenset[str]:
     if max(hits) < 0.5 or hits[0] == hits[1]:
         return frozenset()
     return own[0] if hits[0] > hits[1] else own[1]
-
-
-def _substitution_items(x: Sentence, y: Sentence) -> list[Item]:
-    """The same sentence with one phrase exchanged for another."""
-    start, end = shared_ends(x.content, y.content)
-    longest = max(len(x.content), len(y.content))
-    left, right = set(x.content[start : len(x.content) - end]), set(y.content[start : len(y.content) - end])
-    if not left or not right or left & right or start + end < 0.5 * longest or max(len(left), len(right)) > 4:
-        return []
-    return [Item("substitution", (start + end) / longest, span(x.text), span(y.text))]
 
 
 def _abbreviates(short: Answer, long: Answer) -> bool:
