@@ -59,7 +59,9 @@ def difference(x: Sentence, y: Sentence) -> Difference | None:
 
 
 def _words(sentence: Sentence) -> tuple[str, ...]:
-    return tuple(word for word in sentence.words if word not in _MARKS)
+    """Words without marks and without the yes or no that opens an answer."""
+    words = sentence.words[1:] if sentence.words[:1] in (("no",), ("yes",)) else sentence.words
+    return tuple(word for word in words if word not in _MARKS)
 
 
 @functools.lru_cache(maxsize=4096)

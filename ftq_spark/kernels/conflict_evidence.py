@@ -195,8 +195,9 @@ def _quantifier_conflict(x: Sentence, y: Sentence, shared: set[str]) -> bool:
 
 
 _SLOT_FEATURES = frozenset(
-    {"minimal_pair", "minimal_antonym", "minimal_denial", "minimal_negation", "antonym_lead", "number_asked", "number_unit", "number_other"}
-)
+    {"minimal_pair", "minimal_antonym", "minimal_denial", "minimal_negation", "antonym_lead", "number_asked", "number_unit", "number_other",
+     "entity_head"}
+)  # fmt: skip
 
 
 def _template(items: list[Item]) -> float:
@@ -219,7 +220,7 @@ def _agreement_items(a: Analysis, b: Analysis, template: float) -> list[Item]:
     if left.sentences and right.sentences:
         x, y = left.sentences[0], right.sentences[0]
         found["contained"] = kept * _share(x.concepts.items(), y.concepts.items())
-        found["both_negative"] = float(not x.denied.isdisjoint(y.denied))
+        found["both_negative"] = kept * float(bool(x.n_negations and y.n_negations))
         found["restated"] = max(_restated(x, a.question), _restated(y, b.question))
     return [Item(feature, strength, "", "") for feature, strength in found.items() if strength]
 

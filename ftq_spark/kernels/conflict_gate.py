@@ -50,7 +50,7 @@ _OPEN_REQUEST = re.compile(rf"^(?:{_CREATE})\b", re.IGNORECASE)
 _ASK_AGAIN = (
     "tell|explain|give|show|find me|guess|think|identify|clarify|walk|point|break|figure|talk|chat|like|prefer|rather|"
     "feel|choose|do (?:me|this|that|it|a|the)|make|put|look|check|ask|call me|read|solve|send|get me|go|let|speak|"
-    "come|rank|sort|change the|use the|parse|extract|clean|run|start|perform|design|code|script"
+    "come|rank|sort|use the|parse|extract|clean|run|start|perform|design|code|script"
 )
 _OPEN_ASK = re.compile(
     r"^(?:what (?:are|were) (?:some|good|the (?:best|main|benefits|advantages|disadvantages|pros|ways|most|key|"
@@ -58,7 +58,7 @@ _OPEN_ASK = re.compile(
     r"differences|different|various|names of some|steps|tips|\d+|top)|a few|your|examples|ways|tips|other)"
     r"|what(?:'s| is| are) (?:the best|a good|your|a nice|some|an? (?:example|good|great|fun|easy))|what (?:should|"
     r"could|can|might) (?:i|we|one|you)\b"
-    r"|what do you (?:think|recommend|suggest|like|feel)|what would you|how (?:can|could|might|do|would|to|"
+    r"|what do you (?:think|recommend|suggest|like|feel)|what would you|how (?:can|could|might|would|to|do (?:i|you|we|one|people|they)|"
     r"does one|should (?:i|we|you|one|someone|my|our))\b(?! (?:\w+ ){0,4}work)"
     r"|how about|any (?:\w+ ){0,3}(?:ideas?|tips?|suggestions?|recommendations?|advice|thoughts)|"
     r"which (?:\w+ ){0,3}(?:would you|do you|should i)"
@@ -119,7 +119,7 @@ _NUMBER = re.compile(
     r"sum|product|total|average|mean|median|result|port|ratio|complexity|limit|period|deadline|salary|interest|mass|"
     r"density|radius|"
     r"diameter|perimeter|circumference|gdp|quotient|remainder|difference between \d+|square root|derivative|integral)\b"
-    r"|when (?:did|was|were|is|will|does|do|are|has|can|should)|(?:time|space|runtime) complexity)",
+    r"|^when|when (?:did|was|were|is|will|does|do|are|has|can|should)|(?:time|space|runtime) complexity)",
     re.IGNORECASE,
 )
 _CALCULATE = re.compile(
@@ -173,7 +173,7 @@ _EXPLAIN = re.compile(
 _SENTENCE_END = re.compile(r"(?<=[.?!])(?<!\b[A-Z]\.)[\"')\]]*\s+|\n+")
 _OPINION = re.compile(
     r"\b(?:your (?:opinion|favou?rite|view|thoughts)|do you (?:think|believe|feel)|creative|poem|story|essay|joke|"
-    r"slogan|haiku|lyrics|tweet|caption|headline|email|letter|blog|paragraph|dialogue|recipe|itinerary|speech|"
+    r"slogan|haiku|lyrics|tweet|caption|headline|email|(?:a|cover|love|formal) letter|blog|paragraph|dialogue|recipe|itinerary|speech|"
     r"script for)\b",
     re.I,
 )

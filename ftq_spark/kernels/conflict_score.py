@@ -17,7 +17,7 @@ from ftq_spark.kernels.conflict_values import Item, lead_text
 
 HIGH = 0.8  # score from which a conflict is in the high band
 REVIEW = 0.5
-OPEN_CAP = 0.1  # open questions keep an order among themselves and stay far below any threshold
+OPEN_CAP = 0.2  # open questions keep an order among themselves and stay far below any threshold
 REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false
 WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is open or about the assistant itself
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions

@@ -169,7 +169,7 @@ def _head(sentences: tuple[Sentence, ...], question: Question) -> frozenset[str]
         return frozenset()
     read = read_sentence(phrase)
     known = question.frame.concepts.keys() | question.everything
-    found = frozenset(concept for concept, sign in read.concepts.items() if sign > 0 and concept not in known)
+    found = frozenset(c if sign > 0 else f"-{c}" for c, sign in read.concepts.items() if c not in known)
     return found if len(found) <= MAX_HEAD and not read.n_negations else frozenset()
 
 

@@ -27,7 +27,7 @@ from ftq_spark.kernels.conflict_text import fold, read_sentence, split_sentences
         ("Strings are not immutable.", "mutabl", 1),
         ("No, the museum is open.", "open", 1),
         ("He failed to open it.", "open", -1),
-        ("The game is stateless.", "stat", -1),
+        ("The job is thankless.", "thank", -1),
     ],
 )
 def test_sign_of_a_concept(text: str, concept: str, sign: int) -> None:

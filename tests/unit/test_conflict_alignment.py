@@ -1,0 +1,51 @@
+"""Sentences laid side by side."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftq_spark.kernels.conflict_alignment import difference
+from ftq_spark.kernels.conflict_text import read_sentence
+
+
+def named(left: str, right: str) -> set[str]:
+    found = difference(read_sentence(left), read_sentence(right))
+    assert found is not None
+    return {name for name in ("opposed", "denied", "negated", "limited", "exchanged") if getattr(found, name)}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("The valve is on the left side.", "The valve is on the right side.", {"opposed"}),
+        ("It raises blood sugar.", "It lowers blood sugar.", {"opposed"}),
+        ("Take it before the meal.", "Take it after the meal.", {"opposed"}),
+        ("The board published the plan.", "The board rejected the plan.", {"denied"}),
+        ("The list holds duplicates.", "The list never holds duplicates.", {"negated"}),
+        ("Members may vote.", "Only members may vote.", {"limited"}),
+        ("The paper is printed in Lyon.", "The paper is printed in Turin.", {"exchanged"}),
+        ("The paper is printed in Lyon.", "The daily paper is printed in Lyon.", set()),
+        ("The paper was printed in Lyon.", "The paper is printing in Lyon.", set()),
+        ("The trip takes 5 days.", "The trip takes 9 days.", set()),
+        ("Yes, the shop is open.", "No, the shop is open.", set()),
+    ],
+)
+def test_how_two_sentences_differ(left: str, right: str, expected: set[str]) -> None:
+    assert expected <= named(left, right)
+    assert named(left, right) - expected <= ({"exchanged"} if expected else set())
+    assert named(right, left) == named(left, right)
+
+
+def test_sentences_with_little_in_common_are_not_laid_side_by_side() -> None:
+    assert difference(read_sentence("Cats sleep all day."), read_sentence("The tax is due in May.")) is None
+    long = read_sentence("word " * 60)
+    assert difference(long, long) is None
+
+
+@given(st.text(max_size=80))
+def test_a_sentence_does_not_differ_from_itself(text: str) -> None:
+    sentence = read_sentence(text)
+    found = difference(sentence, sentence)
+    assert found is None or found == (1.0, False, False, False, False, 0.0)
