@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+settings.register_profile(
+    "steady", deadline=None
+)  # how long one example takes says more of the machine than of the code
+settings.load_profile("steady")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -66,14 +66,17 @@ def _words(sentence: Sentence) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=4096)
 def _difference(left: tuple[str, ...], right: tuple[str, ...]) -> Difference | None:
-    keys = [tuple(map(_key, words)) for words in (left, right)]
-    matcher = SequenceMatcher(None, *keys, autojunk=False)
-    common = sum(_weight(keys[0][i]) for block in matcher.get_matching_blocks() for i in _positions(block))
-    total = sum(map(_weight, keys[0])) + sum(map(_weight, keys[1]))
+    one_key, other_key = tuple(map(_key, left)), tuple(map(_key, right))
+    matcher = SequenceMatcher(None, one_key, other_key, autojunk=False)
+    common = sum(_weight(one_key[i]) for block in matcher.get_matching_blocks() for i in _positions(block))
+    total = sum(map(_weight, one_key)) + sum(map(_weight, other_key))
     ratio = 2 * common / total if total else 0.0
     if ratio < MIN_RATIO:
         return None
-    opposed, only_left, only_right, exchanges = False, [], [], []
+    opposed = False
+    only_left: list[str] = []
+    only_right: list[str] = []
+    exchanges: list[float] = []
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             continue

@@ -194,10 +194,13 @@ def _quantifier_conflict(x: Sentence, y: Sentence, shared: set[str]) -> bool:
     return "only" not in other.words and not _UNIVERSAL.isdisjoint(other.words) and other.n_negations == one.n_negations
 
 
-_SLOT_FEATURES = frozenset(
-    {"minimal_pair", "minimal_antonym", "minimal_denial", "minimal_negation", "antonym_lead", "number_asked", "number_unit", "number_other",
-     "entity_head"}
-)  # fmt: skip
+_SLOT_FEATURES = frozenset({name for name in FEATURES if name.startswith("minimal_")}) | {
+    "antonym_lead",
+    "number_asked",
+    "number_unit",
+    "number_other",
+    "entity_head",
+}
 
 
 def _template(items: list[Item]) -> float:

@@ -58,7 +58,8 @@ _OPEN_ASK = re.compile(
     r"differences|different|various|names of some|steps|tips|\d+|top)|a few|your|examples|ways|tips|other)"
     r"|what(?:'s| is| are) (?:the best|a good|your|a nice|some|an? (?:example|good|great|fun|easy))|what (?:should|"
     r"could|can|might) (?:i|we|one|you)\b"
-    r"|what do you (?:think|recommend|suggest|like|feel)|what would you|how (?:can|could|might|would|to|do (?:i|you|we|one|people|they)|"
+    r"|what do you (?:think|recommend|suggest|like|feel)|what would you|"
+    r"how (?:can|could|might|would|to|do (?:i|you|we|one|people|they)|"
     r"does one|should (?:i|we|you|one|someone|my|our))\b(?! (?:\w+ ){0,4}work)"
     r"|how about|any (?:\w+ ){0,3}(?:ideas?|tips?|suggestions?|recommendations?|advice|thoughts)|"
     r"which (?:\w+ ){0,3}(?:would you|do you|should i)"
@@ -119,7 +120,8 @@ _NUMBER = re.compile(
     r"sum|product|total|average|mean|median|result|port|ratio|complexity|limit|period|deadline|salary|interest|mass|"
     r"density|radius|"
     r"diameter|perimeter|circumference|gdp|quotient|remainder|difference between \d+|square root|derivative|integral)\b"
-    r"|^when|when (?:did|was|were|is|will|does|do|are|has|can|should)|(?:time|space|runtime) complexity)",
+    r"|^when (?:in|on|during|exactly)|when (?:did|was|were|is|will|does|do|are|has|can|should)|"
+    r"(?:time|space|runtime) complexity)",
     re.IGNORECASE,
 )
 _CALCULATE = re.compile(
@@ -173,7 +175,8 @@ _EXPLAIN = re.compile(
 _SENTENCE_END = re.compile(r"(?<=[.?!])(?<!\b[A-Z]\.)[\"')\]]*\s+|\n+")
 _OPINION = re.compile(
     r"\b(?:your (?:opinion|favou?rite|view|thoughts)|do you (?:think|believe|feel)|creative|poem|story|essay|joke|"
-    r"slogan|haiku|lyrics|tweet|caption|headline|email|(?:a|cover|love|formal) letter|blog|paragraph|dialogue|recipe|itinerary|speech|"
+    r"slogan|haiku|lyrics|tweet|caption|headline|email|blog|paragraph|dialogue|recipe|itinerary|"
+    r"(?:a|cover|love|formal) letter|speech|"
     r"script for)\b",
     re.I,
 )

@@ -58,10 +58,12 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
 
 
 def _n_readings(a: Analysis, b: Analysis, group: tuple[list[Quantity], list[Quantity]]) -> float:
-    """1 where each answer holds one value that can be meant, more where one of several, or one without a unit, may be."""
+    """1 where each answer holds one value that can be meant; more where one of several, or one without a unit, is."""
     counts = []
     for side, found in ((a, group[0]), (b, group[1])):
-        plain = {q.low for q in side.answer.quantities if not q.dimension and not q.noun} if found[0].dimension else set()
+        plain = (
+            {q.low for q in side.answer.quantities if not q.dimension and not q.noun} if found[0].dimension else set()
+        )
         distinct = sum(not any(agree(q, r) for r in found[:i]) for i, q in enumerate(found))
         counts.append(distinct + len(plain))
     return 1.0 + 0.4 * (max(counts) > 1) + 0.4 * (max(counts) > 2)
@@ -73,7 +75,9 @@ def _groups(a: Analysis, b: Analysis, kind: str) -> list[tuple[list[Quantity], l
     First comes the sort whose noun or unit the question names, then the one that stands first in the answers.
     """
     left, right = a.answer.quantities, b.answer.quantities
-    sorts = dict.fromkeys((q.dimension, q.noun) for q in left if (q.dimension, q.noun) in {(r.dimension, r.noun) for r in right})
+    sorts = dict.fromkeys(
+        (q.dimension, q.noun) for q in left if (q.dimension, q.noun) in {(r.dimension, r.noun) for r in right}
+    )
     groups = [
         ([q for q in left if (q.dimension, q.noun) == sort], [q for q in right if (q.dimension, q.noun) == sort])
         for sort in sorts
@@ -90,10 +94,18 @@ def _groups(a: Analysis, b: Analysis, kind: str) -> list[tuple[list[Quantity], l
 
 
 _DIMENSION_WORDS = (
-    ("time", re.compile(r"\b(?:how (?:long|often|soon|fast)|how many (?:days|weeks|hours|minutes|months|years)|duration|period)\b")),
+    (
+        "time",
+        re.compile(
+            r"\b(?:how (?:long|often|soon|fast)|how many (?:days|weeks|hours|minutes|months|years)|duration|period)\b"
+        ),
+    ),
     ("mass", re.compile(r"\b(?:dose|dosage|weigh|weight|mass|how heavy|grams|milligrams)\b")),
     ("temperature", re.compile(r"\b(?:temperature|how (?:hot|cold)|(?:boil|melt|freez)ing point)\b")),
-    ("length", re.compile(r"\b(?:how (?:tall|far|deep|high|wide)|height|distance|length|depth|width|radius|diameter)\b")),
+    (
+        "length",
+        re.compile(r"\b(?:how (?:tall|far|deep|high|wide)|height|distance|length|depth|width|radius|diameter)\b"),
+    ),
     ("money", re.compile(r"\b(?:price|cost|how much .{0,30}(?:cost|pay|charge)|salary|fee)\b")),
     ("percent", re.compile(r"\b(?:percent|percentage|proportion|fraction)\b")),
     ("year", re.compile(r"\b(?:what|which) year\b|^when\b")),

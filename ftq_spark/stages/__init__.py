@@ -40,7 +40,8 @@ def _blocking(job: Job) -> Any:
 
 
 def _matching(job: Job) -> Any:
-    return [job.settings.dedup.model_dump(exclude=KEEPING), job.former_marks]
+    veto = job.settings.conflict.model_dump(include={"enabled", "veto_threshold"})
+    return [job.settings.dedup.model_dump(exclude=KEEPING), veto, job.former_marks]
 
 
 def _settling(job: Job) -> Any:
@@ -61,8 +62,8 @@ STAGES = (
     Stage("topic", 1, ("examples", "embeddings"), _embedding, run_topic),
     Stage("search", 1, ("examples", "embeddings"), _comparing, run_search),
     Stage("block", 2, ("examples", "signals"), _blocking, run_block),
-    Stage("match", 1, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
-    Stage("conflict", 1, ("examples", "neighbours"), _comparing, run_conflict),
+    Stage("match", 2, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
+    Stage("conflict", 2, ("examples", "neighbours"), _comparing, run_conflict),
     Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts"), _settling, run_cluster),
     Stage("decide", 2, ("examples", "signals", "pairs", "conflicts", "clusters"), _settling, run_decide),
     Stage(

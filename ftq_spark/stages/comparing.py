@@ -34,7 +34,7 @@ def run_search(job: Job, directory: str) -> Written:
     if not job.against:
         vectors = vectors.drop("former")
     n_units = vectors.count()
-    floor = min(conflict_.prompt_threshold, dedup.semantic.threshold)
+    floor = min(conflict_.floor, dedup.semantic.threshold)
     rules = MatchRules(dedup.semantic.threshold, max_matches=_MAX_MATCHES)
     if conflict_.enabled:
         rules = rules._replace(floor=floor, k=_NEAREST)
@@ -102,9 +102,17 @@ def run_match(job: Job, directory: str) -> Written:
         at = F.col("similarity") == dedup.semantic.threshold
         matches = job.table("neighbours").where(over if dedup.semantic.strict else over | at)
         found.append(expand.expand(units.members(examples, dedup.semantic.view, dedup.semantic), matches, "semantic"))
-    frame = former.stored(reduce(DataFrame.unionByName, found)).select(*schema.PAIRS.names)
+    frame = reduce(DataFrame.unionByName, found)
+    details: dict[str, Any] = {}
+    if job.settings.conflict.enabled:
+        n_found = job.write(frame, f"{directory}/found")  # written first: it is read twice
+        found_pairs = job.read(f"{directory}/found")
+        asked = conflict.question_units(examples)
+        frame = conflict.agreeing(found_pairs, asked, job.settings.conflict.veto_threshold)
+        details["n_found"] = n_found  # the others may disagree: no duplicates
+    frame = former.stored(frame).select(*schema.PAIRS.names)
     tables = {"pairs": f"{directory}/pairs"}
-    return Written(tables, job.write(frame, tables["pairs"]))
+    return Written(tables, job.write(frame, tables["pairs"]), details)
 
 
 def run_conflict(job: Job, directory: str) -> Written:
@@ -114,8 +122,8 @@ def run_conflict(job: Job, directory: str) -> Written:
     examples = job.compared
     asked = units.members(examples, "question", job.settings.dedup.semantic)
     candidates = expand.expand(asked, job.table("neighbours"), "question").where("not identical")
-    limits = conflict.ConflictLimits(
-        prompt_threshold=settings.prompt_threshold, score_threshold=settings.score_threshold
-    )
-    frame = conflict.conflicts(conflict.question_units(examples), candidates, limits)
-    return Written({"conflicts": directory}, job.write(frame, directory))
+    limits = conflict.ConflictLimits(prompt_threshold=settings.floor, score_threshold=settings.score_threshold)
+    questions = conflict.question_units(examples)
+    cut = {row["reason"]: row["n_pairs"] for row in conflict.cut_counts(questions, candidates, limits).collect()}
+    frame = conflict.conflicts(questions, candidates, limits)
+    return Written({"conflicts": directory}, job.write(frame, directory), {"cut_pairs": cut})

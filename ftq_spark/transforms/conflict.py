@@ -75,6 +75,19 @@ def conflicts(examples: DataFrame, matches: DataFrame, limits: ConflictLimits | 
     return former.stored(grouped).select([field.name for field in schema.CONFLICTS])
 
 
+def agreeing(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
+    """`pairs` (left_id, right_id, channel, …) without those near and semantic ones whose answers may disagree.
+
+    A pair whose contradiction score reaches `threshold`, which is meant to be lower than what is reported as a
+    conflict, is not settled by deleting one side. `examples` has :data:`COLUMNS`.
+    """
+    similar = pairs.where("channel <> 'exact'").select("left_id", "right_id").distinct()
+    doubted = score(similar.withColumn("prompt_similarity", F.lit(1.0)), examples, threshold)
+    keys = doubted.select("left_id", "right_id", F.lit(True).alias("doubted"))
+    joined = pairs.join(keys, ["left_id", "right_id"], "left").where("channel = 'exact' or doubted is null")
+    return joined.select(*pairs.columns)
+
+
 def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
     """DataFrame[left_id, right_id, prompt_similarity]: pairs to score, each once, left before right in (source, row).
 
@@ -135,8 +148,7 @@ def _ordered(left: str, right: str, similarity: Column) -> list[Column]:
 def _similar_pairs(placed: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
     """Matches at or over the threshold with the reason for which one is cut, null where it is kept.
 
-    An example's neighbours are ranked over both sides of its pairs, so that the place of an example in the order changes
-    nothing.
+    An example's neighbours are ranked over both sides of its pairs: its place in the order changes nothing.
     """
     sides = placed.select("example_id", "place", "context_key")
     joined = (

@@ -39,90 +39,109 @@ def collected(frame: DataFrame) -> list[dict[str, Any]]:
     return sorted((row.asDict(recursive=True) for row in frame.collect()), key=lambda r: (r["left_id"], r["right_id"]))
 
 
-def test_similar_questions_with_opposite_answers(spark: SparkSession) -> None:
-    examples = examples_of(spark, [SAFE, AVOID, SAFE_TOO])
-    found = conflict.conflicts(examples, matches_of(spark, [(1, 0, 0.91), (0, 2, 0.9), (2, 1, 0.85), (0, 1, 0.91)]))
-    assert found.columns == schema.CONFLICTS.names
-    rows = collected(found)
-    assert [(r["left_id"], r["right_id"], r["prompt_similarity"]) for r in rows] == [
-        ("id998", "id997", 0.85),
-        ("id999", "id998", 0.91),
+# One corpus for most tests, so that Spark runs few jobs: each scenario has its own rows and questions.
+MEDICAL = [SAFE, AVOID, SAFE_TOO]  # 0-2
+SAME = [("Is it open?", "Yes, it is."), ("  is it\nOPEN ", "No, it is closed."), ("", "Yes."), ("", "No.")]  # 3-6
+CONTEXTS = [
+    ("Is ibuprofen safe for infants?", "Yes, it is.", "You are a doctor."),
+    ("May infants take ibuprofen?", "No, it is not safe.", "You are a vet."),
+    ("May infants take ibuprofen?", "No, never.", "You are a doctor."),
+]  # 7-9
+FAR = [("Is lead toxic?", "Yes, very."), ("Is lead in any way poisonous?", "No, not at all.")]  # 10-11
+ANSWERS = ["Yes, it is.", "No, it is not.", "Yes.", "It depends on the day."]
+OFTEN = [("Is it raining in Spain?", ANSWERS[n % 4]) for n in range(16)]  # 12-27
+CORPUS = [*MEDICAL, *SAME, *CONTEXTS, *FAR, *OFTEN]
+SIMILAR = [(1, 0, 0.91), (0, 2, 0.9), (2, 1, 0.85), (0, 1, 0.91), (7, 8, 0.9), (7, 9, 0.9), (10, 11, 0.7)]
+LIMITS = ConflictLimits(max_block=5)
+
+
+@pytest.fixture(scope="module")
+def found(spark: SparkSession) -> list[dict[str, Any]]:
+    frame = conflict.conflicts(examples_of(spark, CORPUS), matches_of(spark, SIMILAR), LIMITS)
+    return collected(frame)
+
+
+def among(found: list[dict[str, Any]], rows: range) -> list[dict[str, Any]]:
+    """The conflicts of one scenario, as places of its rows."""
+    places = {f"id{999 - n}": n for n in rows}
+    return [
+        {**row, "left": places[row["left_id"]], "right": places[row["right_id"]]}
+        for row in found
+        if row["left_id"] in places
     ]
+
+
+def test_similar_questions_with_opposite_answers(found: list[dict[str, Any]]) -> None:
+    rows = sorted(among(found, range(3)), key=lambda row: row["left"])
+    assert [(r["left"], r["right"], r["prompt_similarity"]) for r in rows] == [(0, 1, 0.91), (1, 2, 0.85)]
     assert {r["conflict_group"] for r in rows} == {"id999"}
     expected = score_pairs(*([text] for text in (*SAFE, *AVOID)))
-    assert rows[1]["score"] == expected.score[0]
-    assert rows[1]["kind"] == expected.kind[0] == "polarity"
-    assert rows[1]["evidence"] == expected.evidence[0]
+    assert rows[0]["score"] == expected.score[0]
+    assert rows[0]["kind"] == expected.kind[0] == "polarity"
+    assert rows[0]["evidence"] == expected.evidence[0]
 
 
-def test_no_candidates(spark: SparkSession) -> None:
-    examples = examples_of(spark, [SAFE, AVOID])
-    assert collected(conflict.conflicts(examples, matches_of(spark, []))) == []
-    assert collected(conflict.conflicts(examples.where("row > 5"), matches_of(spark, []))) == []
+def test_the_same_question_needs_no_match(found: list[dict[str, Any]]) -> None:
+    rows = among(found, range(3, 7))
+    assert [(r["left"], r["right"], r["prompt_similarity"]) for r in rows] == [(3, 4, 1.0)]
 
 
-def test_the_same_question_needs_no_match(spark: SparkSession) -> None:
-    rows = [("Is it open?", "Yes, it is."), ("  is it\nOPEN ", "No, it is closed."), ("", "Yes."), ("", "No.")]
-    found = collected(conflict.conflicts(examples_of(spark, rows), matches_of(spark, [])))
-    assert [(r["left_id"], r["right_id"], r["prompt_similarity"]) for r in found] == [("id999", "id998", 1.0)]
+def test_another_context_is_another_question(found: list[dict[str, Any]]) -> None:
+    assert [(r["left"], r["right"]) for r in among(found, range(7, 10))] == [(7, 9)]
 
 
-def test_another_context_is_another_question(spark: SparkSession) -> None:
-    rows = [(*SAFE, "You are a doctor."), (*AVOID, "You are a vet."), (*AVOID, "You are a doctor.")]
-    examples, matches = examples_of(spark, rows), matches_of(spark, [(0, 1, 0.9), (0, 2, 0.9)])
-    assert [r["right_id"] for r in collected(conflict.conflicts(examples, matches))] == ["id997"]
-    counts = conflict.cut_counts(examples, matches, ConflictLimits())
-    assert [tuple(row) for row in counts.collect()] == [("other_context", 1)]
+def test_a_question_asked_often_is_settled_by_signatures(found: list[dict[str, Any]]) -> None:
+    rows = among(found, range(12, 28))
+    assert {r["left"] for r in rows} | {r["right"] for r in rows} == {n for n in range(12, 28) if (n - 12) % 4 != 3}
+    assert len({r["conflict_group"] for r in rows}) == 1
+    assert len(rows) == 11  # one less than the members that take a side
 
 
-def test_thresholds(spark: SparkSession) -> None:
-    examples, matches = examples_of(spark, [SAFE, AVOID]), matches_of(spark, [(0, 1, 0.7)])
-    assert collected(conflict.conflicts(examples, matches)) == []
-    low = ConflictLimits(prompt_threshold=0.65)
-    assert len(collected(conflict.conflicts(examples, matches, low))) == 1
-    assert collected(conflict.conflicts(examples, matches, ConflictLimits(0.65, score_threshold=0.99))) == []
+def test_results_do_not_depend_on_partitioning(spark: SparkSession, found: list[dict[str, Any]]) -> None:
+    shuffled = examples_of(spark, CORPUS).orderBy(F.xxhash64("example_id")).repartition(5)
+    again = conflict.conflicts(shuffled, matches_of(spark, SIMILAR).repartition(3), LIMITS)
+    assert collected(again) == found
 
 
-def test_neighbours_are_bounded_and_counted(spark: SparkSession) -> None:
+def test_what_is_cut_is_counted_by_name(spark: SparkSession) -> None:
+    counts = conflict.cut_counts(examples_of(spark, CORPUS), matches_of(spark, SIMILAR), LIMITS)
+    assert {tuple(row) for row in counts.collect()} == {
+        ("other_context", 1),
+        ("settled_by_signature", 16 * 15 // 2 - 15),
+    }
+
+
+def test_neighbours_are_bounded(spark: SparkSession) -> None:
     rows = [(f"Is drug number {n} safe?", "Yes.") for n in range(6)]
     pairs = [(a, b, 0.8 + 0.01 * (a + b)) for a in range(6) for b in range(a + 1, 6)]
     examples, matches = examples_of(spark, rows), matches_of(spark, pairs)
     limits = ConflictLimits(max_pairs=1)
     kept = {(r["left_id"], r["right_id"]) for r in collected(conflict.candidates(examples, matches, limits))}
-    nearest = {(f"id{999 - a}", "id994") for a in range(5)}  # everyone's nearest is the last
-    assert kept == nearest
-    assert [tuple(row) for row in conflict.cut_counts(examples, matches, limits).collect()] == [
-        ("too_many_neighbours", len(pairs) - len(nearest))
+    assert kept == {(f"id{999 - a}", "id994") for a in range(5)}  # everyone's nearest is the last
+
+
+def test_candidates_of_one_question_grow_with_its_answers(spark: SparkSession) -> None:
+    rows = [("Is it raining in Spain?", f"{ANSWERS[n % 4]} Station {n} says so.") for n in range(600)]
+    examples = examples_of(spark, rows)
+    assert conflict.candidates(examples, matches_of(spark, []), ConflictLimits()).count() <= 2 * len(rows)
+
+
+def test_duplicates_that_may_disagree_are_no_duplicates(spark: SparkSession) -> None:
+    rows = [
+        ("What colour is cobalt glass?", "Cobalt glass is blue."),
+        ("Which colour is cobalt glass?", "Cobalt glass is not blue."),
+        ("What colour has cobalt glass?", "It is a deep blue."),
     ]
-
-
-@pytest.mark.parametrize("n_partitions", [1, 7])
-def test_a_question_asked_often_is_settled_by_signatures(spark: SparkSession, n_partitions: int) -> None:
-    answers = ["Yes, it is.", "No, it is not.", "Yes.", "It depends on the day."]
-    rows = [("Is it raining in Spain?", answers[n % 4]) for n in range(60)]
-    examples, matches = examples_of(spark, rows).repartition(n_partitions), matches_of(spark, [])
-    limits = ConflictLimits(max_block=5)
-    n_candidates = conflict.candidates(examples, matches, limits).count()
-    assert n_candidates <= 2 * len(rows)
-    found = collected(conflict.conflicts(examples, matches, limits))
-    touched = {r["left_id"] for r in found} | {r["right_id"] for r in found}
-    assert touched == {f"id{999 - n}" for n in range(60) if n % 4 != 3}
-    assert {r["conflict_group"] for r in found} == {"id999"}
-    assert len(found) == 44  # one less than the members that take a side
-    assert [tuple(row) for row in conflict.cut_counts(examples, matches, limits).collect()] == [
-        ("settled_by_signature", 60 * 59 // 2 - 59)
-    ]
-
-
-def test_results_do_not_depend_on_partitioning(spark: SparkSession) -> None:
-    rows = [SAFE, AVOID, SAFE_TOO] * 4 + [("Is it open?", answer) for answer in ("Yes.", "No.", "Never.", "Yes!")] * 4
-    pairs = [(a, b, 0.85) for a in range(12) for b in range(a + 1, 12)]
-    examples, matches = examples_of(spark, rows), matches_of(spark, pairs)
-    expected = collected(conflict.conflicts(examples, matches))
-    assert len(expected) > 20
-    for n_partitions in (1, 5):
-        shuffled = examples.orderBy(F.xxhash64("example_id")).repartition(n_partitions)
-        assert collected(conflict.conflicts(shuffled, matches.repartition(n_partitions))) == expected
+    channels = [(0, 1, "semantic"), (0, 2, "semantic"), (1, 2, "near"), (0, 1, "exact")]
+    pairs = spark.createDataFrame(
+        [(f"id{999 - a}", f"id{999 - b}", channel, 0.97) for a, b, channel in channels],
+        "left_id string, right_id string, channel string, similarity double",
+    )
+    kept = conflict.agreeing(pairs, examples_of(spark, rows), 0.25)
+    assert kept.columns == pairs.columns
+    left = {(r["left_id"], r["right_id"], r["channel"]) for r in kept.collect()}
+    assert left >= {("id999", "id997", "semantic"), ("id999", "id998", "exact")}
+    assert ("id999", "id998", "semantic") not in left
 
 
 def test_question_units_read_the_last_turn_in_its_context(spark: SparkSession) -> None:
