@@ -224,11 +224,11 @@ def _short_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         return (
             [Item("choice", 1.0, *spans)] if chosen[0].isdisjoint(chosen[1]) else [Item("short_contained", 1.0, "", "")]
         )
-    short, long = (left, right) if left.n_words <= right.n_words else (right, left)
+    short, long = sorted((left, right), key=lambda answer: (answer.n_words, answer.text))
     if kind == YES_NO or short.n_words > SHORT_ANSWER_WORDS or short.lead:
         return []
     wanted = {c for c, sign in short.sentences[0].concepts.items() if sign > 0}
-    wanted = wanted - a.question.frame.concepts.keys() or wanted
+    wanted = wanted - a.question.frame.concepts.keys() - b.question.frame.concepts.keys() or wanted
     if not wanted:
         return []
     affirmed = {c for sentence in long.sentences for c, sign in sentence.concepts.items() if sign >= 0}
