@@ -112,6 +112,28 @@ def score(  # noqa: PLR0913, PLR0917
     raise typer.Exit(1 if result["gate"] == "fail" else 0)
 
 
+@review.command("conflicts")
+def conflicts(
+    run: RunArgument,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a sheet of pairs to judge.")] = None,
+    labels: Annotated[
+        list[Path], typer.Option("--labels", metavar="FILE", help="Learn from the sheets that came back.")
+    ] = [],  # noqa: B006
+    n: Annotated[int, typer.Option("--n", min=1, help="Pairs on the sheet.")] = 200,
+    as_json: JsonOption = False,
+) -> None:
+    """Pairs that may contradict: a sheet to judge (conflict, compatible, unsure), or what the verdicts teach."""
+    from ftq_spark.review import render  # noqa: PLC0415
+    from ftq_spark.review.conflicts import draw_conflicts, learn_from_conflicts  # noqa: PLC0415
+
+    if (out is None) == (not labels):
+        raise SettingsError("ftq review conflicts: expected either --out DIR or --labels FILE")
+    if out is not None:
+        show(draw_conflicts(run, out, n), as_json, render.render_pairs)
+    else:
+        show(learn_from_conflicts(run, labels), as_json, render.render_learnt)
+
+
 @review.command("guidelines")
 def guidelines(
     file: Annotated[Path | None, typer.Argument(help="Check this file; without one a template is printed.")] = None,

@@ -18,6 +18,7 @@ from ftq_spark.signals import explain_grade
 _EXCERPT_CHARS = 600
 _COMPARED_WORDS = 1_000
 _RUNS = 3
+_STANCES = 8  # of one question that are listed
 
 
 def dataset(run: Run, table: str) -> ds.Dataset:
@@ -43,6 +44,9 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
     known["signals"] = {key[4:]: value for key, value in sorted(row.items()) if key.startswith("sig_")}
     known["pairs"] = _touching(run, "pairs", row["example_id"])
     known["conflicts"] = _touching(run, "conflicts", row["example_id"]) if run.has("conflicts") else []
+    here = pc.field("example_id") == row["example_id"]
+    known["within"] = dataset(run, "within").to_table(filter=here).to_pylist() if run.has("within") else []
+    known["stance"] = _stance(run, row["example_id"]) if run.has("stances") else None
     others = {row["duplicate_of"], *row["conflicts_with"]} - {None}
     known["others"] = _texts(run, sorted(others))
     former = [Run.open(path) for path in run.manifest.get("against", ())]
@@ -78,6 +82,22 @@ def _question(messages: list[dict[str, Any]]) -> str:
 def _touching(run: Run, table: str, example_id: str) -> list[dict[str, Any]]:
     here = (pc.field("left_id") == example_id) | (pc.field("right_id") == example_id)
     return dataset(run, table).to_table(filter=here).to_pylist()
+
+
+def _stance(run: Run, example_id: str) -> dict[str, Any] | None:
+    """Where the example stands on its question, and how many members each stance there has."""
+    table = dataset(run, "stances")
+    found = table.to_table(filter=(pc.field("example_id") == example_id) & ~pc.field("against")).to_pylist()
+    if not found:
+        return None
+    (mine,) = found
+    group = table.to_table(
+        columns=["stance", "stance_size", "signature"], filter=pc.field("conflict_group") == mine["conflict_group"]
+    )
+    sizes = group.group_by(["stance", "stance_size"]).aggregate([("signature", "max")]).sort_by("stance").to_pylist()
+    names = ("conflict_group", "stance", "group_size", "n_stances", "severity", "exact", "compared_with")
+    stances = [{"stance": s["stance"], "n": s["stance_size"], "signature": s["signature_max"]} for s in sizes]
+    return {**{name: mine[name] for name in names}, "stances": stances}
 
 
 def _texts(run: Run, ids: list[str]) -> dict[str, dict[str, Any]]:
@@ -118,6 +138,18 @@ def render(known: dict[str, Any]) -> str:
         for item in conflict["evidence"]:
             ours, theirs = (item["left_text"], item["right_text"]) if mine else (item["right_text"], item["left_text"])
             lines.append(f"          {item['kind']}: “{_cut(ours)}” against “{_cut(theirs)}”")
+    for item in known["within"]:
+        lines.append(f"itself:   its turns {item['left_turn']} and {item['right_turn']}, score {item['score']:.2f}")
+        lines += [f"          “{_cut(s['left_text'])}” against “{_cut(s['right_text'])}”" for s in item["evidence"]]
+    if stance := known["stance"]:
+        counts = ", ".join(
+            f"{row['n']} {row['signature'] or 'not stated outright'}"
+            + (" (this)" if row["stance"] == stance["stance"] else "")
+            for row in stance["stances"][:_STANCES]
+        )
+        lines.append(f"question: {stance['group_size']} answers in {stance['n_stances']} stances: {counts}")
+        if stance["compared_with"]:
+            lines.append(f"          outside the majority; read it beside {stance['compared_with']}")
     lines.append("signals:")
     lines += [f"  {name:<24} {value:.4g}" for name, value in known["signals"].items() if value is not None]
     return "\n".join(lines)

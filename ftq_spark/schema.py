@@ -110,6 +110,22 @@ CLUSTERS = pa.schema(
 
 EVIDENCE = pa.list_(pa.struct([("left_text", pa.string()), ("right_text", pa.string()), ("kind", pa.string())]))
 
+# Pairs as they were measured, before they are grouped: with each side's place in the input's order.
+PLACE = pa.struct([("source", pa.string()), ("row", pa.int64()), ("example_id", pa.string())])
+CONTRADICTIONS = pa.schema(
+    [
+        ("left_id", pa.string()),
+        ("right_id", pa.string()),
+        ("prompt_similarity", pa.float64()),
+        ("left_place", PLACE),
+        ("right_place", PLACE),
+        ("score", pa.float64()),
+        ("kind", pa.string()),
+        ("evidence", EVIDENCE),
+    ]
+)
+
+# The published table has one column more, probability: null until reviewers' verdicts have calibrated the score.
 CONFLICTS = pa.schema(
     [
         ("left_id", pa.string()),
@@ -120,6 +136,39 @@ CONFLICTS = pa.schema(
         ("evidence", EVIDENCE),
         ("conflict_group", pa.string()),
         ("against", pa.bool_()),  # the left example stands in a former run
+    ]
+)
+
+# One row for each conversation that contradicts itself.
+WITHIN = pa.schema(
+    [
+        ("example_id", pa.string()),
+        ("score", pa.float64()),
+        ("kind", pa.string()),
+        ("evidence", EVIDENCE),
+        ("left_turn", pa.int64()),  # 0-based places of the two answers among the messages
+        ("right_turn", pa.int64()),
+    ]
+)
+
+# One row for each member of a conflict group.
+STANCES = pa.schema(
+    [
+        ("conflict_group", pa.string()),
+        ("example_id", pa.string()),
+        ("dataset", pa.string()),
+        ("source", pa.string()),
+        ("row", pa.int64()),
+        ("signature", pa.string()),  # type:value of what the answer comes down to, null where that is not plain
+        ("opponents", pa.list_(pa.string())),  # the members that its answer was measured to contradict, sorted
+        ("stance", pa.int64()),  # 1 is the majority
+        ("stance_size", pa.int64()),
+        ("group_size", pa.int64()),
+        ("n_stances", pa.int64()),
+        ("severity", pa.float64()),  # of the group, in [0, 1]: 1 where the answers are split evenly
+        ("exact", pa.bool_()),  # every stance of the group is stated outright
+        ("compared_with", pa.string()),  # the member of the majority to read it beside, null in the majority
+        ("against", pa.bool_()),  # it stands in a former run
     ]
 )
 

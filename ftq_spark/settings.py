@@ -156,14 +156,35 @@ class Dedup(_Model):
 DEEP_FLOOR = 0.60  # nine of ten paraphrased questions reach it; at 0.80 six of ten do, for an eighth of the pairs
 
 
+class Judge(_Model):
+    """A chat model behind an OpenAI-compatible address."""
+
+    base_url: str = Field(pattern=r"^https?://")
+    model: str
+    top_n: int = Field(100, ge=1, le=10_000)
+    max_calls: int = Field(200, ge=1)
+    api_key_env: str | None = None
+    timeout_seconds: float = Field(60, gt=0)
+    cache: bool = True
+
+
 class Conflict(_Model):
     enabled: bool = True
     prompt_threshold: float = Field(0.80, gt=0, le=1)
     depth: Literal["fast", "deep"] = "fast"
     score_threshold: float = Field(0.5, ge=0, le=1)
     veto_threshold: float = Field(0.25, ge=0, le=1)
-    nli_model: None = None  # names that are kept free for models that judge pairs
-    judge: None = None
+    min_probability: Fraction = 0.0
+    policy: Literal["flag", "specialist", "drop_minority", "drop_all", "trust"] = "flag"
+    trust: tuple[str, ...] = ()
+    nli_model: str | None = None
+    judge: Judge | None = None
+
+    @model_validator(mode="after")
+    def _trust_where_it_is_used(self) -> Conflict:
+        if (self.policy == "trust") != bool(self.trust):
+            raise ValueError("policy trust needs conflict.trust, a list of datasets, and no other policy reads it")
+        return self
 
     @property
     def floor(self) -> float:

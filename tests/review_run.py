@@ -97,4 +97,5 @@ def conflict(left: int, right: int, score: float = 0.9) -> dict[str, Any]:
         "kind": "polarity",
         "evidence": [{"left_text": "is safe", "right_text": "is not safe", "kind": "negation"}],
         "conflict_group": example_id(left),
+        "against": False,
     }

@@ -124,3 +124,14 @@ def counted(n: int, singular: str, plural: str = "") -> str:
 def words(code: str) -> str:
     """A snake_case code as words: ``near_duplicate`` as ``near duplicate``."""
     return code.replace("_", " ")
+
+
+def stance(signature: str) -> str:
+    """What an answer comes down to: ``polarity:yes`` as ``yes``, ``number:mass 0.5 0.5`` as ``number mass 0.5``."""
+    kind, _, value = signature.partition(":")
+    if kind in ("polarity", "stance"):
+        return value
+    parts = value.split()
+    if len(parts) > 1 and parts[-1] == parts[-2]:  # a range whose ends are equal
+        parts.pop()
+    return " ".join([words(kind), *parts])

@@ -43,6 +43,7 @@ def _template() -> tuple[Template, Markup]:
         percent=display.percent,
         duration=display.duration,
         words=display.words,
+        stance=display.stance,
         counted=display.counted,
         cut=display.cut,
         by_spans=display.by_spans,

@@ -12,6 +12,7 @@ from ftq_spark.report.distributions import distribution, gini
 from ftq_spark.report.words import actions, headline
 from ftq_spark.report.write import plain
 from ftq_spark.signals.registry import REGISTRY
+from ftq_spark.transforms import stances
 from ftq_spark.transforms import summarise as aggregates
 from ftq_spark.transforms.summarise import DUPLICATE_KINDS, VERDICTS, Bounds
 
@@ -27,12 +28,15 @@ class Tables(NamedTuple):
     clusters: DataFrame | None = None
     conflicts: DataFrame | None = None
     formats: DataFrame | None = None
+    stances: DataFrame | None = None
 
 
 class Limits(NamedTuple):
     """How much the summary lists, whatever the size of the run."""
 
     n_conflicts: int = 20
+    n_groups: int = 20
+    n_stances: int = 5
     n_clusters: int = 10
     n_formats: int = 20
     n_borderline: int = 10
@@ -84,7 +88,7 @@ def summarise(
         "reasons": reasons[: limits.n_reasons],
         "rejects": _rejects(tables.rejects, total["rejected"], limits),
         "duplicates": _duplicates(tables, total, levels["dataset"], limits),
-        "conflicts": _conflicts(tables.conflicts, total["conflict"], n_examples, limits),
+        "conflicts": _conflicts(tables, total["conflict"], n_examples, limits),
         "topics": _topics(tables.scored, run.get("topics", [])),
         "consistency": consistency(tables.formats, tables.scored, limits.n_formats),
         **measures,
@@ -237,7 +241,8 @@ def _largest(rows: list[Row]) -> list[Row]:
     return list(clusters.values())
 
 
-def _conflicts(conflicts: DataFrame | None, n_in_conflict: int, n_examples: int, limits: Limits) -> Row | None:
+def _conflicts(tables: Tables, n_in_conflict: int, n_examples: int, limits: Limits) -> Row | None:
+    conflicts = tables.conflicts
     if conflicts is None:
         return None
     counts = _rows(aggregates.conflict_counts(conflicts))
@@ -251,6 +256,30 @@ def _conflicts(conflicts: DataFrame | None, n_in_conflict: int, n_examples: int,
         "examples_fraction": n_in_conflict / n_examples if n_examples else 0.0,
         "kinds": sorted(kinds, key=lambda row: (-row["n"], row["kind"])),
         "top": sorted(top, key=lambda row: (-row["score"], row["left_id"], row["right_id"])),
+        **(_groups(tables.stances, tables.scored, limits) if tables.stances is not None and total["n"] else _NO_GROUPS),
+    }
+
+
+_NO_GROUPS: Row = {"n_fix": 0, "n_exact_groups": 0, "n_flagged_groups": 0, "groups": []}
+
+
+def _groups(found: DataFrame, scored: DataFrame, limits: Limits) -> Row:
+    """Who stands where on each question; `n_fix` rows stand outside their majority, each to be read beside it."""
+    outcomes = stances.group_outcomes(found, scored)
+    (total,) = _rows(stances.group_totals(outcomes))
+    groups: dict[str, Row] = {}
+    rows = _rows(stances.largest_groups(outcomes, found, limits.n_groups, limits.n_stances))
+    for row in sorted(rows, key=lambda row: (-row["n_fix"], -row["severity"], row["conflict_group"], row["stance"])):
+        entry = {key: row[key] for key in ("conflict_group", "n", "n_stances", "n_fix", "severity", "exact")}
+        entry |= {key: row[key] for key in ("n_dropped", "n_flagged")}
+        entry["majority_fraction"] = row["stance_size"] / row["n"]  # the first row is that of the majority
+        known = groups.setdefault(row["conflict_group"], {**entry, "stances": []})
+        known["stances"].append({"n": row["stance_size"], **{key: row[key] for key in ("signature", "example_id")}})
+    return {
+        "n_fix": total["n_fix"],
+        "n_exact_groups": total["n_exact"],
+        "n_flagged_groups": total["n_flagged"],
+        "groups": list(groups.values()),
     }
 
 
@@ -295,4 +324,6 @@ def _shown_ids(summary: Mapping[str, Any]) -> set[str]:
         ids.update(member[name] for member in cluster["members"] for name in ("example_id", "duplicate_of"))
     for pair in (summary["conflicts"] or {}).get("top", []):
         ids.update((pair["left_id"], pair["right_id"]))
+    for group in (summary["conflicts"] or {}).get("groups", []):
+        ids.update(stance["example_id"] for stance in group["stances"])
     return ids - {None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +17,8 @@ from ftq_spark.errors import InputError, SettingsError
 from ftq_spark.kernels import sampling
 from ftq_spark.review.borderline import borderline_order
 from ftq_spark.review.names import suggestion
+from ftq_spark.review.routed import ROUTED, routed_conflicts
+from ftq_spark.review.strata import coded
 from ftq_spark.review.tables import ReviewedRun, as_ids, open_scored, topic_terms
 
 DrawKind = Literal["gate", "specialist", "calibration"]
@@ -35,7 +37,8 @@ class DrawSettings:
 
     Attributes:
         kind: ``gate`` (a random draw that estimates the error rate), ``specialist`` (a random share of a domain, for
-            experts) or ``calibration`` (borderline cases to discuss; never the basis of a rate).
+            experts, and the conflicts of that domain that the policy ``specialist`` routes to them) or ``calibration``
+            (borderline cases to discuss; never the basis of a rate).
         n: examples; None is 150 for the gate, ``fraction`` of the domain for specialists, 30 for calibration.
         seed: chooses the draw; the same seed and run give the same examples.
         strata: columns to stratify by; None is dataset, verdict and topic, as far as the run has them.
@@ -116,6 +119,8 @@ def draw(run: ReviewedRun, settings: DrawSettings, taken: frozenset[str] = froze
     else:
         population = _population(run, settings)
         chosen = _random(population, settings, taken)
+        if settings.kind == "specialist":
+            population, chosen = _with_routed(run, settings, population, chosen)
     ids = [population.ids[index].decode() for index in chosen]
     codes = population.strata[chosen]
     annotators = settings.annotators or ("reviewer",)
@@ -186,7 +191,7 @@ def _population(run: ReviewedRun, settings: DrawSettings) -> _Population:
     if table.num_rows == 0:
         raise InputError(f"no example to draw: none has {_described(settings)}")
     topics = {topic: " ".join([topic, ", ".join(terms)]).strip() for topic, terms in topic_terms(run).items()}
-    codes, labels = _coded([(name, table[name]) for name in columns], table.num_rows, topics)
+    codes, labels = coded([(name, table[name]) for name in columns], table.num_rows, topics)
     groups = ["all"] * len(labels)
     sizes = np.bincount(codes, minlength=len(labels)).tolist()
     weights = sizes
@@ -259,42 +264,6 @@ def _described(settings: DrawSettings) -> str:
     return " and ".join(f"{name} in ({', '.join(values)})" for name, values in confined.items())
 
 
-def _coded(
-    columns: Sequence[tuple[str, pa.ChunkedArray]], n: int, topics: Mapping[str, str]
-) -> tuple[sampling.Indices, list[str]]:
-    """Stratum codes (n,) and names, sorted by name, so that they do not depend on the rows' order.
-
-    `topics` gives each topic's number with its words, by which people know it.
-    """
-    codes, labels = np.zeros(n, dtype=np.int64), [""]
-    for name, column in columns:
-        if pa.types.is_nested(column.type):
-            raise SettingsError(f"column '{name}' is a {column.type}: strata need a plain value for each example")
-        encoded = pc.fill_null(_levels(column), "(none)").combine_chunks().dictionary_encode()
-        values = encoded.dictionary.to_pylist()
-        if name == "topic":
-            values = [topics.get(value, value) for value in values]
-        both, codes = np.unique(codes * len(values) + encoded.indices.to_numpy(), return_inverse=True)
-        labels = [
-            " / ".join(filter(None, [labels[pair // len(values)], f"{name}={values[pair % len(values)]}"]))
-            for pair in both.tolist()
-        ]
-    order = sorted(range(len(labels)), key=labels.__getitem__)
-    place = np.empty(len(labels), dtype=np.int64)
-    place[order] = np.arange(len(labels))
-    return place[codes], [labels[index] or "all" for index in order]
-
-
-def _levels(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column as text; measures are cut at their quartiles."""
-    if not pa.types.is_floating(column.type):
-        return column.cast(pa.string())
-    values = column.to_numpy()
-    cuts = np.unique(np.nanquantile(values, [0.25, 0.5, 0.75])) if np.isfinite(values).any() else np.empty(0)
-    quartiles = np.char.add("quartile ", (np.searchsorted(cuts, values, side="left") + 1).astype(str))
-    return pa.chunked_array([pa.array(quartiles, mask=np.isnan(values))])
-
-
 def _with_risk(
     table: pa.Table, codes: sampling.Indices, labels: list[str]
 ) -> tuple[sampling.Indices, list[str], list[str]]:
@@ -323,6 +292,24 @@ def _random(population: _Population, settings: DrawSettings, taken: frozenset[st
     # Shares are those of the whole population: what other draws have taken at random does not move them.
     chosen = sampling.stratified_draw(keys, population.ids[rows], population.strata[rows], wanted, population.weights)
     return rows[chosen]
+
+
+def _with_routed(
+    run: ReviewedRun, settings: DrawSettings, population: _Population, chosen: sampling.Indices
+) -> tuple[_Population, sampling.Indices]:
+    """The draw, and behind it the routed conflicts: a stratum of its own that takes no part in any rate."""
+    ids = routed_conflicts(run, _filter(open_scored(run), replace(settings, verdicts=("review",))))
+    if not ids:
+        return population, chosen
+    n, label = len(population.ids), len(population.labels)
+    both = _Population(
+        np.concatenate([population.ids, np.array(ids, dtype=np.bytes_)]),
+        np.concatenate([population.strata, np.full(len(ids), label)]),
+        [*population.labels, "conflict"],
+        [*population.groups, ROUTED],
+        [],
+    )
+    return both, np.concatenate([chosen, np.arange(n, n + len(ids))])
 
 
 def _calibration(

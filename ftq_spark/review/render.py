@@ -26,6 +26,26 @@ def render_draw(result: Mapping[str, Any]) -> str:
     return "\n".join([*lines, *_notes(result)])
 
 
+def render_pairs(result: Mapping[str, Any]) -> str:
+    """What ``ftq review conflicts --out`` prints."""
+    return "\n".join([f"{result['n']} of {result['population']:,} pairs to judge", *result["files"]])
+
+
+def render_learnt(result: Mapping[str, Any]) -> str:
+    """What ``ftq review conflicts --labels`` prints."""
+    lines = [
+        f"{result['n_pairs']} pairs judged: {result['n_conflict']} conflicts, {result['n_compatible']} compatible, "
+        f"{result['n_unsure']} unsure; {result['n_labels']} verdicts kept in all"
+    ]
+    used = {"prior": "too little, or no better than before: the score stays a rank, not a probability"}
+    lines.append(f"calibration: {result['state']}" + (f" ({used['prior']})" if result["state"] == "prior" else ""))
+    lines += [
+        f"  {name:<10} log loss {row['log_loss']:.3f}, Brier {row['brier']:.3f} (cross-validated)"
+        for name, row in result["candidates"].items()
+    ]
+    return "\n".join([*lines, "the next `ftq run` uses them", *result["problems"]])
+
+
 def render_score(result: Mapping[str, Any]) -> str:
     """What ``ftq review score`` prints."""
     lines = [f"gate: {result['gate'].upper()} ({result['mode']}, at most {result['max_error_rate']:.1%} errors)"]

@@ -18,6 +18,7 @@ from ftq_spark.kernels.statistics import (
     wilson,
 )
 from ftq_spark.review.labels import Vote
+from ftq_spark.review.routed import ROUTED
 
 # True error rates whose chances are shown.
 SHOWN_RATES = (0.01, 0.02, 0.03, 0.05, 0.08, 0.10, 0.15)
@@ -62,10 +63,12 @@ def score_draw(record: Mapping[str, Any], judged: Mapping[str, Judgement], setti
         settings: the gate's; the draw's declared looks take the place of its own.
 
     Returns:
-        JSON values. ``n`` counts the items judged correct or wrong; those unsure, disputed and missing stand apart.
+        JSON values. ``n`` counts the items judged correct or wrong; those unsure, disputed and missing stand apart, and
+        so do the ``routed`` ones, which nobody drew at random.
         A pass that would not hold if the unsure and disputed items were wrong is inconclusive.
     """
     settings = replace(settings, looks=tuple(record["looks"]))
+    record, routed = _at_random(record)
     strata, outcomes = _tally(record, judged)
     n, errors = outcomes["correct"] + outcomes["error"], outcomes["error"]
     rate, interval, result, n_effective = _estimate(record, list(strata.values()), settings, worst=False)
@@ -97,6 +100,7 @@ def score_draw(record: Mapping[str, Any], judged: Mapping[str, Judgement], setti
         "population": record["population"],
         "finite_population_correction": finite_population_correction(n, record["population"]) if n else 1.0,
         **{f"n_{name}": outcomes[name] for name in ("unsure", "disputed", "missing")},
+        "routed": _outcomes(routed, judged) if routed else None,
         "by_stratum": {name: _stratum_score(row) for name, row in strata.items()},
         "error_types": _error_types(record, judged),
         "operating_characteristic": [
@@ -110,6 +114,21 @@ def score_draw(record: Mapping[str, Any], judged: Mapping[str, Judgement], setti
         ],
         "notes": notes,
     }
+
+
+def _at_random(record: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The record without what was routed to reviewers rather than drawn, and the ids of that."""
+    routed = {row["stratum"]: row["population"] for row in record["strata"] if row["group"] == ROUTED}
+    items = [item for item in record["items"] if item["stratum"] not in routed]
+    strata = [row for row in record["strata"] if row["stratum"] not in routed]
+    population = record["population"] - sum(routed.values())
+    ids = [item["example_id"] for item in record["items"] if item["stratum"] in routed]
+    return {**record, "items": items, "strata": strata, "n": len(items), "population": population}, ids
+
+
+def _outcomes(ids: Sequence[str], judged: Mapping[str, Judgement]) -> dict[str, int]:
+    counts = Counter(judged[item].outcome if item in judged else "missing" for item in ids)
+    return {"n": len(ids), **{name: counts[name] for name in ("correct", "error", "unsure", "disputed", "missing")}}
 
 
 def _tally(

@@ -10,7 +10,7 @@ from typing import Any
 
 from ftq_spark import signals
 from ftq_spark.kernels.tokens import UNICODE_VERSION
-from ftq_spark.stages.comparing import run_block, run_conflict, run_match, run_search
+from ftq_spark.stages.comparing import run_block, run_conflict, run_group, run_match, run_search
 from ftq_spark.stages.job import Job, Stage, Written
 from ftq_spark.stages.measuring import embedded_views, run_embed, run_ingest, run_score, run_topic
 from ftq_spark.stages.preferring import KEEPING, preference
@@ -30,8 +30,28 @@ def _embedding(job: Job) -> Any:
     return [embedded_views(job.settings), semantic.model, semantic.dtype, semantic.blank, job.former_marks]
 
 
+def _searching(job: Job) -> Any:
+    return [
+        job.settings.dedup.semantic.model_dump(),
+        job.settings.conflict.model_dump(include={"enabled", "prompt_threshold", "depth"}),
+        job.former_marks,
+    ]
+
+
 def _comparing(job: Job) -> Any:
-    return [job.settings.dedup.semantic.model_dump(), job.settings.conflict.model_dump(), job.former_marks]
+    return [
+        job.settings.dedup.semantic.model_dump(),
+        job.settings.conflict.model_dump(
+            include={"enabled", "prompt_threshold", "depth", "score_threshold", "nli_model"}
+        ),
+        job.former_marks,
+    ]
+
+
+def _grouping(job: Job) -> Any:
+    judge = job.settings.conflict.judge
+    judging = None if judge is None else judge.model_dump(exclude={"api_key_env", "timeout_seconds", "cache"})
+    return [judging, job.settings.conflict.min_probability, job.pair_labels, job.calibration]
 
 
 def _blocking(job: Job) -> Any:
@@ -46,7 +66,8 @@ def _matching(job: Job) -> Any:
 
 def _settling(job: Job) -> Any:
     per_prompt = job.settings.dedup.semantic.keep_per_prompt
-    return [job.settings.score.model_dump(), preference(job), per_prompt, job.findings, job.former_marks]
+    policy = job.settings.conflict.model_dump(include={"policy", "trust"})
+    return [job.settings.score.model_dump(), preference(job), per_prompt, policy, job.findings, job.former_marks]
 
 
 def _reporting(job: Job) -> Any:
@@ -60,12 +81,19 @@ STAGES = (
     Stage("score", 1, ("examples",), _scoring, run_score),
     Stage("embed", 1, ("examples",), _embedding, run_embed),
     Stage("topic", 1, ("examples", "embeddings"), _embedding, run_topic),
-    Stage("search", 1, ("examples", "embeddings"), _comparing, run_search),
+    Stage("search", 1, ("examples", "embeddings"), _searching, run_search),
     Stage("block", 2, ("examples", "signals"), _blocking, run_block),
     Stage("match", 2, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
-    Stage("conflict", 2, ("examples", "neighbours"), _comparing, run_conflict),
-    Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts"), _settling, run_cluster),
-    Stage("decide", 2, ("examples", "signals", "pairs", "conflicts", "clusters"), _settling, run_decide),
+    Stage("conflict", 3, ("examples", "neighbours"), _comparing, run_conflict),
+    Stage("group", 1, ("examples", "contradictions"), _grouping, run_group),
+    Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts", "stances", "within"), _settling, run_cluster),
+    Stage(
+        "decide",
+        2,
+        ("examples", "signals", "pairs", "conflicts", "stances", "within", "clusters"),
+        _settling,
+        run_decide,
+    ),
     Stage(
         "publish",
         1,
@@ -77,7 +105,7 @@ STAGES = (
     Stage(
         "report",
         2,
-        ("scored", "rejects", "clusters", "conflicts", "formats"),
+        ("scored", "rejects", "clusters", "conflicts", "stances", "formats"),
         _reporting,
         run_report,
         copies=("summary.json", "report.html"),

@@ -1,21 +1,38 @@
-"""The stages that look at examples side by side: search, block, match, conflict."""
+"""The stages that look at examples side by side: search, block, match, conflict, group."""
 
 from __future__ import annotations
 
+import json
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ftq_spark import schema
+from ftq_spark import schema, storage
+from ftq_spark.conflict_judge import Side, judge_pairs
 from ftq_spark.kernels.cells import cell_recall, choose_method, train_cells
 from ftq_spark.kernels.matches import MatchRules
 from ftq_spark.run import Run
+from ftq_spark.settings import Judge
 from ftq_spark.stages.job import Job, Written
 from ftq_spark.stages.measuring import embedded_views, embeddings
 from ftq_spark.stages.preferring import priorities
-from ftq_spark.transforms import block, conflict, expand, former, match, semantic, units
+from ftq_spark.transforms import (
+    block,
+    conflict,
+    expand,
+    former,
+    match,
+    nli,
+    pair_verdicts,
+    semantic,
+    stances,
+    units,
+    within,
+)
+from ftq_spark.transforms.model_files import model_identity
 
 # How many candidates for a conflict each question may have: its true paraphrase is among the 10 nearest in 98 of 100.
 _NEAREST = 10
@@ -116,14 +133,81 @@ def run_match(job: Job, directory: str) -> Written:
 
 
 def run_conflict(job: Job, directory: str) -> Written:
+    """Pairs of examples whose answers contradict each other, and conversations that contradict themselves."""
     settings = job.settings.conflict
+    tables = {"contradictions": f"{directory}/pairs", "within": f"{directory}/within"}
     if not settings.enabled:
-        return Written({"conflicts": directory}, job.write(job.empty(schema.CONFLICTS), directory))
+        job.write(job.empty(schema.WITHIN), tables["within"])
+        return Written(tables, job.write(job.empty(schema.CONTRADICTIONS), tables["contradictions"]))
+    n_within = job.write(within.within(job.table("examples"), settings.score_threshold), tables["within"])
     examples = job.compared
     asked = units.members(examples, "question", job.settings.dedup.semantic)
     candidates = expand.expand(asked, job.table("neighbours"), "question").where("not identical")
     limits = conflict.ConflictLimits(prompt_threshold=settings.floor, score_threshold=settings.score_threshold)
-    questions = conflict.question_units(examples)
-    cut = {row["reason"]: row["n_pairs"] for row in conflict.cut_counts(questions, candidates, limits).collect()}
-    frame = conflict.conflicts(questions, candidates, limits)
-    return Written({"conflicts": directory}, job.write(frame, directory), {"cut_pairs": cut})
+    asked_and_answered = conflict.question_units(examples)
+    cut = conflict.cut_counts(asked_and_answered, candidates, limits).collect()
+    pairs = conflict.candidates(asked_and_answered, candidates, limits)
+    if settings.nli_model is None:
+        frame, details = conflict.score(pairs, asked_and_answered, settings.score_threshold), {}
+    else:
+        nli.check_nli_model(settings.nli_model)
+        details = {"nli_model": model_identity(Path(settings.nli_model), "float32")}
+        scored = conflict.score(pairs, asked_and_answered, nli.FLOOR)
+        heard = nli.hear(scored, asked_and_answered, settings.nli_model, job.n_partitions)
+        frame = heard.where(F.col("score") >= settings.score_threshold)
+    n_rows = job.write(frame.select(*schema.CONTRADICTIONS.names), tables["contradictions"])
+    return Written(
+        tables, n_rows, {**details, "n_within": n_within, "cut_pairs": {row["reason"]: row["n_pairs"] for row in cut}}
+    )
+
+
+def run_group(job: Job, directory: str) -> Written:
+    """Contradicting pairs as groups of one question each, and where each member stands."""
+    tables = {"conflicts": f"{directory}/conflicts", "stances": f"{directory}/stances"}
+    settings, examples, measured = job.settings.conflict, job.compared, job.table("contradictions")
+    labels = job.spark.createDataFrame(job.pair_labels, "first string, second string, verdict string")
+    reviewed = pair_verdicts.of_reviewers(measured, examples, labels)
+    calibration, learnt = job.calibration
+    details: dict[str, Any] = {"calibration": learnt}
+    pairs = measured
+    if settings.judge is not None:
+        unread = measured.join(F.broadcast(reviewed), ["left_id", "right_id"], "left_anti")
+        verdicts, details["judge"] = _judged(job, unread, settings.judge)
+        pairs = pair_verdicts.apply(pairs, verdicts, "judge")
+    pairs = pair_verdicts.apply(pairs, reviewed, "reviewer")
+    if calibration.state == "prior":
+        grouped = conflict.with_groups(pairs).withColumn("probability", F.lit(None).cast("double"))
+    else:
+        chances = pair_verdicts.probability(measured, calibration)
+        unlikely = chances.where(F.col("probability") < settings.min_probability).join(
+            F.broadcast(reviewed), ["left_id", "right_id"], "left_anti"
+        )
+        likely = pairs.join(unlikely, ["left_id", "right_id"], "left_anti")
+        grouped = conflict.with_groups(likely).join(chances, ["left_id", "right_id"])
+    frame = former.stored(grouped.withColumn("conflict_group", former.plain(F.col("conflict_group"))))
+    n_rows = job.write(frame.select(*schema.CONFLICTS.names, "probability"), tables["conflicts"])
+    questions = conflict.question_units(examples).join(examples.select("example_id", "dataset"), "example_id")
+    job.write(stances.stances(job.read(tables["conflicts"]), questions), tables["stances"])
+    return Written(tables, n_rows, details)
+
+
+def _judged(job: Job, pairs: DataFrame, settings: Judge) -> tuple[DataFrame, dict[str, int]]:
+    """What the judge says of the surest pairs; replies of earlier attempts are taken over from the run."""
+    texts = conflict.question_units(job.compared).select("example_id", "question", "response")
+    top = pairs.orderBy(F.desc("score"), "left_id", "right_id").limit(settings.top_n)
+    shown = (
+        top.select("left_id", "right_id", "score")
+        .join(texts.toDF("left_id", "left_question", "left_response"), "left_id")
+        .join(texts.toDF("right_id", "right_question", "right_response"), "right_id")
+        .orderBy(F.desc("score"), "left_id", "right_id")
+        .collect()
+    )
+    file = storage.join(job.run.path, "judge_cache.json")
+    cache = json.loads(storage.read_text(file)) if settings.cache and storage.exists(file) else {}
+    sides = [(Side(row["left_question"], row["left_response"]), Side(row["right_question"], row["right_response"]))
+             for row in shown]  # fmt: skip
+    judgements, counts = judge_pairs(sides, settings, cache)
+    if settings.cache:
+        storage.write_text(file, json.dumps(cache))
+    rows = [(row["left_id"], row["right_id"], *found) for row, found in zip(shown, judgements, strict=True)]
+    return job.spark.createDataFrame(rows, pair_verdicts.VERDICTS), counts

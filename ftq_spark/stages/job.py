@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 
 from ftq_spark import io, schema, storage
+from ftq_spark.kernels.calibration import PRIOR, Calibration
+from ftq_spark.review.conflicts import read_calibration, read_conflict_labels
 from ftq_spark.review.ledger import read_findings
 from ftq_spark.run import Run, count_rows
 from ftq_spark.settings import Settings
@@ -68,6 +70,21 @@ class Job(NamedTuple):
         """content_hash and verdict of what reviewers of this run found wrong or disputed."""
         found = read_findings(self.run.path)
         return sorted({(item["content_hash"], item["verdict"]) for item in found if item.get("content_hash")})
+
+    @property
+    def pair_labels(self) -> list[tuple[str, str, str]]:
+        """Contents (two hashes, sorted) and verdict (conflict, compatible) of the pairs that reviewers settled."""
+        kept = read_conflict_labels(self.run.path)
+        return sorted((*entry["contents"], entry["verdict"]) for entry in kept if entry["verdict"] != "unsure")
+
+    @property
+    def calibration(self) -> tuple[Calibration, dict[str, Any]]:
+        """What reviewers' verdicts taught of the scores of conflicts, and its figures; nothing where none came in."""
+        found = read_calibration(self.run.path)
+        if found is None:
+            return PRIOR, {"state": PRIOR.state, "n_labels": 0}
+        figures = {name: found[name] for name in ("state", "n_labels", "n_conflicts", "candidates")}
+        return Calibration(found["state"], found["intercept"], tuple(found["weights"])), figures
 
 
 class Written(NamedTuple):

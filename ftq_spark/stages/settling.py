@@ -19,7 +19,7 @@ from ftq_spark.run import fingerprint
 from ftq_spark.settings import Settings
 from ftq_spark.stages.job import Job, Written
 from ftq_spark.stages.preferring import preceded
-from ftq_spark.transforms import cluster, consistency, decide, findings, judge, publish
+from ftq_spark.transforms import cluster, consistency, decide, findings, judge, publish, stances, within
 from ftq_spark.transforms.components import Store, Stored
 
 if TYPE_CHECKING:
@@ -32,17 +32,19 @@ _SECTIONS = {
 }  # of the summary, and what the ledger calls them
 
 
-def _judged(job: Job) -> DataFrame:
-    """The verdicts of the rules, and on top of them those of reviewers."""
+def _judged(job: Job) -> tuple[DataFrame, DataFrame]:
+    """The verdicts of the rules, then reviewers', then of the policy for conflicts; and what that one drops."""
     judged = judge.judge(job.table("signals"), job.settings.score, job.settings.dedup.keep == "best")
-    if not job.findings:
-        return judged
-    found = job.spark.createDataFrame(job.findings, "content_hash string, verdict string")
-    return findings.apply(judged, job.table("examples"), job.table("pairs").where("not against"), found)
+    if job.findings:
+        found = job.spark.createDataFrame(job.findings, "content_hash string, verdict string")
+        judged = findings.apply(judged, job.table("examples"), job.table("pairs").where("not against"), found)
+    judged = within.apply(judged, job.table("within"))
+    settled = stances.settled(job.table("stances"), judged, job.settings.conflict)
+    return stances.apply(judged, settled), settled
 
 
 def run_cluster(job: Job, directory: str) -> Written:
-    judged, dedup = _judged(job), job.settings.dedup
+    (judged, _), dedup = _judged(job), job.settings.dedup
     live = cluster.live(job.table("conflicts"), judged)
     nodes = cluster.standing(preceded(job, job.table("examples")), judged, live)
     if job.against:
@@ -71,14 +73,17 @@ def _store(job: Job, directory: str) -> Store:
 
 
 def run_decide(job: Job, directory: str) -> Written:
-    judged = _judged(job)
+    judged, settled = _judged(job)
     members = cluster.conflict_members(cluster.live(job.table("conflicts"), judged))
+    members = members.unionByName(settled.select("example_id", "conflicts_with"))
     score = job.settings.score
     features = consistency.features(job.table("examples"), job.table("signals"))
     tables = {"verdicts": f"{directory}/verdicts", "formats": f"{directory}/formats"}
     job.write(consistency.usual_formats(features, score.format.min_group), tables["formats"])
     deviations = consistency.deviations(features, job.read(tables["formats"]), score.format)
     frame = decide.decide(judged, job.table("clusters"), members, deviations, score)
+    if job.settings.conflict.policy == "specialist":
+        frame = stances.routed(frame)
     return Written(tables, job.write(frame, tables["verdicts"]))
 
 
@@ -128,11 +133,13 @@ def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
 
 
 def run_report(job: Job, directory: str) -> Written:
-    optional = {name: job.table(name) for name in ("clusters", "conflicts", "formats") if job.run.has(name)}
+    optional = {name: job.table(name) for name in ("clusters", "conflicts", "stances", "formats") if job.run.has(name)}
     tables = summary.Tables(job.table("scored"), job.table("rejects"), **optional)
     ingest = job.run.manifest["stages"]["ingest"]
     n_read = ingest["n_rows"] + ingest["n_rejects"]
     found = summary.summarise(tables, _described(job), n_read, _bounds(job.settings))
+    if found["conflicts"]:
+        found["conflicts"]["calibration"] = job.run.manifest["stages"].get("group", {}).get("calibration")
     path = storage.join(job.run.path, directory)
     storage.write_text(storage.join(path, "summary.json"), write.to_json(found).decode())
     storage.write_text(storage.join(path, "report.html"), page.render(found))
@@ -152,6 +159,7 @@ def _described(job: Job) -> dict[str, Any]:
             {"path": s.source, "dataset": s.dataset, "bytes": s.n_bytes, "sha256": s.checksum} for s in job.shards
         ],
         "profile": profile_name(job.settings),
+        "conflict_policy": job.settings.conflict.policy,
         "settings_digest": fingerprint(manifest["settings"]),
         "stages": stages,
         "sections": review_sections(job) | {"sizing": sizing_table(open_run(job.run.path))},

@@ -45,7 +45,7 @@ def decide(
             F.array(
                 F.when(F.col("low_quality"), "low_quality"),
                 F.when(duplicate, F.concat("duplicate_kind", F.lit("_duplicate"))),
-                F.when(conflict, "conflict"),
+                F.when(conflict & ~F.col("dropped"), "conflict"),
                 F.when(deviates, "format_deviation"),
             ),
         )

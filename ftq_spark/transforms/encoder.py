@@ -63,7 +63,7 @@ class Encoder:
         self.dtype = resolve_dtype(settings.dtype, self.device)
         self.identity = model_identity(path, self.dtype)
         self.token_budget = settings.token_budget or TOKEN_BUDGETS[self.device.split(":")[0]]
-        threads = settings.threads or _task_cpus()
+        threads = settings.threads or task_cpus()
         if threads:
             torch.set_num_threads(threads)
         model = st.SentenceTransformer(
@@ -232,7 +232,7 @@ def _task_context() -> Any:
     return None if pyspark is None else pyspark.TaskContext.get()
 
 
-def _task_cpus() -> int | None:
+def task_cpus() -> int | None:
     context = _task_context()
     return None if context is None else max(1, context.cpus())
 

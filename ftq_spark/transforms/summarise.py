@@ -279,7 +279,7 @@ def top_conflicts(conflicts: DataFrame, n: int, span_chars: int, n_spans: int = 
     """The pair with the highest score of each conflict group, at most `n` of them, the highest score first.
 
     Columns: score, left_id, right_id, kind, prompt_similarity, evidence (at most `n_spans`, each text cut at
-    `span_chars`), conflict_group, n_pairs (the pairs of the group).
+    `span_chars`), probability, conflict_group, n_pairs (the pairs of the group).
     """
     evidence = F.transform(
         F.slice("evidence", 1, n_spans),
@@ -297,6 +297,7 @@ def top_conflicts(conflicts: DataFrame, n: int, span_chars: int, n_spans: int = 
         "kind",
         "prompt_similarity",
         evidence.alias("evidence"),
+        "probability",
     )
     return (
         conflicts.groupBy(F.coalesce("conflict_group", F.concat("left_id", "right_id")).alias("conflict_group"))

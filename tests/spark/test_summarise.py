@@ -102,11 +102,11 @@ def conflicts_of(spark: SparkSession) -> DataFrame:
     def pair(left: str, right: str, score: float, group: str | None, kind: str = "polarity") -> dict[str, Any]:
         evidence = [{"left_text": "safe " * 200, "right_text": None, "kind": "modality"}] * 9
         return {"left_id": left, "right_id": right, "prompt_similarity": 0.9, "score": score, "kind": kind,
-                "evidence": evidence if group else None, "conflict_group": group}  # fmt: skip
+                "evidence": evidence if group else None, "conflict_group": group, "probability": None}  # fmt: skip
 
     a, b, c, d = (digest(position) for position in range(4))
     pairs = [pair(a, b, 0.7, "g"), pair(a, c, 0.9, "g", "number"), pair(b, c, 0.9, "g"), pair(c, d, 0.6, None)]
-    return spark.createDataFrame(pairs, schema.ddl(schema.CONFLICTS))
+    return spark.createDataFrame(pairs, schema.ddl(schema.CONFLICTS) + ", probability double")
 
 
 def clusters_of(spark: SparkSession) -> DataFrame:

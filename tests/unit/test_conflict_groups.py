@@ -48,8 +48,48 @@ def test_other_policies() -> None:
     assert drops(stances, "trust", datasets, ["b", "a"]) == [3]
     assert drops(stances, "trust", datasets, ["a"]) == []  # the trusted dataset contradicts itself
     assert drops(stances, "trust", datasets, ["c"]) == []
+    assert drops(stances, "trust", ["a", "b", "a", "a"], ["a", "b"]) == []  # b is not asked where a has no one answer
+    assert drops(stances, "specialist") == []
     with pytest.raises(ValueError, match="policy"):
         drops(stances, "delete")
+
+
+def test_equal_signatures_that_contradict_are_not_exact() -> None:
+    """Opposite questions, the same "yes": dropping by majority would keep the wrong side."""
+    signatures = [YES, YES, YES, NO]
+    assert group_stances(signatures, [(0, 3), (1, 3), (2, 3)]).exact
+    found = group_stances(signatures, [(0, 3), (1, 3), (2, 3), (0, 2)])
+    assert not found.exact
+    assert drops(found, "drop_minority") == []
+
+
+def test_signatures_of_two_types_are_not_compared() -> None:
+    found = group_stances([("number", "mass 5 5"), ("number", "mass 5 5"), ("number", "mass 5 5"), ("final", "5 g")])
+    assert not found.exact
+
+
+def test_answers_without_a_signature_join_those_they_do_not_contradict() -> None:
+    found = group_stances([None, None, None, None], [(0, 2), (1, 2), (2, 3)])
+    assert found.stances == [[0, 1, 3], [2]]
+    assert found.star == [(0, 2)]
+    assert not found.exact
+    mixed = group_stances([YES, NO, None], [(0, 1), (0, 2)])
+    assert mixed.stances == [[1, 2], [0]]
+    assert mixed.signatures == [NO, YES]
+
+
+def test_dissent_is_read_beside_what_it_was_measured_against() -> None:
+    found = group_stances([YES, YES, YES, NO], [(2, 3), (1, 3)])
+    assert found.star == [(1, 3)]
+
+
+def test_trust_drops_only_what_was_measured_against_the_kept_side() -> None:
+    edges = [(0, 1), (1, 2), (2, 3)]
+    found = group_stances([SIDE, ("stance", "yes"), None, ("stance", "maybe")], edges)
+    assert not found.exact
+    assert found.stances == [[0, 2], [1], [3]]
+    datasets = ["b", "b", "b", "a"]
+    assert drops(found, "trust", datasets, ["a"], edges) == [2]
 
 
 def test_no_answers() -> None:

@@ -156,6 +156,26 @@ def a_summary() -> dict[str, Any]:
                     "n_pairs": 12,
                 }
             ],
+            "n_fix": 1,
+            "n_exact_groups": 1,
+            "n_flagged_groups": 1,
+            "groups": [
+                {
+                    "conflict_group": "g",
+                    "n": 5,
+                    "n_stances": 2,
+                    "n_fix": 1,
+                    "majority_fraction": 0.8,
+                    "severity": 0.72,
+                    "exact": True,
+                    "n_dropped": 0,
+                    "n_flagged": 5,
+                    "stances": [
+                        {"n": 4, "signature": "polarity:yes", "example_id": "a" * 32},
+                        {"n": 1, "signature": None, "example_id": "b" * 32},
+                    ],
+                }
+            ],
         },
         "signals": {"n_words": {"about": "Words.", **a_distribution((0.2, None))}, "never": {"about": "", "n": 0}},
         "quality": a_distribution((0.7, None)),

@@ -1,0 +1,193 @@
+"""Conflicts → stances: who stands where on one question, and what a policy settles without a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from ftq_spark import schema
+from ftq_spark.kernels.conflict_groups import Stances, drops, group_stances
+from ftq_spark.kernels.conflict_signature import signature
+from ftq_spark.transforms import former
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from ftq_spark.settings import Conflict
+
+REASONS = {"drop_minority": "conflict_minority", "drop_all": "conflict_dropped", "trust": "conflict_untrusted"}
+
+_MEMBER = ("conflict_group", "example_id", "dataset", "source", "row", "signature", "opponents", "against")
+Row = dict[str, Any]
+
+
+def stances(conflicts: DataFrame, questions: DataFrame) -> DataFrame:
+    """DataFrame[schema.STANCES]: each member of each conflict group, with its stance; lazy.
+
+    `conflicts` as they are stored; `questions` has example_id, dataset, source, row, question and response of at least
+    the members, former ones named by transforms/former.py.
+    """
+    conflicts = former.named(conflicts)
+    sides = conflicts.select("conflict_group", F.col("left_id").alias("example_id"), F.col("right_id").alias("other"))
+    both = sides.union(conflicts.select("conflict_group", "right_id", "left_id"))
+    members = both.groupBy("conflict_group", "example_id").agg(F.array_sort(F.collect_set("other")).alias("opponents"))
+    joined = members.join(questions, "example_id").repartition("conflict_group")
+    found = joined.mapInArrow(_stances, schema.ddl(schema.STANCES))
+    return found.withColumns(
+        {
+            "against": former.is_former(F.col("example_id")),
+            "opponents": F.transform("opponents", former.plain),
+            **{name: former.plain(F.col(name)) for name in ("example_id", "compared_with")},
+        }
+    )
+
+
+def settled(stances: DataFrame, judged: DataFrame, settings: Conflict) -> DataFrame:
+    """DataFrame[example_id, reason, conflicts_with]: members that the policy drops, by the kernel's `drops`.
+
+    A member that a rule drops (`judged`, transforms/judge.py) has no say and is not dropped again. A former example has
+    its say, and is never dropped: where the policy would, the question stays flagged.
+    """
+    standing = judged.where("not dropped").select("example_id")
+    mine = stances.select(*_MEMBER).where("not against").join(standing, "example_id", "left_semi")
+    members = mine.select(*_MEMBER).unionByName(stances.select(*_MEMBER).where("against"))
+    live = members.repartition("conflict_group")
+    policy, trusted = settings.policy, settings.trust
+
+    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        rows = [row for batch in batches for row in batch.select(_MEMBER).to_pylist()]
+        found = []
+        for members in _groups(rows):
+            signatures, edges = [_pair(row["signature"]) for row in members], _edges(members)
+            chosen = drops(group_stances(signatures, edges), policy, [m["dataset"] for m in members], trusted, edges)
+            found += [members[position] for position in chosen if not members[position]["against"]]
+        ids = pa.array([row["example_id"] for row in found], pa.string())
+        lists = pa.array([row["opponents"] for row in found], pa.list_(pa.string()))
+        yield pa.RecordBatch.from_arrays(
+            [ids, pa.repeat(REASONS[policy], len(found)), lists], ["example_id", "reason", "conflicts_with"]
+        )
+
+    columns = "example_id string, reason string, conflicts_with array<string>"
+    if policy not in REASONS:
+        nobody = stances.where(F.lit(False))
+        return nobody.select("example_id", F.lit("").alias("reason"), F.col("opponents").alias("conflicts_with"))
+    return live.mapInArrow(run, columns)
+
+
+def apply(judged: DataFrame, settled: DataFrame) -> DataFrame:
+    """`judged` with the members that the policy drops dropped, for the policy's reason."""
+    joined = judged.join(settled.select("example_id", "reason"), "example_id", "left")
+    return joined.withColumns(
+        {
+            "reasons": F.array_compact(F.concat("reasons", F.array("reason"))),
+            "dropped": F.col("dropped") | F.col("reason").isNotNull(),
+        }
+    ).drop("reason")
+
+
+def routed(verdicts: DataFrame) -> DataFrame:
+    """Verdicts under the policy ``specialist``: who waits for a conflict to be settled waits for a specialist."""
+    waiting = F.array_contains("reasons", "conflict")
+    reasons = F.when(waiting, F.array_append("reasons", F.lit("conflict_specialist"))).otherwise(F.col("reasons"))
+    return verdicts.withColumn("reasons", reasons)
+
+
+def group_outcomes(stances: DataFrame, scored: DataFrame) -> DataFrame:
+    """One row per conflict group, and what became of its members.
+
+    Columns: conflict_group, n, n_stances, severity, exact, n_fix (the members outside the majority: rows that a fix in
+    its favour touches), n_dropped, n_flagged (wait for a person because of this conflict).
+    """
+    outcome = scored.select(
+        "example_id",
+        (F.col("verdict") == "drop").cast("bigint").alias("dropped"),
+        F.array_contains("reasons", "conflict").cast("bigint").alias("flagged"),
+    )
+    group = ("conflict_group", "group_size", "n_stances", "severity", "exact")
+    return (
+        stances.where("not against")
+        .join(outcome, "example_id")
+        .groupBy(*group)
+        .agg(
+            F.sum((F.col("stance") > 1).cast("bigint")).alias("n_fix"),
+            F.sum("dropped").alias("n_dropped"),
+            F.sum("flagged").alias("n_flagged"),
+        )
+        .withColumnRenamed("group_size", "n")
+    )
+
+
+def group_totals(outcomes: DataFrame) -> DataFrame:
+    """One row: n_fix of all groups, and how many are exact, and flagged (a person must still settle them)."""
+    return outcomes.agg(
+        F.coalesce(F.sum("n_fix"), F.lit(0)).alias("n_fix"),
+        F.count(F.when(F.col("exact"), True)).alias("n_exact"),
+        F.count(F.when(F.col("n_flagged") > 0, True)).alias("n_flagged"),
+    )
+
+
+def largest_groups(outcomes: DataFrame, stances: DataFrame, n: int, n_stances: int) -> DataFrame:
+    """The stances of the `n` groups that most rows would have to change in, at most `n_stances` of each.
+
+    Columns: those of :func:`group_outcomes`, and stance, stance_size, signature, example_id (the stance's first).
+    """
+    top = outcomes.orderBy(F.desc("n_fix"), F.desc("severity"), "conflict_group").limit(n)
+    first = F.min(F.struct("source", "row", "example_id"))["example_id"].alias("example_id")
+    sizes = (
+        stances.where(F.col("stance") <= n_stances)
+        .groupBy("conflict_group", "stance", "stance_size")
+        .agg(F.max("signature").alias("signature"), first)
+    )
+    return sizes.join(F.broadcast(top), "conflict_group")
+
+
+def _groups(rows: list[Row]) -> Iterator[list[Row]]:
+    """The members of each group, in order of their place."""
+    rows.sort(key=lambda row: (row["conflict_group"], row["source"], row["row"], row["example_id"]))
+    for _, members in groupby(rows, key=lambda row: row["conflict_group"]):
+        yield list(members)
+
+
+def _edges(members: list[Row]) -> list[tuple[int, int]]:
+    position = {row["example_id"]: number for number, row in enumerate(members)}
+    found = ((number, position.get(other, -1)) for number, row in enumerate(members) for other in row["opponents"])
+    return [(left, right) for left, right in found if left < right]
+
+
+def _pair(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    kind, _, value = text.partition(":")
+    return kind, value
+
+
+def _stances(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    rows: list[Row] = []
+    for batch in batches:  # the texts of one batch at a time
+        for row in batch.to_pylist():
+            found = signature(row.pop("question"), row.pop("response"))
+            rows.append({**row, "signature": ":".join(found) if found else None})
+    out: list[Row] = []
+    for members in _groups(rows):
+        out += _placed(members, group_stances([_pair(row["signature"]) for row in members], _edges(members)))
+    yield from pa.Table.from_pylist(out, schema=schema.STANCES).to_batches()
+
+
+def _placed(members: list[Row], found: Stances) -> Iterator[Row]:
+    compared = {position: members[hub]["example_id"] for hub, position in found.star}
+    for number, positions in enumerate(found.stances, start=1):
+        for position in positions:
+            yield {
+                **members[position],
+                "stance": number,
+                "stance_size": len(positions),
+                "group_size": len(members),
+                "n_stances": len(found.stances),
+                "severity": found.severity,
+                "exact": found.exact,
+                "compared_with": compared.get(position),
+            }
