@@ -132,6 +132,11 @@ def run_match(job: Job, directory: str) -> Written:
     return Written(tables, job.write(frame, tables["pairs"]), details)
 
 
+def _written(job: Job, frame: DataFrame, directory: str) -> DataFrame:
+    job.write(frame, directory)
+    return job.read(directory)
+
+
 def run_conflict(job: Job, directory: str) -> Written:
     """Pairs of examples whose answers contradict each other, and conversations that contradict themselves."""
     settings = job.settings.conflict
@@ -142,9 +147,11 @@ def run_conflict(job: Job, directory: str) -> Written:
     n_within = job.write(within.within(job.table("examples"), settings.score_threshold), tables["within"])
     examples = job.compared
     asked = units.members(examples, "question", job.settings.dedup.semantic)
-    candidates = expand.expand(asked, job.table("neighbours"), "question").where("not identical")
     limits = conflict.ConflictLimits(prompt_threshold=settings.floor, score_threshold=settings.score_threshold)
-    asked_and_answered = conflict.question_units(examples)
+    # Written first: both are read several times, and the texts are costly to cut out of the conversations.
+    similar = expand.expand(asked, job.table("neighbours"), "question").where("not identical")
+    candidates = _written(job, similar.select("left_id", "right_id", "similarity"), f"{directory}/candidates")
+    asked_and_answered = _written(job, conflict.question_units(examples), f"{directory}/asked")
     cut = conflict.cut_counts(asked_and_answered, candidates, limits).collect()
     pairs = conflict.candidates(asked_and_answered, candidates, limits)
     if settings.nli_model is None:
