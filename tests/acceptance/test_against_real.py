@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import runs
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def verdicts(run: Run) -> dict[int, Any]:
     return {row["row"]: row for row in rows if row.pop("source") == "b_new.jsonl"}
 
 
+@pytest.mark.long
 def test_incremental_equals_full(real_data: Path, tmp_path: Path, spark: SparkSession) -> None:
     rows = []
     for name in ("alpaca_random_9k", "alpaca_claude_t45"):  # the same prompts with other answers are in both

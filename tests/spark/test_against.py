@@ -118,6 +118,7 @@ def test_as_one_run_over_old_then_new(inputs: Path, old: Run) -> None:
     assert third.manifest["stages"]["embed"]["n_embedded"] == 0
 
 
+@pytest.mark.long
 def test_the_same_file_again_repeats_itself(inputs: Path, old: Run) -> None:
     again = verdicts(against(inputs, "again", "a_old.jsonl", old), "a_old.jsonl")
     before = verdicts(old, "a_old.jsonl")
@@ -128,6 +129,7 @@ def test_the_same_file_again_repeats_itself(inputs: Path, old: Run) -> None:
     assert again[5]["duplicate_of"] is None  # what a rule dropped stands for nobody
 
 
+@pytest.mark.long
 def test_stages_that_run_again_give_the_same_rows(inputs: Path, old: Run) -> None:
     tables = ("pairs", "conflicts", "clusters", "verdicts")
     before = {name: sorted(map(repr, runs.rows(old, name))) for name in tables}
@@ -136,6 +138,7 @@ def test_stages_that_run_again_give_the_same_rows(inputs: Path, old: Run) -> Non
     assert {name: sorted(map(repr, runs.rows(again, name))) for name in tables} == before
 
 
+@pytest.mark.long
 def test_other_settings_than_the_former_run(inputs: Path, old: Run) -> None:
     settings = {"dedup__near__ngram": 2, "dedup__semantic__enabled": False, "conflict__enabled": False}
     found = verdicts(against(inputs, "other", "b_new.jsonl.gz", old, **settings), "b_new.jsonl.gz")

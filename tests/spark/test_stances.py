@@ -168,6 +168,7 @@ def test_a_changed_policy_recomputes_no_score(spark: SparkSession, shards: list[
     assert "4 answers in 2 stances: 3 polarity:yes, 1 polarity:no (this)" in explain.render(known)
 
 
+@pytest.mark.long
 def test_specialists_and_trust(spark: SparkSession, shards: list[str], tmp_path: Path) -> None:
     out = tmp_path / "run"
     routed = run(out, *shards, **FRESH, conflict__policy="specialist")
@@ -176,6 +177,7 @@ def test_specialists_and_trust(spark: SparkSession, shards: list[str], tmp_path:
     assert invoke(["run", *shards, "--out", str(out), "--set", "conflict.policy=trust"]) == 2
 
 
+@pytest.mark.long
 def test_verdicts_on_pairs_settle_them_in_the_next_run(spark: SparkSession, shards: list[str], tmp_path: Path) -> None:
     out = tmp_path / "run"
     run(out, *shards, **FRESH)
