@@ -253,7 +253,7 @@ VIEWS: dict[str, str] = {
     "first_user": _first_of("user"),
     # The last assistant turn; its tool calls where it has no text.
     "response": _RESPONSE,
-    "prompt_and_response": f"concat_ws('\n\n', {_RECENT_PROMPT}, {_RESPONSE})",
+    "prompt_and_response": f"concat_ws('\n\n', nullif({_RECENT_PROMPT}, ''), nullif({_RESPONSE}, ''))",
     "conversation": f"array_join(transform(messages, m -> {_TEXT.format(m='m')}), '\n\n')",
     # What the answer depends on beside the question: two prompts are the same only where this is the same.
     "context": "concat_ws('\n', array_join(transform(filter(messages, m -> m.role in ('system', 'developer')), "

@@ -28,6 +28,7 @@ from ftq_spark.kernels.conflict_score import (
     score_pair,
 )
 from ftq_spark.kernels.conflict_signature import Analysis, analyse
+from ftq_spark.kernels.conflict_text import verbatim
 
 __all__ = ["HIGH", "REVIEW", "Analysis", "Conflict", "PairScores", "Weights", "analyse", "question_kind", "score_pairs"]
 
@@ -37,7 +38,7 @@ class PairScores(NamedTuple):
 
     score: NDArray[np.float64]  # (n,) in [0, 1]
     kind: list[str]  # the strongest evidence of each pair
-    evidence: list[list[dict[str, str]]]  # per pair: left_text, right_text, kind, the strongest first
+    evidence: list[list[dict[str, str]]]  # per pair: left_text, right_text, kind, strongest first; [] below `floor`
 
 
 def score_pairs(
@@ -64,13 +65,19 @@ def score_pairs(
         np.array([result.score for result in results], dtype=np.float64),
         [result.kind for result in results],
         [
-            [
-                {"left_text": item.left_text, "right_text": item.right_text, "kind": _kind_of(item.feature)}
-                for item in result.evidence
-            ]
-            for result in results
+            _quoted(result, answer_a, answer_b) if result.score >= floor else []
+            for result, answer_a, answer_b in zip(results, answers_a, answers_b, strict=True)
         ],
     )
+
+
+def _quoted(result: Conflict, answer_a: str, answer_b: str) -> list[dict[str, str]]:
+    """Evidence in the answers' own words, each once."""
+    shown = {
+        (verbatim(answer_a, item.left_text), verbatim(answer_b, item.right_text), _kind_of(item.feature)): None
+        for item in result.evidence
+    }
+    return [{"left_text": left, "right_text": right, "kind": kind} for left, right, kind in shown]
 
 
 def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:

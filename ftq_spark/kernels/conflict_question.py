@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ftq_spark.kernels.conflict_gate import asking_sentence, question_kind, read_question
 from ftq_spark.kernels.conflict_lexicon import CONCEPTS, POPULATION_OF, stem
@@ -61,6 +62,7 @@ class Question:
     evaluative: bool  # asks whether something is permitted, safe, advisable, possible
     asks_many: bool  # which countries, what items: several answers can be right
     personal: bool  # asks the assistant about itself
+    asked: str  # "action" of "through what action does it work?", "" where no noun follows
 
     @property
     def stems(self) -> frozenset[str]:
@@ -97,6 +99,7 @@ def analyse_question(question: str) -> Question:
         evaluative=bool(_EVALUATIVE.search(asking)),
         asks_many=bool(_ASKS_MANY.search(asking)),
         personal=bool(_PERSONAL.search(asking)) and not _GENERIC_YOU.match(asking),
+        asked=_asked(tokens),
     )
 
 
@@ -127,6 +130,10 @@ def _body(text: str, asking: str) -> frozenset[str]:
     return read_sentence(f"{outside} {attached}"[:N_WHOLE_CHARS]).stems
 
 
+def _asked(tokens: tuple[str, ...]) -> str:
+    return next((noun for ask, noun in pairwise(tokens) if ask in ("what", "which") and noun not in STOP_WORDS), "")
+
+
 def _options(asking: str) -> tuple[frozenset[str], ...]:
     match = _EITHER_OR.search(asking)
     if not match:
@@ -153,9 +160,19 @@ def question_difference(a: Question, b: Question) -> tuple[float, bool]:
         0.9 * (len(a.body | b.body) > 2 and len(a.body & b.body) < SAME_BODY * len(a.body | b.body)),
         0.9 * bool(only_a and only_b),
         _substitution(a.tokens, b.tokens),
+        0.5 * _asks_for_other(a, b),
         0.25 * bool(only_a or only_b) + 0.2 * (bool(a.numbers) != bool(b.numbers)),
     )
     return max(checks), _opposite(a, b)
+
+
+def _asks_for_other(a: Question, b: Question) -> bool:
+    """Whether "what action …" is asked here and "which advice …" there, neither of them spoken of in the other."""
+    if not a.asked or not b.asked:
+        return False
+    return not _canonical(frozenset({a.asked})) & _canonical(b.everything) and not _canonical(
+        frozenset({b.asked})
+    ) & _canonical(a.everything)
 
 
 def _canonical(words: frozenset[str]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict_lexicon import CONCEPTS, privative_base, stem
@@ -19,6 +20,7 @@ _FOLD = str.maketrans(
 _CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _TABLE_LINE = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
 _MARKUP = re.compile(r"\*\*|__|^#{1,6} |<[^<>\n]{1,80}>|^[ \t]*(?:[-*•]|\d{1,2}[.)]) +", re.MULTILINE)
+_DROPPED = re.compile(f"(?s:{_CODE_BLOCK.pattern})|(?m:{_TABLE_LINE.pattern})|(?m:{_MARKUP.pattern})")
 _SENTENCE_END = re.compile(
     r"(?<=[.?!。！？])(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs|eg|ie|No)\.)(?<!\bMrs\.)[\"')\]]*\s+(?=[^a-z\s])|\n+|;\s"
 )
@@ -54,6 +56,39 @@ def fold(text: str) -> str:
     if "|" in text:
         text = _TABLE_LINE.sub("", text)
     return _MARKUP.sub("", text).strip()
+
+
+def verbatim(text: str, span: str) -> str:
+    """The passage of `text` that became `span` (cut at the end where it closes with …) when the text was folded.
+
+    Found by its letters and digits; `span` itself where the text does not hold them.
+    """
+    letters = [i for i in _unfolded(text) if text[i].isalnum()]
+    bare = span.removesuffix("…")
+    sought = "".join(filter(str.isalnum, bare))
+    at = "".join(text[i] for i in letters).find(sought) if sought else -1
+    if at < 0:
+        return span
+    start, end = letters[at], letters[at + len(sought) - 1] + 1
+    opening, closing = _outside(bare), _outside(bare[::-1])
+    if text[max(0, start - opening) : start].translate(_FOLD) == bare[:opening]:
+        start -= opening
+    if text[end : end + closing].translate(_FOLD) == bare[len(bare) - closing :]:
+        end += closing
+    return text[start:end] + "…" * span.endswith("…")
+
+
+def _outside(text: str) -> int:
+    return next(i for i, character in enumerate(text) if character.isalnum())
+
+
+def _unfolded(text: str) -> Iterator[int]:
+    """Places of the characters that :func:`fold` does not drop as code, table or markup."""
+    place = 0
+    for match in _DROPPED.finditer(text):
+        yield from range(place, match.start())
+        place = match.end()
+    yield from range(place, len(text))
 
 
 def split_sentences(text: str) -> list[str]:

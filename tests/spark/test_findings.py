@@ -21,7 +21,11 @@ def test_errors_are_dropped_everywhere_and_their_likes_are_reviewed(spark: Spark
         [(c, {"b": "A"}.get(c, c.upper())) for c in "abcdef"], "example_id string, content_hash string"
     )
     pairs = spark.createDataFrame(
-        [("a", "b", "exact", 1.0, True), ("b", "c", "near", 0.9, False), ("d", "e", "near", 0.9, False)],
+        [
+            ("a", "b", "exact", 1.0, True, False),
+            ("b", "c", "near", 0.9, False, False),
+            ("d", "e", "near", 0.9, False, False),
+        ],
         schema.ddl(schema.PAIRS),
     )
     found = spark.createDataFrame(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftq_spark.kernels.conflict_gate import KINDS, question_kind
+from ftq_spark.kernels.conflict_question import analyse_question, question_difference
 
 CASES = {
     "yes_no": [
@@ -77,3 +78,17 @@ def test_any_text_has_a_kind(text: str) -> None:
 
 def test_abbreviations_do_not_end_the_question() -> None:
     assert question_kind("Which U.S. state grows the most peaches?") == "entity"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("What advice should a patient get with lipitor?", "Through what action does lipitor help patients?", False),
+        ("What action does lipitor have?", "Through what action does lipitor help patients?", True),
+        ("Which drug treats gout?", "What is a drug that treats gout?", True),
+        ("What dose is usual?", "Which is the usual dose?", True),
+    ],
+)
+def test_what_is_asked_for_tells_questions_apart(one: str, other: str, same: bool) -> None:
+    found, _ = question_difference(analyse_question(one), analyse_question(other))
+    assert (found < 0.5) == same

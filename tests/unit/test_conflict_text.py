@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ftq_spark.kernels.conflict_lexicon import privative_base, stem
 from ftq_spark.kernels.conflict_signature import analyse, signature
-from ftq_spark.kernels.conflict_text import fold, read_sentence, split_sentences
+from ftq_spark.kernels.conflict_text import fold, read_sentence, split_sentences, verbatim
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,30 @@ def test_time_is_bounded_for_hostile_texts(unit: str) -> None:
     start = time.process_time()
     analyse(text, text)
     assert time.process_time() - start < 2.0
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "found"),
+    [
+        ("- **Class:** an azole\n- **Dose:** 5 mg", "Class: an azole", "Class:** an azole"),
+        ("It’s *“safe”* — in `all` cases.", 'It\'s *"safe"* , in `all` cases.', "It’s *“safe”* — in `all` cases."),
+        ("See:\n```\nNo.\n```\n1. No.\n2. Yes", "No.", "No."),
+        ("<b>Never</b> on <i>Monday</i>!", "Never on Monday!", "Never</b> on <i>Monday"),
+        ("It costs $5, not more", "$5, not…", "$5, not…"),
+        ("Not so", "Otherwise", "Otherwise"),
+    ],
+)
+def test_verbatim_quotes_the_text_as_it_stands(text: str, span: str, found: str) -> None:
+    assert verbatim(text, span) == found
+
+
+@given(
+    st.lists(
+        st.sampled_from(["**", "Yes. ", "№ 5 ", "it’s ", "\n", "- ", "| a |", "`x` ", "नहीं ", "Why? ", "<i>", "—"])
+    )
+)
+def test_every_sentence_is_found_in_its_text(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    for sentence in split_sentences(fold(text)):
+        if any(map(str.isalnum, sentence)):
+            assert verbatim(text, sentence) in text
