@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")
 _CHUNK = 8 << 20
 # Small inputs are cut finer than the settings ask, so that all cores have work: about _TASKS tasks, none too small.
-_SMALL_SPAN = 2 << 20
+_SMALL_SPAN = 256 << 10
 _TASKS = 64
 
 

@@ -24,7 +24,9 @@ RUNTIME = {
     # One file per partition value and task, without the sort that a single writer needs.
     "spark.sql.maxConcurrentOutputFileWriters": "16",
     "spark.sql.execution.pyspark.udf.faulthandler.enabled": "true",
+    # A little data may be much work: tasks are joined only until every core has one.
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",
+    "spark.sql.adaptive.coalescePartitions.minPartitionSize": "128k",
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.errors import ModelError
@@ -35,7 +36,8 @@ def embed(texts: DataFrame, settings: EncoderSettings, identity: str, n_partitio
     Raises:
         ModelError: from a worker, where the model is missing, unsafe, or not the one that `identity` names.
     """
-    spread = texts.select("text_hash", "text").repartition(n_partitions, "text_hash")
+    # By a key of its own: Spark would see that distinct texts lie by their hash already, and few tasks would hold them.
+    spread = texts.select("text_hash", "text").repartition(n_partitions, F.crc32("text_hash"))
     embed_batches = partial(_embed_batches, settings=settings, identity=identity)
     return spread.mapInArrow(embed_batches, schema.ddl(schema.EMBEDDINGS))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.transforms.embed import embed
@@ -59,3 +60,10 @@ def test_a_worker_with_another_model_is_refused(spark):
     frame = spark.createDataFrame([("0" * 32, "text")], "text_hash string, text string")
     with pytest.raises(Exception, match="as on the driver"):
         embed(frame, SETTINGS, "another@0/float32/256", 1).collect()
+
+
+def test_distinct_texts_are_spread_over_all_tasks(spark, identity):
+    n = int(spark.conf.get("spark.sql.shuffle.partitions"))  # as many as the texts already lie in by their hash
+    frame = spark.createDataFrame(_texts(40), "text_hash string, text string").dropDuplicates(["text_hash"])
+    tasks = embed(frame, SETTINGS, identity, n).select(F.spark_partition_id().alias("task"))
+    assert tasks.distinct().count() == n
