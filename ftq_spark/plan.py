@@ -203,17 +203,20 @@ def _semantic(texts: dict[str, list[str]], settings: Settings, growth: float) ->
     known |= {"device": model.device, "texts_per_second": round(rate, 1), "seconds_estimated": round(n_units / rate, 1)}
     if method == "clusters":
         sample = model.encode(distinct[:: max(1, len(distinct) // _RECALL_TEXTS)][:_RECALL_TEXTS]).vectors
-        known["recall"] = _recall(sample, n_units, wanted, settings.conflict.prompt_threshold)
+        known["recall"] = _recall(sample, n_units, wanted, min(settings.conflict.floor, wanted.threshold))
     return known
 
 
-def _recall(sample: np.ndarray, n_units: int, wanted: Semantic, prompt_threshold: float) -> dict[str, Any]:
-    """How many pairs that lie exactly at a threshold share a cell: each vector of the sample with a made partner."""
+def _recall(sample: np.ndarray, n_units: int, wanted: Semantic, lowest: float) -> dict[str, Any]:
+    """Of pairs that lie exactly at a threshold, the share that is compared: each vector with a made partner."""
     most = max(1, len(sample) // cells.SAMPLE_PER_CELL) * cells.UNITS_PER_CELL
-    trained = cells.train_cells(sample, min(n_units, most), wanted.n_probe)
-    n_cells = len(trained.n_pieces)
-    found = {f"{t:g}": cells.recall_at(sample, trained, t) for t in sorted({wanted.threshold, prompt_threshold})}
-    return {"n_cells": n_cells, "n_cells_of_run": max(1, n_units // cells.UNITS_PER_CELL), "at_similarity": found}
+    trained = cells.train_cells(sample, min(n_units, most), wanted.n_probe, lowest)
+    return {
+        "n_cells": len(trained.n_pieces),
+        "n_cells_of_run": max(1, n_units // cells.UNITS_PER_CELL),
+        "n_probe": trained.n_probe,
+        "at_similarity": {f"{t:g}": cells.recall_at(sample, trained, t) for t in sorted({wanted.threshold, lowest})},
+    }
 
 
 def render(found: dict[str, Any]) -> str:
@@ -256,6 +259,7 @@ def render(found: dict[str, Any]) -> str:
             shown = ", ".join(f"{value:.3f} at {at}" for at, value in recall["at_similarity"].items())
             lines.append(
                 f"  recall of pairs exactly at a threshold: {shown} (with {recall['n_cells']:,} cells; the run will "
-                f"have {recall['n_cells_of_run']:,}); dedup.semantic.n_probe raises it"
+                f"have {recall['n_cells_of_run']:,}), each prompt in {recall['n_probe']}; "
+                "dedup.semantic.n_probe raises it"
             )
     return "\n".join(lines)

@@ -114,7 +114,7 @@ class Semantic(_Model):
     dtype: Literal["float32", "bfloat16"] = "float32"
     token_budget: int | None = Field(None, ge=64)
     method: Literal["exact", "clusters", "auto"] = "auto"
-    n_probe: int = Field(4, ge=1, le=64)
+    n_probe: int | None = Field(None, ge=1, le=64)
     keep_per_prompt: int = Field(1, ge=1)
     same_context: bool = True
     same_numbers: bool = True

@@ -64,6 +64,12 @@ def prompts(folder: Path, n: int) -> list[str]:
     return list(found)[:n]
 
 
+def patients_questions(folder: Path, n: int) -> list[str]:
+    """`n` distinct questions of MedQuAD: a few dozen wordings, asked of thousands of diseases and drugs."""
+    lines = read(folder / "scale/medquad_shared.jsonl.gz").splitlines()
+    return list(dict.fromkeys(json.loads(line)["question"] for line in lines))[:n]
+
+
 def toolformer(folder: Path, step: str) -> list[str]:
     """The corpus as its author left it at a step of a sweep of deduplications: dedupe-only, similarity-0.9, -0.7."""
     name = f"gpteacher_toolformer/toolformer-{step}.json.gz"

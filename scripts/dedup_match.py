@@ -95,7 +95,7 @@ def jaccard(left: Sequence[str], right: Sequence[str], ngram: int = 3) -> NDArra
 
 
 def semantic_by_cells(vectors: NDArray[np.float32], cells: Cells, threshold: float) -> Pairs:
-    """Pairs of unit vectors that share one of their nearest cells."""
+    """Pairs of unit vectors of which one is in the home of the other."""
     if cells.centroids is None:
         raise ValueError("expected trained cells, got one cell of everything")
     probed = nearest_cells(vectors, cells.centroids, cells.n_probe)

@@ -35,15 +35,17 @@ class Members(NamedTuple):
     context: NDArray[np.int64]  # (n,), only members of an equal context match
     tie: NDArray[np.int64]  # (n,), distinct; which of two equally similar others is the nearer
     right_side: NDArray[np.bool_] | None = None  # (n,), where given only members of different sides are compared
-    cells: NDArray[np.int32] | None = None  # (n, p), all cells in which each member is compared
-    cell: int = 0  # the one that is this
+    cells: NDArray[np.int32] | None = (
+        None  # (n, p), the cells that each member is in, first its home; None: all at home
+    )
+    cell: int = 0  # the one that is this; guests are not compared with each other
 
 
 def matches_among(members: Members, rules: MatchRules, device: str | None = None) -> Pairs:
     """The wanted pairs, `left` before `right` in the members' order.
 
-    Where members are compared in several cells, a pair is given in the lowest cell that both share, and nowhere else.
-    A candidate is among the k nearest of its left or of its right member, as far as this cell's pairs go.
+    Where members are in several cells, two meet in the home of either; a pair that meets in both homes is given in the
+    lower of them. A candidate is among the k nearest of its left or right member, as far as this cell's pairs go.
     """
     n = len(members.vectors)
     # What a pair must reach to interest a member: the floor, later its k-th best; never above the threshold.
@@ -51,7 +53,7 @@ def matches_among(members: Members, rules: MatchRules, device: str | None = None
     n_matches = np.zeros(n, dtype=np.int64)
     matched: list[Pairs] = []
     near: list[Pairs] = []
-    for later, earlier in _tiles(members.right_side, n):
+    for later, earlier in _tiles(members):
         rows = later if rules.max_matches is None else later[n_matches[later] < rules.max_matches]
         if len(rows) == 0:
             continue
@@ -71,18 +73,21 @@ def matches_among(members: Members, rules: MatchRules, device: str | None = None
     return _settled(members, joined([*matched, *near]), rules)
 
 
-def _tiles(right_side: NDArray[np.bool_] | None, n: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _tiles(members: Members) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Tiles of members to compare: (later, earlier), for each later tile the earlier ones in ascending order."""
-    everyone = np.arange(n)
-    passes = [(everyone, everyone)]
-    if right_side is not None:
-        sides = everyone[~right_side], everyone[right_side]
-        passes = [sides, sides[::-1]]
-    for rows, columns in passes:
-        for start in range(0, len(rows), TILE):
-            later = rows[start : start + TILE]
-            for first in range(0, int(np.searchsorted(columns, later[-1])), TILE):
-                yield later, columns[first : first + TILE]
+    n = len(members.vectors)
+    guest = np.zeros(n, bool) if members.cells is None else members.cells[:, 0] != members.cell
+    side = np.zeros(n, bool) if members.right_side is None else members.right_side
+    groups = {(g, s): np.flatnonzero((guest == g) & (side == s)) for g in (False, True) for s in (False, True)}
+    for (rows_are_guests, rows_side), rows in groups.items():
+        for (columns_are_guests, columns_side), columns in groups.items():
+            same_side = members.right_side is not None and rows_side == columns_side
+            if same_side or (rows_are_guests and columns_are_guests):
+                continue
+            for start in range(0, len(rows), TILE):
+                later = rows[start : start + TILE]
+                for first in range(0, int(np.searchsorted(columns, later[-1])), TILE):
+                    yield later, columns[first : first + TILE]
 
 
 def _hits(
@@ -100,13 +105,16 @@ def _hits(
     pairs = Pairs(left, right, similarity).at(wanted)
     if members.cells is None:
         return pairs
-    return pairs.at(_lowest_shared(members.cells[pairs.left], members.cells[pairs.right]) == members.cell)
+    return pairs.at(_first_meeting(members.cells[pairs.left], members.cells[pairs.right]) == members.cell)
 
 
-def _lowest_shared(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int32]:
-    """The lowest cell in both rows of a (n, p) and b (n, p), which share at least one."""
-    shared = (a[:, :, None] == b[:, None, :]).any(axis=2)
-    return np.where(shared, a, np.iinfo(np.int32).max).min(axis=1)
+def _first_meeting(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The lower of the homes in which the members of cells a (n, p) and b (n, p) meet; they meet in one at least."""
+    home_a, home_b = a[:, 0], b[:, 0]
+    never = np.iinfo(np.int32).max
+    at_a = np.where((b == home_a[:, None]).any(axis=1), home_a, never)
+    at_b = np.where((a == home_b[:, None]).any(axis=1), home_b, never)
+    return np.minimum(at_a, at_b)
 
 
 def _pruned(near: list[Pairs], tie: NDArray[np.int64], k: int, bound: NDArray[np.float32]) -> Pairs:

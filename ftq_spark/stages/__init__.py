@@ -81,7 +81,7 @@ STAGES = (
     Stage("score", 1, ("examples",), _scoring, run_score),
     Stage("embed", 1, ("examples",), _embedding, run_embed),
     Stage("topic", 1, ("examples", "embeddings"), _embedding, run_topic),
-    Stage("search", 1, ("examples", "embeddings"), _searching, run_search),
+    Stage("search", 2, ("examples", "embeddings"), _searching, run_search),
     Stage("block", 2, ("examples", "signals"), _blocking, run_block),
     Stage("match", 2, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
     Stage("conflict", 3, ("examples", "neighbours"), _comparing, run_conflict),

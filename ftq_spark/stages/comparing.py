@@ -62,9 +62,10 @@ def run_search(job: Job, directory: str) -> Written:
         found = semantic.exact_matches(vectors, rules, n_units, execution)
     else:
         sample = semantic.sample_matrix(semantic.centroid_sample(vectors, n_units).toLocalIterator())
-        cells = train_cells(sample, n_units, dedup.semantic.n_probe)
+        cells = train_cells(sample, n_units, dedup.semantic.n_probe, rules.floor or rules.threshold)
         n_sample_pairs, recall = cell_recall(sample, cells, dedup.semantic.threshold)
-        details |= {"n_cells": len(cells.n_pieces), "sample_pairs": n_sample_pairs, "sample_recall": recall}
+        details |= {"n_cells": len(cells.n_pieces), "n_probe": cells.n_probe}
+        details |= {"sample_pairs": n_sample_pairs, "sample_recall": recall}
         found = semantic.cluster_matches(vectors, rules, cells, execution)
     return Written({"neighbours": directory}, job.write(found, directory), details)
 

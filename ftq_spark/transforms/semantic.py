@@ -64,8 +64,8 @@ def exact_matches(vectors: DataFrame, rules: MatchRules, n_units: int, execution
 
 
 def cluster_matches(vectors: DataFrame, rules: MatchRules, cells: Cells, execution: Execution) -> DataFrame:
-    """The pairs that `rules` want among units that share one of their nearest cells; see
-    :func:`ftq_spark.kernels.cells.cell_recall`."""
+    """The pairs that `rules` want among units of which one is a guest in the other's cell, or both are at home in one;
+    see :mod:`ftq_spark.kernels.cells`."""
     return _matches(vectors, rules, cells, execution)
 
 
@@ -155,7 +155,7 @@ def _placed(batches: Iterable[pa.RecordBatch], *, cells: Cells, n_sides: int) ->
         if cells.centroids is None:
             probed = np.zeros((len(vectors), 1), dtype=np.int32)
         else:
-            probed = np.sort(nearest_cells(vectors, cells.centroids, cells.n_probe), axis=1)
+            probed = nearest_cells(vectors, cells.centroids, cells.n_probe)
         cell = probed.ravel().astype(np.int64)
         row = np.repeat(np.arange(len(vectors)), probed.shape[1])
         pieces = cells.n_pieces[cell]

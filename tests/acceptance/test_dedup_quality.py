@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import dedup_data
 import pytest
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "dedup_quality"
@@ -34,3 +35,22 @@ def test_what_an_author_left_after_deduplication_is_left_alone(quality: ModuleTy
     found = {(row.set, row.measure): row.value / row.of for row in quality.sweep_rows(real_data)}
     assert found["toolformer at 0.7", "kept rows that match a kept one"] < 0.01
     assert found["toolformer at 0.9", "dropped rows that match a kept one"] > 0.4
+
+
+def test_edits_that_turn_the_answer_are_matched_but_not_dropped(
+    quality: ModuleType, real_data: Path, spark, tmp_path: Path
+) -> None:
+    sets = {
+        "IMDb": dedup_data.reviews(real_data)[:12],
+        "BoolQ": dedup_data.passages(real_data)[:12],
+        **{name: pairs[:12] for name, pairs in dedup_data.contradictions(real_data).items()},
+    }
+    found = {(row.set, row.channel): row.value for row in quality.run_rows(sets, tmp_path)}
+    print(found)
+    assert found["BoolQ", "near"] > 8
+
+
+def test_cells_find_nearly_all_pairs(quality: ModuleType, real_data: Path) -> None:
+    rows = quality.cell_rows(real_data, 1_500)
+    assert [row for row in rows if row.missed] == []
+    assert sum(row.value >= 0.97 for row in rows) >= 4

@@ -121,4 +121,4 @@ def test_vectors_of_different_models_are_refused(spark):
 def test_auto_is_exact_below_the_stated_size():
     assert [choose_method("auto", n) for n in (1, 60_000, 60_001)] == ["exact", "exact", "clusters"]
     assert choose_method("exact", 10**9) == "exact"
-    assert one_cell(8_193).n_pieces.tolist() == [2]
+    assert one_cell(16_385).n_pieces.tolist() == [2]

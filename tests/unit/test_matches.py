@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,8 +20,15 @@ def expected_pairs(members: Members, rules: MatchRules) -> dict[tuple[int, int],
 
     def comparable(i: int, j: int) -> bool:
         same_side = members.right_side is not None and members.right_side[i] == members.right_side[j]
-        lowest = 0 if members.cells is None else min(set(members.cells[i]) & set(members.cells[j]), default=-1)
-        return i != j and members.context[i] == members.context[j] and not same_side and lowest == members.cell
+        return i != j and members.context[i] == members.context[j] and not same_side and meet_here(i, j)
+
+    def meet_here(i: int, j: int) -> bool:
+        if members.cells is None:
+            return True
+        homes = [
+            one[0] for one, other in itertools.permutations((members.cells[i], members.cells[j])) if one[0] in other
+        ]
+        return min(homes, default=-1) == members.cell
 
     wanted = {}
     for i in range(n):
@@ -53,9 +62,9 @@ def test_pairs_are_those_of_the_rules(n, seed, rules, shape, limits):
     members = Members(unit_vectors(n, 6, seed), rng.integers(2, size=n), rng.permutation(n))
     if shape == "split":
         members = members._replace(right_side=rng.integers(2, size=n).astype(bool))
-    if shape == "cells":  # each member in cell 1 and in one of three others
-        others = rng.choice([0, 2, 3], size=n)
-        members = members._replace(cells=np.stack([np.ones(n), others], axis=1).astype(np.int32), cell=1)
+    if shape == "cells":  # each member in cell 1 and in one of three others, at home in either
+        both = np.stack([np.ones(n), rng.choice([0, 2, 3], size=n)], axis=1).astype(np.int32)
+        members = members._replace(cells=rng.permuted(both, axis=1), cell=1)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in zip(("TILE", "_HELD"), limits, strict=True):
             patch.setattr(m, name, value)
