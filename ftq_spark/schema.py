@@ -92,6 +92,7 @@ PAIRS = pa.schema(
         ("channel", pa.string()),  # exact, near, semantic
         ("similarity", pa.float64()),
         ("identical", pa.bool_()),  # the compared texts are the same, not merely similar
+        ("doubted", pa.bool_()),  # the answers may disagree: neither is dropped for the other
         ("against", pa.bool_()),  # the left example stands in a former run
     ]
 )

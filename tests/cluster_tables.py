@@ -32,8 +32,11 @@ def examples(spark: SparkSession, ids: str) -> DataFrame:
     )
 
 
-def pairs(spark: SparkSession, *found: tuple[str, str, str, float, bool]) -> DataFrame:
-    return spark.createDataFrame([(*pair, False) for pair in found], schema.ddl(schema.PAIRS))
+def pairs(
+    spark: SparkSession, *found: tuple[str, str, str, float, bool], doubted: tuple[tuple[str, str], ...] = ()
+) -> DataFrame:
+    rows = [(*pair, pair[:2] in doubted and pair[2] != "exact", False) for pair in found]
+    return spark.createDataFrame(rows, schema.ddl(schema.PAIRS))
 
 
 def conflicts(spark: SparkSession, *found: tuple[str, str]) -> DataFrame:

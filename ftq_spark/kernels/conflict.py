@@ -24,13 +24,28 @@ from ftq_spark.kernels.conflict_score import (
     Conflict,
     Weights,
     default_weights,
+    features,
     nearly_alike,
     score_pair,
 )
 from ftq_spark.kernels.conflict_signature import Analysis, analyse
 from ftq_spark.kernels.conflict_text import verbatim
 
-__all__ = ["HIGH", "REVIEW", "Analysis", "Conflict", "PairScores", "Weights", "analyse", "question_kind", "score_pairs"]
+__all__ = [
+    "HIGH",
+    "REVIEW",
+    "Analysis",
+    "Conflict",
+    "PairScores",
+    "Weights",
+    "analyse",
+    "may_disagree",
+    "question_kind",
+    "score_pairs",
+]
+
+BRIEF_WORDS, BRIEF_CHARS = 15, 100
+_AGREEMENT = frozenset({"lead_same", "stance_same", "number_same", "final_same"})
 
 
 class PairScores(NamedTuple):
@@ -87,6 +102,51 @@ def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str)
     if CODE in (a.kind, b.kind) or difference >= DIFFERENT_QUESTION:
         return False
     return OPEN not in (a.kind, b.kind) or (not difference and nearly_alike(len(answer_a), len(answer_b)))
+
+
+def may_disagree(
+    questions_a: Sequence[str],
+    answers_a: Sequence[str],
+    questions_b: Sequence[str],
+    answers_b: Sequence[str],
+    threshold: float,
+) -> NDArray[np.bool_]:
+    """(n,) whether of two likely duplicates one could be deleted only at the price of what it says.
+
+    The questions are taken for one, whatever tells them apart, unless they ask the opposite of each other. The answers
+    may disagree where their score is at least `threshold`, which is meant to be lower than what is reported as a
+    conflict, and where both are brief, for then little speaks for their agreement and little is spared by deleting one.
+    What is written to order may vary.
+    Raises ``ValueError`` where the four sequences differ in length.
+    """
+    pairs = zip(questions_a, answers_a, questions_b, answers_b, strict=True)
+    return np.array([_may_disagree(*pair, threshold) for pair in pairs], dtype=np.bool_)
+
+
+def _may_disagree(question_a: str, answer_a: str, question_b: str, answer_b: str, threshold: float) -> bool:
+    if _said(answer_a) == _said(answer_b):
+        return False
+    a, b = analyse(question_a, answer_a), analyse(question_b, answer_b)
+    kinds = {a.question.kind, b.question.kind}
+    if CODE in kinds or a.answer.refusal or b.answer.refusal:
+        return score_pair(a, b, default_weights()).score >= threshold
+    if question_difference(a.question, b.question)[1]:
+        return True
+    asked = OPEN not in kinds or ("?" in question_a and "?" in question_b)  # and not told to write something
+    if asked and _brief(answer_a) and _brief(answer_b):
+        # They agree where they say the same outright, or add the same to the words of their questions.
+        agreement = {item.feature for item in features(a, b)[0]} & _AGREEMENT
+        if not agreement and (not a.answer.residual or a.answer.residual != b.answer.residual):
+            return True
+    return score_pair(a, b, default_weights(), same_question=True).score >= threshold
+
+
+def _said(answer: str) -> str:
+    return " ".join(answer.lower().split()).rstrip(" .!")
+
+
+def _brief(answer: str) -> bool:
+    return len(answer) <= BRIEF_CHARS and len(answer.split()) <= BRIEF_WORDS
 
 
 def _kind_of(feature: str) -> str:

@@ -66,13 +66,18 @@ def features(a: Analysis, b: Analysis) -> tuple[list[Item], float]:
     return items, difference
 
 
-def score_pair(a: Analysis, b: Analysis, weights: Weights) -> Conflict:
-    """Score two read examples. Code, equal answers and different questions never conflict."""
+def score_pair(a: Analysis, b: Analysis, weights: Weights, same_question: bool = False) -> Conflict:
+    """Score two read examples. Code, equal answers and different questions never conflict.
+
+    With `same_question` the questions are taken for one, whatever tells them apart.
+    """
     if a.answer.code or b.answer.code or CODE in (a.question.kind, b.question.kind):
         return NO_CONFLICT
     if a.answer.text == b.answer.text or not a.answer.text or not b.answer.text:
         return NO_CONFLICT
     items, difference = features(a, b)
+    if same_question:
+        items, difference = [item for item in items if item.feature != "questions_differ"], 0.0
     settled = OPEN in (a.question.kind, b.question.kind) or difference >= DIFFERENT_QUESTION
     if a.answer.refusal or b.answer.refusal:
         return _refusal(a, b, settled)

@@ -10,6 +10,7 @@ copies of one text cost ten thousand steps and not fifty million pairs.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import NamedTuple
 
 import numpy as np
@@ -38,24 +39,31 @@ class Kept(NamedTuple):
     similarity: NDArray[np.float64]  # (n,) of that match, NaN
 
 
-def keep(channels: list[Channel], eligible: NDArray[np.bool_], untouchable: NDArray[np.bool_]) -> Kept:
+def keep(
+    channels: list[Channel],
+    eligible: NDArray[np.bool_],
+    untouchable: NDArray[np.bool_],
+    doubts: NDArray[np.int64] | None = None,
+) -> Kept:
     """Apply the rule to `n` examples given in rank order.
 
     An example that is not `eligible` (it is dropped for another reason) cannot stand for others; an `untouchable` one
-    (a member of a conflict, a protected example) is never dropped as a duplicate. Among equal similarities the earlier
-    channel wins, then the better rank. Takes about 50 bytes per match beside its input.
+    (a member of a conflict, a protected example) is never dropped as a duplicate. `doubts` (d, 2) are pairs of ranks
+    that do not match, whatever the channels say. Among equal similarities the earlier channel wins, then the better
+    rank. Takes about 50 bytes per match beside its input.
     """
     n = len(eligible)
+    doubted = _by_rank(doubts)
     duplicate_of = np.full(n, -1, dtype=np.int64)
     chosen = np.full(n, -1, dtype=np.int64)
     similarity = np.full(n, np.nan)
-    standing = [_Standing(channel, n) for channel in channels]
+    standing = [_Standing(channel, n, bool(doubted)) for channel in channels]
     free = eligible.tolist()
     fixed = untouchable.tolist()
     for rank in range(n):
         best: tuple[float, int, int] | None = None
         for index, kept in enumerate(standing):
-            found = kept.nearest(rank)
+            found = kept.nearest(rank, doubted.get(rank, frozenset()))
             if found is not None and (best is None or (found[0], -index, found[1]) > best):
                 best = (found[0], -index, found[1])
         if best is not None and not fixed[rank]:
@@ -66,37 +74,54 @@ def keep(channels: list[Channel], eligible: NDArray[np.bool_], untouchable: NDAr
     return Kept(duplicate_of, chosen, similarity)
 
 
+def _by_rank(doubts: NDArray[np.int64] | None) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for one, other in () if doubts is None else doubts.tolist():
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return found
+
+
 class _Standing:
     """The kept examples of one channel so far, by unit."""
 
-    def __init__(self, channel: Channel, n: int) -> None:
+    def __init__(self, channel: Channel, n: int, named: bool) -> None:
         self.units = channel.units.tolist()
         self.n_kept = channel.n_kept
         self.first = [-1] * n  # the best rank that stands in a unit
         self.count = [0] * n
+        self.all: dict[int, list[int]] | None = {} if named else None  # every rank that stands in a unit
         sides = np.concatenate([channel.left, channel.right])
         order = np.argsort(sides, kind="stable")
         self.others = np.concatenate([channel.right, channel.left])[order]
         self.similarities = np.tile(channel.similarity, 2)[order]
         self.bounds = np.concatenate([[0], np.cumsum(np.bincount(sides, minlength=n))]).tolist()
 
-    def nearest(self, rank: int) -> tuple[float, int] | None:
+    def nearest(self, rank: int, doubted: Set[int]) -> tuple[float, int] | None:
         """Similarity and −rank of the best match of an example that must not stay beside those that stand."""
         unit = self.units[rank]
         if unit < 0:
             return None
-        first, count = self.first, self.count[unit]
+        count, first = self._standing(unit, doubted)
         if count >= self.n_kept:
-            return 1.0, -first[unit]
+            return 1.0, -first
         begin, end = self.bounds[unit], self.bounds[unit + 1]
-        best = (1.0, -first[unit]) if count else (0.0, -len(first))
+        best = (1.0, -first) if count else (0.0, -len(self.first))
         for other, similarity in zip(
             self.others[begin:end].tolist(), self.similarities[begin:end].tolist(), strict=True
         ):
-            if self.count[other]:
-                count += self.count[other]
-                best = max(best, (similarity, -first[other]))
+            more, first = self._standing(other, doubted)
+            if more:
+                count += more
+                best = max(best, (similarity, -first))
         return best if count >= self.n_kept else None
+
+    def _standing(self, unit: int, doubted: Set[int]) -> tuple[int, int]:
+        """How many stand in a unit, and the best of them, those that are doubted left out."""
+        if not self.count[unit] or not doubted or self.all is None:
+            return self.count[unit], self.first[unit]
+        left = [rank for rank in self.all[unit] if rank not in doubted]
+        return len(left), left[0] if left else -1
 
     def add(self, rank: int) -> None:
         unit = self.units[rank]
@@ -104,6 +129,8 @@ class _Standing:
             if not self.count[unit]:
                 self.first[unit] = rank
             self.count[unit] += 1
+            if self.all is not None:
+                self.all.setdefault(unit, []).append(rank)
 
 
 def components(n: int, left: Integers, right: Integers) -> Integers:

@@ -83,10 +83,10 @@ STAGES = (
     Stage("topic", 1, ("examples", "embeddings"), _embedding, run_topic),
     Stage("search", 2, ("examples", "embeddings"), _searching, run_search),
     Stage("block", 2, ("examples", "signals"), _blocking, run_block),
-    Stage("match", 2, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
+    Stage("match", 3, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
     Stage("conflict", 3, ("examples", "neighbours"), _comparing, run_conflict),
     Stage("group", 1, ("examples", "contradictions"), _grouping, run_group),
-    Stage("cluster", 1, ("examples", "signals", "pairs", "conflicts", "stances", "within"), _settling, run_cluster),
+    Stage("cluster", 2, ("examples", "signals", "pairs", "conflicts", "stances", "within"), _settling, run_cluster),
     Stage(
         "decide",
         2,

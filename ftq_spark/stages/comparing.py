@@ -106,7 +106,7 @@ def run_block(job: Job, directory: str) -> Written:
 
 def run_match(job: Job, directory: str) -> Written:
     examples, dedup = job.compared, job.settings.dedup
-    found = [job.empty(schema.PAIRS).drop("against")]
+    found = [job.empty(schema.PAIRS).select(*expand.PAIRS)]
     if dedup.exact:
         found.append(expand.exact_pairs(examples))
     if dedup.near.enabled:
@@ -121,16 +121,15 @@ def run_match(job: Job, directory: str) -> Written:
         matches = job.table("neighbours").where(over if dedup.semantic.strict else over | at)
         found.append(expand.expand(units.members(examples, dedup.semantic.view, dedup.semantic), matches, "semantic"))
     frame = reduce(DataFrame.unionByName, found)
-    details: dict[str, Any] = {}
     if job.settings.conflict.enabled:
-        n_found = job.write(frame, f"{directory}/found")  # written first: it is read twice
-        found_pairs = job.read(f"{directory}/found")
+        found_pairs = _written(job, frame, f"{directory}/found")  # it is read twice
         asked = conflict.question_units(examples)
-        frame = conflict.agreeing(found_pairs, asked, job.settings.conflict.veto_threshold)
-        details["n_found"] = n_found  # the others may disagree: no duplicates
-    frame = former.stored(frame).select(*schema.PAIRS.names)
-    tables = {"pairs": f"{directory}/pairs"}
-    return Written(tables, job.write(frame, tables["pairs"]), details)
+        frame = conflict.with_doubts(found_pairs, asked, job.settings.conflict.veto_threshold)
+    else:
+        frame = frame.withColumn("doubted", F.lit(False))
+    n_pairs = job.write(former.stored(frame).select(*schema.PAIRS.names), f"{directory}/pairs")
+    n_doubted = job.read(f"{directory}/pairs").where("doubted").count()
+    return Written({"pairs": f"{directory}/pairs"}, n_pairs, {"n_doubted": n_doubted})
 
 
 def _written(job: Job, frame: DataFrame, directory: str) -> DataFrame:

@@ -37,7 +37,9 @@ def _judged(job: Job) -> tuple[DataFrame, DataFrame]:
     judged = judge.judge(job.table("signals"), job.settings.score, job.settings.dedup.keep == "best")
     if job.findings:
         found = job.spark.createDataFrame(job.findings, "content_hash string, verdict string")
-        judged = findings.apply(judged, job.table("examples"), job.table("pairs").where("not against"), found)
+        judged = findings.apply(
+            judged, job.table("examples"), job.table("pairs").where("not against and not doubted"), found
+        )
     judged = within.apply(judged, job.table("within"))
     settled = stances.settled(job.table("stances"), judged, job.settings.conflict)
     return stances.apply(judged, settled), settled

@@ -26,7 +26,7 @@ _NODE = (
     "example_id string, source string, row bigint, precedence int, quality double, eligible boolean, "
     "untouchable boolean"
 )
-_PAIR = "left_id string, right_id string, channel string, similarity double, identical boolean"
+_PAIR = "left_id string, right_id string, channel string, similarity double, identical boolean, doubted boolean"
 
 
 def standing(preceded: DataFrame, judged: DataFrame, live_conflicts: DataFrame) -> DataFrame:
@@ -85,6 +85,8 @@ def cluster(
     pairs: DataFrame, standing: DataFrame, best_first: bool, keep_per_prompt: int = 1, parts: Parts | None = None
 ) -> DataFrame:
     """Every new example that has a pair, with its component and what it repeats, by the rule of kernels/keeper.py.
+
+    Doubted pairs count for nothing: they make no component, and neither side is dropped for the other.
 
     One task holds all pairs, or, given `parts`, one task per partition all pairs of the components that fall to it:
     some 200 bytes a pair, so that a component of ten million pairs asks for 2 GB in its worker.
@@ -151,13 +153,18 @@ def _resolve(both: pa.Table, best_first: bool, keep_per_prompt: int) -> pa.Table
     rank[order] = np.arange(len(order))
     channels = [_channel(pairs, name, left, right, rank) for name in CHANNELS]
     channels[_SEMANTIC] = channels[_SEMANTIC]._replace(n_kept=keep_per_prompt)
-    kept = keeper.keep(channels, eligible[order], nodes["untouchable"].to_numpy()[order])
+    doubted = pairs["doubted"].to_numpy()
+    doubts = np.stack([rank[left[doubted]], rank[right[doubted]]], axis=1)
+    kept = keeper.keep(channels, eligible[order], nodes["untouchable"].to_numpy()[order], doubts)
     target = kept.duplicate_of[rank]
+    left, right = left[~doubted], right[~doubted]
     labels = keeper.components(len(ids), left, right)
     is_new = nodes["precedence"].to_numpy() > 0
     sizes = np.bincount(labels, weights=is_new, minlength=len(ids))[labels].astype(np.int64)
     repeats = pa.array(np.where(target >= 0, order[target], 0), mask=target < 0)
-    return pa.table(
+    paired = np.zeros(len(ids), bool)
+    paired[left] = paired[right] = True
+    found = pa.table(
         {
             "example_id": ids,
             "cluster_id": ids.take(pa.array(labels)),
@@ -169,6 +176,7 @@ def _resolve(both: pa.Table, best_first: bool, keep_per_prompt: int) -> pa.Table
         },
         schema=schema.CLUSTERS,
     )
+    return found.filter(pa.array(paired))
 
 
 def _channel(pairs: pa.Table, name: str, left: np.ndarray, right: np.ndarray, rank: np.ndarray) -> keeper.Channel:

@@ -16,13 +16,14 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.conflict import score_pairs
+from ftq_spark.kernels.conflict import may_disagree, score_pairs
 from ftq_spark.kernels.conflict_groups import first_of_component
 from ftq_spark.kernels.conflict_signature import signature
 from ftq_spark.transforms import former
 
 COLUMNS = ("example_id", "source", "row", "question", "response", "context")
 _GROUPED = schema.CONFLICTS.remove(schema.CONFLICTS.get_field_index("against"))
+_SIDES = ("left", "right")
 UNCLEAR = "?"  # the signature of an answer that cannot be settled by itself
 _ELLIPTICAL = (
     r"(?i)^(and|but|or|so|then|what about|how about|what if|why|really|it|this|that|they|he|she|is it|does it|is that|"
@@ -75,17 +76,24 @@ def conflicts(examples: DataFrame, matches: DataFrame, limits: ConflictLimits | 
     return former.stored(grouped).select([field.name for field in schema.CONFLICTS])
 
 
-def agreeing(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
-    """`pairs` (left_id, right_id, channel, …) without those near and semantic ones whose answers may disagree.
+def with_doubts(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
+    """`pairs` (left_id, right_id, channel, …) with a column `doubted`: near and semantic ones that may disagree.
 
-    A pair whose contradiction score reaches `threshold`, which is meant to be lower than what is reported as a
-    conflict, is not settled by deleting one side. `examples` has :data:`COLUMNS`.
+    See :func:`ftq_spark.kernels.conflict.may_disagree`: such a pair is not settled by deleting one side. `examples` has
+    :data:`COLUMNS`.
     """
     similar = pairs.where("channel <> 'exact'").select("left_id", "right_id").distinct()
-    doubted = score(similar.withColumn("prompt_similarity", F.lit(1.0)), examples, threshold)
-    keys = doubted.select("left_id", "right_id", F.lit(True).alias("doubted"))
-    joined = pairs.join(keys, ["left_id", "right_id"], "left").where("channel = 'exact' or doubted is null")
-    return joined.select(*pairs.columns)
+
+    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            doubted = pa.array(may_disagree(*_texts_of(batch), threshold))
+            ids = [batch.column("left_id"), batch.column("right_id")]
+            yield pa.RecordBatch.from_arrays(ids, ["left_id", "right_id"]).filter(doubted)
+
+    found = _with_texts(similar, examples).mapInArrow(run, "left_id string, right_id string")
+    joined = pairs.join(found.withColumn("found", F.lit(True)), ["left_id", "right_id"], "left")
+    doubted = (F.col("channel") != "exact") & F.col("found").isNotNull()
+    return joined.select(*pairs.columns, doubted.alias("doubted"))
 
 
 def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
@@ -233,17 +241,27 @@ def _sign(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         )
 
 
-def score(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
-    """Pairs with their score, kind and evidence where the score is at least `threshold`, and both places."""
-    texts = examples.select(
-        "example_id", F.struct("source", "row", "example_id").alias("place"), "question", "response"
-    )
+def _with_texts(pairs: DataFrame, examples: DataFrame) -> DataFrame:
+    """`pairs` with left_ and right_ place, question and response, those with equal responses left out."""
+    place = F.struct("source", "row", "example_id").alias("place")
+    texts = examples.select("example_id", place, "question", "response")
     joined = pairs.join(texts.toDF("left_id", "left_place", "left_question", "left_response"), "left_id").join(
         texts.toDF("right_id", "right_place", "right_question", "right_response"), "right_id"
     )
-    different = joined.where(F.col("left_response") != F.col("right_response"))
+    return joined.where(F.col("left_response") != F.col("right_response"))
+
+
+def _texts_of(batch: pa.RecordBatch) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Left questions and answers, right questions and answers."""
+    left, right = ([batch.column(f"{side}_{name}").to_pylist() for name in ("question", "response")] for side in _SIDES)
+    return left[0], left[1], right[0], right[1]
+
+
+def score(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
+    """Pairs with their score, kind and evidence where the score is at least `threshold`, and both places."""
+    different = _with_texts(pairs, examples)
     kept = ["left_id", "right_id", "prompt_similarity", "left_place", "right_place"]
-    place = texts.schema["place"].dataType.simpleString()
+    place = different.schema["left_place"].dataType.simpleString()
     out = (
         "left_id string, right_id string, prompt_similarity double, "
         f"left_place {place}, right_place {place}, score double, kind string, evidence "
@@ -252,11 +270,7 @@ def score(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            left_questions, left_answers, right_questions, right_answers = (
-                batch.column(name).to_pylist()
-                for name in ("left_question", "left_response", "right_question", "right_response")
-            )
-            result = score_pairs(left_questions, left_answers, right_questions, right_answers, floor=threshold)
+            result = score_pairs(*_texts_of(batch), floor=threshold)
             (rows,) = np.nonzero(result.score >= threshold)
             chosen = batch.take(pa.array(rows))
             yield pa.RecordBatch.from_arrays(

@@ -18,7 +18,7 @@ from ftq_spark import schema
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-PAIRS = tuple(name for name in schema.PAIRS.names if name != "against")
+PAIRS = tuple(name for name in schema.PAIRS.names if name not in ("doubted", "against"))
 
 _ONE_UNIT = """
 flatten(transform(members, (right, i) -> transform(slice(members, 1, i), left -> struct(left, right))))

@@ -91,6 +91,17 @@ def test_conflicts_veto_duplicates_and_low_quality_but_not_a_rule(spark: SparkSe
     assert rows["e"]["conflicts_with"] == []  # the other side was dropped by a rule: settled
 
 
+def test_doubted_pairs_are_not_settled(spark: SparkSession) -> None:
+    same = [(a, b, "semantic", 1.0, True) for a, b in ("ab", "ac", "bc")]  # one prompt, three answers; c is the best
+    doubts = {
+        (): {"a": "c", "b": "c", "c": None},
+        (("a", "c"),): {"a": None, "b": "c", "c": None},
+        (("a", "c"), ("b", "c")): {"a": "b", "b": None},  # c has no pair that counts
+    }
+    for doubted, expected in doubts.items():
+        assert repeats(spark, "abc", pairs(spark, *same, doubted=doubted), Dedup()) == expected
+
+
 @pytest.mark.parametrize("n", [1, 7])
 def test_clusters_do_not_depend_on_partitions(spark: SparkSession, n: int) -> None:
     measured = signals(spark, **{c: (0.6 + i / 100, 0.0) for i, c in enumerate("abcdef")})

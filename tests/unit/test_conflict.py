@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftq_spark.kernels.conflict import HIGH, REVIEW, PairScores, default_weights, score_pairs
+from ftq_spark.kernels.conflict import HIGH, REVIEW, PairScores, default_weights, may_disagree, score_pairs
 from ftq_spark.kernels.conflict_evidence import FEATURES
 
 Pair = tuple[str, str, str, str]
@@ -150,3 +150,32 @@ def test_scores_do_not_depend_on_the_batch() -> None:
     together = score(pairs).score
     alone = np.concatenate([score([pair]).score for pair in itertools.chain(pairs)])
     assert np.array_equal(together, alone)
+
+
+@pytest.mark.parametrize(
+    ("pair", "expected"),
+    [
+        (("Who wrote it?", "Paris did.", "Who wrote it?", "paris did"), False),
+        (
+            ("What is the capital of France?", "Paris.", "Which is the capital?", "The capital is Paris."),
+            False,
+        ),
+        (("How long is the notice?", "30 days.", "How long is the notice?", "Thirty days."), False),
+        (
+            (
+                "How do they attack?",
+                "They bump into others.",
+                "How do they attack?",
+                "They shoot quills.",
+            ),
+            True,
+        ),
+        (("Is it so?\n\nA text of one sort", "Yes.", "Is it not so?\n\nA text of another sort", "No."), True),
+        (("Write a line about rain.", "Rain taps the roof.", "Write a line about rain.", "Grey skies weep."), False),
+        (("What is 2+2?", "4", "What is 2+2?", "I'm sorry, but I can't help with that."), True),
+    ],
+)
+def test_of_brief_answers_only_those_that_agree_are_duplicates(pair: tuple[str, str, str, str], expected: bool) -> None:
+    questions_a, answers_a, questions_b, answers_b = ([text] for text in pair)
+    assert may_disagree(questions_a, answers_a, questions_b, answers_b, 0.25).tolist() == [expected]
+    assert may_disagree(questions_b, answers_b, questions_a, answers_a, 0.25).tolist() == [expected]
