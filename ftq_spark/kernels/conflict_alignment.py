@@ -23,6 +23,7 @@ MIN_RATIO = 0.5  # least share of words in common
 _DENYING = frozenset(DENYING.split()) - NEGATORS
 _ALONE = frozenset({"only", "solely", "exclusively"})
 _MARKS = frozenset(",;:()")
+_COMPARATIVES = frozenset({"more", "less", "fewer"})
 
 
 class Difference(NamedTuple):
@@ -156,3 +157,35 @@ def _related(a: str, b: str) -> bool:
     x, y = stem(a), stem(b)
     shared = next((i for i, (p, q) in enumerate(zip(x, y, strict=False)) if p != q), min(len(x), len(y)))
     return shared >= 4 and shared >= 0.6 * min(len(x), len(y))
+
+
+def roles_swapped(x: Sentence, y: Sentence) -> bool:
+    """Whether two sentences compare the same two things the other way round: air is denser than steam, and reverse."""
+    one, other = _comparison(x.words), _comparison(y.words)
+    if one is None or other is None or one.by != other.by or bool(x.n_negations) != bool(y.n_negations):
+        return False
+    crossed = one.what & other.than and one.than & other.what
+    return bool(crossed) and not one.than & other.than
+
+
+class _Comparison(NamedTuple):
+    what: frozenset[str]  # content stems before the comparative
+    by: tuple[str, ...]  # from the comparative to "than"
+    than: frozenset[str]  # content stems after it
+
+
+def _comparison(words: tuple[str, ...]) -> _Comparison | None:
+    if "than" not in words:
+        return None
+    than = words.index("than")
+    marked = [i for i in range(than) if words[i] in _COMPARATIVES] or [
+        i for i in range(than) if words[i].endswith("er")
+    ]
+    if not marked:
+        return None
+    start = marked[-1]
+    what, after = (
+        frozenset(stem(word) for word in part if word.isalnum() and word not in STOP_WORDS)
+        for part in (words[:start], words[than + 1 :])
+    )
+    return _Comparison(what, words[start:than], after)

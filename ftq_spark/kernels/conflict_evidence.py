@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from ftq_spark.kernels.conflict_alignment import difference
+from ftq_spark.kernels.conflict_alignment import difference, roles_swapped
 from ftq_spark.kernels.conflict_gate import DEFINITION, ENTITY, EXPLAIN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict_question import Question
 from ftq_spark.kernels.conflict_signature import Analysis, stance
@@ -177,6 +177,8 @@ def _opposite_features(
             found["minimal_denial" if differs.denied else "minimal_negation"] = differs.ratio
         elif differs.exchanged and not opposite and not turned:
             found["substitution"] = differs.exchanged * differs.ratio
+    if roles_swapped(x, y):
+        found["minimal_antonym"] = 1.0
     if _quantifier_conflict(x, y, shared):
         found["quantifier"] = 1.0
     elif differs is not None and differs.limited:

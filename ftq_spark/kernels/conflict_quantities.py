@@ -48,6 +48,7 @@ _BOUND = re.compile(
     r"\b(?:at least|more than|over|at most|less than|fewer than|under|up to|minimum of|maximum of|no more than)\s*$",
     re.I,
 )
+_BEYOND = re.compile(r"(?<!no )\b(?:more than|over|less than|fewer than|under)\s*$", re.I)
 _CASED_UNITS = {"MW": ("power", 1e6), "mW": ("power", 0.001), "Mb": ("data", 1.25e5)}
 _UNIT_FORMS = UNITS | {stem(unit): value for unit, value in UNITS.items() if len(unit) > 3} | _CASED_UNITS
 _NOT_UNITS = frozenset(
@@ -66,6 +67,7 @@ class Quantity(NamedTuple):
     text: str
     start: int
     rough: bool  # stated as approximate or as a bound
+    beyond: bool = False  # said to be more, or less, than the value
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -110,7 +112,8 @@ def _quantity(
     before = text[max(0, start - 16) : start]
     rough = bool(_APPROXIMATE.search(before) or _BOUND.search(before)) or text[match.end() : match.end() + 1] == "+"
     low, high = sorted((low * factor, value * factor))
-    return Quantity(low, high, dimension, noun, text[start : match.end()].strip(), start, rough)
+    said = text[start : match.end()].strip()
+    return Quantity(low, high, dimension, noun, said, start, rough, bool(_BEYOND.search(before)))
 
 
 def _value(number: str, multiplier: str | None) -> float | None:

@@ -30,7 +30,7 @@ _ASKS_MANY = re.compile(
     r"(?<!\w (?:at|in|by|of|to|on) )\b(?:which|what) "  # "the temperature at which water boils" asks for one
     r"(?!(?:do|does|did|is|are|was|were|happens|will|would|can|could|should|has|have|causes|makes)\b)(?:\w+ )?"
     r"(?!(?:is|was|does|has|this|its|plus|less|always|princess|business|process|class|address|virus|status|species)\b)"
-    r"\w{2,}(?<![sui])s\b",
+    r"\w{2,}(?<![sui])s\b|\b(?:which|what) other\b",
     re.IGNORECASE,
 )
 _EITHER_OR = re.compile(r"(?P<one>[^,:;?]{2,60}?),? or (?!not\b)(?P<other>[^,:;?]{2,60})\?*$", re.IGNORECASE)

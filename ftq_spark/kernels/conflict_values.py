@@ -45,7 +45,9 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         return []
     clashes = [(xs[0], ys[0]) for xs, ys in groups if not any(agree(x, y) for x in xs for y in ys)]
     if not clashes:
-        return [Item("number_same", 1.0 if kind == NUMBER else 0.3, "", "")]
+        # "More than five" is no "five", and does not rule it out as an answer in round figures.
+        same = any(agree(x, y) and x.beyond == y.beyond for xs, ys in groups for x in xs for y in ys)
+        return [Item("number_same", 1.0 if kind == NUMBER else 0.3, "", "")] if same else []
     if len(clashes) < len(groups) and kind != NUMBER and clashes[0][0].dimension not in ("date", "year"):
         return []  # another day of the same year is another date; other clashes beside an agreement say little
     clash = clashes[0]

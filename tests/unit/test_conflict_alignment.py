@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftq_spark.kernels.conflict_alignment import difference
+from ftq_spark.kernels.conflict_alignment import difference, roles_swapped
 from ftq_spark.kernels.conflict_text import read_sentence
 
 
@@ -49,3 +49,19 @@ def test_a_sentence_does_not_differ_from_itself(text: str) -> None:
     sentence = read_sentence(text)
     found = difference(sentence, sentence)
     assert found is None or found == (1.0, False, False, False, False, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "swapped"),
+    [
+        ("Air is denser than water vapor.", "Water vapor is denser than air.", True),
+        ("Dogs need more sleep than cats.", "Cats need more sleep than dogs.", True),
+        ("Air is denser than water vapor.", "Air is denser than steam.", False),
+        ("Air is denser than steam.", "Steam is lighter than air.", False),
+        ("Air is not denser than steam.", "Steam is denser than air.", False),
+        ("It is rather dense.", "Air is denser than steam.", False),
+    ],
+)
+def test_a_comparison_the_other_way_round(one: str, other: str, swapped: bool) -> None:
+    assert roles_swapped(read_sentence(one), read_sentence(other)) == swapped
+    assert roles_swapped(read_sentence(other), read_sentence(one)) == swapped

@@ -78,3 +78,12 @@ def test_grams_and_milligrams_are_one_value(grams: int) -> None:
 def test_any_text_is_read(text: str) -> None:
     for quantity in quantities(text):
         assert quantity.low <= quantity.high
+
+
+@pytest.mark.parametrize(
+    ("text", "beyond"),
+    [("more than five", True), ("under 6%", True), ("no more than 5 mg", False), ("at least 5", False)],
+)
+def test_more_than_a_value_is_not_the_value(text: str, beyond: bool) -> None:
+    (found,) = quantities(text)
+    assert found.beyond == beyond
