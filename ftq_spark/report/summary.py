@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pyspark.sql import DataFrame
 
+from ftq_spark.report.concentration import concentration
 from ftq_spark.report.consistency import consistency
 from ftq_spark.report.distributions import distribution, gini
 from ftq_spark.report.words import actions, headline
@@ -39,6 +40,7 @@ class Limits(NamedTuple):
     n_stances: int = 5
     n_clusters: int = 10
     n_formats: int = 20
+    n_openings: int = 10
     n_borderline: int = 10
     n_reasons: int = 30
     n_sources: int = 200
@@ -91,6 +93,7 @@ def summarise(
         "conflicts": _conflicts(tables, total["conflict"], n_examples, limits),
         "topics": _topics(tables.scored, run.get("topics", [])),
         "consistency": consistency(tables.formats, tables.scored, limits.n_formats),
+        "concentration": concentration(tables.scored, limits.n_openings),
         **measures,
         "borderline": {
             place: [row["example_id"] for row in near_line if row["place"] == place]

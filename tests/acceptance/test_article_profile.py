@@ -59,6 +59,7 @@ def test_scores_and_kept_set_on_nine_thousand_rows(spark: SparkSession, real_dat
 
 @pytest.mark.model
 @pytest.mark.slow
+@pytest.mark.long
 def test_filter_then_greedy_deduplication_on_two_thousand_prompts(
     spark: SparkSession, real_data: Path, tmp_path: Path
 ) -> None:

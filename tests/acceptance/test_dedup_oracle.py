@@ -16,7 +16,7 @@ from runs import read, rows, run
 from ftq_spark.run import Run
 
 pytest.importorskip("sentence_transformers", reason="needs the extra ftq-spark[embed]")
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = [pytest.mark.model, pytest.mark.long]
 
 THRESHOLD = 0.95
 

@@ -31,7 +31,7 @@ def lines() -> list[bytes]:
     return whole + [json.dumps(row).encode() + b"\n" for row in words] + whole[100:130]
 
 
-@pytest.mark.parametrize(("n_shards", "n_partitions"), [(7, 1), (64, 32)])
+@pytest.mark.parametrize(("n_shards", "n_partitions"), [(7, 1), pytest.param(64, 32, marks=pytest.mark.long)])
 def test_verdicts_by_content(
     spark: SparkSession, tmp_path: Path, lines: list[bytes], n_shards: int, n_partitions: int
 ) -> None:

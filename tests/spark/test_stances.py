@@ -134,6 +134,7 @@ def audit(out: Path, shards: list[str], **settings: Any) -> tuple[Run, dict[str,
     return Run.open(str(out)), json.loads((out / "summary.json").read_text())
 
 
+@pytest.mark.long
 def test_a_changed_policy_recomputes_no_score(spark: SparkSession, shards: list[str], tmp_path: Path) -> None:
     out = tmp_path / "run"
     done, summary = audit(out, shards)
@@ -222,6 +223,7 @@ class Judge(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.long
 def test_a_judge_confirms_or_clears(spark: SparkSession, shards: list[str], tmp_path: Path) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Judge)
     threading.Thread(target=server.serve_forever, daemon=True).start()
