@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 BRIEF_WORDS, BRIEF_CHARS = 15, 100
+_OPPOSED = frozenset({"negation_frame", "antonym_frame"})  # one denies, of what was asked about, what the other says
 _AGREEMENT = frozenset({"lead_same", "stance_same", "number_same", "final_same"})
 
 
@@ -115,8 +116,8 @@ def may_disagree(
 
     The questions are taken for one, whatever tells them apart, unless they ask the opposite of each other. The answers
     may disagree where their score is at least `threshold`, which is meant to be lower than what is reported as a
-    conflict, and where both are brief, for then little speaks for their agreement and little is spared by deleting one.
-    What is written to order may vary.
+    conflict; where one denies what the other says of the thing asked about; and where both are brief, for then little
+    speaks for their agreement and little is spared by deleting one. What is written to order may vary.
     Raises ``ValueError`` where the four sequences differ in length.
     """
     pairs = zip(questions_a, answers_a, questions_b, answers_b, strict=True)
@@ -130,14 +131,14 @@ def _may_disagree(question_a: str, answer_a: str, question_b: str, answer_b: str
     kinds = {a.question.kind, b.question.kind}
     if CODE in kinds or a.answer.refusal or b.answer.refusal:
         return score_pair(a, b, default_weights()).score >= threshold
-    if question_difference(a.question, b.question)[1]:
+    found = {item.feature for item in features(a, b)[0]}
+    if found & _OPPOSED or question_difference(a.question, b.question)[1]:
         return True
     asked = OPEN not in kinds or ("?" in question_a and "?" in question_b)  # and not told to write something
-    if asked and _brief(answer_a) and _brief(answer_b):
-        # They agree where they say the same outright, or add the same to the words of their questions.
-        agreement = {item.feature for item in features(a, b)[0]} & _AGREEMENT
-        if not agreement and (not a.answer.residual or a.answer.residual != b.answer.residual):
-            return True
+    # Answers agree where they say the same outright, or add the same to the words of their questions.
+    agree = bool(found & _AGREEMENT) or bool(a.answer.residual and a.answer.residual == b.answer.residual)
+    if asked and not agree and _brief(answer_a) and _brief(answer_b):
+        return True
     return score_pair(a, b, default_weights(), same_question=True).score >= threshold
 
 

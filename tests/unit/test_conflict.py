@@ -179,3 +179,14 @@ def test_of_brief_answers_only_those_that_agree_are_duplicates(pair: tuple[str, 
     questions_a, answers_a, questions_b, answers_b = ([text] for text in pair)
     assert may_disagree(questions_a, answers_a, questions_b, answers_b, 0.25).tolist() == [expected]
     assert may_disagree(questions_b, answers_b, questions_a, answers_a, 0.25).tolist() == [expected]
+
+
+def test_a_denial_of_what_is_asked_about_is_a_doubt() -> None:
+    found = may_disagree(
+        ["What happens to the original list when you call sorted() on it in Python?"],
+        ["Nothing happens to it: `sorted()` does not modify the original list, it returns a new sorted list."],
+        ["In Python, what does sorted() do to the original list?"],
+        ["`sorted()` modifies the original list in place and returns `None`."],
+        0.25,
+    )
+    assert found.tolist() == [True]
