@@ -13,9 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-# Per decade (below 1, below 10, …) what a value is multiplied by before it is rounded to an integer.
+# Per decade (below 1, below 10, …) what a value is multiplied by, and divided by, before it is rounded to an integer: a
+# multiplication by a fraction would put two decades' common end on two points a hair apart.
 _EDGES = 10.0 ** np.arange(0, 309)
-_SCALES = 10.0 ** np.array([3.0, 2.0, 1.0, 0.0, 0.0, *-np.arange(1.0, len(_EDGES) - 3)])
+_FACTORS = 10.0 ** np.array([3.0, 2.0, 1.0, *np.zeros(len(_EDGES) - 2)])
+_STEPS = 10.0 ** np.array([*np.zeros(5), *np.arange(1.0, len(_EDGES) - 3)])
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,8 +44,8 @@ def count_values(values: Floats, low: float | None = None, high: float | None = 
         return Counts(ordered, *(np.zeros(0, np.int64),) * 2, *(ordered,) * 3)
     decades = np.searchsorted(ordered, np.concatenate([-_EDGES[::-1], _EDGES]))
     lengths = np.diff(decades, prepend=0, append=len(ordered))
-    scale = np.repeat(np.concatenate([_SCALES[:0:-1], _SCALES]), lengths)
-    rounded = np.rint(ordered * scale) / scale + 0.0  # + 0.0: no negative zero
+    factor, step = (np.repeat(np.concatenate([per[:0:-1], per]), lengths) for per in (_FACTORS, _STEPS))
+    rounded = np.rint(ordered * factor / step) * step / factor + 0.0  # + 0.0: no negative zero
     first = np.flatnonzero(np.diff(rounded, prepend=np.nan) != 0)
     after = np.append(first[1:], len(ordered))
     out = np.zeros(len(ordered), np.int64)

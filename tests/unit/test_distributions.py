@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ftq_spark.kernels.distributions import bin_counts, bin_edges, count_values, quantiles
@@ -13,6 +13,7 @@ numbers = st.lists(st.floats(-1e12, 1e12) | st.floats(0, 1) | st.integers(0, 999
 
 
 @given(numbers)
+@example([999_950_000_000.0, 1e12])
 def test_counts_keep_every_value_and_move_it_by_half_a_percent_at_most(values: list[float]) -> None:
     raw = np.array(values)
     counts = count_values(raw)
