@@ -95,11 +95,12 @@ def run_block(job: Job, directory: str) -> Written:
     signatures = _signatures(job, job.read(tables["signatures"]))
     job.write(block.members(signatures, near.max_block_units), tables["blocks"])
     blocks = job.read(tables["blocks"])
-    job.write(block.hubs(blocks, signatures, priorities(job), near.max_block_units), tables["hubs"])
     sizes = block.block_sizes(blocks, near.max_block_units)
     sums = [F.coalesce(F.sum(F.col(name).cast("bigint")), F.lit(0)).alias(name) for name in ("n_pairs", "capped")]
     total = sizes.agg(F.count("*").alias("n"), *sums).collect()[0]
     largest = [row.asDict() for row in sizes.orderBy(F.desc("n_units"), "band", "key").limit(10).collect()]
+    capped = blocks if total["capped"] else blocks.limit(0)
+    job.write(block.hubs(capped, signatures, priorities(job), near.max_block_units), tables["hubs"])
     counts = {"n_blocks": total["n"], "n_candidate_pairs": total["n_pairs"], "n_capped_blocks": total["capped"]}
     return Written(tables, n_rows, {**counts, "largest_blocks": largest})
 

@@ -34,6 +34,7 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 THRESHOLD, NGRAM, NUM_PERM = 0.8, 3, 128
 CORES = 2
+SCHEMA = "row bigint, text string"
 
 
 # ── Contenders: each reads texts.jsonl {"text"} in a folder and writes pairs (m, 2) or clusters (n,) ─────────────────
@@ -47,7 +48,7 @@ def this_package(folder: Path) -> dict[str, Any]:
     from ftq_spark.transforms import block, match  # noqa: PLC0415
 
     spark, near = session(CORES, "4g", 0), Near()
-    examples = spark.read.json(str(folder / "texts.jsonl")).select(
+    examples = spark.read.schema(SCHEMA).json(str(folder / "texts.jsonl")).select(
         F.format_string("%09d", "row").alias("example_id"), F.lit("made").alias("source"), "row", "text"
     )
 
@@ -57,8 +58,10 @@ def this_package(folder: Path) -> dict[str, Any]:
 
     signatures = table("signatures", block.signatures(examples, near))
     blocks = table("blocks", block.members(signatures, near.max_block_units))
-    priorities = examples.select("example_id", F.col("row").alias("priority"))
-    members = table("members", blocks.unionByName(block.hubs(blocks, signatures, priorities, near.max_block_units)))
+    members = blocks
+    if not blocks.where(F.col("n_units") > near.max_block_units).isEmpty():
+        priorities = examples.select("example_id", F.col("row").alias("priority"))
+        members = table("members", blocks.unionByName(block.hubs(blocks, signatures, priorities, near.max_block_units)))
     matches = table("matches", match.matches(signatures, members, near.threshold))
     pairs = table("pairs", match.near_pairs(examples, signatures, matches)).toPandas()
     return {"pairs": pairs[["left_id", "right_id"]].astype(np.int64).to_numpy()}
@@ -70,7 +73,7 @@ def mllib(folder: Path) -> dict[str, Any]:
     from pyspark.sql import functions as F  # noqa: PLC0415
 
     spark = session(CORES, "6g", 0)
-    texts = spark.read.json(str(folder / "texts.jsonl")).select("row", F.split("text", " ").alias("words"))
+    texts = spark.read.schema(SCHEMA).json(str(folder / "texts.jsonl")).select("row", F.split("text", " ").alias("words"))
     grams = NGram(n=NGRAM, inputCol="words", outputCol="grams").transform(texts).where(F.size("grams") > 0)
     sets = HashingTF(numFeatures=1 << 24, binary=True, inputCol="grams", outputCol="set").transform(grams)
     # Its hash tables have one row each: three find 99 % of the pairs at the threshold.
