@@ -42,6 +42,10 @@ def _group(row: dict[str, Any]) -> dict[str, Any]:
     for facet, usual in row["facets"].items():
         names = FACETS[facet][1]
         value = usual["value"]
-        found[facet] = names[int(value)] if names else f"{2 ** int(value)} to {2 ** int(value + 1) - 1} words"
+        found[facet] = names[int(value)] if names else _band(int(value))
         found[f"{facet}_share"], found[f"{facet}_consistency"] = usual["share"], usual["consistency"]
     return found
+
+
+def _band(band: int) -> str:
+    return "1 word" if band == 0 else f"{2**band} to {2 ** (band + 1) - 1} words"

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from ftq_spark.report import charts, display
@@ -31,6 +31,7 @@ def render(summary: Mapping[str, Any]) -> str:
 @cache
 def _template() -> tuple[Template, Markup]:
     environment = Environment(
+        loader=FunctionLoader(_file),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_shown,
@@ -55,10 +56,11 @@ def _template() -> tuple[Template, Markup]:
         heat=charts.heat,
         marked=display.marked,
     )
-    folder = files("ftq_spark.report")
-    source = folder.joinpath("page.html.jinja").read_text(encoding="utf-8")
-    style = folder.joinpath("page.css").read_text(encoding="utf-8")
-    return environment.from_string(source), Markup(style)
+    return environment.get_template("page.html.jinja"), Markup(_file("page.css"))
+
+
+def _file(name: str) -> str:
+    return files("ftq_spark.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _shown(value: object) -> object:

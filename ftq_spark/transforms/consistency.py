@@ -170,4 +170,4 @@ def _name(value: Column, names: tuple[str, ...]) -> Column:
 def _band(value: Column) -> Column:
     low = F.pow(F.lit(2.0), value)
     text = F.concat(low.cast("bigint").cast("string"), F.lit(" to "), (2 * low - 1).cast("bigint").cast("string"))
-    return F.concat(text, F.lit(" words"))
+    return F.when(value == 0, F.lit("1 word")).otherwise(F.concat(text, F.lit(" words")))

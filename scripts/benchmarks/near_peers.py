@@ -48,8 +48,10 @@ def this_package(folder: Path) -> dict[str, Any]:
     from ftq_spark.transforms import block, match  # noqa: PLC0415
 
     spark, near = session(CORES, "4g", 0), Near()
-    examples = spark.read.schema(SCHEMA).json(str(folder / "texts.jsonl")).select(
-        F.format_string("%09d", "row").alias("example_id"), F.lit("made").alias("source"), "row", "text"
+    examples = (
+        spark.read.schema(SCHEMA)
+        .json(str(folder / "texts.jsonl"))
+        .select(F.format_string("%09d", "row").alias("example_id"), F.lit("made").alias("source"), "row", "text")
     )
 
     def table(name: str, frame: Any) -> Any:
@@ -73,7 +75,9 @@ def mllib(folder: Path) -> dict[str, Any]:
     from pyspark.sql import functions as F  # noqa: PLC0415
 
     spark = session(CORES, "6g", 0)
-    texts = spark.read.schema(SCHEMA).json(str(folder / "texts.jsonl")).select("row", F.split("text", " ").alias("words"))
+    texts = (
+        spark.read.schema(SCHEMA).json(str(folder / "texts.jsonl")).select("row", F.split("text", " ").alias("words"))
+    )
     grams = NGram(n=NGRAM, inputCol="words", outputCol="grams").transform(texts).where(F.size("grams") > 0)
     sets = HashingTF(numFeatures=1 << 24, binary=True, inputCol="grams", outputCol="set").transform(grams)
     # Its hash tables have one row each: three find 99 % of the pairs at the threshold.

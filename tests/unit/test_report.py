@@ -331,6 +331,45 @@ def test_topics_and_sizing_are_shown_where_they_are_known() -> None:
     assert "Full behavioral alignment" in text and "misaligned behavior" in text
 
 
+def test_the_form_of_answers_is_told_in_sentences_and_tables() -> None:
+    summary = a_summary()
+    group = {
+        "dataset": "a",
+        "context": "<i>",
+        "n": 30,
+        "layout": "prose",
+        "layout_share": 0.9,
+        "length": "16 to 31 words",
+    }
+    summary["consistency"] = {
+        **{
+            "consistency": 0.875,
+            "n_deviating": 2,
+            "n_groups": 3,
+            "layout_consistency": 0.75,
+            "length_consistency": 1.0,
+        },
+        **{"opening_consistency": None, "language_consistency": None, "groups": [group | {"length_share": 0.5}]},
+        "deviations": [{"deviation": "layout table, where 90% are prose", "n": 2, "example_id": "e" * 32}],
+    }
+    summary["concentration"] = {
+        **{"n_answers": 40, "n_system_prompts": 1, "without_system_prompt_fraction": 0.25},
+        **{"largest_system_prompt_fraction": 0.75, "common_openings_fraction": 0.5},
+        "openings": [{"opening": "it is a", "n": 20, "fraction": 0.5, "example_id": "e" * 32}],
+        "length_drift": [{"dataset": "a", "source": "b.jsonl", "n": 9, "mean_words": 7.25, "stability_index": 0.5}],
+    }
+    text = " ".join(Page(render(summary)).text.split())
+    assert "Answers are 87.5% consistent" in text
+    assert "2 examples depart from what is usual in their group" in text
+    assert "The 1 largest of 3 groups." in text
+    assert (
+        "50% of 40 answers begin in one of the most common ways. 1 system prompt; the most common one is in 75%" in text
+    )
+    assert "<i>" in text
+    summary["concentration"] |= {"n_system_prompts": 0, "openings": [], "length_drift": []}
+    assert "No example has a system prompt." in Page(render(summary)).text
+
+
 def test_a_run_of_nothing_can_be_drawn() -> None:
     summary = a_summary()
     summary |= {name: [] for name in ("datasets", "sources", "formats", "reasons", "actions")}
