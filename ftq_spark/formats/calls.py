@@ -13,6 +13,7 @@ def tool_call(found: Any, where: str) -> dict[str, Any]:
     """One call as ``{"id"?, "type": "function", "function": {"name", "arguments": <JSON text>}}``.
 
     Read are OpenAI's nesting, the flat ``{name, arguments | args | input | parameters}``, and either as JSON text.
+    An id is optional: half of the dialects have none.
 
     Raises:
         Fault: bad_tool_call.
@@ -31,7 +32,9 @@ def tool_call(found: Any, where: str) -> dict[str, Any]:
         raise Fault("bad_tool_call", f"{where}: tool call without a function name")
     call: dict[str, Any] = {}
     id_ = found.get("id", found.get("toolUseId"))
-    if isinstance(id_, str):
+    if id_ is not None and not isinstance(id_, str):
+        raise Fault("bad_tool_call", f"{where}: expected the id of a tool call as a string, found {kind(id_)}")
+    if id_ is not None:
         call["id"] = id_
     call["type"] = "function"
     call["function"] = {"name": name, "arguments": _arguments(function, where)}

@@ -31,10 +31,10 @@ CODES: dict[str, str] = {
     "unknown_role": "a role that is not in the table of aliases",
     "empty_content": "a turn of the user or the assistant has no content and no call",
     "no_assistant": "no turn of the assistant with content or a call",
-    "bad_tool_call": "a call without a function name, or with arguments that are not JSON",
-    "bad_parts": "a content part of unknown type, without its text, or mixed with bare strings",
+    "bad_tool_call": "a call without a function name, with an id that is no text, or with arguments that are not JSON",
+    "bad_parts": "a content part of unknown type, without its text, or among bare strings; an image of the assistant",
     "bad_weight": "a training weight that is not 0 or 1, or no turn of the assistant with weight",
-    "bad_preference": "a preference row without one of its sides, or with two equal ones",
+    "bad_preference": "a preference row without one of its sides, with two equal ones, or with a side of another role",
 }
 
 

@@ -5,6 +5,7 @@ Read are the parts of OpenAI (chat and responses), Hugging Face, LLaMA-Factory, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ftq_spark.formats import strict
@@ -12,15 +13,18 @@ from ftq_spark.formats.aliases import MEDIA_FIELDS, PART_TYPES
 from ftq_spark.formats.calls import tool_call
 from ftq_spark.formats.faults import Fault, brief, kind
 
+_IMAGES = frozenset({"image", "image_url", "input_image"})  # types, and fields of parts without one
+
 
 class Content(NamedTuple):
     """What a list of parts holds."""
 
     text: str  # the text parts, joined by a line break
-    parts: str | None  # JSON array of all parts as found, where one of them is not text
-    reasoning: str | None
-    calls: list[dict[str, Any]]  # tool calls in OpenAI's shape
-    results: list[tuple[str | None, str | None, str]]  # tool results: call id, function name, content
+    parts: str | None = None  # JSON array of all parts as found, where one of them is not text
+    reasoning: str | None = None
+    calls: Sequence[dict[str, Any]] = ()  # tool calls in OpenAI's shape
+    results: Sequence[tuple[str | None, str | None, str]] = ()  # tool results: call id, function name, content
+    has_image: bool = False
 
 
 def content_of(parts: list[Any], where: str) -> Content:
@@ -33,7 +37,7 @@ def content_of(parts: list[Any], where: str) -> Content:
     reasoning: list[str] = []
     calls: list[dict[str, Any]] = []
     results: list[tuple[str | None, str | None, str]] = []
-    has_media = False
+    has_media = has_image = False
     for part in parts:
         if type(part) is not dict:
             raise Fault("bad_parts", f"{where}: expected content parts as objects, found {kind(part)}")
@@ -42,6 +46,7 @@ def content_of(parts: list[Any], where: str) -> Content:
             texts.append(_text(part, where))
         elif sort == "media":
             has_media = True
+            has_image |= part.get("type") in _IMAGES or (part.get("type") is None and not _IMAGES.isdisjoint(part))
         elif sort == "reasoning":
             reasoning.append(_reasoning(part, where))
         elif sort == "call":
@@ -54,6 +59,7 @@ def content_of(parts: list[Any], where: str) -> Content:
         "\n".join(reasoning) or None,
         calls,
         results,
+        has_image,
     )
 
 

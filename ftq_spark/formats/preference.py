@@ -7,7 +7,7 @@ from typing import Any
 from ftq_spark.formats.aliases import PREFERENCE_PROMPTS, PREFERENCES
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.chat import earlier, sided, turn_messages, turns_field
-from ftq_spark.formats.faults import Fault, kind
+from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.pairs import instruction_text
 from ftq_spark.formats.transcript import prompt_turns, turns_in
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message, messages_of
@@ -24,6 +24,10 @@ def openai_dpo(row: dict[str, Any]) -> Conversation | None:
     if not isinstance(asked, dict) or not isinstance(asked.get("messages"), list):
         raise Fault("bad_preference", "expected `input` with a list of `messages`")
     sides = [_side(row.get(name), name, has_prompt=True) for name in names]
+    for name, side in zip(names, sides, strict=True):
+        roles = [turn["role"] for turn in side]
+        if roles != ["assistant"]:
+            raise Fault("bad_preference", f"expected `{name}` as one turn of the assistant, found {brief(roles)}")
     return _preferred("openai_dpo", messages_of(asked["messages"]), sides, tools_of(asked) or tools_of(row))
 
 
@@ -31,6 +35,10 @@ def preference(row: dict[str, Any]) -> Conversation | None:
     """`chosen` and `rejected` (also `…_messages`, `…_response`), as text or turns, beside the prompt or with it."""
     names = next((n for n in PREFERENCES if row.get(n[0]) is not None and row.get(n[1]) is not None), None)
     if names is None:
+        for name in (name for names in PREFERENCES for name in names):
+            side = row.get(name)
+            if side and isinstance(side, (str, list, dict)) and str(side).lower() not in ("true", "false"):  # no flag
+                raise Fault("bad_preference", f"`{name}` without its counterpart: a preference row needs both sides")
         return None
     prompt = _prompt(row)
     sides = [_side(row[name], name, has_prompt=bool(prompt)) for name in names]

@@ -74,11 +74,13 @@ def _turn(turn: dict[str, Any], where: str) -> list[Message]:
     made["name"] = _string(turn, "name", where)
     made["tool_call_id"] = _string(turn, "tool_call_id", where)
     found = _content(role, content, where)
+    if found.has_image and role not in ("user", "tool"):  # what a tool shows is read, as what the user shows
+        raise Fault("bad_parts", f"{where}: an image in a turn of the {role}")
     made["content"], made["parts"] = found.text, found.parts
-    calls = found.calls
+    calls = list(found.calls)
     if role == "assistant":
         made["reasoning"] = next((turn[f] for f in REASONING_FIELDS if _is_text(turn.get(f))), found.reasoning)
-        calls = calls + tool_calls(turn.get("tool_calls"), where)
+        calls += tool_calls(turn.get("tool_calls"), where)
         if turn.get("function_call") is not None:
             calls = [*calls, tool_call(turn["function_call"], where)]
         if content is None and _is_text(turn.get("refusal")):
@@ -116,11 +118,11 @@ def _role(turn: dict[str, Any], where: str) -> str:
 
 def _content(role: str, content: Any, where: str) -> Content:
     if isinstance(content, str):
-        return Content(content, None, None, [], [])
+        return Content(content)
     if content is None:
-        return Content("", None, None, [], [])
+        return Content("")
     if role == "tool" and not _is_parts(content):
-        return Content(result_text(content), None, None, [], [])
+        return Content(result_text(content))
     if isinstance(content, dict):
         content = [content]
     if isinstance(content, list):

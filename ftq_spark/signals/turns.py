@@ -92,7 +92,7 @@ def ends_with_user(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_role_order_errors",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("roles",),
     summary="Turns that follow one of the same role (tool results apart), and system turns after the beginning.",
@@ -104,5 +104,5 @@ def n_role_order_errors(batch: Batch) -> NDArray[np.float64]:
     before, after = roles[:-1], roles[1:]
     opening = (before == _SYSTEM) | (before == _DEVELOPER)
     late = ((after == _SYSTEM) | (after == _DEVELOPER)) & ~opening
-    repeated = (before == after) & (after != _TOOL) & ~opening
+    repeated = (before == after) & (after != _TOOL)
     return np.bincount(owners[1:][together & (late | repeated)], minlength=batch.n).astype(np.float64)

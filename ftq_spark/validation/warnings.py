@@ -110,7 +110,8 @@ def _tool_links(examples: pa.RecordBatch, roles: pa.Array, rows: list[int]) -> I
 def broken_link(messages: list[dict[str, Any]], tools: list[Any]) -> str | None:
     """What is wrong between the calls, results and definitions of one conversation, the first of it; null for nothing.
 
-    Results are held against ids only where the calls have ids, calls against definitions only where there are any.
+    Calls and results need no ids, but where one side has them the other must. Calls are held against definitions only
+    where there are any.
     """
     required = dict(filter(None, map(_definition, tools)))
     made: set[str] = set()
@@ -125,8 +126,10 @@ def broken_link(messages: list[dict[str, Any]], tools: list[Any]) -> str | None:
         if found["role"] == "tool":
             if not n_called:
                 return f"turn {turn}: a tool result before any call"
-            if found["tool_call_id"] and made and found["tool_call_id"] not in made:
+            if found["tool_call_id"] and found["tool_call_id"] not in made:
                 return f"turn {turn}: a tool result for a call that was not made"
+            if made and not found["tool_call_id"]:
+                return f"turn {turn}: a tool result without the id of its call"
     return None
 
 
@@ -135,7 +138,7 @@ def _definition(tool: Any) -> tuple[str, set[str]] | None:
     function = tool.get("function", tool) if isinstance(tool, dict) else None
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
         return None
-    parameters = function.get("parameters")
+    parameters = function.get("parameters", function.get("input_schema"))  # Anthropic
     required = parameters.get("required") if isinstance(parameters, dict) else None
     names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
     return function["name"], names
@@ -148,7 +151,7 @@ def _call_fault(function: dict[str, Any], required: dict[str, set[str]]) -> str 
     if name not in required:
         return f"call of {name[:40]!a}, which the tools do not define ({len(required)} defined)"
     arguments = json.loads(function["arguments"])
-    missing = sorted(required[name] - set(arguments)) if isinstance(arguments, dict) else []
+    missing = sorted(required[name] - set(arguments if isinstance(arguments, dict) else ()))
     return f"call of {name[:40]!a} without the required {missing[0][:40]!a}" if missing else None
 
 
