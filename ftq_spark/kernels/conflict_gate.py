@@ -22,6 +22,7 @@ KINDS = (YES_NO, NUMBER, ENTITY, DEFINITION, EXPLAIN, OPEN, CODE)
 CLOSED = frozenset({YES_NO, NUMBER, ENTITY, DEFINITION})
 N_QUESTION_CHARS = 2000  # of a longer question only this much from either end is read
 
+_LINE_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
 _POLITE = re.compile(
     r"^(?:(?:hi|hello|hey|please|kindly|well|so|ok|okay|and|but|also|now|then|doctor|quick question|thanks|"
     r"dear \w+)[\s,.:!]+)*"
@@ -58,7 +59,7 @@ _OPEN_ASK = re.compile(
     r"differences|different|various|names of some|steps|tips|\d+|top)|a few|your|examples|ways|tips|other)"
     r"|what(?:'s| is| are) (?:the best|a good|your|a nice|some|an? (?:example|good|great|fun|easy))|what (?:should|"
     r"could|can|might) (?:i|we|one|you)\b"
-    r"|what do you (?:think|recommend|suggest|like|feel)|what would you|"
+    r"|what do you (?:think|recommend|suggest|like|feel)|(?:as an? [^,.?]{1,60}, )?(?:what|how) would you|"
     r"how (?:can|could|might|would|to|do (?:i|you|we|one|people|they)|"
     r"does one|should (?:i|we|you|one|someone|my|our))\b(?! (?:\w+ ){0,4}work)"
     r"|how about|any (?:\w+ ){0,3}(?:ideas?|tips?|suggestions?|recommendations?|advice|thoughts)|"
@@ -186,7 +187,7 @@ def read_question(question: str) -> str:
     """The part of a question that is read: all of it, or its two ends."""
     if len(question) > N_QUESTION_CHARS * 2:
         question = question[:N_QUESTION_CHARS] + "\n" + question[-N_QUESTION_CHARS:]
-    return question.replace("’", "'").replace("‘", "'").strip()
+    return _LINE_BREAK.sub("\n", question).replace("’", "'").replace("‘", "'").strip()
 
 
 def asking_sentence(question: str) -> str:

@@ -77,7 +77,7 @@ def quantities(text: str) -> list[Quantity]:
     if _HAS_NUMBER.search(text):
         for match in _NUMBER.finditer(text):
             value = _value(match["number"], match["multiplier"] or match["thousands"])
-            if value is None or _part_of_name(text, match):
+            if value is None or _part_of_name(text, match) or _is_pronoun(text, match):
                 open_range = None
                 continue
             dimension, factor, noun = _unit(match, value)
@@ -144,6 +144,22 @@ def _part_of_name(text: str, match: re.Match[str]) -> bool:
         return True
     line_start = start == 0 or text[start - 1] == "\n"
     return line_start and text[match.end("number") : match.end("number") + 2] in (". ", ") ")
+
+
+_DETERMINER = re.compile(r"\b(?:no|the|this|that|which|each|every|any|another|someone|everyone)\s$", re.I)
+_SAID_OF_ONE = re.compile(
+    r"(?:'s\b|\s(?:of|another|who|whom|that|which|can|could|may|might|must|shall|should|will|would|has|had|does|did|puts|"
+    r"takes|makes|gets|gives|needs|wants|uses|finds|feels|sees|chooses|lives|works|goes)\b)",
+    re.I,
+)
+
+
+def _is_pronoun(text: str, match: re.Match[str]) -> bool:
+    """ "The commitment one puts into it", "no one", "one of them": nothing is counted."""
+    if match["number"].lower() != "one":
+        return False
+    start, end = match.span("number")
+    return bool(_DETERMINER.search(text[max(0, start - 12) : start]) or _SAID_OF_ONE.match(text, end))
 
 
 def _unit(match: re.Match[str], value: float) -> tuple[str, float, str]:

@@ -40,6 +40,12 @@ _EVALUATIVE = re.compile(
     r"useful|fine|toxic|enforceable|covered)\b",
     re.IGNORECASE,
 )
+_MOMENT = re.compile(
+    r"\bhow (?:long|many (?:more )?(?:minutes|hours|days|weeks|months|years)) .*\b(?:until|till|left|since|ago)\b|"
+    r"\bwhat (?:day|date|time|month|year) is (?:it|today)\b|\b(?:today|tonight|tomorrow|yesterday|right now|"
+    r"at the moment|currently|this (?:week|month|year|season))\b",
+    re.IGNORECASE,
+)
 _PREPOSITIONS = frozenset({"in", "at", "of", "for", "on", "from", "the", "by", "with", "to"})
 
 
@@ -62,6 +68,7 @@ class Question:
     evaluative: bool  # asks whether something is permitted, safe, advisable, possible
     asks_many: bool  # which countries, what items: several answers can be right
     personal: bool  # asks the assistant about itself
+    of_moment: bool  # its answer is another one tomorrow: how long until, what day is it, currently
     asked: str  # "action" of "through what action does it work?", "" where no noun follows
 
     @property
@@ -71,8 +78,8 @@ class Question:
 
     @property
     def anchored(self) -> bool:
-        """Whether it names a person, place or thing; without one the answer may depend on where and when."""
-        return bool(self.names)
+        """Whether it names a person, place or thing, and no passing moment: else answers vary with both."""
+        return bool(self.names) and not self.of_moment
 
 
 @functools.lru_cache(maxsize=2048)
@@ -99,6 +106,7 @@ def analyse_question(question: str) -> Question:
         evaluative=bool(_EVALUATIVE.search(asking)),
         asks_many=bool(_ASKS_MANY.search(asking)),
         personal=bool(_PERSONAL.search(asking)) and not _GENERIC_YOU.match(asking),
+        of_moment=bool(_MOMENT.search(asking)),
         asked=_asked(tokens),
     )
 

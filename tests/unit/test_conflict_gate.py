@@ -53,6 +53,8 @@ CASES = {
         "Summarize the following article.",
         "Translate this sentence into French.",
         "What do you think about cats?",
+        "As a lighthouse keeper, what would you say to the ships?",
+        "We open on Monday.<br><br>Can you come up with a two word name for it?",
         "",
         "   ",
         "ok",
@@ -92,3 +94,16 @@ def test_abbreviations_do_not_end_the_question() -> None:
 def test_what_is_asked_for_tells_questions_apart(one: str, other: str, same: bool) -> None:
     found, _ = question_difference(analyse_question(one), analyse_question(other))
     assert (found < 0.5) == same
+
+
+@pytest.mark.parametrize(
+    ("question", "anchored"),
+    [
+        ("How many days is it until Easter?", False),
+        ("What day is it in Tokyo?", False),
+        ("What does bread currently cost in Paris?", False),
+        ("How many days does Lent have in Spain?", True),
+    ],
+)
+def test_what_changes_by_the_day_is_not_anchored(question: str, anchored: bool) -> None:
+    assert analyse_question(question).anchored == anchored

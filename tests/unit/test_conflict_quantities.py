@@ -87,3 +87,16 @@ def test_any_text_is_read(text: str) -> None:
 def test_more_than_a_value_is_not_the_value(text: str, beyond: bool) -> None:
     (found,) = quantities(text)
     assert found.beyond == beyond
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the commitment one puts into it", "no one knows", "one of them", "one's own", "which one?", "as one can see"],
+)
+def test_one_as_a_pronoun_counts_nothing(text: str) -> None:
+    assert quantities(text) == []
+
+
+@pytest.mark.parametrize("text", ["one tablet", "It has one.", "one hour", "twenty-one days"])
+def test_one_as_a_number_counts(text: str) -> None:
+    assert len(quantities(text)) == 1
