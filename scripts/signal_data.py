@@ -94,6 +94,13 @@ def model_outputs(path: Path, models: Iterable[str]) -> list[tuple[str, str]]:
     return [(row["instruction"], row["output"] or "") for row in table.to_pylist()]
 
 
+def parallel(path: Path) -> list[tuple[str, str, str]]:
+    """(context, question, answer) of a file of XQuAD, in the order of their ids: the same in every language."""
+    paragraphs = [p for title in json.loads(gzip.decompress(path.read_bytes()))["data"] for p in title["paragraphs"]]
+    found = {q["id"]: (p["context"], q["question"], q["answers"][0]["text"]) for p in paragraphs for q in p["qas"]}
+    return [found[id_] for id_ in sorted(found)]
+
+
 def medquad(path: Path) -> list[tuple[str, str]]:
     """(question, answer) of MedQuAD; the answers that were taken out are empty."""
     found = map(json.loads, gzip.decompress(path.read_bytes()).splitlines())

@@ -14,12 +14,13 @@ import argparse
 import os
 import sys
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
-from signal_data import Examples, alpaca, medquad, model_outputs, sample, single_turns
+from signal_data import Examples, alpaca, medquad, model_outputs, parallel, sample, single_turns
 
 from ftq_spark import signals
 
@@ -140,6 +141,40 @@ def flagged(data: Path) -> None:
         )
 
 
+# The same texts as questions and answers of three kinds.
+SHAPES: dict[str, Callable[[str, str, str], tuple[str, str]]] = {
+    "a question, its brief answer": lambda context, question, answer: (question, answer),
+    "a passage and a question, the answer out of it": lambda context, question, answer: (
+        f"{context}\n\n{question}",
+        answer,
+    ),
+    "a question, the passage": lambda context, question, answer: (question, context),
+}
+
+
+def languages(folder: Path, top: int) -> None:
+    """Quality, reasons and the signals that differ most between parallel texts, each language against English."""
+    texts = {path.name.split(".")[1]: parallel(path) for path in sorted(folder.glob("xquad.*.json.gz"))}
+    for title, shape in SHAPES.items():
+        print(f"\nParallel texts: {title}")
+        values = {name: values_of(single_turns(shape(*text) for text in found)) for name, found in texts.items()}
+        english = {name: np.nanmean(value) for name, value in values["en"].items() if not np.isnan(value).all()}
+        spread = {name: np.nanstd(values["en"][name]) for name in english}
+        for language, found in values.items():
+            reasons = {name: flags.mean() for name, flags in reasons_of(found).items() if flags.any()}
+            any_of_them = np.logical_or.reduce(list(reasons_of(found).values())).mean()
+            shares = ", ".join(f"{name} {share:.2%}" for name, share in sorted(reasons.items(), key=lambda x: -x[1]))
+            print(f"  {language}  quality {np.nanmean(found['quality']):.3f}  any {any_of_them:.2%}: {shares}")
+            gaps = {
+                name: (np.nanmean(found[name]) - english[name]) / spread[name]
+                for name in english
+                if name != "language" and spread[name] > 0 and not np.isnan(found[name]).all()
+            }
+            if language != "en":
+                largest = sorted(gaps, key=lambda name: -abs(gaps[name]))[:top]
+                print("      farthest from English: " + ", ".join(f"{name} {gaps[name]:+.1f} sd" for name in largest))
+
+
 def planted(folder: Path) -> None:
     """Precision and recall of the planted soft defects of the shipped sample, and the agreement of the grade."""
     examples, truth = sample(folder)
@@ -194,6 +229,7 @@ def main() -> int:
         return 0
     real(Path(arguments.data), arguments.top)
     flagged(Path(arguments.data))
+    languages(Path(arguments.data) / "multilingual", arguments.top)
     return 0
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.kernels import text as kernel
-from ftq_spark.kernels.tokens import Tokens, hashes, tokenize
+from ftq_spark.kernels.tokens import Tokens, hashes, tokenize, word_weights
 
 T = TypeVar("T")
 
@@ -120,6 +120,14 @@ class Batch:
     def n_tokens(self, column: str) -> NDArray[np.int64]:
         """(n,) words by script."""
         return np.diff(self.tokens(column).token_offsets)
+
+    def word_weights(self, column: str) -> NDArray[np.float64]:
+        """(t,) how much of a word each token is: see :func:`ftq_spark.kernels.tokens.word_weights`."""
+        return self.feature("word_weights", column, lambda: word_weights(self.tokens(column)))
+
+    def n_comparable_words(self, column: str) -> NDArray[np.float64]:
+        """(n,) words such that texts in scripts with and without spaces are equally long: 你好吗 is two, not three."""
+        return kernel.sum_by_offsets(self.word_weights(column), self.tokens(column).token_offsets)
 
     def whitespace_words(self, column: str) -> NDArray[np.int64]:
         """(w,) where the words of ``text.split()`` begin."""

@@ -30,6 +30,8 @@ _HYPHEN = r"\p{L}[-‐‑]\s*$"
 _CLOSED = (
     r"(?:[.!?…。！？｡؟۔।॥։።\"'”’»›)\]}*_`」』】）〉》;>|~=$%°™®©\p{So}\p{Sk}\p{Sc}\p{Sm}\x{200d}\x{fe0f}]"
     r"|(?:^|[^\p{L}\p{N}\-])\p{Nd}[\p{Nd}.,:/\-]*|https?://\S+|[#@]\w+)\s*$"
+    # German quotes: “ and « close what „ and » have opened, or follow the full stop.
+    r"|[.!?…][“«‘]\s*$|„[^„“]*“\s*$|»[^»«]*«\s*$|‚[^‚‘]*‘\s*$"
 )
 # Scripts that end a sentence with a space: Thai, Lao, Khmer, Myanmar, Tibetan.
 _UNPOINTED = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]\s*$"
@@ -58,7 +60,7 @@ def _match(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response",),
     summary="How surely the answer was cut: ends in a comma, a function word, an open fence, or mid-sentence.",

@@ -78,10 +78,10 @@ LONG_WORDS = 120
 
 @signal(
     "structure",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response",),
     summary="is_structured for answers of 120 words or more; NaN for shorter ones, which need no layout.",
 )
 def structure(batch: Batch) -> NDArray[np.float64]:
-    return np.where(batch.n_tokens("response") >= LONG_WORDS, is_structured(batch), np.nan)
+    return np.where(batch.n_comparable_words("response") >= LONG_WORDS, is_structured(batch), np.nan)

@@ -20,6 +20,7 @@ from ftq_spark.kernels.text import count_true
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.extent import BRIEF, YES_OR_NO, demand
 from ftq_spark.signals.lexicon import count_in_list, has_digit, in_list, is_name
+from ftq_spark.signals.questions import asks_elsewhere_for_a_fact
 from ftq_spark.signals.registry import signal
 from ftq_spark.signals.substance import brings_material, fresh_content, n_specifics, readable_as_english
 
@@ -70,7 +71,7 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
 
     def compute() -> NDArray[np.bool_]:
         offsets = batch.tokens("response").token_offsets
-        short = np.diff(offsets) <= SHORT_WORDS
+        short = batch.n_comparable_words("response") <= SHORT_WORDS
         clear = _fog(batch) == 0
         digits = count_true(has_digit(batch, "response") | in_list(batch, "response", "number"), offsets) > 0
         named = digits | (count_true(is_name(batch, "response") & fresh_content(batch), offsets) > 0)
@@ -81,14 +82,15 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
         direct = batch.matches("response", _DIRECT)
         brief = (demand(batch) <= BRIEF) & (direct | ((demand(batch) < YES_OR_NO) & (named | clear)))
         worked_on = brings_material(batch) & clear & (count_true(fresh_content(batch), offsets) > 0)
-        return (fact | short_fact | sum_ | brief | worked_on) & (np.diff(offsets) > 0)
+        elsewhere = asks_elsewhere_for_a_fact(batch) & short & new & clear
+        return (fact | short_fact | elsewhere | sum_ | brief | worked_on) & (np.diff(offsets) > 0)
 
     return batch.feature("to_the_point", "response", compute)
 
 
 @signal(
     "substance",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "question"),
     summary="Specific words against generalities and against what was asked for; see grade.",
@@ -106,7 +108,7 @@ def substance(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "grade",
-    version=1,
+    version=2,
     range=(0, 2),
     reads=("response", "question"),
     summary="0 vague, 1 moderate, 2 complete, relative to the question.",

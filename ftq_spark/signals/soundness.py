@@ -18,7 +18,7 @@ USUAL_REPETITION = 0.2
 
 @signal(
     "soundness",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "prompt", "question"),
     summary="1 − the worst of refusal, empty_answer, placeholder, truncated_end, and looping beyond the usual.",

@@ -57,17 +57,23 @@ def fresh_content(batch: Batch) -> NDArray[np.bool_]:
     return batch.feature("fresh", "response", compute)
 
 
+WORD_LETTERS = 5.0  # what a word counts in a script whose characters are no letters
+ECHO_WORDS = 3
+EXTRACT_WORDS = 12  # an answer of so few words out of a prompt five times as long is an extract
+
+
 @signal(
     "information",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "question"),
     summary="Content words that the question does not hold, against what was asked for; NaN for a brief question.",
 )
 def information(batch: Batch) -> NDArray[np.float64]:
     tokens = batch.tokens("response")
-    characters = np.minimum(tokens.ends - tokens.starts, 12) * fresh_content(batch)
-    total = sum_by_offsets(characters.astype(np.int64), tokens.token_offsets)
+    weights = batch.word_weights("response")
+    letters = np.where(weights < 1.0, WORD_LETTERS * weights, np.minimum(tokens.ends - tokens.starts, 12))
+    total = sum_by_offsets(letters * fresh_content(batch), tokens.token_offsets)
     asked = demand(batch)
     return np.where(asked > BRIEF, 1.0 - np.exp(-total / (3.0 * asked + 20.0)), np.nan)
 
@@ -151,20 +157,32 @@ def prompt_coverage(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "prompt_echo",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "prompt"),
-    summary="Share of the answer's word 3-grams that the prompt holds too; 1 where the answer is the prompt.",
+    summary="Share of the answer's word 3-grams that the prompt holds too; 1: it is the prompt, 0: a brief extract.",
 )
 def prompt_echo(batch: Batch) -> NDArray[np.float64]:
+    weight = _ratio(batch.n_comparable_words("response"), batch.n_tokens("response"))
+    sizes = np.rint(ECHO_WORDS / np.nan_to_num(weight, nan=1.0)).astype(np.int64)  # three words are five Han characters
+    echoes = np.zeros(batch.n)
+    for size in np.unique(sizes):
+        echoes = np.where(sizes == size, _echo(batch, int(size)), echoes)
+    same = pc.equal(batch.array("response"), batch.array("prompt")).to_numpy(zero_copy_only=False)
+    filled = np.diff(batch.text("response").offsets) > 0
+    words, asked = batch.n_comparable_words("response"), batch.n_comparable_words("prompt")
+    extract = (words <= EXTRACT_WORDS) & (asked >= np.maximum(5 * words, MATERIAL_WORDS))
+    return np.where(same & filled, 1.0, np.where(extract, 0.0, echoes))
+
+
+def _echo(batch: Batch, size: int) -> NDArray[np.float64]:
     answer, prompt = (
-        ngrams.grams(batch.hashes(column), batch.tokens(column).token_offsets, 3) for column in ("response", "prompt")
+        ngrams.grams(batch.hashes(column), batch.tokens(column).token_offsets, size)
+        for column in ("response", "prompt")
     )
     gram_offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(answer.counts)))
     held = count_true(ngrams.shared(answer.keys, prompt.keys), gram_offsets)
-    same = pc.equal(batch.array("response"), batch.array("prompt")).to_numpy(zero_copy_only=False)
-    filled = np.diff(batch.text("response").offsets) > 0
-    return np.where(same & filled, 1.0, np.nan_to_num(_ratio(held, answer.counts)))
+    return np.nan_to_num(_ratio(held, answer.counts))
 
 
 @signal(

@@ -33,6 +33,8 @@ ANSWERS = [
     ("is_structured", "| a | b |\n|---|---|\n| 1 | 2 |", 1, "a | b", 0, 0),
     ("is_structured", "Cause: a virus\nCure: rest", 1, "He said: no.", 0, 0),
     ("structured_fraction", "Two:\n- a\n- b\nend", 0.75, "plain", 0, NAN),
+    ("structure", "- 天空\n" * 120, 1, "天空是蓝色的" * 30, NAN, NAN),
+    ("truncated_end", "Er sagte laut und deutlich: „Der Himmel über uns ist blau.“", 0, "Er sagte es laut und deutlich zu allen, aber dann “", 1, 0),  # noqa: E501
     ("structure", "- word " * 3 + "\n- word" * 120, 1, "word " * 130, 0, NAN),
     ("empty_answer", " \n...\u200b", 1, "0", 0, 1),
     ("placeholder", "[N/A]", 1, "Sodium (Na) is a metal.", 0, 0),
@@ -94,6 +96,7 @@ ROLES = [
     ("no_assistant", "user", 1, "assistant", 0),
     ("no_system", "user assistant", 1, "developer user", 0),
     ("ends_with_user", "user assistant user", 1, "user assistant", 0),
+    ("n_role_order_errors", "system system user assistant", 1, "system user assistant tool", 0),
     ("n_role_order_errors", "user user assistant system", 2, "system developer user assistant tool tool assistant", 0),
 ]
 
@@ -110,6 +113,16 @@ PAIRS = [
     ("prompt_clarity", "???", "", 0, "Explain how tides work on Earth.", "", 1),
     ("verbosity", "a b", "a b c d", 2, "", "", 0),
     ("prompt_echo", "Tell me about the blue whale", "tell me about the blue whale", 1, "Why?", "Because it is.", 0),
+    # three words are five characters of Han; a brief answer taken out of a passage repeats nothing
+    ("prompt_echo", "谁赢了第五十届超级碗比赛？", "第五十届超级碗", 1, "谁赢了第五十届超级碗比赛？", "第五十届", 0),
+    ("prompt_echo", "Fix it: he go to school every day", "He go to school every day", 1,
+     "The Normans were the people who in the 10th and 11th centuries gave their name to Normandy, a region in the north of France. When was it that they gave it?", "in the 10th and 11th centuries", 0),  # noqa: E501
+    # a fact is answered by a word in every language, a reason in none
+    ("grade", "सुपर बाउल खेलते समय मैनिंग कितने साल के थे?", "उनतालीस", 2, "आकाश नीला क्यों होता है?", "ऐसे ही", 0),
+    ("grade", "谁在第五十届超级碗上演唱了国歌？", "女神卡卡", 2, "为什么天空是蓝色的？", "很好", 0),
+    ("grade", "من فاز بالسوبر بول؟", "باتريوتس", 2, "لماذا السماء زرقاء؟", "هكذا", 0),
+    ("grade", "Wann wurde die Stadt gegründet?", "März", 2, "Warum ist der Himmel blau?", "März", 0),
+    ("grade", "จังหวัดใดใหญ่ที่สุด?", "นครราชสีมา", 2, "介绍一下你自己", "好", 0),
     ("prompt_coverage", "Does warfarin interact?", "Warfarin interacts.", 1, "Does warfarin interact?", "Yes.", 0),
     ("language_mismatch", "Why is the sky blue in the morning and at noon?", "Der Himmel ist blau, weil das Licht der Sonne in der Luft gestreut wird und nicht rot.", 1,  # noqa: E501
      "Translate it into German: the sky is blue and that is it", "Der Himmel ist blau und das ist es auch schon mit dem Satz.", 0),  # noqa: E501
