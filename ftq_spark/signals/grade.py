@@ -89,6 +89,19 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
 
 
 @signal(
+    "asks_for_brief",
+    version=1,
+    range=(0, 1),
+    reads=("question",),
+    summary="1 where a yes, a number, a name or another brief answer may be all that the last question wants.",
+)
+def asks_for_brief(batch: Batch) -> NDArray[np.float64]:
+    fact = batch.matches("question", _FACT) | asks_elsewhere_for_a_fact(batch)
+    sum_ = batch.matches("question", _SUM) & ~batch.matches("question", _OPEN)
+    return (fact | sum_ | (demand(batch) <= BRIEF)).astype(np.float64)
+
+
+@signal(
     "substance",
     version=2,
     range=(0, 1),

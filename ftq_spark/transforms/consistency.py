@@ -2,7 +2,8 @@
 
 A group is the examples of one dataset under one system prompt and tools. Its format is looked at facet by facet:
 layout, opening, length (binary logarithm of the words) and language, as the signals of these names measure them.
-Answers whose question asks for a form or a length neither make a format usual nor depart from it.
+Answers whose question asks for a form or a length neither make a format usual nor depart from it; where a brief answer
+is enough (yes or no, a sum, a fact), a short one is none that departs.
 """
 
 from __future__ import annotations
@@ -27,7 +28,13 @@ FACETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "opening": ("sig_opening", OPENINGS),
     "length": ("sig_length_band", ()),
 }
-SIGNALS = (*(signal for signal, _ in FACETS.values()), "sig_asks_for_format", "sig_n_words", "sig_language_mismatch")
+SIGNALS = (
+    *(signal for signal, _ in FACETS.values()),
+    "sig_asks_for_format",
+    "sig_n_words",
+    "sig_language_mismatch",
+    "sig_asks_for_brief",
+)
 GROUP = ("dataset", "context")
 N_BANDS = 16  # of length, for its entropy: up to 32,768 words
 NO_CONTEXT = hashlib.md5(b"", usedforsecurity=False).hexdigest()
@@ -160,7 +167,8 @@ def _unusual(facet: str) -> Column:
         said = F.concat(F.lit(f"{facet} "), _name(found, names), share, _name(usual["value"], names))
         return F.when(found != usual["value"], said)
     said = F.concat(F.lit("length "), _band(found), share, F.lit("around "), _band(usual["value"]))
-    return F.when(F.abs(found - usual["value"]) >= _FAR, said)
+    excused = (found < usual["value"]) & (F.col("sig_asks_for_brief") == 1)
+    return F.when((F.abs(found - usual["value"]) >= _FAR) & ~excused, said)
 
 
 def _name(value: Column, names: tuple[str, ...]) -> Column:

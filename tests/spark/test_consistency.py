@@ -17,7 +17,8 @@ from ftq_spark.transforms import consistency, decide
 
 COLUMNS = (
     "example_id string, dataset string, context string, sig_language double, sig_layout double, sig_opening double, "
-    "sig_length_band double, sig_asks_for_format double, sig_n_words double, sig_language_mismatch double"
+    "sig_length_band double, sig_asks_for_format double, sig_n_words double, sig_language_mismatch double, "
+    "sig_asks_for_brief double"
 )
 PROSE, BULLETS, TABLE = (float(LAYOUTS.index(name)) for name in ("prose", "bullets", "table"))
 GERMAN = float(LANGUAGES.index("de"))
@@ -26,13 +27,13 @@ GERMAN = float(LANGUAGES.index("de"))
 def answers(spark: SparkSession, *changed: dict[str, Any], n: int = 40, dataset: str = "qa") -> DataFrame:
     """`n` answers in prose of 32 to 63 English words, each of `changed` taking the place of one: 00, 01, …"""
     usual = {"language": 0.0, "layout": PROSE, "opening": 0.0, "length_band": 5.0, "asks_for_format": 0.0}
-    usual |= {"n_words": 40.0, "language_mismatch": 0.0}
+    usual |= {"n_words": 40.0, "language_mismatch": 0.0, "asks_for_brief": 0.0}
     rows = []
     for i in range(n):
         values = usual | (changed[i] if i < len(changed) else {})
         rows.append((f"{i:02}", dataset, consistency.NO_CONTEXT, *(values[name] for name in usual)))
     order = ["language", "layout", "opening", "length_band", "asks_for_format", "n_words", "language_mismatch"]
-    assert list(usual) == order
+    assert list(usual) == [*order, "asks_for_brief"]
     return spark.createDataFrame(rows, COLUMNS)
 
 
@@ -61,6 +62,16 @@ def test_departures_have_a_reason_and_requests_are_an_excuse(spark: SparkSession
         "04": "opening courtesy, where 97% are statement",
         "06": "language de, where 94% are en",
     }
+
+
+def test_a_brief_answer_is_excused_where_one_is_enough(spark: SparkSession) -> None:
+    features = answers(
+        spark,
+        {"length_band": 0.0, "n_words": 1.0},
+        {"length_band": 0.0, "n_words": 1.0, "asks_for_brief": 1.0},
+        {"length_band": 8.0, "n_words": 300.0, "asks_for_brief": 1.0},
+    )
+    assert {key for key, value in departures(features).items() if value} == {"00", "02"}
 
 
 def test_a_mixed_group_and_a_small_one_have_no_usual_format(spark: SparkSession) -> None:
