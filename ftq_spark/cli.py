@@ -81,6 +81,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     parsed = [gates.parse(text) for text in fail_on]
     pipeline.check_stages(from_, to)
     shards = io.find_shards(inputs)  # what can be wrong is found before Spark starts
+    stages.check_benchmarks(chosen.contamination)
     where = Run.create(out_)
     former = former_runs(against, out_)
     spark = session.open_session(master)

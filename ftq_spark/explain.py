@@ -18,6 +18,7 @@ from ftq_spark.signals import explain_grade
 _EXCERPT_CHARS = 600
 _COMPARED_WORDS = 1_000
 _RUNS = 3
+_ITEMS = 5  # of evaluation sets that are listed
 _STANCES = 8  # of one question that are listed
 
 
@@ -46,6 +47,8 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
     known["conflicts"] = _touching(run, "conflicts", row["example_id"]) if run.has("conflicts") else []
     here = pc.field("example_id") == row["example_id"]
     known["within"] = dataset(run, "within").to_table(filter=here).to_pylist() if run.has("within") else []
+    held = dataset(run, "contamination").to_table(filter=here).to_pylist() if run.has("contamination") else []
+    known["contamination"] = sorted(held, key=lambda item: (-item["coverage"], item["benchmark"], item["row"]))
     known["stance"] = _stance(run, row["example_id"]) if run.has("stances") else None
     others = {row["duplicate_of"], *row["conflicts_with"]} - {None}
     known["others"] = _texts(run, sorted(others))
@@ -141,6 +144,11 @@ def render(known: dict[str, Any]) -> str:
     for item in known["within"]:
         lines.append(f"itself:   its turns {item['left_turn']} and {item['right_turn']}, score {item['score']:.2f}")
         lines += [f"          “{_cut(s['left_text'])}” against “{_cut(s['right_text'])}”" for s in item["evidence"]]
+    for item in known["contamination"][:_ITEMS]:
+        place = f"{item['benchmark']}, {item['source']}:{item['row']}"
+        lines.append(f"holds:    {item['coverage']:.0%} of an item of {place}")
+    if (n_more := len(known["contamination"]) - _ITEMS) > 0:
+        lines.append(f"          and {n_more} more")
     if stance := known["stance"]:
         counts = ", ".join(
             f"{row['n']} {row['signature'] or 'not stated outright'}"

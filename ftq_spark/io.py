@@ -180,6 +180,12 @@ def read(spark: SparkSession, shards: Sequence[Shard], settings: Ingest) -> Data
     return tasks.mapInArrow(parse, schema.ddl(schema.INGESTED))
 
 
+def raw_rows(shard: Shard) -> Iterator[containers.RawRow]:
+    """The rows of a whole shard as they were found."""
+    with storage.open_stream(shard.uri) as stream:
+        yield from containers.rows(stream, _container(shard.uri))
+
+
 def whole(shard: Shard) -> Span:
     """All of a shard."""
     return Span(shard, 0, shard.n_bytes, 1)

@@ -22,14 +22,14 @@ class Watcher:
     def start(self, stage: str, n_rows: int | None) -> None:
         if self._bars is not None:
             what = f"{n_rows:,} examples" if n_rows is not None else "reading"
-            self._task = self._bars.add_task(f"{stage:<8} {what}", total=None)
+            self._task = self._bars.add_task(f"{stage:<13} {what}", total=None)
 
     def done(self, stage: str, n_rows: int, seconds: float) -> None:
         rate = n_rows / seconds if seconds > 0 else 0.0
-        self._line(f"{stage:<8} {n_rows:>12,} rows  {seconds:>8.1f} s  {rate:>10,.0f} rows/s")
+        self._line(f"{stage:<13} {n_rows:>12,} rows  {seconds:>8.1f} s  {rate:>10,.0f} rows/s")
 
     def skipped(self, stage: str, n_rows: int) -> None:
-        self._line(f"{stage:<8} {n_rows:>12,} rows  unchanged")
+        self._line(f"{stage:<13} {n_rows:>12,} rows  unchanged")
 
     def _line(self, text: str) -> None:
         if self._bars is None:

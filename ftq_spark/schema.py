@@ -173,6 +173,17 @@ STANCES = pa.schema(
     ]
 )
 
+# One row for each item of an evaluation set that an example holds.
+CONTAMINATION = pa.schema(
+    [
+        ("example_id", pa.string()),
+        ("benchmark", pa.string()),
+        ("source", pa.string()),  # the benchmark's file, and the item's row in it
+        ("row", pa.int64()),
+        ("coverage", pa.float64()),  # share of the item's words that the example holds, in (0, 1]
+    ]
+)
+
 VERDICTS = pa.schema(
     [
         ("example_id", pa.string()),

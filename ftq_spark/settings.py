@@ -192,6 +192,16 @@ class Conflict(_Model):
         return min(self.prompt_threshold, DEEP_FLOOR) if self.depth == "deep" else self.prompt_threshold
 
 
+class Contamination(_Model):
+    """Evaluation sets that no training example may hold."""
+
+    benchmarks: dict[str, str] = Field(default_factory=dict)
+    ngram: int = Field(8, ge=1, le=50)
+    threshold: float = Field(0.5, ge=0, lt=1)
+    max_frequency: int = Field(10, ge=1)
+    action: Literal["drop", "review", "flag"] = "drop"
+
+
 class Review(_Model):
     n: int = Field(150, ge=1)
     max_error_rate: Fraction = 0.05
@@ -216,5 +226,6 @@ class Settings(_Model):
     score: Score = Score()
     dedup: Dedup = Dedup()
     conflict: Conflict = Conflict()
+    contamination: Contamination = Contamination()
     review: Review = Review()
     output: Output = Output()

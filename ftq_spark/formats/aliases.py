@@ -35,6 +35,7 @@ PAIRS: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(
 )
 PREFERENCES: tuple[tuple[str, str], ...] = tuple((chosen, rejected) for chosen, rejected in _TABLES["preferences"])
 PREFERENCE_PROMPTS: tuple[str, ...] = tuple(_TABLES["preference_prompts"])
+ITEM_FIELDS: tuple[str, ...] = tuple(_TABLES["item_fields"])
 
 # Every field that a schema is recognised by, in lower case: a table without any of them is no chat data.
 KNOWN_FIELDS: frozenset[str] = frozenset(

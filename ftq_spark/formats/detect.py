@@ -39,6 +39,15 @@ def conversation(row: dict[str, Any]) -> Conversation:
     Raises:
         Fault: what keeps the row from being an example.
     """
+    return checked(unchecked(row))
+
+
+def unchecked(row: dict[str, Any]) -> Conversation:
+    """The turns of one raw JSON object, whether or not there is something to learn in them.
+
+    Raises:
+        Fault: what keeps its turns from being read.
+    """
     found = _read(row)
     if found is None:
         # Question, Answer; INSTRUCTION, RESPONSE
@@ -46,7 +55,7 @@ def conversation(row: dict[str, Any]) -> Conversation:
         found = _read(lowered) if lowered.keys() != row.keys() else None
     if found is None:
         raise _unknown(row)
-    return checked(found)
+    return found
 
 
 def _read(row: dict[str, Any]) -> Conversation | None:

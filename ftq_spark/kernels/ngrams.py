@@ -31,16 +31,25 @@ def grams(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64], n:
     if len(token_offsets) - 1 > MAX_TEXTS:
         raise ValueError(f"at most {MAX_TEXTS} texts in a batch, got {len(token_offsets) - 1}")
     owners = token_owners(token_offsets)
+    values, positions = gram_hashes(token_hashes, owners, n)
+    keys = (owners[positions].astype(np.uint64) << np.uint64(64 - _OWNER_BITS)) | (values >> np.uint64(_OWNER_BITS))
+    return Grams(keys, positions, np.maximum(np.diff(token_offsets) - n + 1, 0))
+
+
+def gram_hashes(
+    token_hashes: NDArray[np.uint64], owners: NDArray[np.int64], n: int
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """64-bit hashes of the n-grams of all texts, and the tokens (both (g,)) that they begin at, in the texts' order.
+
+    `owners` are those of :func:`token_owners`; equal n-grams of any two texts have equal hashes.
+    """
     size = max(len(token_hashes) - n + 1, 0)
     mixed = token_hashes[:size].copy()
     for step in range(1, n):
         mixed *= _MULTIPLIER
         mixed += token_hashes[step : step + size]
-    keys = (owners[:size].astype(np.uint64) << np.uint64(64 - _OWNER_BITS)) | (
-        _scrambled(mixed) >> np.uint64(_OWNER_BITS)
-    )
     positions = np.flatnonzero(owners[:size] == owners[n - 1 :]) if size else np.empty(0, dtype=np.int64)
-    return Grams(keys[positions], positions, np.maximum(np.diff(token_offsets) - n + 1, 0))
+    return _scrambled(mixed[positions]), positions
 
 
 def _scrambled(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

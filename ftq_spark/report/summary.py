@@ -63,7 +63,7 @@ def summarise(
 
     `run` is stated as it is under "run": run_id, profile, versions, settings_digest, inputs, stages ({name, rows,
     seconds, …}). Its key "sections", where it has one, gives the optional sections review, agreement and sizing; its
-    key "topics" the words of each topic ({topic, terms}).
+    key "topics" the words of each topic ({topic, terms}), "contamination" the figures of each evaluation set by name.
     `n_read` is what ingest counted, the other side of the accounting; without it the sum only repeats itself.
     `bounds` says what a value must lie in to pass, per signal name (without sig_), quality, prompt_chars or
     response_chars; (None, high) and (low, None) are open.
@@ -80,7 +80,7 @@ def summarise(
     near_line = _rows(aggregates.borderline(tables.scored, limits.n_borderline))
     summary: dict[str, Any] = {
         "summary_version": SUMMARY_VERSION,
-        "run": {key: value for key, value in run.items() if key not in ("sections", "topics")},
+        "run": {key: value for key, value in run.items() if key not in ("sections", "topics", "contamination")},
         "rows": _accounting(total, n_read),
         "datasets": levels["dataset"],
         "n_datasets": levels["n_dataset"],
@@ -94,6 +94,7 @@ def summarise(
         "topics": _topics(tables.scored, run.get("topics", [])),
         "consistency": consistency(tables.formats, tables.scored, limits.n_formats),
         "concentration": concentration(tables.scored, limits.n_openings),
+        "contamination": dict(run.get("contamination", {})),
         **measures,
         "borderline": {
             place: [row["example_id"] for row in near_line if row["place"] == place]

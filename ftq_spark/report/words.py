@@ -34,6 +34,7 @@ ADVICE = {
     "similar_to_error": "Read them: reviewers found an example wrong that is much like each of these.",
     "review_disputed": "Settle them in a calibration session.",
     "conflict_within": "Read them: the same question was asked twice in one conversation and answered oppositely.",
+    "contaminated": "Keep them out of training: they hold items of an evaluation set, whose scores would be too high.",
     "near_duplicate": "Nothing to do unless a pair below differs where it matters.",
     "semantic_duplicate": "Nothing to do unless a pair below differs where it matters.",
     "exact_duplicate": "Nothing to do: one copy of each is kept.",

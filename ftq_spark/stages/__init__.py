@@ -11,18 +11,25 @@ from typing import Any
 from ftq_spark import signals
 from ftq_spark.kernels.tokens import UNICODE_VERSION
 from ftq_spark.stages.comparing import run_block, run_conflict, run_group, run_match, run_search
+from ftq_spark.stages.decontaminating import benchmark_shards, check_benchmarks, run_decontaminate
 from ftq_spark.stages.job import Job, Stage, Written
 from ftq_spark.stages.measuring import embedded_views, run_embed, run_ingest, run_score, run_topic
 from ftq_spark.stages.preferring import KEEPING, preference
 from ftq_spark.stages.settling import review_sections, run_cluster, run_decide, run_publish, run_report
 
-__all__ = ["STAGES", "Job", "Stage", "Written"]
+__all__ = ["STAGES", "Job", "Stage", "Written", "check_benchmarks"]
 
 
 def _scoring(job: Job) -> Any:
     score = job.settings.score
     versions = {entry.name: entry.version for entry in signals.catalogue()}
     return [score.min_length, score.max_length, score.sources(), versions]
+
+
+def _screening(job: Job) -> Any:
+    found = benchmark_shards(job.settings.contamination)
+    contents = {name: [(shard.source, shard.checksum) for shard in shards] for name, shards in found.items()}
+    return [job.settings.contamination.model_dump(exclude={"benchmarks", "action"}), contents, UNICODE_VERSION]
 
 
 def _embedding(job: Job) -> Any:
@@ -67,7 +74,8 @@ def _matching(job: Job) -> Any:
 def _settling(job: Job) -> Any:
     per_prompt = job.settings.dedup.semantic.keep_per_prompt
     policy = job.settings.conflict.model_dump(include={"policy", "trust"})
-    return [job.settings.score.model_dump(), preference(job), per_prompt, policy, job.findings, job.former_marks]
+    rules = [job.settings.score.model_dump(), job.settings.contamination.action]
+    return [rules, preference(job), per_prompt, policy, job.findings, job.former_marks]
 
 
 def _reporting(job: Job) -> Any:
@@ -76,9 +84,12 @@ def _reporting(job: Job) -> Any:
 
 _SHOWN = ("scored", "clean", "dropped", "review")
 
+_JUDGED = ("examples", "signals", "contamination", "pairs", "conflicts", "stances", "within")
+
 STAGES = (
     Stage("ingest", 1, (), lambda job: job.settings.ingest.model_dump(), run_ingest),
     Stage("score", 1, ("examples",), _scoring, run_score),
+    Stage("decontaminate", 1, ("examples",), _screening, run_decontaminate),
     Stage("embed", 1, ("examples",), _embedding, run_embed),
     Stage("topic", 1, ("examples", "embeddings"), _embedding, run_topic),
     Stage("search", 2, ("examples", "embeddings"), _searching, run_search),
@@ -86,11 +97,11 @@ STAGES = (
     Stage("match", 3, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
     Stage("conflict", 3, ("examples", "neighbours"), _comparing, run_conflict),
     Stage("group", 1, ("examples", "contradictions"), _grouping, run_group),
-    Stage("cluster", 2, ("examples", "signals", "pairs", "conflicts", "stances", "within"), _settling, run_cluster),
+    Stage("cluster", 2, _JUDGED, _settling, run_cluster),
     Stage(
         "decide",
         2,
-        ("examples", "signals", "pairs", "conflicts", "stances", "within", "clusters"),
+        (*_JUDGED, "clusters"),
         _settling,
         run_decide,
     ),

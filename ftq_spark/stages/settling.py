@@ -19,7 +19,7 @@ from ftq_spark.run import fingerprint
 from ftq_spark.settings import Settings
 from ftq_spark.stages.job import Job, Written
 from ftq_spark.stages.preferring import preceded
-from ftq_spark.transforms import cluster, consistency, decide, findings, judge, publish, stances, within
+from ftq_spark.transforms import cluster, consistency, contamination, decide, findings, judge, publish, stances, within
 from ftq_spark.transforms.components import Store, Stored
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def _judged(job: Job) -> tuple[DataFrame, DataFrame]:
             judged, job.table("examples"), job.table("pairs").where("not against and not doubted"), found
         )
     judged = within.apply(judged, job.table("within"))
+    if job.settings.contamination.benchmarks:
+        judged = contamination.apply(judged, job.table("contamination"), job.settings.contamination.action)
     settled = stances.settled(job.table("stances"), judged, job.settings.conflict)
     return stances.apply(judged, settled), settled
 
@@ -165,6 +167,7 @@ def _described(job: Job) -> dict[str, Any]:
         "settings_digest": fingerprint(manifest["settings"]),
         "stages": stages,
         "sections": review_sections(job) | {"sizing": sizing_table(open_run(job.run.path))},
+        "contamination": manifest["stages"].get("decontaminate", {}).get("benchmarks", {}),
         "topics": manifest["stages"].get("topic", {}).get("topics", []),
     }
 

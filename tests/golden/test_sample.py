@@ -172,7 +172,8 @@ def test_a_threshold_recomputes_no_signal_and_no_vector(audit: Audit) -> None:
     assert invoke(["run", str(SAMPLE / "shards"), "--out", audit.run.path, "--set", "score.min_quality=0.55"]) == 0
     after = Run.open(audit.run.path).manifest["stages"]
     unchanged = {name for name in after if after[name] == before[name]}
-    assert unchanged == {"ingest", "score", "embed", "topic", "search", "block", "match", "conflict", "group"}
+    measured = {"ingest", "score", "decontaminate", "embed", "topic", "search", "block", "match", "conflict", "group"}
+    assert unchanged == measured
 
 
 def test_what_reviewers_find_goes_into_the_next_run(audit: Audit, tmp_path: Path) -> None:

@@ -370,6 +370,18 @@ def test_the_form_of_answers_is_told_in_sentences_and_tables() -> None:
     assert "No example has a system prompt." in Page(render(summary)).text
 
 
+def test_evaluation_sets_are_shown_where_they_are_given() -> None:
+    summary = a_summary()
+    assert ("id", "contamination") not in Page(render(summary)).attributes
+    figures = {"n_items": 1319, "n_compared": 1300, "n_items_found": 26, "n_examples": 40}
+    summary["contamination"] = {"<b>gsm8k": {**figures, "item_rate": 0.02, "example_rate": 0.00001}}
+    summary["contamination"]["short"] = {**figures, "n_compared": 0, "item_rate": None, "example_rate": 0.0}
+    page = Page(render(summary))
+    assert ("id", "contamination") in page.attributes
+    for shown in ("<b>gsm8k", "1,319", "2%", "<0.1%", "–"):
+        assert shown in page.text
+
+
 def test_a_run_of_nothing_can_be_drawn() -> None:
     summary = a_summary()
     summary |= {name: [] for name in ("datasets", "sources", "formats", "reasons", "actions")}

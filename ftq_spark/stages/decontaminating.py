@@ -1,0 +1,93 @@
+"""The stage that looks for items of evaluation sets among the examples: decontaminate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ftq_spark import io, schema, storage
+from ftq_spark.errors import InputError
+from ftq_spark.formats import Fault, strict
+from ftq_spark.formats.aliases import ITEM_FIELDS
+from ftq_spark.formats.item import asked
+from ftq_spark.kernels.contamination import ItemIndex, item_index, merged
+from ftq_spark.settings import Contamination
+from ftq_spark.stages.job import Job, Written
+from ftq_spark.transforms import contamination
+
+
+def benchmark_shards(settings: Contamination) -> dict[str, list[io.Shard]]:
+    """The files of each benchmark. Raises InputError where a path matches nothing that can be read."""
+    found = {}
+    for name, path in settings.benchmarks.items():
+        try:
+            found[name] = io.find_shards([path])
+        except InputError as error:
+            raise InputError(f"contamination.benchmarks: {name}: {error}") from error
+    return found
+
+
+def check_benchmarks(settings: Contamination) -> None:
+    """Raises InputError for a benchmark that is missing, or without a single item that can be read."""
+    for name, shards in benchmark_shards(settings).items():
+        if not any(text for _, _, text in _items(shards)):
+            raise InputError(
+                f"contamination.benchmarks: {name}: {settings.benchmarks[name]}: no row asks anything; expected any "
+                f"chat schema, or one of the fields {', '.join(ITEM_FIELDS)}"
+            )
+
+
+def _items(shards: Sequence[io.Shard]) -> Iterator[tuple[str, int, str | None]]:
+    """source, row, and what is asked (None where that cannot be read) of every item."""
+    for shard in shards:
+        for number, raw, fault in io.raw_rows(shard):
+            try:
+                text = asked(strict.parse_object(raw)) if fault is None else None
+            except Fault:
+                text = None
+            yield shard.source, number, text
+
+
+def run_decontaminate(job: Job, directory: str) -> Written:
+    """Which items of the benchmarks each example holds, and the rates of each benchmark."""
+    settings, tables = job.settings.contamination, {"contamination": directory}
+    if not settings.benchmarks:  # no Spark job for nothing
+        path = storage.join(job.run.path, directory)
+        storage.make_directory(path)
+        filesystem, inner = storage.locate(storage.join(path, "part-0.parquet"))
+        pq.write_table(schema.CONTAMINATION.empty_table(), inner, filesystem=filesystem)
+        return Written(tables, 0, {"benchmarks": {}})
+    indexes: list[ItemIndex] = []
+    places: list[dict[str, Any]] = []
+    counts: dict[str, dict[str, Any]] = {}
+    for name, shards in benchmark_shards(settings).items():
+        found = list(_items(shards))
+        readable = [(source, row, text) for source, row, text in found if text]
+        index = item_index([text for _, _, text in readable], settings.ngram, settings.max_frequency)
+        indexes.append(index)
+        places += [{"benchmark": name, "source": source, "row": row} for source, row, _ in readable]
+        counts[name] = {
+            "n_items": len(found),
+            "n_unreadable": len(found) - len(readable),
+            "n_too_short": index.n_too_short,
+            "n_too_common": index.n_too_common,
+        }
+    place = pa.schema([schema.CONTAMINATION.field(name) for name in ("benchmark", "source", "row")])
+    items = pa.Table.from_pylist(places, schema=place)
+    frame = contamination.contamination(job.table("examples"), merged(indexes), items, settings.threshold)
+    n_rows = job.write(frame, directory)
+    held = {row["benchmark"]: row for row in contamination.rates(job.read(directory)).collect()}
+    n_examples = job.run.manifest["stages"]["ingest"]["n_rows"]
+    for name, entry in counts.items():
+        row = held.get(name)
+        n_compared = entry["n_items"] - entry["n_unreadable"] - entry["n_too_short"] - entry["n_too_common"]
+        n_found, n_holding = (row["n_items_found"], row["n_examples"]) if row else (0, 0)
+        entry |= {"n_compared": n_compared, "n_items_found": n_found, "n_examples": n_holding}
+        entry |= {
+            "item_rate": n_found / n_compared if n_compared else None,
+            "example_rate": n_holding / n_examples if n_examples else None,
+        }
+    return Written(tables, n_rows, {"benchmarks": counts})
