@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ def validate(inputs: Sequence[str], limit: int, counting: Counting | None = None
     tally = _Tally(limit, counting or Counting())
     for shard in io.find_shards(inputs):
         tally.read(shard)
+    tally.close()
     return {
         "read": tally.n_read,
         "rejected": sum(tally.codes.values()),
@@ -38,7 +39,7 @@ def validate(inputs: Sequence[str], limit: int, counting: Counting | None = None
         "warned": tally.n_warned,
         "warnings": dict(tally.warnings.most_common()),
         "tokens": summary(tally.lengths, tally.counting),
-        "findings": tally.findings,
+        "findings": sorted(tally.findings, key=lambda item: (item["source"], item["row"])),
     }
 
 
@@ -50,46 +51,54 @@ class _Tally:
         self.codes: Counter[str] = Counter()
         self.formats: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
-        self.n_read = self.n_warned = 0
+        self.n_read = 0
         self.lengths: list[Lengths] = []
         self.findings: list[Finding] = []
+        self._shards: dict[str, io.Shard] = {}
+        self._schemas: dict[str, warnings.Schemas] = defaultdict(warnings.Schemas)  # by dataset
+        self._warned_rows: dict[str, set[int]] = defaultdict(set)  # by file
         self._room = {"error": limit, "warning": limit}
 
     def read(self, shard: io.Shard) -> None:
         """Take up one input file."""
-        schemas = warnings.Schemas()
-        found: list[Finding] = []
-        warned_rows: set[int] = set()
+        self._shards[shard.source] = shard
         for batch in io.read_span(io.whole(shard), Ingest().max_line_bytes):
             accepted = batch.filter(batch.column("accepted"))
             refused = batch.filter(pc.invert(batch.column("accepted")))
             self.n_read += batch.num_rows
             self.formats.update(_counts(accepted, "format"))
             self.codes.update(_counts(refused, "code"))
-            found += self._chosen("error", _notices(refused.slice(0, self._room["error"])))
+            self._find("error", shard, _notices(refused.slice(0, self._room["error"])))
             lengths = measure(accepted, self.counting)
             self.lengths.append(lengths)
-            schemas.add(accepted)
-            notices = [*warnings.of_rows(accepted), *cut_warnings(accepted, lengths, self.counting)]
-            found += self._warned(notices)
-            warned_rows.update(notice.row for notice in notices)
-        mixed = schemas.notices()
-        found += self._warned(mixed)
-        self.n_warned += len(warned_rows | {notice.row for notice in mixed})
+            self._schemas[shard.dataset].add(shard.source, accepted)
+            self._warn(shard, [*warnings.of_rows(accepted), *cut_warnings(accepted, lengths, self.counting)])
+
+    def close(self) -> None:
+        """Say what only all files together tell."""
+        for schemas in self._schemas.values():
+            for source, notice in schemas.notices():
+                self._warn(self._shards[source], [notice])
+
+    @property
+    def n_warned(self) -> int:
+        """Rows with a warning."""
+        return sum(map(len, self._warned_rows.values()))
+
+    def _warn(self, shard: io.Shard, notices: list[Notice]) -> None:
+        self.warnings.update(notice.code for notice in notices)
+        self._warned_rows[shard.source].update(notice.row for notice in notices)
+        self._find("warning", shard, sorted(notices))
+
+    def _find(self, level: str, shard: io.Shard, notices: list[Notice]) -> None:
         container = container_of(shard.uri)
         by_line = container is not None and container.kind == "jsonl"
-        for item in sorted(found, key=lambda item: item["row"]):
-            line = item["row"] if by_line and item["row"] else None
-            self.findings.append({"path": _shown(shard.uri), "source": shard.source, "line": line, **item})
-
-    def _warned(self, notices: list[Notice]) -> list[Finding]:
-        self.warnings.update(notice.code for notice in notices)
-        return self._chosen("warning", sorted(notices))
-
-    def _chosen(self, level: str, notices: Iterable[Notice]) -> list[Finding]:
-        chosen = [{"level": level, **notice._asdict()} for notice in notices][: self._room[level]]
+        chosen = notices[: self._room[level]]
         self._room[level] -= len(chosen)
-        return chosen
+        for notice in chosen:
+            line = notice.row if by_line and notice.row else None
+            where = {"level": level, "path": _shown(shard.uri), "source": shard.source, "line": line}
+            self.findings.append({**where, **notice._asdict()})
 
 
 def _notices(refused: pa.RecordBatch) -> list[Notice]:

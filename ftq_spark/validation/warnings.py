@@ -26,7 +26,7 @@ WARNINGS: dict[str, str] = {
     "role_order": "two turns of one role in a row, or a system turn after the beginning: chat templates may refuse it",
     "template_leak": "special tokens of a chat template inside a text: the template adds its own",
     "tool_link": "a tool result without a call, or a call that its tool definitions do not allow",
-    "mixed_schema": "another schema than most rows of the file, or a row that holds its turns twice",
+    "mixed_schema": "another schema than most rows of the dataset, or a row that holds its turns twice",
     "no_training_signal": "nothing to train on is left after the cut at the maximum length",
     "over_length": "longer than the maximum length: the end of what is trained on is cut off",
 }
@@ -169,26 +169,27 @@ def _held_twice(examples: pa.RecordBatch, rows: list[int]) -> Iterator[Notice]:
 
 
 class Schemas:
-    """The schemas of one file: how many rows each has, and its first row."""
+    """The schemas of one dataset: how many rows each has, and its first row in each file."""
 
     def __init__(self) -> None:
         self._rows: Counter[str] = Counter()
-        self._first: dict[str, int] = {}
+        self._first: dict[tuple[str, str], int] = {}  # schema and file
+        self._in_file: Counter[tuple[str, str]] = Counter()
 
-    def add(self, examples: pa.RecordBatch) -> None:
-        """Take up a batch of examples of the file."""
+    def add(self, source: str, examples: pa.RecordBatch) -> None:
+        """Take up a batch of examples of the file `source`; batches come in the order of their rows."""
         for name, row in zip(examples.column("format").to_pylist(), examples.column("row").to_pylist(), strict=True):
             self._rows[name] += 1
-            self._first.setdefault(name, row)
+            self._in_file[name, source] += 1
+            self._first.setdefault((name, source), row)
 
-    def notices(self) -> list[Notice]:
-        """One warning for each schema but the most frequent one, at its first row."""
-        usual, *others = sorted(self._rows, key=lambda name: (-self._rows[name], name)) or [""]
-        return [
-            Notice(
-                self._first[name],
-                "mixed_schema",
-                f"the first of {self._rows[name]:,} rows in schema {name}; {self._rows[usual]:,} are in {usual}",
-            )
-            for name in others
-        ]
+    def notices(self) -> Iterator[tuple[str, Notice]]:
+        """File and warning: each schema but the dataset's most frequent one, at its first row in each file."""
+        usual = min(self._rows, key=lambda name: (-self._rows[name], name), default="")
+        for (name, source), row in self._first.items():
+            if name != usual:
+                of_file = f"the first of {self._in_file[name, source]:,} rows in schema {name}"
+                yield (
+                    source,
+                    Notice(row, "mixed_schema", f"{of_file}; {self._rows[usual]:,} of the dataset are in {usual}"),
+                )

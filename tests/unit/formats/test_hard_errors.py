@@ -193,13 +193,17 @@ def test_a_fault_has_its_code_and_its_valid_neighbour_none(tmp_path: Path, case:
     assert "error" not in [level for level, _ in beside]
 
 
-def test_schemas_are_mixed_within_a_file_not_between_files(tmp_path: Path) -> None:
-    # A trainer is given one file at a time; a folder of files in several schemas is what the pipeline is for.
+def test_schemas_are_mixed_in_a_dataset_and_told_for_each_file(tmp_path: Path) -> None:
+    # Each input is a dataset: a folder is one, two files that are named by themselves are two.
     alpaca = {"instruction": "What is 1 + 1?", "output": "It is two."}
-    for name, rows in {"a.jsonl": (GOOD, GOOD), "b.jsonl": (alpaca, alpaca), "c.jsonl": (GOOD, GOOD, alpaca)}.items():
+    for name, rows in {"a.jsonl": (GOOD,) * 4, "b.jsonl": (alpaca,) * 2, "c.jsonl": (GOOD, GOOD, alpaca)}.items():
         (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     findings = validate([str(tmp_path)], 9)["findings"]
-    assert [(item["source"], item["row"], item["code"]) for item in findings] == [("c.jsonl", 3, "mixed_schema")]
+    assert [(item["source"], item["row"], item["code"], item["message"]) for item in findings] == [
+        ("b.jsonl", 1, "mixed_schema", "the first of 2 rows in schema alpaca; 6 of the dataset are in openai"),
+        ("c.jsonl", 3, "mixed_schema", "the first of 1 rows in schema alpaca; 6 of the dataset are in openai"),
+    ]
+    assert validate([str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")], 9)["findings"] == []
 
 
 def test_every_clause_of_the_catalogue_is_here() -> None:
