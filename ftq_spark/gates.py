@@ -16,12 +16,24 @@ def _share(name: str) -> Callable[[Summary], float]:
     return lambda summary: summary["rows"][name] / max(1, summary["rows"]["read"])
 
 
-# What a gate can look at: shares of the rows read, and counts.
+def _overlap(summary: Summary) -> float:
+    pairs = summary["duplicates"]["across_datasets"]["pairs"]
+    return max((pair["fraction_alike"] for pair in pairs), default=0.0)
+
+
+def _contaminated(summary: Summary) -> float:
+    return max((row["item_rate"] or 0.0 for row in summary["contamination"].values()), default=0.0)
+
+
+# What a gate can look at: shares of the rows read, the largest share of one dataset that repeats another, the largest
+# share of an evaluation set that was found, and counts.
 MEASURES: dict[str, Callable[[Summary], float]] = {
     "rejected": _share("rejected"),
     "drop": _share("drop"),
     "review": _share("review"),
     "keep": _share("keep"),
+    "overlap": _overlap,
+    "contaminated": _contaminated,
     "conflicts": lambda summary: float((summary.get("conflicts") or {}).get("n", 0)),
 }
 

@@ -196,7 +196,7 @@ def _duplicates(tables: Tables, total: Row, datasets: list[Row], limits: Limits)
         "n": sum(kinds.values()),
         "kinds": kinds,
         "fractions": {kind: n / n_examples if n_examples else 0.0 for kind, n in kinds.items()},
-        "across_datasets": _across(tables.scored, datasets, limits.n_datasets_compared),
+        "across_datasets": _across(tables, datasets, limits.n_datasets_compared),
         "n_against": 0,
         "clusters": None,
         "largest": [],
@@ -219,13 +219,15 @@ def _duplicates(tables: Tables, total: Row, datasets: list[Row], limits: Limits)
     return result
 
 
-def _across(scored: DataFrame, datasets: list[Row], limit: int) -> Row:
+def _across(tables: Tables, datasets: list[Row], limit: int) -> Row:
     n_of = {row["dataset"]: sum(row[verdict] for verdict in VERDICTS) for row in datasets}
     compared = [name for name, n in n_of.items() if n][:limit]
-    pairs = _rows(aggregates.dataset_overlap(scored, compared)) if len(compared) > 1 else []
+    overlap = aggregates.dataset_overlap(tables.scored, tables.clusters, compared) if len(compared) > 1 else None
+    pairs = _rows(overlap)
     for pair in pairs:
         pair["fraction"] = pair["n"] / n_of[pair["dataset"]]
-    pairs.sort(key=lambda pair: (-pair["fraction"], pair["dataset"], pair["other"]))
+        pair["fraction_alike"] = pair["n_alike"] / n_of[pair["dataset"]]
+    pairs.sort(key=lambda pair: (-pair["fraction_alike"], -pair["fraction"], pair["dataset"], pair["other"]))
     return {"datasets": compared, "pairs": pairs}
 
 

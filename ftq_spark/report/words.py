@@ -114,11 +114,14 @@ def _overlaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     found, seen = [], set()
     for pair in summary["duplicates"]["across_datasets"]["pairs"]:
         both = frozenset((pair["dataset"], pair["other"]))
-        if pair["fraction"] >= NOTABLE_OVERLAP and both not in seen:
+        if pair["fraction_alike"] >= NOTABLE_OVERLAP and both not in seen:
             seen.add(both)
             title = f"Decide whether {pair['dataset']} and {pair['other']} are both needed"
-            share = f"{integer(pair['n'])} rows ({percent(pair['fraction'])}) of {pair['dataset']}"
-            found.append(_action(title, f"{share} occur word for word in {pair['other']}.", pair["n"], "duplicates"))
+            detail = f"{integer(pair['n'])} rows ({percent(pair['fraction'])}) of {pair['dataset']}"
+            detail += f" occur word for word in {pair['other']}"
+            if pair["n_alike"] > pair["n"]:
+                detail += f", {integer(pair['n_alike'])} ({percent(pair['fraction_alike'])}) in these or similar words"
+            found.append(_action(title, f"{detail}.", pair["n_alike"], "duplicates"))
     return found[:2]
 
 

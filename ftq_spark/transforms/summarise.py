@@ -184,25 +184,30 @@ def _count_table(table: pa.Table, limits: Mapping[str, Bounds]) -> Iterator[pa.R
             yield pa.RecordBatch.from_arrays([*labels, *map(pa.array, counts)], schema=_COUNTED)
 
 
-def dataset_overlap(scored: DataFrame, datasets: Sequence[str]) -> DataFrame:
-    """Per ordered pair of the named datasets: rows of `dataset` whose content_hash also occurs in `other`.
+def dataset_overlap(scored: DataFrame, clusters: DataFrame | None, datasets: Sequence[str]) -> DataFrame:
+    """Per ordered pair of the named datasets: the rows of `dataset` that repeat a row of `other`.
 
-    Columns: dataset, other, n. One count per dataset is kept for each content, so name a dozen rather than a thousand.
+    Columns: dataset, other, n (rows whose content_hash also occurs in `other`), n_alike (those, and rows in a cluster
+    of duplicates with a row of `other`). A set of datasets is kept for each content, so name a dozen, not a thousand.
     """
-    n_of = [F.sum((F.col("dataset") == name).cast("bigint")) for name in datasets]
-    members = F.array(
-        *(F.struct(F.lit(name).alias("dataset"), n.alias("n")) for name, n in zip(datasets, n_of, strict=True))
-    )
+    rows = scored.where(F.col("dataset").isin(*datasets)).select("example_id", "dataset", "content_hash")
+    keys = ["content_hash"]
+    if clusters is not None:
+        keys.append("cluster_id")
+        grouped = clusters.where("cluster_size > 1").select("example_id", "cluster_id")
+        rows = rows.join(grouped, "example_id", "left")
+    for key in keys:
+        shared = rows.where(F.col(key).isNotNull()).groupBy(key).agg(F.collect_set("dataset").alias(f"with_{key}"))
+        rows = rows.join(shared.where(F.size(f"with_{key}") > 1), key, "left")
+    none = F.array().cast("array<string>")
+    found = [F.coalesce(f"with_{key}", none) for key in keys]
     return (
-        scored.where(F.col("dataset").isin(*datasets))
-        .groupBy("content_hash")
-        .agg(F.filter(members, lambda member: member["n"] > 0).alias("members"))
-        .where(F.size("members") > 1)
-        .select("members", F.inline("members"))
-        .select("dataset", "n", F.explode("members.dataset").alias("other"))
+        rows.select("dataset", found[0].alias("same"), F.array_distinct(F.flatten(F.array(*found))).alias("alike"))
+        .where(F.size("alike") > 1)
+        .select("dataset", "same", F.explode("alike").alias("other"))
         .where("dataset <> other")
         .groupBy("dataset", "other")
-        .agg(F.sum("n").alias("n"))
+        .agg(F.count_if(F.array_contains("same", F.col("other"))).alias("n"), F.count("*").alias("n_alike"))
     )
 
 

@@ -119,6 +119,17 @@ def test_as_one_run_over_old_then_new(inputs: Path, old: Run) -> None:
 
 
 @pytest.mark.long
+def test_a_policy_settles_new_examples_and_leaves_former_ones(inputs: Path, old: Run) -> None:
+    def outcome(name: str, *trust: str) -> tuple[Any, Any]:
+        settings = {"conflict__policy": "trust", "conflict__trust": list(trust)}
+        row = verdicts(against(inputs, name, "b_new.jsonl.gz", old, **settings), "b_new.jsonl.gz")[4]
+        return row["verdict"], row["reasons"]
+
+    assert outcome("trusts_old", "a_old", "b_new") == ("drop", ["conflict_untrusted"])
+    assert outcome("trusts_new", "b_new", "a_old") == ("review", ["conflict"])
+
+
+@pytest.mark.long
 def test_the_same_file_again_repeats_itself(inputs: Path, old: Run) -> None:
     again = verdicts(against(inputs, "again", "a_old.jsonl", old), "a_old.jsonl")
     before = verdicts(old, "a_old.jsonl")

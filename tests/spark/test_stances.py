@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from runs import rows, run
 
 from ftq_spark import explain, schema
 from ftq_spark.cli import invoke
 from ftq_spark.run import Run
 from ftq_spark.settings import Conflict
-from ftq_spark.transforms import stances
+from ftq_spark.transforms import former, stances
 
 QUESTION = "Is the Great Wall visible from the Moon?"
 YES, NO = "Yes, it is clearly visible.", "No, it cannot be seen."
@@ -87,6 +88,25 @@ def test_policies(spark: SparkSession) -> None:
 def test_what_a_rule_drops_has_no_say(spark: SparkSession) -> None:
     assert dropped(spark, Conflict(policy="drop_minority"), by_rule="d") == {}  # two against one is no majority
     assert set(dropped(spark, Conflict(policy="drop_all"), by_rule="d")) == set("abc")
+
+
+def test_a_former_example_has_its_say_and_stays(spark: SparkSession) -> None:
+    # a, c and d stand in a former run; b is new
+    pairs = conflicts(spark, "ab", "cb", "db").withColumn("against", F.lit(True))
+    named = questions(spark, PATHS, "mnmm").withColumn(
+        "example_id", F.when(F.col("example_id") != "b", former.marked(F.col("example_id"))).otherwise("b")
+    )
+    found = stances.stances(pairs, named)
+    new = judged(spark, "b")
+
+    def reasons(**settings: Any) -> dict[str, str]:
+        table = stances.settled(found, new, Conflict(**settings))
+        return {row["example_id"]: row["reason"] for row in table.collect()}
+
+    assert reasons(policy="drop_minority") == {"b": "conflict_minority"}
+    assert reasons(policy="drop_all") == {"b": "conflict_dropped"}
+    assert reasons(policy="trust", trust=("m", "n")) == {"b": "conflict_untrusted"}
+    assert reasons(policy="trust", trust=("n", "m")) == {}  # the former ones would go: the question stays flagged
 
 
 def test_the_policy_is_a_verdict_on_top_of_the_rules(spark: SparkSession) -> None:

@@ -192,15 +192,29 @@ def test_measures(scored: DataFrame, frame: pd.DataFrame) -> None:
             assert (row.smallest, row.largest) == (expected.smallest[0], expected.largest[-1])
 
 
-def test_overlap_counts_the_rows_of_the_one_that_occur_in_the_other(scored: DataFrame, frame: pd.DataFrame) -> None:
-    found = {(row.dataset, row.other): row.n for row in aggregates.dataset_overlap(scored, ["clinic", "law"]).collect()}
-    contents = {name: set(group.content_hash) for name, group in frame.groupby("dataset")}
-    expected = {
-        (name, other): int(frame[frame.dataset == name].content_hash.isin(contents[other]).sum())
-        for name, other in (("clinic", "law"), ("law", "clinic"))
-    }
-    assert found == expected
-    assert found["clinic", "law"] != found["law", "clinic"]
+def test_overlap_counts_the_rows_of_the_one_that_repeat_the_other(
+    spark: SparkSession, scored: DataFrame, frame: pd.DataFrame
+) -> None:
+    rng = np.random.default_rng(3)
+    cluster = {name: int(rng.integers(0, 60)) for name in frame.example_id}
+    sizes = Counter(cluster.values())
+    rows = [(name, digest(part), sizes[part], None, None, None, False) for name, part in cluster.items()]
+    clusters = spark.createDataFrame(rows[10:], schema.ddl(schema.CLUSTERS))
+    known = {row[0] for row in rows[10:] if row[2] > 1}
+    for given in (clusters, None):
+        found = {
+            (row.dataset, row.other): (row.n, row.n_alike)
+            for row in aggregates.dataset_overlap(scored, given, ["clinic", "law"]).collect()
+        }
+        expected = {}
+        for name, other in (("clinic", "law"), ("law", "clinic")):
+            theirs, parts = frame[frame.dataset == other], frame[frame.dataset == name]
+            others = {cluster[item] for item in theirs.example_id if item in known}
+            same = parts.content_hash.isin(set(theirs.content_hash))
+            alike = [given is not None and item in known and cluster[item] in others for item in parts.example_id]
+            expected[name, other] = (int(same.sum()), int((same | np.array(alike)).sum()))
+        assert found == expected
+        assert all(n < n_alike if given else n == n_alike for n, n_alike in found.values())
 
 
 def test_borderline_examples(scored: DataFrame, frame: pd.DataFrame) -> None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ftq_spark import gates
 from ftq_spark.errors import SettingsError
 
-SUMMARY = {"rows": {"read": 10, "rejected": 0, "keep": 6, "review": 1, "drop": 3}, "conflicts": {"n": 2}}
+SUMMARY: dict[str, Any] = {
+    "rows": {"read": 10, "rejected": 0, "keep": 6, "review": 1, "drop": 3},
+    "conflicts": {"n": 2},
+}
+SUMMARY |= {
+    "duplicates": {"across_datasets": {"pairs": [{"fraction": 0.0, "fraction_alike": x} for x in (0.02, 0.1)]}},
+    "contamination": {"exam": {"item_rate": 0.25}, "unreadable": {"item_rate": None}},
+}
 
 
 @pytest.mark.parametrize(
@@ -21,10 +30,19 @@ SUMMARY = {"rows": {"read": 10, "rejected": 0, "keep": 6, "review": 1, "drop": 3
         ("drop>0.3", False),
         ("keep<0.7", True),
         ("review<=0.05", False),
+        ("overlap", True),
+        ("overlap>0.1", False),
+        ("contaminated>=0.25", True),
+        ("contaminated>0.25", False),
     ],
 )
 def test_gate(text: str, fails: bool) -> None:
     assert gates.failed(gates.parse(text), SUMMARY) is fails
+
+
+def test_nothing_to_compare_passes() -> None:
+    alone = {"duplicates": {"across_datasets": {"pairs": []}}, "contamination": {}}
+    assert not any(gates.failed(gates.parse(text), alone) for text in ("overlap", "contaminated"))
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "drop>", "drop>1.2.3", "drop=1", "drop > x"])

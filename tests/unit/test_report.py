@@ -115,8 +115,22 @@ def a_summary() -> dict[str, Any]:
             "across_datasets": {
                 "datasets": ["clinic", "ward"],
                 "pairs": [
-                    {"dataset": "clinic", "other": "ward", "n": 1, "fraction": 0.25},
-                    {"dataset": "ward", "other": "clinic", "n": 1, "fraction": 0.01},
+                    {
+                        "dataset": "clinic",
+                        "other": "ward",
+                        "n": 1,
+                        "fraction": 0.25,
+                        "n_alike": 2,
+                        "fraction_alike": 0.5,
+                    },
+                    {
+                        "dataset": "ward",
+                        "other": "clinic",
+                        "n": 1,
+                        "fraction": 0.01,
+                        "n_alike": 1,
+                        "fraction_alike": 0.01,
+                    },
                 ],
             },
             "clusters": {"n": 1, "n_examples": 2, "largest": 2, "largest_fraction": 0.5, "gini": 0.2},
