@@ -75,6 +75,11 @@ def vectors_for(n: int, file: Path | None) -> NDArray[np.float32]:
     return np.concatenate(parts)
 
 
+def unit(i: int) -> str:
+    """The name of vector `i`: the order of names is not that of the vectors."""
+    return f"{i * 2654435761 % 2**32:08x}{i:08x}"
+
+
 def write(vectors: NDArray[np.float32], folder: Path) -> None:
     """The vectors as the Parquet table that the transforms read, in files of 50,000."""
     folder.mkdir()
@@ -82,7 +87,7 @@ def write(vectors: NDArray[np.float32], folder: Path) -> None:
         part = vectors[start : start + 50_000]
         offsets = pa.array(np.arange(len(part) + 1, dtype=np.int32) * part.shape[1])
         lists = pa.ListArray.from_arrays(offsets, pa.array(part.ravel()))
-        units = pa.array([f"{i * 2654435761 % 2**32:08x}{i:08x}" for i in range(start, start + len(part))])
+        units = pa.array([unit(i) for i in range(start, start + len(part))])
         pq.write_table(pa.table({"unit": units, "vector": lists}), folder / f"{start:09d}.parquet")
 
 
@@ -101,8 +106,8 @@ def clusters(table: DataFrame, rules: MatchRules, n: int, n_probe: int, out: str
     return f"{len(cells.n_pieces)} cells, trained in {seconds:.0f} s, recall {recall:.4f} by the sample"
 
 
-def semhash_seconds(vectors: NDArray[np.float32]) -> float | None:
-    """SemHash's own deduplication over the same vectors; None where it is not installed."""
+def semhash_kept(vectors: NDArray[np.float32]) -> tuple[float, set[str]] | None:
+    """Seconds of SemHash's own deduplication of the same vectors, and what it keeps; None where it is not installed."""
     try:
         from semhash import SemHash  # noqa: PLC0415  (a peer)
     except ImportError:
@@ -115,8 +120,22 @@ def semhash_seconds(vectors: NDArray[np.float32]) -> float | None:
             return vectors[[int(text) for text in inputs]]
 
     start = time.perf_counter()
-    SemHash.from_records([str(i) for i in range(len(vectors))], model=Given()).self_deduplicate(threshold=THRESHOLD)
-    return time.perf_counter() - start
+    index = SemHash.from_records([str(i) for i in range(len(vectors))], model=Given())
+    kept = index.self_deduplicate(threshold=THRESHOLD).selected
+    return time.perf_counter() - start, {unit(int(text)) for text in kept}
+
+
+def semhash_row(vectors: NDArray[np.float32], wanted: pa.Table | None) -> list[str]:
+    """The table's row for SemHash. It gives no pairs: those that it leaves among what it keeps are counted."""
+    found = semhash_kept(vectors)
+    if found is None:
+        return ["SemHash", "not installed", "", "", "", ""]
+    seconds, kept = found
+    note = f"removes {len(vectors) - len(kept)}"
+    if wanted is not None:
+        sides = zip(wanted["left_unit"].to_pylist(), wanted["right_unit"].to_pylist(), strict=True)
+        note += f"; of {wanted.num_rows} pairs leaves {sum(left in kept and right in kept for left, right in sides)}"
+    return ["SemHash", f"{seconds:.1f}", "", "", "", note]
 
 
 def recall(found: pa.Table, wanted: pa.Table, low: float) -> str:
@@ -169,8 +188,8 @@ def main() -> None:
         wanted = results.get(key.replace("clusters", "exact"))
         recalls = [recall(result.pairs, wanted.pairs, low) if wanted else "-" for low in (THRESHOLD, 0.0)]
         report.add_row(key, f"{result.seconds:.1f}", str(result.pairs.num_rows), *recalls, result.note)
-    seconds = semhash_seconds(vectors)
-    report.add_row("SemHash", "not installed" if seconds is None else f"{seconds:.1f}", "", "", "", "")
+    pairs = results.get(f"exact ≥ {THRESHOLD}") or results.get(f"clusters ≥ {THRESHOLD}")
+    report.add_row(*semhash_row(vectors, pairs and pairs.pairs))
     console = Console(width=160)
     console.print(f"{options.n} vectors of {vectors.shape[1]} dimensions, 2 cores")
     console.print(report)
