@@ -84,7 +84,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     stages.check_benchmarks(chosen.contamination)
     where = Run.create(out_)
     former = former_runs(against, out_)
-    spark = session.open_session(master)
+    spark = session.open_session(master, None if former else io.total_bytes(shards))
     with progress.watch(err) as watcher:
         pipeline.execute(stages.Job(spark, where, chosen, shards, former), watcher, from_, to)
     summary = json.loads(storage.read_text(storage.join(out_, "summary.json"))) if to is None else where.manifest
@@ -110,7 +110,7 @@ def plan(
 
     chosen = load(settings, set_)
     shards = io.find_shards(inputs)
-    show(planning.plan(session.open_session(master), shards, chosen), as_json, planning.render)
+    show(planning.plan(session.open_session(master, io.total_bytes(shards)), shards, chosen), as_json, planning.render)
 
 
 @app.command()
@@ -209,7 +209,9 @@ def report(run_: RunArgument, as_json: JsonOption = False) -> None:
     chosen = Settings.model_validate(opened.manifest["settings"])
     shards = [io.Shard(**item) for item in opened.manifest["inputs"]]
     with progress.watch(err) as watcher:
-        pipeline.rebuild_report(stages.Job(session.open_session(), opened, chosen, shards), watcher)
+        pipeline.rebuild_report(
+            stages.Job(session.open_session(n_bytes=io.total_bytes(shards)), opened, chosen, shards), watcher
+        )
     summary = json.loads(storage.read_text(storage.join(run_, "summary.json")))
     show(summary, as_json, lambda result: progress.outcome(result, run_))
 

@@ -44,6 +44,11 @@ class Shard(NamedTuple):
     checksum: str  # of the contents; size and modification time on remote storage
 
 
+def total_bytes(shards: Sequence[Shard]) -> int:
+    """Bytes of all shards as they lie there, compressed or not."""
+    return sum(shard.n_bytes for shard in shards)
+
+
 class Span(NamedTuple):
     """A range of bytes of one shard: the lines that start in it."""
 
@@ -166,7 +171,7 @@ def _checksum(uri: str) -> str:
 
 def read(spark: SparkSession, shards: Sequence[Shard], settings: Ingest) -> DataFrame:
     """Every row of `shards` as one row of schema.INGESTED: an example, or a reject."""
-    step = min(settings.split_bytes, max(_SMALL_SPAN, sum(shard.n_bytes for shard in shards) // _TASKS))
+    step = min(settings.split_bytes, max(_SMALL_SPAN, total_bytes(shards) // _TASKS))
     groups = _pack(_spans(spark, shards, step), step)
     max_line_bytes = settings.max_line_bytes
 

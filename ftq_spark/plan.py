@@ -56,7 +56,7 @@ def plan(spark: SparkSession, shards: Sequence[io.Shard], settings: Settings, n:
     texts = _texts(spark, sample.examples, settings)
     return {
         "shards": len(shards),
-        "bytes": sum(shard.n_bytes for shard in shards),
+        "bytes": io.total_bytes(shards),
         "rows": {
             "sampled": n_examples + sample.n_rejected,
             "rejected_in_sample": sample.n_rejected,
@@ -78,8 +78,8 @@ def _sampled(shards: Sequence[io.Shard], n: int, max_line_bytes: int) -> Sample:
         found += [pa.Table.from_batches([b]) for b in ingest.batches(rows, dataset=shard.dataset, source=shard.source)]
         n_rows += size
         is_whole &= whole
-    n_bytes = sum(shard.n_bytes for shard in chosen)
-    n_rows *= sum(shard.n_bytes for shard in shards) / max(1, n_bytes)
+    n_bytes = io.total_bytes(chosen)
+    n_rows *= io.total_bytes(shards) / max(1, n_bytes)
     table = pa.concat_tables(found) if found else schema.INGESTED.empty_table()
     examples = table.filter(table["accepted"])
     return Sample(examples.select(schema.EXAMPLES.names), len(table) - len(examples), round(n_rows), is_whole)
