@@ -84,7 +84,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     stages.check_benchmarks(chosen.contamination)
     where = Run.create(out_)
     former = former_runs(against, out_)
-    spark = session.open_session(master, None if former else io.total_bytes(shards))
+    spark = session.open_session(master, None if former else io.total_bytes(shards), keep_classes=True)
     with progress.watch(err) as watcher:
         pipeline.execute(stages.Job(spark, where, chosen, shards, former), watcher, from_, to)
     summary = json.loads(storage.read_text(storage.join(out_, "summary.json"))) if to is None else where.manifest

@@ -39,7 +39,7 @@ def spark() -> Iterator[SparkSession]:
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     from pyspark.sql import SparkSession
 
-    from ftq_spark.session import SMALL_INPUT_JAVA
+    from ftq_spark import java
 
     session = (
         SparkSession.builder.master("local[2]")
@@ -47,7 +47,7 @@ def spark() -> Iterator[SparkSession]:
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.ui.enabled", "false")
         .config("spark.driver.memory", "2g")
-        .config("spark.driver.defaultJavaOptions", SMALL_INPUT_JAVA)
+        .config("spark.driver.defaultJavaOptions", java.options(java.archive(java.find()), n_bytes=0))
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "2000")
         .config("spark.sql.session.timeZone", "UTC")
         .getOrCreate()
