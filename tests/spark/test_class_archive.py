@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+
+from ftq_spark import java
 
 _SESSION = """
 import sys
@@ -22,18 +23,16 @@ print(sys.argv[1] in Path(f"/proc/{java}/maps").read_text())
 
 
 def _run(cache: Path) -> list[str]:
-    run = subprocess.run(
-        [sys.executable, "-c", _SESSION, str(cache)],
-        env={**os.environ, "FTQ_SPARK_CACHE": str(cache)}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    run = subprocess.run([sys.executable, "-c", _SESSION, str(cache)], capture_output=True, text=True, check=True)
     return run.stdout.split()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process maps is read from /proc")
-def test_a_session_starts_from_what_the_one_before_it_left(tmp_path: Path) -> None:
+def test_a_session_starts_from_what_the_one_before_it_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTQ_SPARK_CACHE", str(tmp_path))
     assert _run(tmp_path) == ["3", "False"]
     begin = time.monotonic()
-    while not any(path.read_bytes()[:4].strip(b"\0") for path in tmp_path.glob("*.jsa")):
+    while not java.options(java.archive(java.find())):
         assert time.monotonic() - begin < 120, "no archive was written"
         time.sleep(0.5)
     assert _run(tmp_path) == ["3", "True"]
