@@ -5,9 +5,9 @@
 Every contender runs in a process of its own, from texts on disk to pairs or clusters on disk, on two cores; its seconds
 include the start of the process, and CPU seconds those of all its children. Both that run on Spark open it as `ftq run`
 does, MLlib with the optimising compiler, which it needs. *Again* is this package once its first run has left Spark's
-classes behind (FTQ_SPARK_CACHE), from which MLlib starts too. All compare sets of 3 consecutive words at a Jaccard
-similarity of 0.8, over texts that are already lower-cased words, so that their tokenisers agree. Each has its own bands
-for that threshold (datatrove: its default, which is meant for 0.72 and up).
+classes behind (FTQ_SPARK_CACHE; the first run's seconds include it), from which MLlib starts too. All compare sets of 3
+consecutive words at a Jaccard similarity of 0.8, over texts that are already lower-cased words, so that their
+tokenisers agree. Each has its own bands for that threshold (datatrove: its default, which is meant for 0.72 and up).
 
 The truth is every pair at or over the threshold, by brute force. A pair is found where a contender gives it, or puts
 both examples into one cluster. Each contender removes what repeats an earlier example, or all but one of a cluster;
@@ -159,7 +159,6 @@ CONTENDERS: dict[str, tuple[Callable[[Path], dict[str, Any]], str]] = {
     "datatrove": (datatrove, "datatrove"),
     "ftq_spark again": (this_package, "ftq_spark"),
 }
-SETTLE_S = 20  # seconds until what a contender leaves behind is written
 
 
 # ── The comparison ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -287,7 +286,6 @@ def main() -> None:
                 f"{n_found / max(len(truth), 1):>9.4f}{n_removed:>9,}{n_wrong:>7,}",
                 flush=True,
             )
-            time.sleep(SETTLE_S)
 
 
 if __name__ == "__main__":
