@@ -37,7 +37,7 @@ def divide(keys: NDArray[np.int64], codes: NDArray[np.int64], limit: int) -> Mem
     is_new[1:] = (keys[1:] != keys[:-1]) | (codes[1:] != codes[:-1])
     distinct = np.flatnonzero(is_new)
     keys = keys[distinct]
-    begins = _run_begins(keys)
+    begins = run_begins(keys)
     sizes = np.diff(np.append(begins, len(keys)))
     size_of = np.repeat(sizes, sizes)
     whole = np.flatnonzero((size_of > 1) & (size_of <= limit))
@@ -89,7 +89,7 @@ def similar_pairs(
     shared[:-1] |= same_as_next
     elements = elements[shared]
     holders = (word[shared] & np.uint64(MAX_ROWS - 1)).astype(np.int32)
-    begins = _run_begins(elements)
+    begins = run_begins(elements)
     pointers = np.append(begins, len(elements)).astype(np.int32)
     held = sparse.csr_matrix(
         (np.ones(len(holders), np.int32), holders, pointers), shape=(len(pointers) - 1, len(parts))
@@ -102,7 +102,7 @@ def similar_pairs(
     return Similar(left[enough].astype(np.int64), right[enough].astype(np.int64), similarity[enough])
 
 
-def _run_begins(values: NDArray[Any]) -> NDArray[np.int64]:
+def run_begins(values: NDArray[Any]) -> NDArray[np.int64]:
     """Where each run of equal values begins."""
     is_begin = np.ones(len(values), bool)
     np.not_equal(values[1:], values[:-1], out=is_begin[1:])

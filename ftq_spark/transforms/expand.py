@@ -4,30 +4,49 @@ A *unit* is a class of examples whose compared texts are the same. Units and mat
 full while that is small, and as a star above: every member of a large unit paired with the unit's first example, and a
 match of large units stated once, between their first examples. Either way the units and their matches can be read back
 from the pairs alone, and the number of pairs stays linear in the number of examples.
+
+Two shuffles: by unit, where its pairs are formed and each of its matches gets members of it, and by match, where the
+members of both sides meet.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from pyspark.sql import Window
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
+from ftq_spark.kernels import lsh, unit_pairs
+from ftq_spark.transforms.block import whole_groups
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 PAIRS = tuple(name for name in schema.PAIRS.names if name not in ("doubted", "against"))
 
-_ONE_UNIT = """
-flatten(transform(members, (right, i) -> transform(slice(members, 1, i), left -> struct(left, right))))
-"""
-# Members sort by (source, row): struct comparison goes field by field.
-_TWO_UNITS = """
-flatten(transform(left_members, a ->
-    transform(right_members, b -> struct(least(a, b) as left, greatest(a, b) as right))))
-"""
+_PAIRS = pa.schema(
+    [("left_id", pa.string()), ("right_id", pa.string()), ("similarity", pa.float64()), ("identical", pa.bool_())]
+)
+# A pair of examples, or, where right_id is null, an example that stands for its unit in a match.
+_STANDING = pa.schema(
+    [
+        ("left_id", pa.string()),
+        ("right_id", pa.string()),
+        ("similarity", pa.float64()),
+        ("match", pa.int64()),  # of a pair any number, such that pairs are spread over the partitions
+        ("is_left", pa.bool_()),
+        ("n_members", pa.int64()),  # of the unit
+        ("source", pa.string()),
+        ("row", pa.int64()),
+    ]
+)
+_OPEN_ROWS = 1 << 16  # a unit of more rows is not held until its end
+_CHUNK = 1 << 17  # rows formed at once
 
 
 def expand(members: DataFrame, matches: DataFrame | None, channel: str, limit: int = 1024) -> DataFrame:
@@ -37,16 +56,28 @@ def expand(members: DataFrame, matches: DataFrame | None, channel: str, limit: i
     right_unit, similarity, each unordered pair of distinct units once. A unit of m examples gives all m(m - 1)/2 pairs,
     and a match of units of m and n examples all m·n, where that is at most `limit` (at least 1); else a star.
     """
-    ranked = _ranked(members)
-    within = _within_units(ranked, limit)
-    pairs = within if matches is None else within.unionByName(_between_units(ranked, matches, limit))
-    return pairs.select(
-        F.col("pair.left.example_id").alias("left_id"),
-        F.col("pair.right.example_id").alias("right_id"),
-        F.lit(channel).alias("channel"),
-        "similarity",
-        "identical",
-    ).select(*PAIRS)
+    nothing = {"match": "bigint", "is_left": "boolean", "similarity": "double"}
+    rows = members.where("unit is not null").select(
+        "unit", "source", "row", "example_id", *(F.lit(None).cast(kind).alias(name) for name, kind in nothing.items())
+    )
+    if matches is not None:
+        named = matches.withColumn("match", F.xxhash64("left_unit", "right_unit"))
+        for side in ("left", "right"):
+            sides = named.select(
+                F.col(f"{side}_unit").alias("unit"), "match", F.lit(side == "left").alias("is_left"), "similarity"
+            )
+            rows = rows.unionByName(sides, allowMissingColumns=True)
+    found = (
+        rows.repartition("unit")
+        .sortWithinPartitions("unit", F.asc_nulls_first("match"), "source", "row", "example_id")
+        .mapInArrow(partial(_by_unit, limit=limit), schema.ddl(_STANDING))
+    )
+    if matches is not None:
+        met = found.repartition("match").sortWithinPartitions("match")
+        found = met.mapInArrow(partial(_by_match, limit=limit), schema.ddl(_PAIRS))
+    else:
+        found = found.withColumn("identical", F.lit(True))
+    return found.withColumn("channel", F.lit(channel)).select(*PAIRS)
 
 
 def exact_pairs(examples: DataFrame) -> DataFrame:
@@ -58,52 +89,101 @@ def exact_pairs(examples: DataFrame) -> DataFrame:
     return expand(members, None, "exact")
 
 
-def _ranked(members: DataFrame) -> DataFrame:
-    """unit, member, first (member of the unit), rank and n_members: one shuffle, which everything below reuses."""
-    unit = Window.partitionBy("unit")
-    ordered = unit.orderBy("member")
-    return (
-        members.where("unit is not null")
-        .select("unit", F.struct("source", "row", "example_id").alias("member"))
-        .select(
-            "unit",
-            "member",
-            F.first("member").over(ordered).alias("first"),
-            F.row_number().over(ordered).alias("rank"),
-            F.count("*").over(unit).alias("n_members"),
+def _by_unit(batches: Iterable[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
+    """_STANDING of rows sorted by unit: in each its members in order, then its matches.
+
+    Of a unit that is large for certain only what tells that is held, however many rows it has.
+    """
+    held, n_done = pa.table([[]], ["unit"]), 0  # rows of the last unit so far; how many of them have been dealt with
+    for batch in batches:
+        if not len(batch):
+            continue
+        held = pa.concat_tables([held, pa.Table.from_batches([batch])]) if len(held) else pa.Table.from_batches([batch])
+        last = int(_begins(held["unit"])[-1])
+        if last:
+            yield from _in_units(held.slice(0, last), n_done, limit)
+            held, n_done = held.slice(last), 0
+        if len(held) > max(_OPEN_ROWS, 2 * limit):
+            yield from _in_units(held, n_done, limit)
+            held, n_done = held.slice(0, limit + 2), limit + 2
+    if len(held):
+        yield from _in_units(held, n_done, limit)
+
+
+def _in_units(rows: pa.Table, n_done: int, limit: int) -> Iterator[pa.RecordBatch]:
+    """_STANDING of units with all their rows, without what the first `n_done` rows give by themselves."""
+    begins = _begins(rows["unit"])
+    unit_of = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(rows)))
+    is_member = rows["match"].is_null().to_numpy()
+    n_members = np.add.reduceat(is_member.astype(np.int64), begins)
+    left, right = (np.flatnonzero(is_member)[side] for side in unit_pairs.within(n_members, limit))
+    left, right = left[right >= n_done], right[right >= n_done]
+    for at in range(0, len(left), _CHUNK):
+        i, j = left[at : at + _CHUNK], right[at : at + _CHUNK]
+        ids = {"left_id": rows["example_id"].take(i), "right_id": rows["example_id"].take(j)}
+        yield from _standing(len(i), {**ids, "similarity": np.ones(len(i)), "match": rows["row"].take(j)})
+    # Where no match can be written out in full, the unit's first member is enough.
+    n_shown = np.where(n_members > limit, 1, n_members)
+    matches = np.flatnonzero(~is_member)
+    matches = matches[matches >= n_done]
+    before = np.cumsum(n_shown[unit_of[matches]]) // _CHUNK
+    for chunk in np.split(matches, np.flatnonzero(np.diff(before)) + 1):
+        unit = unit_of[chunk]
+        shown = unit_pairs.ranges(begins[unit], n_shown[unit])
+        match = np.repeat(chunk, n_shown[unit])
+        yield from _standing(
+            len(shown),
+            {
+                "left_id": rows["example_id"].take(shown),
+                **{name: rows[name].take(match) for name in ("similarity", "match", "is_left")},
+                "n_members": n_members[unit_of[match]],
+                **{name: rows[name].take(shown) for name in ("source", "row")},
+            },
         )
+
+
+def _by_match(batches: Iterable[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
+    return whole_groups(batches, "match", partial(_at_match, limit=limit))
+
+
+def _at_match(rows: pa.Table, limit: int) -> pa.Table:
+    """_PAIRS of rows of _STANDING that hold both sides of each match."""
+    is_pair = rows["right_id"].is_valid()
+    pairs = rows.filter(is_pair).select(["left_id", "right_id", "similarity"])
+    pairs = pairs.append_column("identical", pa.array(np.ones(len(pairs), np.bool_)))
+    sides = rows.filter(pc.invert(is_pair)).sort_by([(name, "ascending") for name in ("source", "row", "left_id")])
+    match, is_left = sides["match"].to_numpy(), sides["is_left"].to_numpy(zero_copy_only=False)
+    by = np.lexsort((~is_left, match))  # a stable sort: by match, the left side first, members in order
+    begins = lsh.run_begins(match[by])
+    n_left = np.add.reduceat(is_left[by].astype(np.int64), begins)
+    n_right = np.diff(begins, append=len(by)) - n_left
+    begins, n_left, n_right = (column[(n_left > 0) & (n_right > 0)] for column in (begins, n_left, n_right))
+    n_members = sides["n_members"].to_numpy()[by]
+    in_full = n_members[begins] * n_members[begins + n_left] <= limit
+    left, right = unit_pairs.between(
+        (begins, np.where(in_full, n_left, 1)), (begins + n_left, np.where(in_full, n_right, 1))
     )
-
-
-def _within_units(ranked: DataFrame, limit: int) -> DataFrame:
-    is_small = F.expr(f"n_members * (n_members - 1) <= 2 * {limit}")
-    small = _collected(ranked.where(is_small & (F.col("n_members") > 1)))
-    complete = small.select(F.explode(F.expr(_ONE_UNIT)).alias("pair"))
-    star = ranked.where(~is_small & (F.col("rank") > 1)).select(
-        F.struct(F.col("first").alias("left"), F.col("member").alias("right")).alias("pair")
+    left, right = by[left], by[right]
+    first, second = np.minimum(left, right), np.maximum(left, right)
+    found = pa.table(
+        [
+            sides["left_id"].take(first),
+            sides["left_id"].take(second),
+            sides["similarity"].take(first),
+            np.zeros(len(first), np.bool_),
+        ],
+        schema=_PAIRS,
     )
-    return complete.unionByName(star).select("pair", F.lit(1.0).alias("similarity"), F.lit(True).alias("identical"))
+    return pa.concat_tables([pairs.cast(_PAIRS), found])
 
 
-def _between_units(ranked: DataFrame, matches: DataFrame, limit: int) -> DataFrame:
-    sides = matches
-    matched = matches.select(F.col("left_unit").alias("unit")).union(matches.select("right_unit")).distinct()
-    units = _collected(ranked.where(F.col("rank") <= limit).join(matched, "unit", "left_semi"))
-    for side in ("left", "right"):
-        named = units.select(
-            F.col("unit").alias(f"{side}_unit"),
-            F.col("members").alias(f"{side}_members"),
-            F.col("n_members").alias(f"{side}_n"),
-        )
-        sides = sides.join(named, f"{side}_unit")
-    shown = F.when(F.expr(f"left_n * right_n <= {limit}"), F.lit(limit)).otherwise(F.lit(1))
-    for side in ("left", "right"):
-        sides = sides.withColumn(f"{side}_members", F.slice(f"{side}_members", F.lit(1), shown))
-    return sides.select(F.explode(F.expr(_TWO_UNITS)).alias("pair"), "similarity", F.lit(False).alias("identical"))
+def _begins(units: pa.ChunkedArray) -> np.ndarray:
+    """Where each run of equal units begins."""
+    changes = pc.not_equal(units[1:], units[:-1]).to_numpy()
+    return np.concatenate([[0], np.flatnonzero(changes) + 1])
 
 
-def _collected(ranked: DataFrame) -> DataFrame:
-    """unit, members in order, n_members."""
-    return ranked.groupBy("unit").agg(
-        F.array_sort(F.collect_list("member")).alias("members"), F.max("n_members").alias("n_members")
-    )
+def _standing(n_rows: int, columns: dict[str, Any]) -> Iterator[pa.RecordBatch]:
+    """The rows of _STANDING with these columns, the others null."""
+    arrays = [columns.get(field.name, pa.nulls(n_rows, field.type)) for field in _STANDING]
+    yield from pa.table(arrays, schema=_STANDING).to_batches()

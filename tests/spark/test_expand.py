@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 from pyspark.sql import functions as F
 
@@ -70,6 +72,34 @@ def test_a_large_unit_is_a_star_from_its_first_example(spark: SparkSession) -> N
     assert found == plain(members.collect(), matches, 1024)
     assert len(found) == 45 * 44 // 2 + 45 + 2999 + 2
     pairs.unpersist()
+
+
+@pytest.mark.parametrize("n_batch_rows", [1, 7, 40, 10_000])
+def test_a_unit_is_not_held_whole_and_comes_out_the_same(monkeypatch: pytest.MonkeyPatch, n_batch_rows: int) -> None:
+    """A unit of 200 examples in 50 matches, one of 3 and one whose matches alone are many, where 16 rows are held."""
+    monkeypatch.setattr(expand, "_OPEN_ROWS", 16)
+    rows = [("a", f"a{i:03}", i, None) for i in range(200)] + [("a", None, None, i) for i in range(50)]
+    rows += [("b", f"b{i}", i, None) for i in range(3)] + [("b", None, None, i) for i in range(60)]
+    rows += [("c", None, None, 7)]  # a match of a unit without examples
+    columns = list(zip(*rows, strict=True))
+    names = ["unit", "example_id", "row", "match", "source", "is_left", "similarity"]
+    n = len(rows)
+    table = pa.table([*columns, ["s"] * n, [True] * n, [0.9] * n], names)
+    held = []
+
+    def watched(table: pa.Table, n_done: int, limit: int) -> Iterator[pa.RecordBatch]:
+        held.append(len(table))
+        return in_units(table, n_done, limit)
+
+    in_units = expand._in_units
+    monkeypatch.setattr(expand, "_in_units", watched)
+    found = pa.Table.from_batches(expand._by_unit(table.to_batches(n_batch_rows), 4)).to_pylist()
+    assert n_batch_rows > 40 or max(held) <= 17 + n_batch_rows
+    pairs = {(row["left_id"], row["right_id"]) for row in found if row["right_id"]}
+    assert pairs == {("a000", f"a{i:03}") for i in range(1, 200)} | {("b0", "b1"), ("b0", "b2"), ("b1", "b2")}
+    sides = [(row["left_id"], row["match"], row["n_members"] > 4) for row in found if not row["right_id"]]
+    assert sides == [("a000", i, True) for i in range(50)] + [(f"b{j}", i, False) for i in range(60) for j in range(3)]
+    assert len(found) == len(pairs) + len(sides)
 
 
 def test_partitions_do_not_matter(spark: SparkSession) -> None:
