@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 MANIFEST_VERSION = 1
+_SPARK_SCHEMA = b"org.apache.spark.sql.parquet.row.metadata"  # where Spark keeps it in a footer
 
 
 def fingerprint(parts: Mapping[str, Any]) -> str:
@@ -95,7 +96,7 @@ class Run:
             raise RunError(f"{self.path}: no table {table!r}; this run has: {known}") from None
 
     def table(self, spark: SparkSession, name: str) -> DataFrame:
-        return spark.read.parquet(storage.spark_path(self.directory(name)))
+        return read_table(spark, self.directory(name))
 
     # ── Stages ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -146,11 +147,23 @@ def former_runs(paths: Sequence[str], out: str) -> tuple[Run, ...]:
     return tuple(found.values())
 
 
+def read_table(spark: SparkSession, directory: str) -> DataFrame:
+    """A table that Spark wrote, its columns taken from one footer here, where Spark would run a job to learn them."""
+    from pyspark.sql.types import StructType  # noqa: PLC0415  (a run can be opened without Spark)
+
+    footer = next(_footers(directory), None)
+    columns = (footer.metadata or {}).get(_SPARK_SCHEMA) if footer else None
+    reader = spark.read.schema(StructType.fromJson(json.loads(columns))) if columns else spark.read
+    return reader.parquet(storage.spark_path(directory))
+
+
 def count_rows(directory: str) -> int:
     """Rows of a Parquet directory, from the footers of its files."""
+    return sum(footer.num_rows for footer in _footers(directory))
+
+
+def _footers(directory: str) -> Iterator[pq.FileMetaData]:
     filesystem, inner = storage.locate(directory)
-    return sum(
-        pq.read_metadata(f"{inner}/{name}", filesystem=filesystem).num_rows
-        for name, _ in storage.list_files(directory)
-        if name.endswith(".parquet")
-    )
+    for name, _ in storage.list_files(directory):
+        if name.endswith(".parquet"):
+            yield pq.read_metadata(f"{inner}/{name}", filesystem=filesystem)

@@ -93,7 +93,7 @@ STAGES = (
     Stage("embed", 1, ("examples",), _embedding, run_embed),
     Stage("topic", 1, ("examples", "embeddings"), _embedding, run_topic),
     Stage("search", 2, ("examples", "embeddings"), _searching, run_search),
-    Stage("block", 2, ("examples", "signals"), _blocking, run_block),
+    Stage("block", 3, ("examples", "signals"), _blocking, run_block),
     Stage("match", 3, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
     Stage("conflict", 3, ("examples", "neighbours"), _comparing, run_conflict),
     Stage("group", 1, ("examples", "contradictions"), _grouping, run_group),

@@ -90,7 +90,7 @@ def run_block(job: Job, directory: str) -> Written:
     examples = job.table("examples")
     if others := [run for run in job.against if not _same_blocks(job, run)]:
         examples = examples.unionByName(job.former("examples", others))
-    texts = examples.select("example_id", text).where(F.lit(near.enabled))
+    texts = examples.select("example_id", "source", "row", text).where(F.lit(near.enabled))
     n_rows = job.write(block.signatures(texts, near), tables["signatures"])
     signatures = _signatures(job, job.read(tables["signatures"]))
     job.write(block.members(signatures, near.max_block_units), tables["blocks"])
@@ -115,7 +115,7 @@ def run_match(job: Job, directory: str) -> Written:
         # Written first: the verification is a Python pass, and the expansion reads its result twice.
         members = job.table("blocks").unionByName(job.table("hubs"))
         job.write(match.matches(signatures, members, dedup.near.threshold), f"{directory}/near")
-        found.append(match.near_pairs(examples, signatures, job.read(f"{directory}/near")))
+        found.append(match.near_pairs(signatures, job.read(f"{directory}/near")))
     if dedup.semantic.enabled:
         over = F.col("similarity") > dedup.semantic.threshold
         at = F.col("similarity") == dedup.semantic.threshold

@@ -12,7 +12,7 @@ from ftq_spark import io, schema, storage
 from ftq_spark.kernels.calibration import PRIOR, Calibration
 from ftq_spark.review.conflicts import read_calibration, read_conflict_labels
 from ftq_spark.review.ledger import read_findings
-from ftq_spark.run import Run, count_rows
+from ftq_spark.run import Run, count_rows, read_table
 from ftq_spark.settings import Settings
 from ftq_spark.transforms import former
 
@@ -34,8 +34,12 @@ class Job(NamedTuple):
 
     def former(self, name: str, runs: Sequence[Run] | None = None) -> DataFrame:
         """The rows of a table of former runs (all, or those given) that belong to standing examples."""
-        chosen = self.against if runs is None else runs
-        return former.placed([(run.table(self.spark, name), run.table(self.spark, "verdicts")) for run in chosen])
+        chosen = {
+            number: (run.table(self.spark, name), run.table(self.spark, "verdicts"))
+            for number, run in enumerate(self.against)
+            if runs is None or run in runs
+        }
+        return former.placed(chosen)
 
     @property
     def compared(self) -> DataFrame:
@@ -50,7 +54,7 @@ class Job(NamedTuple):
 
     def read(self, directory: str) -> DataFrame:
         """A table that this stage has written below the run."""
-        return self.spark.read.parquet(storage.spark_path(storage.join(self.run.path, directory)))
+        return read_table(self.spark, storage.join(self.run.path, directory))
 
     def write(self, frame: DataFrame, directory: str, partition_by: Sequence[str] = ()) -> int:
         """Write a table below the run; the number of its rows, read back from the files."""

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import functions as F
 
+from ftq_spark import schema
 from ftq_spark.kernels import lsh, minhash, tokens
 
 if TYPE_CHECKING:
@@ -19,24 +20,26 @@ if TYPE_CHECKING:
 
     from ftq_spark.settings import Near
 
-SIGNATURES = "example_id string, unit string, shingles binary, bands array<bigint>, orders array<bigint>"
 MEMBERS = "part bigint, code bigint, band bigint, key bigint, n_units bigint"
 
 _SLICE = 512  # texts whose arrays fit in a core's cache
 _SIGNATURES = pa.schema(
     [
         ("example_id", pa.string()),
+        ("source", pa.string()),
+        ("row", pa.int64()),
         ("unit", pa.string()),
         ("shingles", pa.binary()),
         ("bands", pa.list_(pa.int64())),
         ("orders", pa.list_(pa.int64())),
     ]
 )
+SIGNATURES = schema.ddl(_SIGNATURES)
 _MEMBERS = pa.schema([(name, pa.int64()) for name in ("part", "code", "band", "key", "n_units")])
 
 
 def signatures(texts: DataFrame, near: Near) -> DataFrame:
-    """SIGNATURES of every text, in one pass; `texts` has example_id and text (null is empty).
+    """SIGNATURES of every text, in one pass; `texts` has example_id, source, row and text (null is empty).
 
     `unit` names the shingle set (null where it is empty: such a text is like no other), `shingles` holds it as
     little-endian uint32 in increasing order, `bands` has the key of each LSH band, and `orders` for each band what
@@ -53,7 +56,7 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
                 sets = minhash.shingles(tokens.hashes(words), words.token_offsets, near.ngram)
                 rows = minhash.signatures(sets, by)
                 columns = [
-                    part.column("example_id").cast(pa.string()),
+                    *(part.column(name).cast(_SIGNATURES.field(name).type) for name in ("example_id", "source", "row")),
                     minhash.set_ids(sets),
                     _packed(sets),
                     _lists(minhash.band_keys(rows, n_bands, n_rows)),
@@ -61,7 +64,7 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
                 ]
                 yield pa.RecordBatch.from_arrays(columns, schema=_SIGNATURES)
 
-    return texts.select("example_id", "text").mapInArrow(sign, SIGNATURES)
+    return texts.select("example_id", "source", "row", "text").mapInArrow(sign, SIGNATURES)
 
 
 def members(signatures: DataFrame, max_block_units: int) -> DataFrame:

@@ -7,6 +7,7 @@ file was read again, and a place before every new example. Tables hold its plain
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -25,13 +26,13 @@ def standing(verdicts: DataFrame) -> DataFrame:
     return verdicts.where((F.col("verdict") != "drop") & ~weak).select("example_id")
 
 
-def placed(runs: list[tuple[DataFrame, DataFrame]]) -> DataFrame:
-    """The standing examples of runs, oldest first, each given as (a table with example_id, its verdicts).
+def placed(runs: Mapping[int, tuple[DataFrame, DataFrame]]) -> DataFrame:
+    """The standing examples of runs: by number, the oldest with the least, a table with example_id and its verdicts.
 
     example_id is marked, and where there is a `source` it sorts behind those of older runs and before every new one.
     """
     found = []
-    for number, (table, verdicts) in enumerate(runs):
+    for number, (table, verdicts) in runs.items():
         kept = table.join(standing(verdicts), "example_id", "left_semi")
         if "source" in kept.columns:
             kept = kept.withColumn("source", F.concat(F.lit(f"\u0001{number:04d}/"), "source"))

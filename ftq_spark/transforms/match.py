@@ -43,14 +43,13 @@ def matches(signatures: DataFrame, members: DataFrame, threshold: float) -> Data
     return parts.mapInArrow(verify, MATCHES).distinct()
 
 
-def near_pairs(examples: DataFrame, signatures: DataFrame, matches: DataFrame, limit: int = 1024) -> DataFrame:
+def near_pairs(signatures: DataFrame, matches: DataFrame) -> DataFrame:
     """Pairs of examples whose texts are near duplicates: channel near of :func:`expand`.
 
-    `examples` has example_id, source, row. Examples with the same shingle set are identical in this channel.
+    Takes the tables of :func:`block.signatures` and :func:`matches`. Examples with the same shingle set are identical
+    in this channel.
     """
-    units = signatures.select("example_id", "unit")
-    placed = examples.select("example_id", "source", "row").join(units, "example_id")
-    return expand(placed, matches, "near", limit)
+    return expand(signatures.select("example_id", "source", "row", "unit"), matches, "near")
 
 
 def _units(signatures: DataFrame) -> DataFrame:

@@ -51,6 +51,7 @@ def session(n_bytes: int | None = None) -> Any:
 def this_package(folder: Path) -> dict[str, Any]:
     from pyspark.sql import functions as F  # noqa: PLC0415
 
+    from ftq_spark.run import read_table  # noqa: PLC0415
     from ftq_spark.settings import Near  # noqa: PLC0415
     from ftq_spark.transforms import block, match  # noqa: PLC0415
 
@@ -63,7 +64,7 @@ def this_package(folder: Path) -> dict[str, Any]:
 
     def table(name: str, frame: Any) -> Any:
         frame.write.parquet(str(folder / name))
-        return spark.read.parquet(str(folder / name))
+        return read_table(spark, str(folder / name))
 
     signatures = table("signatures", block.signatures(examples, near))
     blocks = table("blocks", block.members(signatures, near.max_block_units))
@@ -72,7 +73,7 @@ def this_package(folder: Path) -> dict[str, Any]:
         priorities = examples.select("example_id", F.col("row").alias("priority"))
         members = table("members", blocks.unionByName(block.hubs(blocks, signatures, priorities, near.max_block_units)))
     matches = table("matches", match.matches(signatures, members, near.threshold))
-    pairs = table("pairs", match.near_pairs(examples, signatures, matches)).toPandas()
+    pairs = table("pairs", match.near_pairs(signatures, matches)).toPandas()
     return {"pairs": pairs[["left_id", "right_id"]].astype(np.int64).to_numpy()}
 
 

@@ -12,8 +12,11 @@ import runs
 
 from ftq_spark.cli import invoke
 from ftq_spark.explain import explain, render
+from ftq_spark.transforms import former
 
 if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
     from ftq_spark.run import Run
 
 COLUMNS = (
@@ -85,8 +88,8 @@ def old(inputs: Path) -> Run:
     return runs.run(inputs / "old", inputs / "a_old.jsonl", **FIRST)
 
 
-def against(inputs: Path, name: str, source: str, former: Run, **settings: Any) -> Run:
-    return runs.run(inputs / name, inputs / source, flags=["--against", former.path], **(FIRST | settings))
+def against(inputs: Path, name: str, source: str, earlier: Run, **settings: Any) -> Run:
+    return runs.run(inputs / name, inputs / source, flags=["--against", earlier.path], **(FIRST | settings))
 
 
 def test_as_one_run_over_old_then_new(inputs: Path, old: Run) -> None:
@@ -157,16 +160,26 @@ def test_other_settings_than_the_former_run(inputs: Path, old: Run) -> None:
     assert (found[2]["duplicate_of"], found[2]["duplicate_kind"]) == (ids[2], "near")
 
 
+def test_former_examples_stand_where_their_run_does(spark: SparkSession) -> None:
+    """Also where only some runs are asked, as for signatures that can be used again."""
+    table = spark.createDataFrame([("x", "a.jsonl"), ("y", "b.jsonl")], "example_id string, source string")
+    verdict = "example_id string, verdict string, reasons array<string>, conflicts_with array<string>"
+    verdicts = spark.createDataFrame([("x", "keep", [], []), ("y", "drop", ["exact"], [])], verdict)
+    found = former.placed({3: (table, verdicts), 12: (table, verdicts)}).orderBy("source").collect()
+    assert [tuple(row) for row in found] == [
+        ("against:x", "\x010003/a.jsonl"),
+        ("against:x", "\x010012/a.jsonl"),
+    ]
+
+
 @pytest.mark.parametrize(
-    ("former", "words"), [("nowhere", "not a run directory"), ("half", "not finished"), ("mine", "another run")]
+    ("path", "words"), [("nowhere", "not a run directory"), ("half", "not finished"), ("mine", "another run")]
 )
-def test_what_is_no_former_run(inputs: Path, capsys: pytest.CaptureFixture[str], former: str, words: str) -> None:
+def test_what_is_no_former_run(inputs: Path, capsys: pytest.CaptureFixture[str], path: str, words: str) -> None:
     (inputs / "half").mkdir(exist_ok=True)
     (inputs / "half" / "manifest.json").write_text('{"manifest_version": 1, "stages": {}, "tables": {}}')
     (inputs / "mine").mkdir(exist_ok=True)
     (inputs / "mine" / "manifest.json").write_text('{"manifest_version": 1, "stages": {}, "tables": {}}')
-    code = invoke(
-        ["run", str(inputs / "a_old.jsonl"), "--out", str(inputs / "mine"), "--against", str(inputs / former)]
-    )
+    code = invoke(["run", str(inputs / "a_old.jsonl"), "--out", str(inputs / "mine"), "--against", str(inputs / path)])
     assert code == 2
     assert words in capsys.readouterr().err
