@@ -26,6 +26,13 @@ class Members(NamedTuple):
     n_units: NDArray[np.int64]  # (n_members,) size of the whole block
 
 
+def shared(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where the values are that occur more than once, in any order."""
+    by = np.argsort(keys)
+    sizes = np.diff(run_begins(keys[by]), append=len(keys))
+    return by[np.repeat(sizes > 1, sizes)]
+
+
 def divide(keys: NDArray[np.int64], codes: NDArray[np.int64], limit: int) -> Members:
     """The blocks of two and more distinct units, those of more than `limit` divided into small parts.
 

@@ -6,10 +6,11 @@ Both tables are worth writing before they are used: each is read more than once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 MEMBERS = "part bigint, code bigint, band bigint, key bigint, n_units bigint"
 
+# One band of one unit: so many bytes in place of a row.
+_ENTRY = np.dtype([("key", "<i8"), ("order", "<i8"), ("code", "<i8"), ("band", "<u2")])
+_BUCKET_BITS = 10  # of 100 million examples each bucket holds 46 MB
+
 _SLICE = 512  # texts whose arrays fit in a core's cache
 _SIGNATURES = pa.schema(
     [
@@ -30,8 +35,7 @@ _SIGNATURES = pa.schema(
         ("row", pa.int64()),
         ("unit", pa.string()),
         ("shingles", pa.binary()),
-        ("bands", pa.list_(pa.int64())),
-        ("orders", pa.list_(pa.int64())),
+        ("bands", pa.binary()),
     ]
 )
 SIGNATURES = schema.ddl(_SIGNATURES)
@@ -42,7 +46,7 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
     """SIGNATURES of every text, in one pass; `texts` has example_id, source, row and text (null is empty).
 
     `unit` names the shingle set (null where it is empty: such a text is like no other), `shingles` holds it as
-    little-endian uint32 in increasing order, `bands` has the key of each LSH band, and `orders` for each band what
+    little-endian uint32 in increasing order, and `bands` for each LSH band, as little-endian int64, its key and what
     sorts its blocks.
     """
     by = minhash.permutations(near.num_perm)
@@ -55,12 +59,14 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
                 words = tokens.tokenize(part.column("text"))
                 sets = minhash.shingles(tokens.hashes(words), words.token_offsets, near.ngram)
                 rows = minhash.signatures(sets, by)
+                bands = np.stack(
+                    [minhash.band_keys(rows, n_bands, n_rows), minhash.band_orders(rows, n_bands, n_rows)], axis=2
+                )
                 columns = [
                     *(part.column(name).cast(_SIGNATURES.field(name).type) for name in ("example_id", "source", "row")),
                     minhash.set_ids(sets),
-                    _packed(sets),
-                    _lists(minhash.band_keys(rows, n_bands, n_rows)),
-                    _lists(minhash.band_orders(rows, n_bands, n_rows)),
+                    _binary(sets.values.astype("<u4", copy=False), sets.offsets),
+                    _binary(bands.astype("<i8", copy=False).ravel(), np.arange(len(rows) + 1) * 2 * n_bands),
                 ]
                 yield pa.RecordBatch.from_arrays(columns, schema=_SIGNATURES)
 
@@ -73,34 +79,39 @@ def members(signatures: DataFrame, max_block_units: int) -> DataFrame:
     A unit is named by `code`, a 64-bit hash; `part` is the block, or, where it has more than `max_block_units`, one of
     its small overlapping parts (:func:`ftq_spark.kernels.lsh.divide`), to which :func:`hubs` adds.
     """
-    banded = signatures.where("unit is not null").select(
-        F.xxhash64("unit").alias("code"), F.posexplode(F.arrays_zip("bands", "orders")).alias("band", "at")
-    )
-    keyed = banded.select(
-        F.col("at.bands").alias("key"), F.col("at.orders").alias("order"), "code", F.col("band").cast("bigint")
-    )
+    entries = signatures.where("unit is not null").select(F.xxhash64("unit").alias("code"), "bands")
 
-    def divide(group: pa.Table) -> pa.Table:
-        keys, orders, codes = (group[name].to_numpy() for name in ("key", "order", "code"))
-        by = np.lexsort((codes, orders, keys))
-        found = lsh.divide(keys[by], codes[by], max_block_units)
-        rows = pa.array(by[found.rows])
-        return pa.table(
-            {
-                "part": found.parts,
-                "code": group["code"].take(rows),
-                "band": group["band"].take(rows),
-                "key": group["key"].take(rows),
-                "n_units": found.n_units,
-            },
-            schema=_MEMBERS,
-        )
+    def divide(buckets: pa.Table) -> pa.Table:
+        entries = unpacked(buckets["entries"])[0].view(_ENTRY)
+        entries = entries[lsh.shared(entries["key"])]
+        entries = entries[np.lexsort((entries["code"], entries["order"], entries["key"]))]
+        found = lsh.divide(entries["key"], entries["code"], max_block_units)
+        code, band, key = (entries[name][found.rows].astype(np.int64) for name in ("code", "band", "key"))
+        return pa.table([found.parts, code, band, key, found.n_units], schema=_MEMBERS)
 
     def pass_over(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return whole_groups(batches, "key", divide)
+        return whole_groups(batches, "bucket", divide)
 
-    # Sorted by one number, Spark's radix sort does it; inside a block numpy is faster.
-    return keyed.repartition("key").sortWithinPartitions("key").mapInArrow(pass_over, MEMBERS)
+    # Spark moves few large values, in which numpy sorts: 18 rows for each example would cost it ten times as much.
+    buckets = entries.mapInArrow(_bucketed, "bucket bigint, entries binary")
+    return buckets.repartition("bucket").sortWithinPartitions("bucket").mapInArrow(pass_over, MEMBERS)
+
+
+def _bucketed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The entries of every batch by range of their keys, so that all of one block are in one bucket."""
+    for batch in batches:
+        if not len(batch):
+            continue
+        bands = unpacked(batch["bands"])[0].view("<i8").reshape(len(batch), -1, 2)
+        entries = np.empty(bands.shape[:2], _ENTRY)
+        entries["key"], entries["order"] = bands[:, :, 0], bands[:, :, 1]
+        entries["code"], entries["band"] = batch["code"].to_numpy()[:, None], np.arange(bands.shape[1])
+        bucket = (bands[:, :, 0].ravel().view(np.uint64) >> np.uint64(64 - _BUCKET_BITS)).astype(np.uint16)
+        sizes = np.bincount(bucket, minlength=1 << _BUCKET_BITS)
+        offsets = np.append(0, np.cumsum(sizes))
+        packed = _binary(entries.ravel()[np.argsort(bucket, kind="stable")], offsets)
+        filled = np.flatnonzero(sizes)
+        yield pa.RecordBatch.from_arrays([pa.array(filled), packed.take(pa.array(filled))], ["bucket", "entries"])
 
 
 def hubs(members: DataFrame, signatures: DataFrame, priorities: DataFrame, max_block_units: int) -> DataFrame:
@@ -157,13 +168,17 @@ def whole_groups(
         yield from apply(pa.Table.from_batches(pending)).to_batches()
 
 
-def _packed(sets: minhash.Shingles) -> pa.Array:
-    """The sets as binary values."""
-    data = pa.py_buffer(np.ascontiguousarray(sets.values, dtype="<u4"))
-    offsets = pa.py_buffer((sets.offsets * 4).astype(np.int32))
-    return pa.Array.from_buffers(pa.binary(), len(sets.offsets) - 1, [None, offsets, data])
+def unpacked(column: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The bytes of binary values end to end, and their offsets."""
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    packed = pa.concat_arrays([chunk.cast(pa.large_binary()) for chunk in chunks])
+    _, bounds, data = packed.buffers()
+    offsets = np.frombuffer(bounds, np.int64)[packed.offset : packed.offset + len(packed) + 1]
+    values = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+    return values[offsets[0] : offsets[-1]], offsets - offsets[0]
 
 
-def _lists(rows: np.ndarray) -> pa.Array:
-    offsets = np.arange(len(rows) + 1, dtype=np.int32) * rows.shape[1]
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(np.ascontiguousarray(rows).ravel()))
+def _binary(values: NDArray[Any], offsets: NDArray[np.int64]) -> pa.Array:
+    """Binary values that hold the values between offsets."""
+    buffers = [pa.py_buffer((offsets * values.itemsize).astype(np.int32)), pa.py_buffer(np.ascontiguousarray(values))]
+    return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, [None, *buffers])

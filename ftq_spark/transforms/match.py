@@ -62,7 +62,8 @@ def _units(signatures: DataFrame) -> DataFrame:
 def _verified(parts: pa.Table, threshold: float) -> pa.Table:
     """The matches of whole parts, a bounded number of shingles at a time."""
     ids = parts["part"].to_numpy()
-    values, offsets = _unpacked(parts["shingles"])
+    packed, offsets = block.unpacked(parts["shingles"])
+    values, offsets = packed.view("<u4").astype(np.uint32, copy=False), offsets // 4
     units = parts["unit"].combine_chunks()
     begins = np.flatnonzero(np.concatenate([[True], ids[1:] != ids[:-1]]))
     found = []
@@ -82,12 +83,3 @@ def _chunks(begins: np.ndarray, offsets: np.ndarray) -> Iterator[tuple[int, int]
         last = min(max(int(enough), first + 1), first + lsh.MAX_BLOCKS)
         yield int(begins[first]), int(begins[last])
         first = last
-
-
-def _unpacked(shingles: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
-    """The values of packed sets end to end, and their offsets."""
-    packed = pa.concat_arrays([chunk.cast(pa.large_binary()) for chunk in shingles.chunks])
-    _, offsets, data = packed.buffers()
-    bounds = np.frombuffer(offsets, np.int64)[packed.offset : packed.offset + len(packed) + 1] // 4
-    values = np.frombuffer(data, "<u4") if data is not None else np.empty(0, np.uint32)
-    return values[bounds[0] : bounds[-1]].astype(np.uint32, copy=False), bounds - bounds[0]

@@ -37,6 +37,12 @@ def test_blocks_of_two_and_more_units_stay_whole(keyed: list[tuple[int, int]]) -
     assert members.n_units.tolist() == [len(expected[int(part)]) for part in members.parts]
 
 
+@given(st.lists(st.integers(-3, 3)))
+def test_shared_are_the_values_that_occur_more_than_once(values: list[int]) -> None:
+    expected = [i for i, value in enumerate(values) if values.count(value) > 1]
+    assert sorted(lsh.shared(np.array(values, np.int64)).tolist()) == expected
+
+
 @pytest.mark.parametrize("size", [3, 8, 9, 10, 14, 15, 1000])
 def test_a_large_block_is_small_overlapping_windows(size: int) -> None:
     codes = np.random.default_rng(size).permutation(size).tolist()
