@@ -15,14 +15,13 @@ MAX_ROWS = 1 << _ROW_BITS  # of one call of similar_pairs
 MAX_BLOCKS = 1 << (32 - _ROW_BITS)
 _WINDOW = 8  # units of a large block that are all compared, and by how many units the next window moves on
 _STRIDE = 6
-_PART_STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Members(NamedTuple):
     """Who is compared with whom: all members with the same part."""
 
     rows: NDArray[np.int64]  # (n_members,) into the arrays given
-    parts: NDArray[np.int64]  # (n_members,) id of the block, or of the part of a large one
+    parts: NDArray[np.int64]  # (n_members,) hash of the units that are compared: those of a block, or a part of it
     n_units: NDArray[np.int64]  # (n_members,) size of the whole block
 
 
@@ -43,26 +42,25 @@ def divide(keys: NDArray[np.int64], codes: NDArray[np.int64], limit: int) -> Mem
     is_new = np.ones(len(keys), bool)
     is_new[1:] = (keys[1:] != keys[:-1]) | (codes[1:] != codes[:-1])
     distinct = np.flatnonzero(is_new)
-    keys = keys[distinct]
-    begins = run_begins(keys)
-    sizes = np.diff(np.append(begins, len(keys)))
-    size_of = np.repeat(sizes, sizes)
-    whole = np.flatnonzero((size_of > 1) & (size_of <= limit))
-    found = [Members(distinct[whole], keys[whole], size_of[whole])]
+    begins = run_begins(keys[distinct])
+    sizes = np.diff(begins, append=len(distinct))
+    is_whole = (sizes > 1) & (sizes <= limit)
+    found = [(distinct[np.repeat(is_whole, sizes)], sizes[is_whole], sizes[is_whole])]
     for begin, size in zip(begins[sizes > limit], sizes[sizes > limit], strict=True):
-        found.append(_divided(distinct[begin : begin + size], keys[begin]))
-    return Members(*(np.concatenate(column) for column in zip(*found, strict=True)))
+        found.append(_windows(distinct[begin : begin + size]))
+    rows, lengths, n_units = (np.concatenate(column) for column in zip(*found, strict=True))
+    # Equal sets of units are one part, in whichever block they are. Addition: their order does not matter.
+    sums = np.add.reduceat(mixed(codes[rows].view(np.uint64)), np.cumsum(lengths) - lengths)
+    parts = mixed(sums + lengths.astype(np.uint64)).view(np.int64)
+    return Members(rows, np.repeat(parts, lengths), np.repeat(n_units, lengths))
 
 
-def _divided(rows: NDArray[np.int64], key: np.int64) -> Members:
-    """One large block as overlapping windows."""
+def _windows(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """One large block as overlapping windows: their rows end to end, how many each has, and the size of the block."""
     n = len(rows)
-    begins = np.arange(0, n - (_WINDOW - _STRIDE), _STRIDE)
-    at = begins[:, None] + np.arange(_WINDOW)
-    wanted = at < n
-    ids = mixed(key.view(np.uint64) + np.arange(1, len(begins) + 1, dtype=np.uint64) * _PART_STEP).view(np.int64)
-    parts = np.broadcast_to(ids[:, None], at.shape)[wanted]
-    return Members(rows[at[wanted]], parts, np.full(len(parts), n, np.int64))
+    at = np.arange(0, n - (_WINDOW - _STRIDE), _STRIDE)[:, None] + np.arange(_WINDOW)
+    lengths = (at < n).sum(axis=1)
+    return rows[at[at < n]], lengths, np.full_like(lengths, n)
 
 
 class Similar(NamedTuple):

@@ -27,10 +27,12 @@ def matches(signatures: DataFrame, members: DataFrame, threshold: float) -> Data
     """MATCHES: the pairs of units of one part whose shingle sets have a Jaccard similarity of `threshold` or more.
 
     Takes the tables of :func:`block.signatures` and :func:`block.members`. Each pair of distinct units once, the
-    lesser unit on the left. A unit's shingles travel once to each of its blocks, not once for each of its pairs.
+    lesser unit on the left. A unit's shingles travel once to each set of units that it is compared with: not once for
+    each pair, nor for each block that has the same units.
     """
     parts = (
         members.select("part", "code")
+        .distinct()
         .join(_units(signatures), "code")
         .select("part", "unit", "shingles")
         .repartition("part")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 
 import numpy as np
 import pytest
@@ -17,24 +17,25 @@ SETS = st.lists(
 )
 
 
-def parts_of(keyed: list[tuple[int, int]], limit: int) -> tuple[lsh.Members, dict[int, list[int]]]:
+def parts_of(keyed: list[tuple[int, int]], limit: int) -> tuple[lsh.Members, list[tuple[int, list[int]]]]:
+    """The members, and the part of each block with the codes in it."""
     keys, codes = np.array(keyed, np.int64).reshape(-1, 2).T
     members = lsh.divide(keys, codes, limit)
-    parts: dict[int, list[int]] = {}
-    for row, part in zip(members.rows, members.parts, strict=True):
-        parts.setdefault(int(part), []).append(int(codes[row]))
-    return members, parts
+    blocks = groupby(range(len(members.rows)), lambda i: (members.parts[i], keys[members.rows[i]]))
+    return members, [(int(part), codes[members.rows[list(group)]].tolist()) for (part, _), group in blocks]
 
 
 @given(KEYED)
 def test_blocks_of_two_and_more_units_stay_whole(keyed: list[tuple[int, int]]) -> None:
     members, parts = parts_of(keyed, 128)
-    expected: dict[int, set[int]] = {}
+    blocks: dict[int, set[int]] = {}
     for key, code in keyed:
-        expected.setdefault(key, set()).add(code)
-    expected = {key: codes for key, codes in expected.items() if len(codes) > 1}
-    assert {part: sorted(codes) for part, codes in parts.items()} == {k: sorted(c) for k, c in expected.items()}
-    assert members.n_units.tolist() == [len(expected[int(part)]) for part in members.parts]
+        blocks.setdefault(key, set()).add(code)
+    expected = [sorted(codes) for _, codes in sorted(blocks.items()) if len(codes) > 1]
+    assert [sorted(codes) for _, codes in parts] == expected
+    assert members.n_units.tolist() == [len(codes) for codes in expected for _ in codes]
+    # Where the units are the same it is the same part.
+    assert len({part for part, _ in parts}) == len({tuple(codes) for codes in expected})
 
 
 @given(st.lists(st.integers(-3, 3)))
@@ -47,18 +48,18 @@ def test_shared_are_the_values_that_occur_more_than_once(values: list[int]) -> N
 def test_a_large_block_is_small_overlapping_windows(size: int) -> None:
     codes = np.random.default_rng(size).permutation(size).tolist()
     members, parts = parts_of([(5, code) for code in codes for _ in range(2)], size)
-    assert [sorted(part) for part in parts.values()] == [list(range(size))]
+    assert [sorted(part) for _, part in parts] == [list(range(size))]
     members, parts = parts_of([(5, code) for code in codes for _ in range(2)], size - 1)
-    assert all(2 <= len(part) <= 8 and len(set(part)) == len(part) for part in parts.values())
+    assert all(2 <= len(part) <= 8 and len(set(part)) == len(part) for _, part in parts)
     for neighbours in pairwise(codes):
-        assert any(set(neighbours) <= set(part) for part in parts.values())
+        assert any(set(neighbours) <= set(part) for _, part in parts)
     assert set(members.n_units.tolist()) == {size}
     assert len(members.rows) <= 1.5 * size
 
 
-def test_parts_of_different_blocks_have_different_ids() -> None:
-    _, parts = parts_of([(key, code) for key in range(50) for code in range(38)], 8)
-    assert len(parts) == 50 * 6
+def test_different_parts_have_different_ids() -> None:
+    _, parts = parts_of([(key, 100 * key + code) for key in range(50) for code in range(38)], 8)
+    assert len({part for part, _ in parts}) == len(parts) == 50 * 6
 
 
 def flat(sets: list[frozenset[int]]) -> tuple[np.ndarray, np.ndarray]:
