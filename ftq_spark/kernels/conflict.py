@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.kernels.conflict_evidence import FEATURE_KINDS
+from ftq_spark.kernels.conflict_alignment import places_swapped
+from ftq_spark.kernels.conflict_evidence import FEATURE_KINDS, aligned
 from ftq_spark.kernels.conflict_gate import CODE, OPEN, question_kind
 from ftq_spark.kernels.conflict_question import analyse_question, question_difference
 from ftq_spark.kernels.conflict_score import (
@@ -116,8 +117,9 @@ def may_disagree(
 
     The questions are taken for one, whatever tells them apart, unless they ask the opposite of each other. The answers
     may disagree where their score is at least `threshold`, which is meant to be lower than what is reported as a
-    conflict; where one denies what the other says of the thing asked about; and where both are brief, for then little
-    speaks for their agreement and little is spared by deleting one. What is written to order may vary.
+    conflict; where one denies what the other says of the thing asked about; where things have changed places in a
+    sentence of theirs; and where both are brief, for then little speaks for their agreement and little is spared by
+    deleting one. What is written to order may vary.
     Raises ``ValueError`` where the four sequences differ in length.
     """
     pairs = zip(questions_a, answers_a, questions_b, answers_b, strict=True)
@@ -134,12 +136,21 @@ def _may_disagree(question_a: str, answer_a: str, question_b: str, answer_b: str
     found = {item.feature for item in features(a, b)[0]}
     if found & _OPPOSED or question_difference(a.question, b.question)[1]:
         return True
+    if _places_swapped(a, b):
+        return True
     asked = OPEN not in kinds or ("?" in question_a and "?" in question_b)  # and not told to write something
     # Answers agree where they say the same outright, or add the same to the words of their questions.
     agree = bool(found & _AGREEMENT) or bool(a.answer.residual and a.answer.residual == b.answer.residual)
     if asked and not agree and _brief(answer_a) and _brief(answer_b):
         return True
     return score_pair(a, b, default_weights(), same_question=True).score >= threshold
+
+
+def _places_swapped(a: Analysis, b: Analysis) -> bool:
+    """Whether things have changed places between two sentences of which neither is in the other answer as it stands."""
+    said = [{sentence.words for sentence in each.answer.sentences} for each in (a, b)]
+    pairs = [(x, y) for x, y, _ in aligned(a, b) if x.words not in said[1] and y.words not in said[0]]
+    return any(places_swapped(x, y) for x, y in pairs)
 
 
 def _said(answer: str) -> str:

@@ -8,7 +8,9 @@ detail, a synonym or another form of a word does not.
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from difflib import SequenceMatcher
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict_lexicon import stem
@@ -19,10 +21,14 @@ from ftq_spark.kernels.conflict_words import HEDGES, NEGATORS, NUMBER_WORDS, STO
 MAX_WORDS = 45  # a longer sentence is laid side by side with nothing
 MAX_EXCHANGED = 3  # content words of one exchanged stretch
 MIN_RATIO = 0.5  # least share of words in common
+MIN_SHARED = 0.7  # least share of stems in common where two things have only changed places
 
 _DENYING = frozenset(DENYING.split()) - NEGATORS
 _ALONE = frozenset({"only", "solely", "exclusively"})
 _MARKS = frozenset(",;:()")
+_ARTICLES = frozenset({"a", "an", "the"})
+_LISTING = _MARKS | {"and", "or", "nor", "as", "well", "also"}  # what stands between the items of a list
+_NO_THINGS = STOP_WORDS | _MARKS
 _COMPARATIVES = frozenset({"more", "less", "fewer"})
 
 
@@ -166,6 +172,50 @@ def roles_swapped(x: Sentence, y: Sentence) -> bool:
         return False
     crossed = one.what & other.than and one.than & other.what
     return bool(crossed) and not one.than & other.than
+
+
+def places_swapped(x: Sentence, y: Sentence) -> bool:
+    """Whether two things have changed places in sentences of much the same words: from Rome to Ems, from Ems to Rome.
+
+    Embeddings hardly see it (Zhang et al., PAWS: Paraphrase Adversaries from Word Scrambling, 2019). Two words have
+    changed places where each is exchanged for the other, or where each stands beside what the other stood beside. Where
+    a phrase is moved as a whole, its words keep their neighbours; the order of a list does not matter.
+    """
+    if x.words == y.words or len(x.stems & y.stems) < MIN_SHARED * len(x.stems | y.stems):
+        return False
+    one, other = sorted(tuple(stem(word) for word in each.words if word not in _ARTICLES) for each in (x, y))
+    return _exchanged_twice(one, other) or any(
+        _neighbours_exchanged(_neighbours(one, side), _neighbours(other, side)) for side in (-1, 1)
+    )
+
+
+def _exchanged_twice(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one word stands for another in one place, and the other for the one in another place."""
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    lost = [
+        (frozenset(one[i:j]) - frozenset(other[k:m]) - _NO_THINGS, frozenset(other[k:m]) - frozenset(one[i:j]))
+        for kind, i, j, k, m in matcher.get_opcodes()
+        if kind == "replace"
+    ]
+    return any(out & back_in and into & back_out for (out, into), (back_out, back_in) in combinations(lost, 2))
+
+
+def _neighbours(words: tuple[str, ...], side: int) -> dict[str, str]:
+    """What stands before (-1) or after (1) each thing that is named once; nothing where a list or the sentence ends."""
+    n_named = Counter(words)
+    return {
+        word: beside
+        for word, beside in (pair[::side] for pair in pairwise(words))
+        if n_named[word] == 1 and word not in _NO_THINGS and beside not in _LISTING
+    }
+
+
+def _neighbours_exchanged(one: dict[str, str], other: dict[str, str]) -> bool:
+    moved = {word: (one[word], other[word]) for word in one.keys() & other.keys() if one[word] != other[word]}
+    return any(
+        before == after[::-1] and not {*before} & {a, b}
+        for (a, before), (b, after) in combinations(sorted(moved.items()), 2)
+    )
 
 
 class _Comparison(NamedTuple):

@@ -118,8 +118,11 @@ def _polarity_items(a: Analysis, b: Analysis, kind: str, sign: int) -> list[Item
     return items
 
 
-def _aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
-    """Pairs of sentences that speak of the same thing: the leads, and those that share enough content words."""
+def aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
+    """Pairs of sentences that speak of the same thing, with the share of concepts in common.
+
+    They are the leads, and those that share enough content words.
+    """
     left, right = a.answer, b.answer
     short = left.short and right.short
     floor = 0.34 if short else 0.6
@@ -140,7 +143,7 @@ def _sentence_items(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     frame = a.question.frame.concepts.keys() | b.question.frame.concepts.keys()
     short = a.answer.short and b.answer.short
     best: dict[str, Item] = {}
-    for x, y, overlap in _aligned(a, b):
+    for x, y, overlap in aligned(a, b):
         found = _opposite_features(x, y, overlap, frame, flip, 0.0 if short else LIKE_SENTENCES)
         leads = x is a.answer.sentences[0] and y is b.answer.sentences[0]
         if leads and short and not flip:

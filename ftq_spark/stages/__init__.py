@@ -94,7 +94,7 @@ STAGES = (
     Stage("topic", 1, ("examples", "embeddings"), _embedding, run_topic),
     Stage("search", 2, ("examples", "embeddings"), _searching, run_search),
     Stage("block", 3, ("examples", "signals"), _blocking, run_block),
-    Stage("match", 3, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
+    Stage("match", 4, ("examples", "neighbours", "signatures", "blocks", "hubs"), _matching, run_match),
     Stage("conflict", 3, ("examples", "neighbours"), _comparing, run_conflict),
     Stage("group", 1, ("examples", "contradictions"), _grouping, run_group),
     Stage("cluster", 2, _JUDGED, _settling, run_cluster),

@@ -9,7 +9,10 @@ from pathlib import Path
 from types import ModuleType
 
 import dedup_data
+import numpy as np
 import pytest
+
+from ftq_spark.kernels.conflict import may_disagree
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "dedup_quality"
 
@@ -48,6 +51,15 @@ def test_edits_that_turn_the_answer_are_matched_but_not_dropped(
     found = {(row.set, row.channel): row.value for row in quality.run_rows(sets, tmp_path)}
     print(found)
     assert found["BoolQ", "near"] > 8
+
+
+def test_of_the_same_words_in_other_places_most_are_no_duplicates(real_data: Path) -> None:
+    pairs = dedup_data.paws(real_data)
+    columns = zip(*((a, b, c, d) for (a, b, c, d, *_), _ in pairs), strict=True)
+    doubted = may_disagree(*columns, threshold=0.25)
+    is_paraphrase = np.array([same for _, same in pairs])
+    assert doubted[~is_paraphrase].mean() > 0.55
+    assert doubted[is_paraphrase].mean() < 0.12
 
 
 def test_cells_find_nearly_all_pairs(quality: ModuleType, real_data: Path) -> None:

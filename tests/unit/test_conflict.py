@@ -172,6 +172,24 @@ def test_scores_do_not_depend_on_the_batch() -> None:
         ),
         (("Is it so?\n\nA text of one sort", "Yes.", "Is it not so?\n\nA text of another sort", "No."), True),
         (("Write a line about rain.", "Rain taps the roof.", "Write a line about rain.", "Grey skies weep."), False),
+        (
+            (
+                "Say this in one sentence: a merger",
+                "After a long dispute the court allowed Alda to take over the works of Brem in the year that followed.",
+                "Say this in one sentence: a merger",
+                "After a long dispute the court allowed Brem to take over the works of Alda in the year that followed.",
+            ),
+            True,
+        ),
+        (
+            (
+                "Name borders.",
+                "France has a border with Spain, in the mountains. Spain has a border with France, too.",
+                "Name some borders.",
+                "Spain has a border with France, too. France has a border with Spain, in the mountains.",
+            ),
+            False,
+        ),
         (("What is 2+2?", "4", "What is 2+2?", "I'm sorry, but I can't help with that."), True),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftq_spark.kernels.conflict_alignment import difference, roles_swapped
+from ftq_spark.kernels.conflict_alignment import difference, places_swapped, roles_swapped
 from ftq_spark.kernels.conflict_text import read_sentence
 
 
@@ -65,3 +65,22 @@ def test_a_sentence_does_not_differ_from_itself(text: str) -> None:
 def test_a_comparison_the_other_way_round(one: str, other: str, swapped: bool) -> None:
     assert roles_swapped(read_sentence(one), read_sentence(other)) == swapped
     assert roles_swapped(read_sentence(other), read_sentence(one)) == swapped
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("The letter was sent from Rome to Ems.", "The letter was sent from Ems to Rome.", True),
+        ("Ada taught Bo, and later worked with Cy.", "Ada worked with Bo, and later taught Cy.", True),
+        ("She left Malta to look for work in Crete.", "She left Crete to look for work in Malta.", True),
+        ("Kim beat Lee in straight sets.", "Lee beat Kim in straight sets.", True),
+        ("In 1951 he moved to Rome.", "He moved to Rome in 1951.", False),  # a phrase moved as a whole
+        ("They grow figs, dates and olives there.", "They grow olives, figs and dates there.", False),
+        ("The shop opens at nine.", "The store opens at nine.", False),
+        ("The shop opens at nine.", "The shop opens at nine.", False),
+        ("Rome wrote to Ems.", "Nobody in Ems had ever heard of a letter from Rome.", False),
+    ],
+)
+def test_whether_two_things_have_changed_places(left: str, right: str, expected: bool) -> None:
+    assert places_swapped(read_sentence(left), read_sentence(right)) is expected
+    assert places_swapped(read_sentence(right), read_sentence(left)) is expected
