@@ -18,6 +18,10 @@ from ftq_spark.transforms.encoder import EncoderSettings
 from ftq_spark.transforms.model_files import model_identity, resolve_model
 
 
+# Importing and loading the model takes a worker about as long as embedding so many short texts.
+_TEXTS_WORTH_A_MODEL = 256
+
+
 def run_ingest(job: Job, directory: str) -> Written:
     job.write(io.read(job.spark, job.shards, job.settings.ingest), f"{directory}/rows", ["accepted"])
     tables = {"examples": f"{directory}/rows/accepted=true", "rejects": f"{directory}/rejects"}
@@ -59,7 +63,8 @@ def run_embed(job: Job, directory: str) -> Written:
         mine = job.table("embeddings").where(F.col("model") == identity)
         known = mine.join(texts.select("text_hash"), "text_hash", "left_semi")
         texts = texts.join(mine, "text_hash", "left_anti")
-    n_new = job.write(embed.embed(texts, settings, identity, job.n_partitions), f"{directory}/new")
+    n_tasks = min(job.n_partitions, 1 + job.run.manifest["stages"]["ingest"]["n_rows"] // _TEXTS_WORTH_A_MODEL)
+    n_new = job.write(embed.embed(texts, settings, identity, n_tasks), f"{directory}/new")
     if known is None:
         return Written({"embeddings": f"{directory}/new"}, n_new, {"n_embedded": n_new, "model": identity})
     n_rows = job.write(
