@@ -17,7 +17,6 @@ from ftq_spark.transforms import embed, score, topic, units
 from ftq_spark.transforms.encoder import EncoderSettings
 from ftq_spark.transforms.model_files import model_identity, resolve_model
 
-
 # Importing and loading the model takes a worker about as long as embedding so many short texts.
 _TEXTS_WORTH_A_MODEL = 256
 
