@@ -56,7 +56,7 @@ def find() -> Java:
 
 
 def archive(java: Java) -> Path | None:
-    """Where this Java keeps the classes of this Spark; None without FTQ_SPARK_CACHE, or where no file can be there.
+    """Where this Java keeps the classes of this Spark; None without FTQ_SPARK_CACHE.
 
     The JVM itself ignores an archive whose Java or class path is not its own; the name sees to it that each has one.
     """
@@ -65,28 +65,31 @@ def archive(java: Java) -> Path | None:
         return None
     spark = find_spec("pyspark")
     built_for = hashlib.sha256(f"{java} {version('pyspark')} {spark and spark.origin}".encode()).hexdigest()[:16]
-    path = Path(folder).expanduser().absolute() / f"spark-classes-{built_for}.jsa"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return path if os.access(path.parent, os.W_OK) else None
+    return Path(folder).expanduser().absolute() / f"spark-classes-{built_for}.jsa"
 
 
 def options(kept: Path | None, n_bytes: int | None = None, keep: bool = False) -> str:
     """Options of a JVM for an input of `n_bytes` (null: any), one line.
 
-    It starts from the archive `kept` where that is whole; else, with `keep`, it writes one when it ends, in the
-    background and in some seconds.
+    It starts from the archive `kept` where that is whole; else, with `keep` and where a file can be written, it writes
+    one when it ends, in the background and in some seconds.
     """
     found: list[str] = []
     if n_bytes is not None and n_bytes < SMALL_INPUT_BYTES:
         found += _NO_OPTIMISING_COMPILER
     if kept and _is_whole(kept):
         found += [f'"-XX:SharedArchiveFile={kept}"', *_LOG_TO_STDERR]
-    elif kept and keep:
+    elif kept and keep and _can_be_written(kept):
         found += [f'"-XX:ArchiveClassesAtExit={kept}"', *_LOG_TO_STDERR]
     return " ".join(found)
+
+
+def _can_be_written(archive: Path) -> bool:
+    try:
+        archive.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(archive.parent, os.W_OK)
 
 
 def _is_whole(archive: Path) -> bool:

@@ -30,7 +30,8 @@ def test_classes_are_kept_only_where_a_folder_is_named(cache: Path, monkeypatch:
     kept = java.archive(HOTSPOT)
     assert kept is not None
     assert kept.parent == cache
-    assert cache.is_dir()
+    assert java.options(kept) == ""
+    assert not cache.exists()  # what only reads makes no folder
     monkeypatch.delenv("FTQ_SPARK_CACHE")
     assert java.archive(HOTSPOT) is None
 
@@ -46,13 +47,23 @@ def test_other_virtual_machines_keep_none(cache: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_done_without(cache: Path) -> None:
     cache.parent.write_text("a file, not a folder")
-    assert java.archive(HOTSPOT) is None
+    assert java.options(java.archive(HOTSPOT), keep=True) == ""
+
+
+def test_a_folder_that_cannot_be_written_is_read(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = java.archive(HOTSPOT)
+    assert kept is not None
+    cache.mkdir(parents=True)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert java.options(kept, keep=True) == ""
+    kept.write_bytes((0xF00BABA8).to_bytes(4, sys.byteorder) + bytes(64))
+    assert f'"-XX:SharedArchiveFile={kept}"' in java.options(kept, keep=True)
 
 
 def test_an_archive_is_written_until_it_is_whole_and_then_started_from(cache: Path) -> None:
     kept = java.archive(HOTSPOT)
     assert kept is not None
-    for unfinished in (None, b"", bytes(64)):
+    for unfinished in (None, b"", bytes(64)):  # the first time the folder is made
         if unfinished is not None:
             kept.write_bytes(unfinished)
         assert java.options(kept) == ""
