@@ -138,7 +138,7 @@ def _near(texts: list[str], near: Near, growth: float) -> dict[str, Any]:
     unit = np.repeat(at, n_bands)
     order = np.lexsort((unit, keys))
     members = lsh.divide(keys[order], unit[order], len(keys) + 1)  # whole blocks: each is shown with its true size
-    blocks, begins, sizes = np.unique(members.parts, return_index=True, return_counts=True)
+    blocks, begins, sizes = np.unique(keys[order][members.rows], return_index=True, return_counts=True)
     pairs = {
         (left, right)
         for begin, size in zip(begins.tolist(), sizes.tolist(), strict=True)

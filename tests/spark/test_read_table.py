@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,15 @@ COLUMNS = "id string, words array<string>, place struct<n:bigint>, part int"
 
 
 def n_jobs(spark: SparkSession, group: str) -> int:
-    return len(spark.sparkContext.statusTracker().getJobIdsForGroup(group))
+    """How many jobs a group has run. They are counted late but in order: once one more is there, all before it are."""
+    tracker = spark.sparkContext.statusTracker()
+    spark.sparkContext.setJobGroup(f"after {group}", "")
+    spark.range(1).collect()
+    begin = time.monotonic()
+    while not tracker.getJobIdsForGroup(f"after {group}"):
+        assert time.monotonic() - begin < 60
+        time.sleep(0.05)
+    return len(tracker.getJobIdsForGroup(group))
 
 
 def test_a_table_is_read_as_spark_would_without_a_job(spark: SparkSession, tmp_path: Path) -> None:
@@ -27,11 +36,12 @@ def test_a_table_is_read_as_spark_would_without_a_job(spark: SparkSession, tmp_p
     for name, by in (("whole", []), ("parted", ["part"])):
         path = str(tmp_path / name)
         frame.write.partitionBy(*by).parquet(path)
-        spark.sparkContext.setJobGroup(f"reads {name}", "")
+        spark.sparkContext.setJobGroup(f"ours of {name}", "")
         found = read_table(spark, path)
-        assert n_jobs(spark, f"reads {name}") == 0
+        assert n_jobs(spark, f"ours of {name}") == 0
+        spark.sparkContext.setJobGroup(f"Spark's of {name}", "")
         expected = spark.read.parquet(path)
-        assert n_jobs(spark, f"reads {name}") > 0  # what is spared
+        assert n_jobs(spark, f"Spark's of {name}") > 0  # what is spared
         assert_df_equality(found, expected, ignore_row_order=True)
     spark.sparkContext.setJobGroup("", "")
 
