@@ -12,6 +12,7 @@ from scipy import sparse
 from ftq_spark.kernels import lsh, minhash, tokens
 from ftq_spark.kernels.cells import Cells
 from ftq_spark.kernels.matches import MatchRules, Members, matches_among
+from ftq_spark.kernels.runs import run_begins
 from ftq_spark.kernels.vectors import nearest_cells
 
 Pairs = dict[tuple[int, int], float]  # (lower position, higher position) → similarity
@@ -57,7 +58,7 @@ def near_by_blocks(sets: minhash.Shingles, threshold: float, num_perm: int = 128
             continue
         values = [sets.values[sets.offsets[unit] : sets.offsets[unit + 1]] for unit in units]
         offsets = np.concatenate([[0], np.cumsum([len(value) for value in values])])
-        begins = np.flatnonzero(np.concatenate([[True], parts[1:] != parts[:-1]]))
+        begins = run_begins(parts)
         for begin, end in pairwise([*begins[::_PARTS], len(parts)]):
             part_offsets = offsets[begin : end + 1] - offsets[begin]
             pairs = lsh.similar_pairs(parts[begin:end], np.concatenate(values[begin:end]), part_offsets, threshold)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.ngrams import covered_tokens, gram_hashes, token_owners
+from ftq_spark.kernels.runs import ranges
 from ftq_spark.kernels.tokens import Texts, hashes, tokenize
 
 _SPARSENESS_BITS = 4  # a table of 16 places for each n-gram lets one in 16 others pass
@@ -111,8 +112,7 @@ def held_items(texts: Texts, index: ItemIndex, table: NDArray[np.bool_], thresho
     _, once = np.unique(of_text[known] * len(index.grams) + first[known], return_index=True)
     of_text, first, end = (values[known[once]] for values in (of_text, first, end))
     counts = end - first
-    places = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-    return _covered(np.repeat(of_text, counts), places, index, threshold)
+    return _covered(np.repeat(of_text, counts), ranges(first, counts), index, threshold)
 
 
 def _covered(of_text: NDArray[np.int64], places: NDArray[np.int64], index: ItemIndex, threshold: float) -> Held:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ftq_spark.kernels.runs import run_begins
 from ftq_spark.kernels.tokens import mixed
 
 _ROW_BITS = 20
@@ -105,10 +106,3 @@ def similar_pairs(
     similarity = intersection / (sizes[left] + sizes[right] - intersection)
     enough = similarity >= threshold
     return Similar(left[enough].astype(np.int64), right[enough].astype(np.int64), similarity[enough])
-
-
-def run_begins(values: NDArray[Any]) -> NDArray[np.int64]:
-    """Where each run of equal values begins."""
-    is_begin = np.ones(len(values), bool)
-    np.not_equal(values[1:], values[:-1], out=is_begin[1:])
-    return np.flatnonzero(is_begin)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ftq_spark.kernels.runs import run_begins
+
 _OWNER_BITS = 20  # texts in a batch; the rest of the key is the n-gram's hash
 MAX_TEXTS = 1 << _OWNER_BITS
 _OWNER_MASK = np.uint64((MAX_TEXTS - 1) << (64 - _OWNER_BITS))
@@ -99,7 +101,7 @@ def repeats(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64], 
     for n in range(2, longest + 1):
         order = np.argsort(keys, kind="stable")
         ordered = keys[order]
-        begins = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))) if len(order) else order
+        begins = run_begins(ordered)
         counts = np.diff(np.append(begins, len(order)))
         several = counts > 1
         members = order[np.repeat(several, counts)]

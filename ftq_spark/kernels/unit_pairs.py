@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ftq_spark.kernels.runs import ranges
+
 Integers = NDArray[np.int64]
 
 
@@ -14,8 +16,7 @@ def within(sizes: Integers, limit: int) -> tuple[Integers, Integers]:
     `sizes` (n_units,) are the rows of each unit, which follow each other. A unit of n rows gives all n(n - 1)/2 pairs
     where that is at most `limit`, else its first row with each of the others.
     """
-    rows = np.arange(sizes.sum())
-    rank = rows - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    rows, rank = np.arange(sizes.sum()), ranges(np.zeros_like(sizes), sizes)
     size = np.repeat(sizes, sizes)
     is_star = size * (size - 1) > 2 * limit
     n_pairs = np.where(is_star & (rank > 0), 0, size - 1 - rank)
@@ -31,9 +32,3 @@ def between(left: tuple[Integers, Integers], right: tuple[Integers, Integers]) -
     match = np.repeat(np.arange(len(n_pairs)), n_pairs)
     i, j = np.divmod(ranges(np.zeros_like(n_pairs), n_pairs), right[1][match])
     return left[0][match] + i, right[0][match] + j
-
-
-def ranges(begins: Integers, sizes: Integers) -> Integers:
-    """begins[0], begins[0] + 1, … (sizes[0] of them), begins[1], …, end to end."""
-    ends = np.cumsum(sizes)
-    return np.repeat(begins - ends + sizes, sizes) + np.arange(ends[-1] if len(ends) else 0)

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ftq_spark.kernels.runs import ranges, run_begins
+
 TILE = 2_048  # rows and columns of one product: 16 MiB of similarities
 SLACK = 1e-5  # more than float32 loses in a product of some hundred dimensions
 DECIMALS = 6
@@ -145,10 +147,8 @@ def best_of_each(
 
 def place_in_group(group: NDArray[np.int64]) -> NDArray[np.int64]:
     """0, 1, 2, … within each run of equal values of a sorted array."""
-    position = np.arange(len(group))
-    starts = np.ones(len(group), dtype=np.bool_)
-    starts[1:] = group[1:] != group[:-1]
-    return position - np.maximum.accumulate(np.where(starts, position, 0))
+    begins = run_begins(group)
+    return ranges(np.zeros_like(begins), np.diff(begins, append=len(group)))
 
 
 def train_centroids(

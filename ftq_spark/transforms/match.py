@@ -11,6 +11,7 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from ftq_spark.kernels import lsh
+from ftq_spark.kernels.runs import run_begins
 from ftq_spark.transforms import block
 from ftq_spark.transforms.expand import expand
 
@@ -67,7 +68,7 @@ def _verified(parts: pa.Table, threshold: float) -> pa.Table:
     packed, offsets = block.unpacked(parts["shingles"])
     values, offsets = packed.view("<u4").astype(np.uint32, copy=False), offsets // 4
     units = parts["unit"].combine_chunks()
-    begins = np.flatnonzero(np.concatenate([[True], ids[1:] != ids[:-1]]))
+    begins = run_begins(ids)
     found = []
     for begin, end in _chunks(np.append(begins, len(ids)), offsets):
         part_values = values[offsets[begin] : offsets[end]]
