@@ -6,10 +6,11 @@ import time
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
-from ftq_spark import __version__, storage
+from ftq_spark import __version__
 from ftq_spark.errors import FtqError, InputError, SettingsError
-from ftq_spark.run import Run, fingerprint, versions
-from ftq_spark.stages import STAGES, Job, Stage
+from ftq_spark.runs import storage
+from ftq_spark.runs.run import Run, fingerprint, versions
+from ftq_spark.stages import STAGES, Context, Stage
 
 
 class Progress(Protocol):
@@ -20,17 +21,17 @@ class Progress(Protocol):
     def skipped(self, stage: str, n_rows: int) -> None: ...
 
 
-def execute(job: Job, progress: Progress, first: str | None = None, last: str | None = None) -> dict[str, Any]:
+def execute(context: Context, progress: Progress, first: str | None = None, last: str | None = None) -> dict[str, Any]:
     """Run every stage up to `last` that is stale, and every one from `first` on; the run's manifest.
 
     Raises InputError where every row was rejected.
     """
-    run = job.run
-    _describe(job)
+    run = context.run
+    _describe(context)
     forced = False
     for stage in STAGES:
         forced = forced or stage.name == first
-        _run_stage(job, stage, forced, progress)
+        _run_stage(context, stage, forced, progress)
         if stage.name == "ingest":
             _check_any_accepted(run)
         if stage.name == last:
@@ -42,11 +43,11 @@ def execute(job: Job, progress: Progress, first: str | None = None, last: str | 
     return run.manifest
 
 
-def rebuild_report(job: Job, progress: Progress) -> None:
+def rebuild_report(context: Context, progress: Progress) -> None:
     """Make the report of a finished run again."""
-    job.run.directory("scored")
-    _run_stage(job, STAGES[-1], True, progress)
-    job.run.save()
+    context.run.directory("scored")
+    _run_stage(context, STAGES[-1], True, progress)
+    context.run.save()
 
 
 def check_stages(first: str | None, last: str | None) -> None:
@@ -59,50 +60,52 @@ def check_stages(first: str | None, last: str | None) -> None:
         raise SettingsError(f"--to {last} comes before --from {first}; the order is {', '.join(names)}")
 
 
-def _run_stage(job: Job, stage: Stage, forced: bool, progress: Progress) -> None:
-    mark = _mark(job, stage)
-    done = job.run.manifest["stages"]
-    if not forced and job.run.is_current(stage.name, mark):
+def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress) -> None:
+    mark = _mark(context, stage)
+    done = context.run.manifest["stages"]
+    if not forced and context.run.is_current(stage.name, mark):
         progress.skipped(stage.name, done[stage.name]["n_rows"])
     else:
         progress.start(stage.name, done["ingest"]["n_rows"] if stage.name != "ingest" else None)
         began = time.monotonic()
-        directory = job.run.attempt(stage.name, mark)
-        written = stage.build(job, directory)
+        directory = context.run.attempt(stage.name, mark)
+        written = stage.build(context, directory)
         seconds = time.monotonic() - began
         details = {"n_rows": written.n_rows, "seconds": round(seconds, 3), **written.details}
-        job.run.commit(stage.name, mark, directory, written.tables, details)
+        context.run.commit(stage.name, mark, directory, written.tables, details)
         progress.done(stage.name, written.n_rows, seconds)
-    finished = storage.join(job.run.path, done[stage.name]["directory"])
+    finished = storage.join(context.run.path, done[stage.name]["directory"])
     for name in stage.shows:  # also after a skip: a run killed between commit and link is mended here
-        storage.show(storage.join(job.run.path, name), storage.join(finished, name))
+        storage.show(storage.join(context.run.path, name), storage.join(finished, name))
     for name in stage.copies:
-        storage.write_text(storage.join(job.run.path, name), storage.read_text(storage.join(finished, name)))
+        storage.write_text(storage.join(context.run.path, name), storage.read_text(storage.join(finished, name)))
 
 
-def _mark(job: Job, stage: Stage) -> str:
+def _mark(context: Context, stage: Stage) -> str:
     """The fingerprint of a stage: equal exactly when its result must be equal."""
-    done = job.run.manifest["stages"]
+    done = context.run.manifest["stages"]
     writers = {table: entry["fingerprint"] for entry in done.values() for table in entry["tables"]}
     return fingerprint(
         {
             "stage": stage.name,
             "version": [__version__, stage.version],
-            "settings": stage.depends(job),
+            "settings": stage.depends(context),
             "reads": {table: writers.get(table) for table in stage.reads},
-            "inputs": [(s.dataset, s.source, s.n_bytes, s.checksum) for s in job.shards] if not stage.reads else None,
+            "inputs": [(s.dataset, s.source, s.n_bytes, s.checksum) for s in context.shards]
+            if not stage.reads
+            else None,
         }
     )
 
 
-def _describe(job: Job) -> None:
-    manifest = job.run.manifest
-    manifest.setdefault("run_id", fingerprint({"path": job.run.path, "at": _now()})[:16])
+def _describe(context: Context) -> None:
+    manifest = context.run.manifest
+    manifest.setdefault("run_id", fingerprint({"path": context.run.path, "at": _now()})[:16])
     manifest.setdefault("created_at", _now())
     manifest["versions"] = versions()
-    manifest["settings"] = job.settings.model_dump(mode="json")
-    manifest["against"] = [storage.absolute(run.path) for run in job.against]
-    manifest["inputs"] = [shard._asdict() for shard in job.shards]
+    manifest["settings"] = context.settings.model_dump(mode="json")
+    manifest["against"] = [storage.absolute(run.path) for run in context.against]
+    manifest["inputs"] = [shard._asdict() for shard in context.shards]
 
 
 def _check_any_accepted(run: Run) -> None:

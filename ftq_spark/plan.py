@@ -12,14 +12,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import functions as F
 
-from ftq_spark import io, schema, storage
+from ftq_spark import schema
 from ftq_spark.errors import InputError, ModelError
 from ftq_spark.formats import containers, ingest
-from ftq_spark.kernels import cells, lsh, minhash, tokens
+from ftq_spark.kernels.near import lsh, minhash
+from ftq_spark.kernels.semantic import cells
+from ftq_spark.kernels.text import tokens
+from ftq_spark.models.encoder import EncoderSettings, encoder
+from ftq_spark.runs import storage
+from ftq_spark.runs.shards import Shard, total_bytes
 from ftq_spark.settings import Near, Semantic, Settings
 from ftq_spark.stages.measuring import embedded_views
 from ftq_spark.transforms import units
-from ftq_spark.transforms.encoder import EncoderSettings, encoder
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -43,7 +47,7 @@ class Sample(NamedTuple):
     is_whole: bool  # the sample is the input
 
 
-def plan(spark: SparkSession, shards: Sequence[io.Shard], settings: Settings, n: int = SAMPLE_ROWS) -> dict[str, Any]:
+def plan(spark: SparkSession, shards: Sequence[Shard], settings: Settings, n: int = SAMPLE_ROWS) -> dict[str, Any]:
     """Rows, near-duplicate blocks, and the cost of embedding and comparing, estimated from about `n` rows.
 
     Raises InputError where no row of the sample can be read.
@@ -56,7 +60,7 @@ def plan(spark: SparkSession, shards: Sequence[io.Shard], settings: Settings, n:
     texts = _texts(spark, sample.examples, settings)
     return {
         "shards": len(shards),
-        "bytes": io.total_bytes(shards),
+        "bytes": total_bytes(shards),
         "rows": {
             "sampled": n_examples + sample.n_rejected,
             "rejected_in_sample": sample.n_rejected,
@@ -68,7 +72,7 @@ def plan(spark: SparkSession, shards: Sequence[io.Shard], settings: Settings, n:
     }
 
 
-def _sampled(shards: Sequence[io.Shard], n: int, max_line_bytes: int) -> Sample:
+def _sampled(shards: Sequence[Shard], n: int, max_line_bytes: int) -> Sample:
     step = max(1, -(-len(shards) // _SHARDS))
     chosen = shards[::step]
     found: list[pa.Table] = []
@@ -78,14 +82,14 @@ def _sampled(shards: Sequence[io.Shard], n: int, max_line_bytes: int) -> Sample:
         found += [pa.Table.from_batches([b]) for b in ingest.batches(rows, dataset=shard.dataset, source=shard.source)]
         n_rows += size
         is_whole &= whole
-    n_bytes = io.total_bytes(chosen)
-    n_rows *= io.total_bytes(shards) / max(1, n_bytes)
+    n_bytes = total_bytes(chosen)
+    n_rows *= total_bytes(shards) / max(1, n_bytes)
     table = pa.concat_tables(found) if found else schema.INGESTED.empty_table()
     examples = table.filter(table["accepted"])
     return Sample(examples.select(schema.EXAMPLES.names), len(table) - len(examples), round(n_rows), is_whole)
 
 
-def _rows(shard: io.Shard, n: int, max_line_bytes: int) -> tuple[list[containers.RawRow], float, bool]:
+def _rows(shard: Shard, n: int, max_line_bytes: int) -> tuple[list[containers.RawRow], float, bool]:
     """Some `n` rows of a shard, its estimated number of rows, and whether these are all."""
     container = containers.container_of(shard.uri)
     assert container is not None, shard.uri  # find_shards takes no other
@@ -106,7 +110,7 @@ def _rows(shard: io.Shard, n: int, max_line_bytes: int) -> tuple[list[containers
 
 
 def _spread(
-    shard: io.Shard, container: containers.Container, n: int, max_line_bytes: int
+    shard: Shard, container: containers.Container, n: int, max_line_bytes: int
 ) -> Iterator[list[containers.RawRow]]:
     """Rows from evenly spaced places of a file of lines."""
     for place in range(_SPANS):

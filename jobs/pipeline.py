@@ -5,7 +5,7 @@ spark-submit --master local[2] --py-files dist/ftq_spark.zip jobs/pipeline.py IN
 
 import sys
 
-from ftq_spark.cli import invoke
+from ftq_spark.cli.app import invoke
 
 if __name__ == "__main__":
     code = invoke(["run", *sys.argv[1:]])

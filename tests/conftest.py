@@ -39,7 +39,7 @@ def spark() -> Iterator[SparkSession]:
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     from pyspark.sql import SparkSession
 
-    from ftq_spark import java
+    from ftq_spark.spark import java
 
     session = (
         SparkSession.builder.master("local[2]")

@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from ftq_spark.cli import invoke
+from ftq_spark.cli.app import invoke
 from ftq_spark.explain import dataset
-from ftq_spark.run import Run
+from ftq_spark.runs.run import Run
 
 
 def run(out: Path, *inputs: object, settings: str = "default", flags: Sequence[str] = (), **overrides: object) -> Run:

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.kernels.ngrams import covered_tokens, gram_hashes, token_owners
-from ftq_spark.kernels.runs import ranges
-from ftq_spark.kernels.tokens import Texts, hashes, tokenize
+from ftq_spark.kernels.ragged import ranges
+from ftq_spark.kernels.text.ngrams import covered_tokens, gram_hashes, token_owners
+from ftq_spark.kernels.text.tokens import Texts, hashes, tokenize
 
 _SPARSENESS_BITS = 4  # a table of 16 places for each n-gram lets one in 16 others pass
 _TABLE_BITS = (16, 27)

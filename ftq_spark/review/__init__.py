@@ -1,0 +1,1 @@
+"""The human side: draws, sheets, labels, the error gate, agreement, sizing."""

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from ftq_spark.kernels import agreement as kernel
-from ftq_spark.kernels.agreement import NOT_ESTIMABLE, Coefficient
+from ftq_spark.kernels.review import agreement as kernel
+from ftq_spark.kernels.review.agreement import NOT_ESTIMABLE, Coefficient
 from ftq_spark.review.labels import Vote
 
 # Kappa is misleading where annotators agree this often and it still falls this far below AC1.

@@ -10,9 +10,8 @@ from typing import Any
 
 import orjson
 
-from ftq_spark import storage
 from ftq_spark.errors import InputError, RunError, SettingsError
-from ftq_spark.kernels.gates import GateSettings
+from ftq_spark.kernels.review.error_gate import GateSettings
 from ftq_spark.review import ledger, score, sheets
 from ftq_spark.review.agreement import agreement_report
 from ftq_spark.review.draw import DrawSettings, draw
@@ -22,6 +21,7 @@ from ftq_spark.review.labels import Labels, read_labels
 from ftq_spark.review.names import suggestion
 from ftq_spark.review.page import write_page
 from ftq_spark.review.tables import ReviewedRun, count_levels, open_run, open_scored, strata_of
+from ftq_spark.runs import storage
 
 # A page or workbook of more items is slow to open; CSV and the import files have no such limit.
 MAX_PAGE_ITEMS = 5_000

@@ -16,12 +16,12 @@ import numpy as np
 import orjson
 import pyarrow.compute as pc
 
-from ftq_spark import storage
 from ftq_spark.errors import InputError, RunError
-from ftq_spark.kernels.calibration import calibrate, features
+from ftq_spark.kernels.conflict.calibration import calibrate, features
 from ftq_spark.review.cells import protect, without_nul
 from ftq_spark.review.labels import read_labels
 from ftq_spark.review.tables import LABELS_FOLDER, ReviewedRun, content_hashes, fetch_examples, open_run, open_table
+from ftq_spark.runs import storage
 
 PAIR_VERDICTS = ("conflict", "compatible", "unsure")
 LABELS_FILE, CALIBRATION_FILE = "conflict_labels.jsonl", "conflict_calibration.json"

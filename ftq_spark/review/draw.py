@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from ftq_spark.errors import InputError, SettingsError
-from ftq_spark.kernels import sampling
+from ftq_spark.kernels.review import sampling
 from ftq_spark.review.borderline import borderline_order
 from ftq_spark.review.names import suggestion
 from ftq_spark.review.routed import ROUTED, routed_conflicts

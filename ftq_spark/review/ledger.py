@@ -21,9 +21,9 @@ from typing import Any
 
 import orjson
 
-from ftq_spark import storage
 from ftq_spark.errors import RunError
 from ftq_spark.review.tables import LABELS_FOLDER, ReviewedRun, content_hashes
+from ftq_spark.runs import storage
 
 FINDINGS_FILE = "findings.jsonl"
 # Other kinds of draw that each kind keeps clear of. Calibration items are chosen for their risk, so the random

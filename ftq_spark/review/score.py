@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ftq_spark.kernels.gates import GateResult, GateSettings, judge, operating_characteristic
-from ftq_spark.kernels.statistics import (
+from ftq_spark.kernels.review.error_gate import GateResult, GateSettings, judge, operating_characteristic
+from ftq_spark.kernels.review.intervals import (
     Interval,
     Stratum,
     exact_interval,

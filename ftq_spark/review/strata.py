@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark.errors import SettingsError
-from ftq_spark.kernels import sampling
+from ftq_spark.kernels.review import sampling
 
 
 def coded(

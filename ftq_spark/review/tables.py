@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from ftq_spark import storage
 from ftq_spark.errors import RunError
-from ftq_spark.kernels.sampling import Ids
+from ftq_spark.kernels.review.sampling import Ids
+from ftq_spark.runs import storage
 
 LABELS_FOLDER = "review_labels"
 # What a reviewer sees of an example, where the run has it.

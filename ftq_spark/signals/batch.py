@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ftq_spark.kernels import text as kernel
-from ftq_spark.kernels.tokens import Tokens, hashes, tokenize, word_weights
+from ftq_spark.kernels.text import arrays as kernel
+from ftq_spark.kernels.text.tokens import Tokens, hashes, tokenize, word_weights
 
 T = TypeVar("T")
 
@@ -122,7 +122,7 @@ class Batch:
         return np.diff(self.tokens(column).token_offsets)
 
     def word_weights(self, column: str) -> NDArray[np.float64]:
-        """(t,) how much of a word each token is: see :func:`ftq_spark.kernels.tokens.word_weights`."""
+        """(t,) how much of a word each token is: see :func:`ftq_spark.kernels.text.tokens.word_weights`."""
         return self.feature("word_weights", column, lambda: word_weights(self.tokens(column)))
 
     def n_comparable_words(self, column: str) -> NDArray[np.float64]:
@@ -138,7 +138,7 @@ class Batch:
         return np.diff(np.searchsorted(self.whitespace_words(column), self.text(column).offsets))
 
     def character_classes(self, column: str) -> NDArray[np.uint8]:
-        """(c,) class of each code point: see :func:`ftq_spark.kernels.text.character_classes`."""
+        """(c,) class of each code point: see :func:`ftq_spark.kernels.text.arrays.character_classes`."""
         return self.feature("classes", column, lambda: kernel.character_classes(self.text(column).codes))
 
     def counts(self, column: str, pattern: str) -> NDArray[np.float64]:

@@ -10,13 +10,16 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ftq_spark import schema, storage
-from ftq_spark.conflict_judge import Side, judge_pairs
-from ftq_spark.kernels.cells import cell_recall, choose_method, train_cells
-from ftq_spark.kernels.matches import MatchRules
-from ftq_spark.run import Run
+from ftq_spark import schema
+from ftq_spark.kernels.semantic.cells import cell_recall, choose_method, train_cells
+from ftq_spark.kernels.semantic.matches import MatchRules
+from ftq_spark.models.files import model_identity
+from ftq_spark.models.judge import Side, judge_pairs
+from ftq_spark.models.nli import check_nli_model
+from ftq_spark.runs import storage
+from ftq_spark.runs.run import Run
 from ftq_spark.settings import Judge
-from ftq_spark.stages.job import Job, Written
+from ftq_spark.stages.context import Context, Written
 from ftq_spark.stages.measuring import embedded_views, embeddings
 from ftq_spark.stages.preferring import priorities
 from ftq_spark.transforms import (
@@ -24,15 +27,14 @@ from ftq_spark.transforms import (
     conflict,
     expand,
     former,
+    hear,
     match,
-    nli,
     pair_verdicts,
     semantic,
     stances,
     units,
     within,
 )
-from ftq_spark.transforms.model_files import model_identity
 
 # How many candidates for a conflict each question may have: its true paraphrase is among the 10 nearest in 98 of 100.
 _NEAREST = 10
@@ -40,22 +42,22 @@ _NEAREST = 10
 _MAX_MATCHES = 4_096
 
 
-def run_search(job: Job, directory: str) -> Written:
+def run_search(context: Context, directory: str) -> Written:
     """Similar units: every pair at the duplicate threshold, and each unit's nearest above the conflict threshold."""
-    dedup, conflict_ = job.settings.dedup, job.settings.conflict
-    views = embedded_views(job.settings)
+    dedup, conflict_ = context.settings.dedup, context.settings.conflict
+    views = embedded_views(context.settings)
     if not views:
-        return Written({"neighbours": directory}, job.write(job.empty(schema.NEIGHBOURS), directory))
-    members = reduce(DataFrame.unionByName, [units.members(job.compared, view, dedup.semantic) for view in views])
-    vectors = units.vectors(members, embeddings(job), dedup.semantic.truncated)
-    if not job.against:
+        return Written({"neighbours": directory}, context.write(context.empty(schema.NEIGHBOURS), directory))
+    members = reduce(DataFrame.unionByName, [units.members(context.compared, view, dedup.semantic) for view in views])
+    vectors = units.vectors(members, embeddings(context), dedup.semantic.truncated)
+    if not context.against:
         vectors = vectors.drop("former")
     n_units = vectors.count()
     floor = min(conflict_.floor, dedup.semantic.threshold)
     rules = MatchRules(dedup.semantic.threshold, max_matches=_MAX_MATCHES)
     if conflict_.enabled:
         rules = rules._replace(floor=floor, k=_NEAREST)
-    execution = semantic.Execution(job.n_partitions)
+    execution = semantic.Execution(context.n_partitions)
     method = choose_method(dedup.semantic.method, n_units)
     details: dict[str, Any] = {"n_units": n_units, "method": method}
     if method == "exact":
@@ -67,120 +69,123 @@ def run_search(job: Job, directory: str) -> Written:
         details |= {"n_cells": len(cells.n_pieces), "n_probe": cells.n_probe}
         details |= {"sample_pairs": n_sample_pairs, "sample_recall": recall}
         found = semantic.cluster_matches(vectors, rules, cells, execution)
-    return Written({"neighbours": directory}, job.write(found, directory), details)
+    return Written({"neighbours": directory}, context.write(found, directory), details)
 
 
-def _same_blocks(job: Job, run: Run) -> bool:
+def _same_blocks(context: Context, run: Run) -> bool:
     """Whether the signatures of a former run are those that this one would compute."""
     theirs = run.manifest["settings"]["dedup"]["near"]
-    return theirs == job.settings.dedup.near.model_dump() and run.manifest["versions"] == job.run.manifest["versions"]
+    return (
+        theirs == context.settings.dedup.near.model_dump()
+        and run.manifest["versions"] == context.run.manifest["versions"]
+    )
 
 
-def _signatures(job: Job, mine: DataFrame) -> DataFrame:
+def _signatures(context: Context, mine: DataFrame) -> DataFrame:
     """The signatures that this run computed, and those of former runs that it need not compute again."""
-    reused = [run for run in job.against if _same_blocks(job, run)]
-    return mine.unionByName(job.former("signatures", reused)) if reused else mine
+    reused = [run for run in context.against if _same_blocks(context, run)]
+    return mine.unionByName(context.former("signatures", reused)) if reused else mine
 
 
-def run_block(job: Job, directory: str) -> Written:
+def run_block(context: Context, directory: str) -> Written:
     """Shingle sets of every example, and the LSH blocks of those that may be near duplicates."""
-    near = job.settings.dedup.near
+    near = context.settings.dedup.near
     tables = {name: f"{directory}/{name}" for name in ("signatures", "blocks", "hubs")}
     text = F.expr(schema.VIEWS[near.view]).alias("text")
-    examples = job.table("examples")
-    if others := [run for run in job.against if not _same_blocks(job, run)]:
-        examples = examples.unionByName(job.former("examples", others))
+    examples = context.table("examples")
+    if others := [run for run in context.against if not _same_blocks(context, run)]:
+        examples = examples.unionByName(context.former("examples", others))
     texts = examples.select("example_id", "source", "row", text).where(F.lit(near.enabled))
-    n_rows = job.write(block.signatures(texts, near), tables["signatures"])
-    signatures = _signatures(job, job.read(tables["signatures"]))
-    job.write(block.members(signatures, near.max_block_units), tables["blocks"])
-    blocks = job.read(tables["blocks"])
+    n_rows = context.write(block.signatures(texts, near), tables["signatures"])
+    signatures = _signatures(context, context.read(tables["signatures"]))
+    context.write(block.members(signatures, near.max_block_units), tables["blocks"])
+    blocks = context.read(tables["blocks"])
     sizes = block.block_sizes(blocks, near.max_block_units)
     sums = [F.coalesce(F.sum(F.col(name).cast("bigint")), F.lit(0)).alias(name) for name in ("n_pairs", "capped")]
     total = sizes.agg(F.count("*").alias("n"), *sums).collect()[0]
     largest = [row.asDict() for row in sizes.orderBy(F.desc("n_units"), "band", "key").limit(10).collect()]
     capped = blocks if total["capped"] else blocks.limit(0)
-    job.write(block.hubs(capped, signatures, priorities(job), near.max_block_units), tables["hubs"])
+    context.write(block.hubs(capped, signatures, priorities(context), near.max_block_units), tables["hubs"])
     counts = {"n_blocks": total["n"], "n_candidate_pairs": total["n_pairs"], "n_capped_blocks": total["capped"]}
     return Written(tables, n_rows, {**counts, "largest_blocks": largest})
 
 
-def run_match(job: Job, directory: str) -> Written:
-    examples, dedup = job.compared, job.settings.dedup
-    found = [job.empty(schema.PAIRS).select(*expand.PAIRS)]
+def run_match(context: Context, directory: str) -> Written:
+    examples, dedup = context.compared, context.settings.dedup
+    found = [context.empty(schema.PAIRS).select(*expand.PAIRS)]
     if dedup.exact:
         found.append(expand.exact_pairs(examples))
     if dedup.near.enabled:
-        signatures = _signatures(job, job.table("signatures"))
+        signatures = _signatures(context, context.table("signatures"))
         # Written first: the verification is a Python pass, and the expansion reads its result twice.
-        members = job.table("blocks").unionByName(job.table("hubs"))
-        job.write(match.matches(signatures, members, dedup.near.threshold), f"{directory}/near")
-        found.append(match.near_pairs(signatures, job.read(f"{directory}/near")))
+        members = context.table("blocks").unionByName(context.table("hubs"))
+        context.write(match.matches(signatures, members, dedup.near.threshold), f"{directory}/near")
+        found.append(match.near_pairs(signatures, context.read(f"{directory}/near")))
     if dedup.semantic.enabled:
         over = F.col("similarity") > dedup.semantic.threshold
         at = F.col("similarity") == dedup.semantic.threshold
-        matches = job.table("neighbours").where(over if dedup.semantic.strict else over | at)
+        matches = context.table("neighbours").where(over if dedup.semantic.strict else over | at)
         found.append(expand.expand(units.members(examples, dedup.semantic.view, dedup.semantic), matches, "semantic"))
     frame = reduce(DataFrame.unionByName, found)
-    if job.settings.conflict.enabled:
-        found_pairs = _written(job, frame, f"{directory}/found")  # it is read twice
+    if context.settings.conflict.enabled:
+        found_pairs = _written(context, frame, f"{directory}/found")  # it is read twice
         asked = conflict.question_units(examples)
-        frame = conflict.with_doubts(found_pairs, asked, job.settings.conflict.veto_threshold)
+        frame = conflict.with_doubts(found_pairs, asked, context.settings.conflict.veto_threshold)
     else:
         frame = frame.withColumn("doubted", F.lit(False))
-    n_pairs = job.write(former.stored(frame).select(*schema.PAIRS.names), f"{directory}/pairs")
-    n_doubted = job.read(f"{directory}/pairs").where("doubted").count()
+    n_pairs = context.write(former.stored(frame).select(*schema.PAIRS.names), f"{directory}/pairs")
+    n_doubted = context.read(f"{directory}/pairs").where("doubted").count()
     return Written({"pairs": f"{directory}/pairs"}, n_pairs, {"n_doubted": n_doubted})
 
 
-def _written(job: Job, frame: DataFrame, directory: str) -> DataFrame:
-    job.write(frame, directory)
-    return job.read(directory)
+def _written(context: Context, frame: DataFrame, directory: str) -> DataFrame:
+    context.write(frame, directory)
+    return context.read(directory)
 
 
-def run_conflict(job: Job, directory: str) -> Written:
+def run_conflict(context: Context, directory: str) -> Written:
     """Pairs of examples whose answers contradict each other, and conversations that contradict themselves."""
-    settings = job.settings.conflict
+    settings = context.settings.conflict
     tables = {"contradictions": f"{directory}/pairs", "within": f"{directory}/within"}
     if not settings.enabled:
-        job.write(job.empty(schema.WITHIN), tables["within"])
-        return Written(tables, job.write(job.empty(schema.CONTRADICTIONS), tables["contradictions"]))
-    n_within = job.write(within.within(job.table("examples"), settings.score_threshold), tables["within"])
-    examples = job.compared
-    asked = units.members(examples, "question", job.settings.dedup.semantic)
+        context.write(context.empty(schema.WITHIN), tables["within"])
+        return Written(tables, context.write(context.empty(schema.CONTRADICTIONS), tables["contradictions"]))
+    n_within = context.write(within.within(context.table("examples"), settings.score_threshold), tables["within"])
+    examples = context.compared
+    asked = units.members(examples, "question", context.settings.dedup.semantic)
     limits = conflict.ConflictLimits(prompt_threshold=settings.floor, score_threshold=settings.score_threshold)
     # Written first: both are read several times, and the texts are costly to cut out of the conversations.
-    similar = expand.expand(asked, job.table("neighbours"), "question").where("not identical")
-    candidates = _written(job, similar.select("left_id", "right_id", "similarity"), f"{directory}/candidates")
-    asked_and_answered = _written(job, conflict.question_units(examples), f"{directory}/asked")
+    similar = expand.expand(asked, context.table("neighbours"), "question").where("not identical")
+    candidates = _written(context, similar.select("left_id", "right_id", "similarity"), f"{directory}/candidates")
+    asked_and_answered = _written(context, conflict.question_units(examples), f"{directory}/asked")
     cut = conflict.cut_counts(asked_and_answered, candidates, limits).collect()
     pairs = conflict.candidates(asked_and_answered, candidates, limits)
     if settings.nli_model is None:
         frame, details = conflict.score(pairs, asked_and_answered, settings.score_threshold), {}
     else:
-        nli.check_nli_model(settings.nli_model)
+        check_nli_model(settings.nli_model)
         details = {"nli_model": model_identity(Path(settings.nli_model), "float32")}
-        scored = conflict.score(pairs, asked_and_answered, nli.FLOOR)
-        heard = nli.hear(scored, asked_and_answered, settings.nli_model, job.n_partitions)
+        scored = conflict.score(pairs, asked_and_answered, hear.FLOOR)
+        heard = hear.hear(scored, asked_and_answered, settings.nli_model, context.n_partitions)
         frame = heard.where(F.col("score") >= settings.score_threshold)
-    n_rows = job.write(frame.select(*schema.CONTRADICTIONS.names), tables["contradictions"])
+    n_rows = context.write(frame.select(*schema.CONTRADICTIONS.names), tables["contradictions"])
     return Written(
         tables, n_rows, {**details, "n_within": n_within, "cut_pairs": {row["reason"]: row["n_pairs"] for row in cut}}
     )
 
 
-def run_group(job: Job, directory: str) -> Written:
+def run_group(context: Context, directory: str) -> Written:
     """Contradicting pairs as groups of one question each, and where each member stands."""
     tables = {"conflicts": f"{directory}/conflicts", "stances": f"{directory}/stances"}
-    settings, examples, measured = job.settings.conflict, job.compared, job.table("contradictions")
-    labels = job.spark.createDataFrame(job.pair_labels, "first string, second string, verdict string")
+    settings, examples, measured = context.settings.conflict, context.compared, context.table("contradictions")
+    labels = context.spark.createDataFrame(context.pair_labels, "first string, second string, verdict string")
     reviewed = pair_verdicts.of_reviewers(measured, examples, labels)
-    calibration, learnt = job.calibration
+    calibration, learnt = context.calibration
     details: dict[str, Any] = {"calibration": learnt}
     pairs = measured
     if settings.judge is not None:
         unread = measured.join(F.broadcast(reviewed), ["left_id", "right_id"], "left_anti")
-        verdicts, details["judge"] = _judged(job, unread, settings.judge)
+        verdicts, details["judge"] = _judged(context, unread, settings.judge)
         pairs = pair_verdicts.apply(pairs, verdicts, "judge")
     pairs = pair_verdicts.apply(pairs, reviewed, "reviewer")
     if calibration.state == "prior":
@@ -193,15 +198,15 @@ def run_group(job: Job, directory: str) -> Written:
         likely = pairs.join(unlikely, ["left_id", "right_id"], "left_anti")
         grouped = conflict.with_groups(likely).join(chances, ["left_id", "right_id"])
     frame = former.stored(grouped.withColumn("conflict_group", former.plain(F.col("conflict_group"))))
-    n_rows = job.write(frame.select(*schema.CONFLICTS.names, "probability"), tables["conflicts"])
+    n_rows = context.write(frame.select(*schema.CONFLICTS.names, "probability"), tables["conflicts"])
     questions = conflict.question_units(examples).join(examples.select("example_id", "dataset"), "example_id")
-    job.write(stances.stances(job.read(tables["conflicts"]), questions), tables["stances"])
+    context.write(stances.stances(context.read(tables["conflicts"]), questions), tables["stances"])
     return Written(tables, n_rows, details)
 
 
-def _judged(job: Job, pairs: DataFrame, settings: Judge) -> tuple[DataFrame, dict[str, int]]:
+def _judged(context: Context, pairs: DataFrame, settings: Judge) -> tuple[DataFrame, dict[str, int]]:
     """What the judge says of the surest pairs; replies of earlier attempts are taken over from the run."""
-    texts = conflict.question_units(job.compared).select("example_id", "question", "response")
+    texts = conflict.question_units(context.compared).select("example_id", "question", "response")
     top = pairs.orderBy(F.desc("score"), "left_id", "right_id").limit(settings.top_n)
     shown = (
         top.select("left_id", "right_id", "score")
@@ -210,7 +215,7 @@ def _judged(job: Job, pairs: DataFrame, settings: Judge) -> tuple[DataFrame, dic
         .orderBy(F.desc("score"), "left_id", "right_id")
         .collect()
     )
-    file = storage.join(job.run.path, "judge_cache.json")
+    file = storage.join(context.run.path, "judge_cache.json")
     cache = json.loads(storage.read_text(file)) if settings.cache and storage.exists(file) else {}
     sides = [(Side(row["left_question"], row["left_response"]), Side(row["right_question"], row["right_response"]))
              for row in shown]  # fmt: skip
@@ -218,4 +223,4 @@ def _judged(job: Job, pairs: DataFrame, settings: Judge) -> tuple[DataFrame, dic
     if settings.cache:
         storage.write_text(file, json.dumps(cache))
     rows = [(row["left_id"], row["right_id"], *found) for row, found in zip(shown, judgements, strict=True)]
-    return job.spark.createDataFrame(rows, pair_verdicts.VERDICTS), counts
+    return context.spark.createDataFrame(rows, pair_verdicts.VERDICTS), counts

@@ -8,23 +8,25 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ftq_spark import io, schema, storage
+from ftq_spark import schema
 from ftq_spark.errors import InputError
 from ftq_spark.formats import Fault, strict
 from ftq_spark.formats.aliases import ITEM_FIELDS
 from ftq_spark.formats.item import asked
 from ftq_spark.kernels.contamination import ItemIndex, item_index, merged
+from ftq_spark.runs import storage
+from ftq_spark.runs.shards import Shard, find_shards, raw_rows
 from ftq_spark.settings import Contamination
-from ftq_spark.stages.job import Job, Written
+from ftq_spark.stages.context import Context, Written
 from ftq_spark.transforms import contamination
 
 
-def benchmark_shards(settings: Contamination) -> dict[str, list[io.Shard]]:
+def benchmark_shards(settings: Contamination) -> dict[str, list[Shard]]:
     """The files of each benchmark. Raises InputError where a path matches nothing that can be read."""
     found = {}
     for name, path in settings.benchmarks.items():
         try:
-            found[name] = io.find_shards([path])
+            found[name] = find_shards([path])
         except InputError as error:
             raise InputError(f"contamination.benchmarks: {name}: {error}") from error
     return found
@@ -40,10 +42,10 @@ def check_benchmarks(settings: Contamination) -> None:
             )
 
 
-def _items(shards: Sequence[io.Shard]) -> Iterator[tuple[str, int, str | None]]:
+def _items(shards: Sequence[Shard]) -> Iterator[tuple[str, int, str | None]]:
     """source, row, and what is asked (None where that cannot be read) of every item."""
     for shard in shards:
-        for number, raw, fault in io.raw_rows(shard):
+        for number, raw, fault in raw_rows(shard):
             try:
                 text = asked(strict.parse_object(raw)) if fault is None else None
             except Fault:
@@ -51,11 +53,11 @@ def _items(shards: Sequence[io.Shard]) -> Iterator[tuple[str, int, str | None]]:
             yield shard.source, number, text
 
 
-def run_decontaminate(job: Job, directory: str) -> Written:
+def run_decontaminate(context: Context, directory: str) -> Written:
     """Which items of the benchmarks each example holds, and the rates of each benchmark."""
-    settings, tables = job.settings.contamination, {"contamination": directory}
+    settings, tables = context.settings.contamination, {"contamination": directory}
     if not settings.benchmarks:  # no Spark job for nothing
-        path = storage.join(job.run.path, directory)
+        path = storage.join(context.run.path, directory)
         storage.make_directory(path)
         filesystem, inner = storage.locate(storage.join(path, "part-0.parquet"))
         pq.write_table(schema.CONTAMINATION.empty_table(), inner, filesystem=filesystem)
@@ -77,10 +79,10 @@ def run_decontaminate(job: Job, directory: str) -> Written:
         }
     place = pa.schema([schema.CONTAMINATION.field(name) for name in ("benchmark", "source", "row")])
     items = pa.Table.from_pylist(places, schema=place)
-    frame = contamination.contamination(job.table("examples"), merged(indexes), items, settings.threshold)
-    n_rows = job.write(frame, directory)
-    held = {row["benchmark"]: row for row in contamination.rates(job.read(directory)).collect()}
-    n_examples = job.run.manifest["stages"]["ingest"]["n_rows"]
+    frame = contamination.contamination(context.table("examples"), merged(indexes), items, settings.threshold)
+    n_rows = context.write(frame, directory)
+    held = {row["benchmark"]: row for row in contamination.rates(context.read(directory)).collect()}
+    n_examples = context.run.manifest["stages"]["ingest"]["n_rows"]
     for name, entry in counts.items():
         row = held.get(name)
         n_compared = entry["n_items"] - entry["n_unreadable"] - entry["n_too_short"] - entry["n_too_common"]

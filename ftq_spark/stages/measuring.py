@@ -8,84 +8,89 @@ import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ftq_spark import io, schema, signals, storage
-from ftq_spark.kernels.topics import SAMPLE_PER_TOPIC, n_topics, telling_terms, topic_of, train_topics
-from ftq_spark.run import count_rows
+from ftq_spark import schema, signals
+from ftq_spark.kernels.semantic.topics import SAMPLE_PER_TOPIC, n_topics, telling_terms, topic_of, train_topics
+from ftq_spark.models.encoder import EncoderSettings
+from ftq_spark.models.files import model_identity, resolve_model
+from ftq_spark.runs import storage
+from ftq_spark.runs.run import count_rows
 from ftq_spark.settings import Settings
-from ftq_spark.stages.job import Job, Written
+from ftq_spark.spark import inputs
+from ftq_spark.spark.tables import table
+from ftq_spark.stages.context import Context, Written
 from ftq_spark.transforms import embed, score, topic, units
-from ftq_spark.transforms.encoder import EncoderSettings
-from ftq_spark.transforms.model_files import model_identity, resolve_model
 
 # Importing and loading the model takes a worker about as long as embedding so many short texts.
 _TEXTS_WORTH_A_MODEL = 256
 
 
-def run_ingest(job: Job, directory: str) -> Written:
-    job.write(io.read(job.spark, job.shards, job.settings.ingest), f"{directory}/rows", ["accepted"])
-    tables = {"examples": f"{directory}/rows/accepted=true", "rejects": f"{directory}/rejects"}
-    rows = job.spark.read.schema(schema.ddl(schema.INGESTED)).parquet(
-        storage.spark_path(storage.join(job.run.path, directory, "rows"))
+def run_ingest(context: Context, directory: str) -> Written:
+    context.write(
+        inputs.read(context.spark, context.shards, context.settings.ingest), f"{directory}/rows", ["accepted"]
     )
-    n_rejects = job.write(rows.where("not accepted").select(*schema.REJECTS.names).coalesce(8), tables["rejects"])
-    n_examples = count_rows(storage.join(job.run.path, tables["examples"]))
+    tables = {"examples": f"{directory}/rows/accepted=true", "rejects": f"{directory}/rejects"}
+    rows = context.spark.read.schema(schema.ddl(schema.INGESTED)).parquet(
+        storage.spark_path(storage.join(context.run.path, directory, "rows"))
+    )
+    n_rejects = context.write(rows.where("not accepted").select(*schema.REJECTS.names).coalesce(8), tables["rejects"])
+    n_examples = count_rows(storage.join(context.run.path, tables["examples"]))
     codes = rows.where("not accepted").groupBy("code").count().orderBy(F.desc("count"), "code").collect()
-    inputs = [shard._asdict() for shard in job.shards]
     counts = {row["code"]: row["count"] for row in codes}
-    return Written(tables, n_examples, {"inputs": inputs, "n_rejects": n_rejects, "reject_codes": counts})
+    found = [shard._asdict() for shard in context.shards]
+    return Written(tables, n_examples, {"inputs": found, "n_rejects": n_rejects, "reject_codes": counts})
 
 
-def run_score(job: Job, directory: str) -> Written:
-    wanted = job.settings.score
+def run_score(context: Context, directory: str) -> Written:
+    wanted = context.settings.score
     parameters = signals.Parameters(min_length=wanted.min_length, max_length=wanted.max_length)
     names = [entry.name for entry in signals.catalogue()]
-    frame = score.score(job.table("examples"), names, parameters, wanted.sources(), wanted.plugins)
-    n_rows = job.write(frame, directory)
-    raised = [row.asDict() for row in score.errors(job.read(directory)).limit(20).collect()]
+    frame = score.score(context.table("examples"), names, parameters, wanted.sources(), wanted.plugins)
+    n_rows = context.write(frame, directory)
+    raised = [row.asDict() for row in score.errors(context.read(directory)).limit(20).collect()]
     return Written({"signals": directory}, n_rows, {"signal_errors": raised})
 
 
-def run_embed(job: Job, directory: str) -> Written:
+def run_embed(context: Context, directory: str) -> Written:
     """The vectors of every distinct text; those of an earlier attempt with the same model are taken over."""
-    views = embedded_views(job.settings)
+    views = embedded_views(context.settings)
     if not views:
-        return Written({"embeddings": directory}, job.write(job.empty(schema.EMBEDDINGS), directory))
-    wanted = job.settings.dedup.semantic
+        return Written({"embeddings": directory}, context.write(context.empty(schema.EMBEDDINGS), directory))
+    wanted = context.settings.dedup.semantic
     settings = EncoderSettings(wanted.model, wanted.dtype, wanted.token_budget)
     identity = model_identity(resolve_model(settings.model), settings.dtype)
-    texts = units.distinct_texts(job.compared, views, wanted.blank)
-    for run in job.against:  # theirs are read where they stand
-        mine = run.table(job.spark, "embeddings").where(F.col("model") == identity)
+    texts = units.distinct_texts(context.compared, views, wanted.blank)
+    for run in context.against:  # theirs are read where they stand
+        mine = table(context.spark, run, "embeddings").where(F.col("model") == identity)
         texts = texts.join(mine.select("text_hash"), "text_hash", "left_anti")
     known = None
-    if job.run.has("embeddings"):
-        mine = job.table("embeddings").where(F.col("model") == identity)
+    if context.run.has("embeddings"):
+        mine = context.table("embeddings").where(F.col("model") == identity)
         known = mine.join(texts.select("text_hash"), "text_hash", "left_semi")
         texts = texts.join(mine, "text_hash", "left_anti")
-    n_tasks = min(job.n_partitions, 1 + job.run.manifest["stages"]["ingest"]["n_rows"] // _TEXTS_WORTH_A_MODEL)
-    n_new = job.write(embed.embed(texts, settings, identity, n_tasks), f"{directory}/new")
+    n_tasks = min(context.n_partitions, 1 + context.run.manifest["stages"]["ingest"]["n_rows"] // _TEXTS_WORTH_A_MODEL)
+    n_new = context.write(embed.embed(texts, settings, identity, n_tasks), f"{directory}/new")
     if known is None:
         return Written({"embeddings": f"{directory}/new"}, n_new, {"n_embedded": n_new, "model": identity})
-    n_rows = job.write(
-        known.select(*schema.EMBEDDINGS.names).unionByName(job.read(f"{directory}/new")), f"{directory}/all"
+    n_rows = context.write(
+        known.select(*schema.EMBEDDINGS.names).unionByName(context.read(f"{directory}/new")), f"{directory}/all"
     )
     return Written({"embeddings": f"{directory}/all"}, n_rows, {"n_embedded": n_new, "model": identity})
 
 
-def embeddings(job: Job) -> DataFrame:
+def embeddings(context: Context) -> DataFrame:
     """The vectors of this run and, of the same model, those of the runs it is compared against."""
-    mine = job.table("embeddings")
-    if not job.against:
+    mine = context.table("embeddings")
+    if not context.against:
         return mine
-    identity = job.run.manifest["stages"]["embed"]["model"]
-    theirs = [run.table(job.spark, "embeddings").where(F.col("model") == identity) for run in job.against]
+    identity = context.run.manifest["stages"]["embed"]["model"]
+    theirs = [table(context.spark, run, "embeddings").where(F.col("model") == identity) for run in context.against]
     return reduce(DataFrame.unionByName, [mine, *theirs])
 
 
-def run_topic(job: Job, directory: str) -> Written:
+def run_topic(context: Context, directory: str) -> Written:
     """The topic of every example; none where nothing is embedded, or too little to speak of topics."""
-    views = embedded_views(job.settings)
-    examples, vectors = job.table("examples"), embeddings(job) if views else job.table("embeddings")
+    views = embedded_views(context.settings)
+    examples, vectors = context.table("examples"), embeddings(context) if views else context.table("embeddings")
     n_texts = min(examples.count(), vectors.count())
     wanted = n_topics(n_texts)
     rows = []
@@ -93,11 +98,11 @@ def run_topic(job: Job, directory: str) -> Written:
         chosen = topic.sample(examples, vectors, views[0], n_texts, wanted * SAMPLE_PER_TOPIC)
         rows = sorted(chosen.toLocalIterator(), key=lambda row: row["text_hash"])
     if not rows:
-        return Written({"topics": directory}, job.write(job.empty(schema.TOPICS), directory), {"topics": []})
+        return Written({"topics": directory}, context.write(context.empty(schema.TOPICS), directory), {"topics": []})
     sample = np.array([row["vector"] for row in rows], dtype=np.float32)
     centroids = train_topics(sample, wanted)
     terms = telling_terms([row["text"] for row in rows], topic_of(sample, centroids), len(centroids))
-    n_rows = job.write(topic.topics(examples, vectors, views[0], centroids), directory)
+    n_rows = context.write(topic.topics(examples, vectors, views[0], centroids), directory)
     found = [{"topic": place, "terms": words} for place, words in enumerate(terms, start=1)]
     return Written({"topics": directory}, n_rows, {"topics": found, "n_sampled": len(rows)})
 

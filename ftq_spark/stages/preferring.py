@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftq_spark.stages.job import Job
+from ftq_spark.stages.context import Context
 from ftq_spark.transforms import judge, precedence
 
 if TYPE_CHECKING:
@@ -13,26 +13,26 @@ if TYPE_CHECKING:
 KEEPING = {"keep", "priority", "remove_only_from", "protected"}
 
 
-def preference(job: Job) -> Any:
+def preference(context: Context) -> Any:
     """The settings behind :func:`priorities`."""
-    dedup = job.settings.dedup
-    by_quality = job.settings.score.weights if dedup.keep == "best" else None
+    dedup = context.settings.dedup
+    by_quality = context.settings.score.weights if dedup.keep == "best" else None
     return [dedup.model_dump(include=KEEPING), dedup.protected_names(), by_quality]
 
 
-def preceded(job: Job, examples: DataFrame) -> DataFrame:
+def preceded(context: Context, examples: DataFrame) -> DataFrame:
     """`examples` with what :func:`ftq_spark.transforms.precedence.preceded` says of them."""
-    names = job.settings.dedup.protected_names()
-    protected = job.spark.createDataFrame([(name,) for name in names], "name string") if names else None
-    return precedence.preceded(examples, job.settings.dedup, protected)
+    names = context.settings.dedup.protected_names()
+    protected = context.spark.createDataFrame([(name,) for name in names], "name string") if names else None
+    return precedence.preceded(examples, context.settings.dedup, protected)
 
 
-def priorities(job: Job) -> DataFrame:
+def priorities(context: Context) -> DataFrame:
     """example_id and priority of this run's examples and of former ones."""
     columns = ("example_id", "content_hash", "dataset", "source", "row")
-    examples = job.compared.select(*columns)
-    if job.settings.dedup.keep == "best":
-        judged = judge.judge(job.table("signals"), job.settings.score, break_ties=True)
-        return precedence.by_quality(preceded(job, examples), judged)
+    examples = context.compared.select(*columns)
+    if context.settings.dedup.keep == "best":
+        judged = judge.judge(context.table("signals"), context.settings.score, break_ties=True)
+        return precedence.by_quality(preceded(context, examples), judged)
     sources = [row["source"] for row in examples.select("source").distinct().collect()]
-    return precedence.by_place(preceded(job, examples), sources)
+    return precedence.by_place(preceded(context, examples), sources)

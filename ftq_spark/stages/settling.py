@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from ftq_spark import io, storage
 from ftq_spark.errors import UserError
 from ftq_spark.profiles import profile_name
 from ftq_spark.report import page, summary, write
 from ftq_spark.review.ledger import saved_result
 from ftq_spark.review.sizing import sizing_table
 from ftq_spark.review.tables import open_run
-from ftq_spark.run import fingerprint
+from ftq_spark.runs import storage
+from ftq_spark.runs.run import fingerprint
+from ftq_spark.runs.shards import without_suffix
 from ftq_spark.settings import Settings
-from ftq_spark.stages.job import Job, Written
+from ftq_spark.stages.context import Context, Written
 from ftq_spark.stages.preferring import preceded
 from ftq_spark.transforms import cluster, consistency, contamination, decide, findings, judge, publish, stances, within
 from ftq_spark.transforms.components import Store, Stored
@@ -32,74 +33,76 @@ _SECTIONS = {
 }  # of the summary, and what the ledger calls them
 
 
-def _judged(job: Job) -> tuple[DataFrame, DataFrame]:
+def _judged(context: Context) -> tuple[DataFrame, DataFrame]:
     """The verdicts of the rules, then reviewers', then of the policy for conflicts; and what that one drops."""
-    judged = judge.judge(job.table("signals"), job.settings.score, job.settings.dedup.keep == "best")
-    if job.findings:
-        found = job.spark.createDataFrame(job.findings, "content_hash string, verdict string")
+    judged = judge.judge(context.table("signals"), context.settings.score, context.settings.dedup.keep == "best")
+    if context.findings:
+        found = context.spark.createDataFrame(context.findings, "content_hash string, verdict string")
         judged = findings.apply(
-            judged, job.table("examples"), job.table("pairs").where("not against and not doubted"), found
+            judged, context.table("examples"), context.table("pairs").where("not against and not doubted"), found
         )
-    judged = within.apply(judged, job.table("within"))
-    if job.settings.contamination.benchmarks:
-        judged = contamination.apply(judged, job.table("contamination"), job.settings.contamination.action)
-    settled = stances.settled(job.table("stances"), judged, job.settings.conflict)
+    judged = within.apply(judged, context.table("within"))
+    if context.settings.contamination.benchmarks:
+        judged = contamination.apply(judged, context.table("contamination"), context.settings.contamination.action)
+    settled = stances.settled(context.table("stances"), judged, context.settings.conflict)
     return stances.apply(judged, settled), settled
 
 
-def run_cluster(job: Job, directory: str) -> Written:
-    (judged, _), dedup = _judged(job), job.settings.dedup
-    live = cluster.live(job.table("conflicts"), judged)
-    nodes = cluster.standing(preceded(job, job.table("examples")), judged, live)
-    if job.against:
-        nodes = nodes.unionByName(cluster.former_nodes(job.former("examples")))
-    n_pairs = job.run.manifest["stages"]["match"]["n_rows"]
+def run_cluster(context: Context, directory: str) -> Written:
+    (judged, _), dedup = _judged(context), context.settings.dedup
+    live = cluster.live(context.table("conflicts"), judged)
+    nodes = cluster.standing(preceded(context, context.table("examples")), judged, live)
+    if context.against:
+        nodes = nodes.unionByName(cluster.former_nodes(context.former("examples")))
+    n_pairs = context.run.manifest["stages"]["match"]["n_rows"]
     parts = None
     if n_pairs > cluster.ONE_TASK_PAIRS:
-        parts = cluster.Parts(max(job.n_partitions, n_pairs // cluster.ONE_TASK_PAIRS), _store(job, directory))
-    frame = cluster.cluster(job.table("pairs"), nodes, dedup.keep == "best", dedup.semantic.keep_per_prompt, parts)
+        parts = cluster.Parts(max(context.n_partitions, n_pairs // cluster.ONE_TASK_PAIRS), _store(context, directory))
+    frame = cluster.cluster(context.table("pairs"), nodes, dedup.keep == "best", dedup.semantic.keep_per_prompt, parts)
     tables = {"clusters": f"{directory}/clusters"}
-    return Written(tables, job.write(frame, tables["clusters"]), {"n_pairs": n_pairs, "in_parallel": parts is not None})
+    return Written(
+        tables, context.write(frame, tables["clusters"]), {"n_pairs": n_pairs, "in_parallel": parts is not None}
+    )
 
 
-def _store(job: Job, directory: str) -> Store:
+def _store(context: Context, directory: str) -> Store:
     """Writes each round of an iteration into a directory of its own below `directory`."""
     rounds = itertools.count()
 
     def write(frame: DataFrame) -> Stored:
         where = f"{directory}/rounds/{next(rounds)}"
-        n_rows = job.write(frame, where)
-        written = job.read(where)
+        n_rows = context.write(frame, where)
+        written = context.read(where)
         mark = written.agg(F.bit_xor(F.xxhash64(*written.columns))).first()
         return Stored(written, n_rows, (n_rows, mark[0] if mark is not None else None))
 
     return write
 
 
-def run_decide(job: Job, directory: str) -> Written:
-    judged, settled = _judged(job)
-    members = cluster.conflict_members(cluster.live(job.table("conflicts"), judged))
+def run_decide(context: Context, directory: str) -> Written:
+    judged, settled = _judged(context)
+    members = cluster.conflict_members(cluster.live(context.table("conflicts"), judged))
     members = members.unionByName(settled.select("example_id", "conflicts_with"))
-    score = job.settings.score
-    features = consistency.features(job.table("examples"), job.table("signals"))
+    score = context.settings.score
+    features = consistency.features(context.table("examples"), context.table("signals"))
     tables = {"verdicts": f"{directory}/verdicts", "formats": f"{directory}/formats"}
-    job.write(consistency.usual_formats(features, score.format.min_group), tables["formats"])
-    deviations = consistency.deviations(features, job.read(tables["formats"]), score.format)
-    frame = decide.decide(judged, job.table("clusters"), members, deviations, score)
-    if job.settings.conflict.policy == "specialist":
+    context.write(consistency.usual_formats(features, score.format.min_group), tables["formats"])
+    deviations = consistency.deviations(features, context.read(tables["formats"]), score.format)
+    frame = decide.decide(judged, context.table("clusters"), members, deviations, score)
+    if context.settings.conflict.policy == "specialist":
         frame = stances.routed(frame)
-    return Written(tables, job.write(frame, tables["verdicts"]))
+    return Written(tables, context.write(frame, tables["verdicts"]))
 
 
-def run_publish(job: Job, directory: str) -> Written:
-    examples, verdicts = job.table("examples"), job.table("verdicts")
-    output = job.settings.output
-    frame = publish.scored(examples, job.table("signals"), verdicts, job.table("topics"))
+def run_publish(context: Context, directory: str) -> Written:
+    examples, verdicts = context.table("examples"), context.table("verdicts")
+    output = context.settings.output
+    frame = publish.scored(examples, context.table("signals"), verdicts, context.table("topics"))
     _check_partitions(output.partition_by, frame.columns)
-    n_scored = job.write(frame, f"{directory}/scored", output.partition_by)
-    stems = {source: io.without_suffix(source) for source in _sources(job)}
+    n_scored = context.write(frame, f"{directory}/scored", output.partition_by)
+    stems = {source: without_suffix(source) for source in _sources(context)}
     rows = publish.rows(examples, verdicts, publish.file_names(list(stems), stems), output.max_rows_per_file)
-    raw = storage.join(job.run.path, directory, "rows")
+    raw = storage.join(context.run.path, directory, "rows")
     (
         rows.repartition("folder", "shard")
         .sortWithinPartitions("folder", "shard", "row")
@@ -109,12 +112,12 @@ def run_publish(job: Job, directory: str) -> Written:
         .text(storage.spark_path(raw))
     )
     suffix = ".jsonl" + (".gz" if output.compression == "gzip" else "")
-    n_bytes = _collect_files(raw, storage.join(job.run.path, directory), suffix)
+    n_bytes = _collect_files(raw, storage.join(context.run.path, directory), suffix)
     return Written({"scored": f"{directory}/scored"}, n_scored, {"bytes": n_bytes})
 
 
-def _sources(job: Job) -> list[str]:
-    return [item["source"] for item in job.run.manifest["stages"]["ingest"]["inputs"]]
+def _sources(context: Context) -> list[str]:
+    return [item["source"] for item in context.run.manifest["stages"]["ingest"]["inputs"]]
 
 
 def _check_partitions(names: Sequence[str], columns: Sequence[str]) -> None:
@@ -136,22 +139,24 @@ def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
     return written
 
 
-def run_report(job: Job, directory: str) -> Written:
-    optional = {name: job.table(name) for name in ("clusters", "conflicts", "stances", "formats") if job.run.has(name)}
-    tables = summary.Tables(job.table("scored"), job.table("rejects"), **optional)
-    ingest = job.run.manifest["stages"]["ingest"]
+def run_report(context: Context, directory: str) -> Written:
+    optional = {
+        name: context.table(name) for name in ("clusters", "conflicts", "stances", "formats") if context.run.has(name)
+    }
+    tables = summary.Tables(context.table("scored"), context.table("rejects"), **optional)
+    ingest = context.run.manifest["stages"]["ingest"]
     n_read = ingest["n_rows"] + ingest["n_rejects"]
-    found = summary.summarise(tables, _described(job), n_read, _bounds(job.settings))
+    found = summary.summarise(tables, _described(context), n_read, _bounds(context.settings))
     if found["conflicts"]:
-        found["conflicts"]["calibration"] = job.run.manifest["stages"].get("group", {}).get("calibration")
-    path = storage.join(job.run.path, directory)
+        found["conflicts"]["calibration"] = context.run.manifest["stages"].get("group", {}).get("calibration")
+    path = storage.join(context.run.path, directory)
     storage.write_text(storage.join(path, "summary.json"), write.to_json(found).decode())
     storage.write_text(storage.join(path, "report.html"), page.render(found))
     return Written({}, n_read)
 
 
-def _described(job: Job) -> dict[str, Any]:
-    manifest = job.run.manifest
+def _described(context: Context) -> dict[str, Any]:
+    manifest = context.run.manifest
     stages = [
         {"name": name, "rows": stage["n_rows"], "seconds": stage["seconds"]}
         for name, stage in manifest["stages"].items()
@@ -160,21 +165,21 @@ def _described(job: Job) -> dict[str, Any]:
     return {
         **{key: manifest[key] for key in ("run_id", "created_at", "versions")},
         "inputs": [
-            {"path": s.source, "dataset": s.dataset, "bytes": s.n_bytes, "sha256": s.checksum} for s in job.shards
+            {"path": s.source, "dataset": s.dataset, "bytes": s.n_bytes, "sha256": s.checksum} for s in context.shards
         ],
-        "profile": profile_name(job.settings),
-        "conflict_policy": job.settings.conflict.policy,
+        "profile": profile_name(context.settings),
+        "conflict_policy": context.settings.conflict.policy,
         "settings_digest": fingerprint(manifest["settings"]),
         "stages": stages,
-        "sections": review_sections(job) | {"sizing": sizing_table(open_run(job.run.path))},
+        "sections": review_sections(context) | {"sizing": sizing_table(open_run(context.run.path))},
         "contamination": manifest["stages"].get("decontaminate", {}).get("benchmarks", {}),
         "topics": manifest["stages"].get("topic", {}).get("topics", []),
     }
 
 
-def review_sections(job: Job) -> dict[str, Any]:
+def review_sections(context: Context) -> dict[str, Any]:
     """What reviewers of this run have left: the last results of `ftq review score`, `agreement` and `sizing`."""
-    opened = open_run(job.run.path) if job.run.has("scored") else None
+    opened = open_run(context.run.path) if context.run.has("scored") else None
     results = {section: opened and saved_result(opened, name) for section, name in _SECTIONS.items()}
     return {name: result for name, result in results.items() if result}
 

@@ -1,0 +1,1 @@
+"""DataFrame → DataFrame, lazy: nothing here reads, writes, counts or collects."""

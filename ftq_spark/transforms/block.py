@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels import lsh, minhash, tokens
+from ftq_spark.kernels.near import lsh, minhash
+from ftq_spark.kernels.text import tokens
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -77,7 +78,7 @@ def members(signatures: DataFrame, max_block_units: int) -> DataFrame:
     """MEMBERS: the units of every block of two and more, by part; all units of one part are to be compared.
 
     A unit is named by `code`, a 64-bit hash; `part` names the units of the block, or, where it has more than
-    `max_block_units`, those of one of its small overlapping parts (:func:`ftq_spark.kernels.lsh.divide`), to which
+    `max_block_units`, those of one of its small overlapping parts (:func:`ftq_spark.kernels.near.lsh.divide`), to which
     :func:`hubs` adds.
     """
     entries = signatures.where("unit is not null").select(F.xxhash64("unit").alias("code"), "bands")

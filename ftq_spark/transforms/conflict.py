@@ -16,9 +16,9 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.conflict import may_disagree, score_pairs
-from ftq_spark.kernels.conflict_groups import first_of_component
-from ftq_spark.kernels.conflict_signature import signature
+from ftq_spark.kernels.conflict.answer import signature
+from ftq_spark.kernels.conflict.groups import first_of_component
+from ftq_spark.kernels.conflict.pairs import may_disagree, score_pairs
 from ftq_spark.transforms import former
 
 COLUMNS = ("example_id", "source", "row", "question", "response", "context")

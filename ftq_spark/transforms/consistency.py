@@ -15,8 +15,8 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.languages import LANGUAGES
-from ftq_spark.signals.layout import LAYOUTS, OPENINGS
+from ftq_spark.kernels.text.languages import LANGUAGES
+from ftq_spark.signals.catalogue.layout import LAYOUTS, OPENINGS
 
 if TYPE_CHECKING:
     from ftq_spark.settings import Format

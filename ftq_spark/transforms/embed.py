@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.errors import ModelError
-from ftq_spark.transforms.encoder import Encoded, EncoderSettings, encoder
+from ftq_spark.models.encoder import Encoded, EncoderSettings, encoder
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -29,7 +29,7 @@ def embed(texts: DataFrame, settings: EncoderSettings, identity: str, n_partitio
     to the bit: write them before any shuffle, and derive no order and no key from them.
 
     Args:
-        identity: the model's identity as the driver sees it (:func:`~ftq_spark.transforms.model_files.model_identity`);
+        identity: the model's identity as the driver sees it (:func:`~ftq_spark.models.files.model_identity`);
             becomes the column `model`.
         n_partitions: tasks, each of which keeps one model busy; a small multiple of the cluster's slots.
 

@@ -21,7 +21,8 @@ import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels import runs, unit_pairs
+from ftq_spark.kernels import ragged
+from ftq_spark.kernels.near import unit_pairs
 from ftq_spark.transforms.block import whole_groups
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _in_units(rows: pa.Table, n_done: int, limit: int) -> Iterator[pa.RecordBatc
     before = np.cumsum(n_shown[unit_of[matches]]) // _CHUNK
     for chunk in np.split(matches, np.flatnonzero(np.diff(before)) + 1):
         unit = unit_of[chunk]
-        shown = runs.ranges(begins[unit], n_shown[unit])
+        shown = ragged.ranges(begins[unit], n_shown[unit])
         match = np.repeat(chunk, n_shown[unit])
         yield from _standing(
             len(shown),
@@ -154,7 +155,7 @@ def _at_match(rows: pa.Table, limit: int) -> pa.Table:
     sides = rows.filter(pc.invert(is_pair)).sort_by([(name, "ascending") for name in ("source", "row", "left_id")])
     match, is_left = sides["match"].to_numpy(), sides["is_left"].to_numpy(zero_copy_only=False)
     by = np.lexsort((~is_left, match))  # a stable sort: by match, the left side first, members in order
-    begins = runs.run_begins(match[by])
+    begins = ragged.run_begins(match[by])
     n_left = np.add.reduceat(is_left[by].astype(np.int64), begins)
     n_right = np.diff(begins, append=len(by)) - n_left
     begins, n_left, n_right = (column[(n_left > 0) & (n_right > 0)] for column in (begins, n_left, n_right))

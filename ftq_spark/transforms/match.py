@@ -10,8 +10,8 @@ import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from ftq_spark.kernels import lsh
-from ftq_spark.kernels.runs import run_begins
+from ftq_spark.kernels.near import lsh
+from ftq_spark.kernels.ragged import run_begins
 from ftq_spark.transforms import block
 from ftq_spark.transforms.expand import expand
 

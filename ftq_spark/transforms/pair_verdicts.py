@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.calibration import Calibration, features, probabilities
+from ftq_spark.kernels.conflict.calibration import Calibration, features, probabilities
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -11,7 +11,7 @@ the columns
     former    boolean, optional: two units that both have it are not compared
 
 and the output is ``left_unit string, right_unit string, similarity double``, left_unit < right_unit, each pair once.
-Similarities are rounded to six decimals and equal for any partitioning; see :mod:`ftq_spark.kernels.vectors`.
+Similarities are rounded to six decimals and equal for any partitioning; see :mod:`ftq_spark.kernels.semantic.vectors`.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ftq_spark.kernels.cells import Cells, one_cell, sample_size
-from ftq_spark.kernels.matches import MatchRules, Members, matches_among
-from ftq_spark.kernels.vectors import nearest_cells, place_in_group
-from ftq_spark.transforms.encoder import task_device
+from ftq_spark.kernels.semantic.cells import Cells, one_cell, sample_size
+from ftq_spark.kernels.semantic.matches import MatchRules, Members, matches_among
+from ftq_spark.kernels.semantic.vectors import nearest_cells, place_in_group
+from ftq_spark.models.encoder import task_device
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -65,7 +65,7 @@ def exact_matches(vectors: DataFrame, rules: MatchRules, n_units: int, execution
 
 def cluster_matches(vectors: DataFrame, rules: MatchRules, cells: Cells, execution: Execution) -> DataFrame:
     """The pairs that `rules` want among units of which one is a guest in the other's cell, or both are at home in one;
-    see :mod:`ftq_spark.kernels.cells`."""
+    see :mod:`ftq_spark.kernels.semantic.cells`."""
     return _matches(vectors, rules, cells, execution)
 
 
@@ -73,7 +73,7 @@ def centroid_sample(vectors: DataFrame, n_units: int, n: int | None = None) -> D
     """About `n` of `n_units` units, chosen by hash, as (unit, vector binary).
 
     The caller collects it, and passes the rows through :func:`sample_matrix` to
-    :func:`~ftq_spark.kernels.cells.train_cells`.
+    :func:`~ftq_spark.kernels.semantic.cells.train_cells`.
     """
     from pyspark.sql import functions as F  # noqa: PLC0415
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ftq_spark import schema
-from ftq_spark.kernels.topics import topic_of
+from ftq_spark.kernels.semantic.topics import topic_of
 from ftq_spark.transforms import units
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.conflict_within import conflict_within
+from ftq_spark.kernels.conflict.within import conflict_within
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftq_spark import io, storage
 from ftq_spark.formats.containers import container_of
+from ftq_spark.runs import storage
+from ftq_spark.runs.shards import Shard, find_shards, read_span, whole
 from ftq_spark.settings import Ingest
 from ftq_spark.validation import warnings
 from ftq_spark.validation.lengths import Counting, Lengths, cut_warnings, measure, summary
@@ -28,7 +29,7 @@ def validate(inputs: Sequence[str], limit: int, counting: Counting | None = None
     warnings, by source and row.
     """
     tally = _Tally(limit, counting or Counting())
-    for shard in io.find_shards(inputs):
+    for shard in find_shards(inputs):
         tally.read(shard)
     tally.close()
     return {
@@ -54,15 +55,15 @@ class _Tally:
         self.n_read = 0
         self.lengths: list[Lengths] = []
         self.findings: list[Finding] = []
-        self._shards: dict[str, io.Shard] = {}
+        self._shards: dict[str, Shard] = {}
         self._schemas: dict[str, warnings.Schemas] = defaultdict(warnings.Schemas)  # by dataset
         self._warned_rows: dict[str, set[int]] = defaultdict(set)  # by file
         self._room = {"error": limit, "warning": limit}
 
-    def read(self, shard: io.Shard) -> None:
+    def read(self, shard: Shard) -> None:
         """Take up one input file."""
         self._shards[shard.source] = shard
-        for batch in io.read_span(io.whole(shard), Ingest().max_line_bytes):
+        for batch in read_span(whole(shard), Ingest().max_line_bytes):
             accepted = batch.filter(batch.column("accepted"))
             refused = batch.filter(pc.invert(batch.column("accepted")))
             self.n_read += batch.num_rows
@@ -85,12 +86,12 @@ class _Tally:
         """Rows with a warning."""
         return sum(map(len, self._warned_rows.values()))
 
-    def _warn(self, shard: io.Shard, notices: list[Notice]) -> None:
+    def _warn(self, shard: Shard, notices: list[Notice]) -> None:
         self.warnings.update(notice.code for notice in notices)
         self._warned_rows[shard.source].update(notice.row for notice in notices)
         self._find("warning", shard, sorted(notices))
 
-    def _find(self, level: str, shard: io.Shard, notices: list[Notice]) -> None:
+    def _find(self, level: str, shard: Shard, notices: list[Notice]) -> None:
         container = container_of(shard.uri)
         by_line = container is not None and container.kind == "jsonl"
         chosen = notices[: self._room[level]]

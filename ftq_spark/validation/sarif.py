@@ -9,8 +9,9 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from ftq_spark import __version__, storage
+from ftq_spark import __version__
 from ftq_spark.formats import CODES
+from ftq_spark.runs import storage
 from ftq_spark.validation.warnings import WARNINGS
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from ftq_spark import signals
 from ftq_spark.formats.aliases import CONVERSATION_FIELDS
-from ftq_spark.signals.leaks import TEMPLATE
+from ftq_spark.signals.catalogue.leaks import TEMPLATE
 
 WARNINGS: dict[str, str] = {
     "ends_with_user": "the last turn is not the assistant's: nothing is learnt from what follows the last answer",

@@ -22,7 +22,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ftq_spark.kernels import keeper
-from ftq_spark.session import open_session
+from ftq_spark.spark.session import open_session
 from ftq_spark.transforms.components import ONE_TASK_EDGES, Stored, components
 
 

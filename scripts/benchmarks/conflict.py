@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "scripts"))
+sys.path.insert(0, str(REPOSITORY / "scripts" / "evaluation"))
 
 import conflict_data  # noqa: E402
 
-from ftq_spark.kernels.conflict import score_pairs  # noqa: E402
+from ftq_spark.kernels.conflict.pairs import score_pairs  # noqa: E402
 
 TARGET_PAIRS, TARGET_SECONDS, TARGET_CORES = 2_000_000, 45 * 60, 2
 

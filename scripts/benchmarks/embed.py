@@ -22,9 +22,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from ftq_spark.models.encoder import Encoder, EncoderSettings, import_sentence_transformers, resolve_dtype
+from ftq_spark.models.files import resolve_model
 from ftq_spark.transforms.embed import embed
-from ftq_spark.transforms.encoder import Encoder, EncoderSettings, import_sentence_transformers, resolve_dtype
-from ftq_spark.transforms.model_files import resolve_model
 
 MEAN_WORDS = 37  # 39 tokens of all-MiniLM-L6-v2
 PROSE = "the water city plan explain short note why people near river pay following describe"

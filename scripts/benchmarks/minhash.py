@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from ftq_spark.kernels import minhash, tokens
+from ftq_spark.kernels.near import minhash
+from ftq_spark.kernels.text import tokens
 
 NUM_PERM = 128
 NGRAM = 3

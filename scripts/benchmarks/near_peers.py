@@ -43,7 +43,7 @@ SCHEMA = "row bigint, text string"
 
 
 def session(n_bytes: int | None = None) -> Any:
-    from ftq_spark.session import open_session  # noqa: PLC0415
+    from ftq_spark.spark.session import open_session  # noqa: PLC0415
 
     return open_session(f"local[{CORES}]", n_bytes, keep_classes=True)
 
@@ -51,8 +51,8 @@ def session(n_bytes: int | None = None) -> Any:
 def this_package(folder: Path) -> dict[str, Any]:
     from pyspark.sql import functions as F  # noqa: PLC0415
 
-    from ftq_spark.run import read_table  # noqa: PLC0415
     from ftq_spark.settings import Near  # noqa: PLC0415
+    from ftq_spark.spark.tables import read_table  # noqa: PLC0415
     from ftq_spark.transforms import block, match  # noqa: PLC0415
 
     spark, near = session((folder / "texts.jsonl").stat().st_size), Near()
@@ -260,7 +260,7 @@ def main() -> None:
         np.savez(options.folder / "found.npz", **CONTENDERS[options.contender][0](options.folder))
         return
 
-    sys.path.insert(0, str(HERE.parent))
+    sys.path.insert(0, str(HERE.parent.parent / "evaluation"))
     from dedup_match import distinct, near_by_brute_force, shingle_sets  # noqa: PLC0415
 
     environment = {"PYTHONPATH": str(HERE.parents[1]), **os.environ}

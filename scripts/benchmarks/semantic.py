@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from ftq_spark.kernels.cells import cell_recall, train_cells
-from ftq_spark.kernels.matches import MatchRules
+from ftq_spark.kernels.semantic.cells import cell_recall, train_cells
+from ftq_spark.kernels.semantic.matches import MatchRules
 from ftq_spark.transforms.semantic import Execution, centroid_sample, cluster_matches, exact_matches, sample_matrix
 
 if TYPE_CHECKING:

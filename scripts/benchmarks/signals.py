@@ -20,11 +20,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "evaluation"))
 from signal_data import Examples, alpaca, sample, single_turns
 
 from ftq_spark import signals
-from ftq_spark.kernels.tokens import tokenize
+from ftq_spark.kernels.text.tokens import tokenize
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 DATATROVE = """

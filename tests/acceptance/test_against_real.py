@@ -13,7 +13,7 @@ import runs
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-    from ftq_spark.run import Run
+    from ftq_spark.runs.run import Run
 
 COLUMNS = ("row", "source", "verdict", "reasons", "duplicate_of", "duplicate_kind", "duplicate_similarity")
 SETTINGS: dict[str, Any] = {

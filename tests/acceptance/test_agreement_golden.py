@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.tests import test_inter_rater
 
-from ftq_spark.kernels.agreement import (
+from ftq_spark.kernels.review.agreement import (
     NOT_ESTIMABLE,
     cohen_kappa,
     confusion,

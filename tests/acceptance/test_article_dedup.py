@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ftq_spark.kernels.matches import MatchRules
+from ftq_spark.kernels.semantic.matches import MatchRules
+from ftq_spark.models.encoder import EncoderSettings
+from ftq_spark.models.files import model_identity, resolve_model
 from ftq_spark.transforms.embed import embed
-from ftq_spark.transforms.encoder import EncoderSettings
-from ftq_spark.transforms.model_files import model_identity, resolve_model
 from ftq_spark.transforms.semantic import Execution, exact_matches
 
 sentence_transformers = pytest.importorskip("sentence_transformers", reason="needs the extra ftq-spark[embed]")

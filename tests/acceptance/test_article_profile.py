@@ -65,7 +65,7 @@ def test_filter_then_greedy_deduplication_on_two_thousand_prompts(
 ) -> None:
     from sentence_transformers import SentenceTransformer
 
-    from ftq_spark.transforms.model_files import resolve_model
+    from ftq_spark.models.files import resolve_model
 
     examples = [e for e in map(as_messages, alpaca(real_data)[:6000]) if e["messages"][1]["content"].strip()]
     good = [i for i, example in enumerate(examples) if composite(example) >= 0.7]

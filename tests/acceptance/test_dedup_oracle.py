@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from runs import read, rows, run
 
-from ftq_spark.run import Run
+from ftq_spark.runs.run import Run
 
 pytest.importorskip("sentence_transformers", reason="needs the extra ftq-spark[embed]")
 pytestmark = [pytest.mark.model, pytest.mark.long]

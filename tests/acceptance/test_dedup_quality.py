@@ -2,53 +2,34 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import dedup_data
+import dedup_quality
 import numpy as np
-import pytest
 
-from ftq_spark.kernels.conflict import may_disagree
-
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "dedup_quality"
+from ftq_spark.kernels.conflict.pairs import may_disagree
 
 
-@pytest.fixture(scope="module")
-def quality() -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader("dedup_quality", str(SCRIPT))
-    spec = importlib.util.spec_from_loader("dedup_quality", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["dedup_quality"] = module
-    loader.exec_module(module)
-    return module
-
-
-def test_rows_of_one_file_are_found_in_another(quality: ModuleType, real_data: Path) -> None:
-    rows = quality.content_rows(real_data)
+def test_rows_of_one_file_are_found_in_another(real_data: Path) -> None:
+    rows = dedup_quality.content_rows(real_data)
     assert [row.value for row in rows] == [935, 4535]
     assert not any(row.missed for row in rows)
 
 
-def test_what_an_author_left_after_deduplication_is_left_alone(quality: ModuleType, real_data: Path) -> None:
-    found = {(row.set, row.measure): row.value / row.of for row in quality.sweep_rows(real_data)}
+def test_what_an_author_left_after_deduplication_is_left_alone(real_data: Path) -> None:
+    found = {(row.set, row.measure): row.value / row.of for row in dedup_quality.sweep_rows(real_data)}
     assert found["toolformer at 0.7", "kept rows that match a kept one"] < 0.01
     assert found["toolformer at 0.9", "dropped rows that match a kept one"] > 0.4
 
 
-def test_edits_that_turn_the_answer_are_matched_but_not_dropped(
-    quality: ModuleType, real_data: Path, spark, tmp_path: Path
-) -> None:
+def test_edits_that_turn_the_answer_are_matched_but_not_dropped(real_data: Path, spark, tmp_path: Path) -> None:
     sets = {
         "IMDb": dedup_data.reviews(real_data)[:12],
         "BoolQ": dedup_data.passages(real_data)[:12],
         **{name: pairs[:12] for name, pairs in dedup_data.contradictions(real_data).items()},
     }
-    found = {(row.set, row.channel): row.value for row in quality.run_rows(sets, tmp_path)}
+    found = {(row.set, row.channel): row.value for row in dedup_quality.run_rows(sets, tmp_path)}
     print(found)
     assert found["BoolQ", "near"] > 8
 
@@ -62,7 +43,7 @@ def test_of_the_same_words_in_other_places_most_are_no_duplicates(real_data: Pat
     assert doubted[is_paraphrase].mean() < 0.12
 
 
-def test_cells_find_nearly_all_pairs(quality: ModuleType, real_data: Path) -> None:
-    rows = quality.cell_rows(real_data, 1_500)
+def test_cells_find_nearly_all_pairs(real_data: Path) -> None:
+    rows = dedup_quality.cell_rows(real_data, 1_500)
     assert [row for row in rows if row.missed] == []
     assert sum(row.value >= 0.97 for row in rows) >= 4

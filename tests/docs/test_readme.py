@@ -33,7 +33,7 @@ def test_commands_and_flags_exist(command: str) -> None:
     words = command.split()
     name = words[1:3] if words[1] == "review" else words[1:2]
     printed = subprocess.run(
-        [sys.executable, "-m", "ftq_spark.cli", *name, "--help"],
+        [sys.executable, "-m", "ftq_spark.cli.app", *name, "--help"],
         capture_output=True,
         text=True,
         check=True,

@@ -11,9 +11,9 @@ import pytest
 from pyspark.sql import SparkSession
 from runs import rows, run
 
-from ftq_spark.cli import invoke
-from ftq_spark.kernels import agreement
-from ftq_spark.kernels.gates import GateSettings, judge
+from ftq_spark.cli.app import invoke
+from ftq_spark.kernels.review import agreement
+from ftq_spark.kernels.review.error_gate import GateSettings, judge
 
 GOOD_WARFARIN = (
     "Warfarin inhibits vitamin K epoxide reductase (VKOR), preventing the recycling of vitamin K, which is required "

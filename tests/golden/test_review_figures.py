@@ -5,18 +5,16 @@ Each was measured before the code was written. Where scipy or statsmodels has th
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
-from pathlib import Path
-from types import ModuleType
 
+import gate_simulation
 import numpy as np
 import pytest
 from scipy import stats
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import proportion_confint
 
-from ftq_spark.kernels.gates import (
+from ftq_spark.kernels.review.error_gate import (
     GateSettings,
     judge,
     operating_characteristic,
@@ -24,8 +22,8 @@ from ftq_spark.kernels.gates import (
     sequential_characteristic,
     thresholds,
 )
-from ftq_spark.kernels.sampling import apportion, neyman_weights
-from ftq_spark.kernels.statistics import Stratum, exact_interval, stratified_estimate, wilson
+from ftq_spark.kernels.review.intervals import Stratum, exact_interval, stratified_estimate, wilson
+from ftq_spark.kernels.review.sampling import apportion, neyman_weights
 
 STRICT, ARTICLE = GateSettings(), GateSettings(mode="article")
 SHARES, RATES = (0.80, 0.15, 0.05), (0.01, 0.08, 0.30)
@@ -133,21 +131,11 @@ def test_unadjusted_peeking_triples_the_false_passes() -> None:
     assert often.passed == pytest.approx(0.116, abs=0.002)  # 0.1175 exactly; the figure was simulated
 
 
-@pytest.fixture(scope="module")
-def simulation() -> ModuleType:
-    path = Path(__file__).resolve().parents[2] / "scripts" / "gate_simulation.py"
-    spec = importlib.util.spec_from_file_location("gate_simulation", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(
     ("rate", "mean_n"), [(0.005, 62), (0.02, 91), (0.03, 126), (0.05, 184), (0.08, 98), (0.10, 62), (0.15, 33)]
 )
-def test_sequential_probability_ratio_test(simulation: ModuleType, rate: float, mean_n: float) -> None:
-    found = simulation.sprt(rate)
+def test_sequential_probability_ratio_test(rate: float, mean_n: float) -> None:
+    found = gate_simulation.sprt(rate)
     assert found.mean_n == pytest.approx(mean_n, rel=0.045)  # exact here; the figures were simulated
     if rate <= 0.03:
         assert found.accepted >= 0.95

@@ -12,8 +12,8 @@ import pytest
 from pyspark.sql import SparkSession
 from runs import rows
 
-from ftq_spark.cli import invoke
-from ftq_spark.run import Run
+from ftq_spark.cli.app import invoke
+from ftq_spark.runs.run import Run
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample"
 Place = tuple[str, int]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import runs
 
-from ftq_spark.cli import invoke
+from ftq_spark.cli.app import invoke
 from ftq_spark.explain import explain, render
 from ftq_spark.transforms import former
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-    from ftq_spark.run import Run
+    from ftq_spark.runs.run import Run
 
 COLUMNS = (
     "example_id",

@@ -11,7 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 from runs import rows, run
 
-from ftq_spark.cli import invoke
+from ftq_spark.cli.app import invoke
 
 GOOD = json.dumps({"messages": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "Because."}]})
 HUGE = '{"messages": [{"role": "user", "content": "' + "x" * (50 << 20) + '"}, {"role": "assistant", "content": "a"}]}'

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ftq_spark import java
+from ftq_spark.spark import java
 
 _SESSION = """
 import sys

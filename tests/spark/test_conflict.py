@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.conflict import score_pairs
+from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.transforms import conflict
 from ftq_spark.transforms.conflict import ConflictLimits
 

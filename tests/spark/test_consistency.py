@@ -9,10 +9,10 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from ftq_spark import schema
-from ftq_spark.kernels.languages import LANGUAGES
+from ftq_spark.kernels.text.languages import LANGUAGES
 from ftq_spark.report.consistency import consistency as section
 from ftq_spark.settings import Format, Score
-from ftq_spark.signals.layout import LAYOUTS, OPENINGS
+from ftq_spark.signals.catalogue.layout import LAYOUTS, OPENINGS
 from ftq_spark.transforms import consistency, decide
 
 COLUMNS = (

@@ -14,11 +14,11 @@ from pyspark.sql import SparkSession
 from runs import rows, run
 
 from ftq_spark import explain, schema
-from ftq_spark.cli import invoke
+from ftq_spark.cli.app import invoke
 from ftq_spark.kernels.contamination import item_index
-from ftq_spark.run import Run
+from ftq_spark.runs.run import Run
 from ftq_spark.settings import Settings
-from ftq_spark.stages import STAGES, Job, settling
+from ftq_spark.stages import STAGES, Context, settling
 from ftq_spark.stages.decontaminating import run_decontaminate
 from ftq_spark.transforms import contamination
 
@@ -100,11 +100,11 @@ def test_from_the_files_to_the_rules(spark: SparkSession, tmp_path: Path) -> Non
     counts = {"n_items": 4, "n_unreadable": 1, "n_too_short": 1, "n_too_common": 0, "n_compared": 2}
     found = {"n_items_found": 1, "item_rate": 0.5, "n_examples": 1, "example_rate": 1 / 3}
     assert done.manifest["stages"]["decontaminate"]["benchmarks"] == {"sums": counts | found}
-    job = Job(spark, done, Settings.model_validate(done.manifest["settings"]), [])
+    context = Context(spark, done, Settings.model_validate(done.manifest["settings"]), [])
     for name, columns in (("within", schema.WITHIN), ("stances", schema.STANCES)):
-        job.write(job.empty(columns), name)
+        context.write(context.empty(columns), name)
         done.manifest["tables"][name] = name
-    judged, _ = settling._judged(job)
+    judged, _ = settling._judged(context)
     dropped = [(row["example_id"], row["reasons"]) for row in judged.where("dropped").collect()]
     assert dropped == [(held["example_id"], ["contaminated"])]
 
@@ -124,7 +124,7 @@ def test_from_the_files_to_the_report(spark: SparkSession, tmp_path: Path) -> No
 def test_without_benchmarks_nothing_is_looked_for(tmp_path: Path) -> None:
     done = Run.create(str(tmp_path))
     no_spark: Any = None
-    written = run_decontaminate(Job(no_spark, done, Settings(), []), "tables/none")
+    written = run_decontaminate(Context(no_spark, done, Settings(), []), "tables/none")
     assert (written.n_rows, written.details) == (0, {"benchmarks": {}})
     done.manifest["tables"] |= written.tables
     assert explain.dataset(done, "contamination").to_table().schema == schema.CONTAMINATION
@@ -137,7 +137,7 @@ def test_another_content_at_the_same_path_is_another_benchmark(tmp_path: Path) -
 
     def depends(**settings: Any) -> Any:
         chosen = Settings.model_validate({"contamination": {"benchmarks": {"sums": str(path)}, **settings}})
-        return stage.depends(Job(None, None, chosen, []))  # type: ignore[arg-type]
+        return stage.depends(Context(None, None, chosen, []))  # type: ignore[arg-type]
 
     before = depends()
     assert depends(action="flag") == before  # that is settled later

@@ -7,9 +7,9 @@ import pytest
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
+from ftq_spark.models.encoder import EncoderSettings
+from ftq_spark.models.files import model_identity, resolve_model
 from ftq_spark.transforms.embed import embed
-from ftq_spark.transforms.encoder import EncoderSettings
-from ftq_spark.transforms.model_files import model_identity, resolve_model
 
 pytest.importorskip("sentence_transformers", reason="needs the extra ftq-spark[embed]")
 pytestmark = pytest.mark.model

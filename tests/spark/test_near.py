@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from pyspark.sql import functions as F
 
-from ftq_spark.kernels import minhash, tokens
+from ftq_spark.kernels.near import minhash
+from ftq_spark.kernels.text import tokens
 from ftq_spark.settings import Near
 from ftq_spark.transforms import block, match
 

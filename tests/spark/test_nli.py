@@ -11,9 +11,9 @@ from pyspark.sql import SparkSession
 from runs import rows, run
 
 from ftq_spark.errors import ModelError
-from ftq_spark.kernels.conflict import score_pairs
-from ftq_spark.kernels.conflict_model import Opinion, aligned_parts, posed, with_opinion
-from ftq_spark.transforms.nli import CrossEncoder, check_nli_model
+from ftq_spark.kernels.conflict.inference import Opinion, aligned_parts, posed, with_opinion
+from ftq_spark.kernels.conflict.pairs import score_pairs
+from ftq_spark.models.nli import CrossEncoder, check_nli_model
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from ftq_spark import io, plan
-from ftq_spark.cli import invoke
-from ftq_spark.kernels.cells import recall_at, train_cells
+from ftq_spark import plan
+from ftq_spark.cli.app import invoke
+from ftq_spark.kernels.semantic.cells import recall_at, train_cells
 from ftq_spark.profiles import load
+from ftq_spark.runs.shards import find_shards
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -33,7 +34,7 @@ def write(path: Path, answers: list[str]) -> None:
 
 
 def planned(spark: SparkSession, path: Path, n: int = 5_000, *overrides: str) -> dict[str, Any]:
-    return plan.plan(spark, io.find_shards([str(path)]), load("default", ["conflict.enabled=false", *overrides]), n)
+    return plan.plan(spark, find_shards([str(path)]), load("default", ["conflict.enabled=false", *overrides]), n)
 
 
 QUICK = ("dedup.semantic.enabled=false", "dedup.near.view=response")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ftq_spark.kernels.cells import Cells, choose_method, one_cell, train_cells
-from ftq_spark.kernels.matches import MatchRules
+from ftq_spark.kernels.semantic.cells import Cells, choose_method, one_cell, train_cells
+from ftq_spark.kernels.semantic.matches import MatchRules
 from ftq_spark.transforms.semantic import Execution, centroid_sample, cluster_matches, exact_matches, sample_matrix
 
 SCHEMA = "unit string, vector array<float>, context string, priority bigint"
@@ -53,7 +53,7 @@ def test_exact_matches_are_brute_forces_in_any_partitioning(spark, units, rules,
     expected = brute(units, rules)
     assert collected(exact_matches(frame.repartition(1), rules, len(units), Execution(1))) == expected
     assert collected(exact_matches(frame, rules, len(units), Execution(2, "cpu"))) == expected  # torch's products
-    monkeypatch.setattr("ftq_spark.kernels.cells.MAX_MEMBERS", 70)
+    monkeypatch.setattr("ftq_spark.kernels.semantic.cells.MAX_MEMBERS", 70)
     backwards = spark.createDataFrame(units[::-1], SCHEMA).repartition(5)
     assert collected(exact_matches(backwards, rules, len(units), Execution(3))) == expected
 
@@ -71,8 +71,8 @@ def test_cells_lose_nothing_where_every_unit_is_in_every_cell(spark, units):
 
 
 def test_trained_cells_find_nearly_all_and_nothing_else(spark, units, monkeypatch):
-    monkeypatch.setattr("ftq_spark.kernels.cells.UNITS_PER_CELL", 30)
-    monkeypatch.setattr("ftq_spark.kernels.cells.MAX_MEMBERS", 40)
+    monkeypatch.setattr("ftq_spark.kernels.semantic.cells.UNITS_PER_CELL", 30)
+    monkeypatch.setattr("ftq_spark.kernels.semantic.cells.MAX_MEMBERS", 40)
     rules = MatchRules(0.95)
     frame = spark.createDataFrame(units, SCHEMA)
     sample = sample_matrix(centroid_sample(frame, len(units)).collect())

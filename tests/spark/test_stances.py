@@ -15,8 +15,8 @@ from pyspark.sql import functions as F
 from runs import rows, run
 
 from ftq_spark import explain, schema
-from ftq_spark.cli import invoke
-from ftq_spark.run import Run
+from ftq_spark.cli.app import invoke
+from ftq_spark.runs.run import Run
 from ftq_spark.settings import Conflict
 from ftq_spark.transforms import former, stances
 

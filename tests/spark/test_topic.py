@@ -7,7 +7,7 @@ from chispa import assert_df_equality
 from pyspark.sql import SparkSession
 
 from ftq_spark import schema
-from ftq_spark.kernels.topics import train_topics
+from ftq_spark.kernels.semantic.topics import train_topics
 from ftq_spark.transforms import topic, units
 
 _MESSAGES = "example_id string, messages array<struct<role:string,content:string,tool_calls:string>>"

@@ -120,7 +120,7 @@ def _linked(truth: list[dict[str, Any]]) -> set[frozenset[Place]]:
 
 
 def test_the_program_writes_exactly_what_is_committed(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, REPOSITORY / "scripts" / "make_sample", "--out", tmp_path], check=True)
+    subprocess.run([sys.executable, "-m", "sample_maker", "--out", tmp_path], cwd=REPOSITORY / "tests", check=True)
     written = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     committed = {path.relative_to(SAMPLE): path.read_bytes() for path in SAMPLE.rglob("*") if path.is_file()}
     committed.pop(Path(".gitattributes"))

@@ -1,0 +1,315 @@
+"""The command line: parse, load settings, open a session, call.
+
+Results go to stdout, progress and errors to stderr. Exit codes: 0 done; 1 done and a gate failed; 2 the user must
+change something; 3 the program or the cluster failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import traceback
+from enum import Enum
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from ftq_spark import __version__, errors
+from ftq_spark.cli import review
+from ftq_spark.cli.console import JsonOption, RunArgument, err, show
+from ftq_spark.errors import FtqError, UserError
+
+app = typer.Typer(
+    name="ftq",
+    help="Audit, clean and score chat fine-tuning datasets.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+Inputs = Annotated[
+    list[str], typer.Argument(metavar="INPUT...", help="Files, directories, globs or URIs; name=path names a dataset.")
+]
+SettingsOption = Annotated[str, typer.Option("--settings", help="A YAML file, or a profile: default, article.")]
+SetOption = Annotated[
+    list[str],
+    typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, such as dedup.near.threshold=0.9."),
+]
+
+MasterOption = Annotated[
+    str | None, typer.Option("--master", help="Spark master of a local session, such as local[2].")
+]
+
+
+class ValidationFormat(str, Enum):
+    """What `ftq validate` prints."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
+    inputs: Inputs,
+    out_: Annotated[str, typer.Option("--out", metavar="RUN", help="The run directory to write, or to go on with.")],
+    settings: SettingsOption = "default",
+    set_: SetOption = [],  # noqa: B006  (typer copies it)
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="STAGE", help="Run this stage and all behind it, changed or not.")
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="STAGE", help="Stop after this stage.")] = None,
+    against: Annotated[
+        list[str],
+        typer.Option("--against", metavar="RUN", help="Compare with what a former run kept as well."),
+    ] = [],  # noqa: B006
+    fail_on: Annotated[
+        list[str],
+        typer.Option("--fail-on", metavar="GATE", help="Exit 1 when true: conflicts, rejected, or such as 'drop>0.2'."),
+    ] = [],  # noqa: B006
+    master: MasterOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Audit INPUT: score every example, find duplicates and conflicts, decide, and write RUN."""
+    from ftq_spark import pipeline, stages  # noqa: PLC0415
+    from ftq_spark.cli import fail_on as gates  # noqa: PLC0415
+    from ftq_spark.cli import progress  # noqa: PLC0415
+    from ftq_spark.profiles import load  # noqa: PLC0415
+    from ftq_spark.runs import shards as shards_  # noqa: PLC0415
+    from ftq_spark.runs import storage  # noqa: PLC0415
+    from ftq_spark.runs.run import Run, former_runs  # noqa: PLC0415
+    from ftq_spark.spark import session  # noqa: PLC0415
+
+    chosen = load(settings, set_)
+    parsed = [gates.parse(text) for text in fail_on]
+    pipeline.check_stages(from_, to)
+    shards = shards_.find_shards(inputs)  # what can be wrong is found before Spark starts
+    stages.check_benchmarks(chosen.contamination)
+    where = Run.create(out_)
+    former = former_runs(against, out_)
+    spark = session.open_session(master, None if former else shards_.total_bytes(shards), keep_classes=True)
+    with progress.watch(err) as watcher:
+        pipeline.execute(stages.Context(spark, where, chosen, shards, former), watcher, from_, to)
+    summary = json.loads(storage.read_text(storage.join(out_, "summary.json"))) if to is None else where.manifest
+    show(summary, as_json, lambda result: progress.outcome(result, out_) if to is None else f"stopped after {to}")
+    failed = [gate for gate in parsed if gates.failed(gate, summary)] if to is None else []
+    for gate in failed:
+        err.print(f"gate failed: {gate.text} ({gates.value(gate, summary):g})", markup=False)
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def plan(
+    inputs: Inputs,
+    settings: SettingsOption = "default",
+    set_: SetOption = [],  # noqa: B006
+    master: MasterOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a run over INPUT would do, from a sample: rows, candidate pairs, largest blocks, embedding time."""
+    from ftq_spark import plan as planning  # noqa: PLC0415
+    from ftq_spark.profiles import load  # noqa: PLC0415
+    from ftq_spark.runs import shards as shards_  # noqa: PLC0415
+    from ftq_spark.spark import session  # noqa: PLC0415
+
+    chosen = load(settings, set_)
+    shards = shards_.find_shards(inputs)
+    show(
+        planning.plan(session.open_session(master, shards_.total_bytes(shards)), shards, chosen),
+        as_json,
+        planning.render,
+    )
+
+
+@app.command()
+def validate(  # noqa: PLR0913, PLR0917  (one parameter per flag)
+    inputs: Inputs,
+    format_: Annotated[
+        ValidationFormat, typer.Option("--format", help="text: one line a finding; json; sarif: for code scanning.")
+    ] = ValidationFormat.text,
+    as_json: JsonOption = False,
+    limit: Annotated[
+        int, typer.Option("--limit", help="Rejects to print, and warnings to print; all are counted.", min=0)
+    ] = 100,
+    max_tokens: Annotated[
+        int | None, typer.Option("--max-tokens", help="Where the trainer cuts: warn of what would be lost.", min=1)
+    ] = None,
+    tokenizer: Annotated[
+        str | None,
+        typer.Option("--tokenizer", metavar="FILE", help="The model's tokenizer.json; else tokens are estimated."),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
+) -> None:
+    """Check the format of INPUT alone: what could not be read, and what a trainer would silently drop.
+
+    Exit 1 when any row is rejected.
+    """
+    from ftq_spark import validation  # noqa: PLC0415
+
+    found = validation.validate(inputs, limit, validation.token_counting(max_tokens, tokenizer))
+    wanted = ValidationFormat.json if as_json else format_
+    result = validation.sarif(found) if wanted is ValidationFormat.sarif else found
+    show(result, wanted is not ValidationFormat.text, validation.render)
+    raise typer.Exit(1 if found["rejected"] or (strict and found["warned"]) else 0)
+
+
+@app.command()
+def lint(
+    settings: SettingsOption = "default",
+    set_: SetOption = [],  # noqa: B006  (typer copies it)
+    anchors: Annotated[
+        list[str],
+        typer.Option("--anchors", metavar="FILE", help="JSONL with prompt, better, worse; else those of the package."),
+    ] = [],  # noqa: B006
+    fit: Annotated[
+        list[str], typer.Option("--fit", metavar="LABELS", help="Fit the weights to these review labels instead.")
+    ] = [],  # noqa: B006
+    run_: Annotated[str | None, typer.Option("--run", metavar="RUN", help="The run that --fit is about.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a scoring profile against pairs of answers of which the better is known. Exit 1 when a pair is wrong.
+
+    With --fit, print weights that fit what reviewers of a run said, as settings.
+    """
+    from ftq_spark import lint as linting  # noqa: PLC0415
+    from ftq_spark.profiles import load  # noqa: PLC0415
+
+    profile = load(settings, set_).score
+    if fit:
+        if run_ is None:
+            raise UserError("--fit needs --run: the run whose examples were reviewed")
+        show(linting.fit(run_, fit, profile), as_json, linting.render_fit)
+        return
+    pairs = [pair for path in anchors for pair in linting.read_anchors(path)] or linting.shipped_anchors()
+    found = linting.check(pairs, profile)
+    show(found, as_json, linting.render)
+    raise typer.Exit(1 if found["wrong"] else 0)
+
+
+@app.command("signals")
+def signals_(as_json: JsonOption = False) -> None:
+    """List the signals: name, version, range, what each reads, and what it measures."""
+    from ftq_spark import signals  # noqa: PLC0415
+
+    rows = [{key: value for key, value in entry._asdict().items() if key != "measure"} for entry in signals.catalogue()]
+    show(rows, as_json, lambda found: "\n".join(_signal_line(row) for row in found))
+
+
+def _signal_line(row: dict[str, Any]) -> str:
+    reads = ", ".join(row["reads"])
+    return f"{row['name']:<30} v{row['version']}  {_range(row['range']):<8} {reads:<20} {row['summary']}"
+
+
+def _range(bounds: tuple[float, float]) -> str:
+    low, high = (f"{bound:g}" if abs(bound) != float("inf") else "∞" for bound in bounds)
+    return f"[{low}, {high}]"
+
+
+@app.command()
+def report(run_: RunArgument, as_json: JsonOption = False) -> None:
+    """Make report.html and summary.json again, with the review results that have come in."""
+    from ftq_spark import pipeline, stages  # noqa: PLC0415
+    from ftq_spark.cli import progress  # noqa: PLC0415
+    from ftq_spark.runs import shards as shards_  # noqa: PLC0415
+    from ftq_spark.runs import storage  # noqa: PLC0415
+    from ftq_spark.runs.run import Run  # noqa: PLC0415
+    from ftq_spark.settings import Settings  # noqa: PLC0415
+    from ftq_spark.spark import session  # noqa: PLC0415
+
+    opened = Run.open(run_)
+    opened.directory("scored")
+    chosen = Settings.model_validate(opened.manifest["settings"])
+    shards = [shards_.Shard(**item) for item in opened.manifest["inputs"]]
+    with progress.watch(err) as watcher:
+        pipeline.rebuild_report(
+            stages.Context(session.open_session(n_bytes=shards_.total_bytes(shards)), opened, chosen, shards), watcher
+        )
+    summary = json.loads(storage.read_text(storage.join(run_, "summary.json")))
+    show(summary, as_json, lambda result: progress.outcome(result, run_))
+
+
+@app.command()
+def explain(
+    run_: RunArgument,
+    example_id: Annotated[str, typer.Argument(metavar="EXAMPLE_ID", help="Or the first digits of one.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Everything known about one example: signals, reasons, what it repeats, and what it contradicts."""
+    from ftq_spark import explain as explaining  # noqa: PLC0415
+    from ftq_spark.runs.run import Run  # noqa: PLC0415
+
+    known = explaining.explain(Run.open(run_), example_id)
+    show(known, as_json, explaining.render)
+
+
+@app.command()
+def compare(
+    run_a: Annotated[str, typer.Argument(metavar="RUN_A")],
+    run_b: Annotated[str, typer.Argument(metavar="RUN_B")],
+    as_json: JsonOption = False,
+) -> None:
+    """What changed from RUN_A to RUN_B: verdicts by content, and settings."""
+    from ftq_spark import compare as comparing  # noqa: PLC0415
+    from ftq_spark.runs.run import Run  # noqa: PLC0415
+
+    found = comparing.compare(Run.open(run_a), Run.open(run_b))
+    show(found, as_json, comparing.render)
+
+
+app.add_typer(review.review, name="review")
+app.command("agreement")(review.agreement)
+app.command("sizing")(review.sizing)
+
+
+@app.callback(invoke_without_command=True)
+def _options(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+    if version:
+        sys.stdout.write(f"ftq {__version__}\n")
+        raise typer.Exit()
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with the contract's codes."""
+    sys.exit(invoke(sys.argv[1:]))
+
+
+def invoke(arguments: list[str]) -> int:
+    """Run one command; its exit code."""
+    try:
+        result = app(arguments, standalone_mode=False)
+    except typer.Exit as exit_:
+        return exit_.exit_code
+    except typer.Abort:
+        return 130
+    except FtqError as error:
+        err.print(f"ftq: {error}", markup=False, highlight=False, soft_wrap=True)
+        return error.exit_code
+    except _USAGE_ERROR as error:  # a wrong flag or a missing argument
+        error.show(file=sys.stderr)
+        return 2
+    except Exception as error:
+        return _failed(error)
+    return result if isinstance(result, int) else 0
+
+
+# The class that all of the parser's complaints share; typer does not export it.
+_USAGE_ERROR: Any = typer.BadParameter.__base__
+# A user's error that was raised on a worker reaches the driver as the text of a traceback.
+_ON_WORKER = re.compile(r"^ftq_spark\.errors\.(\w+): (.*)$", re.MULTILINE)
+
+
+def _failed(error: Exception) -> int:
+    found = _ON_WORKER.findall(str(error))
+    kind = getattr(errors, found[-1][0], FtqError) if found else FtqError
+    message = (
+        found[-1][1] if found else f"failed: {type(error).__name__}: {(str(error).strip().splitlines() or [''])[0]}"
+    )
+    err.print(f"ftq: {message}", markup=False, highlight=False, soft_wrap=True)
+    if os.environ.get("FTQ_TRACEBACK"):
+        traceback.print_exc()
+    elif not issubclass(kind, errors.UserError):
+        err.print("set FTQ_TRACEBACK=1 for the whole traceback", markup=False)
+    return int(kind.exit_code)

@@ -1,0 +1,220 @@
+"""The commands of the human side: drawing and scoring reviews, agreement, sizing, guidelines; without Spark."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ftq_spark.cli.console import JsonOption, RunArgument, show
+from ftq_spark.errors import SettingsError
+from ftq_spark.runs.run import Run
+from ftq_spark.settings import Settings
+
+review = typer.Typer(help="Draw examples for experts, and judge the data by what they find.", no_args_is_help=True)
+
+Labels = Annotated[list[Path], typer.Option("--labels", metavar="FILE", help="CSV, JSONL or XLSX; may be repeated.")]
+Columns = Annotated[
+    list[str],
+    typer.Option("--column", metavar="THEIRS=OURS", help="A column by a name of the file's own: Rating=label."),
+]
+
+
+@review.command("draw")
+def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
+    run: RunArgument,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where the sheets go.")],
+    n: Annotated[int | None, typer.Option("--n", min=1, help="Examples; 150 for the gate by default.")] = None,
+    kind: Annotated[str, typer.Option("--kind", help="gate, specialist or calibration.")] = "gate",
+    seed: Annotated[int | None, typer.Option("--seed", help="Another seed, another draw.")] = None,
+    where: Annotated[
+        list[str], typer.Option("--where", metavar="COLUMN=VALUE", help="Confine the draw to a domain.")
+    ] = [],  # noqa: B006  (typer copies it)
+    stratify: Annotated[list[str], typer.Option("--stratify", metavar="COLUMN")] = [],  # noqa: B006
+    annotators: Annotated[list[str], typer.Option("--annotator", metavar="NAME", help="May be repeated.")] = [],  # noqa: B006
+    oversample: Annotated[
+        float, typer.Option("--oversample", min=1, help="Draw risky examples so many times as often.")
+    ] = 1.0,
+    error_rates: Annotated[
+        Path | None,
+        typer.Option("--error-rates", metavar="FILE", help="A former score as JSON: draw more where errors were."),
+    ] = None,
+    looks: Annotated[list[int], typer.Option("--look", help="A size at which the gate will be judged.")] = [],  # noqa: B006
+    disputed: Annotated[
+        list[Path], typer.Option("--disputed", metavar="FILE", help="Label files whose disagreements to calibrate on.")
+    ] = [],  # noqa: B006
+    formats: Annotated[
+        list[str], typer.Option("--format", help="html, csv, xlsx, label_studio, argilla; all by default.")
+    ] = [],  # noqa: B006
+    as_json: JsonOption = False,
+) -> None:
+    """Draw examples for review: sheets for people, and a page to work in by keyboard."""
+    from ftq_spark.review import commands, render  # noqa: PLC0415
+    from ftq_spark.review.draw import DrawSettings  # noqa: PLC0415
+    from ftq_spark.review.former import read_error_rates  # noqa: PLC0415
+
+    if kind not in ("gate", "specialist", "calibration"):
+        raise SettingsError(f"--kind {kind}: expected gate, specialist or calibration")
+    confined: dict[str, list[str]] = {}
+    for column, value in _pairs("--where", where):
+        confined.setdefault(column, []).append(value)
+    chosen = _settings(run)
+    wanted: dict[str, Any] = {
+        "kind": kind,
+        "n": n if n is not None or kind != "gate" else chosen.review.n,
+        "seed": chosen.review.seed if seed is None else seed,
+        "where": confined,
+        "strata": tuple(stratify) or None,
+        "fraction": chosen.review.specialist_fraction,
+        "oversample": oversample,
+        "error_rates": read_error_rates(error_rates) if error_rates else {},
+        "looks": tuple(looks),
+        "double_fraction": chosen.review.double_label_fraction,
+        "min_doubled": chosen.review.min_double_labels,
+        "min_quality": chosen.score.min_quality,
+        "conflict_threshold": chosen.conflict.score_threshold,
+        "disputed": commands.disputed_items(disputed) if disputed else (),
+        **({"annotators": tuple(annotators)} if annotators else {}),
+    }
+    settings = DrawSettings(**wanted)
+    result = commands.draw_command(run, out, settings, tuple(formats) or commands.FORMATS)
+    show(result, as_json, render.render_draw)
+
+
+@review.command("score")
+def score(  # noqa: PLR0913, PLR0917
+    run: RunArgument,
+    labels: Labels,
+    mode: Annotated[str | None, typer.Option("--mode", help="strict, or article: the point estimate decides.")] = None,
+    max_error_rate: Annotated[float | None, typer.Option("--max-error-rate", min=0, max=1)] = None,
+    draw_id: Annotated[
+        str | None, typer.Option("--draw", metavar="ID", help="The draw that the labels belong to.")
+    ] = None,
+    columns: Columns = [],  # noqa: B006
+    as_json: JsonOption = False,
+) -> None:
+    """Error rate with its interval, and the gate: pass, fail or inconclusive. Exit 1 when it fails."""
+    from ftq_spark.kernels.review.error_gate import GateSettings  # noqa: PLC0415
+    from ftq_spark.review import commands, render  # noqa: PLC0415
+    from ftq_spark.review.sizing import sizing_table  # noqa: PLC0415
+    from ftq_spark.review.tables import open_run  # noqa: PLC0415
+
+    if mode not in (None, "strict", "article"):
+        raise SettingsError(f"--mode {mode}: expected strict or article")
+    chosen = _settings(run).review
+    limit = chosen.max_error_rate if max_error_rate is None else max_error_rate
+    settings = GateSettings(max_error_rate=limit, mode=mode or chosen.mode)  # type: ignore[arg-type]
+    result = commands.score_command(run, labels, settings, draw_id, dict(_pairs("--column", columns)))
+    _remember(run, {"review": result, "sizing": sizing_table(open_run(run))})
+    show(result, as_json, render.render_score)
+    raise typer.Exit(1 if result["gate"] == "fail" else 0)
+
+
+@review.command("conflicts")
+def conflicts(
+    run: RunArgument,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a sheet of pairs to judge.")] = None,
+    labels: Annotated[
+        list[Path], typer.Option("--labels", metavar="FILE", help="Learn from the sheets that came back.")
+    ] = [],  # noqa: B006
+    n: Annotated[int, typer.Option("--n", min=1, help="Pairs on the sheet.")] = 200,
+    as_json: JsonOption = False,
+) -> None:
+    """Pairs that may contradict: a sheet to judge (conflict, compatible, unsure), or what the verdicts teach."""
+    from ftq_spark.review import render  # noqa: PLC0415
+    from ftq_spark.review.conflicts import draw_conflicts, learn_from_conflicts  # noqa: PLC0415
+
+    if (out is None) == (not labels):
+        raise SettingsError("ftq review conflicts: expected either --out DIR or --labels FILE")
+    if out is not None:
+        show(draw_conflicts(run, out, n), as_json, render.render_pairs)
+    else:
+        show(learn_from_conflicts(run, labels), as_json, render.render_learnt)
+
+
+@review.command("guidelines")
+def guidelines(
+    file: Annotated[Path | None, typer.Argument(help="Check this file; without one a template is printed.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A template for annotator guidelines, or what is missing in yours. Exit 1 when something is."""
+    from ftq_spark.review import render  # noqa: PLC0415
+    from ftq_spark.review.guidelines import guideline_template, lint_guidelines  # noqa: PLC0415
+
+    if file is None:
+        typer.echo(guideline_template())
+        return
+    try:
+        problems = lint_guidelines(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: cannot be read: {error}") from error
+    show(problems, as_json, render.render_lint)
+    raise typer.Exit(1 if problems else 0)
+
+
+def agreement(
+    labels: Labels,
+    min_kappa: Annotated[float, typer.Option("--min-kappa", min=-1, max=1)] = 0.6,
+    scale: Annotated[list[str], typer.Option("--scale", help="The labels in order, for ordinal coefficients.")] = [],  # noqa: B006
+    columns: Columns = [],  # noqa: B006
+    run: Annotated[
+        str | None, typer.Option("--run", metavar="RUN", help="Keep the result for this run's report.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Agreement of annotators who labelled the same items, and a verdict on the guidelines."""
+    from ftq_spark.review import commands, render  # noqa: PLC0415
+
+    result = commands.agreement_command(labels, min_kappa, scale, dict(_pairs("--column", columns)), run)
+    if run is not None:
+        _remember(run, {"agreement": result})
+    show(result, as_json, render.render_agreement)
+
+
+def sizing(
+    run: RunArgument,
+    goal: Annotated[str, typer.Option("--goal", help="style, domain, task, knowledge or alignment.")],
+    generated: Annotated[
+        bool, typer.Option("--generated", help="The data were generated, not written by people.")
+    ] = False,
+    topic: Annotated[
+        str | None, typer.Option("--topic", metavar="COLUMN", help="Column of scored/ that holds topics.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Is this enough data for that goal?"""
+    from ftq_spark.review import render  # noqa: PLC0415
+    from ftq_spark.review.sizing import sizing_command, sizing_table  # noqa: PLC0415
+    from ftq_spark.review.tables import open_run  # noqa: PLC0415
+
+    result = sizing_command(run, goal, generated, topic)
+    _remember(run, {"sizing": sizing_table(open_run(run))})
+    show(result, as_json, render.render_sizing)
+
+
+def _remember(run: str, sections: dict[str, Any]) -> None:
+    """Put results into the run's summary.json and report.html, where the run has them."""
+    from ftq_spark.report import page, write  # noqa: PLC0415
+    from ftq_spark.runs import storage  # noqa: PLC0415
+
+    where = storage.join(run, "summary.json")
+    if not storage.exists(where):
+        return
+    summary = {**json.loads(storage.read_text(where)), **sections}
+    storage.write_text(where, write.to_json(summary).decode())
+    storage.write_text(storage.join(run, "report.html"), page.render(summary))
+
+
+def _settings(run: str) -> Settings:
+    """The settings that the run was made with."""
+    return Settings.model_validate(Run.open(run).manifest.get("settings", {}))
+
+
+def _pairs(flag: str, items: list[str]) -> list[tuple[str, str]]:
+    found = [item.partition("=") for item in items]
+    for item, (name, equals, value) in zip(items, found, strict=True):
+        if not (name and equals and value):
+            raise SettingsError(f"{flag} {item!r}: expected NAME=VALUE")
+    return [(name, value) for name, _, value in found]

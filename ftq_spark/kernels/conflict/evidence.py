@@ -1,0 +1,242 @@
+"""Typed evidence that two answers contradict each other, or agree, each with the two spans that show it.
+
+The types are those of de Marneffe, Rafferty and Manning (2008), made question-aware: a difference counts by what the
+question asks for. No item decides; :mod:`ftq_spark.kernels.conflict.score` weighs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from ftq_spark.kernels.conflict.alignment import difference, roles_swapped
+from ftq_spark.kernels.conflict.answer import Analysis, stance
+from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, EXPLAIN, NUMBER, YES_NO
+from ftq_spark.kernels.conflict.question import Question
+from ftq_spark.kernels.conflict.sentences import Sentence
+from ftq_spark.kernels.conflict.values import Item, entity_items, final_items, lead_text, number_items, residuals, span
+
+# feature → the kind that a reader is shown; features with no kind speak against a conflict or set the scene.
+FEATURE_KINDS = {
+    "lead": "polarity",
+    "stance": "polarity",
+    "denial": "polarity",
+    "negation": "negation",
+    "negation_frame": "negation",
+    "antonym": "antonym",
+    "antonym_frame": "antonym",
+    "modality": "modality",
+    "quantifier": "quantifier",
+    "number_asked": "number",
+    "number_unit": "number",
+    "number_other": "number",
+    "final": "final_answer",
+    "entity_short": "entity",
+    "entity_head": "entity",
+    "entity_name": "entity",
+    "short_missing": "entity",
+    "choice": "entity",
+    "substitution": "entity",
+    "minimal_pair": "negation",
+    "minimal_antonym": "antonym",
+    "minimal_denial": "negation",
+    "minimal_negation": "negation",
+    "antonym_lead": "antonym",
+    "relation": "relation",
+    "lead_same": None,
+    "stance_same": None,
+    "number_same": None,
+    "final_same": None,
+    "overlap": None,
+    "char_overlap": None,
+    "short_contained": None,
+    "both_doubt": None,
+    "one_doubts": None,
+    "contained": None,
+    "both_negative": None,
+    "hedged": None,
+    "long": None,
+    "one_names": None,
+    "restated": None,
+    "asks_many": None,
+    "questions_differ": None,
+    "explain": None,
+}
+FEATURES = tuple(FEATURE_KINDS)
+
+
+LIKE_SENTENCES = 0.8  # words in common from which sentences of long answers are one sentence
+
+
+def questions_kind(a: Question, b: Question) -> str:
+    """The kind that governs a pair: the same one, or the one that asks for less than yes or no."""
+    if a.kind == b.kind:
+        return a.kind
+    for kind in (NUMBER, ENTITY, DEFINITION, YES_NO, EXPLAIN):
+        if kind in (a.kind, b.kind) and YES_NO not in (a.kind, b.kind):
+            return kind
+    return YES_NO if EXPLAIN not in (a.kind, b.kind) else EXPLAIN
+
+
+def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
+    """All items for a pair of one question; `flip` where the second question asks the opposite of the first."""
+    items: list[Item] = []
+    kind = questions_kind(a.question, b.question)
+    left, right = a.answer, b.answer
+    sign = -1 if flip else 1
+    items += _polarity_items(a, b, kind, sign)
+    items += _sentence_items(a, b, flip)
+    items += number_items(a, b, kind)
+    items += final_items(left, right)
+    if kind in (ENTITY, DEFINITION, EXPLAIN, YES_NO):
+        items += entity_items(a, b, kind)
+    items += _agreement_items(a, b, _template(items))
+    if kind == EXPLAIN:
+        items.append(Item("explain", 1.0, "", ""))
+    return items
+
+
+def _polarity_items(a: Analysis, b: Analysis, kind: str, sign: int) -> list[Item]:
+    left, right = a.answer, b.answer
+    spans = (lead_text(left), lead_text(right))
+    if left.lead and right.lead:
+        return [Item("lead" if left.lead * right.lead * sign < 0 else "lead_same", 1.0, *spans)]
+    items: list[Item] = []
+    if left.mixed or right.mixed:
+        return items
+    both_closed = a.question.kind == YES_NO == b.question.kind
+    product = stance(a) * stance(b) * sign if both_closed else 0
+    if product:
+        strength = 1.0 if left.lead or right.lead or (left.permission and right.permission) else 0.6
+        items.append(Item("stance" if product < 0 else "stance_same", strength, *spans))
+    if left.doubts != right.doubts and not product:
+        items.append(Item("denial", 1.0 if left.denial or right.denial else 0.6, *spans))
+        items.append(Item("one_doubts", 1.0, "", ""))
+    elif left.doubts and right.doubts and not product:
+        items.append(Item("both_doubt", 1.0, "", ""))
+    if left.permission * right.permission * sign < 0 and not (both_closed and left.lead and right.lead):
+        items.append(Item("modality", 1.0 if a.question.evaluative or b.question.evaluative else 0.4, *spans))
+    return items
+
+
+def aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
+    """Pairs of sentences that speak of the same thing, with the share of concepts in common.
+
+    They are the leads, and those that share enough content words.
+    """
+    left, right = a.answer, b.answer
+    short = left.short and right.short
+    floor = 0.34 if short else 0.6
+    pairs = []
+    for i, x in enumerate(left.sentences):
+        for j, y in enumerate(right.sentences):
+            smaller = min(len(x.concepts), len(y.concepts))
+            if not smaller:
+                continue
+            shared = len(x.concepts.keys() & y.concepts.keys())
+            overlap = shared / smaller
+            if (i == 0 and j == 0 and (short or overlap >= 0.34)) or (overlap >= floor and shared >= 2):
+                pairs.append((x, y, overlap))
+    return pairs
+
+
+def _sentence_items(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
+    frame = a.question.frame.concepts.keys() | b.question.frame.concepts.keys()
+    short = a.answer.short and b.answer.short
+    best: dict[str, Item] = {}
+    for x, y, overlap in aligned(a, b):
+        found = _opposite_features(x, y, overlap, frame, flip, 0.0 if short else LIKE_SENTENCES)
+        leads = x is a.answer.sentences[0] and y is b.answer.sentences[0]
+        if leads and short and not flip:
+            found |= {"antonym_lead": found["antonym"]} if "antonym" in found else {}
+        for feature, strength in found.items():
+            if feature not in best or best[feature].strength < strength:
+                best[feature] = Item(feature, strength, span(x.text), span(y.text))
+    return list(best.values())
+
+
+def _opposite_features(
+    x: Sentence, y: Sentence, overlap: float, frame: Set[str], flip: bool, least: float
+) -> dict[str, float]:
+    """Strengths of what two aligned sentences show: opposite concepts, and how nearly the same the sentences are."""
+    found: dict[str, float] = {}
+    shared = x.concepts.keys() & y.concepts.keys()
+    opposite = [c for c in shared if x.concepts[c] * y.concepts[c] < 0]
+    if opposite:
+        by_word = [c for c in opposite if (c in x.lexical) != (c in y.lexical)]
+        name = "antonym" if by_word else "negation"
+        found[name] = 0.6 + 0.4 * overlap if by_word else min(1.0, 0.4 + 0.6 * len(opposite) / len(shared))
+        if frame & set(opposite) and not flip:
+            found[f"{name}_frame"] = found[name]
+        union = len(x.concepts.keys() | y.concepts.keys())
+        unmatched = union - len(shared)
+        if len(shared) >= 2 and unmatched <= max(1, union // 5):
+            found["minimal_antonym" if by_word else "minimal_pair"] = 1 - unmatched / union
+    differs = difference(x, y)
+    if differs is not None and differs.ratio >= least:
+        turned = differs.denied != differs.negated
+        if differs.opposed and not turned:
+            found["minimal_antonym"] = max(found.get("minimal_antonym", 0.0), differs.ratio)
+        elif turned and not differs.opposed and "minimal_pair" not in found:
+            found["minimal_denial" if differs.denied else "minimal_negation"] = differs.ratio
+        elif differs.exchanged and not opposite and not turned:
+            found["substitution"] = differs.exchanged * differs.ratio
+    if roles_swapped(x, y):
+        found["minimal_antonym"] = 1.0
+    if _quantifier_conflict(x, y, shared):
+        found["quantifier"] = 1.0
+    elif differs is not None and differs.limited:
+        found["quantifier"] = 0.4 * differs.ratio
+    return found
+
+
+_UNIVERSAL = frozenset({"every", "everyone", "everybody", "all", "any", "anyone", "always"})
+
+
+def _quantifier_conflict(x: Sentence, y: Sentence, shared: set[str]) -> bool:
+    if not shared or "only" not in (*x.words, *y.words):
+        return False
+    one, other = (x, y) if "only" in x.words else (y, x)
+    return "only" not in other.words and not _UNIVERSAL.isdisjoint(other.words) and other.n_negations == one.n_negations
+
+
+_SLOT_FEATURES = frozenset({name for name in FEATURES if name.startswith("minimal_")}) | {
+    "antonym_lead",
+    "number_asked",
+    "number_unit",
+    "number_other",
+    "entity_head",
+}
+
+
+def _template(items: list[Item]) -> float:
+    """How surely two answers are one sentence with another filling, in [0, 1]: what they share is then no agreement."""
+    return max((item.strength for item in items if item.feature in _SLOT_FEATURES), default=0.0)
+
+
+def _agreement_items(a: Analysis, b: Analysis, template: float) -> list[Item]:
+    """What speaks for agreement, and what sets the scene without being evidence."""
+    left, right = a.answer, b.answer
+    kept = 1 - template
+    found = {
+        "overlap": kept * _share(*residuals(a, b)),
+        "char_overlap": kept * _share(left.grams, right.grams),
+        "hedged": min(1.0, 0.4 * (left.hedges + right.hedges) + 0.6 * (left.mixed or right.mixed)),
+        "long": float(not left.short or not right.short),
+        "one_names": float(bool(left.names) != bool(right.names)),
+        "asks_many": float(a.question.asks_many or b.question.asks_many),
+    }
+    if left.sentences and right.sentences:
+        x, y = left.sentences[0], right.sentences[0]
+        found["contained"] = kept * _share(x.concepts.items(), y.concepts.items())
+        found["both_negative"] = kept * float(bool(x.n_negations and y.n_negations))
+        found["restated"] = max(_restated(x, a.question), _restated(y, b.question))
+    return [Item(feature, strength, "", "") for feature, strength in found.items() if strength]
+
+
+def _share(x: Set, y: Set) -> float:
+    """How much of the smaller of two sets is in the other, 0 where one is empty."""
+    return len(x & y) / min(len(x), len(y)) if x and y else 0.0
+
+
+def _restated(sentence: Sentence, question: Question) -> float:
+    return len(sentence.stems & question.stems) / max(1, len(sentence.stems))

@@ -1,0 +1,165 @@
+"""Contradictions between examples: questions, answers, pairs.
+
+Two examples contradict when their prompts ask the same closed question under the same context and a reader could not
+follow both answers. Different but compatible, partial, hedged and creative answers are variety, not contradictions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.conflict.alignment import places_swapped
+from ftq_spark.kernels.conflict.answer import Analysis, analyse
+from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, aligned
+from ftq_spark.kernels.conflict.kinds import CODE, OPEN, question_kind
+from ftq_spark.kernels.conflict.question import analyse_question, question_difference
+from ftq_spark.kernels.conflict.score import (
+    DIFFERENT_QUESTION,
+    HIGH,
+    NO_CONFLICT,
+    OPEN_CAP,
+    REVIEW,
+    Conflict,
+    Weights,
+    default_weights,
+    features,
+    nearly_alike,
+    score_pair,
+)
+from ftq_spark.kernels.conflict.sentences import verbatim
+
+__all__ = [
+    "HIGH",
+    "REVIEW",
+    "Analysis",
+    "Conflict",
+    "PairScores",
+    "Weights",
+    "analyse",
+    "may_disagree",
+    "question_kind",
+    "score_pairs",
+]
+
+BRIEF_WORDS, BRIEF_CHARS = 15, 100
+_OPPOSED = frozenset({"negation_frame", "antonym_frame"})  # one denies, of what was asked about, what the other says
+_AGREEMENT = frozenset({"lead_same", "stance_same", "number_same", "final_same"})
+
+
+class PairScores(NamedTuple):
+    """Results for n pairs."""
+
+    score: NDArray[np.float64]  # (n,) in [0, 1]
+    kind: list[str]  # the strongest evidence of each pair
+    evidence: list[list[dict[str, str]]]  # per pair: left_text, right_text, kind, strongest first; [] below `floor`
+
+
+def score_pairs(
+    questions_a: Sequence[str],
+    answers_a: Sequence[str],
+    questions_b: Sequence[str],
+    answers_b: Sequence[str],
+    weights: Weights | None = None,
+    floor: float = 0.0,
+) -> PairScores:
+    """Score n pairs of examples; examples that pairs close to each other share are read once.
+
+    The order within a pair changes no score. A pair that by its questions alone cannot reach `floor` scores 0 unread,
+    which spares most of the work on open questions. Raises ``ValueError`` where the four sequences differ in length.
+    """
+    used = weights or default_weights()
+    results = []
+    for question_a, answer_a, question_b, answer_b in zip(questions_a, answers_a, questions_b, answers_b, strict=True):
+        if floor > OPEN_CAP and not may_conflict(question_a, answer_a, question_b, answer_b):
+            results.append(NO_CONFLICT)
+        else:
+            results.append(score_pair(analyse(question_a, answer_a), analyse(question_b, answer_b), used))
+    return PairScores(
+        np.array([result.score for result in results], dtype=np.float64),
+        [result.kind for result in results],
+        [
+            _quoted(result, answer_a, answer_b) if result.score >= floor else []
+            for result, answer_a, answer_b in zip(results, answers_a, answers_b, strict=True)
+        ],
+    )
+
+
+def _quoted(result: Conflict, answer_a: str, answer_b: str) -> list[dict[str, str]]:
+    """Evidence in the answers' own words, each once."""
+    shown = {
+        (verbatim(answer_a, item.left_text), verbatim(answer_b, item.right_text), _kind_of(item.feature)): None
+        for item in result.evidence
+    }
+    return [{"left_text": left, "right_text": right, "kind": kind} for left, right, kind in shown]
+
+
+def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:
+    """Whether a pair can score over :data:`OPEN_CAP`, from its questions and the length of its answers alone."""
+    a, b = analyse_question(question_a), analyse_question(question_b)
+    difference, _ = question_difference(a, b)
+    if CODE in (a.kind, b.kind) or difference >= DIFFERENT_QUESTION:
+        return False
+    return OPEN not in (a.kind, b.kind) or (not difference and nearly_alike(len(answer_a), len(answer_b)))
+
+
+def may_disagree(
+    questions_a: Sequence[str],
+    answers_a: Sequence[str],
+    questions_b: Sequence[str],
+    answers_b: Sequence[str],
+    threshold: float,
+) -> NDArray[np.bool_]:
+    """(n,) whether of two likely duplicates one could be deleted only at the price of what it says.
+
+    The questions are taken for one, whatever tells them apart, unless they ask the opposite of each other. The answers
+    may disagree where their score is at least `threshold`, which is meant to be lower than what is reported as a
+    conflict; where one denies what the other says of the thing asked about; where things have changed places in a
+    sentence of theirs; and where both are brief, for then little speaks for their agreement and little is spared by
+    deleting one. What is written to order may vary.
+    Raises ``ValueError`` where the four sequences differ in length.
+    """
+    pairs = zip(questions_a, answers_a, questions_b, answers_b, strict=True)
+    return np.array([_may_disagree(*pair, threshold) for pair in pairs], dtype=np.bool_)
+
+
+def _may_disagree(question_a: str, answer_a: str, question_b: str, answer_b: str, threshold: float) -> bool:
+    if _said(answer_a) == _said(answer_b):
+        return False
+    a, b = analyse(question_a, answer_a), analyse(question_b, answer_b)
+    kinds = {a.question.kind, b.question.kind}
+    if CODE in kinds or a.answer.refusal or b.answer.refusal:
+        return score_pair(a, b, default_weights()).score >= threshold
+    found = {item.feature for item in features(a, b)[0]}
+    if found & _OPPOSED or question_difference(a.question, b.question)[1]:
+        return True
+    if _places_swapped(a, b):
+        return True
+    asked = OPEN not in kinds or ("?" in question_a and "?" in question_b)  # and not told to write something
+    # Answers agree where they say the same outright, or add the same to the words of their questions.
+    agree = bool(found & _AGREEMENT) or bool(a.answer.residual and a.answer.residual == b.answer.residual)
+    if asked and not agree and _brief(answer_a) and _brief(answer_b):
+        return True
+    return score_pair(a, b, default_weights(), same_question=True).score >= threshold
+
+
+def _places_swapped(a: Analysis, b: Analysis) -> bool:
+    """Whether things have changed places between two sentences of which neither is in the other answer as it stands."""
+    said = [{sentence.words for sentence in each.answer.sentences} for each in (a, b)]
+    pairs = [(x, y) for x, y, _ in aligned(a, b) if x.words not in said[1] and y.words not in said[0]]
+    return any(places_swapped(x, y) for x, y in pairs)
+
+
+def _said(answer: str) -> str:
+    return " ".join(answer.lower().split()).rstrip(" .!")
+
+
+def _brief(answer: str) -> bool:
+    return len(answer) <= BRIEF_CHARS and len(answer.split()) <= BRIEF_WORDS
+
+
+def _kind_of(feature: str) -> str:
+    return FEATURE_KINDS.get(feature) or feature

@@ -1,0 +1,241 @@
+# ruff: noqa: SIM905  (word lists are easiest to read and to extend as text)
+"""Numbers with their units, brought to one unit for each dimension, from English text."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ftq_spark.kernels.conflict.concepts import stem
+from ftq_spark.kernels.conflict.words import MULTIPLIERS, NUMBER_WORDS, UNITS
+
+_WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+_MULTIPLIERS = "|".join(sorted(set(MULTIPLIERS) - {"k"}, key=len, reverse=True))
+_SIGNED = r"(?:(?<![\w.)])[-−+])?"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:/\d+)?|\.\d+"
+_NUMBER = re.compile(
+    rf"(?P<currency>[$€£])?\s?(?P<number>{_SIGNED}(?:{_DIGITS})|\b(?:{_WORDS})(?:[- ](?:{_WORDS}))?\b)"
+    rf"(?:st|nd|rd|th)?(?:(?P<thousands>k\b)|\s?(?P<multiplier>{_MULTIPLIERS})\b)?"
+    r"(?P<range>\s?(?:-|–|—|to|or|and)\s?(?=[\d$€£]))?"
+    r"(?:[\s-]{0,2}(?:(?:business|working|calendar|full|whole|consecutive|metric|fluid)\s)?(?P<unit>°\s?[CFcf]\b|"
+    r"degrees?\s(?:[Cc]elsius|[Ff]ahrenheit|[CF]\b)|per\scent|mg/dl|mg/kg|mmol/l|km/h|km/s|m/s|%|[A-Za-zµμ²°]+))?",
+    re.IGNORECASE,
+)
+_INSTANT = re.compile(r"\b(?:instantly|instantaneous(?:ly)?|immediately|straight ?away|right away)\b", re.I)
+_MONTH_NAMES = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|"
+    "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
+)
+_DATE = re.compile(
+    rf"\b(?:(?P<month>{_MONTH_NAMES})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b|(?P<day2>\d{{1,2}})(?:st|nd|rd|"
+    rf"th)?\s(?:of\s)?(?P<month2>{_MONTH_NAMES})\b)",
+    re.IGNORECASE,
+)
+_COMPLEXITY = re.compile(r"\bO\s?\(([^()]{1,30}(?:\([^()]{0,20}\)[^()]{0,10})?)\)")
+_NAMED_COMPLEXITY = re.compile(
+    r"\b(constant|logarithmic|linearithmic|linear|quadratic|cubic|exponential|factorial)\b(?=[ -](?:time|complexity|"
+    r"runtime|running|space))",
+    re.I,
+)
+_COMPLEXITY_NAMES = {
+    "constant": "1", "logarithmic": "logn", "linearithmic": "nlogn", "linear": "n", "quadratic": "n^2", "cubic": "n^3",
+    "exponential": "2^n", "factorial": "n!",
+}  # fmt: skip
+_APPROXIMATE = re.compile(
+    r"(?:\b(?:about|approximately|around|roughly|nearly|almost|circa|estimated|some|up to|or so)\s*|~\s?|≈\s?)$", re.I
+)
+_BOUND = re.compile(
+    r"\b(?:at least|more than|over|at most|less than|fewer than|under|up to|minimum of|maximum of|no more than)\s*$",
+    re.I,
+)
+_BEYOND = re.compile(r"(?<!no )\b(?:more than|over|less than|fewer than|under)\s*$", re.I)
+_CASED_UNITS = {"MW": ("power", 1e6), "mW": ("power", 0.001), "Mb": ("data", 1.25e5)}
+_UNIT_FORMS = UNITS | {stem(unit): value for unit, value in UNITS.items() if len(unit) > 3} | _CASED_UNITS
+_NOT_UNITS = frozenset(
+    "and or of in on at to the a an is are was were with by for from as but times time more less other people per it "
+    "that which can may will have has had only out who than then after before each while during if so this".split()
+)  # fmt: skip
+
+
+class Quantity(NamedTuple):
+    """One number or range of a text, in the base unit of its dimension."""
+
+    low: float
+    high: float
+    dimension: str  # mass, time, …; temperature, year, date, complexity; "" for a plain count
+    noun: str  # stem of the word that a plain count counts, "" where there is none
+    text: str
+    start: int
+    rough: bool  # stated as approximate or as a bound
+    beyond: bool = False  # said to be more, or less, than the value
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The quantities of a text in order: digits, number words up to ninety-nine, multipliers, ranges, units, O(…)."""
+    found, text = _dates(text)
+    open_range: tuple[float, str, int] | None = None
+    if _HAS_NUMBER.search(text):
+        for match in _NUMBER.finditer(text):
+            value = _value(match["number"], match["multiplier"] or match["thousands"])
+            if value is None or _part_of_name(text, match) or _is_pronoun(text, match):
+                open_range = None
+                continue
+            dimension, factor, noun = _unit(match, value)
+            if match["range"]:
+                open_range = (value, match.group(), match.start())
+                continue
+            found.append(_quantity(text, match, value, (dimension, factor, noun), open_range))
+            open_range = None
+    for match in _INSTANT.finditer(text):
+        found.append(Quantity(0.0, 60.0, "time", "", match.group(), match.start(), True))
+    return found + _complexities(text)
+
+
+_LABELLED = re.compile(
+    r"\b(?:type|phase|version|figure|chapter|section|level|stage|grade|step|unit|vitamin|factor|apollo|no\.|number)\s$",
+    re.I,
+)
+_HAS_NUMBER = re.compile(rf"\d|\b(?:{_WORDS})\b", re.IGNORECASE)
+
+
+def _quantity(
+    text: str,
+    match: re.Match[str],
+    value: float,
+    unit: tuple[str, float, str],
+    open_range: tuple[float, str, int] | None,
+) -> Quantity:
+    dimension, factor, noun = unit
+    low, start = (open_range[0], open_range[2]) if open_range else (value, match.start())
+    if dimension == "temperature" and factor != 1.0:
+        low, value, factor = (low - 32) / 1.8, (value - 32) / 1.8, 1.0
+    before = text[max(0, start - 16) : start]
+    rough = bool(_APPROXIMATE.search(before) or _BOUND.search(before)) or text[match.end() : match.end() + 1] == "+"
+    low, high = sorted((low * factor, value * factor))
+    said = text[start : match.end()].strip()
+    return Quantity(low, high, dimension, noun, said, start, rough, bool(_BEYOND.search(before)))
+
+
+def _value(number: str, multiplier: str | None) -> float | None:
+    lowered = number.lower().replace(",", "").replace("−", "-").lstrip("+")
+    if lowered[0].isalpha():
+        parts = re.split(r"[- ]", lowered)
+        values = [NUMBER_WORDS[part] for part in parts]
+        if len(values) == 2 and not (values[0] >= 20 and 0 < values[1] < 10):
+            values = values[:1]
+        value = sum(values)
+    else:
+        top, _, bottom = lowered.partition("/")
+        try:
+            value = float(top) / float(bottom) if bottom else float(top)
+        except (ValueError, ZeroDivisionError):
+            return None
+    return value * (MULTIPLIERS[multiplier.lower()] if multiplier else 1.0)
+
+
+def _part_of_name(text: str, match: re.Match[str]) -> bool:
+    """COX-2, Windows10, covid-19, 1.: a digit inside a name or a list mark is no quantity."""
+    start = match.start("number")
+    if _LABELLED.search(text[max(0, start - 12) : start]):
+        return True
+    if start > 0 and (
+        text[start - 1].isalnum() or (text[start - 1] in "-_" and start > 1 and text[start - 2].isalpha())
+    ):
+        return True
+    line_start = start == 0 or text[start - 1] == "\n"
+    return line_start and text[match.end("number") : match.end("number") + 2] in (". ", ") ")
+
+
+_DETERMINER = re.compile(r"\b(?:no|the|this|that|which|each|every|any|another|someone|everyone)\s$", re.I)
+_SAID_OF_ONE = re.compile(
+    r"(?:'s\b|\s(?:of|another|who|whom|that|which|can|could|may|might|must|shall|should|will|would|has|had|does|did|puts|"
+    r"takes|makes|gets|gives|needs|wants|uses|finds|feels|sees|chooses|lives|works|goes)\b)",
+    re.I,
+)
+
+
+def _is_pronoun(text: str, match: re.Match[str]) -> bool:
+    """ "The commitment one puts into it", "no one", "one of them": nothing is counted."""
+    if match["number"].lower() != "one":
+        return False
+    start, end = match.span("number")
+    return bool(_DETERMINER.search(text[max(0, start - 12) : start]) or _SAID_OF_ONE.match(text, end))
+
+
+def _unit(match: re.Match[str], value: float) -> tuple[str, float, str]:
+    """Dimension, factor to the base unit (0 for Fahrenheit) and, for a plain count, the stem of what is counted."""
+    unit = match["currency"] or match["unit"] or ""
+    known = _known_unit(unit)
+    if known is not None:
+        return *known, ""
+    number = match["number"]
+    if number.isdigit() and len(number) == 4 and 1000 <= value <= 2100 and not match["multiplier"]:
+        return "year", 1.0, ""
+    return "", 1.0, stem(unit.lower()) if unit and unit.lower() not in _NOT_UNITS else ""
+
+
+def _known_unit(unit: str) -> tuple[str, float] | None:
+    lowered = unit.lower()
+    temperature = _TEMPERATURE.match(lowered)
+    if temperature or unit in ("C", "F"):
+        return "temperature", 0.0 if "f" in lowered else 1.0
+    forms = (unit,) if unit in _CASED_UNITS else (lowered, stem(lowered), lowered.rstrip("s"))
+    return next((_UNIT_FORMS[form] for form in forms if form in _UNIT_FORMS), None)
+
+
+_TEMPERATURE = re.compile(r"°\s?[cf]|degrees?\s[cf]")
+_MONTH_NUMBERS = {name[:3]: number + 1 for number, name in enumerate(_MONTH_NAMES.split("|")[:12])}
+
+
+def _dates(text: str) -> tuple[list[Quantity], str]:
+    """Days of the year as month · 100 + day, and the text with them blanked out."""
+    found = []
+    for match in _DATE.finditer(text):
+        month = _MONTH_NUMBERS[(match["month"] or match["month2"]).lower()[:3]]
+        day = float(match["day"] or match["day2"])
+        found.append(Quantity(100 * month + day, 100 * month + day, "date", "", match.group(), match.start(), False))
+    if found:
+        text = _DATE.sub(lambda match: " " * len(match.group()), text)
+    return found, text
+
+
+def _complexities(text: str) -> list[Quantity]:
+    found = []
+    for match in _COMPLEXITY.finditer(text):
+        found.append((re.sub(r"[\s*·]|_?2(?=n)", "", match[1].lower()).replace("**", "^").replace("²", "^2"), match))
+    found += [(_COMPLEXITY_NAMES[match[1].lower()], match) for match in _NAMED_COMPLEXITY.finditer(text)]
+    codes = {
+        "1": 0.0,
+        "logn": 1.0,
+        "log(n)": 1.0,
+        "n": 2.0,
+        "nlogn": 3.0,
+        "nlog(n)": 3.0,
+        "n^2": 4.0,
+        "n^3": 5.0,
+        "2^n": 6.0,
+        "n!": 7.0,
+    }
+    return [
+        Quantity(
+            codes.get(name, 100.0 + sum(map(ord, name))),
+            codes.get(name, 100.0 + sum(map(ord, name))),
+            "complexity",
+            "",
+            m.group(),
+            m.start(),
+            False,
+        )
+        for name, m in found
+    ]
+
+
+def agree(a: Quantity, b: Quantity) -> bool:
+    """Whether two quantities of one dimension can both be right: ranges meet, or values within rounding."""
+    if a.low <= b.high and b.low <= a.high:
+        return True
+    gap = max(a.low, b.low) - min(a.high, b.high)
+    scale = max(abs(a.low), abs(b.low), abs(a.high), abs(b.high))
+    exact = a.dimension in ("year", "date", "complexity")
+    tolerance = 0.0 if exact else 0.1 if a.rough or b.rough else 0.015
+    return gap <= tolerance * scale

@@ -1,0 +1,137 @@
+"""From evidence to a score: a sign-constrained logistic over the items, and the rules that no weight can override."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+from collections.abc import Sequence
+from importlib import resources
+from typing import NamedTuple
+
+from ftq_spark.kernels.conflict.answer import Analysis
+from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence
+from ftq_spark.kernels.conflict.kinds import CODE, OPEN
+from ftq_spark.kernels.conflict.question import question_difference
+from ftq_spark.kernels.conflict.values import Item, lead_text
+
+HIGH = 0.8  # score from which a conflict is in the high band
+REVIEW = 0.5
+OPEN_CAP = 0.2  # open questions keep an order among themselves and stay far below any threshold
+REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false
+WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is open or about the assistant itself
+DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
+FINAL_SCORE = 0.97  # two stated final answers that differ
+MINIMAL_PAIR_CAP = 0.7  # nearly the same words with one denied: worth a look under any kind of question
+MINIMAL_PAIR_CHARS = 400
+SITUATED_CAP = 0.79  # below the high band
+MAX_EVIDENCE = 4
+
+
+_MINIMAL = frozenset({"minimal_pair", "minimal_antonym", "minimal_denial", "minimal_negation"})
+
+
+class Weights(NamedTuple):
+    """A fitted logistic: score = sigmoid(bias + Σ weight · strength)."""
+
+    version: str
+    bias: float
+    weights: dict[str, float]
+
+
+class Conflict(NamedTuple):
+    """The result for one pair."""
+
+    score: float  # in [0, 1]
+    kind: str  # the strongest evidence: polarity, negation, …; refusal; none
+    evidence: tuple[Item, ...]
+
+
+@functools.cache
+def default_weights() -> Weights:
+    """The weights that ship with the package."""
+    content = json.loads(resources.files("ftq_spark.kernels.conflict").joinpath("weights.json").read_text("utf-8"))
+    return Weights(content["version"], content["bias"], content["weights"])
+
+
+NO_CONFLICT = Conflict(0.0, "none", ())
+
+
+def features(a: Analysis, b: Analysis) -> tuple[list[Item], float]:
+    """Items of a pair, and how surely its questions differ."""
+    difference, flip = question_difference(a.question, b.question)
+    items = evidence(a, b, flip)
+    if difference:
+        items.append(Item("questions_differ", difference, "", ""))
+    return items, difference
+
+
+def score_pair(a: Analysis, b: Analysis, weights: Weights, same_question: bool = False) -> Conflict:
+    """Score two read examples. Code, equal answers and different questions never conflict.
+
+    With `same_question` the questions are taken for one, whatever tells them apart.
+    """
+    if a.answer.code or b.answer.code or CODE in (a.question.kind, b.question.kind):
+        return NO_CONFLICT
+    if a.answer.text == b.answer.text or not a.answer.text or not b.answer.text:
+        return NO_CONFLICT
+    items, difference = features(a, b)
+    if same_question:
+        items, difference = [item for item in items if item.feature != "questions_differ"], 0.0
+    settled = OPEN in (a.question.kind, b.question.kind) or difference >= DIFFERENT_QUESTION
+    if a.answer.refusal or b.answer.refusal:
+        return _refusal(a, b, settled)
+    kind, shown = _strongest(items, weights)
+    found = {item.feature for item in items}
+    score = probability(items, weights)
+    if "final" in found:
+        score = max(score, FINAL_SCORE)
+    if settled:
+        alike = found & _MINIMAL and not difference and nearly_alike(a.answer.n_chars, b.answer.n_chars)
+        score = _below(score, MINIMAL_PAIR_CAP if alike else OPEN_CAP)
+    elif not shown:
+        score = _below(score, OPEN_CAP)
+    elif _depends_on_situation(a, b, kind, found):
+        score = _below(score, SITUATED_CAP)
+    return Conflict(score, kind, shown)
+
+
+def nearly_alike(n_chars_a: int, n_chars_b: int) -> bool:
+    """Whether two answers are short and of one length: only then may an open question's answers be a minimal pair."""
+    shortest, longest = sorted((n_chars_a, n_chars_b))
+    return longest <= MINIMAL_PAIR_CHARS and shortest >= 0.7 * longest
+
+
+def _below(score: float, cap: float) -> float:
+    """A score brought under a cap without losing its rank: the upper part of the scale is compressed."""
+    knee = 2 / 3 * cap
+    return score if score <= knee else knee + (score - knee) * (cap - knee) / (1 - knee)
+
+
+def probability(items: Sequence[Item], weights: Weights) -> float:
+    """The logistic alone, before any rule."""
+    logit = weights.bias + math.fsum(weights.weights.get(item.feature, 0.0) * item.strength for item in items)
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+def _depends_on_situation(a: Analysis, b: Analysis, kind: str, found: set[str]) -> bool:
+    """Entities and quantities may differ by place and time where the question does not say which."""
+    if "final" in found or "choice" in found:
+        return False
+    return kind in ("entity", "relation") or (kind == "number" and not (a.question.anchored and b.question.anchored))
+
+
+def _refusal(a: Analysis, b: Analysis, settled: bool) -> Conflict:
+    if a.answer.refusal and b.answer.refusal:
+        return NO_CONFLICT
+    weak = settled or a.question.personal or b.question.personal or not (a.answer.declines or b.answer.declines)
+    score = WEAK_REFUSAL_SCORE if weak else REFUSAL_SCORE
+    return Conflict(score, "refusal", (Item("refusal", 1.0, lead_text(a.answer), lead_text(b.answer)),))
+
+
+def _strongest(items: Sequence[Item], weights: Weights) -> tuple[str, tuple[Item, ...]]:
+    typed = [item for item in items if FEATURE_KINDS[item.feature] is not None]
+    typed.sort(key=lambda item: (-weights.weights.get(item.feature, 0.0) * item.strength, item.feature))
+    if not typed:
+        return "none", ()
+    return str(FEATURE_KINDS[typed[0].feature]), tuple(typed[:MAX_EVIDENCE])

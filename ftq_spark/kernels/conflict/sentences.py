@@ -1,0 +1,203 @@
+"""Sentences of an answer as signed concepts: what each sentence affirms and what it denies."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ftq_spark.kernels.conflict.concepts import CONCEPTS, privative_base, stem
+from ftq_spark.kernels.conflict.words import CLAUSE_BREAKS, NEGATORS, PHRASES, STOP_WORDS
+
+N_HEAD_CHARS, N_TAIL_CHARS = 2500, 1000  # of a longer text only its two ends are read
+MAX_SENTENCES = 10
+SCOPE_WORDS = 9  # content words that one negation reaches
+
+_FOLD = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": ",", "\u00a0": " ", "\u200b": None}
+)
+_CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_TABLE_LINE = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
+_MARKUP = re.compile(r"\*\*|__|^#{1,6} |<[^<>\n]{1,80}>|^[ \t]*(?:[-*•]|\d{1,2}[.)]) +", re.MULTILINE)
+_DROPPED = re.compile(f"(?s:{_CODE_BLOCK.pattern})|(?m:{_TABLE_LINE.pattern})|(?m:{_MARKUP.pattern})")
+_SENTENCE_END = re.compile(
+    r"(?<=[.?!。！？])(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs|eg|ie|No)\.)(?<!\bMrs\.)[\"')\]]*\s+(?=[^a-z\s])|\n+|;\s"
+)
+_TOKEN = re.compile(r"[^\W_]+(?:['.&/+_-][^\W_]+)*(?:\+\+|#)?|[,;:()]")
+_PHRASES = re.compile(
+    r"\b(?:" + "|".join(re.escape(phrase) for phrase in sorted(PHRASES, key=len, reverse=True)) + r")(?!\w)"
+)
+_NEGATION_HINT = re.compile(r"\b(?:" + "|".join(sorted({phrase.split()[0] for phrase in PHRASES})) + r")\b")
+_SUBJECTS = frozenset(("i", "you", "he", "she", "it", "they", "we", "this", "that", "these", "those", "there", "the"))
+
+
+class Sentence(NamedTuple):
+    """One sentence, read."""
+
+    text: str
+    concepts: dict[str, int]  # concept → 1 affirmed, -1 denied, 0 both
+    lexical: frozenset[str]  # concepts whose sign came from the word itself (an antonym), not from a negation
+    stems: frozenset[str]  # content stems, whatever their sign
+    names: frozenset[str]  # affirmed capitalised words and acronyms, lower-cased, the sentence's first word apart
+    denied: frozenset[str]  # stems inside a negation's scope
+    n_negations: int
+    words: tuple[str, ...]
+    content: tuple[str, ...]  # concepts in order
+
+
+def fold(text: str) -> str:
+    """Typographic variants folded, code blocks, tables and markup dropped, the middle of a long text left out."""
+    if len(text) > N_HEAD_CHARS + N_TAIL_CHARS:
+        text = text[:N_HEAD_CHARS] + "\n" + text[-N_TAIL_CHARS:]
+    if "```" in text:
+        text = _CODE_BLOCK.sub("\n", text)
+    text = text.translate(_FOLD)
+    if "|" in text:
+        text = _TABLE_LINE.sub("", text)
+    return _MARKUP.sub("", text).strip()
+
+
+def verbatim(text: str, span: str) -> str:
+    """The passage of `text` that became `span` (cut at the end where it closes with …) when the text was folded.
+
+    Found by its letters and digits; `span` itself where the text does not hold them.
+    """
+    letters = [i for i in _unfolded(text) if text[i].isalnum()]
+    bare = span.removesuffix("…")
+    sought = "".join(filter(str.isalnum, bare))
+    at = "".join(text[i] for i in letters).find(sought) if sought else -1
+    if at < 0:
+        return span
+    start, end = letters[at], letters[at + len(sought) - 1] + 1
+    opening, closing = _outside(bare), _outside(bare[::-1])
+    if text[max(0, start - opening) : start].translate(_FOLD) == bare[:opening]:
+        start -= opening
+    if text[end : end + closing].translate(_FOLD) == bare[len(bare) - closing :]:
+        end += closing
+    return text[start:end] + "…" * span.endswith("…")
+
+
+def _outside(text: str) -> int:
+    return next(i for i, character in enumerate(text) if character.isalnum())
+
+
+def _unfolded(text: str) -> Iterator[int]:
+    """Places of the characters that :func:`fold` does not drop as code, table or markup."""
+    place = 0
+    for match in _DROPPED.finditer(text):
+        yield from range(place, match.start())
+        place = match.end()
+    yield from range(place, len(text))
+
+
+def split_sentences(text: str) -> list[str]:
+    """Non-empty sentences of a folded text; a line break or semicolon also ends one."""
+    return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def signed_concept(word: str) -> tuple[str, int, str | None]:
+    """Concept and sign of a lower-case word, and the base that its un-, in- … prefix denies."""
+    root = stem(word)
+    known = CONCEPTS.get(root)
+    return (*known, None) if known is not None else (root, 1, privative_base(word))
+
+
+def normalise_phrases(lowered: str) -> str:
+    """Multi-word expressions of a lower-case text replaced by one token each."""
+    if not _NEGATION_HINT.search(lowered):
+        return lowered
+    return _PHRASES.sub(lambda match: PHRASES[match.group()], lowered)
+
+
+def read_sentence(text: str) -> Sentence:
+    """Concepts of one sentence, each affirmed or denied; a concept that is both is neither."""
+    words = tuple(match.group() for match in _TOKEN.finditer(normalise_phrases(text.lower())))
+    negations = _negations(words)
+    concepts: dict[str, int] = {}
+    lexical: set[str] = set()
+    stems: set[str] = set()
+    content: list[str] = []
+    denied: set[str] = set()
+    for word, negation in zip(words, negations, strict=True):
+        if not negation or (word in STOP_WORDS and word not in CONCEPTS):
+            continue
+        bare = word.removesuffix("'s")
+        concept, sign, base = signed_concept(bare)
+        stems.add(stem(bare))
+        content.append(concept)
+        if negation < 0:
+            denied.add(concept)
+        if sign < 0:
+            lexical.add(concept)
+        if "-" in bare:
+            for part, part_sign, _ in map(signed_concept, set(bare.split("-")) - STOP_WORDS - NEGATORS):
+                concepts.setdefault(part, part_sign * negation)
+        value = sign * negation
+        concepts[concept] = value if concepts.get(concept, value) == value else 0
+        if base is not None:
+            concepts.setdefault(base, -value)
+            lexical.add(base)
+    return Sentence(
+        text=text,
+        concepts=concepts,
+        lexical=frozenset(lexical),
+        stems=frozenset(stems),
+        names=_names(text, denied),
+        denied=frozenset(denied),
+        n_negations=sum(map(_is_negator, words)),
+        words=words,
+        content=tuple(content),
+    )
+
+
+def _is_negator(word: str) -> bool:
+    return word in NEGATORS or word.endswith("n't") or word == "cant"
+
+
+def _negations(words: tuple[str, ...]) -> list[int]:
+    """For each word 1 where it stands affirmed, -1 inside a negation's scope, 0 for negators and clause marks.
+
+    A scope ends with its clause or after :data:`SCOPE_WORDS` content words; a negation inside one turns it round.
+    """
+    found, negation, reach = [], 1, 0
+    for position, word in enumerate(words):
+        following = words[position + 1] if position + 1 < len(words) else ""
+        if word in ",;:()" or word in CLAUSE_BREAKS:
+            negation = 1
+            found.append(0)
+        elif _is_negator(word):
+            if position or word != "no" or following not in (",", ";", ":"):  # "No, …" answers, it denies nothing here
+                negation, reach = (-negation if negation < 0 and word != "nor" else -1), SCOPE_WORDS
+            found.append(0)
+        else:
+            if reach <= 0 or (word in ("and", "as") and following in _SUBJECTS):
+                negation = 1
+            reach -= word not in STOP_WORDS
+            found.append(negation)
+    return found
+
+
+_NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][\w.&'-]*|[A-Za-z]*\d[\w-]*|[a-z]+[A-Z]\w*)")
+
+
+def _names(text: str, denied: set[str]) -> frozenset[str]:
+    found = set()
+    for match in _NAME.finditer(text):
+        name = match.group().rstrip(".'-").lower()
+        name = name[:-2] if name.endswith("'s") else name
+        if name and name not in STOP_WORDS and not name.isdigit() and signed_concept(name)[0] not in denied:
+            found.add(name)
+    return frozenset(found)
+
+
+def read_answer(text: str, question_stems: frozenset[str]) -> tuple[Sentence, ...]:
+    """Up to :data:`MAX_SENTENCES` sentences of a folded answer: the first, the last, those nearest the question."""
+    parts = split_sentences(text)
+    if len(parts) > MAX_SENTENCES:
+        middle = parts[4:-1]
+        nearness = [-len(question_stems & {stem(word) for word in part.lower().split()}) for part in middle]
+        chosen = sorted(sorted(range(len(middle)), key=lambda i: (nearness[i], i))[: MAX_SENTENCES - 5])
+        parts = [*parts[:4], *(middle[i] for i in chosen), parts[-1]]
+    return tuple(read_sentence(part[:600]) for part in parts)

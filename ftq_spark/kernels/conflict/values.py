@@ -1,0 +1,255 @@
+"""Evidence from what answers name: numbers with units, final answers, entities, options, objects of relations."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ftq_spark.kernels.conflict.answer import SHORT_ANSWER_WORDS, Analysis, Answer, canonical_value
+from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, NUMBER, YES_NO
+from ftq_spark.kernels.conflict.quantities import Quantity, agree
+from ftq_spark.kernels.conflict.question import Question, grams
+from ftq_spark.kernels.conflict.sentences import Sentence, read_sentence
+
+N_SPAN_CHARS = 240
+
+
+class Item(NamedTuple):
+    """One piece of evidence: the feature, its strength in [0, 1] and the spans of the two answers."""
+
+    feature: str
+    strength: float
+    left_text: str
+    right_text: str
+
+
+def span(text: str) -> str:
+    """A text cut to what a reviewer reads."""
+    return text if len(text) <= N_SPAN_CHARS else text[: N_SPAN_CHARS - 1] + "…"
+
+
+def lead_text(answer: Answer) -> str:
+    """The first sentence of an answer as a span."""
+    return span(answer.sentences[0].text if answer.sentences else answer.text)
+
+
+def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
+    """Quantities of one sort that differ, or agree; of several sorts the one that the question asks for counts."""
+    groups = _groups(a, b, kind)
+    if not groups:
+        return []
+    clashes = [(xs[0], ys[0]) for xs, ys in groups if not any(agree(x, y) for x in xs for y in ys)]
+    if not clashes:
+        # "More than five" is no "five", and does not rule it out as an answer in round figures.
+        same = any(agree(x, y) and x.beyond == y.beyond for xs, ys in groups for x in xs for y in ys)
+        return [Item("number_same", 1.0 if kind == NUMBER else 0.3, "", "")] if same else []
+    if len(clashes) < len(groups) and kind != NUMBER and clashes[0][0].dimension not in ("date", "year"):
+        return []  # another day of the same year is another date; other clashes beside an agreement say little
+    clash = clashes[0]
+    spans = (_around(a.answer, clash[0]), _around(b.answer, clash[1]))
+    short = a.answer.short and b.answer.short
+    if kind == NUMBER:
+        return [Item("number_asked", (1.0 if short else 0.6) / _n_readings(a, b, groups[0]), *spans)]
+    feature = "number_unit" if clash[0].dimension else "number_other"
+    return [Item(feature, (1.0 if short else 0.4) * _likeness(*spans), *spans)]
+
+
+def _n_readings(a: Analysis, b: Analysis, group: tuple[list[Quantity], list[Quantity]]) -> float:
+    """1 where each answer holds one value that can be meant; more where one of several, or one without a unit, is."""
+    counts = []
+    for side, found in ((a, group[0]), (b, group[1])):
+        plain = (
+            {q.low for q in side.answer.quantities if not q.dimension and not q.noun} if found[0].dimension else set()
+        )
+        distinct = sum(not any(agree(q, r) for r in found[:i]) for i, q in enumerate(found))
+        counts.append(distinct + len(plain))
+    return 1.0 + 0.4 * (max(counts) > 1) + 0.4 * (max(counts) > 2)
+
+
+def _groups(a: Analysis, b: Analysis, kind: str) -> list[tuple[list[Quantity], list[Quantity]]]:
+    """Quantities that can be compared, by dimension and counted noun; of a question for a number only the first sort.
+
+    First comes the sort whose noun or unit the question names, then the one that stands first in the answers.
+    """
+    left, right = a.answer.quantities, b.answer.quantities
+    sorts = dict.fromkeys(
+        (q.dimension, q.noun) for q in left if (q.dimension, q.noun) in {(r.dimension, r.noun) for r in right}
+    )
+    groups = [
+        ([q for q in left if (q.dimension, q.noun) == sort], [q for q in right if (q.dimension, q.noun) == sort])
+        for sort in sorts
+    ]
+    plain = [[q for q in side if not q.dimension and (q.noun, "") not in sorts] for side in (left, right)]
+    if kind == NUMBER and not groups and all(plain):
+        groups = [(plain[0], plain[1])]
+    if kind != NUMBER or len(groups) < 2:
+        return groups
+    asked = a.question.stems | b.question.stems
+    named = [group for group in groups if group[0][0].noun in asked or group[0][0].dimension in _asked_dimensions(a, b)]
+    first = min(groups, key=lambda group: group[0][0].start + group[1][0].start)
+    return named[:1] or [first]
+
+
+_DIMENSION_WORDS = (
+    (
+        "time",
+        re.compile(
+            r"\b(?:how (?:long|often|soon|fast)|how many (?:days|weeks|hours|minutes|months|years)|duration|period)\b"
+        ),
+    ),
+    ("mass", re.compile(r"\b(?:dose|dosage|weigh|weight|mass|how heavy|grams|milligrams)\b")),
+    ("temperature", re.compile(r"\b(?:temperature|how (?:hot|cold)|(?:boil|melt|freez)ing point)\b")),
+    (
+        "length",
+        re.compile(r"\b(?:how (?:tall|far|deep|high|wide)|height|distance|length|depth|width|radius|diameter)\b"),
+    ),
+    ("money", re.compile(r"\b(?:price|cost|how much .{0,30}(?:cost|pay|charge)|salary|fee)\b")),
+    ("percent", re.compile(r"\b(?:percent|percentage|proportion|fraction)\b")),
+    ("year", re.compile(r"\b(?:what|which) year\b|^when\b")),
+    ("date", re.compile(r"\b(?:what|which) (?:date|day)\b|^when\b")),
+)
+
+
+def _asked_dimensions(a: Analysis, b: Analysis) -> set[str]:
+    texts = [question.frame.text.lower() for question in (a.question, b.question)]
+    return {name for name, pattern in _DIMENSION_WORDS if any(pattern.search(text) for text in texts)}
+
+
+def _likeness(left: str, right: str) -> float:
+    """How much two sentences speak of the same thing, their numbers apart: a side remark's number is another number."""
+    x, y = read_sentence(left).stems, read_sentence(right).stems
+    return len(x & y) / max(1, min(len(x), len(y)))
+
+
+def _around(answer: Answer, quantity: Quantity) -> str:
+    for sentence in answer.sentences[:2]:
+        if quantity.text and quantity.text in sentence.text:
+            return span(sentence.text)
+    return quantity.text
+
+
+def final_items(left: Answer, right: Answer) -> list[Item]:
+    if left.final is None or right.final is None:
+        return []
+    x, y = canonical_value(left.final), canonical_value(right.final)
+    differs = x != y and not (set(x.split()) <= set(y.split()) or set(y.split()) <= set(x.split()))
+    return [Item("final" if differs else "final_same", 1.0, left.final, right.final)]
+
+
+# Verbs whose object answers "what is it" or "how does it work": one subject has one such object.
+_RELATION = re.compile(
+    r"\b(?:is|are|was|were)\s+(?:an?|the|classified as|located in|made (?:of|from|up of)|composed of|caused by|"
+    r"named after|based on|due to|from|in|called)\s+|"
+    r"\b(?:inhibit|block|activat|stimulat|bind|prevent|target|suppress|antagoni[sz]|measur|denot|stand|mean|refer|"
+    r"contain|belong|produc|convert|releas|"
+    r"regulat|control|catalys|catalyz|encod|store|represent)\w*\s+(?:to |for |of |into |the |an? )*",
+    re.IGNORECASE,
+)
+
+
+def _relation_object(sentence: Sentence, question: Question) -> frozenset[str]:
+    match = _RELATION.search(sentence.text)
+    if not match:
+        return frozenset()
+    rest = re.split(
+        r"[,;:.]|\b(?:which|that|who|and|by|because|used|preventing|thereby|thus)\b",
+        sentence.text[match.end() :],
+        maxsplit=1,
+    )[0]
+    return frozenset(read_sentence(rest).stems) - question.stems - question.everything
+
+
+def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
+    """Different things named in answer to one question; an answer that denies the question names nothing."""
+    left, right = a.answer, b.answer
+    if not left.sentences or not right.sentences or left.refusal or right.refusal:
+        return []
+    spans = (lead_text(left), lead_text(right))
+    short = left.short and right.short
+    items: list[Item] = []
+    if left.doubts or right.doubts:
+        return items
+    likeness = len(left.grams & right.grams) / max(1, min(len(left.grams), len(right.grams)))
+    x, y = residuals(a, b)
+    if kind == ENTITY and short and left.head and right.head:
+        x, y = left.head, right.head
+        one, other = (grams(" ".join(sorted(head))) for head in (x, y))
+        likeness = len(one & other) / max(1, min(len(one), len(other)))
+        if x.isdisjoint(y) and not _abbreviates(left, right) and not _abbreviates(right, left):
+            items.append(Item("entity_head", 1 - likeness, *spans))
+    if kind == ENTITY and short and x and y and x.isdisjoint(y):
+        longest = max(len(x), len(y))
+        items.append(Item("entity_short", (1.0 if longest <= 4 else 0.5) * (1 - likeness), *spans))
+    if (short or kind == ENTITY) and _other_names(left, right):
+        items.append(Item("entity_name", 1.0 if kind in (ENTITY, DEFINITION) else 0.3, *spans))
+    items += _short_items(a, b, kind)
+    if kind in (DEFINITION, ENTITY):
+        items += _relation_items(a, b)
+    return items
+
+
+def residuals(a: Analysis, b: Analysis) -> tuple[frozenset[str], frozenset[str]]:
+    """What the two first sentences affirm beyond the words of either question."""
+    known = a.question.frame.concepts.keys() | b.question.frame.concepts.keys()
+    return a.answer.residual - known, b.answer.residual - known
+
+
+def _other_names(left: Answer, right: Answer) -> bool:
+    return (
+        bool(left.names and right.names)
+        and left.names.isdisjoint(right.names)
+        and not _abbreviates(left, right)
+        and not _abbreviates(right, left)
+    )
+
+
+def _relation_items(a: Analysis, b: Analysis) -> list[Item]:
+    """One subject, one relation, two objects of which neither answer mentions the other's."""
+    left, right = a.answer.sentences[0], b.answer.sentences[0]
+    x, y = _relation_object(left, a.question), _relation_object(right, b.question)
+    if x and y and x.isdisjoint(right.stems) and y.isdisjoint(left.stems):
+        return [Item("relation", 1.0, lead_text(a.answer), lead_text(b.answer))]
+    return []
+
+
+def _short_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
+    """A short answer against the other one: named there, or missing; options of a choice against each other."""
+    left, right = a.answer, b.answer
+    chosen = _choice(a), _choice(b)
+    spans = (lead_text(left), lead_text(right))
+    if chosen[0] and chosen[1]:
+        return (
+            [Item("choice", 1.0, *spans)] if chosen[0].isdisjoint(chosen[1]) else [Item("short_contained", 1.0, "", "")]
+        )
+    short, long = sorted((left, right), key=lambda answer: (answer.n_words, answer.text))
+    if kind == YES_NO or short.n_words > SHORT_ANSWER_WORDS or short.lead:
+        return []
+    wanted = {c for c, sign in short.sentences[0].concepts.items() if sign > 0}
+    wanted = wanted - a.question.frame.concepts.keys() - b.question.frame.concepts.keys() or wanted
+    if not wanted:
+        return []
+    affirmed = {c for sentence in long.sentences for c, sign in sentence.concepts.items() if sign >= 0}
+    share = len(wanted & affirmed) / len(wanted)
+    if share == 0:
+        return [Item("short_missing", 1.0, *spans)] if not _abbreviates(short, long) else []
+    return [Item("short_contained", share, "", "")]
+
+
+def _choice(analysis: Analysis) -> frozenset[str]:
+    """The concepts of the one option of an either-or question that an answer names first."""
+    options = analysis.question.options
+    if len(options) != 2 or not analysis.answer.sentences:
+        return frozenset()
+    concepts = analysis.answer.sentences[0].concepts
+    own = [option - options[1 - i] for i, option in enumerate(options)]
+    hits = [sum(concepts.get(c, 0) > 0 for c in option) / max(1, len(option)) for option in own]
+    if max(hits) < 0.5 or hits[0] == hits[1]:
+        return frozenset()
+    return own[0] if hits[0] > hits[1] else own[1]
+
+
+def _abbreviates(short: Answer, long: Answer) -> bool:
+    """Whether a name of one answer is the initials of words of the other (ACE, angiotensin-converting enzyme)."""
+    words = re.findall(r"[a-z]+", long.sentences[0].text.lower()) if long.sentences else []
+    initials = "".join(word[0] for word in words)
+    return any(2 <= len(name) <= 6 and name.isalpha() and name in initials for name in short.names)

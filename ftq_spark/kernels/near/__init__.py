@@ -1,0 +1,1 @@
+"""Near duplicates of whole batches: minhash (shingles → signatures → bands) → lsh (blocks → pairs) → unit_pairs."""

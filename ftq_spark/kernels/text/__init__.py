@@ -1,0 +1,6 @@
+"""What is read off a batch of texts, by array arithmetic.
+
+arrays (code points, lines, sentences) → tokens → ngrams
+                                                → lexicon (word lists) → languages
+identifiers: personal data and secrets
+"""

@@ -1,0 +1,143 @@
+"""Repeated word n-grams of a batch of texts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.ragged import run_begins
+
+_OWNER_BITS = 20  # texts in a batch; the rest of the key is the n-gram's hash
+MAX_TEXTS = 1 << _OWNER_BITS
+_OWNER_MASK = np.uint64((MAX_TEXTS - 1) << (64 - _OWNER_BITS))
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Grams(NamedTuple):
+    """Every n-gram of n texts, each text's own."""
+
+    keys: NDArray[np.uint64]  # (g,) equal for equal n-grams of one text, and only there (44 bits of hash in each text)
+    positions: NDArray[np.int64]  # (g,) the token that each begins at
+    counts: NDArray[np.int64]  # (n,) n-grams of each text
+
+
+def token_owners(token_offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(t,) the text of each token."""
+    return np.repeat(np.arange(len(token_offsets) - 1), np.diff(token_offsets))
+
+
+def grams(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64], n: int) -> Grams:
+    """The n-grams of every text; ``ValueError`` for more than 2^20 texts."""
+    if len(token_offsets) - 1 > MAX_TEXTS:
+        raise ValueError(f"at most {MAX_TEXTS} texts in a batch, got {len(token_offsets) - 1}")
+    owners = token_owners(token_offsets)
+    values, positions = gram_hashes(token_hashes, owners, n)
+    keys = (owners[positions].astype(np.uint64) << np.uint64(64 - _OWNER_BITS)) | (values >> np.uint64(_OWNER_BITS))
+    return Grams(keys, positions, np.maximum(np.diff(token_offsets) - n + 1, 0))
+
+
+def gram_hashes(
+    token_hashes: NDArray[np.uint64], owners: NDArray[np.int64], n: int
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """64-bit hashes of the n-grams of all texts, and the tokens (both (g,)) that they begin at, in the texts' order.
+
+    `owners` are those of :func:`token_owners`; equal n-grams of any two texts have equal hashes.
+    """
+    size = max(len(token_hashes) - n + 1, 0)
+    mixed = token_hashes[:size].copy()
+    for step in range(1, n):
+        mixed *= _MULTIPLIER
+        mixed += token_hashes[step : step + size]
+    positions = np.flatnonzero(owners[:size] == owners[n - 1 :]) if size else np.empty(0, dtype=np.int64)
+    return _scrambled(mixed[positions]), positions
+
+
+def _scrambled(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return (values ^ (values >> np.uint64(31))) * _MULTIPLIER
+
+
+def owners_of(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """(g,) the text that each key belongs to."""
+    return (keys >> np.uint64(64 - _OWNER_BITS)).astype(np.int64)
+
+
+def shared(keys: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """(g,) which keys are among `others`: n-grams that two columns of one example have in common."""
+    if not len(others):
+        return np.zeros(len(keys), dtype=bool)
+    known = np.sort(others)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return known[at] == keys
+
+
+class Repeats(NamedTuple):
+    """The n-grams that occur twice or more in their text, every occurrence of them."""
+
+    n: int
+    positions: NDArray[np.int64]  # (r,) the token that each occurrence begins at, equal n-grams together, in text order
+    first: NDArray[np.int64]  # (g,) where each distinct n-gram begins in `positions`
+    counts: NDArray[np.int64]  # (g,) how often it occurs
+
+    @property
+    def again(self) -> NDArray[np.int64]:
+        """(r − g,) the positions of all but the first occurrence of each."""
+        later = np.ones(len(self.positions), dtype=bool)
+        later[self.first] = False
+        return self.positions[later]
+
+
+def repeats(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64], longest: int) -> dict[int, Repeats]:
+    """The repeated n-grams of every text for n = 2 … `longest`.
+
+    An n-gram can only repeat where the (n − 1)-gram that it begins with does, so each length looks only at those.
+    """
+    owners = token_owners(token_offsets)
+    ends = token_offsets[1:]
+    bigrams = grams(token_hashes, token_offsets, 2)
+    positions, keys = bigrams.positions, bigrams.keys
+    found = {}
+    for n in range(2, longest + 1):
+        order = np.argsort(keys, kind="stable")
+        ordered = keys[order]
+        begins = run_begins(ordered)
+        counts = np.diff(np.append(begins, len(order)))
+        several = counts > 1
+        members = order[np.repeat(several, counts)]
+        counts = counts[several]
+        first = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))[:-1]
+        found[n] = Repeats(n, positions[members], first, counts)
+        positions, keys = positions[members], keys[members]
+        room = positions + n < ends[owners[positions]]
+        positions, keys = positions[room], keys[room]
+        text_bits = keys & _OWNER_MASK
+        mixed = (keys << np.uint64(_OWNER_BITS)) * _MULTIPLIER + token_hashes[positions + n]
+        keys = text_bits | (_scrambled(mixed) >> np.uint64(_OWNER_BITS))
+    return found
+
+
+def covered_tokens(starts: NDArray[np.int64], n: int, n_tokens: int) -> NDArray[np.bool_]:
+    """(t,) which tokens lie in an n-gram that begins at one of `starts`."""
+    depth = np.zeros(n_tokens + 1, dtype=np.int64)
+    np.add.at(depth, starts, 1)
+    np.add.at(depth, starts + n, -1)
+    return np.cumsum(depth[:-1]) > 0
+
+
+def repeats_earlier(all_grams: Grams) -> NDArray[np.bool_]:
+    """(g,) has the n-gram occurred before in its text?"""
+    order = np.argsort(all_grams.keys)
+    ordered = all_grams.keys[order]
+    same = ordered[1:] == ordered[:-1]
+    shared = np.zeros(len(order), dtype=bool)
+    shared[1:] = same
+    shared[:-1] |= same
+    members = np.sort(order[shared])  # those that occur more than once, in text order
+    keys = all_grams.keys[members]
+    by_key = np.argsort(keys, kind="stable")
+    later = np.zeros(len(members), dtype=bool)
+    later[by_key[1:]] = keys[by_key][1:] == keys[by_key][:-1]
+    flags = np.zeros(len(order), dtype=bool)
+    flags[members[later]] = True
+    return flags

@@ -1,0 +1,1 @@
+"""What loads weights or calls a server: files (found, and safe to load) → encoder, nli; judge. No Spark."""

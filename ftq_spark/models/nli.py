@@ -1,0 +1,128 @@
+"""An inference (NLI) cross-encoder of the user: loaded once per process, never downloaded."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.errors import ModelError
+from ftq_spark.models.encoder import TOKEN_BUDGETS, task_cpus, task_device
+
+MAX_TOKENS = 512
+
+
+class Labels(NamedTuple):
+    """Which outputs of a model mean what."""
+
+    contradiction: int
+    entailment: int
+
+
+def check_nli_model(name: str) -> Labels:
+    """Where a model folder's config says that contradiction and entailment are.
+
+    Raises:
+        ModelError: no folder, no safetensors, no readable config.json, or labels that do not say it.
+    """
+    path = Path(name)
+    if not path.is_dir():
+        raise ModelError(f"conflict.nli_model: expected the folder of a model on this machine, got {name!r}")
+    if not any(path.glob("*.safetensors")):
+        raise ModelError(
+            f"conflict.nli_model {name}: expected weights in safetensors, got none: pickles are not loaded"
+        )
+    try:
+        labels = json.loads((path / "config.json").read_text(encoding="utf-8")).get("id2label") or {}
+    except (OSError, ValueError, AttributeError) as error:
+        raise ModelError(f"conflict.nli_model {name}: config.json cannot be read: {error}") from error
+    found = {}
+    for meaning in ("contradiction", "entailment"):
+        places = [int(place) for place, label in labels.items() if str(label).lower() == meaning]
+        if len(places) != 1:
+            shown = ", ".join(map(str, labels.values())) or "none"
+            raise ModelError(
+                f"conflict.nli_model {name}: expected id2label in config.json to name {meaning!r} once, got {shown}: "
+                "write the order of the model's outputs there"
+            )
+        found[meaning] = places[0]
+    return Labels(**found)
+
+
+class CrossEncoder:
+    """One loaded model on one device; use :func:`cross_encoder` to get the process's own."""
+
+    def __init__(self, name: str) -> None:
+        self.labels = check_nli_model(name)
+        try:
+            import torch  # noqa: PLC0415  (an optional dependency)
+            from transformers import AutoModelForSequenceClassification, AutoTokenizer  # noqa: PLC0415
+        except ImportError as error:
+            raise ModelError(
+                f"conflict.nli_model needs the package transformers ({error}): pip install 'ftq-spark[embed]'"
+            ) from error
+        self.device = task_device(None)
+        self.token_budget = TOKEN_BUDGETS[self.device.split(":")[0]]
+        if threads := task_cpus():
+            torch.set_num_threads(threads)
+        safe = {"local_files_only": True, "trust_remote_code": False}
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(name, **safe)
+        model = AutoModelForSequenceClassification.from_pretrained(name, use_safetensors=True, **safe)
+        self._model = model.to(self.device).eval()
+        limit = getattr(model.config, "max_position_embeddings", None) or MAX_TOKENS
+        self._max_tokens = min(int(self._tokenizer.model_max_length), int(limit), MAX_TOKENS)
+
+    def predict(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        """(n, 2): probability of contradiction and of entailment from the first text to the second.
+
+        Equal pairs are read once; the longest go first, in batches under a budget of padded tokens, which is halved
+        where a GPU runs out of memory.
+        """
+        distinct = list(dict.fromkeys(pairs))
+        if not distinct:
+            return np.empty((0, 2))
+        encoded = self._tokenizer(
+            [first for first, _ in distinct],
+            [second for _, second in distinct],
+            truncation="longest_first",
+            max_length=self._max_tokens,
+        )
+        lengths = np.array([len(ids) for ids in encoded["input_ids"]])
+        order = np.argsort(-lengths, kind="stable")
+        out = np.empty((len(distinct), 2))
+        start = 0
+        while start < len(order):
+            batch = order[start : start + max(1, self.token_budget // int(lengths[order[start]]))]
+            if self._run_within_memory({key: [rows[i] for i in batch] for key, rows in encoded.items()}, out, batch):
+                start += len(batch)
+        place = {pair: number for number, pair in enumerate(distinct)}
+        return out[[place[pair] for pair in pairs]]
+
+    def _run_within_memory(self, features: dict[str, Any], out: NDArray[np.float64], at: NDArray[np.int64]) -> bool:
+        import torch  # noqa: PLC0415
+
+        try:
+            padded = self._tokenizer.pad(features, return_tensors="pt").to(self.device)
+            with torch.inference_mode():
+                probabilities = self._model(**padded).logits.float().softmax(-1).cpu().numpy()
+        except torch.OutOfMemoryError as error:
+            if len(at) == 1:
+                raise ModelError(
+                    f"conflict.nli_model: one pair does not fit into the memory of {self.device}"
+                ) from error
+            self.token_budget = max(1, self.token_budget // 2)
+            torch.cuda.empty_cache()
+            return False
+        out[at] = probabilities[:, list(self.labels)]
+        return True
+
+
+@functools.lru_cache(maxsize=1)
+def cross_encoder(name: str) -> CrossEncoder:
+    """The model of this process: loaded at the first call, then shared by every task of a worker."""
+    return CrossEncoder(name)

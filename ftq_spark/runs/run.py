@@ -1,0 +1,154 @@
+"""A run directory: tables in fresh attempt directories, and the manifest that says which of them count.
+
+The manifest is the commit mark. It is written last, in one step, after each stage; a table directory that it does not
+name does not exist for a reader. Nothing is appended or overwritten in place, so a killed run leaves the previous
+result readable and the next run goes on behind the last finished stage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import metadata
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from ftq_spark import __version__
+from ftq_spark.errors import RunError
+from ftq_spark.runs import storage
+
+MANIFEST_VERSION = 1
+
+
+def fingerprint(parts: Mapping[str, Any]) -> str:
+    """32 hex digits that change with anything in `parts` (JSON-able)."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def versions() -> dict[str, str]:
+    """Versions of what can change a result."""
+    found = {"ftq_spark": __version__, "python": platform.python_version()}
+    for name in ("pyspark", "pyarrow", "numpy", "pandas", "datasketch", "sentence-transformers", "torch"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+class Run:
+    """The directory `path` and its manifest."""
+
+    def __init__(self, path: str, manifest: dict[str, Any]) -> None:
+        self.path = path
+        self.manifest = manifest
+
+    @classmethod
+    def create(cls, path: str) -> Run:
+        """Open the run at `path`, or start one there. RunError where something else stands at `path`."""
+        if storage.exists(storage.join(path, "manifest.json")):
+            return cls.open(path)
+        if storage.exists(path) and not storage.is_directory(path):
+            raise RunError(f"--out {path}: expected a directory, found a file")
+        if storage.exists(path) and storage.list_files(path):
+            raise RunError(
+                f"--out {path}: expected a new directory or an earlier run; it holds other files and no manifest.json"
+            )
+        return cls(path, {"manifest_version": MANIFEST_VERSION, "stages": {}, "tables": {}})
+
+    @classmethod
+    def open(cls, path: str) -> Run:
+        """Open an existing run. RunError where there is none, or it is of another version."""
+        where = storage.join(path, "manifest.json")
+        if not storage.exists(where):
+            raise RunError(f"{path}: not a run directory: no manifest.json; expected what `ftq run … --out` wrote")
+        try:
+            manifest = json.loads(storage.read_text(where))
+        except ValueError as error:
+            raise RunError(f"{where}: not valid JSON: {error}") from error
+        found = manifest.get("manifest_version") if isinstance(manifest, dict) else None
+        if found != MANIFEST_VERSION:
+            raise RunError(f"{where}: expected manifest_version {MANIFEST_VERSION}, got {found!r}")
+        return cls(path, manifest)
+
+    def save(self) -> None:
+        storage.write_text(
+            storage.join(self.path, "manifest.json"), json.dumps(self.manifest, indent=1, sort_keys=True)
+        )
+
+    # ── Tables ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def has(self, table: str) -> bool:
+        return table in self.manifest["tables"]
+
+    def directory(self, table: str) -> str:
+        """Where the committed files of `table` are. RunError where the stage that writes it has not run."""
+        try:
+            return storage.join(self.path, self.manifest["tables"][table])
+        except KeyError:
+            known = ", ".join(sorted(self.manifest["tables"])) or "none"
+            raise RunError(f"{self.path}: no table {table!r}; this run has: {known}") from None
+
+    # ── Stages ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_current(self, stage: str, mark: str) -> bool:
+        """Whether `stage` was committed with the same fingerprint, and its files are still there in full."""
+        done = self.manifest["stages"].get(stage)
+        if done is None or done["fingerprint"] != mark:
+            return False
+        found = dict(storage.list_files(storage.join(self.path, done["directory"])))
+        return all(found.get(name) == size for name, size in done["files"])
+
+    def attempt(self, stage: str, mark: str) -> str:
+        """A directory, relative to the run, that no attempt has used."""
+        number = 0
+        while storage.exists(storage.join(self.path, relative := f"tables/{stage}/{mark[:12]}-{number}")):
+            number += 1
+        return relative
+
+    def commit(
+        self, stage: str, mark: str, directory: str, tables: Mapping[str, str], details: Mapping[str, Any]
+    ) -> None:
+        """Make what `stage` left in `directory` the run's own; `tables`: name → directory relative to the run."""
+        self.manifest["stages"][stage] = {
+            "fingerprint": mark,
+            "directory": directory,
+            "tables": dict(tables),
+            "files": [list(file) for file in storage.list_files(storage.join(self.path, directory))],
+            **details,
+        }
+        self.manifest["tables"].update(tables)
+        self.save()
+
+
+def former_runs(paths: Sequence[str], out: str) -> tuple[Run, ...]:
+    """The finished runs at `paths` and those that they were compared against themselves, oldest first, each once.
+
+    RunError where one is not finished, or is `out`.
+    """
+    found: dict[str, Run] = {}
+    for path in paths:
+        run = Run.open(path)
+        if storage.absolute(path) == storage.absolute(out):
+            raise RunError(f"--against {path}: expected another run than --out")
+        if "decide" not in run.manifest["stages"]:
+            raise RunError(f"--against {path}: this run was not finished; expected one with verdicts")
+        for earlier in (*former_runs(run.manifest.get("against", ()), out), run):
+            found.setdefault(storage.absolute(earlier.path), earlier)
+    return tuple(found.values())
+
+
+def count_rows(directory: str) -> int:
+    """Rows of a Parquet directory, from the footers of its files."""
+    return sum(footer.num_rows for footer in footers(directory))
+
+
+def footers(directory: str) -> Iterator[pq.FileMetaData]:
+    """The footer of each Parquet file below `directory`."""
+    filesystem, inner = storage.locate(directory)
+    for name, _ in storage.list_files(directory):
+        if name.endswith(".parquet"):
+            yield pq.read_metadata(f"{inner}/{name}", filesystem=filesystem)

@@ -1,0 +1,188 @@
+"""Input shards: which files an input names, and the rows of one file or of a span of it.
+
+Shards are opened by Python, not by Spark's JSON reader, which alters data silently: it keeps the first of two objects
+on a line, accepts trailing garbage, and drops fields outside its schema.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.fs as pafs
+
+from ftq_spark.errors import InputError
+from ftq_spark.formats import containers, ingest
+from ftq_spark.runs import storage
+
+_NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")
+_CHUNK = 8 << 20
+
+
+class Shard(NamedTuple):
+    """One input file."""
+
+    dataset: str
+    source: str  # unique in a run: the path below the input's root
+    uri: str
+    n_bytes: int
+    checksum: str  # of the contents; size and modification time on remote storage
+
+
+def total_bytes(shards: Sequence[Shard]) -> int:
+    """Bytes of all shards as they lie there, compressed or not."""
+    return sum(shard.n_bytes for shard in shards)
+
+
+class Span(NamedTuple):
+    """A range of bytes of one shard: the lines that start in it."""
+
+    shard: Shard
+    start: int
+    end: int
+    first_row: int
+
+
+def find_shards(inputs: Sequence[str]) -> list[Shard]:
+    """Every readable file that `inputs` name, sorted by source; a file that two inputs name counts once.
+
+    An input is a file, a directory (searched recursively), a glob, or a URI, each optionally as ``name=path``.
+    Raises InputError where an input matches nothing that can be read.
+    """
+    found: dict[str, tuple[str, str, str, int]] = {}
+    for item in inputs:
+        dataset, path = _name_and_path(item)
+        files = _matches(path)
+        readable = [file for file in files if containers.container_of(file[1]) is not None]
+        if not readable:
+            raise InputError(_nothing(path, [name for _, name, _ in files]))
+        for uri, relative, size in readable:
+            found.setdefault(uri, (dataset or _stem(path), relative, uri, size))
+    shards = [Shard(d, s, u, n, _checksum(u)) for d, s, u, n in _unique_sources(list(found.values()))]
+    return sorted(shards, key=lambda shard: shard.source)
+
+
+def _name_and_path(item: str) -> tuple[str | None, str]:
+    match = _NAMED.match(item)
+    if match is None or storage.exists(item):
+        return None, item
+    return match.group(1), match.group(2)
+
+
+def without_suffix(name: str) -> str:
+    """`name` without the suffixes that say what kind of file it is."""
+    while containers.container_of(name) is not None:
+        name = name.removesuffix(PurePosixPath(name).suffix)
+    return name
+
+
+def _stem(path: str) -> str:
+    """A dataset's name from a path: no folders, suffixes, or glob characters."""
+    name = PurePosixPath(path.rstrip("/")).name
+    name = without_suffix(name)
+    name = re.sub(r"[*?\[\]{}]+", "", name).strip("-_. ")
+    return name or _stem(str(PurePosixPath(path).parent)) if path.strip("/.") else "input"
+
+
+def _matches(path: str) -> list[tuple[str, str, int]]:
+    """(uri, path relative to the input's root, size) of every file that one input names."""
+    if not storage.is_uri(path) and any(char in path for char in "*?[") and not storage.exists(path):
+        names = glob.glob(path, recursive=True)  # noqa: PTH207  (absolute patterns too)
+        if not names:
+            return []
+        return [file for name in sorted(names) for file in _below(name, _glob_root(path))]
+    if storage.is_uri(path) and any(char in path for char in "*?["):
+        root = _glob_root(path)
+        pattern = path.removeprefix(root + "/")
+        return [file for file in _below(root, root) if fnmatch.fnmatch(file[1], pattern)]
+    if not storage.exists(path):
+        raise InputError(f"{path}: no such file or directory")
+    return _below(path, path if storage.is_directory(path) else "")
+
+
+def _glob_root(path: str) -> str:
+    fixed = re.split(r"[*?\[]", path, maxsplit=1)[0]
+    return fixed.rsplit("/", 1)[0] if "/" in fixed else "."
+
+
+def _below(path: str, root: str) -> list[tuple[str, str, int]]:
+    filesystem, inner = storage.locate(path)
+    if storage.is_directory(path):
+        prefix = _relative(inner, storage.locate(root)[1])
+        return [
+            (storage.join(path if storage.is_uri(path) else inner, name), f"{prefix}/{name}".lstrip("/"), size)
+            for name, size in storage.list_files(path)
+        ]
+    relative = _relative(inner, storage.locate(root)[1]) if root else PurePosixPath(inner).name
+    return [(path if storage.is_uri(path) else inner, relative, filesystem.get_file_info(inner).size)]
+
+
+def _relative(path: str, root: str) -> str:
+    return path.removeprefix(root.rstrip("/")).lstrip("/")
+
+
+def _nothing(path: str, names: list[str]) -> str:
+    expected = "expected .jsonl, .json, .csv, .tsv or .parquet, each also as .gz, .zst or .bz2"
+    if not names:
+        return f"{path}: no files found; {expected}"
+    kinds = Counter(PurePosixPath(name).suffix or "(no suffix)" for name in names)
+    return f"{path}: no readable file; {expected}; found " + ", ".join(
+        f"{n} {kind}" for kind, n in kinds.most_common(5)
+    )
+
+
+def _unique_sources(files: list[tuple[str, str, str, int]]) -> list[tuple[str, str, str, int]]:
+    """Prefix the dataset, then the full path, to sources that two inputs share."""
+    for rename in (lambda f: f"{f[0]}/{f[1]}", lambda f: f[2].lstrip("/")):
+        counts = Counter(file[1] for file in files)
+        files = [(f[0], rename(f) if counts[f[1]] > 1 else f[1], f[2], f[3]) for f in files]
+    return files
+
+
+def _checksum(uri: str) -> str:
+    filesystem, inner = storage.locate(uri)
+    if not isinstance(filesystem, pafs.LocalFileSystem):
+        info = filesystem.get_file_info(inner)
+        return f"{info.size}-{info.mtime_ns}"
+    digest = hashlib.sha256()
+    with filesystem.open_input_stream(inner, compression=None) as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+# ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def raw_rows(shard: Shard) -> Iterator[containers.RawRow]:
+    """The rows of a whole shard as they were found."""
+    with storage.open_stream(shard.uri) as stream:
+        yield from containers.rows(stream, container(shard.uri))
+
+
+def whole(shard: Shard) -> Span:
+    """All of a shard."""
+    return Span(shard, 0, shard.n_bytes, 1)
+
+
+def read_span(span: Span, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
+    """The rows of one span as batches of schema.INGESTED."""
+    shard = span.shard
+    part = {} if span == whole(shard) else {"start": span.start, "end": span.end, "first_row": span.first_row}
+    with storage.open_stream(shard.uri) as stream:
+        rows = containers.rows(stream, container(shard.uri), max_row_bytes=max_line_bytes, **part)
+        yield from ingest.batches(rows, dataset=shard.dataset, source=shard.source)
+
+
+def container(name: str) -> containers.Container:
+    """What kind of file `name` is, by its suffix."""
+    found = containers.container_of(name)
+    assert found is not None, name  # find_shards takes no other
+    return found

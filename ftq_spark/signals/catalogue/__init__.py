@@ -1,0 +1,26 @@
+"""The built-in signals, a file a theme. Importing this package registers them."""
+
+from __future__ import annotations
+
+from ftq_spark.signals.catalogue import (  # noqa: F401  (they register themselves)
+    absence,
+    article,
+    asking,
+    characters,
+    ending,
+    extent,
+    form,
+    gopher,
+    grade,
+    language,
+    layout,
+    leaks,
+    preference,
+    privacy,
+    refusal,
+    repetition,
+    soundness,
+    style,
+    substance,
+    turns,
+)

@@ -1,0 +1,116 @@
+"""Characters of an answer: what is broken, what is invisible, and what the text is made of."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.text import arrays as kernel
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.registry import signal
+
+# UTF-8 bytes read as Windows-1252, Latin-1 or Windows-1257: a lead byte's letter and what a continuation byte becomes.
+_CONTINUATION = r"[\x{80}-\x{BF}ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]"
+MOJIBAKE = (
+    rf"Ã{_CONTINUATION}|Â[\x{{80}}-\x{{AA}}\x{{AC}}-\x{{BA}}\x{{BC}}-\x{{BF}}]|[âā](?:€|\x{{80}}){_CONTINUATION}?"
+    rf"|ðŸ{_CONTINUATION}|ï»¿|ï¿½|(?:[ÐÑ]{_CONTINUATION}){{2}}|(?:[àáâãäåæçèé]{_CONTINUATION}{{2}}){{2}}"
+)
+
+
+def class_counts(batch: Batch, *wanted: int) -> NDArray[np.int64]:
+    """(n,) characters of the answer that are of the wanted classes."""
+    classes = batch.character_classes("response")
+    flags = classes == wanted[0]
+    for other in wanted[1:]:
+        flags |= classes == other
+    return kernel.count_true(flags, batch.text("response").offsets)
+
+
+def _fraction(batch: Batch, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    n_chars = np.diff(batch.text("response").offsets)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(n_chars > 0, counts / n_chars, np.nan)
+
+
+@signal(
+    "n_mojibake",
+    version=1,
+    range=(0, np.inf),
+    reads=("response",),
+    summary="Sequences that UTF-8 leaves when it is read as another encoding, such as â€™ or Ã©.",
+    source="ftfy (the idea of badness); Alpaca cleaning; Dingo",
+)
+def n_mojibake(batch: Batch) -> NDArray[np.float64]:
+    return batch.counts("response", MOJIBAKE)
+
+
+@signal(
+    "n_control_chars",
+    version=1,
+    range=(0, np.inf),
+    reads=("response",),
+    summary="Control characters, private-use characters and U+FFFD.",
+    source="Dingo",
+)
+def n_control_chars(batch: Batch) -> NDArray[np.float64]:
+    return class_counts(batch, kernel.CONTROL).astype(np.float64)
+
+
+@signal(
+    "n_invisible_chars",
+    version=1,
+    range=(0, np.inf),
+    reads=("response",),
+    summary="Zero-width and direction-changing characters; not the joiners and marks that scripts need.",
+    source="Dingo",
+)
+def n_invisible_chars(batch: Batch) -> NDArray[np.float64]:
+    return class_counts(batch, kernel.INVISIBLE).astype(np.float64)
+
+
+@signal(
+    "digit_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="Digits per character.",
+    source="NeMo Curator",
+)
+def digit_fraction(batch: Batch) -> NDArray[np.float64]:
+    return _fraction(batch, class_counts(batch, kernel.DIGIT))
+
+
+@signal(
+    "whitespace_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="White space per character.",
+    source="NeMo Curator",
+)
+def whitespace_fraction(batch: Batch) -> NDArray[np.float64]:
+    return _fraction(batch, class_counts(batch, kernel.SPACE))
+
+
+@signal(
+    "symbol_fraction",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary="Punctuation and symbols per character; letters and marks of any script are neither.",
+    source="NeMo Curator",
+)
+def symbol_fraction(batch: Batch) -> NDArray[np.float64]:
+    return _fraction(batch, class_counts(batch, kernel.PUNCTUATION, kernel.SYMBOL))
+
+
+@signal(
+    "n_urls",
+    version=1,
+    range=(0, np.inf),
+    reads=("response",),
+    summary="Web addresses in the answer.",
+    source="NeMo Curator",
+)
+def n_urls(batch: Batch) -> NDArray[np.float64]:
+    return batch.counts("response", r"(?i)\b(?:https?://|www\.)[^\s<>\"')\]]+")

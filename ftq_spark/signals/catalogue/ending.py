@@ -1,0 +1,130 @@
+"""How an answer ends: cut off, or with marks left open."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.text import arrays as kernel
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.catalogue.form import filled_lines
+from ftq_spark.signals.registry import signal
+
+_PAIRS = ("()", "[]", "{}", "（）", "「」", "【】")
+TAIL_CHARS = 240
+MIN_CHARS = 30  # a shorter answer may well be a phrase
+PROSE_CHARS = 60  # a shorter one may leave out its full stop
+_DANGLING = (
+    r"the|a|an|and|or|but|of|with|for|from|as|that|which|who|whose|than|because|if|when|while|these|those|their|its|our"
+    r"|your|his|my|such|into|between|among|including|is|are|was|were|und|oder|der|die|das|mit|von|et|de|la|le|les"
+    r"|des|y|el"
+    r"|los|las|del|con|para|por|que|e|il|di|che"
+)
+_COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
+_COLON = r"[:：]\s*(?:\*\*)?\s*$"
+_STOPWORD = rf"(?:^|[\s(])(?:{_DANGLING})\s*$"
+_HYPHEN = r"\p{L}[-‐‑]\s*$"
+# Full stop of any script, closing quote or bracket, code, table cell, emoji or other symbol, number, link.
+_CLOSED = (
+    r"(?:[.!?…。！？｡؟۔।॥։።\"'”’»›)\]}*_`」』】）〉》;>|~=$%°™®©\p{So}\p{Sk}\p{Sc}\p{Sm}\x{200d}\x{fe0f}]"
+    r"|(?:^|[^\p{L}\p{N}\-])\p{Nd}[\p{Nd}.,:/\-]*|https?://\S+|[#@]\w+)\s*$"
+    # German quotes: “ and « close what „ and » have opened, or follow the full stop.
+    r"|[.!?…][“«‘]\s*$|„[^„“]*“\s*$|»[^»«]*«\s*$|‚[^‚‘]*‘\s*$"
+)
+# Scripts that end a sentence with a space: Thai, Lao, Khmer, Myanmar, Tibetan.
+_UNPOINTED = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]\s*$"
+# Three words or more of running text: no code, no signature, no label.
+_SENTENCE_BEGUN = (
+    r"^\s{0,3}[\p{L}\p{N}\"“*_][^\n{};=<>|]*\s\S+\s+[^\n{};=<>|]*(?:\p{Ll}\S*|\p{L}\S*\p{Nd}+)\s*$"
+    r"|^\s{0,3}\p{Lo}{8,}\s*$"
+)
+_LIST_TAIL = r"(?:^|\n)\s{0,12}(?:[-*+•‣·–—]\s|[(（]?(?:\p{Nd}{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)）、])\s*[^\n]*$"
+# The close of a letter, and whatever name follows it.
+_SIGNED = (
+    r"(?i)(?:^|[\n.!?])\s*(?:(?:yours |very )?(?:sincerely|truly|faithfully)|(?:best|kind|warm|with)"
+    r" regards|regards|best(?: wishes)?|(?:with |all my |lots of )?(?:love|gratitude|appreciation)|thanks"
+    r"|thank you|yours|cheers|warmly|respectfully|all the best|take care)(?: (?:again|so much|always|in advance))?"
+    r"\s*(?:[,\n][^.!?]*)?$|\bregards,?\s[^.!?]*$"
+)
+_CODE = (
+    r"(?m)^(?:\s{0,3}```|\s*(?:def|class|import|from|function|const|let|var|public|private|return|SELECT|#include"
+    r"|<\w+)\b)"
+)
+
+
+def _match(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
+    return pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+
+
+@signal(
+    "truncated_end",
+    version=2,
+    range=(0, 1),
+    reads=("response",),
+    summary="How surely the answer was cut: ends in a comma, a function word, an open fence, or mid-sentence.",
+    source="C4 terminal punctuation; Dingo RuleColonEnd",
+)
+def truncated_end(batch: Batch) -> NDArray[np.float64]:
+    tails = pc.utf8_slice_codeunits(pc.utf8_rtrim_whitespace(batch.array("response")), -TAIL_CHARS, 1 << 30)
+    n_chars = np.diff(batch.text("response").offsets)
+    scores = np.zeros(batch.n)
+    open_end = np.flatnonzero(~_match(tails, _CLOSED) & (n_chars >= MIN_CHARS))
+    if len(open_end):
+        scores[open_end] = _open_end_scores(batch, tails.take(pa.array(open_end)), open_end)
+    scores[_match(tails, _COLON)] = 0.7
+    scores[(_fences(batch) % 2 == 1)] = 0.9
+    return scores
+
+
+def _open_end_scores(batch: Batch, tails: pa.Array, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Scores of the chosen answers, none of which ends in a closing character."""
+    pointed = kernel.count_true(_sentence_ends(batch), batch.sentences("response").owner_offsets)[chosen]
+    n_lines = filled_lines(batch)[chosen]
+    sentences = batch.sentences("response")
+    last = sentences.owner_offsets[1:][chosen] - 1
+    last_sentences = sentences.texts.take(pa.array(last))
+    plain = (
+        ~_match(tails, _LIST_TAIL)
+        & ~_match(tails, _SIGNED)
+        & ~_match(batch.array("response").take(pa.array(chosen)), _CODE)
+    )
+    # Prose that points its other sentences; a poem, a list or code does not.
+    n_chars = np.diff(batch.text("response").offsets)[chosen]
+    prose = (
+        (n_chars >= PROSE_CHARS) & (pointed >= 1) & (pointed >= 0.4 * n_lines) & _match(last_sentences, _SENTENCE_BEGUN)
+    )
+    scores = np.where(prose & plain & ~_match(tails, _UNPOINTED), 0.6, 0.0)
+    scores[_match(tails, _HYPHEN)] = 0.9
+    scores[plain & _match(tails, _STOPWORD)] = 1.0
+    scores[_match(tails, _COMMA) & ~_match(tails, _SIGNED)] = 1.0
+    return scores
+
+
+def _sentence_ends(batch: Batch) -> NDArray[np.bool_]:
+    pattern = r"[.!?…。！？؟۔।॥][\"'”’»)\]*_]*\s*$"
+    return batch.feature("pointed", "response", lambda: _match(batch.sentences("response").texts, pattern))
+
+
+def _fences(batch: Batch) -> NDArray[np.float64]:
+    return batch.feature("fences", "response", lambda: batch.counts("response", r"(?m)^\s*```"))
+
+
+@signal(
+    "n_unbalanced",
+    version=1,
+    range=(0, np.inf),
+    reads=("response",),
+    summary="Code fences and brackets that are opened and not closed, or the reverse.",
+    source="datacruxai; Dingo",
+)
+def n_unbalanced(batch: Batch) -> NDArray[np.float64]:
+    text = batch.text("response")
+    ends = np.flatnonzero(kernel.has_mark(text, kernel.BRACKET))
+    kinds, owners = text.codes[ends], np.searchsorted(text.offsets, ends, side="right") - 1
+    total = _fences(batch) % 2
+    for opening, closing in map(tuple, _PAIRS):
+        sign = (kinds == ord(opening)).astype(np.float64) - (kinds == ord(closing))
+        total += np.abs(np.bincount(owners, weights=sign, minlength=batch.n))
+    return total

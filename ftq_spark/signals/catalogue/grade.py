@@ -1,0 +1,146 @@
+"""Vague, moderate or complete: the grade of an answer, relative to what was asked, and why.
+
+    substance = (1 − exp(−solid / scale)) · solid / (solid + max(fog − solid / 5, 0))
+
+`solid` counts the distinct specific words that the question does not hold (numbers, names, terms outside the general
+vocabulary) and half of the words that state a cause; `fog` counts generalities and hedges; `scale` is what the question
+asks for: a fact or a yes/no question is answered completely by one word that is to the point, an explanation is not.
+Text that English word lists cannot judge counts its distinct new words instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.text.arrays import count_true
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.catalogue.extent import BRIEF, YES_OR_NO, demand
+from ftq_spark.signals.catalogue.substance import brings_material, fresh_content, n_specifics, readable_as_english
+from ftq_spark.signals.features.lexicon import count_in_list, has_digit, in_list, is_name
+from ftq_spark.signals.features.questions import asks_elsewhere_for_a_fact
+from ftq_spark.signals.registry import signal
+
+GRADES = ("vague", "moderate", "complete")
+MODERATE, COMPLETE = 0.22, 0.70  # substance at or over which an answer has the grade
+USUAL_FOG = 0.2  # generalities per specific word that any text holds
+SCALE = 6.0  # solid words after which an explanation is nearly complete
+_FACT = (
+    r"(?i)^\W*(?:who|when|where|in (?:what|which) (?:year|country|city)|what year|which (?:year|country|city|planet"
+    r"|animal|language)"
+    r"|how (?:many|much|old|tall|far|long|big|fast|high|deep|heavy|hot|cold)|what(?: is|['’]s|are|was"
+    r"|were) the (?:name|capital|population"
+    r"|largest|smallest|highest|longest|tallest|currency|symbol|formula|boiling|melting|speed|date|official|number"
+    r"|opposite|plural|past tense"
+    r"|square root|chemical|atomic|author|first|last|main ingredient|synonym|antonym|percentage|probability|area"
+    r"|distance|time))\b"
+)
+_WHICH = r"(?i)\b(?:which|what|who|whose|whom|where|when)\b"
+_OPEN = (
+    r"(?i)\b(?:why|how (?:do|does|did|can|could|should|would|to|is|are)|what (?:are|should|were|can|could|would"
+    r"|happens|do|does|makes|causes)"
+    r"|explain|describe|difference|mechanism|purpose|treatment|best|danger|meaning|main|key)\b"
+)
+_SUM = r"(?i)\b\p{Nd}+\b[^\n]*\b\p{Nd}+\b|\p{Nd}[^\n]*\bhow (?:many|much|far|fast|long)\b"
+SHORT_WORDS = 6
+_DIRECT = (
+    r"(?i)^\W*(?:yes|no|true|false|correct|incorrect|yep|nope|oui|non|sí|ja|nein|हाँ|नहीं|نعم|لا|да|нет)(?:\W|$)"
+    r"|^\W*(?:是|对|不|否)"
+)
+
+
+def _solid(batch: Batch) -> NDArray[np.float64]:
+    offsets = batch.tokens("response").token_offsets
+    english = n_specifics(batch) + 0.5 * count_in_list(batch, "response", "causal")
+    numerals = count_true(in_list(batch, "response", "number") & fresh_content(batch), offsets)
+    other = count_true(fresh_content(batch), offsets) / 3.0
+    return np.where(readable_as_english(batch), english + numerals, other)
+
+
+def _fog(batch: Batch) -> NDArray[np.float64]:
+    vague = in_list(batch, "response", "generic") | in_list(batch, "response", "hedge")
+    counts = count_true(vague, batch.tokens("response").token_offsets).astype(np.float64)
+    return np.where(readable_as_english(batch), counts, 0.0)
+
+
+def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) brief questions and questions for a fact that are answered by a number, a name, a yes or a no."""
+
+    def compute() -> NDArray[np.bool_]:
+        offsets = batch.tokens("response").token_offsets
+        short = batch.n_comparable_words("response") <= SHORT_WORDS
+        clear = _fog(batch) == 0
+        digits = count_true(has_digit(batch, "response") | in_list(batch, "response", "number"), offsets) > 0
+        named = digits | (count_true(is_name(batch, "response") & fresh_content(batch), offsets) > 0)
+        new = (count_true(fresh_content(batch), offsets) > 0) | batch.matches("response", r"\b\p{Lu}\b")
+        fact = batch.matches("question", _FACT) & (named | (short & new))
+        short_fact = batch.matches("question", _WHICH) & ~batch.matches("question", _OPEN) & short & new & clear
+        sum_ = batch.matches("question", _SUM) & ~batch.matches("question", _OPEN) & digits
+        direct = batch.matches("response", _DIRECT)
+        brief = (demand(batch) <= BRIEF) & (direct | ((demand(batch) < YES_OR_NO) & (named | clear)))
+        worked_on = brings_material(batch) & clear & (count_true(fresh_content(batch), offsets) > 0)
+        elsewhere = asks_elsewhere_for_a_fact(batch) & short & new & clear
+        return (fact | short_fact | elsewhere | sum_ | brief | worked_on) & (np.diff(offsets) > 0)
+
+    return batch.feature("to_the_point", "response", compute)
+
+
+@signal(
+    "asks_for_brief",
+    version=1,
+    range=(0, 1),
+    reads=("question",),
+    summary="1 where a yes, a number, a name or another brief answer may be all that the last question wants.",
+)
+def asks_for_brief(batch: Batch) -> NDArray[np.float64]:
+    fact = batch.matches("question", _FACT) | asks_elsewhere_for_a_fact(batch)
+    sum_ = batch.matches("question", _SUM) & ~batch.matches("question", _OPEN)
+    return (fact | sum_ | (demand(batch) <= BRIEF)).astype(np.float64)
+
+
+@signal(
+    "substance",
+    version=2,
+    range=(0, 1),
+    reads=("response", "question"),
+    summary="Specific words against generalities and against what was asked for; see grade.",
+)
+def substance(batch: Batch) -> NDArray[np.float64]:
+    solid, fog = _solid(batch), _fog(batch)
+    brief = _to_the_point(batch)
+    solid = np.where(brief, solid + 1.5, solid)
+    scale = np.where(brief, 1.0, SCALE)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        excess = np.maximum(fog - USUAL_FOG * solid, 0.0)
+        clear = np.where(solid > 0, solid / (solid + excess), 0.0)
+    return (1.0 - np.exp(-solid / scale)) * clear
+
+
+@signal(
+    "grade",
+    version=2,
+    range=(0, 2),
+    reads=("response", "question"),
+    summary="0 vague, 1 moderate, 2 complete, relative to the question.",
+    source="article: response quality",
+)
+def grade(batch: Batch) -> NDArray[np.float64]:
+    value = batch.value(substance)
+    return (value >= MODERATE).astype(np.float64) + (value >= COMPLETE)
+
+
+def explain_grade(question: str, answer: str) -> str:
+    """One line that says why the answer has its grade."""
+    batch = Batch({"question": pa.array([question]), "response": pa.array([answer])})
+    value, graded = float(batch.value(substance)[0]), int(batch.value(grade)[0])
+    asked = "a fact or a brief answer" if _to_the_point(batch)[0] else f"about {demand(batch)[0]:g} words"
+    counts: Mapping[str, int] = {
+        "specific": int(n_specifics(batch)[0]),
+        "of cause": int(count_in_list(batch, "response", "causal")[0]),
+        "general or hedging": int(_fog(batch)[0]),
+    }
+    found = ", ".join(f"{n} {name}" for name, n in counts.items())
+    return f"{GRADES[graded]} (substance {value:.2f}): asked for {asked}; words of the answer: {found}"

@@ -1,0 +1,59 @@
+"""The language of the answer, and whether it is the one that was asked in."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.registry import signal
+
+# A prompt that speaks of a language may well want an answer in it.
+_ANOTHER = (
+    r"(?i)\b(?:translat\w*|language|bilingual|english|german|french|spanish|portuguese|italian|dutch|swedish|danish"
+    r"|polish|czech"
+    r"|romanian|hungarian|turkish|finnish|indonesian|vietnamese|russian|ukrainian|bulgarian|arabic|persian|farsi"
+    r"|urdu|hindi"
+    r"|marathi|chinese|mandarin|japanese|korean|thai|greek|hebrew|latin|bengali|tamil|telugu|übersetz\w*|tradu\w*"
+    r"|auf deutsch)\b"
+    r"|翻译|英语|英文|中文|日语|अनुवाद|ترجم|перевед|перевод|на английск"
+)
+
+
+def language_codes(batch: Batch, column: str) -> NDArray[np.int64]:
+    """(n,) positions in LANGUAGES, UNKNOWN where the text does not say."""
+    return batch.feature("language", column, lambda: identify(batch.tokens(column), batch.hashes(column)))
+
+
+def is_english(batch: Batch, column: str = "response") -> NDArray[np.bool_]:
+    return language_codes(batch, column) == LANGUAGES.index("en")
+
+
+@signal(
+    "language",
+    version=1,
+    range=(0, len(LANGUAGES) - 1),
+    reads=("response",),
+    summary="Language of the answer: 0 "
+    + ", ".join(f"{i} {name}" for i, name in enumerate(LANGUAGES))[2:]
+    + "; NaN unknown.",
+)
+def language(batch: Batch) -> NDArray[np.float64]:
+    codes = language_codes(batch, "response")
+    return np.where(codes == UNKNOWN, np.nan, codes)
+
+
+@signal(
+    "language_mismatch",
+    version=1,
+    range=(0, 1),
+    reads=("response", "question", "prompt"),
+    summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown.",
+    source="datatrove; Data-Juicer",
+)
+def language_mismatch(batch: Batch) -> NDArray[np.float64]:
+    answer, question = language_codes(batch, "response"), language_codes(batch, "question")
+    known = (answer != UNKNOWN) & (question != UNKNOWN)
+    differ = (answer != question) & ~batch.matches("prompt", _ANOTHER)
+    return np.where(known, differ, np.nan)

@@ -1,0 +1,45 @@
+"""Personal identifiers and secrets that a model would learn by heart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.text.identifiers import PERSONAL, SECRETS, Kind, any_of, find
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.registry import signal
+
+
+def _count(batch: Batch, kinds: tuple[Kind, ...]) -> NDArray[np.float64]:
+    counts = np.zeros(batch.n)
+    candidates = np.flatnonzero(batch.matches("conversation", any_of(kinds)))
+    for position, text in zip(
+        candidates, batch.array("conversation").take(pa.array(candidates)).to_pylist(), strict=True
+    ):
+        counts[position] = len(find(text, kinds))
+    return counts
+
+
+@signal(
+    "n_pii",
+    version=1,
+    range=(0, np.inf),
+    reads=("conversation",),
+    summary="Mail, phone, social security and card numbers (Luhn), public IP addresses; not the usual dummies.",
+    source="dolma; cleanllm",
+)
+def n_pii(batch: Batch) -> NDArray[np.float64]:
+    return _count(batch, PERSONAL)
+
+
+@signal(
+    "n_secrets",
+    version=1,
+    range=(0, np.inf),
+    reads=("conversation",),
+    summary="Private keys, cloud and API keys, access tokens.",
+    source="cleanllm; detect-secrets (the formats)",
+)
+def n_secrets(batch: Batch) -> NDArray[np.float64]:
+    return _count(batch, SECRETS)

@@ -1,0 +1,108 @@
+"""Refusals and non-answers: where they open or fill an answer, in whatever typography.
+
+Three kinds of sentence are told apart. One that *declines* says that the writer will not or cannot do what was asked;
+one that *disclaims* says what the writer is ("as a language model, I have no opinions"); one that *deflects* sends the
+reader elsewhere ("please consult a professional"). An answer is a refusal as far as such sentences fill it, provided
+that it declines or disclaims at all; one that opens by declining and never turns to the matter ("however, here is …")
+is one whole, however long and well laid out. Quoted text is set aside first: an answer may speak about refusals.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.text import arrays as kernel
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.features import refusal_phrases as phrases
+from ftq_spark.signals.registry import signal
+
+_CUE = "|".join((phrases.DECLINES, phrases.OPENS_DECLINING, phrases.DISCLAIMS, phrases.UNKNOWING))
+OPENING_CHARS = 300
+OPENING_SENTENCES = 3
+UNKNOWING_CHARS = 160
+BRIEF_CHARS = 600  # an answer that opens with "I cannot …" and is no longer than this is taken at its word
+
+
+def _flags(segments: kernel.Segments, pattern: str) -> NDArray[np.bool_]:
+    return pc.match_substring_regex(segments.texts, pattern).to_numpy(zero_copy_only=False)
+
+
+def _any(flags: NDArray[np.bool_], owner_offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return kernel.count_true(flags, owner_offsets) > 0
+
+
+def evasion_scores(
+    answers: pa.Array, in_voice: NDArray[np.bool_], about_itself: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """(n,) how far each answer evades the question, in [0, 1].
+
+    `in_voice`: (n,) the answer speaks for somebody else; `about_itself`: (n,) the question is about who answers.
+    """
+    plain = pc.replace_substring_regex(answers, phrases.QUOTED, '""')
+    text = kernel.decode(pc.replace_substring_regex(plain, phrases.BUT, ". But "))
+    segments = kernel.sentences(text)
+    owners = segments.owner_offsets
+    chars = np.diff(segments.starts)
+    n_chars = np.maximum(np.diff(text.offsets), 1)
+    origin = np.repeat(text.offsets[:-1], np.diff(owners))
+    rank = np.arange(len(chars)) - np.repeat(owners[:-1], np.diff(owners))
+    early = (segments.starts[:-1] - origin < OPENING_CHARS) & (rank < OPENING_SENTENCES)
+
+    opens = _flags(segments, phrases.OPENS_DECLINING) & ~_flags(segments, phrases.OPENS_OTHERWISE) & early
+    opens &= np.repeat((n_chars <= BRIEF_CHARS) & ~in_voice, np.diff(owners))
+    declines = _flags(segments, phrases.DECLINES) | opens
+    disclaims = _flags(segments, phrases.DISCLAIMS) & ~np.repeat(about_itself, np.diff(owners))
+    unknowing = _flags(segments, phrases.UNKNOWING)
+    evades = declines | disclaims | unknowing | _flags(segments, phrases.DEFLECTS)
+    evasive = kernel.sum_by_offsets(chars * evades, owners) / n_chars
+
+    scores = np.where(_any(declines | disclaims, owners), evasive, 0.0)
+    whole = _any(declines & early, owners) & ~_any(_flags(segments, phrases.TURNS), owners) & ~in_voice
+    scores = np.where(whole, np.maximum(scores, 0.9), scores)
+    unknown = (n_chars <= UNKNOWING_CHARS) & _any(unknowing, owners) & (evasive >= 0.5)
+    return np.where(unknown, 1.0, scores)
+
+
+def _evasion(batch: Batch) -> NDArray[np.float64]:
+    """(n,) evasion scores; only answers that hold a cue at all are looked at closely."""
+
+    def compute() -> NDArray[np.float64]:
+        scores = np.zeros(batch.n)
+        found = np.flatnonzero(batch.matches("response", _CUE))
+        if len(found):
+            answers = batch.array("response").take(pa.array(found))
+            in_voice = batch.matches("question", phrases.IN_VOICE)[found]
+            about_itself = batch.matches("question", phrases.ABOUT_ITSELF)[found]
+            scores[found] = evasion_scores(answers, in_voice, about_itself)
+        return scores
+
+    return batch.feature("evasion", "response", compute)
+
+
+def _unsafe(batch: Batch) -> NDArray[np.bool_]:
+    return batch.matches("question", phrases.UNSAFE)
+
+
+@signal(
+    "refusal",
+    version=1,
+    range=(0, 1),
+    reads=("response", "question"),
+    summary="How far the answer declines, disclaims or deflects; 1: throughout. 0 where the question asks for harm.",
+)
+def refusal(batch: Batch) -> NDArray[np.float64]:
+    return np.where(_unsafe(batch), 0.0, _evasion(batch))
+
+
+@signal(
+    "safe_refusal",
+    version=1,
+    range=(0, 1),
+    reads=("response", "question"),
+    summary="The same where the question asks for harm, which is right to refuse; NaN for other questions.",
+)
+def safe_refusal(batch: Batch) -> NDArray[np.float64]:
+    return np.where(_unsafe(batch), _evasion(batch), np.nan)

@@ -1,0 +1,29 @@
+"""The absence of plain defects as one measure, so that one of them is enough to bring the quality down."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.catalogue.absence import empty_answer, placeholder
+from ftq_spark.signals.catalogue.ending import truncated_end
+from ftq_spark.signals.catalogue.refusal import refusal
+from ftq_spark.signals.catalogue.repetition import looping
+from ftq_spark.signals.registry import signal
+
+# Refrains, tables and code repeat themselves: only beyond this share of the words is it a defect, full at twice that.
+USUAL_REPETITION = 0.2
+
+
+@signal(
+    "soundness",
+    version=2,
+    range=(0, 1),
+    reads=("response", "prompt", "question"),
+    summary="1 − the worst of refusal, empty_answer, placeholder, truncated_end, and looping beyond the usual.",
+)
+def soundness(batch: Batch) -> NDArray[np.float64]:
+    loops = np.clip(batch.value(looping) / USUAL_REPETITION - 1.0, 0.0, 1.0)
+    others = [batch.value(measure) for measure in (refusal, empty_answer, placeholder, truncated_end)]
+    return 1.0 - np.maximum.reduce([loops, *others])

@@ -1,0 +1,1 @@
+"""What several signals read: word lists and tokens by word list."""

@@ -1,0 +1,94 @@
+"""Read the input shards in parallel with true row numbers.
+
+A large JSON-lines file is cut into spans of bytes; a first pass counts the lines of each span, so that every row knows
+its number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from ftq_spark import schema
+from ftq_spark.formats import containers
+from ftq_spark.runs import storage
+from ftq_spark.runs.shards import Shard, Span, container, read_span, total_bytes
+from ftq_spark.settings import Ingest
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+# Small inputs are cut finer than the settings ask, so that all cores have work: about _TASKS tasks, none too small.
+_SMALL_SPAN = 256 << 10
+_TASKS = 64
+
+
+def read(spark: SparkSession, shards: Sequence[Shard], settings: Ingest) -> DataFrame:
+    """Every row of `shards` as one row of schema.INGESTED: an example, or a reject."""
+    step = min(settings.split_bytes, max(_SMALL_SPAN, total_bytes(shards) // _TASKS))
+    groups = _pack(_spans(spark, shards, step), step)
+    max_line_bytes = settings.max_line_bytes
+
+    def parse(tasks: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for task in tasks:
+            for index in task.column(0).to_pylist():
+                for span in groups[index]:
+                    yield from read_span(span, max_line_bytes)
+
+    tasks = spark.range(0, len(groups), 1, numPartitions=len(groups))
+    return tasks.mapInArrow(parse, schema.ddl(schema.INGESTED))
+
+
+def _spans(spark: SparkSession, shards: Sequence[Shard], split_bytes: int) -> list[Span]:
+    """Spans of about `split_bytes`, with the number of each one's first row."""
+    spans = []
+    for shard in shards:
+        step = split_bytes if container(shard.uri).splittable else max(shard.n_bytes, 1)
+        spans += [
+            Span(shard, start, min(start + step, shard.n_bytes), 1) for start in range(0, max(shard.n_bytes, 1), step)
+        ]
+    parts = Counter(span.shard.uri for span in spans)
+    cut = [span for span in spans if parts[span.shard.uri] > 1]
+    if not cut:
+        return spans
+    lines = _count_lines(spark, cut)
+    numbered, row = [], 1
+    for span in spans:
+        row = 1 if span.start == 0 else row
+        numbered.append(span._replace(first_row=row))
+        row += lines.get((span.shard.uri, span.start), 0)
+    return numbered
+
+
+def _count_lines(spark: SparkSession, spans: Sequence[Span]) -> dict[tuple[str, int], int]:
+    """Lines that start in each span, counted by one task per span."""
+
+    def count(tasks: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for task in tasks:
+            indexes = task.column(0).to_pylist()
+            found = []
+            for index in indexes:
+                with storage.open_stream(spans[index].shard.uri) as stream:
+                    found.append(containers.line_starts(stream, spans[index].start, spans[index].end))
+            yield pa.RecordBatch.from_pydict({"index": indexes, "lines": found})
+
+    tasks = spark.range(0, len(spans), 1, numPartitions=len(spans))
+    rows = tasks.mapInArrow(count, "index bigint, lines bigint").collect()
+    return {(spans[row["index"]].shard.uri, spans[row["index"]].start): row["lines"] for row in rows}
+
+
+def _pack(spans: Iterable[Span], limit: int) -> list[list[Span]]:
+    """Consecutive spans grouped into tasks of at most `limit` bytes (or one span)."""
+    groups: list[list[Span]] = []
+    room = 0
+    for span in spans:
+        size = span.end - span.start
+        if not groups or size > room:
+            groups.append([])
+            room = limit
+        groups[-1].append(span)
+        room -= size
+    return groups

@@ -1,0 +1,26 @@
+"""Tables of a run as DataFrames."""
+
+from __future__ import annotations
+
+import json
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import StructType
+
+from ftq_spark.runs import storage
+from ftq_spark.runs.run import Run, footers
+
+_SPARK_SCHEMA = b"org.apache.spark.sql.parquet.row.metadata"  # where Spark keeps it in a footer
+
+
+def table(spark: SparkSession, run: Run, name: str) -> DataFrame:
+    """A committed table of `run`. RunError where the stage that writes it has not run."""
+    return read_table(spark, run.directory(name))
+
+
+def read_table(spark: SparkSession, directory: str) -> DataFrame:
+    """A table that Spark wrote, its columns taken from one footer here, where Spark would run a job to learn them."""
+    footer = next(footers(directory), None)
+    columns = (footer.metadata or {}).get(_SPARK_SCHEMA) if footer else None
+    reader = spark.read.schema(StructType.fromJson(json.loads(columns))) if columns else spark.read
+    return reader.parquet(storage.spark_path(directory))

@@ -1,0 +1,112 @@
+"""What a stage is, what it works with, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+
+from ftq_spark import schema
+from ftq_spark.kernels.conflict.calibration import PRIOR, Calibration
+from ftq_spark.review.conflicts import read_calibration, read_conflict_labels
+from ftq_spark.review.ledger import read_findings
+from ftq_spark.runs import storage
+from ftq_spark.runs.run import Run, count_rows
+from ftq_spark.runs.shards import Shard
+from ftq_spark.settings import Settings
+from ftq_spark.spark.tables import read_table, table
+from ftq_spark.transforms import former
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class Context(NamedTuple):
+    """What a stage works with."""
+
+    spark: SparkSession
+    run: Run
+    settings: Settings
+    shards: Sequence[Shard]
+    against: tuple[Run, ...] = ()  # former runs, oldest first, whose standing examples new ones are compared with
+
+    def table(self, name: str) -> DataFrame:
+        return table(self.spark, self.run, name)
+
+    def former(self, name: str, runs: Sequence[Run] | None = None) -> DataFrame:
+        """The rows of a table of former runs (all, or those given) that belong to standing examples."""
+        chosen = {
+            number: (table(self.spark, run, name), table(self.spark, run, "verdicts"))
+            for number, run in enumerate(self.against)
+            if runs is None or run in runs
+        }
+        return former.placed(chosen)
+
+    @property
+    def compared(self) -> DataFrame:
+        """The examples of this run and, where it is compared with former ones, those that stand there."""
+        examples = self.table("examples")
+        return examples.unionByName(self.former("examples")) if self.against else examples
+
+    @property
+    def former_marks(self) -> list[str]:
+        """What changes with anything in the former runs."""
+        return [run.manifest["stages"]["decide"]["fingerprint"] for run in self.against]
+
+    def read(self, directory: str) -> DataFrame:
+        """A table that this stage has written below the run."""
+        return read_table(self.spark, storage.join(self.run.path, directory))
+
+    def write(self, frame: DataFrame, directory: str, partition_by: Sequence[str] = ()) -> int:
+        """Write a table below the run; the number of its rows, read back from the files."""
+        path = storage.join(self.run.path, directory)
+        frame.write.partitionBy(*partition_by).parquet(storage.spark_path(path))
+        return count_rows(path)
+
+    @property
+    def n_partitions(self) -> int:
+        return int(self.spark.conf.get("spark.sql.shuffle.partitions", "8") or 8)
+
+    def empty(self, columns: pa.Schema) -> DataFrame:
+        return self.spark.createDataFrame([], schema.ddl(columns))
+
+    @property
+    def findings(self) -> list[tuple[str, str]]:
+        """content_hash and verdict of what reviewers of this run found wrong or disputed."""
+        found = read_findings(self.run.path)
+        return sorted({(item["content_hash"], item["verdict"]) for item in found if item.get("content_hash")})
+
+    @property
+    def pair_labels(self) -> list[tuple[str, str, str]]:
+        """Contents (two hashes, sorted) and verdict (conflict, compatible) of the pairs that reviewers settled."""
+        kept = read_conflict_labels(self.run.path)
+        return sorted((*entry["contents"], entry["verdict"]) for entry in kept if entry["verdict"] != "unsure")
+
+    @property
+    def calibration(self) -> tuple[Calibration, dict[str, Any]]:
+        """What reviewers' verdicts taught of the scores of conflicts, and its figures; nothing where none came in."""
+        found = read_calibration(self.run.path)
+        if found is None:
+            return PRIOR, {"state": PRIOR.state, "n_labels": 0}
+        figures = {name: found[name] for name in ("state", "n_labels", "n_conflicts", "candidates")}
+        return Calibration(found["state"], found["intercept"], tuple(found["weights"])), figures
+
+
+class Written(NamedTuple):
+    """What a stage leaves behind: its tables (name → directory below the run), and figures for the manifest."""
+
+    tables: dict[str, str]
+    n_rows: int
+    details: Mapping[str, Any] = MappingProxyType({})
+
+
+class Stage(NamedTuple):
+    name: str
+    version: int  # raised whenever the same inputs and settings can give another result
+    reads: tuple[str, ...]  # the tables whose change makes it stale
+    depends: Callable[[Context], Any]  # what else can change its result: settings, versions, findings
+    build: Callable[[Context, str], Written]  # context, fresh directory relative to the run
+    shows: tuple[str, ...] = ()  # directories of its own that the run's top level links to
+    copies: tuple[str, ...] = ()  # small files of its own that stand at the run's top level too

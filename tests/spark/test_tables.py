@@ -1,0 +1,55 @@
+"""Tables of a run as DataFrames: read by the columns that their footers name."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from chispa import assert_df_equality
+
+from ftq_spark.spark.tables import read_table
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+ROWS = [("a", ["x", "y"], {"n": 1}, 1), ("b", None, None, 2), ("c", [], {"n": None}, None)]
+COLUMNS = "id string, words array<string>, place struct<n:bigint>, part int"
+
+
+def n_jobs(spark: SparkSession, group: str) -> int:
+    """How many jobs a group has run. They are counted late but in order: once one more is there, all before it are."""
+    tracker = spark.sparkContext.statusTracker()
+    spark.sparkContext.setJobGroup(f"after {group}", "")
+    spark.range(1).collect()
+    begin = time.monotonic()
+    while not tracker.getJobIdsForGroup(f"after {group}"):
+        assert time.monotonic() - begin < 60
+        time.sleep(0.05)
+    return len(tracker.getJobIdsForGroup(group))
+
+
+def test_a_table_is_read_as_spark_would_without_a_job(spark: SparkSession, tmp_path: Path) -> None:
+    frame = spark.createDataFrame(ROWS, COLUMNS)
+    for name, by in (("whole", []), ("parted", ["part"])):
+        path = str(tmp_path / name)
+        frame.write.partitionBy(*by).parquet(path)
+        spark.sparkContext.setJobGroup(f"ours of {name}", "")
+        found = read_table(spark, path)
+        assert n_jobs(spark, f"ours of {name}") == 0
+        spark.sparkContext.setJobGroup(f"Spark's of {name}", "")
+        expected = spark.read.parquet(path)
+        assert n_jobs(spark, f"Spark's of {name}") > 0  # what is spared
+        assert_df_equality(found, expected, ignore_row_order=True)
+    spark.sparkContext.setJobGroup("", "")
+
+
+def test_a_table_of_no_rows_and_one_that_spark_did_not_write(spark: SparkSession, tmp_path: Path) -> None:
+    frame = spark.createDataFrame(ROWS, COLUMNS).where("false")
+    frame.write.parquet(str(tmp_path / "empty"))
+    assert_df_equality(read_table(spark, str(tmp_path / "empty")), frame)
+    (tmp_path / "other").mkdir()
+    pq.write_table(pa.table({"x": [1, 2]}), tmp_path / "other" / "part-0.parquet")
+    assert [row.x for row in read_table(spark, str(tmp_path / "other")).collect()] == [1, 2]

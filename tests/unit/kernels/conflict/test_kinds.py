@@ -1,0 +1,109 @@
+"""What kind of answer a question asks for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftq_spark.kernels.conflict.kinds import KINDS, question_kind
+from ftq_spark.kernels.conflict.question import analyse_question, question_difference
+
+CASES = {
+    "yes_no": [
+        "Is metformin safe in pregnancy?",
+        "can dogs eat grapes",
+        "Please tell me, does the policy cover floods?",
+        "True or false: the Sun is a star.",
+        "In Spain, is it legal to park on a pavement?",
+        "Can you change a string in Python?",
+    ],
+    "number": [
+        "How many planets are in the solar system?",
+        "What is the boiling point of water?",
+        "When did the war end?",
+        "Calculate the area of a circle with radius 3.",
+        "What year was the treaty signed?",
+        "What is 15% of 200?",
+    ],
+    "entity": [
+        "Who wrote Hamlet?",
+        "Which drug class does lisinopril belong to?",
+        "What is the capital of Australia?",
+        "Is a tomato a fruit or a vegetable?",
+        "Where is the Louvre?",
+        "Would you call a whale a fish or a mammal?",
+    ],
+    "definition": ["What is photosynthesis?", "How does warfarin work?", "What is the mechanism of action of aspirin?"],
+    "explain": [
+        "Why is the sky blue?",
+        "What happens if you swallow gum?",
+        "Explain the causes of the war.",
+        "How do hedgehogs defend themselves?",
+    ],
+    "open": [
+        "Write a poem about the sea.",
+        "Give me three tips for sleeping better.",
+        "How can I sleep better?",
+        "Can you list some good books?",
+        "How do I make pancakes?",
+        "What should I cook for dinner?",
+        "What are some good books?",
+        "Suggest a name for a café.",
+        "Summarize the following article.",
+        "Translate this sentence into French.",
+        "What do you think about cats?",
+        "As a lighthouse keeper, what would you say to the ships?",
+        "We open on Monday.<br><br>Can you come up with a two word name for it?",
+        "",
+        "   ",
+        "ok",
+    ],
+    "code": [
+        "Write a Python function that reverses a list.",
+        "Fix this code: for i in range(3) print(i)",
+        "```\nx = 1\n```\nWhat does it print?",
+        "def add(a, b):",
+    ],
+}
+
+
+@pytest.mark.parametrize(("kind", "question"), [(kind, q) for kind, questions in CASES.items() for q in questions])
+def test_kind(kind: str, question: str) -> None:
+    assert question_kind(question) == kind
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_a_kind(text: str) -> None:
+    assert question_kind(text) in KINDS
+
+
+def test_abbreviations_do_not_end_the_question() -> None:
+    assert question_kind("Which U.S. state grows the most peaches?") == "entity"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("What advice should a patient get with lipitor?", "Through what action does lipitor help patients?", False),
+        ("What action does lipitor have?", "Through what action does lipitor help patients?", True),
+        ("Which drug treats gout?", "What is a drug that treats gout?", True),
+        ("What dose is usual?", "Which is the usual dose?", True),
+    ],
+)
+def test_what_is_asked_for_tells_questions_apart(one: str, other: str, same: bool) -> None:
+    found, _ = question_difference(analyse_question(one), analyse_question(other))
+    assert (found < 0.5) == same
+
+
+@pytest.mark.parametrize(
+    ("question", "anchored"),
+    [
+        ("How many days is it until Easter?", False),
+        ("What day is it in Tokyo?", False),
+        ("What does bread currently cost in Paris?", False),
+        ("How many days does Lent have in Spain?", True),
+    ],
+)
+def test_what_changes_by_the_day_is_not_anchored(question: str, anchored: bool) -> None:
+    assert analyse_question(question).anchored == anchored

@@ -1,0 +1,53 @@
+"""Two answers of one conversation to the same question."""
+
+from __future__ import annotations
+
+import pytest
+
+from ftq_spark.kernels.conflict.pairs import score_pairs
+from ftq_spark.kernels.conflict.within import MAX_EXCHANGES, conflict_within, exchanges
+
+Turn = dict[str, str]
+ASKED, AGAIN = "Is ibuprofen safe in late pregnancy?", "is ibuprofen safe in late pregnancy"
+YES, NO = "Yes, it is safe.", "No, it is not safe."
+
+
+def chat(*turns: str) -> list[Turn]:
+    return [{"role": "assistant" if place % 2 else "user", "content": text} for place, text in enumerate(turns)]
+
+
+def test_the_same_question_answered_oppositely() -> None:
+    found = conflict_within(chat(ASKED, YES, "Thank you.", "You are welcome.", AGAIN, NO), 0.5)
+    assert found is not None
+    expected = score_pairs([ASKED], [YES], [AGAIN], [NO])
+    assert (found.score, found.kind, found.evidence) == (expected.score[0], expected.kind[0], expected.evidence[0])
+    assert (found.left_turn, found.right_turn) == (1, 5)
+    assert found.evidence[0]["left_text"] == YES
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [],
+        chat(ASKED, YES),
+        chat(ASKED, YES, AGAIN, YES),
+        chat(ASKED, YES, "Is paracetamol safe in late pregnancy?", NO),
+        chat(ASKED, YES, "Are you sure?", NO),
+        chat("", YES, "", NO),
+        chat("Write a poem about rain.", "Rain falls.", "Write a poem about rain.", "It never rains."),
+        [{"role": "user", "content": ASKED}, {"role": "tool", "content": YES}, {"role": "assistant", "content": NO}],
+    ],
+)
+def test_what_is_no_contradiction(messages: list[Turn]) -> None:
+    assert conflict_within(messages, 0.5) is None
+
+
+def test_only_answers_that_follow_a_question_are_compared() -> None:
+    messages = [{"role": "system", "content": "Be brief."}, *chat(ASKED, YES), {"role": "assistant", "content": NO}]
+    assert exchanges(messages) == [(ASKED, YES, 2)]
+
+
+def test_the_work_is_bounded() -> None:
+    long = chat(*[text for n in range(MAX_EXCHANGES) for text in (f"Is {n} odd?", "Yes.")], ASKED, YES, AGAIN, NO)
+    assert conflict_within(long, 0.5) is None
+    assert conflict_within(long[-4:], 0.5) is not None

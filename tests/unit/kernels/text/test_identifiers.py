@@ -1,0 +1,52 @@
+"""Personal identifiers and secrets: what counts, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from ftq_spark.kernels.text.identifiers import PERSONAL, SECRETS, find, luhn
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("mail jo.smith@hospital.co.uk now", "email"),
+        ("call (212) 736-5000 today", "phone"),
+        ("call +44 20 7946 0018", "phone"),
+        ("SSN 536-22-8714.", "social_security"),
+        ("card 4539 1488 0343 6467", "card"),
+        ("from 8.8.8.8", "ip_address"),
+    ],
+)
+def test_personal(text: str, kind: str) -> None:
+    assert [name for name, _ in find(text, PERSONAL)] == [kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["jo@example.com", "555-123-4567 is (212) 555-0142", "123-45-6789", "666-12-3456", "4539 1488 0343 6468", "127.0.0.1",  # noqa: E501
+     "192.168.0.1", "1.2.3", "2001-02-03", "4111 1111 1111 1111", "999.1.1.1", "pi is 3.14159265358979"],
+)  # fmt: skip
+def test_dummies(text: str) -> None:
+    assert find(text, PERSONAL) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("-----BEGIN RSA PRIVATE KEY-----", "private_key"),
+        ("AKIAQYLPMN5HHHFPZAM2", "aws_key"),
+        ("ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8", "github_token"),
+        ('api_key = "a8f5f167f44f4964e6c998dee827110c"', "assigned_secret"),
+    ],
+)
+def test_secrets(text: str, kind: str) -> None:
+    assert [name for name, _ in find(text, SECRETS)] == [kind]
+
+
+def test_placeholders_are_no_secrets() -> None:
+    assert find("api_key = 'your_api_key_goes_here_xxxx'\nAKIAIOSFODNN7EXAMPLE", SECRETS) == []
+
+
+def test_luhn() -> None:
+    assert luhn("79927398713") and not luhn("79927398710") and not luhn("")

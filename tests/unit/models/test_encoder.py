@@ -1,0 +1,109 @@
+"""The encoder against the library's own `encode`."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from ftq_spark.errors import ModelError
+from ftq_spark.models import encoder as module
+from ftq_spark.models.encoder import Encoder, EncoderSettings, encoder, import_sentence_transformers, resolve_dtype
+
+torch = pytest.importorskip("torch", reason="needs the extra ftq-spark[embed]")
+pytestmark = pytest.mark.model
+
+TEXTS = [
+    "",
+    " ",
+    "What is warfarin's mechanism?",
+    "Ünïcödé, 中文, العربية, 🙂\x00\u2028 and a zero-width\u200bspace",
+    "word " * 400,
+    "x" * 5_000,
+    *(f"Write {n} lines about topic {n * n}." + " more" * (n % 60) for n in range(40)),
+]
+
+
+@pytest.fixture(scope="module")
+def model() -> Encoder:
+    return Encoder(EncoderSettings(device="cpu", threads=1))
+
+
+def test_vectors_are_the_librarys_own_in_the_order_of_the_texts(model):
+    expected = model._model.encode(TEXTS, normalize_embeddings=True)
+    for budget in (100, 4_096):
+        model.token_budget = budget
+        vectors = model.encode(TEXTS).vectors
+        assert vectors.dtype == np.float32
+        assert np.abs(vectors - expected).max() < 1e-5
+        assert np.abs(np.linalg.norm(vectors, axis=1) - 1).max() < 1e-5
+
+
+def test_tokens_are_counted_before_the_cut(model):
+    n_tokens, truncated = model.encode(TEXTS)[1:]
+    assert n_tokens.tolist() == [len(ids) for ids in model._tokenizer(TEXTS)["input_ids"]]
+    assert n_tokens[0] == 2
+    assert truncated.tolist() == [n > 256 for n in n_tokens]
+    fits, too_long = "word " * 254, "word " * 255
+    assert model.encode([fits, too_long]).truncated.tolist() == [False, True]
+
+
+def test_a_huge_text_is_read_in_part(model, monkeypatch):
+    monkeypatch.setattr(module, "MAX_CHARS", 50)
+    encoded = model.encode(["word " * 9 + "tail and much more of it", "short"])
+    assert encoded.truncated.tolist() == [True, False]
+    assert encoded.n_tokens[0] < 15
+
+
+def test_no_texts_give_no_vectors(model):
+    encoded = model.encode([])
+    assert encoded.vectors.shape == (0, 384)
+    assert len(encoded.n_tokens) == len(encoded.truncated) == 0
+
+
+def test_bfloat16_stays_close_to_float32(model):
+    half = Encoder(EncoderSettings(dtype="bfloat16", device="cpu", threads=1))
+    texts = TEXTS[:30]
+    ours, exact = half.encode(texts).vectors, model.encode(texts).vectors
+    assert ours.dtype == np.float32
+    assert 1 - (ours * exact).sum(axis=1).min() < 5e-4
+    assert not np.array_equal(ours, exact)
+    assert half.identity == model.identity.replace("/float32/", "/bfloat16/")
+
+
+def test_a_full_device_gets_smaller_batches(model, monkeypatch):
+    expected = model.encode(TEXTS).vectors
+    sizes, forward = [], Encoder._forward
+
+    def limited(self: Encoder, ids: list) -> np.ndarray:
+        sizes.append(len(ids) * len(ids[0]))
+        if sizes[-1] > 600:
+            raise torch.OutOfMemoryError("full")
+        return forward(self, ids)
+
+    monkeypatch.setattr(Encoder, "_forward", limited)
+    model.token_budget = 65_536
+    assert np.abs(model.encode(TEXTS).vectors - expected).max() < 1e-5
+    assert sum(size > 600 for size in sizes) <= 7  # halved, not crept down
+    monkeypatch.setattr(Encoder, "_forward", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError("full")))
+    with pytest.raises(ModelError, match="one text of 256 tokens does not fit into the memory of cpu"):
+        model.encode(TEXTS)
+
+
+def test_the_process_keeps_one_encoder_per_setting():
+    settings = EncoderSettings(device="cpu", threads=1)
+    assert encoder(settings) is encoder(EncoderSettings(device="cpu", threads=1))
+
+
+def test_a_missing_library_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(ModelError, match=r"pip install 'ftq-spark\[embed\]'"):
+        import_sentence_transformers()
+
+
+def test_dtypes():
+    assert resolve_dtype("bfloat16", "cpu") == "bfloat16"
+    assert resolve_dtype("auto", "cpu") in ("float32", "bfloat16")
+    with pytest.raises(ModelError, match="expected one of float32, bfloat16, auto, got 'int8'"):
+        resolve_dtype("int8", "cpu")

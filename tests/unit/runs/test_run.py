@@ -1,0 +1,92 @@
+"""The run directory: commit marks, fresh attempts, links, and what a broken manifest says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ftq_spark.errors import InputError, RunError
+from ftq_spark.runs import storage
+from ftq_spark.runs.run import Run, count_rows, fingerprint
+
+
+def write(run: Run, directory: str, n: int) -> None:
+    path = Path(run.path, directory)
+    path.mkdir(parents=True)
+    pq.write_table(pa.table({"x": list(range(n))}), path / "part-0.parquet")
+    (path / "_SUCCESS").touch()
+
+
+def test_committed_tables_are_found_again_and_stale_ones_are_not(tmp_path: Path) -> None:
+    run = Run.create(str(tmp_path / "run"))
+    mark = fingerprint({"stage": "score", "version": 1})
+    directory = run.attempt("score", mark)
+    write(run, directory, 3)
+    assert not run.is_current("score", mark)
+    run.commit("score", mark, directory, {"signals": directory}, {"n_rows": 3})
+    again = Run.open(run.path)
+    assert again.is_current("score", mark)
+    assert not again.is_current("score", fingerprint({"stage": "score", "version": 2}))
+    assert count_rows(again.directory("signals")) == 3
+    assert again.attempt("score", mark) != directory
+
+
+@pytest.mark.parametrize("damage", ["delete", "truncate"])
+def test_a_stage_with_damaged_files_is_not_current(tmp_path: Path, damage: str) -> None:
+    run = Run.create(str(tmp_path / "run"))
+    directory = run.attempt("score", "m" * 32)
+    write(run, directory, 3)
+    run.commit("score", "m" * 32, directory, {"signals": directory}, {})
+    file = Path(run.path, directory, "part-0.parquet")
+    file.unlink() if damage == "delete" else file.write_bytes(file.read_bytes()[:-1])
+    assert not run.is_current("score", "m" * 32)
+
+
+def test_foreign_directories_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(RunError, match=r"no manifest\.json"):
+        Run.create(str(tmp_path))
+    with pytest.raises(RunError, match="found a file"):
+        Run.create(str(tmp_path / "notes.txt"))
+    with pytest.raises(RunError, match="not a run directory"):
+        Run.open(str(tmp_path / "absent"))
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text("{")
+    with pytest.raises(RunError, match="not valid JSON"):
+        Run.open(str(tmp_path))
+    manifest.write_text(json.dumps({"manifest_version": 99}))
+    with pytest.raises(RunError, match="expected manifest_version 1, got 99"):
+        Run.open(str(tmp_path))
+    with pytest.raises(RunError, match="no table 'pairs'"):
+        Run.create(str(tmp_path / "new")).directory("pairs")
+
+
+def test_a_link_is_swapped_in_one_step(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / "tables" / name).mkdir(parents=True)
+        (tmp_path / "tables" / name / "file").write_text(name)
+    for name in ("old", "new", "new"):
+        storage.show(str(tmp_path / "scored"), str(tmp_path / "tables" / name))
+        assert (tmp_path / "scored" / "file").read_text() == name
+    assert (tmp_path / "scored").readlink() == Path("tables/new")
+
+
+def test_storage_names_what_it_cannot_open() -> None:
+    with pytest.raises(InputError, match="cannot be opened"):
+        storage.locate("nosuchscheme://bucket/file")
+    assert storage.locate("file:///a/b")[1] == "/a/b"
+    assert storage.spark_path("s3a://b/k") == "s3a://b/k"
+    assert storage.spark_path("/Volumes/c/s/v") == "/Volumes/c/s/v"
+    assert storage.spark_path("/a b/c") == "file:///a b/c"
+
+
+def test_hidden_files_are_not_listed(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "_SUCCESS", ".a.crc", "_temporary/b.jsonl", "sub/c.jsonl"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(name)
+    assert storage.list_files(str(tmp_path)) == [("a.jsonl", 7), ("sub/c.jsonl", 11)]

@@ -1,0 +1,209 @@
+"""`ftq validate`: lines like a compiler's, warnings about what a trainer would drop, and SARIF."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from ftq_spark.cli.app import invoke
+from ftq_spark.errors import InputError
+from ftq_spark.formats import CODES
+from ftq_spark.validation import Counting, render, sarif, token_counting, validate
+from ftq_spark.validation.lengths import estimate
+from ftq_spark.validation.warnings import WARNINGS, broken_link
+
+
+def turn(role: str, content: str, **fields: Any) -> dict[str, Any]:
+    return {"role": role, "content": content, **fields}
+
+
+ASKED, ANSWERED = turn("user", "How are you?"), turn("assistant", "I am well, and glad that you ask.")
+
+
+def called(name: str, arguments: str = "{}", id_: str = "c1") -> dict[str, Any]:
+    call = {"id": id_, "type": "function", "function": {"name": name, "arguments": arguments}}
+    return turn("assistant", "", tool_calls=[call])
+
+
+def written(folder: Path, *rows: Any, name: str = "train.jsonl") -> Path:
+    lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def codes(path: Path, **options: Any) -> list[tuple[int, str]]:
+    found = validate([str(path)], 100, Counting(**options))
+    return [(item["row"], item["code"]) for item in found["findings"]]
+
+
+def chat(*turns: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"messages": list(turns), **fields}
+
+
+GOOD = chat(turn("system", "Be kind."), ASKED, ANSWERED)
+TOOLS = [{"type": "function", "function": {"name": "add", "parameters": {"required": ["a"]}}}]
+RESULT = turn("tool", "3", tool_call_id="c1")
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (GOOD, []),
+        (chat(ASKED, called("add"), RESULT, ANSWERED), []),
+        (chat(ASKED, called("add", '{"a": 1}'), RESULT, ANSWERED, tools=TOOLS), []),
+        (chat(ASKED, ANSWERED, ASKED), ["ends_with_user"]),
+        (chat(turn("system", "Say hello."), ANSWERED), ["no_user"]),
+        (chat(ASKED, ASKED, ANSWERED), ["role_order"]),
+        (chat(ASKED, turn("system", "Be kind."), ANSWERED), ["role_order"]),
+        (chat(ASKED, turn("assistant", "Well.<|im_end|>")), ["template_leak"]),
+        (chat(turn("user", "[INST] Hi [/INST]"), ANSWERED), ["template_leak"]),
+        (chat(ASKED, turn("tool", "3"), ANSWERED), ["tool_link"]),
+        (chat(ASKED, called("add", id_="c2"), RESULT, ANSWERED), ["tool_link"]),
+        (chat(ASKED, called("mul"), RESULT, ANSWERED, tools=TOOLS), ["tool_link"]),
+        (chat(ASKED, called("add"), RESULT, ANSWERED, tools=TOOLS), ["tool_link"]),
+        ({**GOOD, "conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"}]}, ["mixed_schema"]),
+        ({**GOOD, "conversations": []}, []),
+        (chat(ASKED, {**ANSWERED, "weight": 0}), ["bad_weight"]),  # all weights 0: such a row is rejected
+    ],
+)
+def test_each_code(tmp_path: Path, row: Any, expected: list[str]) -> None:
+    assert [code for _, code in codes(written(tmp_path, row))] == expected
+
+
+def test_a_broken_link_is_named() -> None:
+    messages = [dict(found, tool_calls=None) for found in (ASKED, RESULT)]
+    assert broken_link(messages, []) == "turn 2: a tool result before any call"
+    assert broken_link([{**ASKED, "tool_calls": None}], [{"odd": 1}, "text"]) is None
+
+
+def test_mixed_schemas_are_told_once_at_the_first_row(tmp_path: Path) -> None:
+    alpaca = {"instruction": "Add 1 and 2.", "output": "3"}
+    path = written(tmp_path, GOOD, alpaca, GOOD, alpaca, GOOD)
+    found = validate([str(path)], 100)
+    assert [(item["row"], item["message"]) for item in found["findings"]] == [
+        (2, "the first of 2 rows in schema alpaca; 3 of the dataset are in openai")
+    ]
+    assert found["warned"] == 1
+    assert found["warnings"] == {"mixed_schema": 1}
+
+
+def test_the_cut_leaves_nothing_or_a_part(tmp_path: Path) -> None:
+    # estimated: 4 tokens of markers a turn, "aaaa…" 10 tokens, "bbbb…" 5 tokens: the answer is tokens 18 to 23
+    row = chat(turn("user", "a" * 40), turn("assistant", "b" * 20))
+    path = written(tmp_path, row)
+    assert codes(path, max_tokens=23) == []
+    assert codes(path, max_tokens=22) == [(1, "over_length")]
+    assert codes(path, max_tokens=19) == [(1, "over_length")]
+    assert codes(path, max_tokens=18) == [(1, "no_training_signal")]
+    tokens = validate([str(path)], 100, Counting(20))["tokens"]
+    assert (tokens["total"], tokens["trainable"], tokens["lost"], tokens["lost_fraction"]) == (23, 5, 3, 0.6)
+
+
+def test_a_turn_of_weight_0_teaches_nothing(tmp_path: Path) -> None:
+    early = turn("assistant", "b" * 20, weight=0)
+    row = chat(turn("user", "a" * 4), early, turn("user", "a" * 400), turn("assistant", "b" * 20, weight=1))
+    assert codes(written(tmp_path, row), max_tokens=60) == [(1, "no_training_signal")]
+
+
+def test_the_estimate_counts_bytes() -> None:
+    assert estimate(pa.array(["", None, "abcd", "abcde", "你好"])).tolist() == [0, 0, 1, 2, 2]
+
+
+def test_a_tokenizer_counts(tmp_path: Path) -> None:
+    tokenizers = pytest.importorskip("tokenizers")
+    words = tokenizers.Tokenizer(tokenizers.models.WordLevel({"[UNK]": 0}, unk_token="[UNK]"))
+    words.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    words.save(str(tmp_path / "tokenizer.json"))
+    for given in (tmp_path, tmp_path / "tokenizer.json"):
+        counting = token_counting(None, str(given))
+        assert counting.count_tokens(pa.array(["one two three", None])).tolist() == [3, 0]
+    found = validate([str(written(tmp_path, chat(ASKED, ANSWERED)))], 10, token_counting(None, str(tmp_path)))
+    assert found["tokens"]["trainable"] == 10  # I am well , and glad that you ask .
+    (tmp_path / "broken.json").write_text("{}")
+    for missing in ("nowhere.json", "broken.json"):
+        with pytest.raises(InputError, match=missing):
+            token_counting(None, str(tmp_path / missing))
+
+
+def test_lines_read_like_a_compilers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    written(tmp_path / "data", GOOD, "{", chat(ASKED, ANSWERED, ASKED), "[]")
+    lines = render(validate(["data"], 100)).splitlines()
+    assert lines[0].startswith("data/train.jsonl:2: malformed_json: ")
+    assert lines[1].startswith("data/train.jsonl:3: ends_with_user: warning: ends with a turn of the user")
+    assert lines[2] == "data/train.jsonl:4: not_an_object: expected a JSON object, found array"
+    assert lines[3] == "4 rows read, 2 rejected, 1 with warnings"
+    assert lines[4] == "rejected: malformed_json 1, not_an_object 1"
+
+
+def test_rejects_have_their_own_room(tmp_path: Path) -> None:
+    warned = chat(ASKED, ANSWERED, ASKED)
+    found = validate([str(written(tmp_path, warned, warned, warned, "{", "{"))], 1)
+    assert [(item["row"], item["level"]) for item in found["findings"]] == [(1, "warning"), (4, "error")]
+    assert (found["rejected"], found["warned"]) == (2, 3)
+    assert {"… and 1 more rejected rows", "… and 2 more warnings"} <= set(render(found).splitlines())
+
+
+def test_codes_are_distinct() -> None:
+    assert not set(CODES) & set(WARNINGS)
+
+
+def test_sarif(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the SARIF 2.1.0 schema requires of each object, and what code scanning needs to place a result."""
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, GOOD, "{", chat(ASKED, ANSWERED, ASKED), name="with space.jsonl")
+    written(tmp_path, json.dumps([GOOD, 7]), name="array.json")
+    (tmp_path / "empty.csv").write_text("")
+    log = sarif(validate(["."], 100))
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert run["tool"]["driver"]["name"] == "ftq"
+    assert {rule["id"] for rule in rules} == {*CODES, *WARNINGS}
+    assert len(rules) == len({rule["id"] for rule in rules})
+    places = {}
+    for result in run["results"]:
+        assert result["message"]["text"]
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] == rules[result["ruleIndex"]]["defaultConfiguration"]["level"]
+        (location,) = result["locations"]
+        places[result["ruleId"]] = location
+    assert places["malformed_json"]["physicalLocation"] == {
+        "artifactLocation": {"uri": "with%20space.jsonl"},
+        "region": {"startLine": 2},
+    }
+    assert places["ends_with_user"]["physicalLocation"]["region"] == {"startLine": 3}
+    # an element of an array is no line, and a whole file has none
+    assert places["not_an_object"] == {
+        "physicalLocation": {"artifactLocation": {"uri": "array.json"}},
+        "logicalLocations": [{"name": "row 2"}],
+    }
+    assert "region" not in places["empty_file"]["physicalLocation"]
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, warned = written(tmp_path, GOOD), written(tmp_path, chat(ASKED, ANSWERED, ASKED), name="warned.jsonl")
+    bad = written(tmp_path, "{", name="bad.jsonl")
+    assert [invoke(["validate", str(path)]) for path in (good, warned, bad)] == [0, 0, 1]
+    assert invoke(["validate", str(warned), "--strict"]) == 1
+    capsys.readouterr()
+    assert invoke(["validate", str(bad), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["codes"] == {"malformed_json": 1}
+    assert invoke(["validate", str(good), "--format", "sarif"]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"][0]["results"] == []
+    assert invoke(["validate", str(good), "--tokenizer", str(tmp_path / "none")]) == 2
+    assert "expected a tokenizer.json" in capsys.readouterr().err
+    assert invoke(["validate", str(good), "--max-tokens", "0"]) == 2
+
+
+def test_an_input_without_examples(tmp_path: Path) -> None:
+    found = validate([str(written(tmp_path, "{"))], 100, Counting(10))
+    assert found["tokens"]["per_example"] is None
+    assert np.isclose(found["tokens"]["lost_fraction"], 0)
