@@ -69,7 +69,9 @@ def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress)
         progress.start(stage.name, done["ingest"]["n_rows"] if stage.name != "ingest" else None)
         began = time.monotonic()
         directory = context.run.attempt(stage.name, mark)
-        written = stage.build(context, directory)
+        written = stage.build(context._replace(reads=stage.reads), directory)
+        if written.tables.keys() != set(stage.writes):
+            raise FtqError(f"stage {stage.name} wrote {', '.join(written.tables)}; expected {', '.join(stage.writes)}")
         seconds = time.monotonic() - began
         details = {"n_rows": written.n_rows, "seconds": round(seconds, 3), **written.details}
         context.run.commit(stage.name, mark, directory, written.tables, details)

@@ -184,6 +184,25 @@ CONTAMINATION = pa.schema(
     ]
 )
 
+JUDGED = pa.schema(  # what the rules, reviewers and the policy for conflicts say, before duplicates are settled
+    [
+        ("example_id", pa.string()),
+        ("quality", pa.float64()),
+        ("reasons", pa.list_(pa.string())),
+        ("dropped", pa.bool_()),  # one of them says drop
+        ("doubtful", pa.bool_()),  # one of them says review
+        ("low_quality", pa.bool_()),
+    ]
+)
+
+SETTLED = pa.schema(  # members of a conflict that its policy drops
+    [
+        ("example_id", pa.string()),
+        ("reason", pa.string()),
+        ("conflicts_with", pa.list_(pa.string())),
+    ]
+)
+
 VERDICTS = pa.schema(
     [
         ("example_id", pa.string()),

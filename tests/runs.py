@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from ftq_spark.cli.app import invoke
-from ftq_spark.explain import dataset
 from ftq_spark.runs.run import Run
+from ftq_spark.runs.tables import dataset
 
 
 def run(out: Path, *inputs: object, settings: str = "default", flags: Sequence[str] = (), **overrides: object) -> Run:

@@ -13,15 +13,16 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.semantic.cells import cell_recall, choose_method, train_cells
 from ftq_spark.kernels.semantic.matches import MatchRules
+from ftq_spark.kernels.text.tokens import UNICODE_VERSION
 from ftq_spark.models.files import model_identity
 from ftq_spark.models.judge import Side, judge_pairs
 from ftq_spark.models.nli import check_nli_model
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
 from ftq_spark.settings import Judge
-from ftq_spark.stages.context import Context, Written
+from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.measuring import embedded_views, embeddings
-from ftq_spark.stages.preferring import priorities
+from ftq_spark.stages.preferring import KEEPING, preference, priorities
 from ftq_spark.transforms import (
     block,
     conflict,
@@ -72,6 +73,24 @@ def run_search(context: Context, directory: str) -> Written:
     return Written({"neighbours": directory}, context.write(found, directory), details)
 
 
+def _searching(context: Context) -> Any:
+    return [
+        context.settings.dedup.semantic.model_dump(),
+        context.settings.conflict.model_dump(include={"enabled", "prompt_threshold", "depth"}),
+        context.former_marks,
+    ]
+
+
+SEARCH = Stage(
+    "search",
+    version=2,
+    reads=("examples", "embeddings"),
+    writes=("neighbours",),
+    depends=_searching,
+    build=run_search,
+)
+
+
 def _same_blocks(context: Context, run: Run) -> bool:
     """Whether the signatures of a former run are those that this one would compute."""
     theirs = run.manifest["settings"]["dedup"]["near"]
@@ -110,6 +129,21 @@ def run_block(context: Context, directory: str) -> Written:
     return Written(tables, n_rows, {**counts, "largest_blocks": largest})
 
 
+def _blocking(context: Context) -> Any:
+    letters = UNICODE_VERSION  # which characters are letters
+    return [context.settings.dedup.near.model_dump(), letters, preference(context), context.former_marks]
+
+
+BLOCK = Stage(
+    "block",
+    version=3,
+    reads=("examples", "signals"),
+    writes=("signatures", "blocks", "hubs"),
+    depends=_blocking,
+    build=run_block,
+)
+
+
 def run_match(context: Context, directory: str) -> Written:
     examples, dedup = context.compared, context.settings.dedup
     found = [context.empty(schema.PAIRS).select(*expand.PAIRS)]
@@ -136,6 +170,21 @@ def run_match(context: Context, directory: str) -> Written:
     n_pairs = context.write(former.stored(frame).select(*schema.PAIRS.names), f"{directory}/pairs")
     n_doubted = context.read(f"{directory}/pairs").where("doubted").count()
     return Written({"pairs": f"{directory}/pairs"}, n_pairs, {"n_doubted": n_doubted})
+
+
+def _matching(context: Context) -> Any:
+    veto = context.settings.conflict.model_dump(include={"enabled", "veto_threshold"})
+    return [context.settings.dedup.model_dump(exclude=KEEPING), veto, context.former_marks]
+
+
+MATCH = Stage(
+    "match",
+    version=4,
+    reads=("examples", "neighbours", "signatures", "blocks", "hubs"),
+    writes=("pairs",),
+    depends=_matching,
+    build=run_match,
+)
 
 
 def _written(context: Context, frame: DataFrame, directory: str) -> DataFrame:
@@ -174,6 +223,26 @@ def run_conflict(context: Context, directory: str) -> Written:
     )
 
 
+def _contradicting(context: Context) -> Any:
+    return [
+        context.settings.dedup.semantic.model_dump(),
+        context.settings.conflict.model_dump(
+            include={"enabled", "prompt_threshold", "depth", "score_threshold", "nli_model"}
+        ),
+        context.former_marks,
+    ]
+
+
+CONFLICT = Stage(
+    "conflict",
+    version=3,
+    reads=("examples", "neighbours"),
+    writes=("contradictions", "within"),
+    depends=_contradicting,
+    build=run_conflict,
+)
+
+
 def run_group(context: Context, directory: str) -> Written:
     """Contradicting pairs as groups of one question each, and where each member stands."""
     tables = {"conflicts": f"{directory}/conflicts", "stances": f"{directory}/stances"}
@@ -202,6 +271,22 @@ def run_group(context: Context, directory: str) -> Written:
     questions = conflict.question_units(examples).join(examples.select("example_id", "dataset"), "example_id")
     context.write(stances.stances(context.read(tables["conflicts"]), questions), tables["stances"])
     return Written(tables, n_rows, details)
+
+
+def _grouping(context: Context) -> Any:
+    judge = context.settings.conflict.judge
+    judging = None if judge is None else judge.model_dump(exclude={"api_key_env", "timeout_seconds", "cache"})
+    return [judging, context.settings.conflict.min_probability, context.pair_labels, context.calibration]
+
+
+GROUP = Stage(
+    "group",
+    version=1,
+    reads=("examples", "contradictions"),
+    writes=("conflicts", "stances"),
+    depends=_grouping,
+    build=run_group,
+)
 
 
 def _judged(context: Context, pairs: DataFrame, settings: Judge) -> tuple[DataFrame, dict[str, int]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 
 from ftq_spark import schema
+from ftq_spark.errors import FtqError
 from ftq_spark.kernels.conflict.calibration import PRIOR, Calibration
 from ftq_spark.review.conflicts import read_calibration, read_conflict_labels
 from ftq_spark.review.ledger import read_findings
@@ -31,9 +32,17 @@ class Context(NamedTuple):
     settings: Settings
     shards: Sequence[Shard]
     against: tuple[Run, ...] = ()  # former runs, oldest first, whose standing examples new ones are compared with
+    reads: tuple[str, ...] = ()  # the tables that the running stage has declared
 
     def table(self, name: str) -> DataFrame:
+        """A table of the run. FtqError where the stage has not declared it: a change of it would pass unnoticed."""
+        if name not in self.reads:
+            raise FtqError(f"table {name!r} was opened by a stage that declares {', '.join(self.reads) or 'none'}")
         return table(self.spark, self.run, name)
+
+    def earlier(self, name: str) -> DataFrame | None:
+        """What an earlier attempt of the running stage left as `name`, to be taken over; None where it left nothing."""
+        return table(self.spark, self.run, name) if self.run.has(name) else None
 
     def former(self, name: str, runs: Sequence[Run] | None = None) -> DataFrame:
         """The rows of a table of former runs (all, or those given) that belong to standing examples."""
@@ -105,7 +114,8 @@ class Written(NamedTuple):
 class Stage(NamedTuple):
     name: str
     version: int  # raised whenever the same inputs and settings can give another result
-    reads: tuple[str, ...]  # the tables whose change makes it stale
+    reads: tuple[str, ...]  # the tables whose change makes it stale; it can open no other
+    writes: tuple[str, ...]  # the tables that it leaves
     depends: Callable[[Context], Any]  # what else can change its result: settings, versions, findings
     build: Callable[[Context, str], Written]  # context, fresh directory relative to the run
     shows: tuple[str, ...] = ()  # directories of its own that the run's top level links to

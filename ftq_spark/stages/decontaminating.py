@@ -14,10 +14,11 @@ from ftq_spark.formats import Fault, strict
 from ftq_spark.formats.aliases import ITEM_FIELDS
 from ftq_spark.formats.item import asked
 from ftq_spark.kernels.contamination import ItemIndex, item_index, merged
+from ftq_spark.kernels.text.tokens import UNICODE_VERSION
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, find_shards, raw_rows
 from ftq_spark.settings import Contamination
-from ftq_spark.stages.context import Context, Written
+from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.transforms import contamination
 
 
@@ -93,3 +94,19 @@ def run_decontaminate(context: Context, directory: str) -> Written:
             "example_rate": n_holding / n_examples if n_examples else None,
         }
     return Written(tables, n_rows, {"benchmarks": counts})
+
+
+def _screening(context: Context) -> Any:
+    found = benchmark_shards(context.settings.contamination)
+    contents = {name: [(shard.source, shard.checksum) for shard in shards] for name, shards in found.items()}
+    return [context.settings.contamination.model_dump(exclude={"benchmarks", "action"}), contents, UNICODE_VERSION]
+
+
+DECONTAMINATE = Stage(
+    "decontaminate",
+    version=1,
+    reads=("examples",),
+    writes=("contamination",),
+    depends=_screening,
+    build=run_decontaminate,
+)

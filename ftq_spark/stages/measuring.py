@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from typing import Any
 
 import numpy as np
 from pyspark.sql import DataFrame
@@ -17,7 +18,7 @@ from ftq_spark.runs.run import count_rows
 from ftq_spark.settings import Settings
 from ftq_spark.spark import inputs
 from ftq_spark.spark.tables import table
-from ftq_spark.stages.context import Context, Written
+from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.transforms import embed, score, topic, units
 
 # Importing and loading the model takes a worker about as long as embedding so many short texts.
@@ -40,6 +41,16 @@ def run_ingest(context: Context, directory: str) -> Written:
     return Written(tables, n_examples, {"inputs": found, "n_rejects": n_rejects, "reject_codes": counts})
 
 
+INGEST = Stage(
+    "ingest",
+    version=1,
+    reads=(),
+    writes=("examples", "rejects"),
+    depends=lambda context: context.settings.ingest.model_dump(),
+    build=run_ingest,
+)
+
+
 def run_score(context: Context, directory: str) -> Written:
     wanted = context.settings.score
     parameters = signals.Parameters(min_length=wanted.min_length, max_length=wanted.max_length)
@@ -48,6 +59,27 @@ def run_score(context: Context, directory: str) -> Written:
     n_rows = context.write(frame, directory)
     raised = [row.asDict() for row in score.errors(context.read(directory)).limit(20).collect()]
     return Written({"signals": directory}, n_rows, {"signal_errors": raised})
+
+
+def _scoring(context: Context) -> Any:
+    score = context.settings.score
+    versions = {entry.name: entry.version for entry in signals.catalogue()}
+    return [score.min_length, score.max_length, score.sources(), versions]
+
+
+SCORE = Stage(
+    "score",
+    version=1,
+    reads=("examples",),
+    writes=("signals",),
+    depends=_scoring,
+    build=run_score,
+)
+
+
+def _embedding(context: Context) -> Any:
+    semantic = context.settings.dedup.semantic
+    return [embedded_views(context.settings), semantic.model, semantic.dtype, semantic.blank, context.former_marks]
 
 
 def run_embed(context: Context, directory: str) -> Written:
@@ -63,8 +95,8 @@ def run_embed(context: Context, directory: str) -> Written:
         mine = table(context.spark, run, "embeddings").where(F.col("model") == identity)
         texts = texts.join(mine.select("text_hash"), "text_hash", "left_anti")
     known = None
-    if context.run.has("embeddings"):
-        mine = context.table("embeddings").where(F.col("model") == identity)
+    if (earlier := context.earlier("embeddings")) is not None:
+        mine = earlier.where(F.col("model") == identity)
         known = mine.join(texts.select("text_hash"), "text_hash", "left_semi")
         texts = texts.join(mine, "text_hash", "left_anti")
     n_tasks = min(context.n_partitions, 1 + context.run.manifest["stages"]["ingest"]["n_rows"] // _TEXTS_WORTH_A_MODEL)
@@ -75,6 +107,16 @@ def run_embed(context: Context, directory: str) -> Written:
         known.select(*schema.EMBEDDINGS.names).unionByName(context.read(f"{directory}/new")), f"{directory}/all"
     )
     return Written({"embeddings": f"{directory}/all"}, n_rows, {"n_embedded": n_new, "model": identity})
+
+
+EMBED = Stage(
+    "embed",
+    version=1,
+    reads=("examples",),
+    writes=("embeddings",),
+    depends=_embedding,
+    build=run_embed,
+)
 
 
 def embeddings(context: Context) -> DataFrame:
@@ -105,6 +147,16 @@ def run_topic(context: Context, directory: str) -> Written:
     n_rows = context.write(topic.topics(examples, vectors, views[0], centroids), directory)
     found = [{"topic": place, "terms": words} for place, words in enumerate(terms, start=1)]
     return Written({"topics": directory}, n_rows, {"topics": found, "n_sampled": len(rows)})
+
+
+TOPIC = Stage(
+    "topic",
+    version=1,
+    reads=("examples", "embeddings"),
+    writes=("topics",),
+    depends=_embedding,
+    build=run_topic,
+)
 
 
 def embedded_views(settings: Settings) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
+from ftq_spark import schema
 from ftq_spark.errors import UserError
 from ftq_spark.profiles import profile_name
 from ftq_spark.report import page, summary, write
@@ -18,8 +19,8 @@ from ftq_spark.runs import storage
 from ftq_spark.runs.run import fingerprint
 from ftq_spark.runs.shards import without_suffix
 from ftq_spark.settings import Settings
-from ftq_spark.stages.context import Context, Written
-from ftq_spark.stages.preferring import preceded
+from ftq_spark.stages.context import Context, Stage, Written
+from ftq_spark.stages.preferring import preceded, preference
 from ftq_spark.transforms import cluster, consistency, contamination, decide, findings, judge, publish, stances, within
 from ftq_spark.transforms.components import Store, Stored
 
@@ -33,23 +34,41 @@ _SECTIONS = {
 }  # of the summary, and what the ledger calls them
 
 
-def _judged(context: Context) -> tuple[DataFrame, DataFrame]:
+def run_judge(context: Context, directory: str) -> Written:
     """The verdicts of the rules, then reviewers', then of the policy for conflicts; and what that one drops."""
-    judged = judge.judge(context.table("signals"), context.settings.score, context.settings.dedup.keep == "best")
+    settings, tables = context.settings, {name: f"{directory}/{name}" for name in ("judged", "settled")}
+    judged = judge.judge(context.table("signals"), settings.score, settings.dedup.keep == "best")
     if context.findings:
         found = context.spark.createDataFrame(context.findings, "content_hash string, verdict string")
-        judged = findings.apply(
-            judged, context.table("examples"), context.table("pairs").where("not against and not doubted"), found
-        )
+        pairs = context.table("pairs").where("not against and not doubted")
+        judged = findings.apply(judged, context.table("examples"), pairs, found)
     judged = within.apply(judged, context.table("within"))
-    if context.settings.contamination.benchmarks:
-        judged = contamination.apply(judged, context.table("contamination"), context.settings.contamination.action)
-    settled = stances.settled(context.table("stances"), judged, context.settings.conflict)
-    return stances.apply(judged, settled), settled
+    if settings.contamination.benchmarks:
+        judged = contamination.apply(judged, context.table("contamination"), settings.contamination.action)
+    context.write(stances.settled(context.table("stances"), judged, settings.conflict), tables["settled"])
+    judged = stances.apply(judged, context.read(tables["settled"]))
+    return Written(tables, context.write(judged.select(*schema.JUDGED.names), tables["judged"]))
+
+
+def _judging(context: Context) -> Any:
+    policy = context.settings.conflict.model_dump(include={"policy", "trust"})
+    ties = context.settings.dedup.keep
+    rules = [context.settings.score.model_dump(), context.settings.contamination.action]
+    return [rules, ties, policy, context.findings, context.former_marks]
+
+
+JUDGE = Stage(
+    "judge",
+    version=1,
+    reads=("examples", "signals", "contamination", "pairs", "stances", "within"),
+    writes=("judged", "settled"),
+    depends=_judging,
+    build=run_judge,
+)
 
 
 def run_cluster(context: Context, directory: str) -> Written:
-    (judged, _), dedup = _judged(context), context.settings.dedup
+    judged, dedup = context.table("judged"), context.settings.dedup
     live = cluster.live(context.table("conflicts"), judged)
     nodes = cluster.standing(preceded(context, context.table("examples")), judged, live)
     if context.against:
@@ -63,6 +82,20 @@ def run_cluster(context: Context, directory: str) -> Written:
     return Written(
         tables, context.write(frame, tables["clusters"]), {"n_pairs": n_pairs, "in_parallel": parts is not None}
     )
+
+
+def _clustering(context: Context) -> Any:
+    return [preference(context), context.settings.dedup.semantic.keep_per_prompt, context.former_marks]
+
+
+CLUSTER = Stage(
+    "cluster",
+    version=3,
+    reads=("examples", "judged", "pairs", "conflicts"),
+    writes=("clusters",),
+    depends=_clustering,
+    build=run_cluster,
+)
 
 
 def _store(context: Context, directory: str) -> Store:
@@ -80,9 +113,9 @@ def _store(context: Context, directory: str) -> Store:
 
 
 def run_decide(context: Context, directory: str) -> Written:
-    judged, settled = _judged(context)
+    judged = context.table("judged")
     members = cluster.conflict_members(cluster.live(context.table("conflicts"), judged))
-    members = members.unionByName(settled.select("example_id", "conflicts_with"))
+    members = members.unionByName(context.table("settled").select("example_id", "conflicts_with"))
     score = context.settings.score
     features = consistency.features(context.table("examples"), context.table("signals"))
     tables = {"verdicts": f"{directory}/verdicts", "formats": f"{directory}/formats"}
@@ -92,6 +125,20 @@ def run_decide(context: Context, directory: str) -> Written:
     if context.settings.conflict.policy == "specialist":
         frame = stances.routed(frame)
     return Written(tables, context.write(frame, tables["verdicts"]))
+
+
+def _deciding(context: Context) -> Any:
+    return [context.settings.score.model_dump(), context.settings.conflict.policy]
+
+
+DECIDE = Stage(
+    "decide",
+    version=3,
+    reads=("examples", "signals", "judged", "settled", "conflicts", "clusters"),
+    writes=("verdicts", "formats"),
+    depends=_deciding,
+    build=run_decide,
+)
 
 
 def run_publish(context: Context, directory: str) -> Written:
@@ -114,6 +161,17 @@ def run_publish(context: Context, directory: str) -> Written:
     suffix = ".jsonl" + (".gz" if output.compression == "gzip" else "")
     n_bytes = _collect_files(raw, storage.join(context.run.path, directory), suffix)
     return Written({"scored": f"{directory}/scored"}, n_scored, {"bytes": n_bytes})
+
+
+PUBLISH = Stage(
+    "publish",
+    version=1,
+    reads=("examples", "signals", "verdicts", "topics"),
+    writes=("scored",),
+    depends=lambda context: context.settings.output.model_dump(),
+    build=run_publish,
+    shows=("scored", "clean", "dropped", "review"),
+)
 
 
 def _sources(context: Context) -> list[str]:
@@ -153,6 +211,21 @@ def run_report(context: Context, directory: str) -> Written:
     storage.write_text(storage.join(path, "summary.json"), write.to_json(found).decode())
     storage.write_text(storage.join(path, "report.html"), page.render(found))
     return Written({}, n_read)
+
+
+def _reporting(context: Context) -> Any:
+    return [context.settings.model_dump(), review_sections(context)]
+
+
+REPORT = Stage(
+    "report",
+    version=2,
+    reads=("scored", "rejects", "clusters", "conflicts", "stances", "formats"),
+    writes=(),
+    depends=_reporting,
+    build=run_report,
+    copies=("summary.json", "report.html"),
+)
 
 
 def _described(context: Context) -> dict[str, Any]:

@@ -234,7 +234,7 @@ def run_rows(sets: dict[str, Sequence[Pair]], folder: Path, part: str = "must no
 
 
 def _rows(run: object, name: str, *columns: str) -> list[dict]:
-    from ftq_spark.explain import dataset  # noqa: PLC0415
+    from ftq_spark.runs.tables import dataset  # noqa: PLC0415
 
     found: ds.Dataset = dataset(run, name)  # type: ignore[arg-type]
     return found.to_table(columns=list(columns)).to_pylist()

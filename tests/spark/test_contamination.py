@@ -17,9 +17,11 @@ from ftq_spark import explain, schema
 from ftq_spark.cli.app import invoke
 from ftq_spark.kernels.contamination import item_index
 from ftq_spark.runs.run import Run
+from ftq_spark.runs.tables import dataset
 from ftq_spark.settings import Settings
-from ftq_spark.stages import STAGES, Context, settling
+from ftq_spark.stages import STAGES, Context
 from ftq_spark.stages.decontaminating import run_decontaminate
+from ftq_spark.stages.settling import JUDGE, run_judge
 from ftq_spark.transforms import contamination
 
 ITEM = "a train leaves the station at nine and travels at sixty miles an hour until noon"
@@ -100,11 +102,11 @@ def test_from_the_files_to_the_rules(spark: SparkSession, tmp_path: Path) -> Non
     counts = {"n_items": 4, "n_unreadable": 1, "n_too_short": 1, "n_too_common": 0, "n_compared": 2}
     found = {"n_items_found": 1, "item_rate": 0.5, "n_examples": 1, "example_rate": 1 / 3}
     assert done.manifest["stages"]["decontaminate"]["benchmarks"] == {"sums": counts | found}
-    context = Context(spark, done, Settings.model_validate(done.manifest["settings"]), [])
+    context = Context(spark, done, Settings.model_validate(done.manifest["settings"]), [], reads=JUDGE.reads)
     for name, columns in (("within", schema.WITHIN), ("stances", schema.STANCES)):
         context.write(context.empty(columns), name)
         done.manifest["tables"][name] = name
-    judged, _ = settling._judged(context)
+    judged = context.read(run_judge(context, "tables/judge").tables["judged"])
     dropped = [(row["example_id"], row["reasons"]) for row in judged.where("dropped").collect()]
     assert dropped == [(held["example_id"], ["contaminated"])]
 
@@ -127,7 +129,7 @@ def test_without_benchmarks_nothing_is_looked_for(tmp_path: Path) -> None:
     written = run_decontaminate(Context(no_spark, done, Settings(), []), "tables/none")
     assert (written.n_rows, written.details) == (0, {"benchmarks": {}})
     done.manifest["tables"] |= written.tables
-    assert explain.dataset(done, "contamination").to_table().schema == schema.CONTAMINATION
+    assert dataset(done, "contamination").to_table().schema == schema.CONTAMINATION
     assert rows(done, "contamination") == []
 
 

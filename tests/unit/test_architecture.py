@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from ftq_spark.errors import FtqError
+from ftq_spark.settings import Settings
+from ftq_spark.stages import STAGES, Context
 
 PACKAGE = Path(__file__).resolve().parents[2] / "ftq_spark"
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -44,3 +49,17 @@ def test_transforms_are_lazy(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_files_stay_small(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
+
+
+def test_a_stage_opens_what_it_declares_alone() -> None:
+    nothing: Any = None
+    with pytest.raises(FtqError, match=r"table 'pairs' was opened by a stage that declares examples"):
+        Context(nothing, nothing, Settings(), [], reads=("examples",)).table("pairs")
+
+
+def test_every_table_that_a_stage_reads_is_written_before_it() -> None:
+    known: set[str] = set()
+    for stage in STAGES:
+        assert set(stage.reads) <= known, stage.name
+        assert not set(stage.writes) & known, stage.name
+        known |= set(stage.writes)
