@@ -12,7 +12,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from ftq_spark.errors import SettingsError
-from ftq_spark.settings import Settings
+from ftq_spark.settings import Score, Settings
+from ftq_spark.signals import REGISTRY, load_entry_point, load_source
 
 PROFILES = ("default", "article")
 
@@ -21,13 +22,35 @@ def load(settings: str | Path = "default", overrides: Iterable[str] = ()) -> Set
     """Settings from a profile's name or a YAML file, with ``dotted.key=value`` overrides on top.
 
     A file states only what differs from the profile that its `extends` key names (`default` where it has none).
-    Raises SettingsError for a missing file, bad YAML, an unknown key or a value out of range.
+    Files of signals that they name are run, and files that they name are read. Raises SettingsError for a missing file,
+    bad YAML, an unknown key, a value out of range, or a signal that nothing registers.
     """
     name = str(settings)
     data = _profile(name) if name in PROFILES else _file(Path(name))
     for override in overrides:
         data = _merge(data, _override(override))
-    return _validate(data, name)
+    found = _validate(data, name)
+    _load_signals(found.score)
+    found.dedup.protected_names()
+    return found
+
+
+def _load_signals(score: Score) -> None:
+    """Run the user's own signals, and look up every signal that is named."""
+    for text, path in score.sources():
+        load_source(text, path)
+    for plugin in score.plugins:
+        load_entry_point(plugin)
+    for where, name in [
+        *(("rules", rule.signal) for rule in score.rules),
+        *(("weights", name) for name in score.weights),
+    ]:
+        if name not in REGISTRY:
+            close = difflib.get_close_matches(name, REGISTRY, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else "`ftq signals` lists them"
+            raise SettingsError(f"score.{where}: no such signal {name!r}; {hint}")
+        if where == "weights" and REGISTRY[name].range != (0, 1):
+            raise SettingsError(f"score.weights: signal {name!r} has the range {REGISTRY[name].range}, expected (0, 1)")
 
 
 def profile_name(settings: Settings) -> str:

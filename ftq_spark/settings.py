@@ -1,11 +1,12 @@
 """Settings: everything that can change a result, as pydantic models.
 
-`conf/default.yaml` states every key with its meaning; a test keeps it equal to the defaults here.
+`conf/default.yaml` states every key with its meaning; a test keeps it equal to the defaults here. The models check the
+shape of settings and read or run nothing, so that a run's stored settings are facts; what a new run needs besides is
+checked by :mod:`ftq_spark.profiles`.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +14,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ftq_spark.errors import SettingsError
-from ftq_spark.signals import REGISTRY, load_entry_point, load_source
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -76,22 +76,6 @@ class Score(_Model):
                 raise SettingsError(f"score.signals: {path} cannot be read: {error}") from error
         return found
 
-    @model_validator(mode="after")
-    def _known_signals(self) -> Score:
-        for text, path in self.sources():
-            load_source(text, path)
-        for plugin in self.plugins:
-            load_entry_point(plugin)
-        for name in [*self.weights, *(rule.signal for rule in self.rules)]:
-            if name not in REGISTRY:
-                close = difflib.get_close_matches(name, REGISTRY, n=1)
-                hint = f"did you mean {close[0]!r}?" if close else "`ftq signals` lists them"
-                raise ValueError(f"no such signal {name!r}; {hint}")
-        for name in self.weights:
-            if REGISTRY[name].range != (0, 1):
-                raise ValueError(f"weights: signal {name!r} has the range {REGISTRY[name].range}, expected (0, 1)")
-        return self
-
 
 View = Literal["prompt", "response", "prompt_and_response", "conversation", "question", "first_user"]
 
@@ -146,11 +130,6 @@ class Dedup(_Model):
                     f"of 32 hex digits, got {line[:40]!r}"
                 )
         return sorted(set(lines))
-
-    @model_validator(mode="after")
-    def _readable(self) -> Dedup:
-        self.protected_names()
-        return self
 
 
 DEEP_FLOOR = 0.60  # nine of ten paraphrased questions reach it; at 0.80 six of ten do, for an eighth of the pairs

@@ -84,7 +84,9 @@ def write_run(
             folder / "tables" / "conflicts" / "part-00000.parquet",
         )
         tables["conflicts"] = "tables/conflicts"
-    (folder / "manifest.json").write_text(json.dumps({"run_id": "r1", "tables": tables}))
+    (folder / "manifest.json").write_text(
+        json.dumps({"manifest_version": 1, "run_id": "r1", "stages": {}, "tables": tables})
+    )
     return folder
 
 

@@ -216,12 +216,11 @@ def report(run_: RunArgument, as_json: JsonOption = False) -> None:
     from ftq_spark.runs import shards as shards_  # noqa: PLC0415
     from ftq_spark.runs import storage  # noqa: PLC0415
     from ftq_spark.runs.run import Run  # noqa: PLC0415
-    from ftq_spark.settings import Settings  # noqa: PLC0415
     from ftq_spark.spark import session  # noqa: PLC0415
 
     opened = Run.open(run_)
     opened.directory("scored")
-    chosen = Settings.model_validate(opened.manifest["settings"])
+    chosen = opened.settings
     shards = [shards_.Shard(**item) for item in opened.manifest["inputs"]]
     with progress.watch(err) as watcher:
         pipeline.rebuild_report(

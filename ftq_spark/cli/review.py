@@ -209,7 +209,7 @@ def _remember(run: str, sections: dict[str, Any]) -> None:
 
 def _settings(run: str) -> Settings:
     """The settings that the run was made with."""
-    return Settings.model_validate(Run.open(run).manifest.get("settings", {}))
+    return Run.open(run).settings
 
 
 def _pairs(flag: str, items: list[str]) -> list[tuple[str, str]]:

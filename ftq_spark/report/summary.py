@@ -12,7 +12,6 @@ from ftq_spark.report.consistency import consistency
 from ftq_spark.report.distributions import distribution, gini
 from ftq_spark.report.words import actions, headline
 from ftq_spark.report.write import plain
-from ftq_spark.signals.registry import REGISTRY
 from ftq_spark.transforms import stances
 from ftq_spark.transforms import summarise as aggregates
 from ftq_spark.transforms.summarise import DUPLICATE_KINDS, VERDICTS, Bounds
@@ -52,6 +51,9 @@ class Limits(NamedTuple):
     span_chars: int = 400
 
 
+_OF_STAGES = ("sections", "topics", "contamination", "signals")  # of `run`: they have keys of their own
+
+
 def summarise(
     tables: Tables,
     run: Mapping[str, Any],
@@ -64,6 +66,7 @@ def summarise(
     `run` is stated as it is under "run": run_id, profile, versions, settings_digest, inputs, stages ({name, rows,
     seconds, …}). Its key "sections", where it has one, gives the optional sections review, agreement and sizing; its
     key "topics" the words of each topic ({topic, terms}), "contamination" the figures of each evaluation set by name.
+    "signals" says of each signal its range ([low, high], null where it is open) and what it measures (summary).
     `n_read` is what ingest counted, the other side of the accounting; without it the sum only repeats itself.
     `bounds` says what a value must lie in to pass, per signal name (without sig_), quality, prompt_chars or
     response_chars; (None, high) and (low, None) are open.
@@ -76,11 +79,11 @@ def summarise(
     levels = _levels(_rows(aggregates.source_counts(tallied, codes, limits.n_sources)), codes)
     total = levels["run"][0] if levels["run"] else _level_row({}, [])
     n_examples = sum(total[verdict] for verdict in VERDICTS)
-    measures = _measures(tables.scored, bounds or {}, n_examples)
+    measures = _measures(tables.scored, bounds or {}, n_examples, run.get("signals", {}))
     near_line = _rows(aggregates.borderline(tables.scored, limits.n_borderline))
     summary: dict[str, Any] = {
         "summary_version": SUMMARY_VERSION,
-        "run": {key: value for key, value in run.items() if key not in ("sections", "topics", "contamination")},
+        "run": {key: value for key, value in run.items() if key not in _OF_STAGES},
         "rows": _accounting(total, n_read),
         "datasets": levels["dataset"],
         "n_datasets": levels["n_dataset"],
@@ -301,8 +304,8 @@ def _topics(scored: DataFrame, named: Sequence[Row]) -> Row | None:
     return {"topics": rows, "n_without": sum(n for (topic, _), n in counts.items() if topic is None)}
 
 
-def _measures(scored: DataFrame, bounds: Mapping[str, Bounds], n_examples: int) -> Row:
-    """The summary's signals, quality and lengths."""
+def _measures(scored: DataFrame, bounds: Mapping[str, Bounds], n_examples: int, about: Mapping[str, Row]) -> Row:
+    """The summary's signals, quality and lengths; `about`: range and summary of each signal."""
     of_column = {name: bound for name, bound in bounds.items() if name in ("quality", *aggregates.LENGTHS)}
     of_column |= {f"sig_{name}": bound for name, bound in bounds.items() if name not in of_column}
     counted: dict[str, list[Row]] = {name: [] for name in scored.columns if name.startswith("sig_")}
@@ -315,9 +318,11 @@ def _measures(scored: DataFrame, bounds: Mapping[str, Bounds], n_examples: int) 
     signals = {}
     for column in sorted(name for name in counted if name.startswith("sig_")):
         name = column.removeprefix("sig_")
-        known = REGISTRY.get(name)
-        found = of(column, known.range if known else None) or {"n": 0, "n_missing": n_examples}
-        signals[name] = {"about": known.summary if known else "", **found}
+        known = about.get(name, {"range": [None, None], "summary": ""})
+        low, high = known["range"]
+        bounded = None if low is None or high is None else (low, high)
+        found = of(column, bounded) or {"n": 0, "n_missing": n_examples}
+        signals[name] = {"about": known["summary"], **found}
     lengths = {name: of(name, None) for name in aggregates.LENGTHS}
     return {"signals": signals, "quality": of("quality", (0.0, 1.0)), "lengths": lengths}
 

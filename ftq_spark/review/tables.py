@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ import pyarrow.dataset as ds
 from ftq_spark.errors import RunError
 from ftq_spark.kernels.review.sampling import Ids
 from ftq_spark.runs import storage
+from ftq_spark.runs.run import Run
 
 LABELS_FOLDER = "review_labels"
 # What a reviewer sees of an example, where the run has it.
@@ -48,15 +48,7 @@ def open_run(path: object) -> ReviewedRun:
         InputError: nothing here can open the URI.
         RunError: the path is no run directory, or holds an unreadable manifest.
     """
-    folder = str(path)
-    file = storage.join(folder, "manifest.json")
-    if not storage.exists(file):
-        raise RunError(f"{folder} is no run directory: it has no manifest.json (expected the --out of ftq run)")
-    try:
-        manifest = json.loads(storage.read_text(file))
-    except ValueError as error:
-        raise RunError(f"{file} is not readable JSON: {error}") from error
-    return ReviewedRun(folder, manifest)
+    return ReviewedRun(str(path), Run.open(str(path)).manifest)
 
 
 def open_table(run: ReviewedRun, name: str) -> ds.Dataset | None:

@@ -15,10 +15,13 @@ from importlib import metadata
 from typing import Any
 
 import pyarrow.parquet as pq
+from pydantic import ValidationError
 
 from ftq_spark import __version__
 from ftq_spark.errors import RunError
 from ftq_spark.runs import storage
+from ftq_spark.runs.manifest import check
+from ftq_spark.settings import Settings
 
 MANIFEST_VERSION = 1
 
@@ -72,7 +75,24 @@ class Run:
         found = manifest.get("manifest_version") if isinstance(manifest, dict) else None
         if found != MANIFEST_VERSION:
             raise RunError(f"{where}: expected manifest_version {MANIFEST_VERSION}, got {found!r}")
+        check(manifest, where)
         return cls(path, manifest)
+
+    @property
+    def settings(self) -> Settings:
+        """What the run was made with, as facts: nothing that they name is read or run.
+
+        Raises:
+            RunError: a setting is unknown to this version, or out of range.
+        """
+        try:
+            return Settings.model_validate(self.manifest["settings"])
+        except (KeyError, ValidationError) as error:
+            first = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": "none are stored"}
+            key = ".".join(map(str, ("settings", *first["loc"])))
+            raise RunError(
+                f"{self.path}/manifest.json: {key}: {first['msg']}; was it written by another version?"
+            ) from error
 
     def save(self) -> None:
         storage.write_text(

@@ -58,7 +58,11 @@ def run_score(context: Context, directory: str) -> Written:
     frame = score.score(context.table("examples"), names, parameters, wanted.sources(), wanted.plugins)
     n_rows = context.write(frame, directory)
     raised = [row.asDict() for row in score.errors(context.read(directory)).limit(20).collect()]
-    return Written({"signals": directory}, n_rows, {"signal_errors": raised})
+    about = {
+        entry.name: {"range": [edge if np.isfinite(edge) else None for edge in entry.range], "summary": entry.summary}
+        for entry in signals.catalogue()
+    }
+    return Written({"signals": directory}, n_rows, {"signal_errors": raised, "signals": about})
 
 
 def _scoring(context: Context) -> Any:

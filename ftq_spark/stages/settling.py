@@ -247,6 +247,7 @@ def _described(context: Context) -> dict[str, Any]:
         "sections": review_sections(context) | {"sizing": sizing_table(open_run(context.run.path))},
         "contamination": manifest["stages"].get("decontaminate", {}).get("benchmarks", {}),
         "topics": manifest["stages"].get("topic", {}).get("topics", []),
+        "signals": manifest["stages"]["score"]["signals"],
     }
 
 

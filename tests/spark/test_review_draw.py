@@ -30,7 +30,9 @@ def test_draws_are_the_same_for_any_partitioning(spark: SparkSession, tmp_path: 
         run = tmp_path / name
         writer = frame.write.partitionBy(*partition_by) if partition_by else frame.write
         writer.parquet(str(run / "scored"))
-        (run / "manifest.json").write_text(json.dumps({"run_id": "r", "tables": {"scored": "scored"}}))
+        (run / "manifest.json").write_text(
+            json.dumps({"manifest_version": 1, "run_id": "r", "stages": {}, "tables": {"scored": "scored"}})
+        )
         records.append(draw(open_run(run), DrawSettings(n=80, oversample=2.0, annotators=("Ana", "Bo"))))
     assert records[0]["population"] == 480
     assert all(record == records[0] for record in records[1:])

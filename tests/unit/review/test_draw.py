@@ -103,7 +103,9 @@ def test_many_strata_of_like_former_rates_are_judged_together(tmp_path: Path) ->
 def test_strata_of_topics_carry_their_words(tmp_path: Path) -> None:
     path = write_run(tmp_path / "run", [example(i, topic=str(1 + i % 2)) for i in range(100)])
     manifest = json.loads((path / "manifest.json").read_text())
-    manifest["stages"] = {"topic": {"topics": [{"topic": 1, "terms": ["dose", "drug"]}, {"topic": 2, "terms": []}]}}
+    topics = [{"topic": 1, "terms": ["dose", "drug"]}, {"topic": 2, "terms": []}]
+    stage = {"fingerprint": "f", "directory": "tables/topic", "tables": {}, "files": []}
+    manifest["stages"] = {"topic": {**stage, "topics": topics}}
     (path / "manifest.json").write_text(json.dumps(manifest))
     names = [row["stratum"] for row in draw(open_run(path), DrawSettings(n=20, strata=("topic",)))["strata"]]
     assert names == ["topic=1 dose, drug", "topic=2"]
@@ -218,7 +220,7 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
         draw_command(tmp_path, tmp_path / "out")
     with pytest.raises(InputError, match="cannot be opened"):
         draw_command("nowhere://bucket/run", tmp_path / "out")
-    (tmp_path / "manifest.json").write_text("{}")
+    (tmp_path / "manifest.json").write_text('{"manifest_version": 1, "stages": {}, "tables": {}}')
     with pytest.raises(RunError, match="no committed table 'scored'"):
         draw_command(tmp_path, tmp_path / "out")
     with pytest.raises(SettingsError, match="did you mean 'xlsx'"):
@@ -259,7 +261,9 @@ def test_a_million_examples_are_drawn_in_seconds(tmp_path: Path) -> None:
     folder = tmp_path / "run" / "scored" / "verdict=keep"
     folder.mkdir(parents=True)
     pq.write_table(table, folder / "part.parquet")
-    (tmp_path / "run" / "manifest.json").write_text(json.dumps({"run_id": "r", "tables": {"scored": "scored"}}))
+    (tmp_path / "run" / "manifest.json").write_text(
+        json.dumps({"manifest_version": 1, "run_id": "r", "stages": {}, "tables": {"scored": "scored"}})
+    )
     started = time.process_time()
     result = draw_command(tmp_path / "run", tmp_path / "out", formats=("csv",))
     assert result["n"] == 150
