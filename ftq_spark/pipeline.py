@@ -21,6 +21,14 @@ class Progress(Protocol):
     def skipped(self, stage: str, n_rows: int) -> None: ...
 
 
+class Silent:
+    """Watches nothing."""
+
+    def start(self, stage: str, n_rows: int | None) -> None: ...
+    def done(self, stage: str, n_rows: int, seconds: float) -> None: ...
+    def skipped(self, stage: str, n_rows: int) -> None: ...
+
+
 def execute(context: Context, progress: Progress, first: str | None = None, last: str | None = None) -> dict[str, Any]:
     """Run every stage up to `last` that is stale, and every one from `first` on; the run's manifest.
 

@@ -18,15 +18,18 @@ from ftq_spark.signals import REGISTRY, load_entry_point, load_source
 PROFILES = ("default", "article")
 
 
-def load(settings: str | Path = "default", overrides: Iterable[str] = ()) -> Settings:
-    """Settings from a profile's name or a YAML file, with ``dotted.key=value`` overrides on top.
+def load(settings: str | Path | Mapping[str, Any] = "default", overrides: Iterable[str] = ()) -> Settings:
+    """Settings from a profile's name, a YAML file or a mapping, with ``dotted.key=value`` overrides on top.
 
     A file states only what differs from the profile that its `extends` key names (`default` where it has none).
     Files of signals that they name are run, and files that they name are read. Raises SettingsError for a missing file,
     bad YAML, an unknown key, a value out of range, or a signal that nothing registers.
     """
-    name = str(settings)
-    data = _profile(name) if name in PROFILES else _file(Path(name))
+    if isinstance(settings, Mapping):
+        name, data = "given", _extended(dict(settings), "settings")
+    else:
+        name = str(settings)
+        data = _profile(name) if name in PROFILES else _file(Path(name))
     for override in overrides:
         data = _merge(data, _override(override))
     found = _validate(data, name)
@@ -72,9 +75,13 @@ def _file(path: Path) -> dict[str, Any]:
         raise SettingsError(
             f"settings {str(path)!r} cannot be read ({error}); expected a YAML file or a profile: {', '.join(PROFILES)}"
         ) from error
+    return _extended(data, str(path))
+
+
+def _extended(data: dict[str, Any], where: str) -> dict[str, Any]:
     base = data.pop("extends", "default")
     if base not in PROFILES:
-        raise SettingsError(f"{path}: extends: expected one of {', '.join(PROFILES)}, got {base!r}")
+        raise SettingsError(f"{where}: extends: expected one of {', '.join(PROFILES)}, got {base!r}")
     return _merge(_profile(base), data)
 
 

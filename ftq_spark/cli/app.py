@@ -6,7 +6,6 @@ change something; 3 the program or the cluster failed.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -74,27 +73,16 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     as_json: JsonOption = False,
 ) -> None:
     """Audit INPUT: score every example, find duplicates and conflicts, decide, and write RUN."""
-    from ftq_spark import pipeline, stages  # noqa: PLC0415
+    from ftq_spark import api  # noqa: PLC0415
     from ftq_spark.cli import fail_on as gates  # noqa: PLC0415
     from ftq_spark.cli import progress  # noqa: PLC0415
-    from ftq_spark.profiles import load  # noqa: PLC0415
-    from ftq_spark.runs import shards as shards_  # noqa: PLC0415
-    from ftq_spark.runs import storage  # noqa: PLC0415
-    from ftq_spark.runs.run import Run, former_runs  # noqa: PLC0415
-    from ftq_spark.spark import session  # noqa: PLC0415
 
-    chosen = load(settings, set_)
     parsed = [gates.parse(text) for text in fail_on]
-    pipeline.check_stages(from_, to)
-    shards = shards_.find_shards(inputs)  # what can be wrong is found before Spark starts
-    stages.check_benchmarks(chosen.contamination)
-    where = Run.create(out_)
-    former = former_runs(against, out_)
-    spark = session.open_session(master, None if former else shards_.total_bytes(shards), keep_classes=True)
+    chosen = api.load_settings(settings, set_)
     with progress.watch(err) as watcher:
-        pipeline.execute(stages.Context(spark, where, chosen, shards, former), watcher, from_, to)
-    summary = json.loads(storage.read_text(storage.join(out_, "summary.json"))) if to is None else where.manifest
-    show(summary, as_json, lambda result: progress.outcome(result, out_) if to is None else f"stopped after {to}")
+        done = api.audit(inputs, out_, chosen, against=against, master=master, first=from_, last=to, progress=watcher)
+    summary = done.summary if to is None else done.manifest
+    show(summary, as_json, lambda _: str(done) if to is None else f"stopped after {to}")
     failed = [gate for gate in parsed if gates.failed(gate, summary)] if to is None else []
     for gate in failed:
         err.print(f"gate failed: {gate.text} ({gates.value(gate, summary):g})", markup=False)
@@ -110,18 +98,9 @@ def plan(
     as_json: JsonOption = False,
 ) -> None:
     """Say what a run over INPUT would do, from a sample: rows, candidate pairs, largest blocks, embedding time."""
-    from ftq_spark import plan as planning  # noqa: PLC0415
-    from ftq_spark.profiles import load  # noqa: PLC0415
-    from ftq_spark.runs import shards as shards_  # noqa: PLC0415
-    from ftq_spark.spark import session  # noqa: PLC0415
+    from ftq_spark import api, planning  # noqa: PLC0415
 
-    chosen = load(settings, set_)
-    shards = shards_.find_shards(inputs)
-    show(
-        planning.plan(session.open_session(master, shards_.total_bytes(shards)), shards, chosen),
-        as_json,
-        planning.render,
-    )
+    show(api.plan(inputs, api.load_settings(settings, set_), master=master), as_json, planning.render)
 
 
 @app.command()
@@ -147,9 +126,9 @@ def validate(  # noqa: PLR0913, PLR0917  (one parameter per flag)
 
     Exit 1 when any row is rejected.
     """
-    from ftq_spark import validation  # noqa: PLC0415
+    from ftq_spark import api, validation  # noqa: PLC0415
 
-    found = validation.validate(inputs, limit, validation.token_counting(max_tokens, tokenizer))
+    found = api.validate(inputs, limit=limit, max_tokens=max_tokens, tokenizer=tokenizer)
     wanted = ValidationFormat.json if as_json else format_
     result = validation.sarif(found) if wanted is ValidationFormat.sarif else found
     show(result, wanted is not ValidationFormat.text, validation.render)
@@ -211,23 +190,12 @@ def _range(bounds: tuple[float, float]) -> str:
 @app.command()
 def report(run_: RunArgument, as_json: JsonOption = False) -> None:
     """Make report.html and summary.json again, with the review results that have come in."""
-    from ftq_spark import pipeline, stages  # noqa: PLC0415
+    from ftq_spark import api  # noqa: PLC0415
     from ftq_spark.cli import progress  # noqa: PLC0415
-    from ftq_spark.runs import shards as shards_  # noqa: PLC0415
-    from ftq_spark.runs import storage  # noqa: PLC0415
-    from ftq_spark.runs.run import Run  # noqa: PLC0415
-    from ftq_spark.spark import session  # noqa: PLC0415
 
-    opened = Run.open(run_)
-    opened.directory("scored")
-    chosen = opened.settings
-    shards = [shards_.Shard(**item) for item in opened.manifest["inputs"]]
     with progress.watch(err) as watcher:
-        pipeline.rebuild_report(
-            stages.Context(session.open_session(n_bytes=shards_.total_bytes(shards)), opened, chosen, shards), watcher
-        )
-    summary = json.loads(storage.read_text(storage.join(run_, "summary.json")))
-    show(summary, as_json, lambda result: progress.outcome(result, run_))
+        done = api.rebuild_report(run_, watcher)
+    show(done.summary, as_json, lambda _: str(done))
 
 
 @app.command()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress as Bars
@@ -49,17 +48,3 @@ def watch(console: Console) -> Iterator[Watcher]:
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Bars(*columns, console=console, transient=True) as bars:
         yield Watcher(console, bars)
-
-
-def outcome(summary: dict[str, Any], run: str) -> str:
-    """The end of a run in a few lines: what became of the rows, why, and where to look."""
-    rows = summary["rows"]
-    lines = [
-        f"{rows['keep']:,} of {rows['read']:,} rows kept, {rows['review']:,} to review, {rows['drop']:,} dropped, "
-        f"{rows['rejected']:,} rejected",
-    ]
-    reasons = [(row["code"], row["review"] + row["drop"]) for row in summary["reasons"]]
-    if reasons:
-        lines.append("reasons: " + ", ".join(f"{name} {count:,}" for name, count in reasons[:8]))
-    lines += [f"report:  {run}/report.html", f"clean:   {run}/clean/", f"scored:  {run}/scored/"]
-    return "\n".join(lines)

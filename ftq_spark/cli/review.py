@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ftq_spark.cli.console import JsonOption, RunArgument, show
 from ftq_spark.errors import SettingsError
-from ftq_spark.runs.run import Run
-from ftq_spark.settings import Settings
+
+if TYPE_CHECKING:
+    from ftq_spark.settings import Settings
 
 review = typer.Typer(help="Draw examples for experts, and judge the data by what they find.", no_args_is_help=True)
 
@@ -209,6 +210,8 @@ def _remember(run: str, sections: dict[str, Any]) -> None:
 
 def _settings(run: str) -> Settings:
     """The settings that the run was made with."""
+    from ftq_spark.runs.run import Run  # noqa: PLC0415
+
     return Run.open(run).settings
 
 

@@ -12,7 +12,7 @@ import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 from pydantic import ValidationError
@@ -22,6 +22,9 @@ from ftq_spark.errors import RunError
 from ftq_spark.runs import storage
 from ftq_spark.runs.manifest import check
 from ftq_spark.settings import Settings
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 MANIFEST_VERSION = 1
 
@@ -50,7 +53,7 @@ class Run:
         self.manifest = manifest
 
     @classmethod
-    def create(cls, path: str) -> Run:
+    def create(cls, path: str) -> Self:
         """Open the run at `path`, or start one there. RunError where something else stands at `path`."""
         if storage.exists(storage.join(path, "manifest.json")):
             return cls.open(path)
@@ -63,7 +66,7 @@ class Run:
         return cls(path, {"manifest_version": MANIFEST_VERSION, "stages": {}, "tables": {}})
 
     @classmethod
-    def open(cls, path: str) -> Run:
+    def open(cls, path: str) -> Self:
         """Open an existing run. RunError where there is none, or it is of another version."""
         where = storage.join(path, "manifest.json")
         if not storage.exists(where):

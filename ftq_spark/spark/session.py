@@ -27,8 +27,13 @@ RUNTIME = {
 }
 
 
-def open_session(master: str | None = None, n_bytes: int | None = None, keep_classes: bool = False) -> SparkSession:
-    """The active session, or a new one; a local one suits an input of `n_bytes` (null: any).
+def open_session(
+    master: str | None = None,
+    n_bytes: int | None = None,
+    keep_classes: bool = False,
+    session: SparkSession | None = None,
+) -> SparkSession:
+    """`session`, else the active one, else a new one; a local one suits an input of `n_bytes` (null: any).
 
     With `keep_classes` it leaves the classes that it loads to later sessions (:mod:`ftq_spark.spark.java`).
     UserError where pyspark or a fitting Java is missing.
@@ -37,7 +42,7 @@ def open_session(master: str | None = None, n_bytes: int | None = None, keep_cla
         from pyspark.sql import SparkSession  # noqa: PLC0415  (commands that need no Spark start without it)
     except ImportError as error:
         raise UserError("pyspark is not installed: pip install 'ftq-spark[local]'") from error
-    session = SparkSession.getActiveSession()
+    session = session or SparkSession.getActiveSession()
     if session is None:
         builder = SparkSession.builder.appName("ftq")
         if _submitted():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from ftq_spark import plan
+from ftq_spark import planning
 from ftq_spark.cli.app import invoke
 from ftq_spark.kernels.semantic.cells import recall_at, train_cells
 from ftq_spark.profiles import load
@@ -34,7 +34,7 @@ def write(path: Path, answers: list[str]) -> None:
 
 
 def planned(spark: SparkSession, path: Path, n: int = 5_000, *overrides: str) -> dict[str, Any]:
-    return plan.plan(spark, find_shards([str(path)]), load("default", ["conflict.enabled=false", *overrides]), n)
+    return planning.plan(spark, find_shards([str(path)]), load("default", ["conflict.enabled=false", *overrides]), n)
 
 
 QUICK = ("dedup.semantic.enabled=false", "dedup.near.view=response")
@@ -79,7 +79,7 @@ def test_the_rows_of_a_larger_input_are_estimated(
         target.write_bytes(gzip.compress("\n".join(lines).encode()))
     else:
         target.write_text("\n".join(lines))
-        monkeypatch.setattr(plan, "_COUNTED_BYTES", 0)
+        monkeypatch.setattr(planning, "_COUNTED_BYTES", 0)
     found = planned(spark, target.parent, 400, *QUICK)
     assert found["rows"]["exact"] is False
     assert 400 <= found["rows"]["sampled"] <= 416

@@ -1,0 +1,233 @@
+"""The front door: what the command line, jobs and notebooks call.
+
+import ftq_spark as ftq
+
+run = ftq.audit("data/", out="runs/a")
+run.conflicts()
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ftq_spark import explain as explaining
+from ftq_spark import pipeline, planning, validation
+from ftq_spark.errors import RunError
+from ftq_spark.profiles import load
+from ftq_spark.report.outcome import outcome, outcome_html
+from ftq_spark.runs import run as directories
+from ftq_spark.runs import storage
+from ftq_spark.runs.given import FOLDER, inputs_of
+from ftq_spark.runs.shards import Shard, find_shards, total_bytes
+from ftq_spark.runs.tables import dataset
+from ftq_spark.settings import Settings
+from ftq_spark.spark import session, tables
+from ftq_spark.stages import Context, check_benchmarks
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pyspark.sql import SparkSession
+
+GivenSettings = str | Path | Mapping[str, Any] | Settings
+_SHOWN = ["example_id", "source", "row", "prompt", "response", "verdict"]
+
+
+class Run(directories.Run):
+    """A run directory, and what people ask of it. Nothing here starts Spark but ``table(…, kind="spark")``."""
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Every number of the report.
+
+        Raises:
+            RunError: the run has not come to its report.
+        """
+        file = storage.join(self.path, "summary.json")
+        if not storage.exists(file):
+            raise RunError(f"{self.path}: no summary.json: this run was not finished")
+        return dict(json.loads(storage.read_text(file)))
+
+    def table(
+        self, name: str, columns: Sequence[str] | None = None, kind: Literal["arrow", "pandas", "spark"] = "arrow"
+    ) -> Any:
+        """A committed table: a ``pyarrow.Table``, a ``pandas.DataFrame``, or a Spark DataFrame of the active session.
+
+        Arrow and pandas hold the whole table, or the `columns` named, in memory.
+
+        Raises:
+            RunError: the run has no such table.
+        """
+        if kind == "spark":
+            frame = tables.table(session.open_session(), self, name)
+            return frame.select(*columns) if columns else frame
+        found = dataset(self, name).to_table(columns=list(columns) if columns else None)
+        return found.to_pandas() if kind == "pandas" else found
+
+    def explain(self, example_id: str) -> dict[str, Any]:
+        """Everything known about one example; `example_id` may be its first digits.
+
+        Raises:
+            UserError: no example begins so, or more than one.
+        """
+        return explaining.explain(self, example_id)
+
+    def conflicts(self) -> pd.DataFrame:
+        """Pairs of examples that contradict each other, the surest first, with both questions and answers.
+
+        Columns: left_id, right_id, score in [0, 1], kind, evidence, and of either side ``left_`` or ``right_`` source,
+        row, prompt, response, verdict.
+        """
+        found = self.table("conflicts", ["left_id", "right_id", "score", "kind", "evidence"], kind="pandas")
+        for side in ("left", "right"):
+            named = self._examples().add_prefix(f"{side}_")
+            named = named.rename(columns={f"{side}_example_id": f"{side}_id"})
+            found = found.merge(named, how="left", on=f"{side}_id")
+        order = ["score", "left_id", "right_id"]
+        return found.sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+    def duplicates(self) -> pd.DataFrame:
+        """Examples that were dropped as duplicates, each beside the one that it repeats.
+
+        Columns: example_id, source, row, prompt, response, duplicate_of, duplicate_kind, duplicate_similarity, and
+        ``kept_`` source, row, prompt, response of the example that stays (missing where it is of a former run).
+        """
+        kinds = ["duplicate_of", "duplicate_kind", "duplicate_similarity"]
+        found = self.table("scored", [*_SHOWN, *kinds], kind="pandas")
+        found = found[found["duplicate_of"].notna()].drop(columns="verdict")
+        kept = (
+            self._examples()
+            .drop(columns="verdict")
+            .add_prefix("kept_")
+            .rename(columns={"kept_example_id": "duplicate_of"})
+        )
+        return found.merge(kept, how="left").sort_values(["source", "row"], ignore_index=True)
+
+    def _examples(self) -> pd.DataFrame:
+        found: pd.DataFrame = self.table("scored", _SHOWN, kind="pandas")
+        return found
+
+    def __repr__(self) -> str:
+        return f"Run({self.path!r})"
+
+    def __str__(self) -> str:
+        return outcome(self.summary, self.path)
+
+    def _repr_html_(self) -> str:
+        return outcome_html(self.summary, self.path)
+
+
+def open_run(path: str | Path) -> Run:
+    """A run that `audit` or `ftq run` wrote, at a local path or a URI.
+
+    Raises:
+        RunError: there is none, or its manifest is broken or of another version.
+    """
+    return Run.open(str(path))
+
+
+def load_settings(settings: GivenSettings = "default", overrides: Sequence[str] = ()) -> Settings:
+    """Settings from a profile's name, a YAML file, or a mapping of what differs from the default.
+
+    Args:
+        overrides: ``dotted.key=value``, put on top.
+
+    Raises:
+        SettingsError: a key is unknown, or a value of the wrong type or out of range.
+    """
+    return settings if isinstance(settings, Settings) else load(settings, overrides)
+
+
+def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
+    data: Any,
+    out: str | Path,
+    settings: GivenSettings = "default",
+    *,
+    against: Sequence[str | Path] = (),
+    spark: SparkSession | None = None,
+    master: str | None = None,
+    first: str | None = None,
+    last: str | None = None,
+    progress: pipeline.Progress | None = None,
+) -> Run:
+    """Score every example of `data`, find duplicates and conflicts, decide, and write the run directory `out`.
+
+    A second call with the same data and settings does nothing; a change computes again only what depends on it.
+
+    Args:
+        data: paths or URIs, a list of dicts, a pandas or Spark DataFrame, a ``datasets.Dataset``, or a mapping of
+            dataset names to these. What is not on disk is written to ``out/inputs``.
+        out: a new directory, or an earlier run to go on with; a local path or a URI.
+        settings: a profile (``default``, ``article``), a YAML file, a mapping of what differs, or Settings.
+        against: former runs, whose kept examples new ones are compared with.
+        spark: the session to use; else the active one, else a local one.
+        master: of a local session, such as ``local[2]``.
+        first: run this stage and all behind it, changed or not.
+        last: stop after this stage.
+        progress: told what happens.
+
+    Raises:
+        InputError: the data cannot be read, or every row was rejected.
+        SettingsError: a setting or stage is unknown or out of range.
+        RunError: `out` holds something else, or a former run is not finished.
+    """
+    chosen = load_settings(settings)
+    pipeline.check_stages(first, last)
+    if isinstance(data, str | Path) or _paths(data):  # what can be wrong is found before anything is written
+        find_shards(inputs_of(data, ""))
+    check_benchmarks(chosen.contamination)
+    run = Run.create(str(out))
+    former = directories.former_runs([str(path) for path in against], str(out))
+    shards = find_shards(inputs_of(data, storage.join(run.path, FOLDER)))
+    opened = session.open_session(master, None if former else total_bytes(shards), keep_classes=True, session=spark)
+    context = Context(opened, run, chosen, shards, former)
+    pipeline.execute(context, progress or pipeline.Silent(), first, last)
+    return run
+
+
+def rebuild_report(run: str | Path, progress: pipeline.Progress | None = None) -> Run:
+    """Make report.html and summary.json of a finished run again, with the review results that have come in."""
+    opened = open_run(run)
+    opened.directory("scored")
+    shards = [Shard(**item) for item in opened.manifest["inputs"]]
+    context = Context(session.open_session(n_bytes=total_bytes(shards)), opened, opened.settings, shards)
+    pipeline.rebuild_report(context, progress or pipeline.Silent())
+    return opened
+
+
+def plan(
+    data: Any, settings: GivenSettings = "default", *, spark: SparkSession | None = None, master: str | None = None
+) -> dict[str, Any]:
+    """What an audit of `data` would do, from a sample: rows, candidate pairs, largest blocks, embedding time.
+
+    Raises:
+        InputError: the data cannot be read.
+    """
+    chosen = load_settings(settings)
+    with tempfile.TemporaryDirectory() as folder:
+        shards = find_shards(inputs_of(data, folder))
+        return planning.plan(session.open_session(master, total_bytes(shards), session=spark), shards, chosen)
+
+
+def validate(
+    data: Any, *, limit: int = 100, max_tokens: int | None = None, tokenizer: str | None = None
+) -> dict[str, Any]:
+    """Check the format of `data` alone, without Spark: what cannot be read, and what a trainer would silently drop.
+
+    Args:
+        limit: rejects and warnings that are listed; all are counted.
+        max_tokens: where the trainer cuts.
+        tokenizer: the model's ``tokenizer.json``; without it tokens are estimated.
+
+    Returns:
+        The keys of :func:`ftq_spark.validation.validate`.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        return validation.validate(inputs_of(data, folder), limit, validation.token_counting(max_tokens, tokenizer))
+
+
+def _paths(data: Any) -> bool:
+    return isinstance(data, list | tuple) and bool(data) and all(isinstance(item, str | Path) for item in data)

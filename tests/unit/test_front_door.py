@@ -1,0 +1,33 @@
+"""What `import ftq_spark` offers, and what it costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import ftq_spark as ftq
+
+
+def python(*arguments: str) -> str:
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True).stdout
+
+
+def test_every_public_name_is_there_and_sorted() -> None:
+    assert ftq.__all__ == sorted(ftq.__all__)
+    for name in ftq.__all__:
+        assert getattr(ftq, name) is not None
+    assert set(ftq.__all__) <= set(dir(ftq))
+
+
+def test_importing_costs_nothing_until_a_name_is_used() -> None:
+    program = "import sys, ftq_spark; print(sorted({'numpy', 'pyarrow', 'pydantic', 'pyspark'} & set(sys.modules)))"
+    assert python("-c", program) == "[]\n"
+
+
+def test_plan_is_the_verb_whatever_was_imported_before() -> None:
+    program = "import ftq_spark.planning, ftq_spark.pipeline, ftq_spark as ftq; print(callable(ftq.plan))"
+    assert python("-c", program) == "True\n"
+
+
+def test_python_m_ftq_spark_is_the_command_line() -> None:
+    assert python("-m", "ftq_spark", "--version") == f"ftq {ftq.__version__}\n"
