@@ -87,7 +87,8 @@ class Run(directories.Run):
             named = named.rename(columns={f"{side}_example_id": f"{side}_id"})
             found = found.merge(named, how="left", on=f"{side}_id")
         order = ["score", "left_id", "right_id"]
-        return found.sort_values(order, ascending=[False, True, True], ignore_index=True)
+        values: pd.DataFrame = found.sort_values(order, ascending=[False, True, True], ignore_index=True)
+        return values
 
     def duplicates(self) -> pd.DataFrame:
         """Examples that were dropped as duplicates, each beside the one that it repeats.
@@ -104,7 +105,8 @@ class Run(directories.Run):
             .add_prefix("kept_")
             .rename(columns={"kept_example_id": "duplicate_of"})
         )
-        return found.merge(kept, how="left").sort_values(["source", "row"], ignore_index=True)
+        values: pd.DataFrame = found.merge(kept, how="left").sort_values(["source", "row"], ignore_index=True)
+        return values
 
     def _examples(self) -> pd.DataFrame:
         found: pd.DataFrame = self.table("scored", _SHOWN, kind="pandas")

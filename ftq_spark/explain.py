@@ -72,7 +72,8 @@ def _question(messages: list[dict[str, Any]]) -> str:
 
 def _touching(run: Run, table: str, example_id: str) -> list[dict[str, Any]]:
     here = (pc.field("left_id") == example_id) | (pc.field("right_id") == example_id)
-    return dataset(run, table).to_table(filter=here).to_pylist()
+    found: list[dict[str, Any]] = dataset(run, table).to_table(filter=here).to_pylist()
+    return found
 
 
 def _stance(run: Run, example_id: str) -> dict[str, Any] | None:

@@ -104,7 +104,8 @@ def _override(text: str) -> dict[str, Any]:
     nested: Any = _yaml_value(value, text)
     for part in reversed(key.split(".")):
         nested = {part: nested}
-    return nested
+    found: dict[str, Any] = nested
+    return found
 
 
 def _yaml_value(value: str, where: str) -> Any:

@@ -141,5 +141,5 @@ def result_text(content: Any) -> str:
     if isinstance(content, list) and content and all(isinstance(part, dict) for part in content):
         texts = [part.get("text", part.get("value")) for part in content if set(part) <= {"type", "text", "value"}]
         if len(texts) == len(content) and all(isinstance(text, str) for text in texts):
-            return "\n".join(texts)  # type: ignore[arg-type]
+            return "\n".join(texts)
     return strict.dumps(content)

@@ -73,14 +73,16 @@ def quantiles(values: Floats, counts: Ints, fractions: Sequence[float]) -> Float
         raise ValueError("quantiles of nothing")
     # The slack keeps 0.05 * 20 at rank 1: as floats the product may lie a hair above it.
     ranks = np.maximum(np.ceil(np.asarray(fractions) * reached[-1] - 1e-9), 1)
-    return values[np.searchsorted(reached, ranks)]
+    found: Floats = values[np.searchsorted(reached, ranks)]
+    return found
 
 
 def bin_edges(low: float, high: float, whole: bool, n_bins: int = 20) -> Floats:
     """`n_bins` + 1 equally wide edges that cover [low, high]; of whole width where all values are `whole` numbers."""
     if whole:
         width = max(1.0, np.ceil((high - low + 1) / n_bins))
-        return low + width * np.arange(n_bins + 1)
+        found: Floats = low + width * np.arange(n_bins + 1)
+        return found
     return np.linspace(low, high if high > low else low + 1.0, n_bins + 1)
 
 

@@ -139,4 +139,5 @@ def components(n: int, left: Integers, right: Integers) -> Integers:
     count, labels = connected_components(graph, directed=False)
     least = np.full(count, n, dtype=np.int64)
     np.minimum.at(least, labels, np.arange(n, dtype=np.int64))
-    return least[labels]
+    found: Integers = least[labels]
+    return found

@@ -183,7 +183,7 @@ def import_sentence_transformers() -> Any:
         ) from error
     from transformers.utils import logging  # noqa: PLC0415
 
-    logging.disable_progress_bar()  # a worker's stderr is a log, and a run shows one progress display of its own
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a worker's stderr is a log, and a run shows one progress display of its own
     return sentence_transformers
 
 

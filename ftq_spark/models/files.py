@@ -114,7 +114,8 @@ def _cached(name: str) -> Path | None:
 
 
 def _modules(path: Path) -> list[Any]:
-    return _json(path / "modules.json", list)
+    found: list[Any] = _json(path / "modules.json", list)
+    return found
 
 
 def _json(file: Path, kind: type) -> Any:

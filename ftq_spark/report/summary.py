@@ -109,7 +109,8 @@ def summarise(
     shown = aggregates.excerpts(tables.scored, ids, limits.prompt_chars, limits.response_chars) if ids else None
     summary["excerpts"] = {row["example_id"]: row for row in _rows(shown)}
     summary["headline"], summary["actions"] = headline(summary), actions(summary)
-    return plain(summary, n_digits=6) | {"run": plain(summary["run"])}
+    found: dict[str, Any] = plain(summary, n_digits=6) | {"run": plain(summary["run"])}
+    return found
 
 
 # ── Sections ─────────────────────────────────────────────────────────────────────────────────────────────────────────

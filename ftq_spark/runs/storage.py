@@ -32,7 +32,8 @@ def locate(path: str) -> tuple[pafs.FileSystem, str]:
         return pafs.LocalFileSystem(), re.sub(r"^dbfs:/+", "/dbfs/", path)
     uri = _ALIASES.get(scheme, scheme) + path[match.end(1) :]
     try:
-        return pafs.FileSystem.from_uri(uri)
+        found: tuple[pafs.FileSystem, str] = pafs.FileSystem.from_uri(uri)
+        return found
     except (ValueError, OSError, ImportError) as error:
         return _fsspec(path, error)
 

@@ -60,7 +60,8 @@ class Batch:
         key = (name, self._same_as.get(column, column))
         if key not in self._features:
             self._features[key] = compute()
-        return self._features[key]
+        found: T = self._features[key]
+        return found
 
     def value(self, measure: Callable[[Batch], NDArray[np.float64]]) -> NDArray[np.float64]:
         """What a measure gives for this batch, computed once."""
@@ -144,7 +145,8 @@ class Batch:
     def counts(self, column: str, pattern: str) -> NDArray[np.float64]:
         """(n,) how often the RE2 expression matches, without overlap."""
         found = pc.count_substring_regex(self.array(column), pattern)
-        return found.to_numpy(zero_copy_only=False).astype(np.float64)
+        values: NDArray[np.float64] = found.to_numpy(zero_copy_only=False).astype(np.float64)
+        return values
 
     @property
     def has_assistant(self) -> NDArray[np.bool_]:

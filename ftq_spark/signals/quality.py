@@ -83,4 +83,5 @@ def quality(
     terms = np.where(signed > 0, signals, 1.0 - signals) * np.abs(signed)
     applied = np.where(np.isnan(signals), 0.0, np.abs(signed)).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.nansum(terms, axis=0) / applied
+        found: NDArray[np.float64] = np.nansum(terms, axis=0) / applied
+        return found

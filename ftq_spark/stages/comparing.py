@@ -94,10 +94,11 @@ SEARCH = Stage(
 def _same_blocks(context: Context, run: Run) -> bool:
     """Whether the signatures of a former run are those that this one would compute."""
     theirs = run.manifest["settings"]["dedup"]["near"]
-    return (
+    found: bool = (
         theirs == context.settings.dedup.near.model_dump()
         and run.manifest["versions"] == context.run.manifest["versions"]
     )
+    return found
 
 
 def _signatures(context: Context, mine: DataFrame) -> DataFrame:

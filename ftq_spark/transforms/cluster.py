@@ -15,7 +15,7 @@ from ftq_spark.kernels import keeper
 from ftq_spark.transforms import components, former
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 CHANNELS = ("exact", "near", "semantic")  # the first wins among equal similarities
 _SEMANTIC = CHANNELS.index("semantic")
@@ -134,7 +134,7 @@ def _by_component(pairs: DataFrame, standing: DataFrame, parts: Parts) -> DataFr
     return placed.repartition(parts.n, "component").drop("component")
 
 
-def _nulls(columns: str) -> list:
+def _nulls(columns: str) -> list[Column]:
     return [F.lit(None).cast(type_).alias(name) for name, type_ in (item.split() for item in columns.split(", "))]
 
 

@@ -68,7 +68,8 @@ def _heard(rows: list[dict[str, Any]], model: CrossEncoder) -> list[pa.RecordBat
                 row["score"], row["kind"], row["evidence"], opinion
             )
             start += len(parts)
-    return pa.Table.from_pylist(rows, schema=schema.CONTRADICTIONS).to_batches()
+    found: list[pa.RecordBatch] = pa.Table.from_pylist(rows, schema=schema.CONTRADICTIONS).to_batches()
+    return found
 
 
 def _opinion(parts: Sequence[Aligned], probabilities: NDArray[np.float64]) -> Opinion:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.functions import pandas_udf
 
 from ftq_spark import schema, signals
 
@@ -43,7 +44,7 @@ def score(
     needed = [column for column in COLUMNS if any(column in signals.REGISTRY[name].reads for name in names)]
     columns = ", ".join(f"sig_{name} double" for name in names) + ", signal_errors array<string>"
 
-    @F.pandas_udf(columns)  # type: ignore[call-overload]
+    @pandas_udf(columns)  # type: ignore[call-overload,untyped-decorator]
     def measure(texts: pd.DataFrame) -> pd.DataFrame:
         for text, origin in sources:
             signals.load_source(text, origin)

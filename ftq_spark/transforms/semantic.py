@@ -275,4 +275,5 @@ def _blobs(column: pa.ChunkedArray, dtype: np.dtype[Any]) -> NDArray[Any]:
 def _codes(column: pa.ChunkedArray) -> NDArray[np.int64]:
     """One integer per distinct value, null being a value."""
     codes = column.combine_chunks().dictionary_encode().indices.fill_null(-1)
-    return codes.to_numpy().astype(np.int64)
+    found: NDArray[np.int64] = codes.to_numpy().astype(np.int64)
+    return found

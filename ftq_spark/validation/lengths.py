@@ -27,7 +27,8 @@ Ints = NDArray[np.int64]
 def estimate(texts: pa.Array) -> Ints:
     """(n,) estimated tokens of each text."""
     n_bytes = pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-    return -(-n_bytes // BYTES_PER_TOKEN)
+    found: Ints = -(-n_bytes // BYTES_PER_TOKEN)
+    return found
 
 
 class Counting(NamedTuple):

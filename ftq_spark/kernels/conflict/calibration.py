@@ -50,7 +50,8 @@ def probabilities(calibration: Calibration, rows: NDArray[np.float64]) -> NDArra
     """(n,) probability that reviewers call a pair a conflict; NaN where nothing was fitted."""
     if calibration.state == "prior":
         return np.full(len(rows), np.nan)
-    return 1 / (1 + np.exp(-(calibration.intercept + rows @ np.array(calibration.weights))))
+    found: NDArray[np.float64] = 1 / (1 + np.exp(-(calibration.intercept + rows @ np.array(calibration.weights))))
+    return found
 
 
 def calibrate(

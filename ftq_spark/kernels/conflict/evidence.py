@@ -7,6 +7,7 @@ question asks for. No item decides; :mod:`ftq_spark.kernels.conflict.score` weig
 from __future__ import annotations
 
 from collections.abc import Set
+from typing import Any
 
 from ftq_spark.kernels.conflict.alignment import difference, roles_swapped
 from ftq_spark.kernels.conflict.answer import Analysis, stance
@@ -233,7 +234,7 @@ def _agreement_items(a: Analysis, b: Analysis, template: float) -> list[Item]:
     return [Item(feature, strength, "", "") for feature, strength in found.items() if strength]
 
 
-def _share(x: Set, y: Set) -> float:
+def _share(x: Set[Any], y: Set[Any]) -> float:
     """How much of the smaller of two sets is in the other, 0 where one is empty."""
     return len(x & y) / min(len(x), len(y)) if x and y else 0.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_matrix
@@ -32,7 +32,7 @@ class Stances(NamedTuple):
 
 
 def first_of_component(
-    left: Sequence[str], right: Sequence[str], left_place: Sequence[tuple], right_place: Sequence[tuple]
+    left: Sequence[str], right: Sequence[str], left_place: Sequence[Any], right_place: Sequence[Any]
 ) -> list[str]:
     """For each of n edges, the id of the node with the least place in the edge's connected component."""
     places = dict(zip(left, left_place, strict=True)) | dict(zip(right, right_place, strict=True))

@@ -254,7 +254,8 @@ def bias_index(table: npt.NDArray[Any]) -> float:
 
 def label_confusion(counts: Counts) -> Counts:
     """How often each label met each other one on the same item, symmetric (k, k), every pair of votes once each way."""
-    return _pair_counts(counts).sum(axis=0)
+    found: Counts = _pair_counts(counts).sum(axis=0)
+    return found
 
 
 def annotator_confusion(codes: npt.NDArray[np.int64], annotator: int, n_labels: int) -> Counts:

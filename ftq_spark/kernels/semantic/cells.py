@@ -88,7 +88,8 @@ def meets(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int64]:
     """
     width = a.shape[1]
     found = [np.where(hit.any(axis=1), hit.argmax(axis=1), width) for hit in (b == a[:, :1], a == b[:, :1])]
-    return np.minimum(*found)
+    values: NDArray[np.int64] = np.minimum(*found)
+    return values
 
 
 def cell_recall(sample: NDArray[np.float32], cells: Cells, threshold: float) -> tuple[int, float]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import sys
 import unicodedata
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -103,7 +103,8 @@ def decode(texts: pa.Array) -> Text:
 
 def has_mark(text: Text, bits: int) -> NDArray[np.bool_]:
     """(c,) code points with one of the marks `bits`."""
-    return (text.marks & np.uint8(bits)) != 0
+    found: NDArray[np.bool_] = (text.marks & np.uint8(bits)) != 0
+    return found
 
 
 OTHER, SPACE, LETTER, MARK, DIGIT, PUNCTUATION, SYMBOL, CONTROL, INVISIBLE = range(9)
@@ -134,15 +135,22 @@ def character_classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return _class_table()[codes]
 
 
+def ratio(counts: NDArray[Any], totals: NDArray[Any]) -> NDArray[np.float64]:
+    """(n,) counts / totals, NaN where the total is 0."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(totals > 0, counts / totals, np.nan)
+
+
 def count_true(flags: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     """(n,) how many flags are set in each of the n runs that n + 1 offsets cut."""
     return np.diff(np.searchsorted(np.flatnonzero(flags), offsets))
 
 
-def sum_by_offsets(values: NDArray, offsets: NDArray[np.int64]) -> NDArray:
+def sum_by_offsets(values: NDArray[Any], offsets: NDArray[np.int64]) -> NDArray[Any]:
     """(n,) sums of consecutive runs of `values`; an empty run sums to 0."""
     totals = np.concatenate((np.zeros(1, dtype=values.dtype), np.cumsum(values)))
-    return totals[offsets[1:]] - totals[offsets[:-1]]
+    found: NDArray[Any] = totals[offsets[1:]] - totals[offsets[:-1]]
+    return found
 
 
 def whitespace_word_starts(text: Text) -> NDArray[np.int64]:
@@ -160,12 +168,14 @@ def _byte_positions(text: Text, positions: NDArray[np.int64]) -> NDArray[np.int6
     byte_offsets = np.frombuffer(text.data.buffers()[1], dtype=np.int64, count=len(text.data) + 1)
     first = byte_offsets[0]
     if byte_offsets[-1] - first == len(text.codes):
-        return positions + first
+        found: NDArray[np.int64] = positions + first
+        return found
     wide = np.flatnonzero(text.codes > 0x7F)
     codes = text.codes[wide]
     extra = 1 + (codes > 0x7FF).astype(np.int64) + (codes > 0xFFFF)
     before = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(extra)))
-    return positions + before[np.searchsorted(wide, positions)] + first
+    found = positions + before[np.searchsorted(wide, positions)] + first
+    return found
 
 
 def cut(text: Text, starts: NDArray[np.int64]) -> Segments:
@@ -188,7 +198,8 @@ def _after_line_breaks(text: Text) -> NDArray[np.int64]:
     if not len(at):
         return at
     following = text.codes[np.minimum(at + 1, len(text.codes) - 1)]
-    return at[~((text.codes[at] == 0x0D) & (following == 0x0A))] + 1
+    found: NDArray[np.int64] = at[~((text.codes[at] == 0x0D) & (following == 0x0A))] + 1
+    return found
 
 
 def lines(text: Text) -> Segments:
@@ -231,9 +242,15 @@ def _is_enumerator(text: Text, at: NDArray[np.int64]) -> NDArray[np.bool_]:
         return (character >= ord("0")) & (character <= ord("9"))
 
     def opening(character: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        return (character == 0x0A) | (character == 0x0D) | (character == ord("*")) | (character == ord("#"))
+        found: NDArray[np.bool_] = (
+            (character == 0x0A) | (character == 0x0D) | (character == ord("*")) | (character == ord("#"))
+        )
+        return found
 
     def indented(distance: int) -> NDArray[np.bool_]:
-        return opening(before(distance)) | ((before(distance) == 0x20) & opening(before(distance + 1)))
+        found: NDArray[np.bool_] = opening(before(distance)) | (
+            (before(distance) == 0x20) & opening(before(distance + 1))
+        )
+        return found
 
     return digit(before(1)) & (indented(2) | (digit(before(2)) & indented(3)))

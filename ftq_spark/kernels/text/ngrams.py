@@ -69,7 +69,8 @@ def shared(keys: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.b
         return np.zeros(len(keys), dtype=bool)
     known = np.sort(others)
     at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return known[at] == keys
+    found: NDArray[np.bool_] = known[at] == keys
+    return found
 
 
 class Repeats(NamedTuple):

@@ -55,7 +55,8 @@ _CODE = (
 
 
 def _match(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
-    return pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    found: NDArray[np.bool_] = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    return found
 
 
 @signal(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import arrays as kernel
 from ftq_spark.kernels.text import ngrams
+from ftq_spark.kernels.text.arrays import ratio
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.catalogue.form import filled_lines, line_counts
 from ftq_spark.signals.catalogue.repetition import repeated_tokens, repeats
@@ -23,11 +24,6 @@ from ftq_spark.signals.registry import signal
 
 GOPHER = "Gopher (Rae et al. 2021), Table A1"
 FINEWEB = "FineWeb (Penedo et al. 2024)"
-
-
-def _ratio(counts: NDArray, totals: NDArray) -> NDArray[np.float64]:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(totals > 0, counts / totals, np.nan)
 
 
 def _token_chars(batch: Batch) -> NDArray[np.int64]:
@@ -57,13 +53,13 @@ def _top_gram_chars(batch: Batch, n: int) -> NDArray[np.float64]:
     top = np.zeros(batch.n, dtype=np.int64)
     owners = np.searchsorted(offsets, at, side="right") - 1
     np.maximum.at(top, owners, (prefix[at + n] - prefix[at]) * found.counts)
-    return np.minimum(_ratio(top, _text_token_chars(batch)), 1.0)  # overlapping occurrences may count twice
+    return np.minimum(ratio(top, _text_token_chars(batch)), 1.0)  # overlapping occurrences may count twice
 
 
 def _duplicate_gram_chars(batch: Batch, n: int) -> NDArray[np.float64]:
     chars = _token_chars(batch) * repeated_tokens(batch, n)
     duplicate = kernel.sum_by_offsets(chars, batch.tokens("response").token_offsets)
-    return _ratio(duplicate, _text_token_chars(batch))
+    return ratio(duplicate, _text_token_chars(batch))
 
 
 def _register_grams() -> None:
@@ -138,7 +134,7 @@ def _paragraphs(batch: Batch) -> Parts:
 )
 def duplicate_line_fraction(batch: Batch) -> NDArray[np.float64]:
     lines = _lines(batch)
-    return _ratio(np.bincount(lines.owners[lines.again], minlength=batch.n), filled_lines(batch))
+    return ratio(np.bincount(lines.owners[lines.again], minlength=batch.n), filled_lines(batch))
 
 
 @signal(
@@ -155,7 +151,7 @@ def duplicate_line_char_fraction(batch: Batch) -> NDArray[np.float64]:
 
 def _repeated_chars(batch: Batch, parts: Parts) -> NDArray[np.float64]:
     repeated = np.bincount(parts.owners[parts.again], weights=parts.chars[parts.again], minlength=batch.n)
-    return _ratio(repeated, np.bincount(parts.owners, weights=parts.chars, minlength=batch.n))
+    return ratio(repeated, np.bincount(parts.owners, weights=parts.chars, minlength=batch.n))
 
 
 @signal(
@@ -169,7 +165,7 @@ def _repeated_chars(batch: Batch, parts: Parts) -> NDArray[np.float64]:
 def duplicate_paragraph_fraction(batch: Batch) -> NDArray[np.float64]:
     parts = _paragraphs(batch)
     repeated = np.bincount(parts.owners[parts.again], minlength=batch.n)
-    return _ratio(repeated, np.bincount(parts.owners, minlength=batch.n))
+    return ratio(repeated, np.bincount(parts.owners, minlength=batch.n))
 
 
 @signal(
@@ -196,7 +192,7 @@ def mean_word_chars(batch: Batch) -> NDArray[np.float64]:
     n_tokens = batch.n_tokens("response")
     single = kernel.count_true(_token_chars(batch) == 1, batch.tokens("response").token_offsets)
     spaced = single <= 0.5 * n_tokens
-    return np.where(spaced, _ratio(_text_token_chars(batch), n_tokens), np.nan)
+    return np.where(spaced, ratio(_text_token_chars(batch), n_tokens), np.nan)
 
 
 @signal(
@@ -215,7 +211,7 @@ def letter_word_fraction(batch: Batch) -> NDArray[np.float64]:
         return np.full(batch.n, np.nan)
     holds = kernel.count_true(classes == kernel.LETTER, np.append(starts, len(classes))) > 0
     word_offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(n_words)))
-    return _ratio(kernel.count_true(holds, word_offsets), n_words)
+    return ratio(kernel.count_true(holds, word_offsets), n_words)
 
 
 @signal(
@@ -227,7 +223,7 @@ def letter_word_fraction(batch: Batch) -> NDArray[np.float64]:
     source=GOPHER,
 )
 def symbol_word_ratio(batch: Batch) -> NDArray[np.float64]:
-    return _ratio(batch.counts("response", r"#|…|\.\.\."), batch.n_whitespace_words("response"))
+    return ratio(batch.counts("response", r"#|…|\.\.\."), batch.n_whitespace_words("response"))
 
 
 @signal(
@@ -239,7 +235,7 @@ def symbol_word_ratio(batch: Batch) -> NDArray[np.float64]:
     source=GOPHER,
 )
 def bullet_line_fraction(batch: Batch) -> NDArray[np.float64]:
-    return _ratio(line_counts(batch, "bullet"), filled_lines(batch))
+    return ratio(line_counts(batch, "bullet"), filled_lines(batch))
 
 
 @signal(
@@ -253,7 +249,7 @@ def bullet_line_fraction(batch: Batch) -> NDArray[np.float64]:
 def terminal_line_fraction(batch: Batch) -> NDArray[np.float64]:
     lines = batch.lines("response")
     ended = pc.match_substring_regex(lines.texts, r"[.!?…。！？؟۔।॥\"'”’»)\]]\s*$").to_numpy(zero_copy_only=False)
-    return _ratio(kernel.count_true(ended, lines.owner_offsets), filled_lines(batch))
+    return ratio(kernel.count_true(ended, lines.owner_offsets), filled_lines(batch))
 
 
 @signal(
@@ -266,4 +262,4 @@ def terminal_line_fraction(batch: Batch) -> NDArray[np.float64]:
 )
 def short_line_fraction(batch: Batch) -> NDArray[np.float64]:
     lines = _lines(batch)
-    return _ratio(np.bincount(lines.owners[lines.chars <= 30], minlength=batch.n), filled_lines(batch))
+    return ratio(np.bincount(lines.owners[lines.chars <= 30], minlength=batch.n), filled_lines(batch))

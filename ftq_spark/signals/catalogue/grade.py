@@ -83,7 +83,8 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
         brief = (demand(batch) <= BRIEF) & (direct | ((demand(batch) < YES_OR_NO) & (named | clear)))
         worked_on = brings_material(batch) & clear & (count_true(fresh_content(batch), offsets) > 0)
         elsewhere = asks_elsewhere_for_a_fact(batch) & short & new & clear
-        return (fact | short_fact | elsewhere | sum_ | brief | worked_on) & (np.diff(offsets) > 0)
+        found: NDArray[np.bool_] = (fact | short_fact | elsewhere | sum_ | brief | worked_on) & (np.diff(offsets) > 0)
+        return found
 
     return batch.feature("to_the_point", "response", compute)
 

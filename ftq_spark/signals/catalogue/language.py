@@ -27,7 +27,8 @@ def language_codes(batch: Batch, column: str) -> NDArray[np.int64]:
 
 
 def is_english(batch: Batch, column: str = "response") -> NDArray[np.bool_]:
-    return language_codes(batch, column) == LANGUAGES.index("en")
+    found: NDArray[np.bool_] = language_codes(batch, column) == LANGUAGES.index("en")
+    return found
 
 
 @signal(

@@ -12,7 +12,8 @@ from ftq_spark.signals.registry import signal
 
 
 def _applies(batch: Batch) -> NDArray[np.bool_]:
-    return pc.greater(pc.binary_length(batch.array("rejected")), 0).to_numpy(zero_copy_only=False)
+    found: NDArray[np.bool_] = pc.greater(pc.binary_length(batch.array("rejected")), 0).to_numpy(zero_copy_only=False)
+    return found
 
 
 @signal(

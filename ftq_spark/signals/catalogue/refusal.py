@@ -27,7 +27,8 @@ BRIEF_CHARS = 600  # an answer that opens with "I cannot …" and is no longer t
 
 
 def _flags(segments: kernel.Segments, pattern: str) -> NDArray[np.bool_]:
-    return pc.match_substring_regex(segments.texts, pattern).to_numpy(zero_copy_only=False)
+    found: NDArray[np.bool_] = pc.match_substring_regex(segments.texts, pattern).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _any(flags: NDArray[np.bool_], owner_offsets: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -26,4 +26,5 @@ USUAL_REPETITION = 0.2
 def soundness(batch: Batch) -> NDArray[np.float64]:
     loops = np.clip(batch.value(looping) / USUAL_REPETITION - 1.0, 0.0, 1.0)
     others = [batch.value(measure) for measure in (refusal, empty_answer, placeholder, truncated_end)]
-    return 1.0 - np.maximum.reduce([loops, *others])
+    found: NDArray[np.float64] = 1.0 - np.maximum.reduce([loops, *others])
+    return found

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import ngrams
-from ftq_spark.kernels.text.arrays import count_true, sum_by_offsets
+from ftq_spark.kernels.text.arrays import count_true, ratio, sum_by_offsets
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.catalogue.extent import BRIEF, demand
 from ftq_spark.signals.catalogue.language import is_english
@@ -23,16 +23,11 @@ from ftq_spark.signals.features.lexicon import (
 from ftq_spark.signals.registry import signal
 
 
-def _ratio(counts: NDArray, totals: NDArray) -> NDArray[np.float64]:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(totals > 0, counts / totals, np.nan)
-
-
 def readable_as_english(batch: Batch) -> NDArray[np.bool_]:
     """(n,) answers to which English word lists apply: English by its function words, or too short to tell and ASCII."""
 
     def compute() -> NDArray[np.bool_]:
-        share = _ratio(count_in_list(batch, "response", "stop"), batch.n_tokens("response"))
+        share = ratio(count_in_list(batch, "response", "stop"), batch.n_tokens("response"))
         few = (batch.n_tokens("response") < 12) & ~batch.matches("response", r"[^\x00-\x{24F}\x{2010}-\x{2030}°µ²³→]")
         return is_english(batch) | (share > 0.15) | few
 
@@ -114,7 +109,7 @@ def n_specifics(batch: Batch) -> NDArray[np.int64]:
     summary="Share of the answer's words that are specific: numbers, names, terms. NaN for text that is not English.",
 )
 def specificity(batch: Batch) -> NDArray[np.float64]:
-    share = _ratio(n_specifics(batch), batch.n_tokens("response"))
+    share = ratio(n_specifics(batch), batch.n_tokens("response"))
     return np.where(readable_as_english(batch), share, np.nan)
 
 
@@ -126,8 +121,8 @@ def specificity(batch: Batch) -> NDArray[np.float64]:
     summary="Hedging words (may, perhaps, generally …) per sentence. NaN for text that is not English.",
 )
 def hedge_ratio(batch: Batch) -> NDArray[np.float64]:
-    ratio = _ratio(count_in_list(batch, "response", "hedge"), batch.n_sentences("response"))
-    return np.where(readable_as_english(batch), ratio, np.nan)
+    hedged = ratio(count_in_list(batch, "response", "hedge"), batch.n_sentences("response"))
+    return np.where(readable_as_english(batch), hedged, np.nan)
 
 
 @signal(
@@ -160,7 +155,7 @@ def prompt_coverage(batch: Batch) -> NDArray[np.float64]:
     wanted = ~general & ~said_before(batch, "question")
     taken_up = wanted & ngrams.shared(asked.keys, stem_grams(batch, "response").keys)
     offsets = batch.tokens("question").token_offsets
-    return _ratio(count_true(taken_up, offsets), count_true(wanted, offsets))
+    return ratio(count_true(taken_up, offsets), count_true(wanted, offsets))
 
 
 @signal(
@@ -171,7 +166,7 @@ def prompt_coverage(batch: Batch) -> NDArray[np.float64]:
     summary="Share of the answer's word 3-grams that the prompt holds too; 1: it is the prompt, 0: a brief extract.",
 )
 def prompt_echo(batch: Batch) -> NDArray[np.float64]:
-    weight = _ratio(batch.n_comparable_words("response"), batch.n_tokens("response"))
+    weight = ratio(batch.n_comparable_words("response"), batch.n_tokens("response"))
     sizes = np.rint(ECHO_WORDS / np.nan_to_num(weight, nan=1.0)).astype(np.int64)  # three words are five Han characters
     echoes = np.zeros(batch.n)
     for size in np.unique(sizes):
@@ -190,7 +185,7 @@ def _echo(batch: Batch, size: int) -> NDArray[np.float64]:
     )
     gram_offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(answer.counts)))
     held = count_true(ngrams.shared(answer.keys, prompt.keys), gram_offsets)
-    return np.nan_to_num(_ratio(held, answer.counts))
+    return np.nan_to_num(ratio(held, answer.counts))
 
 
 @signal(
@@ -205,4 +200,4 @@ def lexical_diversity(batch: Batch) -> NDArray[np.float64]:
     offsets = batch.tokens("response").token_offsets
     rank = np.arange(offsets[-1]) - np.repeat(offsets[:-1], np.diff(offsets))
     distinct = count_true((rank < 100) & ~said_before(batch, "response"), offsets)
-    return _ratio(distinct, np.minimum(np.diff(offsets), 100))
+    return ratio(distinct, np.minimum(np.diff(offsets), 100))

@@ -48,7 +48,8 @@ def n_tool_turns(batch: Batch) -> NDArray[np.float64]:
     source="OpenAI cookbook; oumi",
 )
 def no_user(batch: Batch) -> NDArray[np.float64]:
-    return (_count(batch, _USER) == 0).astype(np.float64)
+    found: NDArray[np.float64] = (_count(batch, _USER) == 0).astype(np.float64)
+    return found
 
 
 @signal(
@@ -59,7 +60,8 @@ def no_user(batch: Batch) -> NDArray[np.float64]:
     summary="1 where there is nothing to learn: no assistant turn.",
 )
 def no_assistant(batch: Batch) -> NDArray[np.float64]:
-    return (_count(batch, _ASSISTANT) == 0).astype(np.float64)
+    found: NDArray[np.float64] = (_count(batch, _ASSISTANT) == 0).astype(np.float64)
+    return found
 
 
 @signal(
@@ -71,7 +73,8 @@ def no_assistant(batch: Batch) -> NDArray[np.float64]:
     source="OpenAI cookbook",
 )
 def no_system(batch: Batch) -> NDArray[np.float64]:
-    return (_count(batch, _SYSTEM) + _count(batch, _DEVELOPER) == 0).astype(np.float64)
+    found: NDArray[np.float64] = (_count(batch, _SYSTEM) + _count(batch, _DEVELOPER) == 0).astype(np.float64)
+    return found
 
 
 @signal(

@@ -29,7 +29,8 @@ _STEM_CHARS = 6
 def in_list(batch: Batch, column: str, name: str) -> NDArray[np.bool_]:
     """(t,) which tokens of a column are in a list of the lexicon."""
     flags = batch.feature("word_flags", column, lambda: LEXICON.flags(batch.hashes(column)))
-    return (flags & LEXICON.bit(name)) != 0
+    found: NDArray[np.bool_] = (flags & LEXICON.bit(name)) != 0
+    return found
 
 
 def count_in_list(batch: Batch, column: str, name: str) -> NDArray[np.int64]:
@@ -40,7 +41,8 @@ def count_in_list(batch: Batch, column: str, name: str) -> NDArray[np.int64]:
 def has_digit(batch: Batch, column: str) -> NDArray[np.bool_]:
     """(t,) tokens that begin with a digit of any script."""
     tokens, classes = batch.tokens(column), batch.character_classes(column)
-    return classes[tokens.starts] == DIGIT
+    found: NDArray[np.bool_] = classes[tokens.starts] == DIGIT
+    return found
 
 
 def is_name(batch: Batch, column: str) -> NDArray[np.bool_]:
@@ -56,7 +58,8 @@ def is_name(batch: Batch, column: str) -> NDArray[np.bool_]:
     inside = ((before == 0x20) & letter) | (before == ord("(")) | (before == ord("-")) | (before == ord("/"))
     second = upper[np.minimum(tokens.starts + 1, len(upper) - 1)]
     long = tokens.ends - tokens.starts > 1
-    return long & first & (inside | second)
+    found: NDArray[np.bool_] = long & first & (inside | second)
+    return found
 
 
 def stem_grams(batch: Batch, column: str) -> ngrams.Grams:
