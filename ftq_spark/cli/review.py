@@ -33,7 +33,9 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     where: Annotated[
         list[str], typer.Option("--where", metavar="COLUMN=VALUE", help="Confine the draw to a domain.")
     ] = [],  # noqa: B006  (typer copies it)
-    stratify: Annotated[list[str], typer.Option("--stratify", metavar="COLUMN")] = [],  # noqa: B006
+    stratify: Annotated[
+        list[str], typer.Option("--stratify", metavar="COLUMN", help="Draw from each value of it.")
+    ] = [],  # noqa: B006
     annotators: Annotated[list[str], typer.Option("--annotator", metavar="NAME", help="May be repeated.")] = [],  # noqa: B006
     oversample: Annotated[
         float, typer.Option("--oversample", min=1, help="Draw risky examples so many times as often.")
@@ -89,7 +91,10 @@ def score(  # noqa: PLR0913, PLR0917
     run: RunArgument,
     labels: Labels,
     mode: Annotated[str | None, typer.Option("--mode", help="strict, or article: the point estimate decides.")] = None,
-    max_error_rate: Annotated[float | None, typer.Option("--max-error-rate", min=0, max=1)] = None,
+    max_error_rate: Annotated[
+        float | None,
+        typer.Option("--max-error-rate", min=0, max=1, help="The gate. By default that of the run's settings."),
+    ] = None,
     draw_id: Annotated[
         str | None, typer.Option("--draw", metavar="ID", help="The draw that the labels belong to.")
     ] = None,
@@ -157,7 +162,12 @@ def guidelines(
 
 def agreement(
     labels: Labels,
-    min_kappa: Annotated[float, typer.Option("--min-kappa", min=-1, max=1)] = 0.6,
+    min_kappa: Annotated[
+        float | None,
+        typer.Option(
+            "--min-kappa", min=-1, max=1, help="Below: the guidelines are ambiguous. By default that of --run."
+        ),
+    ] = None,
     scale: Annotated[list[str], typer.Option("--scale", help="The labels in order, for ordinal coefficients.")] = [],  # noqa: B006
     columns: Columns = [],  # noqa: B006
     run: Annotated[
@@ -167,8 +177,11 @@ def agreement(
 ) -> None:
     """Agreement of annotators who labelled the same items, and a verdict on the guidelines."""
     from ftq_spark.review import commands, render  # noqa: PLC0415
+    from ftq_spark.settings import Review  # noqa: PLC0415
 
-    result = commands.agreement_command(labels, min_kappa, scale, dict(_pairs("--column", columns)), run)
+    settings = Review() if run is None else _settings(run).review
+    wanted = settings.min_kappa if min_kappa is None else min_kappa
+    result = commands.agreement_command(labels, wanted, scale, dict(_pairs("--column", columns)), run)
     if run is not None:
         _remember(run, {"agreement": result})
     show(result, as_json, render.render_agreement)

@@ -149,10 +149,10 @@ def _breach(settings: Format) -> Column:
     if allowed:
         wanted = F.lit(f", declared: {', '.join(settings.layouts)}")
         checks.append(F.when(~found.isin(*allowed), F.concat(F.lit("laid out as "), _name(found, LAYOUTS), wanted)))
-    for bound, broken in (("min_words", words.__lt__), ("max_words", words.__gt__)):
-        limit = getattr(settings, bound)
+    bounds = (("min_words", settings.min_words, words.__lt__), ("max_words", settings.max_words, words.__gt__))
+    for name, limit, broken in bounds:
         if limit is not None:
-            text = F.concat(words.cast("bigint").cast("string"), F.lit(f" words, declared {bound}: {limit}"))
+            text = F.concat(words.cast("bigint").cast("string"), F.lit(f" words, declared {name}: {limit}"))
             checks.append(F.when(broken(limit), text))
     return F.coalesce(*checks)
 
