@@ -1,0 +1,10 @@
+"""What one turn says to the next: tool calls against their definitions, the dialogue and their results; preferences.
+
+definitions  tool definitions in any spelling → compiled JSON Schemas
+dialogue     messages as calls and results, in order
+arguments    a call's arguments against its definition
+grounding    is each value of an argument in what was said before?
+claims       does the answer say what the results say?
+repeats      the same call over and over
+tools        all of these over one conversation
+"""

@@ -1,0 +1,66 @@
+"""Everything that the calls, results and answers of one conversation are held to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ftq_spark.kernels.exchanges import arguments, claims, grounding, repeats
+from ftq_spark.kernels.exchanges.definitions import Tools, read_tools
+from ftq_spark.kernels.exchanges.dialogue import Call, Finding, Message, calls, leaves
+from ftq_spark.kernels.exchanges.said import Said
+
+CODES = {
+    arguments.UNKNOWN: "a call of a tool that is not declared",
+    arguments.SCHEMA: "arguments that the tool's JSON Schema refuses, or that the tool does not declare",
+    grounding.CODE: "an argument out of nowhere: a name, number, address or date that was neither said nor follows",
+    claims.CODE: "an answer that claims success after a call that failed, or another figure than the result's",
+    repeats.CODE: "the same call with the same arguments again, though nothing has changed",
+}
+_NONE = Tools({}, (), False)
+
+
+def tool_findings(messages: Sequence[Message], tools: str | None) -> list[Finding]:
+    """What is wrong with the calls of a conversation, by turn; nothing where it has none.
+
+    `messages` are canonical (schema.MESSAGE); `tools` is the JSON array of definitions.
+    """
+    if not any(message["tool_calls"] for message in messages):
+        return []
+    declared = read_tools(tools) if tools else _NONE
+    made: dict[int, list[Call]] = {}
+    for call in calls(messages):
+        made.setdefault(call.turn, []).append(call)
+    checked = (arguments.check(call, declared) for of_turn in made.values() for call in of_turn)
+    found = [finding for finding in checked if finding is not None]
+    found += repeats.check(messages, made)
+    found += _against_what_was_said(messages, made, declared, tools)
+    return sorted(found, key=lambda finding: finding.turn)
+
+
+def _against_what_was_said(
+    messages: Sequence[Message], made: Mapping[int, list[Call]], declared: Tools, tools: str | None
+) -> Iterator[Finding]:
+    said = Said()
+    said.add(tools or "")
+    results: list[str] = []
+    asked = ""
+    for turn, message in enumerate(messages):
+        role, content = message["role"], message["content"]
+        if role == "tool":
+            results.append(content)
+        if role != "assistant":
+            said.add(content)
+            asked = content if role == "user" else asked
+            continue
+        if results and content and turn not in made:
+            yield from claims.check(turn, content, results, asked, said)
+        results = []
+        said.add(content)
+        for call in made.get(turn, ()):
+            finding = grounding.check(call, declared.by_name.get(call.name), said)
+            if finding is not None:
+                yield finding
+        for call in made.get(turn, ()):  # what was called for is known from here on
+            named = " ".join(str(value) for _, value in leaves(call.arguments))
+            said.add(named)
+            asked = f"{asked} {named}"

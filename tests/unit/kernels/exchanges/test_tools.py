@@ -1,0 +1,202 @@
+"""Whole conversations with tools: what was never said, what is claimed, what is called again and again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftq_spark.kernels.exchanges.claims import failed
+from ftq_spark.kernels.exchanges.grounding import is_grounded
+from ftq_spark.kernels.exchanges.said import Said, folded
+from ftq_spark.kernels.exchanges.tools import CODES, tool_findings
+
+Turn = dict[str, Any]
+
+
+def turn(role: str, content: str = "", **others: Any) -> Turn:
+    return {"role": role, "content": content, "tool_calls": None, "tool_call_id": None, **others}
+
+
+def calling(*calls: tuple[str, Any]) -> Turn:
+    made = [{"type": "function", "function": {"name": n, "arguments": json.dumps(a)}} for n, a in calls]
+    return turn("assistant", tool_calls=json.dumps(made))
+
+
+def codes(*messages: Turn, tools: Any = None) -> list[tuple[int, str]]:
+    found = tool_findings(messages, json.dumps(tools) if tools else None)
+    assert {item.code for item in found} <= set(CODES)
+    return [(item.turn, item.code) for item in found]
+
+
+def after(*texts: str) -> Said:
+    said = Said()
+    for text in texts:
+        said.add(text)
+    return said
+
+
+def test_a_sound_dialogue_has_no_findings() -> None:
+    assert (
+        codes(
+            turn("user", "How warm will it be in Lyon tomorrow?"),
+            calling(("weather", {"town": "Lyon", "days": 1})),
+            turn("tool", '{"celsius": 21.4}'),
+            turn("assistant", "About 21 degrees."),
+        )
+        == []
+    )
+
+
+def test_without_calls_nothing_is_looked_at() -> None:
+    assert codes(turn("user", "Hi"), turn("assistant", "It has been sent."), tools=[{"name": "send"}]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("town", "Lyon", "What is on in lyon?"),
+        ("town", "Paris, France", "a hotel in Paris"),
+        ("town", "New York", "flights from NYC"),
+        ("town", "San Francisco", "something in San Fran"),
+        ("town", "Zürich", "trains to zurich"),
+        ("guests", 2, "a table for me and my wife"),
+        ("guests", 12, "a dozen of us"),
+        ("guests", 25, "we are twenty five"),
+        ("share", 0.2, "a tip of 20%"),
+        ("seconds", 300, "five minutes"),
+        ("total", 75, "50 and another 25"),
+        ("amount", "1,500", "1500 euros"),
+        ("date", "2024-03-08", "on March 8th"),
+        ("date", "2024-03-08", "tomorrow"),
+        ("date", "2024-03-06", "next Wednesday"),
+        ("time", "18:30", "at half past 6"),
+        ("time", "19:45", "a quarter to eight"),
+        ("time", "09:00", "9 am"),
+        ("genre", "Comedy", "something funny"),
+        ("language", "de", "into German"),
+        ("symbol", "AAPL", "shares of Apple"),
+        ("lazy", "True", "yes please"),
+        ("body", "Dear Anna, thank you for the lovely flowers, yours Tom", "thank her"),
+        ("email", "anna@example.com", "write to anna@example.com"),
+        ("order", "descending", "the dearest first"),
+    ],
+)
+def test_grounded(name: str, value: Any, said: str) -> None:
+    assert is_grounded(name, value, after(said))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("town", "Oakland", "something in San Jose"),
+        ("town", "San Francisco", "something in San Jose"),
+        ("guests", 7, "a table for four"),
+        ("date", "2024-03-10", "on March 8th"),
+        ("date", "2024-04-08", "on March 8th"),
+        ("date", "2024-03-07", "next Wednesday"),
+        ("time", "17:00", "at half past 6"),
+        ("email", "bob@sample.org", "write to anna@example.com"),
+        ("order_id", "A-20931", "cancel my order"),
+        ("artist", "Miles Davis", "play something by Bach"),
+    ],
+)
+def test_out_of_nowhere(name: str, value: Any, said: str) -> None:
+    assert not is_grounded(name, value, after(said))
+
+
+def test_what_the_schema_offers_is_grounded() -> None:
+    tools = [{"name": "find", "parameters": {"properties": {"town": {"enum": ["Oakland"]}, "n": {"default": 37}}}}]
+    messages = (turn("user", "Find me something."), calling(("find", {"town": "Oakland", "n": 37})))
+    assert codes(*messages, tools=tools) == []
+    assert codes(messages[0], calling(("find", {"town": "Fresno", "n": 37}))) == [(1, "tool_ungrounded")]
+
+
+def test_results_and_earlier_calls_are_said() -> None:
+    assert (
+        codes(
+            turn("user", "Find a cheap hotel."),
+            calling(("hotels", {"price": "cheap"})),
+            turn("tool", '[{"name": "Seaside Lodge", "id": "H-2291"}]'),
+            calling(("book", {"hotel": "H-2291"})),
+        )
+        == []
+    )
+
+
+def claim(result: str, answer: str) -> list[tuple[int, str]]:
+    return codes(turn("user", "Go on."), calling(("go", {})), turn("tool", result), turn("assistant", answer))
+
+
+@pytest.mark.parametrize(
+    ("result", "answer"),
+    [
+        ('{"error": "timed out"}', "Your booking has been confirmed."),
+        ('{"status": "failed"}', "I've sent the message."),
+        ('{"success": false}', "The file has been deleted successfully."),
+        ("Error: no such user", "The user has been created."),
+        ('{"price": 412}', "The flight costs 612 dollars."),
+        ('{"celsius": 21}', "It is 34 degrees there."),
+    ],
+)
+def test_claims(result: str, answer: str) -> None:
+    assert claim(result, answer) == [(3, "tool_claim")]
+
+
+@pytest.mark.parametrize(
+    ("result", "answer"),
+    [
+        ('{"error": "timed out"}', "Sorry, the booking has not been confirmed."),
+        ('{"error": null, "id": 7}', "The booking has been confirmed."),
+        ('{"status": "ok"}', "The file has been deleted successfully."),
+        ('{"price": 412.3}', "About 412 dollars."),
+        ('{"distance": 2448.2}', "Some 2,450 miles."),
+        ('{"share": 0.35}', "It is 35%."),
+        ('{"items": ["a", "b", "c"], "page": 9}', "I found 3 items."),
+        ('{"a": 1, "b": 2, "c": 3, "d": 4}', "There are 17 of them."),
+        ("no errors were found in file 3", "The file has been saved."),
+    ],
+)
+def test_no_claims(result: str, answer: str) -> None:
+    assert claim(result, answer) == []
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "", "3", '"all good"', '{"error": ""}', '{"status": "open"}'])
+def test_not_failed(text: str) -> None:
+    assert not failed(text)
+
+
+def test_loops() -> None:
+    once, same = calling(("look", {"a": 1, "b": 2})), calling(("look", {"b": 2, "a": 1}))
+    result = turn("tool", "nothing")
+    assert codes(turn("user", "a 1 b 2"), once, result, same, result) == [(3, "tool_loop")]
+    # The state has changed, the user asked again, or the first try failed otherwise: no loop.
+    assert codes(turn("user", "a 1 b 2"), once, turn("tool", "pending"), same, turn("tool", "done")) == []
+    assert codes(turn("user", "go"), once, result, turn("user", "again"), same, result) == []
+    assert codes(turn("user", "go"), once, turn("tool", "1"), same, turn("tool", "2"), once, turn("tool", "3")) == [
+        (5, "tool_loop")
+    ]
+
+
+def test_twice_in_one_turn() -> None:
+    assert codes(turn("user", "go"), calling(("look", {"a": 1}), ("look", {"a": 1}))) == [(1, "tool_loop")]
+    assert codes(turn("user", "go"), calling(("look", {"a": 1}), ("look", {"a": 2}))) == []
+
+
+@given(st.lists(st.text(max_size=40), max_size=6), st.text(max_size=30))
+def test_what_was_said_word_for_word_is_grounded(texts: list[str], value: str) -> None:
+    assert is_grounded("x", value, after(*texts, f"… {value} …"))
+
+
+@given(st.text(max_size=30))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+
+
+@given(st.lists(st.sampled_from(["at 5", "on 31/12", "half past twelve", "March 3rd", "1.2.3", "10:99"]), max_size=5))
+def test_any_text_can_be_asked_about(texts: list[str]) -> None:
+    said = after(*texts)
+    assert all(0 <= hour < 12 for hour, _ in said.times) and isinstance(said.days | said.numbers, set)
