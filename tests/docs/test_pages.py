@@ -1,4 +1,4 @@
-"""What the README shows runs."""
+"""What the README and the pages of docs show runs."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ import pytest
 from pyspark.sql import SparkSession
 from runs import run
 
+import ftq_spark as ftq
 from ftq_spark import signals
 from ftq_spark.profiles import load
 
 ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    shown = re.compile(rf"^```{language}\n(.*?)^```", re.DOTALL | re.MULTILINE)
+    return [block for text in TEXTS.values() for block in shown.findall(text)]
 
 
 def commands() -> list[str]:
     shown = [line for block in blocks("bash") for line in block.splitlines()]
-    shown += re.findall(r"^\| `(ftq [^`]*)`", README, re.MULTILINE)
     return sorted({line.split("#")[0].strip() for line in shown if line.startswith("ftq ")})
 
 
@@ -33,7 +35,7 @@ def test_commands_and_flags_exist(command: str) -> None:
     words = command.split()
     name = words[1:3] if words[1] == "review" else words[1:2]
     printed = subprocess.run(
-        [sys.executable, "-m", "ftq_spark.cli.app", *name, "--help"],
+        [sys.executable, "-m", "ftq_spark", *name, "--help"],
         capture_output=True,
         text=True,
         check=True,
@@ -44,8 +46,29 @@ def test_commands_and_flags_exist(command: str) -> None:
 
 
 def test_scripts_exist() -> None:
-    for name in set(re.findall(r"\./(scripts/\w+)", README)):
+    for name in {name for text in TEXTS.values() for name in re.findall(r"\./(scripts/\w+)", text)}:
         assert (ROOT / name).is_file()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", TEXTS[page]):
+        assert link.startswith("https://") or (page.parent / link).exists(), link
+
+
+def test_the_architecture_page_names_the_layers_that_hold() -> None:
+    project = pytest.importorskip("tomllib").loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    stated = re.search(r"^__main__ > .*$", TEXTS[ROOT / "docs" / "architecture.md"], re.MULTILINE)
+    assert stated is not None and stated.group().split(" > ") == contracts[0]["layers"]
+
+
+def test_front_door_of_the_readme_exists() -> None:
+    shown = next(block for block in blocks("python") if "ftq.audit" in block)
+    for name in re.findall(r"ftq\.(\w+)\(", shown):
+        assert name in ftq.__all__
+    for name in re.findall(r"run\.(\w+)", shown):
+        assert hasattr(ftq.Run, name)
 
 
 def test_settings_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
