@@ -11,13 +11,16 @@ import pyarrow as pa
 MESSAGE = pa.struct(
     [
         ("role", pa.string()),  # system, developer, user, assistant, tool
-        ("content", pa.string()),  # text; the text parts joined where the content is multimodal; "" where there is none
+        # Text, without the thoughts inside an answer; the text parts joined where it is multimodal; "" for none.
+        ("content", pa.string()),
         ("name", pa.string()),
         ("tool_calls", pa.string()),  # JSON array in OpenAI's shape
         ("tool_call_id", pa.string()),
-        ("reasoning", pa.string()),
+        ("reasoning", pa.string()),  # thoughts of the assistant, from fields, parts, or marks inside its text
         ("parts", pa.string()),  # JSON array of the multimodal content parts, as found
         ("weight", pa.float64()),  # OpenAI's training weight, null where none is given
+        ("label", pa.bool_()),  # desirability of this turn, null where none is given
+        ("unfinished", pa.bool_()),  # true where a thought is opened and never closed: the answer is missing; else null
     ]
 )
 MESSAGES = pa.list_(MESSAGE)
@@ -25,7 +28,13 @@ MESSAGES = pa.list_(MESSAGE)
 EXAMPLES = pa.schema(
     [
         ("example_id", pa.string()),  # 32 hex digits, unique in a run
-        ("content_hash", pa.string()),  # 32 hex digits of the canonical conversation
+        # 32 hex digits of the canonical conversation with all that a trainer learns from it: media, tools, rejected
+        # turns, label. Opposed labels and swapped preferences are other content.
+        ("content_hash", pa.string()),
+        (
+            "context_hash",
+            pa.string(),
+        ),  # 32 hex digits of what any question to it depends on: system turns, tools, media
         ("dataset", pa.string()),
         ("source", pa.string()),  # input file, relative to the input's root
         ("row", pa.int64()),  # 1-based line, array element, or table row
@@ -33,7 +42,9 @@ EXAMPLES = pa.schema(
         ("messages", MESSAGES),
         ("tools", pa.string()),  # JSON array of tool definitions
         ("rejected", MESSAGES),  # the dispreferred turns of a preference row
-        ("label", pa.bool_()),  # the desirability label of a KTO row
+        ("label", pa.bool_()),  # the desirability label of a KTO row: the row's own, else its last turn's that has one
+        ("media", pa.string()),  # JSON array of its pictures, sounds and films, each as kind:reference; null for none
+        ("attached", pa.string()),  # the text that stands in the prompt beside what is asked (input, context, passage)
         ("original", pa.string()),  # the row as it was found: one JSON object on one line
     ]
 )

@@ -51,10 +51,11 @@ def tool_calls(found: Any, where: str) -> list[dict[str, Any]]:
 
 
 def tools_of(row: dict[str, Any]) -> str | None:
-    """The tool definitions of a row as a JSON array, from the first of its fields that holds any; null for none.
+    """The tool definitions of a row as a JSON array in OpenAI's shape, from the first of its fields that holds any.
 
-    Legacy `functions` become tools of type function. Text that is not JSON stays as one definition: what it means is
-    the trainer's affair.
+    Read are legacy `functions`, flat definitions, Anthropic's `input_schema`, Gemini's `functionDeclarations` and
+    Bedrock's `toolConfig`; others stay as they are. Text that is not JSON stays as one definition: what it means is the
+    trainer's affair. Null for none.
     """
     for field in TOOLS_FIELDS:
         found = row.get(field)
@@ -66,12 +67,43 @@ def tools_of(row: dict[str, Any]) -> str | None:
             except Fault:
                 found = [found]
         if isinstance(found, dict):
-            found = [found]
+            found = found["tools"] if isinstance(found.get("tools"), list) else [found]
         if found and isinstance(found, list):
-            if field == "functions":
-                found = [{"type": "function", "function": function} for function in found]
-            return strict.dumps(found)
+            return strict.dumps([definition for tool in found for definition in _definitions(tool)])
     return None
+
+
+def _definitions(tool: Any) -> list[Any]:
+    """One definition in OpenAI's shape, or several where Gemini holds them in one tool."""
+    if type(tool) is not dict:
+        return [tool]
+    for name in ("functionDeclarations", "function_declarations"):
+        if isinstance(tool.get(name), list):
+            return [_wrapped(_lowered(declared)) for declared in tool[name]]
+    spec = tool.get("toolSpec")
+    return [_wrapped(spec if isinstance(spec, dict) else tool)]
+
+
+def _wrapped(function: Any) -> Any:
+    if type(function) is not dict or "function" in function or not isinstance(function.get("name"), str):
+        return function
+    plain = {name: value for name, value in function.items() if name not in ("type", "input_schema", "inputSchema")}
+    schema = function.get("input_schema", function.get("inputSchema"))
+    if isinstance(schema, dict):
+        plain["parameters"] = schema.get("json", schema)
+    return {"type": "function", "function": plain}
+
+
+def _lowered(schema: Any) -> Any:
+    """Gemini's schema with the names of types as JSON Schema writes them."""
+    if isinstance(schema, list):
+        return [_lowered(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    lowered = {name: _lowered(value) for name, value in schema.items()}
+    if isinstance(schema.get("type"), str):
+        lowered["type"] = schema["type"].lower()
+    return lowered
 
 
 def _arguments(function: dict[str, Any], where: str) -> str:

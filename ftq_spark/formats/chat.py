@@ -7,7 +7,8 @@ from typing import Any
 from ftq_spark.formats.aliases import CONVERSATION_FIELDS, ROLE_FIELDS
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.faults import Fault, kind
-from ftq_spark.formats.fields import as_list, history_of, label_of, text_of, with_system
+from ftq_spark.formats.fields import as_list, history_of, text_of, with_system
+from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.parts import content_of
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message, messages_of
 
@@ -68,6 +69,8 @@ def chat(row: dict[str, Any]) -> Conversation | None:
     field, turns = found
     messages = with_system(row, turn_messages(turns))
     label = label_of(row)
+    if label is None:  # the last turn that has one
+        label = next((turn["label"] for turn in reversed(messages) if turn["label"] is not None), None)
     return Conversation(
         "kto" if label is not None else _format(row, field, turns), messages, tools_of(row), None, label
     )
@@ -95,13 +98,17 @@ def gemini(row: dict[str, Any]) -> Conversation | None:
         return None
     turns = [{"role": "user", **turn} if isinstance(turn, dict) else turn for turn in contents]  # no role: the user's
     messages = messages_of(turns)
-    system = row.get("systemInstruction", row.get("system_instruction"))
-    if isinstance(system, dict):
-        text = content_of(as_list(system.get("parts")) or [], "`systemInstruction`").text
-        messages = [message("system", text), *messages]
-    elif isinstance(system, str):
-        messages = [message("system", system), *messages]
-    return Conversation("gemini", messages, tools_of(row))
+    system = _instruction(row.get("systemInstruction", row.get("system_instruction")))
+    return Conversation("gemini", [message("system", system), *messages] if system else messages, tools_of(row))
+
+
+def _instruction(found: Any) -> str:
+    """Gemini's system text: content, its parts (or the one part without a list), or text."""
+    if isinstance(found, dict):
+        found = found.get("parts", found)
+    if isinstance(found, (dict, list)):
+        return content_of(found if isinstance(found, list) else [found], "`systemInstruction`").text
+    return found if isinstance(found, str) else ""
 
 
 def nemotron(row: dict[str, Any]) -> Conversation | None:

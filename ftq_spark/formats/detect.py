@@ -13,6 +13,7 @@ from typing import Any
 from ftq_spark.formats.aliases import CONVERSATION_FIELDS
 from ftq_spark.formats.chat import chat, gemini, nemotron
 from ftq_spark.formats.faults import Fault, brief, kind
+from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
 from ftq_spark.formats.preference import has_one_side, openai_dpo, preference
 from ftq_spark.formats.transcript import segments, text
@@ -55,7 +56,8 @@ def unchecked(row: dict[str, Any]) -> Conversation:
         found = _read(lowered) if lowered.keys() != row.keys() else None
     if found is None:
         raise _unknown(row)
-    return found
+    media = media_of_row(row)
+    return found if media is None else found._replace(media=media)
 
 
 def _read(row: dict[str, Any]) -> Conversation | None:

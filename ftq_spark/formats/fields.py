@@ -1,11 +1,11 @@
-"""What several schemas share beside the turns: lists in JSON text, history, labels, the system text."""
+"""What several schemas share beside the turns: lists in JSON text, history, the system text."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ftq_spark.formats import strict
-from ftq_spark.formats.aliases import LABEL_FIELDS, SYSTEM_FIELDS
+from ftq_spark.formats.aliases import SYSTEM_FIELDS
 from ftq_spark.formats.faults import Fault, kind
 from ftq_spark.formats.parts import content_of
 from ftq_spark.formats.turns import Message, is_blank, message, messages_of
@@ -75,14 +75,3 @@ def history_of(row: dict[str, Any]) -> list[Message]:
             if text and not is_blank(text)
         )
     return messages
-
-
-def label_of(row: dict[str, Any], fields: tuple[str, ...] = LABEL_FIELDS) -> bool | None:
-    """The desirability label of a KTO row; null where there is none, or where the field means something else."""
-    for field in fields:
-        label = row.get(field)
-        if isinstance(label, bool):
-            return label
-        if isinstance(label, str) and label.lower() in ("true", "false"):  # a CSV cell
-            return label.lower() == "true"
-    return None

@@ -3,37 +3,87 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from ftq_spark.formats import strict
+from ftq_spark.formats.media import media_of_parts
 from ftq_spark.formats.turns import Conversation, Message
 
 
 def content_hash(conversation: Conversation) -> str:
     """The first 32 hex digits of the SHA-256 of the conversation's canonical JSON (UTF-8, sorted keys, no spaces).
 
-    What enters: ``messages``; ``rejected``, ``tools`` and ``label`` where there are any. Of a message:
+    What enters: ``messages``; ``rejected``, ``tools``, ``label`` and the ``media`` of the row's columns where there are
+    any. Of a message:
 
     - ``role`` and ``content``, as they are;
     - ``reasoning``, ``parts``, and ``name`` unless the role is tool (where it repeats the call's), where not null;
     - ``tool_calls``: name and parsed arguments of each call, without its id, which links but means nothing;
-    - ``weight`` of the assistant's turns, unless it is 1, which is what none means.
+    - ``weight`` of the assistant's turns, unless it is 1, which is what none means; ``label`` where it has one.
 
-    Keys with null values do not enter, nor do the schema, the file, or any other field of the row.
+    Members with null values do not enter at any depth (a table that unites several tools leaves them everywhere), nor
+    do the schema, the file, or any other field of the row.
     """
     entered: dict[str, Any] = {"messages": [_message(turn) for turn in conversation.messages]}
     if conversation.rejected is not None:
         entered["rejected"] = [_message(turn) for turn in conversation.rejected]
     if conversation.tools is not None:
-        entered["tools"] = strict.loads(conversation.tools.encode())
+        entered["tools"] = _tools(conversation.tools)
     if conversation.label is not None:
         entered["label"] = conversation.label
-    return hashlib.sha256(strict.canonical(entered)).hexdigest()[:32]
+    if conversation.media is not None:
+        entered["media"] = conversation.media
+    return _digest(entered)
+
+
+def context_hash(conversation: Conversation) -> str:
+    """The same of what a question depends on beside its words: system turns, tools, and media of columns and parts.
+
+    Two examples ask the same only where this is the same.
+    """
+    entered: dict[str, Any] = {}
+    system = [turn["content"] for turn in conversation.messages if turn["role"] in ("system", "developer")]
+    if system:
+        entered["system"] = system
+    if conversation.tools is not None:
+        entered["tools"] = _tools(conversation.tools)
+    found = media(conversation)
+    if found:
+        entered["media"] = found
+    return _digest(entered) if entered else _NO_CONTEXT
+
+
+def media(conversation: Conversation) -> list[str]:
+    """All media of an example: those of the turns' parts in their order, then those of the row's columns."""
+    of_parts = [name for turn in conversation.messages if turn["parts"] for name in media_of_parts(turn["parts"])]
+    return of_parts + (conversation.media or [])
 
 
 def example_id(content_hash: str, source: str, row: int) -> str:
     """The first 32 hex digits of the SHA-256 of hash, source and row, joined by NUL, which no path can hold."""
     return hashlib.sha256(f"{content_hash}\0{source}\0{row}".encode(errors="surrogateescape")).hexdigest()[:32]
+
+
+def without_nulls(value: Any) -> Any:
+    """A JSON value without the members of objects that are null, at any depth; nulls of arrays stay."""
+    if type(value) is dict:
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    if type(value) is list:
+        return [without_nulls(item) for item in value]
+    return value
+
+
+def _digest(entered: dict[str, Any]) -> str:
+    return hashlib.sha256(strict.canonical(entered)).hexdigest()[:32]
+
+
+_NO_CONTEXT = _digest({})
+
+
+@lru_cache(maxsize=64)  # most rows of a dataset offer the same tools
+def _tools(tools: str) -> Any:
+    return without_nulls(strict.loads(tools.encode()))
 
 
 def _message(turn: Message) -> dict[str, Any]:
@@ -42,14 +92,18 @@ def _message(turn: Message) -> dict[str, Any]:
     if turn["reasoning"] is not None:
         entered["reasoning"] = turn["reasoning"]
     if turn["parts"] is not None:
-        entered["parts"] = strict.loads(turn["parts"].encode())
+        entered["parts"] = without_nulls(strict.loads(turn["parts"].encode()))
     if turn["name"] is not None and role != "tool":
         entered["name"] = turn["name"]
     if turn["tool_calls"] is not None:
         entered["tool_calls"] = [
-            [call["function"]["name"], strict.loads(call["function"]["arguments"].encode())]
+            [call["function"]["name"], without_nulls(strict.loads(call["function"]["arguments"].encode()))]
             for call in strict.loads(turn["tool_calls"].encode())
         ]
     if role == "assistant" and turn["weight"] is not None and turn["weight"] != 1:
         entered["weight"] = turn["weight"]
+    if turn["label"] is not None:
+        entered["label"] = turn["label"]
+    if turn["unfinished"]:
+        entered["unfinished"] = True
     return entered

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ftq_spark.formats import strict
 from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
-from ftq_spark.formats.identity import content_hash, example_id
+from ftq_spark.formats.identity import content_hash, context_hash, example_id, media
 from ftq_spark.formats.lines import RawRow
 from ftq_spark.formats.turns import Message
 from ftq_spark.schema import INGESTED, MESSAGE, MESSAGES
@@ -52,16 +52,14 @@ def _ingested(row: RawRow, dataset: str, source: str) -> tuple[Any, ...]:
         except Fault as found:
             fault = found
         else:
-            format_, messages, tools, rejected, label = example
-            id_ = example_id(hash_, source, number)
-            original = raw.decode()
+            shown = media(example)
             return (
-                id_, hash_, dataset, source, number, format_, messages, tools, rejected, label, original,
-                True, None, None, None,
+                example_id(hash_, source, number), hash_, context_hash(example), dataset, source, number,
+                example.format, example.messages, example.tools, example.rejected, example.label,
+                strict.dumps(shown) if shown else None, example.attached, raw.decode(), True, None, None, None,
             )  # fmt: skip
     return (
-        None, None, dataset, source, number, None, None, None, None, None, None,
-        False, fault.code, fault.message, raw_text(raw),
+        None, None, None, dataset, source, number, *[None] * 8, False, fault.code, fault.message, raw_text(raw),
     )  # fmt: skip
 
 

@@ -8,9 +8,13 @@ from ftq_spark.formats.aliases import ALPACA_ANSWERS, CONTEXT_FIELDS, PAIRS
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.chat import answer_of, earlier, sided
 from ftq_spark.formats.faults import Fault, kind
-from ftq_spark.formats.fields import as_list, joined, label_of, text_of
+from ftq_spark.formats.fields import as_list, joined, text_of
+from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.transcript import prompt_turns
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message
+
+# `label` beside a question and its answer may be the class of anything; these name the desirability of the answer.
+_ANYWHERE = ("kto_tag", "desirable")
 
 
 def instruction_text(row: dict[str, Any]) -> str:
@@ -34,9 +38,11 @@ def alpaca(row: dict[str, Any]) -> Conversation | None:
     if row.get("corrected") is not None:  # axolotl's reflection: the first answer and its critique come before the last
         answer["reasoning"] = joined(answer["content"], text_of(row, "reflection"))
         answer["content"] = answer_of(row, ("corrected",))
-    label = label_of(row, ("kto_tag",))
+    label = label_of(row, _ANYWHERE)
     messages = earlier(row, [message("user", asked), answer])
-    return Conversation(format_ if label is None else "kto", messages, tools_of(row), None, label)
+    beside = text_of(row, "context" if format_ == "dolly" else "input")
+    attached = None if is_blank(beside) else beside
+    return Conversation(format_ if label is None else "kto", messages, tools_of(row), None, label, attached)
 
 
 def _self_instruct(row: dict[str, Any]) -> Conversation:
@@ -80,20 +86,24 @@ def pair(row: dict[str, Any]) -> Conversation | None:
         question = row.get(asked)
         if question is None or not isinstance(question, (str, list)) or not any(field in row for field in answered):
             continue
-        label = label_of(row) if format_ == "prompt_completion" else None
-        messages = earlier(row, [*_question(row, asked), *_answer(row, answered)])
-        return Conversation(format_ if label is None else "kto", messages, tools_of(row), None, label)
+        label = label_of(row) if format_ == "prompt_completion" else label_of(row, _ANYWHERE)
+        attached = _attached(row) if asked == "question" else None
+        messages = earlier(row, [*_question(row, asked, attached or ""), *_answer(row, answered)])
+        return Conversation(format_ if label is None else "kto", messages, tools_of(row), None, label, attached)
     return None
 
 
-def _question(row: dict[str, Any], field: str) -> list[Message]:
+def _attached(row: dict[str, Any]) -> str | None:
+    return next((row[f] for f in CONTEXT_FIELDS if isinstance(row.get(f), str) and not is_blank(row[f])), None)
+
+
+def _question(row: dict[str, Any], field: str, attached: str) -> list[Message]:
     turns = sided(row[field], f"`{field}`")
     if turns is not None:
         return turns
     if field == "prompt":  # OpenAI's legacy format allows an empty prompt
         return prompt_turns(row[field])
-    context = next((row[f] for f in CONTEXT_FIELDS if f != field and isinstance(row.get(f), str)), "")
-    return [message("user", joined(context, row[field]) if field == "question" else row[field])]
+    return [message("user", joined(attached, row[field]))]
 
 
 def _answer(row: dict[str, Any], fields: tuple[str, ...]) -> list[Message]:

@@ -75,6 +75,9 @@ _FIELD_SORTS = {
 }
 
 
+_RESULT_FIELDS = frozenset(field for field, sort in _FIELD_SORTS.items() if sort == "result")
+
+
 def _sort(part: dict[str, Any], where: str) -> str:
     """text, refusal, reasoning, redacted, media, call or result."""
     type_ = part.get("type")
@@ -90,6 +93,12 @@ def _sort(part: dict[str, Any], where: str) -> str:
     if any(part.get(field) is not None for field in MEDIA_FIELDS):
         return "media"
     raise Fault("bad_parts", f"{where}: content part without a type, with the fields {brief(list(part), 80)}")
+
+
+def holds_result(content: Any) -> bool:
+    """Whether content is parts of which one is a tool's result in a part of its own (Gemini, Bedrock)."""
+    parts = content if isinstance(content, list) else [content]
+    return any(isinstance(part, dict) and not _RESULT_FIELDS.isdisjoint(part) for part in parts)
 
 
 def _text(part: dict[str, Any], where: str) -> str:

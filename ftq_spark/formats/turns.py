@@ -6,10 +6,13 @@ import math
 from typing import Any, NamedTuple
 
 from ftq_spark.formats import strict
-from ftq_spark.formats.aliases import CONTENT_FIELDS, REASONING_FIELDS, ROLE_FIELDS, ROLES, SPEAKER_ROLES
+from ftq_spark.formats.aliases import CONTENT_FIELDS, ROLE_FIELDS, ROLES, SPEAKER_ROLES
 from ftq_spark.formats.calls import tool_call, tool_calls
 from ftq_spark.formats.faults import Fault, brief, kind
-from ftq_spark.formats.parts import Content, content_of, result_text
+from ftq_spark.formats.labels import label_of
+from ftq_spark.formats.media import media_of_row
+from ftq_spark.formats.parts import Content, content_of, holds_result, result_text
+from ftq_spark.formats.thoughts import reasoning_of, split
 
 Message = dict[str, Any]  # exactly the fields of schema.MESSAGE
 
@@ -22,6 +25,8 @@ class Conversation(NamedTuple):
     tools: str | None = None  # JSON array
     rejected: list[Message] | None = None  # the dispreferred turns only
     label: bool | None = None  # desirability of the answer
+    attached: str | None = None  # text in the prompt beside what is asked
+    media: list[str] | None = None  # of the row's columns
 
 
 def message(role: str, content: str) -> Message:
@@ -35,6 +40,8 @@ def message(role: str, content: str) -> Message:
         "reasoning": None,
         "parts": None,
         "weight": None,
+        "label": None,
+        "unfinished": None,
     }
 
 
@@ -77,9 +84,14 @@ def _turn(turn: dict[str, Any], where: str) -> list[Message]:
     if found.has_image and role not in ("user", "tool"):  # what a tool shows is read, as what the user shows
         raise Fault("bad_parts", f"{where}: an image in a turn of the {role}")
     made["content"], made["parts"] = found.text, found.parts
+    if role == "user" and (shown := media_of_row(turn)):
+        made["parts"] = strict.dumps(
+            [*(strict.loads(made["parts"].encode()) if made["parts"] else []), *_parts_of(shown)]
+        )
     calls = list(found.calls)
     if role == "assistant":
-        made["reasoning"] = next((turn[f] for f in REASONING_FIELDS if _is_text(turn.get(f))), found.reasoning)
+        made["reasoning"] = reasoning_of(turn) or found.reasoning
+        made["label"] = label_of(turn)
         calls += tool_calls(turn.get("tool_calls"), where)
         if turn.get("function_call") is not None:
             calls = [*calls, tool_call(turn["function_call"], where)]
@@ -102,6 +114,10 @@ def _turn(turn: dict[str, Any], where: str) -> list[Message]:
     return [*results, made]
 
 
+def _parts_of(media: list[str]) -> list[dict[str, str]]:
+    return [{"type": kind, kind: reference} for kind, _, reference in (name.partition(":") for name in media)]
+
+
 def _role(turn: dict[str, Any], where: str) -> str:
     for field in ROLE_FIELDS:
         role = turn.get(field)
@@ -121,7 +137,7 @@ def _content(role: str, content: Any, where: str) -> Content:
         return Content(content)
     if content is None:
         return Content("")
-    if role == "tool" and not _is_parts(content):
+    if role == "tool" and not _is_parts(content) and not holds_result(content):
         return Content(result_text(content))
     if isinstance(content, dict):
         content = [content]
@@ -197,15 +213,20 @@ def _checked(messages: list[Message]) -> list[Message]:
     answers = weights = weighted = blank_systems = 0
     for i, turn in enumerate(messages, 1):
         role, content = turn["role"], turn["content"]
-        blank = not content or content.isspace()
         if role == "assistant":
-            if not blank or turn["tool_calls"] is not None or turn["parts"] is not None:
-                answers += 1
-            elif turn["reasoning"] is None:
+            thought = split(content)
+            if thought.reasoning is not None or thought.content is not content:
+                content = turn["content"] = thought.content
+                turn["reasoning"] = "\n\n".join(filter(None, (turn["reasoning"], thought.reasoning))) or None
+                turn["unfinished"] = thought.unfinished or None
+            is_said = not is_blank(content) or turn["tool_calls"] is not None or turn["parts"] is not None
+            # An answer that is all thought can be read: it is judged as the empty answer that it is.
+            if not is_said and turn["reasoning"] is None:
                 raise Fault("empty_content", f"turn {i} of the assistant has neither content nor a call")
+            answers += 1
             weights += 1
             weighted += turn["weight"] != 0
-        elif blank:
+        elif is_blank(content):
             if role == "user" and turn["parts"] is None:
                 raise Fault("empty_content", f"turn {i} of the user has no content")
             blank_systems += role in ("system", "developer")

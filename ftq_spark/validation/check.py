@@ -15,8 +15,9 @@ from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, find_shards, read_span, whole
 from ftq_spark.settings import Ingest
 from ftq_spark.validation import warnings
+from ftq_spark.validation.contents import Labels
 from ftq_spark.validation.lengths import Counting, Lengths, cut_warnings, measure, summary
-from ftq_spark.validation.warnings import Notice
+from ftq_spark.validation.notice import Notice
 
 Finding = dict[str, Any]  # level, path, source, row, line (null where a row is no line), code, message
 
@@ -57,6 +58,7 @@ class _Tally:
         self.findings: list[Finding] = []
         self._shards: dict[str, Shard] = {}
         self._schemas: dict[str, warnings.Schemas] = defaultdict(warnings.Schemas)  # by dataset
+        self._labels: dict[str, Labels] = defaultdict(Labels)
         self._warned_rows: dict[str, set[int]] = defaultdict(set)  # by file
         self._room = {"error": limit, "warning": limit}
 
@@ -73,12 +75,13 @@ class _Tally:
             lengths = measure(accepted, self.counting)
             self.lengths.append(lengths)
             self._schemas[shard.dataset].add(shard.source, accepted)
+            self._labels[shard.dataset].add(shard.source, accepted)
             self._warn(shard, [*warnings.of_rows(accepted), *cut_warnings(accepted, lengths, self.counting)])
 
     def close(self) -> None:
         """Say what only all files together tell."""
-        for schemas in self._schemas.values():
-            for source, notice in schemas.notices():
+        for dataset, schemas in self._schemas.items():
+            for source, notice in [*schemas.notices(), *self._labels[dataset].notices()]:
                 self._warn(self._shards[source], [notice])
 
     @property

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.errors import InputError, UserError
-from ftq_spark.validation.warnings import Notice
+from ftq_spark.validation.notice import Notice
 
 BYTES_PER_TOKEN = 4
 TOKENS_PER_TURN = 4

@@ -1,7 +1,7 @@
 """What a trainer takes without a word, though nobody can have meant it.
 
-The measures are the signals of the catalogue; here each gets a code and a sentence. Links between tool calls, results
-and definitions need the messages themselves.
+The measures are the signals of the catalogue; here each gets a code and a sentence. What needs the messages themselves
+stands in :mod:`~ftq_spark.validation.links` and :mod:`~ftq_spark.validation.contents`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -19,13 +18,22 @@ import pyarrow.compute as pc
 from ftq_spark import signals
 from ftq_spark.formats.aliases import CONVERSATION_FIELDS
 from ftq_spark.signals.catalogue.leaks import TEMPLATE
+from ftq_spark.validation.contents import WORDS, of_contents
+from ftq_spark.validation.links import tool_links
+from ftq_spark.validation.notice import Notice
 
 WARNINGS: dict[str, str] = {
     "ends_with_user": "the last turn is not the assistant's: nothing is learnt from what follows the last answer",
     "no_user": "no user speaks",
     "role_order": "two turns of one role in a row, or a system turn after the beginning: chat templates may refuse it",
     "template_leak": "special tokens of a chat template inside a text: the template adds its own",
-    "tool_link": "a tool result without a call, or a call that its tool definitions do not allow",
+    "tool_link": "a call without its one result, a result without its call, or a call that no definition allows",
+    "unfinished_thought": WORDS["unfinished_thought"],
+    "empty_answer": WORDS["empty_answer"],
+    "media_count": "other places for pictures, sounds or films in the turns than the row has of them",
+    "label_unread": "a label that is neither desirable nor undesirable: the row is taken without it",
+    "one_class": "every label of the dataset is the same: desirable and undesirable answers are learnt from each other",
+    "null_padding": "nulls in tool calls or definitions, as a table leaves them that united several tools",
     "mixed_schema": "another schema than most rows of the dataset, or a row that holds its turns twice",
     "no_training_signal": "nothing to train on is left after the cut at the maximum length",
     "over_length": "longer than the maximum length: the end of what is trained on is cut off",
@@ -39,14 +47,6 @@ _MEASURED = {
     "n_template_tokens": "template_leak",
 }
 _TWICE = re.compile(r'"(' + "|".join(map(re.escape, CONVERSATION_FIELDS)) + r')"\s*:\s*\[')
-
-
-class Notice(NamedTuple):
-    """One finding in one row."""
-
-    row: int
-    code: str
-    message: str
 
 
 def of_rows(examples: pa.RecordBatch) -> list[Notice]:
@@ -65,7 +65,12 @@ def of_rows(examples: pa.RecordBatch) -> list[Notice]:
         for i in np.flatnonzero(values[name] > 0).tolist():
             text = _detail(code, columns["roles"][i].as_py(), columns["conversation"][i].as_py())
             notices.append(Notice(rows[i], code, text))
-    return notices + list(_tool_links(examples, columns["roles"], rows)) + list(_held_twice(examples, rows))
+    return [
+        *notices,
+        *tool_links(examples, columns["roles"], rows),
+        *of_contents(examples, rows),
+        *_held_twice(examples, rows),
+    ]
 
 
 def _like(lists: pa.ListArray, values: pa.Array) -> pa.ListArray:
@@ -90,69 +95,6 @@ def _detail(code: str, roles: str, conversation: str) -> str:
 def _shortened(roles: str, n_shown: int = 8) -> str:
     names = roles.split()
     return ", ".join(names[:n_shown]) + (f", … ({len(names)} turns)" if len(names) > n_shown else "")
-
-
-# ── Tools ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _tool_links(examples: pa.RecordBatch, roles: pa.Array, rows: list[int]) -> Iterator[Notice]:
-    calls = pc.struct_field(examples.column("messages").flatten(), "tool_calls")
-    if calls.null_count == len(calls) and not pc.any(pc.match_substring(roles, "tool")).as_py():
-        return
-    for row, messages, tools in zip(
-        rows, examples.column("messages").to_pylist(), examples.column("tools").to_pylist(), strict=True
-    ):
-        fault = broken_link(messages, json.loads(tools) if tools else [])
-        if fault:
-            yield Notice(row, "tool_link", fault)
-
-
-def broken_link(messages: list[dict[str, Any]], tools: list[Any]) -> str | None:
-    """What is wrong between the calls, results and definitions of one conversation, the first of it; null for nothing.
-
-    Calls and results need no ids, but where one side has them the other must. Calls are held against definitions only
-    where there are any.
-    """
-    required = dict(filter(None, map(_definition, tools)))
-    made: set[str] = set()
-    n_called = 0
-    for turn, found in enumerate(messages, 1):
-        for call in json.loads(found["tool_calls"]) if found["tool_calls"] else []:
-            n_called += 1
-            made |= {call["id"]} if "id" in call else set()
-            fault = _call_fault(call["function"], required)
-            if fault:
-                return f"turn {turn}: {fault}"
-        if found["role"] == "tool":
-            if not n_called:
-                return f"turn {turn}: a tool result before any call"
-            if found["tool_call_id"] and found["tool_call_id"] not in made:
-                return f"turn {turn}: a tool result for a call that was not made"
-            if made and not found["tool_call_id"]:
-                return f"turn {turn}: a tool result without the id of its call"
-    return None
-
-
-def _definition(tool: Any) -> tuple[str, set[str]] | None:
-    """Name and required parameters; null for a definition in another shape."""
-    function = tool.get("function", tool) if isinstance(tool, dict) else None
-    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
-        return None
-    parameters = function.get("parameters", function.get("input_schema"))  # Anthropic
-    required = parameters.get("required") if isinstance(parameters, dict) else None
-    names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else set()
-    return function["name"], names
-
-
-def _call_fault(function: dict[str, Any], required: dict[str, set[str]]) -> str | None:
-    if not required:
-        return None
-    name = function["name"]
-    if name not in required:
-        return f"call of {name[:40]!a}, which the tools do not define ({len(required)} defined)"
-    arguments = json.loads(function["arguments"])
-    missing = sorted(required[name] - set(arguments if isinstance(arguments, dict) else ()))
-    return f"call of {name[:40]!a} without the required {missing[0][:40]!a}" if missing else None
 
 
 # ── Schemas ──────────────────────────────────────────────────────────────────────────────────────────────────────────

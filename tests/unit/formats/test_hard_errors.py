@@ -100,13 +100,13 @@ CASES = [
     Case("H5 boolean for content", "bad_message", chat(U, turn("assistant", True)), chat(U, turn("assistant", "true"))),
     # H6, no answer; H7, no question (a warning: a trainer takes it)
     Case("H6 no assistant", "no_assistant", chat(S, U), chat(S, U, A)),
-    Case("H6 reasoning alone", "no_assistant", chat(U, turn("assistant", "", reasoning="hm")),
+    Case("H6 reasoning alone", "empty_answer", chat(U, turn("assistant", "", reasoning="hm")),
          chat(U, turn("assistant", "2", reasoning="hm"))),
     Case("H7 no user", "no_user", chat(S, A), chat(S, U, A)),
     # H8, order (a warning): results of parallel calls follow each other
     Case("H8 two users", "role_order", chat(U, U, A), chat(U, A, U, A)),
     Case("H8 two assistants", "role_order", chat(U, A, B), chat(U, called(), R, A)),
-    Case("H8 assistant after a call", "role_order", chat(U, called(), A), chat(U, called(), R, R, A)),
+    Case("H8 assistant after a call", "role_order", chat(U, called(), A), chat(U, called(), R, A)),
     Case("H8 late system", "role_order", chat(U, S, A), chat(S, U, A)),
     Case("H8 two systems", "role_order", chat(S, S, U, A), chat(S, D, U, A)),
     # H9, what ends it (a warning, and a rule that sends it to review)

@@ -187,7 +187,8 @@ def test_raw_text_of_rejects() -> None:
     (row,) = ingest(b"x" * MAX_RAW_CHARS, "x.jsonl")
     assert row["raw"] == "x" * MAX_RAW_CHARS
     assert {row[name] for name in ("dataset", "source", "accepted", "code")} == {"d", "s/x", False, "malformed_json"}
-    accepted = {"example_id", "content_hash", "format", "messages", "tools", "rejected", "label", "original"}
+    accepted = {"example_id", "content_hash", "context_hash", "format", "messages", "tools", "rejected", "label"}
+    accepted |= {"media", "attached", "original"}
     assert {name for name, value in row.items() if value is None} == accepted
 
 

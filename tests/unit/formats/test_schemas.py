@@ -158,7 +158,7 @@ def test_reading_a_row_leaves_it_as_it_was() -> None:
         ({"messages": OPENAI, "label": False}, False),
         ({"conversations": SHAREGPT, "kto_tag": False}, False),
         ({"prompt": "q", "completion": "a", "label": "TRUE"}, True),
-        ({"prompt": "q", "completion": "a", "label": 1}, None),
+        ({"prompt": "q", "completion": "a", "label": 2}, None),
         ({"question": "q", "answer": "a", "label": True}, None),
     ],
 )

@@ -15,7 +15,8 @@ from ftq_spark.errors import InputError
 from ftq_spark.formats import CODES
 from ftq_spark.validation import Counting, render, sarif, token_counting, validate
 from ftq_spark.validation.lengths import estimate
-from ftq_spark.validation.warnings import WARNINGS, broken_link
+from ftq_spark.validation.links import broken_link
+from ftq_spark.validation.warnings import WARNINGS
 
 
 def turn(role: str, content: str, **fields: Any) -> dict[str, Any]:

@@ -1,0 +1,96 @@
+"""Thoughts inside an answer's text: split off, so that the answer is judged and compared as what it says.
+
+split("<think>2+2 is 4</think>Four.")  # Split("2+2 is 4", "Four.", False)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ftq_spark.formats.aliases import REASONING_FIELDS, THOUGHT_MARKS
+
+_OPENS, _CLOSES = dict(THOUGHT_MARKS), {closes: opens for opens, closes in THOUGHT_MARKS}
+_MARKS = re.compile("|".join(re.escape(mark) for pair in THOUGHT_MARKS for mark in pair))
+# What any of the marks holds, and few answers do: looking for these is many times faster than the expression.
+_DETAIL_TEXTS = ("text", "summary", "thinking", "content")
+_HINTS = tuple(dict.fromkeys(("think", "thought", "THINK", "</reasoning")))
+
+
+class Split(NamedTuple):
+    """An answer without its thoughts."""
+
+    reasoning: str | None  # the thoughts without their marks, an empty line between several; null for none or blank
+    content: str
+    unfinished: bool = False  # a thought is opened and never closed: the answer, if any, is in it
+
+
+def split(text: str) -> Split:
+    """The thoughts of an answer, and what is left as its content; the text as it is where it holds none.
+
+    A thought begins with a mark at the beginning of the text or, behind one that ended, of a line. An end mark without
+    a beginning ends a thought that the chat template opened, if it stands at the beginning or the end of a line. Marks
+    that are spoken of inside a sentence are text.
+    """
+    if not any(hint in text for hint in _HINTS):
+        return Split(None, text)
+    thoughts: list[str] = []
+    said: list[str] = []
+    at, opened = 0, None  # where the piece at hand begins; the mark that began the thought at hand
+    ended = False
+    for mark in _MARKS.finditer(text):
+        found = mark[0]
+        if opened is None and found in _OPENS:
+            if not _begins(text, mark.start(), ended):
+                continue
+            said.append(text[at : mark.start()])
+        elif opened is not None and found == _OPENS[opened]:
+            thoughts.append(text[at : mark.start()])
+            opened, at, ended = None, mark.end(), True
+            continue
+        elif opened is None and not ended and found in _CLOSES and _at_line_edge(text, mark):
+            thoughts.append(text[: mark.start()])
+            at, ended = mark.end(), True
+            continue
+        else:
+            continue
+        opened, at = found, mark.end()
+    if opened is None and not ended:
+        return Split(None, text)
+    (said if opened is None else thoughts).append(text[at:])
+    reasoning = "\n\n".join(filter(None, (thought.strip() for thought in thoughts)))
+    return Split(reasoning or None, "".join(said).strip(), opened is not None)
+
+
+def _begins(text: str, at: int, ended: bool) -> bool:
+    before = text[:at].rstrip(" \t")
+    return not before.strip() or (ended and (before.endswith("\n") or not text[at - 1 : at].strip()))
+
+
+def _at_line_edge(text: str, mark: re.Match[str]) -> bool:
+    before, after = text[: mark.start()], text[mark.end() :]
+    return not before.strip() or before.endswith("\n") or not after or after.startswith(("\n", "\r\n"))
+
+
+def reasoning_of(turn: dict[str, Any]) -> str | None:
+    """What a turn's own fields hold of reasoning, without white space around it; null for none."""
+    for field in REASONING_FIELDS:
+        found = turn.get(field)
+        if isinstance(found, str) and found.strip():
+            return found.strip()
+        if isinstance(found, (list, dict)):
+            text = "\n".join(_details(found if isinstance(found, list) else [found])).strip()
+            if text:
+                return text
+    return None
+
+
+def _details(details: list[Any]) -> Iterator[str]:
+    """The texts of reasoning details: `{type: reasoning.text, text}`, `{type: reasoning.summary, summary}`, strings."""
+    for detail in details:
+        found = detail
+        if isinstance(detail, dict):
+            found = next((detail[name] for name in _DETAIL_TEXTS if detail.get(name)), None)
+        if isinstance(found, str):
+            yield found
