@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from ftq_spark.formats.aliases import LABEL_FIELDS, MEDIA_COLUMNS, MEDIA_MARKERS
 from ftq_spark.formats.faults import brief
@@ -42,15 +43,15 @@ WORDS = {
 }
 
 
-def _mask(found: Any) -> np.ndarray:
-    return pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+def _mask(found: Any) -> NDArray[np.bool_]:
+    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def _unfinished(turns: pa.StructArray) -> np.ndarray:
+def _unfinished(turns: pa.StructArray) -> NDArray[np.bool_]:
     return _mask(pc.struct_field(turns, "unfinished"))
 
 
-def _all_thought(turns: pa.StructArray) -> np.ndarray:
+def _all_thought(turns: pa.StructArray) -> NDArray[np.bool_]:
     fields = {name: pc.struct_field(turns, name) for name in ("content", "reasoning", "tool_calls", "parts")}
     blank = pc.equal(pc.utf8_trim_whitespace(fields["content"]), "")
     alone = pc.and_(pc.is_valid(fields["reasoning"]), blank)
@@ -63,7 +64,9 @@ _COLUMN = '"(' + "|".join(map(re.escape, MEDIA_COLUMNS)) + r')"\s*:'
 _MARKER = "|".join(map(re.escape, MEDIA_MARKERS.values()))
 
 
-def _media(examples: pa.RecordBatch, turns: pa.StructArray, owner: np.ndarray, rows: list[int]) -> Iterator[Notice]:
+def _media(
+    examples: pa.RecordBatch, turns: pa.StructArray, owner: NDArray[np.int64], rows: list[int]
+) -> Iterator[Notice]:
     """Rows whose markers (and parts without a reference) are not as many as the media of their columns."""
     marked = np.zeros(len(rows), bool)
     marked[owner[_mask(pc.match_substring_regex(pc.struct_field(turns, "content"), _MARKER))]] = True
@@ -132,7 +135,9 @@ class Labels:
 _NULL = r":\s*null\b"
 
 
-def _padding(examples: pa.RecordBatch, turns: pa.StructArray, owner: np.ndarray, rows: list[int]) -> Iterator[Notice]:
+def _padding(
+    examples: pa.RecordBatch, turns: pa.StructArray, owner: NDArray[np.int64], rows: list[int]
+) -> Iterator[Notice]:
     """Rows in whose calls or definitions nulls stand as a table leaves them that has united the fields of several."""
     suspects = _mask(pc.match_substring_regex(examples.column("tools"), _NULL))
     suspects[owner[_mask(pc.match_substring_regex(pc.struct_field(turns, "tool_calls"), _NULL))]] = True
