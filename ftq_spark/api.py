@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ftq_spark import explain as explaining
-from ftq_spark import pipeline, planning, validation
-from ftq_spark.errors import RunError
+from ftq_spark import validation
+from ftq_spark.errors import RunError, UserError
 from ftq_spark.profiles import load
 from ftq_spark.report.outcome import outcome, outcome_html
 from ftq_spark.runs import run as directories
@@ -25,12 +26,12 @@ from ftq_spark.runs.given import FOLDER, inputs_of
 from ftq_spark.runs.shards import Shard, find_shards, total_bytes
 from ftq_spark.runs.tables import dataset
 from ftq_spark.settings import Settings
-from ftq_spark.spark import session, tables
-from ftq_spark.stages import Context, check_benchmarks
 
 if TYPE_CHECKING:
     import pandas as pd
     from pyspark.sql import SparkSession
+
+    from ftq_spark.pipeline import Progress
 
 GivenSettings = str | Path | Mapping[str, Any] | Settings
 _SHOWN = ["example_id", "source", "row", "prompt", "response", "verdict"]
@@ -62,6 +63,8 @@ class Run(directories.Run):
             RunError: the run has no such table.
         """
         if kind == "spark":
+            from ftq_spark.spark import session, tables  # noqa: PLC0415
+
             frame = tables.table(session.open_session(), self, name)
             return frame.select(*columns) if columns else frame
         found = dataset(self, name).to_table(columns=list(columns) if columns else None)
@@ -153,7 +156,7 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
     master: str | None = None,
     first: str | None = None,
     last: str | None = None,
-    progress: pipeline.Progress | None = None,
+    progress: Progress | None = None,
 ) -> Run:
     """Score every example of `data`, find duplicates and conflicts, decide, and write the run directory `out`.
 
@@ -176,6 +179,11 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
         SettingsError: a setting or stage is unknown or out of range.
         RunError: `out` holds something else, or a former run is not finished.
     """
+    _check_spark()
+    from ftq_spark import pipeline  # noqa: PLC0415
+    from ftq_spark.spark import session  # noqa: PLC0415
+    from ftq_spark.stages import Context, check_benchmarks  # noqa: PLC0415
+
     chosen = load_settings(settings)
     pipeline.check_stages(first, last)
     if isinstance(data, str | Path) or _paths(data):  # what can be wrong is found before anything is written
@@ -190,12 +198,18 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
     return run
 
 
-def rebuild_report(run: str | Path, progress: pipeline.Progress | None = None) -> Run:
+def rebuild_report(run: str | Path, progress: Progress | None = None) -> Run:
     """Make report.html and summary.json of a finished run again, with the review results that have come in."""
     opened = open_run(run)
     opened.directory("scored")
+    settings = opened.settings
+    _check_spark()
+    from ftq_spark import pipeline  # noqa: PLC0415
+    from ftq_spark.spark import session  # noqa: PLC0415
+    from ftq_spark.stages import Context  # noqa: PLC0415
+
     shards = [Shard(**item) for item in opened.manifest["inputs"]]
-    context = Context(session.open_session(n_bytes=total_bytes(shards)), opened, opened.settings, shards)
+    context = Context(session.open_session(n_bytes=total_bytes(shards)), opened, settings, shards)
     pipeline.rebuild_report(context, progress or pipeline.Silent())
     return opened
 
@@ -208,6 +222,10 @@ def plan(
     Raises:
         InputError: the data cannot be read.
     """
+    _check_spark()
+    from ftq_spark import planning  # noqa: PLC0415
+    from ftq_spark.spark import session  # noqa: PLC0415
+
     chosen = load_settings(settings)
     with tempfile.TemporaryDirectory() as folder:
         shards = find_shards(inputs_of(data, folder))
@@ -229,6 +247,11 @@ def validate(
     """
     with tempfile.TemporaryDirectory() as folder:
         return validation.validate(inputs_of(data, folder), limit, validation.token_counting(max_tokens, tokenizer))
+
+
+def _check_spark() -> None:
+    if find_spec("pyspark") is None:
+        raise UserError("pyspark is not installed: pip install 'ftq-spark[local]'")
 
 
 def _paths(data: Any) -> bool:

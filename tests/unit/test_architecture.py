@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-from ftq_spark.errors import FtqError
-from ftq_spark.settings import Settings
-from ftq_spark.stages import STAGES, Context
 
 PACKAGE = Path(__file__).resolve().parents[2] / "ftq_spark"
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -51,15 +48,22 @@ def test_files_stay_small(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
 
 
-def test_a_stage_opens_what_it_declares_alone() -> None:
-    nothing: Any = None
-    with pytest.raises(FtqError, match=r"table 'pairs' was opened by a stage that declares examples"):
-        Context(nothing, nothing, Settings(), [], reads=("examples",)).table("pairs")
-
-
-def test_every_table_that_a_stage_reads_is_written_before_it() -> None:
-    known: set[str] = set()
-    for stage in STAGES:
-        assert set(stage.reads) <= known, stage.name
-        assert not set(stage.writes) & known, stage.name
-        known |= set(stage.writes)
+def test_what_needs_no_spark_works_without_pyspark(tmp_path: Path) -> None:
+    """Opening, explaining, reviewing and validating, in an interpreter that has no pyspark."""
+    program = """
+import sys
+sys.modules["pyspark"] = None
+import ftq_spark as ftq
+from ftq_spark.cli.app import invoke
+from ftq_spark import compare, explain, lint, review, validation
+from ftq_spark.models import encoder, files, judge, nli
+assert ftq.validate([{"prompt": "Which gas do plants take up?", "response": "Carbon dioxide."}])["rejected"] == 0
+assert invoke(["validate", sys.argv[1]]) == 0
+assert invoke(["run", sys.argv[1], "--out", sys.argv[2]]) == 2
+"""
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"prompt": "Which gas do plants take up?", "response": "Carbon dioxide."}\n', encoding="utf-8")
+    arguments = [sys.executable, "-c", program, str(rows), str(tmp_path / "run")]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "pyspark is not installed: pip install 'ftq-spark[local]'" in done.stderr
