@@ -1,6 +1,6 @@
 """Contradictions: two answers to the same closed question that a reader could not both follow.
 
-words, opposites, concepts                      vocabulary
+english/*.txt → words, concepts                 vocabulary
   → sentences, quantities, kinds                what a text affirms and denies; its numbers; the kind of question
     → question, polarity, alignment, answer     one question read, one answer read, two sentences laid side by side
       → values, evidence → score                typed evidence with its spans, and the weight of all of it

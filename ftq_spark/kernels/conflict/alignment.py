@@ -14,16 +14,15 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.concepts import stem
-from ftq_spark.kernels.conflict.opposites import DENYING, SLOT_OPPOSITES
 from ftq_spark.kernels.conflict.sentences import Sentence, signed_concept
-from ftq_spark.kernels.conflict.words import HEDGES, NEGATORS, NUMBER_WORDS, STOP_WORDS
+from ftq_spark.kernels.conflict.words import DENYING, HEDGES, NEGATORS, NUMBER_WORDS, STOP_WORDS, lists, members
 
 MAX_WORDS = 45  # a longer sentence is laid side by side with nothing
 MAX_EXCHANGED = 3  # content words of one exchanged stretch
 MIN_RATIO = 0.5  # least share of words in common
 MIN_SHARED = 0.7  # least share of stems in common where two things have only changed places
 
-_DENYING = frozenset(DENYING.split()) - NEGATORS
+_DENYING = DENYING - NEGATORS
 _ALONE = frozenset({"only", "solely", "exclusively"})
 _MARKS = frozenset(",;:()")
 _ARTICLES = frozenset({"a", "an", "the"})
@@ -45,9 +44,9 @@ class Difference(NamedTuple):
 
 def _slot_table() -> dict[str, dict[int, int]]:
     table: dict[str, dict[int, int]] = {}
-    for number, line in enumerate(SLOT_OPPOSITES.strip().splitlines()):
-        for member, words in enumerate(line.split("|")):
-            for word in words.split():
+    for number, line in enumerate(lists("slot_opposites")[""]):
+        for member, words in enumerate(members(line)):
+            for word in words:
                 table.setdefault(word, {})[number] = member
     return table
 

@@ -1,12 +1,10 @@
-# ruff: noqa: SIM905  (word lists are easiest to read and to extend as text)
-"""Stems, concepts and signs of words, from the curated lists of :mod:`ftq_spark.kernels.conflict.words`."""
+"""Stems, concepts and signs of words, from the lists of :mod:`ftq_spark.kernels.conflict.words`."""
 
 from __future__ import annotations
 
 import functools
 
-from ftq_spark.kernels.conflict.opposites import OPPOSITES, SYNONYMS
-from ftq_spark.kernels.conflict.words import POPULATIONS
+from ftq_spark.kernels.conflict.words import IRREGULAR, NOT_PRIVATIVE, lists, members
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -38,42 +36,18 @@ _SUFFIXES = (
     ("ss", "ss", 1), ("us", "us", 1), ("is", "is", 1), ("s", "", 3), ("ied", "y", 2), ("ing", "", 3), ("ed", "", 3),
     ("ably", "abl", 2), ("ically", "ic", 3), ("ly", "", 3),
 )  # fmt: skip
-IRREGULAR = {
-    form: stem_
-    for stem_, forms in {
-        "use": "use uses used using usage", "tak": "take takes took taken taking", "giv": "give gives gave given "
-        "giving",
-        "writ": "write writes wrote written writing writer author", "be": "be", "eat": "eat eats ate eaten eating",
-        "go": "go goes went gone going", "mak": "make makes made making", "rise": "rise rises rose risen rising",
-        "grow": "grow grows grew grown growing", "fall": "fall falls fell fallen falling", "begin": "begin begins "
-        "began begun",
-        "lose": "lose loses lost losing", "win": "win wins won winning", "find": "find finds found finding",
-        "child": "child children", "man": "man men", "woman": "woman women", "person": "person people persons",
-        "die": "die dies died dying dead death", "liv": "live lives lived living", "kill": "kill kills killed killing",
-        "lead": "lead leads led leading", "build": "build builds built", "know": "know knows knew known",
-        "hav": "have has had having", "see": "see sees saw seen seeing", "say": "say says said", "pay": "pay pays "
-        "paid paying",
-        "buy": "buy buys bought buying", "sell": "sell sells sold", "speak": "speak spoke spoken speaks",
-        "drink": "drink drinks drank drunk drinking", "teach": "teach taught", "freez": "freeze froze frozen",
-        "break": "break broke broken", "becom": "become became becomes", "com": "come came comes coming",
-        "mous": "mouse mice", "tooth": "tooth teeth", "foot": "foot feet", "day": "day days", "year": "year years",
-        "high": "high higher highest", "low": "low lower lowest lowers lowered lowering", "slow": "slow slowly "
-        "slower slowest",
-    }.items()
-    for form in forms.split()
-}  # fmt: skip
 
 
 def _concept_table() -> dict[str, tuple[str, int]]:
     """stem → (concept, sign): opposites first; a line of synonyms joins the concept of its first word that has one."""
     table: dict[str, tuple[str, int]] = {}
-    for line in OPPOSITES.strip().splitlines():
-        affirming, _, denying = line.partition("|")
-        concept = stem(affirming.split()[0])
+    for line in lists("opposites")[""]:
+        affirming, denying = members(line)
+        concept = stem(affirming[0])
         for side, sign in ((affirming, 1), (denying, -1)):
-            for word in side.split():
+            for word in side:
                 table.setdefault(stem(word), (concept, sign))
-    for line in SYNONYMS.strip().splitlines():
+    for line in lists("synonyms")[""]:
         stems = [stem(word) for word in line.split()]
         shared = next((table[root] for root in stems if root in table), (stems[0], 1))
         for root in stems:
@@ -82,18 +56,12 @@ def _concept_table() -> dict[str, tuple[str, int]]:
 
 
 CONCEPTS = _concept_table()
-PRIVATIVE_EXCEPTIONS = frozenset(
-    "under unit unite united union unique universe university until uncle inform income inside increase interest input "
-    "intake industry instruct invest invent inhabit important import improve impress discover display disease dispose "
-    "discuss disc distance district image imagine immense instance infect infant indeed index indicate intend internal "
-    "iron irony illustrate illness intent individual incident inch include intelligent".split()
-)
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def privative_base(word: str) -> str | None:
     """The stem that un-, in-, im-, ir-, il-, non-, dis-, -less or -free denies, or None."""
-    if word in PRIVATIVE_EXCEPTIONS or word.startswith("under") or len(word) < 6:
+    if word in NOT_PRIVATIVE or word.startswith("under") or len(word) < 6:
         return None
     if word.endswith(("less", "-free")) and len(word) >= 7:
         return stem(word[:-4].rstrip("-"))
@@ -108,12 +76,13 @@ def privative_base(word: str) -> str | None:
 
 
 def population_groups() -> dict[str, tuple[int, int]]:
-    """stem → (line, member) of :data:`POPULATIONS`."""
-    groups = {}
-    for line_number, line in enumerate(POPULATIONS.strip().splitlines()):
-        for member, words in enumerate(line.split("|")):
-            groups.update({stem(word): (line_number, member) for word in words.split()})
-    return groups
+    """stem → (line, member) of ``populations.txt``."""
+    return {
+        stem(word): (number, member)
+        for number, line in enumerate(lists("populations")[""])
+        for member, words in enumerate(members(line))
+        for word in words
+    }
 
 
 POPULATION_OF = population_groups()

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM905  (word lists are easiest to read and to extend as text)
 """Numbers with their units, brought to one unit for each dimension, from English text."""
 
 from __future__ import annotations
@@ -7,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.concepts import stem
-from ftq_spark.kernels.conflict.words import MULTIPLIERS, NUMBER_WORDS, UNITS
+from ftq_spark.kernels.conflict.words import MULTIPLIERS, NOT_UNITS, NUMBER_WORDS, UNITS
 
 _WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _MULTIPLIERS = "|".join(sorted(set(MULTIPLIERS) - {"k"}, key=len, reverse=True))
@@ -51,10 +50,6 @@ _BOUND = re.compile(
 _BEYOND = re.compile(r"(?<!no )\b(?:more than|over|less than|fewer than|under)\s*$", re.I)
 _CASED_UNITS = {"MW": ("power", 1e6), "mW": ("power", 0.001), "Mb": ("data", 1.25e5)}
 _UNIT_FORMS = UNITS | {stem(unit): value for unit, value in UNITS.items() if len(unit) > 3} | _CASED_UNITS
-_NOT_UNITS = frozenset(
-    "and or of in on at to the a an is are was were with by for from as but times time more less other people per it "
-    "that which can may will have has had only out who than then after before each while during if so this".split()
-)  # fmt: skip
 
 
 class Quantity(NamedTuple):
@@ -171,7 +166,7 @@ def _unit(match: re.Match[str], value: float) -> tuple[str, float, str]:
     number = match["number"]
     if number.isdigit() and len(number) == 4 and 1000 <= value <= 2100 and not match["multiplier"]:
         return "year", 1.0, ""
-    return "", 1.0, stem(unit.lower()) if unit and unit.lower() not in _NOT_UNITS else ""
+    return "", 1.0, stem(unit.lower()) if unit and unit.lower() not in NOT_UNITS else ""
 
 
 def _known_unit(unit: str) -> tuple[str, float] | None:
