@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from ftq_spark.errors import UserError
+from ftq_spark.kernels.exchanges.tools import tool_findings
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
 from ftq_spark.signals import explain_grade
@@ -30,6 +31,7 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
         key: value for key, value in row.items() if not key.startswith("sig_") and key not in ("messages", "rejected")
     }
     known["grade"] = explain_grade(_question(row["messages"]), row["response"])
+    known["turns"] = [found._asdict() for found in tool_findings(row["messages"], row["tools"])]
     known["signals"] = {key[4:]: value for key, value in sorted(row.items()) if key.startswith("sig_")}
     known["pairs"] = _touching(run, "pairs", row["example_id"])
     known["conflicts"] = _touching(run, "conflicts", row["example_id"]) if run.has("conflicts") else []
@@ -147,6 +149,7 @@ def render(known: dict[str, Any]) -> str:
         lines.append(f"question: {stance['group_size']} answers in {stance['n_stances']} stances: {counts}")
         if stance["compared_with"]:
             lines.append(f"          outside the majority; read it beside {stance['compared_with']}")
+    lines += [f"turn {item['turn'] + 1:<4} {item['code']}: {item['message']}" for item in known["turns"]]
     lines.append("signals:")
     lines += [f"  {name:<24} {value:.4g}" for name, value in known["signals"].items() if value is not None]
     return "\n".join(lines)

@@ -28,6 +28,7 @@ from ftq_spark import schema, signals
 from ftq_spark.cli.app import app
 from ftq_spark.formats import CODES
 from ftq_spark.settings import Settings
+from ftq_spark.validation.warnings import WARNINGS
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -238,8 +239,13 @@ def type_name(type_: pa.DataType) -> str:
 
 def codes() -> str:
     rows: list[list[object]] = [[f"`{code}`", meaning] for code, meaning in CODES.items()]
-    return "# Codes of rejected rows\n\nColumn `code` of the table `rejects`, and of `ftq validate`.\n\n" + table(
-        ["code", "meaning"], rows
+    warned: list[list[object]] = [[f"`{code}`", meaning] for code, meaning in WARNINGS.items()]
+    return (
+        "# Codes of rejected rows\n\nColumn `code` of the table `rejects`, and of `ftq validate`.\n\n"
+        + table(["code", "meaning"], rows)
+        + "\n# Codes of warnings\n\nOf `ftq validate`: the row is read, but a trainer would drop something of it, or learn "
+        + "what nobody meant.\n\n"
+        + table(["code", "meaning"], warned)
     )
 
 

@@ -25,6 +25,7 @@ COLUMNS = (
     "roles",  # the roles in order, a space between them
     "rejected",  # the dispreferred answer of a preference row, "" where there is none
     "format",
+    "tool_dialogue",  # JSON of {"messages", "tools"} where a tool is called, "" elsewhere
 )
 
 

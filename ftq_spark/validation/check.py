@@ -18,6 +18,7 @@ from ftq_spark.validation import warnings
 from ftq_spark.validation.contents import Labels
 from ftq_spark.validation.lengths import Counting, Lengths, cut_warnings, measure, summary
 from ftq_spark.validation.notice import Notice
+from ftq_spark.validation.tools import of_calls
 
 Finding = dict[str, Any]  # level, path, source, row, line (null where a row is no line), code, message
 
@@ -76,7 +77,8 @@ class _Tally:
             self.lengths.append(lengths)
             self._schemas[shard.dataset].add(shard.source, accepted)
             self._labels[shard.dataset].add(shard.source, accepted)
-            self._warn(shard, [*warnings.of_rows(accepted), *cut_warnings(accepted, lengths, self.counting)])
+            cut = cut_warnings(accepted, lengths, self.counting)
+            self._warn(shard, [*warnings.of_rows(accepted), *of_calls(accepted), *cut])
 
     def close(self) -> None:
         """Say what only all files together tell."""

@@ -37,6 +37,18 @@ TEXTS = (
 ROLES = ("user assistant", "system user assistant", "user user assistant", "user assistant user")
 
 
+def called(asked: str, answered: str) -> dict[str, object]:
+    """A dialogue with a call whose arguments are never said, made twice, of a tool that knows others."""
+    call = [{"type": "function", "function": {"name": "look", "arguments": '{"town": "Oslo", "n": 4711}'}}]
+    turns = [
+        {"role": "user", "content": asked},
+        {"role": "assistant", "content": "", "tool_calls": json.dumps(call)},
+        {"role": "tool", "content": '{"error": "gone"}'},
+    ]
+    end = {"role": "assistant", "content": f"{answered} It has been saved."}
+    return {"messages": [*turns, *turns[1:], end], "tools": json.dumps([{"name": "look", "parameters": {"n": {}}}])}
+
+
 def measured() -> dict[str, dict[str, object]]:
     """Version and values, rounded to nine digits, of every signal; null where one does not apply."""
     asked, answered = ([pair[i] for pair in TEXTS] for i in (0, 1))
@@ -50,6 +62,7 @@ def measured() -> dict[str, dict[str, object]]:
         "roles": [ROLES[i % len(ROLES)] for i in range(len(TEXTS))],
         "rejected": [answer[: len(answer) // 2] if i % 3 == 0 else "" for i, answer in enumerate(answered)],
         "format": ["openai"] * len(TEXTS),
+        "tool_dialogue": [json.dumps(called(*pair)) if i % 2 else "" for i, pair in enumerate(TEXTS)],
     }
     values = measure({name: pa.array(column) for name, column in columns.items()})
     return {

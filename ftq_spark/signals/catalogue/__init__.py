@@ -22,5 +22,6 @@ from ftq_spark.signals.catalogue import (  # noqa: F401  (they register themselv
     soundness,
     style,
     substance,
+    tools,
     turns,
 )
