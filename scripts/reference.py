@@ -243,8 +243,8 @@ def codes() -> str:
     return (
         "# Codes of rejected rows\n\nColumn `code` of the table `rejects`, and of `ftq validate`.\n\n"
         + table(["code", "meaning"], rows)
-        + "\n# Codes of warnings\n\nOf `ftq validate`: the row is read, but a trainer would drop something of it, or learn "
-        + "what nobody meant.\n\n"
+        + "\n# Codes of warnings\n\nOf `ftq validate`: the row is read, but a trainer would drop something of it, or "
+        + "learn what nobody meant.\n\n"
         + table(["code", "meaning"], warned)
     )
 
