@@ -157,7 +157,10 @@ def _plain(schema: Any, remarks: dict[str, None]) -> Any:
 
 
 def _with_type(schema: dict[str, Any], remarks: dict[str, None]) -> dict[str, Any]:
-    made = dict(schema)
+    made = {name: value for name, value in schema.items() if value is not None or name in ("const", "default")}
+    for field in _OF_SCHEMAS:  # null stands for nothing where a table has united several tools
+        if isinstance(made.get(field), dict):
+            made[field] = {name: value for name, value in made[field].items() if value is not None}
     type_ = made.pop("type", None)
     if isinstance(type_, str):
         type_, items = _type(type_, remarks)

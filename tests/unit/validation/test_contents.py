@@ -61,7 +61,7 @@ def codes(tmp_path: Path, *rows: dict[str, Any]) -> list[str]:
         (sitting({"where": "bench", "how": None}, tools=[TOOL]), []),
         (sitting({"where": "bench"}, tools=[TOOL]), []),
         (sitting({"where": "bench", "x": None}), ["null_padding"]),
-        (sitting({"where": None}, tools=[TOOL]), ["tool_link"]),
+        (sitting({"where": None}, tools=[TOOL]), ["tool_link", "tool_schema"]),
         (sitting({"where": "bench"}, tools=[TOOL, {"type": "function", "function": {
             "name": "say", "parameters": {"properties": {"where": None, "text": {"type": "string"}}}}}]),
          ["null_padding"]),

@@ -68,7 +68,7 @@ RESULT = turn("tool", "3", tool_call_id="c1")
         (chat(ASKED, called("add", id_="c2"), RESULT, ANSWERED), ["tool_link"]),
         (chat(ASKED, called("mul"), RESULT, ANSWERED, tools=TOOLS), ["tool_link", "tool_unknown"]),
         (chat(ASKED, called("add"), RESULT, ANSWERED, tools=TOOLS), ["tool_link", "tool_schema"]),
-        (chat(ASKED, called("add", '{"a": null}'), RESULT, ANSWERED, tools=TOOLS), ["tool_schema"]),
+        (chat(ASKED, called("add", '{"a": null}'), RESULT, ANSWERED, tools=TOOLS), ["tool_link", "tool_schema"]),
         (chat(ASKED, called("go", '{"town": "Oslo"}'), RESULT, ANSWERED), ["tool_ungrounded"]),
         (chat(ASKED, called("go"), RESULT, called("go"), RESULT, ANSWERED), ["tool_loop"]),
         (chat(ASKED, called("go"), {**RESULT, "content": "Error 500"}, turn("assistant", "All done.")), ["tool_claim"]),

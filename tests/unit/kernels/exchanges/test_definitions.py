@@ -95,6 +95,12 @@ def test_a_property_may_be_called_type() -> None:
     assert accepts(parameters, {"type": "a", "required": True}) and not accepts(parameters, {"type": 1})
 
 
+def test_nulls_of_a_table_that_united_several_tools() -> None:
+    parameters = {"type": "object", "properties": {"x": {"type": "string", "enum": None}, "y": None}, "required": None}
+    assert accepts(parameters, {"x": "a"}) and not accepts(parameters, {"x": 1})
+    assert remarks(parameters) == ()
+
+
 def test_nothing_is_fetched() -> None:
     tools = read_tools(json.dumps([{"name": "look", "parameters": {"$ref": "http://localhost:9/schema"}}]))
     assert tools.by_name["look"].validator is None
