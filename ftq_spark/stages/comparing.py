@@ -30,6 +30,7 @@ from ftq_spark.transforms import (
     former,
     hear,
     match,
+    oppositions,
     pair_verdicts,
     semantic,
     stances,
@@ -218,7 +219,10 @@ def run_conflict(context: Context, directory: str) -> Written:
         scored = conflict.score(pairs, asked_and_answered, hear.FLOOR)
         heard = hear.hear(scored, asked_and_answered, settings.nli_model, context.n_partitions)
         frame = heard.where(F.col("score") >= settings.score_threshold)
-    n_rows = context.write(frame.select(*schema.CONTRADICTIONS.names), tables["contradictions"])
+    opposed = _written(context, oppositions.opposed(examples), f"{directory}/opposed")  # it is read twice
+    measured = frame.join(opposed.select("left_id", "right_id"), ["left_id", "right_id"], "left_anti")
+    contradictions = measured.select(*schema.CONTRADICTIONS.names).unionByName(opposed)
+    n_rows = context.write(contradictions, tables["contradictions"])
     return Written(
         tables, n_rows, {**details, "n_within": n_within, "cut_pairs": {row["reason"]: row["n_pairs"] for row in cut}}
     )
@@ -236,7 +240,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=3,
+    version=4,
     reads=("examples", "neighbours"),
     writes=("contradictions", "within"),
     depends=_contradicting,
