@@ -10,7 +10,7 @@ from ftq_spark.kernels.conflict import polarity
 from ftq_spark.kernels.conflict.kinds import CLOSED, CODE, ENTITY, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.quantities import Quantity, quantities
 from ftq_spark.kernels.conflict.question import Question, analyse_question, grams
-from ftq_spark.kernels.conflict.sentences import N_HEAD_CHARS, Sentence, fold, read_answer, read_sentence
+from ftq_spark.kernels.conflict.sentences import N_HEAD_CHARS, Sentence, fold, names, read_answer, read_sentence
 from ftq_spark.kernels.conflict.words import HEDGES
 
 LONG_ANSWER_WORDS = 60  # a longer answer is compared by lead, final answer and aligned sentences only
@@ -23,6 +23,7 @@ _FINAL = re.compile(
     r"(?:the )?(?:final |correct |right )?answer(?: is|:)\s*\**(?P<said>[^\n]{1,80}?)(?:\.(?:\s|$)|\n|$)",
     re.IGNORECASE,
 )
+_FINAL_HINT = re.compile(r"####|\\boxed|[Aa][Nn][Ss][Ww][Ee][Rr](?: [Ii][Ss]|:)")
 _CODE_LINE = re.compile(
     r"^[ \t]*(?:def |class |import |from \w+ import|#include|public (?:static|class)|function \w*\(|const \w+ =|"
     r"let \w+ =|"
@@ -94,7 +95,7 @@ def analyse(question: str, answer: str) -> Analysis:
     lead = polarity.lead_polarity(text)
     denial = lead == 0 and polarity.is_denial(text)
     frame_stance = _frame_stance(head, asked)
-    names = frozenset[str]().union(*(sentence.names for sentence in head))
+    named = frozenset[str]().union(*map(names, head))
     read = Answer(
         text=text,
         n_chars=len(answer),
@@ -114,7 +115,7 @@ def analyse(question: str, answer: str) -> Analysis:
         code=_is_code(answer, text, asked),
         head=_head(sentences, asked),
         residual=_residual(sentences, asked),
-        names=names - asked.names - asked.everything,
+        names=named - asked.names - asked.everything,
         grams=grams(text[:N_GRAM_CHARS]) - asked.grams,
     )
     return Analysis(asked, read)
@@ -133,6 +134,8 @@ def _is_code(answer: str, text: str, question: Question) -> bool:
 
 def _final_answer(text: str) -> str | None:
     final = None
+    if not _FINAL_HINT.search(text):
+        return None
     for match in _FINAL.finditer(text):
         said = " ".join((match["hash"] or match["box"] or match["said"]).strip(" .*:$\"'`").lower().split())
         if said and len(said.split()) <= SHORT_ANSWER_WORDS and any(character.isalnum() for character in said):

@@ -6,6 +6,7 @@ mechanism, a label. Open requests (write, suggest, list some, how to, opinion) a
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 
@@ -22,6 +23,7 @@ YES_NO, NUMBER, ENTITY, DEFINITION, EXPLAIN, OPEN, CODE = (
 )
 KINDS = (YES_NO, NUMBER, ENTITY, DEFINITION, EXPLAIN, OPEN, CODE)
 CLOSED = frozenset({YES_NO, NUMBER, ENTITY, DEFINITION})
+N_CACHED = 4096  # kinds that one process holds
 N_QUESTION_CHARS = 2000  # of a longer question only this much from either end is read
 
 _LINE_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
@@ -83,6 +85,7 @@ def asking_sentence(question: str) -> str:
     return _POLITE.sub("", asked[-1] if asked else sentences[0], count=1).strip()
 
 
+@functools.lru_cache(maxsize=N_CACHED)
 def question_kind(question: str) -> str:
     """One of :data:`KINDS` for a question; an empty or unrecognised one is open.
 

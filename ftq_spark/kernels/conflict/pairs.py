@@ -99,11 +99,11 @@ def _quoted(result: Conflict, answer_a: str, answer_b: str) -> list[dict[str, st
 
 def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:
     """Whether a pair can score over :data:`OPEN_CAP`, from its questions and the length of its answers alone."""
-    a, b = analyse_question(question_a), analyse_question(question_b)
-    difference, _ = question_difference(a, b)
-    if CODE in (a.kind, b.kind) or difference >= DIFFERENT_QUESTION:
-        return False
-    return OPEN not in (a.kind, b.kind) or (not difference and nearly_alike(len(answer_a), len(answer_b)))
+    kinds = question_kind(question_a), question_kind(question_b)
+    if CODE in kinds or (OPEN in kinds and not nearly_alike(len(answer_a), len(answer_b))):
+        return False  # most pairs of real data end here, before a question is read whole
+    difference, _ = question_difference(analyse_question(question_a), analyse_question(question_b))
+    return difference < DIFFERENT_QUESTION and not (OPEN in kinds and difference)
 
 
 def may_disagree(

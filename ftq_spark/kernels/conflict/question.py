@@ -13,7 +13,7 @@ from itertools import pairwise
 from ftq_spark.kernels.conflict.concepts import CONCEPTS, POPULATION_OF, stem
 from ftq_spark.kernels.conflict.kinds import asking_sentence, question_kind, read_question
 from ftq_spark.kernels.conflict.quantities import quantities
-from ftq_spark.kernels.conflict.sentences import Sentence, fold, read_sentence
+from ftq_spark.kernels.conflict.sentences import Sentence, fold, names, read_sentence
 from ftq_spark.kernels.conflict.words import ORDINALS, STOP_WORDS
 
 N_ASKING_CHARS = 600
@@ -95,7 +95,7 @@ def analyse_question(question: str) -> Question:
         text=text,
         frame=frame,
         tokens=tokens,
-        names=whole.names - ORDINALS.keys(),
+        names=names(whole) - ORDINALS.keys(),
         numbers=_numbers(asking, text),
         populations=_populations(tokens),
         everything=whole.stems | {stem(word) for word in _WORD.findall(text.lower())},
@@ -114,7 +114,7 @@ def analyse_question(question: str) -> Question:
 def grams(text: str) -> frozenset[str]:
     """Character 4-grams of a text's words."""
     joined = " ".join(_WORD.findall(text.lower()))
-    return frozenset(joined[i : i + 4] for i in range(len(joined) - 3))
+    return frozenset({joined[i : i + 4] for i in range(len(joined) - 3)})
 
 
 def _numbers(asking: str, text: str) -> frozenset[float]:

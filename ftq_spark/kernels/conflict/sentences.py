@@ -28,7 +28,11 @@ _TOKEN = re.compile(r"[^\W_]+(?:['.&/+_-][^\W_]+)*(?:\+\+|#)?|[,;:()]")
 _PHRASES = re.compile(
     r"\b(?:" + "|".join(re.escape(phrase) for phrase in sorted(PHRASES, key=len, reverse=True)) + r")(?!\w)"
 )
-_NEGATION_HINT = re.compile(r"\b(?:" + "|".join(sorted({phrase.split()[0] for phrase in PHRASES})) + r")\b")
+# Most texts hold no phrase: they are told by the longest word of each.
+_PHRASE_HINT = re.compile(
+    r"\b(?:" + "|".join(re.escape(word) for word in sorted({max(phrase.split(), key=len) for phrase in PHRASES})) + ")"
+)
+_MARKS = frozenset(",;:()")
 _SUBJECTS = frozenset(("i", "you", "he", "she", "it", "they", "we", "this", "that", "these", "those", "there", "the"))
 
 
@@ -39,7 +43,6 @@ class Sentence(NamedTuple):
     concepts: dict[str, int]  # concept → 1 affirmed, -1 denied, 0 both
     lexical: frozenset[str]  # concepts whose sign came from the word itself (an antonym), not from a negation
     stems: frozenset[str]  # content stems, whatever their sign
-    names: frozenset[str]  # affirmed capitalised words and acronyms, lower-cased, the sentence's first word apart
     denied: frozenset[str]  # stems inside a negation's scope
     n_negations: int
     words: tuple[str, ...]
@@ -106,36 +109,68 @@ def signed_concept(word: str) -> tuple[str, int, str | None]:
 
 def normalise_phrases(lowered: str) -> str:
     """Multi-word expressions of a lower-case text replaced by one token each."""
-    if not _NEGATION_HINT.search(lowered):
+    if not _PHRASE_HINT.search(lowered):
         return lowered
     return _PHRASES.sub(lambda match: PHRASES[match.group()], lowered)
 
 
+class _Word(NamedTuple):
+    """A lower-case word, read once for all texts that hold it."""
+
+    role: int  # one of the four below
+    counts: bool  # among the words that a negation's reach is counted in
+    stem: str
+    concept: str
+    sign: int
+    base: str | None
+    parts: tuple[tuple[str, int], ...]  # concepts and signs of what hyphens join
+
+
+_CONTENT, _FILLER, _NEGATOR, _BREAK = range(4)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _word(word: str) -> _Word:
+    bare = word.removesuffix("'s")
+    concept, sign, base = signed_concept(bare)
+    parts: tuple[tuple[str, int], ...] = ()
+    if "-" in bare:
+        parts = tuple((c, s) for c, s, _ in map(signed_concept, sorted({*bare.split("-")} - STOP_WORDS - NEGATORS)))
+    role = _CONTENT
+    if word in _MARKS or word in CLAUSE_BREAKS:
+        role = _BREAK
+    elif _is_negator(word):
+        role = _NEGATOR
+    elif word in STOP_WORDS and word not in CONCEPTS:
+        role = _FILLER
+    return _Word(role, word not in STOP_WORDS, stem(bare), concept, sign, base, parts)
+
+
 def read_sentence(text: str) -> Sentence:
     """Concepts of one sentence, each affirmed or denied; a concept that is both is neither."""
-    words = tuple(match.group() for match in _TOKEN.finditer(normalise_phrases(text.lower())))
-    negations = _negations(words)
+    words = tuple(_TOKEN.findall(normalise_phrases(text.lower())))
+    read = list(map(_word, words))
+    n_negations = sum(one.role == _NEGATOR for one in read)
     concepts: dict[str, int] = {}
     lexical: set[str] = set()
     stems: set[str] = set()
     content: list[str] = []
     denied: set[str] = set()
-    for word, negation in zip(words, negations, strict=True):
-        if not negation or (word in STOP_WORDS and word not in CONCEPTS):
+    for one, negation in zip(read, _negations(words, read), strict=True):
+        role, _, root, concept, sign, base, parts = one
+        if role == _FILLER or not negation:
             continue
-        bare = word.removesuffix("'s")
-        concept, sign, base = signed_concept(bare)
-        stems.add(stem(bare))
         content.append(concept)
+        stems.add(root)
         if negation < 0:
             denied.add(concept)
         if sign < 0:
             lexical.add(concept)
-        if "-" in bare:
-            for part, part_sign, _ in map(signed_concept, set(bare.split("-")) - STOP_WORDS - NEGATORS):
-                concepts.setdefault(part, part_sign * negation)
+        for part, part_sign in parts:
+            concepts.setdefault(part, part_sign * negation)
         value = sign * negation
-        concepts[concept] = value if concepts.get(concept, value) == value else 0
+        if concepts.setdefault(concept, value) != value:
+            concepts[concept] = 0
         if base is not None:
             concepts.setdefault(base, -value)
             lexical.add(base)
@@ -144,9 +179,8 @@ def read_sentence(text: str) -> Sentence:
         concepts=concepts,
         lexical=frozenset(lexical),
         stems=frozenset(stems),
-        names=_names(text, denied),
         denied=frozenset(denied),
-        n_negations=sum(map(_is_negator, words)),
+        n_negations=n_negations,
         words=words,
         content=tuple(content),
     )
@@ -156,25 +190,30 @@ def _is_negator(word: str) -> bool:
     return word in NEGATORS or word.endswith("n't") or word == "cant"
 
 
-def _negations(words: tuple[str, ...]) -> list[int]:
+def _negations(words: tuple[str, ...], read: list[_Word]) -> list[int]:
     """For each word 1 where it stands affirmed, -1 inside a negation's scope, 0 for negators and clause marks.
 
     A scope ends with its clause or after :data:`SCOPE_WORDS` content words; a negation inside one turns it round.
     """
+    if not any(one.role == _NEGATOR for one in read):
+        return [int(one.role < _NEGATOR) for one in read]
     found, negation, reach = [], 1, 0
-    for position, word in enumerate(words):
-        following = words[position + 1] if position + 1 < len(words) else ""
-        if word in ",;:()" or word in CLAUSE_BREAKS:
+    for position, (word, one) in enumerate(zip(words, read, strict=True)):
+        role = one.role
+        if role == _BREAK:
             negation = 1
             found.append(0)
-        elif _is_negator(word):
+        elif role == _NEGATOR:
+            following = words[position + 1] if position + 1 < len(words) else ""
             if position or word != "no" or following not in (",", ";", ":"):  # "No, …" answers, it denies nothing here
                 negation, reach = (-negation if negation < 0 and word != "nor" else -1), SCOPE_WORDS
             found.append(0)
         else:
-            if reach <= 0 or (word in ("and", "as") and following in _SUBJECTS):
-                negation = 1
-            reach -= word not in STOP_WORDS
+            if negation < 0:
+                following = words[position + 1] if position + 1 < len(words) else ""
+                if reach <= 0 or (word in ("and", "as") and following in _SUBJECTS):
+                    negation = 1
+            reach -= one.counts
             found.append(negation)
     return found
 
@@ -182,12 +221,13 @@ def _negations(words: tuple[str, ...]) -> list[int]:
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][\w.&'-]*|[A-Za-z]*\d[\w-]*|[a-z]+[A-Z]\w*)")
 
 
-def _names(text: str, denied: set[str]) -> frozenset[str]:
+def names(sentence: Sentence) -> frozenset[str]:
+    """Affirmed capitalised words and acronyms of a sentence, lower-cased, its first word apart."""
     found = set()
-    for match in _NAME.finditer(text):
-        name = match.group().rstrip(".'-").lower()
+    for written in _NAME.findall(sentence.text):
+        name = written.rstrip(".'-").lower()
         name = name[:-2] if name.endswith("'s") else name
-        if name and name not in STOP_WORDS and not name.isdigit() and signed_concept(name)[0] not in denied:
+        if name and name not in STOP_WORDS and not name.isdigit() and signed_concept(name)[0] not in sentence.denied:
             found.add(name)
     return frozenset(found)
 
