@@ -135,7 +135,9 @@ class _Standing:
 
 def components(n: int, left: Integers, right: Integers) -> Integers:
     """Label of the connected component of each of `n` nodes: the least node in it."""
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
+    # 32-bit: scipy before 1.12 finds no component in a graph of 64-bit places, and says so on stderr alone.
+    places = (left.astype(np.int32), right.astype(np.int32))
+    graph = coo_array((np.ones(len(left), dtype=np.int8), places), shape=(n, n))
     count, labels = connected_components(graph, directed=False)
     least = np.full(count, n, dtype=np.int64)
     np.minimum.at(least, labels, np.arange(n, dtype=np.int64))
