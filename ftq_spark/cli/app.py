@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from ftq_spark import __version__, errors
-from ftq_spark.cli import review
+from ftq_spark.cli import export, review
 from ftq_spark.cli.console import JsonOption, RunArgument, err, show
 from ftq_spark.errors import FtqError, UserError
 
@@ -229,6 +229,7 @@ def compare(
 app.add_typer(review.review, name="review")
 app.command("agreement")(review.agreement)
 app.command("sizing")(review.sizing)
+app.command("export")(export.export)
 
 
 @app.callback(invoke_without_command=True)

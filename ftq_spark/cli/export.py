@@ -1,0 +1,91 @@
+"""The commands that hand data on and that say what would be done: export, settings, init; without Spark."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+
+from ftq_spark.cli.console import JsonOption, RunArgument, show
+
+
+class ExportFormat(str, Enum):
+    """What `ftq export` writes."""
+
+    messages = "messages"
+    sharegpt = "sharegpt"
+    alpaca = "alpaca"
+    prompt_completion = "prompt_completion"
+    dpo = "dpo"
+    kto = "kto"
+    as_found = "as_found"
+
+
+class FileFormat(str, Enum):
+    """What its shards are."""
+
+    parquet = "parquet"
+    jsonl = "jsonl"
+
+
+class Verdict(str, Enum):
+    """What was decided of an example."""
+
+    keep = "keep"
+    review = "review"
+    drop = "drop"
+
+
+def export(  # noqa: PLR0913, PLR0917  (one parameter per flag)
+    run: RunArgument,
+    format_: Annotated[ExportFormat, typer.Option("--format", help="The schema of every row.")],
+    to: Annotated[str, typer.Option("--to", metavar="DIR", help="A new directory.")],
+    split: Annotated[
+        str | None,
+        typer.Option("--split", metavar="NAME=SHARE,…", help="Such as train=0.95,test=0.05; else all train."),
+    ] = None,
+    rows_per_shard: Annotated[int, typer.Option("--shard-rows", min=1, help="Rows of one file.")] = 50_000,
+    file_format: Annotated[FileFormat, typer.Option("--file-format", help="What the shards are.")] = FileFormat.parquet,
+    verdict: Annotated[
+        list[Verdict] | None, typer.Option("--verdict", help="keep, unless others are named; may be repeated.")
+    ] = None,
+    push: Annotated[
+        str | None,
+        typer.Option("--push", metavar="REPOSITORY", help="Put it on the Hugging Face Hub too, as OWNER/NAME."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the kept examples as `datasets.load_dataset` and trainers read them: shards, splits, a dataset card.
+
+    No question stands in two splits. What the format cannot hold is counted and said; exit 2 when it can hold nothing.
+    """
+    from ftq_spark import export as exporting  # noqa: PLC0415
+    from ftq_spark.runs.run import Run  # noqa: PLC0415
+
+    wanted = exporting.Wanted(
+        format_.value,
+        exporting.parse_splits(split),
+        tuple(item.value for item in verdict or [Verdict.keep]),
+        file_format.value,
+        rows_per_shard,
+        push,
+    )
+    show(exporting.export(Run.open(run), to, wanted), as_json, _render_export)
+
+
+def _render_export(done: dict[str, Any]) -> str:
+    from ftq_spark.export.rows import LEFT_OUT, REASONS  # noqa: PLC0415
+
+    splits = ", ".join(f"{name} {n:,}" for name, n in done["splits"].items())
+    lines = [f"{done['n']:,} rows as {done['format']} in {done['to']}: {splits}; {len(done['files']):,} files"]
+    lines += [f"not there, {n:,} rows: {REASONS[code]} ({code})" for code, n in done["unfit"].items()]
+    lines += [f"left out of {n:,} rows: {LEFT_OUT[code]} ({code})" for code, n in done["left_out"].items()]
+    if done["file_format"] == "jsonl":
+        lines += [
+            f"column {name} has values of several kinds, of which `datasets` reads text that looks like JSON as JSON; "
+            "--file-format parquet keeps it"
+            for name in done["mixed"]
+        ]
+    lines += [f"split {name} has no rows: too few questions for its share" for name in done["empty_splits"]]
+    return "\n".join([*lines, done["url"] or f'load it with datasets.load_dataset("{done["to"]}")'])

@@ -1,0 +1,204 @@
+"""A run's examples → a directory that `datasets.load_dataset` reads in one line: shards, card, Croissant metadata."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ftq_spark.errors import InputError, RunError, SettingsError
+from ftq_spark.export import card, columns, croissant, hub, shards
+from ftq_spark.export.rows import FORMATS, REASONS, Unfit
+from ftq_spark.export.selection import VERDICTS, Selection, select
+from ftq_spark.formats import strict
+from ftq_spark.runs import storage
+from ftq_spark.runs.run import Run
+from ftq_spark.runs.tables import dataset
+
+FILE_FORMATS = ("parquet", "jsonl")
+_ROWS = 2048
+_LICENCE_FIELD = r'"licen[cs]e"\s*:\s*"'
+_READ = ["example_id", "original", "messages", "tools", "rejected", "label"]
+
+
+class Wanted(NamedTuple):
+    """What to export, and how."""
+
+    format: str
+    shares: Mapping[str, float]
+    verdicts: Sequence[str] = ("keep",)
+    file_format: str = "parquet"  # or jsonl
+    rows_per_shard: int = 50_000
+    push: str | None = None
+
+
+class _Tally:
+    """What was seen of the rows while they were laid down."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, columns.Type] = {}
+        self.unfit: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
+        self.licences: Counter[str] = Counter()
+        self.n_bytes: Counter[int] = Counter()
+
+
+def export(run: Run, directory: str, wanted: Wanted) -> dict[str, Any]:
+    """Write the examples of `run` with the wanted verdicts to a new `directory`.
+
+    Memory is bounded by a batch, a bucket of rows (20,000, or a two hundredth of all), and 100 bytes a row of keys.
+
+    Returns:
+        format, file_format, to, n, splits (rows), empty_splits, files, unfit and left_out (rows by code), mixed
+        (columns with values of several kinds) and, where it was pushed, url.
+
+    Raises:
+        SettingsError: a format, file format or verdict is unknown.
+        RunError: the run is not finished, or `directory` holds something.
+        InputError: no example has the verdict, or the format can hold none.
+        UserError: it cannot be pushed.
+    """
+    _check(wanted)
+    api = hub.client() if wanted.push else None
+    if storage.exists(directory) and (not storage.is_directory(directory) or storage.list_files(directory)):
+        raise RunError(f"--to {directory}: expected a new or an empty directory")
+    if api and storage.is_uri(directory):
+        raise SettingsError(f"--push: expected a local directory to push from, got --to {directory}")
+    selection = select(run, wanted.verdicts, wanted.shares)
+    names, tally = list(wanted.shares), _Tally()
+    with shards.Spill(len(selection.ids)) as spill:
+        _lay_down(run, selection, wanted.format, spill, tally)
+        if not spill.counts:
+            why = "; ".join(f"{REASONS[code]}: {n:,}" for code, n in tally.unfit.most_common())
+            raise InputError(f"--format {wanted.format}: it can hold none of {len(selection.ids):,} examples ({why})")
+        shape = shards.Shape(wanted.file_format, wanted.rows_per_shard, tally.columns)
+        files = shards.write(spill, directory, names, shape)
+        about = _about(selection, wanted, spill.counts, tally)
+    about["name"] = PurePosixPath(directory.rstrip("/")).name or "export"
+    about["address"] = wanted.push or directory
+    about["date"] = run.manifest.get("created_at", "")[:10]
+    metadata = croissant.metadata(about, tally.columns)
+    storage.write_text(storage.join(directory, "croissant.json"), json.dumps(metadata, indent=1, ensure_ascii=False))
+    storage.write_text(storage.join(directory, "README.md"), card.render(about, tally.columns, run))
+    return {
+        "format": wanted.format,
+        "file_format": shape.file_format,
+        "to": directory,
+        "n": sum(file.n_rows for file in files),
+        "splits": about["split_rows"],
+        "empty_splits": [name for name in names if name not in about["split_rows"]],
+        "files": [file._asdict() for file in files],
+        "unfit": about["unfit"],
+        "left_out": about["left_out"],
+        "mixed": [name for name, type_ in tally.columns.items() if columns.is_mixed(type_)],
+        "url": hub.push(api, directory, wanted.push) if api and wanted.push else None,
+    }
+
+
+def _check(wanted: Wanted) -> None:
+    for flag, value, known in (
+        ("--format", wanted.format, tuple(FORMATS)),
+        *(("--verdict", verdict, VERDICTS) for verdict in wanted.verdicts),
+        ("--file-format", wanted.file_format, FILE_FORMATS),
+    ):
+        if value not in known:
+            raise SettingsError(f"{flag} {value}: expected one of {', '.join(known)}")
+
+
+def _lay_down(run: Run, selection: Selection, format_: str, spill: shards.Spill, tally: _Tally) -> None:
+    """Convert what is selected, batch by batch."""
+    for places, batch in _selected(run, selection):
+        tally.licences.update(_licences(batch.column("original")))
+        fit, rows = _originals(batch, tally) if format_ == "as_found" else _converted(batch, format_, tally)
+        kept = places[np.array(fit, dtype=np.int64)]
+        spill.add(selection.rank[kept], selection.split[kept], rows)
+        for place, row in zip(selection.split[kept].tolist(), rows, strict=True):
+            tally.n_bytes[place] += len(row)
+
+
+def _selected(run: Run, selection: Selection) -> Iterator[tuple[npt.NDArray[np.int64], pa.RecordBatch]]:
+    """Batches of selected examples, and the place (n,) of each in the selection."""
+    for batch in dataset(run, "examples").scanner(columns=_READ, batch_size=_ROWS).to_batches():
+        places = selection.ids.get_indexer(batch.column("example_id").to_pandas())
+        chosen = np.flatnonzero(places >= 0)
+        if len(chosen):
+            yield places[chosen], batch.take(pa.array(chosen))
+
+
+def _originals(batch: pa.RecordBatch, tally: _Tally) -> tuple[list[int], list[bytes]]:
+    rows = [text.encode() for text in batch.column("original").to_pylist()]
+    for row in rows:
+        tally.columns = columns.widened_columns(tally.columns, strict.loads(row))
+    return list(range(len(rows))), rows
+
+
+def _converted(batch: pa.RecordBatch, format_: str, tally: _Tally) -> tuple[list[int], list[bytes]]:
+    """The rows that the format can hold, as places in the batch and as JSON."""
+    convert = FORMATS[format_]
+    assert convert is not None
+    fit, rows = [], []
+    for place, example in enumerate(batch.drop_columns(["original"]).to_pylist()):
+        try:
+            row, left_out = convert(example)
+        except Unfit as unfit:
+            tally.unfit[str(unfit)] += 1
+            continue
+        tally.left_out.update(left_out)
+        tally.columns = columns.widened_columns(tally.columns, row)
+        fit.append(place)
+        rows.append(strict.dumps(row).encode())
+    return fit, rows
+
+
+def _licences(originals: pa.Array) -> list[str]:
+    """What rows state as their licence, as a field of their own or of their metadata."""
+    stated = originals.filter(pc.match_substring_regex(originals, _LICENCE_FIELD))
+    found = []
+    for text in stated.to_pylist():
+        row = strict.loads(text.encode())
+        inner = row.get("metadata")
+        for holder in (row, inner if isinstance(inner, dict) else {}):
+            value = holder.get("license", holder.get("licence"))
+            if isinstance(value, str) and value.strip():
+                found.append(value.strip()[:100])
+                break
+    return found
+
+
+def _about(selection: Selection, wanted: Wanted, counts: Mapping[int, int], tally: _Tally) -> dict[str, Any]:
+    present = {split: place for place, split in enumerate(wanted.shares) if counts.get(place)}
+    convert = FORMATS[wanted.format]
+    summary = "each row as it was found, in its own schema." if convert is None else _first_line(convert)
+    n = sum(counts.values())
+    licences = dict(tally.licences.most_common())
+    return {
+        "description": f"{n:,} chat examples for fine-tuning in the format {wanted.format}, audited by ftq_spark.",
+        "format": wanted.format,
+        "summary": summary,
+        "file_format": wanted.file_format,
+        "verdicts": list(wanted.verdicts),
+        "shares": wanted.shares,
+        "splits": list(present),
+        "split_rows": {split: counts[place] for split, place in present.items()},
+        "split_bytes": {split: tally.n_bytes[place] for split, place in present.items()},
+        "n_groups": selection.n_groups,
+        "unfit": dict(tally.unfit.most_common()),
+        "left_out": dict(tally.left_out.most_common()),
+        "languages": selection.languages,
+        "datasets": selection.datasets,
+        "formats": selection.formats,
+        "licences": licences,
+        "license": card.licence_ids(licences),
+        "version": "1.0.0",
+    }
+
+
+def _first_line(convert: Any) -> str:
+    return str(convert.__doc__).split("\n\n", maxsplit=1)[0].strip()
