@@ -18,6 +18,7 @@ from ftq_spark.validation import warnings
 from ftq_spark.validation.contents import Labels
 from ftq_spark.validation.lengths import Counting, Lengths, cut_warnings, measure, summary
 from ftq_spark.validation.notice import Notice
+from ftq_spark.validation.preferences import Preferences
 from ftq_spark.validation.tools import of_calls
 
 Finding = dict[str, Any]  # level, path, source, row, line (null where a row is no line), code, message
@@ -27,8 +28,9 @@ def validate(inputs: Sequence[str], limit: int, counting: Counting | None = None
     """What `ftq validate` says of the inputs, as plain JSON values.
 
     read, rejected, codes and formats (rows by code and format); warned (rows with a warning) and warnings (by code);
-    tokens (:func:`~ftq_spark.validation.lengths.summary`); findings: the first `limit` rejects and the first `limit`
-    warnings, by source and row.
+    tokens (:func:`~ftq_spark.validation.lengths.summary`); preferences (by dataset, the figures of its pairs and
+    labels: :meth:`~ftq_spark.validation.preferences.Preferences.summary`); findings: the first `limit` rejects and the
+    first `limit` warnings, by source and row.
     """
     tally = _Tally(limit, counting or Counting())
     for shard in find_shards(inputs):
@@ -42,6 +44,7 @@ def validate(inputs: Sequence[str], limit: int, counting: Counting | None = None
         "warned": tally.n_warned,
         "warnings": dict(tally.warnings.most_common()),
         "tokens": summary(tally.lengths, tally.counting),
+        "preferences": tally.preferences,
         "findings": sorted(tally.findings, key=lambda item: (item["source"], item["row"])),
     }
 
@@ -60,6 +63,7 @@ class _Tally:
         self._shards: dict[str, Shard] = {}
         self._schemas: dict[str, warnings.Schemas] = defaultdict(warnings.Schemas)  # by dataset
         self._labels: dict[str, Labels] = defaultdict(Labels)
+        self._preferences: dict[str, Preferences] = defaultdict(Preferences)
         self._warned_rows: dict[str, set[int]] = defaultdict(set)  # by file
         self._room = {"error": limit, "warning": limit}
 
@@ -77,14 +81,25 @@ class _Tally:
             self.lengths.append(lengths)
             self._schemas[shard.dataset].add(shard.source, accepted)
             self._labels[shard.dataset].add(shard.source, accepted)
+            self._preferences[shard.dataset].add(shard.source, accepted)
             cut = cut_warnings(accepted, lengths, self.counting)
             self._warn(shard, [*warnings.of_rows(accepted), *of_calls(accepted), *cut])
 
     def close(self) -> None:
         """Say what only all files together tell."""
         for dataset, schemas in self._schemas.items():
-            for source, notice in [*schemas.notices(), *self._labels[dataset].notices()]:
+            for source, notice in [
+                *schemas.notices(),
+                *self._labels[dataset].notices(),
+                *self._preferences[dataset].notices(),
+            ]:
                 self._warn(self._shards[source], [notice])
+
+    @property
+    def preferences(self) -> dict[str, Any]:
+        """Figures of the datasets that hold preferences."""
+        found = {name: preferences.summary() for name, preferences in self._preferences.items()}
+        return {name: figures for name, figures in found.items() if figures is not None}
 
     @property
     def n_warned(self) -> int:

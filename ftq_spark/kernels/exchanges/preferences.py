@@ -68,7 +68,7 @@ def _strong_components(edges: Sequence[tuple[str, str]]) -> dict[str, int]:
     if not names:
         return {}
     number = {name: i for i, name in enumerate(names)}
-    better, worse = (np.array([number[edge[side]] for edge in edges]) for side in (0, 1))
+    better, worse = (np.array([number[edge[side]] for edge in edges], np.int32) for side in (0, 1))
     graph = coo_array((np.ones(len(edges)), (better, worse)), shape=(len(names), len(names)))
     _, labels = connected_components(graph, directed=True, connection="strong")
     return dict(zip(names, labels.tolist(), strict=True))
