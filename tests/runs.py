@@ -21,7 +21,7 @@ def run(out: Path, *inputs: object, settings: str = "default", flags: Sequence[s
         ["run", *map(str, inputs), "--out", str(out), "--settings", settings, "--to", "publish", *options, *flags]
     )
     assert code == 0, f"ftq run ended with exit code {code}"
-    return Run.open(str(out))
+    return Run.open(out)
 
 
 def read(run: Run, table: str, *columns: str) -> pa.Table:

@@ -105,7 +105,6 @@ def score(  # noqa: PLR0913, PLR0917
     from ftq_spark.kernels.review.error_gate import GateSettings  # noqa: PLC0415
     from ftq_spark.review import commands, render  # noqa: PLC0415
     from ftq_spark.review.sizing import sizing_table  # noqa: PLC0415
-    from ftq_spark.review.tables import open_run  # noqa: PLC0415
 
     if mode not in (None, "strict", "article"):
         raise SettingsError(f"--mode {mode}: expected strict or article")
@@ -113,7 +112,7 @@ def score(  # noqa: PLR0913, PLR0917
     limit = chosen.max_error_rate if max_error_rate is None else max_error_rate
     settings = GateSettings(max_error_rate=limit, mode=mode or chosen.mode)  # type: ignore[arg-type]
     result = commands.score_command(run, labels, settings, draw_id, dict(_pairs("--column", columns)))
-    _remember(run, {"review": result, "sizing": sizing_table(open_run(run))})
+    _remember(run, {"review": result, "sizing": sizing_table(Run.open(run))})
     show(result, as_json, render.render_score)
     raise typer.Exit(1 if result["gate"] == "fail" else 0)
 
@@ -201,10 +200,9 @@ def sizing(
     """Is this enough data for that goal?"""
     from ftq_spark.review import render  # noqa: PLC0415
     from ftq_spark.review.sizing import sizing_command, sizing_table  # noqa: PLC0415
-    from ftq_spark.review.tables import open_run  # noqa: PLC0415
 
     result = sizing_command(run, goal, generated, topic)
-    _remember(run, {"sizing": sizing_table(open_run(run))})
+    _remember(run, {"sizing": sizing_table(Run.open(run))})
     show(result, as_json, render.render_sizing)
 
 

@@ -23,7 +23,8 @@ from ftq_spark import signals
 from ftq_spark.errors import InputError, UserError
 from ftq_spark.review.labels import read_labels
 from ftq_spark.review.score import settle
-from ftq_spark.review.tables import open_run, open_scored
+from ftq_spark.runs.run import Run
+from ftq_spark.runs.tables import dataset
 from ftq_spark.settings import Score
 
 Floats = NDArray[np.float64]
@@ -69,7 +70,7 @@ def fit(run: str, label_files: Sequence[Path | str], profile: Score) -> dict[str
 
 def _labelled(run: str, outcomes: dict[str, bool], names: list[str]) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
     """The profile's signals of every labelled example of the run, and whether people found it right."""
-    scored = open_scored(open_run(run))
+    scored = dataset(Run.open(run), "scored")
     missing = [name for name in names if f"sig_{name}" not in scored.schema.names]
     if missing:
         raise InputError(f"{run} has not measured the signal {missing[0]!r}: run it again with these settings")

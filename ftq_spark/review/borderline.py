@@ -10,14 +10,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftq_spark.review.tables import ReviewedRun, as_ids, open_scored, open_table
+from ftq_spark.runs.run import Run
+from ftq_spark.runs.tables import as_ids, dataset, optional
 
 # At most so many of a kind are ranked: a calibration session reads tens.
 MAX_OF_A_KIND = 1000
 
 
 def borderline_order(
-    run: ReviewedRun, min_quality: float, conflict_threshold: float, disputed: Sequence[str] = ()
+    run: Run, min_quality: float, conflict_threshold: float, disputed: Sequence[str] = ()
 ) -> tuple[list[str], list[str]]:
     """Ids of borderline examples, most useful first, kinds taking turns, and the kind of each.
 
@@ -25,7 +26,7 @@ def borderline_order(
     sides, nearest to the score's threshold first), ``quality`` (nearest to the least quality that is kept) and
     ``review`` (sent to people for another reason).
     """
-    scored = open_scored(run)
+    scored = dataset(run, "scored")
     names = scored.schema.names
     columns = [name for name in ("example_id", "verdict", "quality") if name in names]
     table = scored.to_table(columns=columns)
@@ -48,8 +49,8 @@ def borderline_order(
     return list(seen), list(seen.values())
 
 
-def _conflicts(run: ReviewedRun, threshold: float) -> list[str]:
-    conflicts = open_table(run, "conflicts")
+def _conflicts(run: Run, threshold: float) -> list[str]:
+    conflicts = optional(run, "conflicts")
     if conflicts is None:
         return []
     rows: list[dict[str, Any]] = conflicts.to_table(columns=["left_id", "right_id", "score"]).to_pylist()

@@ -20,8 +20,9 @@ from ftq_spark.review.items import VERDICTS, review_items
 from ftq_spark.review.labels import Labels, read_labels
 from ftq_spark.review.names import suggestion
 from ftq_spark.review.page import write_page
-from ftq_spark.review.tables import ReviewedRun, count_levels, open_run, open_scored, strata_of
 from ftq_spark.runs import storage
+from ftq_spark.runs.run import Run
+from ftq_spark.runs.tables import count_levels, dataset, strata_of
 
 # A page or workbook of more items is slow to open; CSV and the import files have no such limit.
 MAX_PAGE_ITEMS = 5_000
@@ -42,7 +43,7 @@ def draw_command(
     for name in formats:
         if name not in FORMATS:
             raise SettingsError(f"unknown sheet format '{name}'{suggestion(name, FORMATS)}")
-    opened = open_run(run)
+    opened = Run.open(run)
     taken = ledger.taken_ids(opened, settings.kind) if settings.separate else frozenset()
     record = draw(opened, settings, taken)
     ids = [item["example_id"] for item in record["items"]]
@@ -148,7 +149,7 @@ def score_command(
         ``n_not_in_draw``, ``looks``, ``findings_file`` and the label files' ``files``, ``problem_counts`` and
         ``problems``.
     """
-    opened = open_run(run)
+    opened = Run.open(run)
     labels = read_labels(label_files, allowed=VERDICTS, columns=columns)
     judged = score.settle(labels.votes)
     mentioned = sorted({vote.item_id for vote in labels.votes} | labels.blank)
@@ -186,7 +187,7 @@ def score_command(
     return result
 
 
-def _outside_of(run: ReviewedRun, record: Mapping[str, Any], mentioned: Sequence[str]) -> tuple[set[str], list[str]]:
+def _outside_of(run: Run, record: Mapping[str, Any], mentioned: Sequence[str]) -> tuple[set[str], list[str]]:
     """Labelled items that are not of the draw: those that the run holds, and those that it does not.
 
     Raises:
@@ -203,7 +204,7 @@ def _outside_of(run: ReviewedRun, record: Mapping[str, Any], mentioned: Sequence
     return known, unknown
 
 
-def _draw_of(run: ReviewedRun, items: Sequence[str], draw_id: str | None) -> tuple[dict[str, Any], list[str]]:
+def _draw_of(run: Run, items: Sequence[str], draw_id: str | None) -> tuple[dict[str, Any], list[str]]:
     draws = ledger.recorded_draws(run)
     if draw_id is not None:
         named = [record for record in draws if record["draw_id"] == draw_id]
@@ -224,10 +225,10 @@ def _draw_of(run: ReviewedRun, items: Sequence[str], draw_id: str | None) -> tup
     return _adopted_draw(run, items), [note]
 
 
-def _adopted_draw(run: ReviewedRun, items: Sequence[str]) -> dict[str, Any]:
+def _adopted_draw(run: Run, items: Sequence[str]) -> dict[str, Any]:
     """A record of items that nobody drew: one simple draw, reported by dataset and verdict."""
     strata = strata_of(run, items)
-    sizes = count_levels(open_scored(run))
+    sizes = count_levels(dataset(run, "scored"))
     verdicts = sorted({verdict for _, verdict in strata.values()})
     sizes = {pair: size for pair, size in sizes.items() if pair[1] in verdicts}
     names = {pair: f"dataset={pair[0]} / verdict={pair[1]}" for pair in sizes}
@@ -250,7 +251,7 @@ def _adopted_draw(run: ReviewedRun, items: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _looks(run: ReviewedRun, record: dict[str, Any], report: dict[str, Any], notes: list[str]) -> list[dict[str, Any]]:
+def _looks(run: Run, record: dict[str, Any], report: dict[str, Any], notes: list[str]) -> list[dict[str, Any]]:
     """Remember this look at the gate; looks that nobody declared raise the chance of a false pass, and it is said."""
     family = score.draw_family(record)
     look = {"family": family, "n": report["n"], "errors": report["errors"], "gate": report["gate"]}
@@ -285,7 +286,7 @@ def agreement_command(
         raise InputError(f"no label in {', '.join(str(path) for path in label_files)}")
     result = {**agreement_report(labels.votes, min_kappa, scale), **labels.summary()}
     if run is not None:
-        ledger.save_result(open_run(run), "agreement", result)
+        ledger.save_result(Run.open(run), "agreement", result)
     return result
 
 

@@ -20,8 +20,9 @@ from ftq_spark.errors import InputError, RunError
 from ftq_spark.kernels.conflict.calibration import calibrate, features
 from ftq_spark.review.cells import protect, without_nul
 from ftq_spark.review.labels import read_labels
-from ftq_spark.review.tables import LABELS_FOLDER, ReviewedRun, content_hashes, fetch_examples, open_run, open_table
 from ftq_spark.runs import storage
+from ftq_spark.runs.run import LABELS_FOLDER, Run
+from ftq_spark.runs.tables import content_hashes, fetch_examples, optional
 
 PAIR_VERDICTS = ("conflict", "compatible", "unsure")
 LABELS_FILE, CALIBRATION_FILE = "conflict_labels.jsonl", "conflict_calibration.json"
@@ -36,7 +37,7 @@ def draw_conflicts(run: Path | str, out: Path | str, n: int, annotator: str = "r
     Returns:
         ``n``, ``population`` (pairs that a star of every question has), ``item_ids``, ``files``.
     """
-    opened = open_run(run)
+    opened = Run.open(run)
     pairs = _star(opened)
     chosen = [pairs[place] for place in np.unique(np.linspace(0, len(pairs) - 1, min(n, len(pairs))).astype(int))]
     ids = sorted({pair[side] for pair in chosen for side in ("left_id", "right_id")})
@@ -80,9 +81,9 @@ def _sheet_row(pair: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]], 
     }
 
 
-def _star(run: ReviewedRun) -> list[dict[str, Any]]:
+def _star(run: Run) -> list[dict[str, Any]]:
     """Pairs of a dissenting answer and the one of the majority it is to be read beside, the highest score first."""
-    conflicts, stances = open_table(run, "conflicts"), open_table(run, "stances")
+    conflicts, stances = optional(run, "conflicts"), optional(run, "stances")
     if conflicts is None or stances is None:
         raise RunError(f"{run.path} has no conflicts yet: let ftq run finish first")
     members = stances.to_table(columns=["example_id", "compared_with"]).to_pylist()
@@ -103,7 +104,7 @@ def learn_from_conflicts(run: Path | str, label_files: Sequence[Path | str]) -> 
     Raises:
         InputError: a label file cannot be read, or names no pair of this run.
     """
-    opened = open_run(run)
+    opened = Run.open(run)
     labels = read_labels(label_files, allowed=PAIR_VERDICTS)
     votes: dict[str, Counter[str]] = {}
     for vote in labels.votes:
@@ -137,8 +138,8 @@ def learn_from_conflicts(run: Path | str, label_files: Sequence[Path | str]) -> 
     }
 
 
-def _measured(run: ReviewedRun) -> list[dict[str, Any]]:
-    table = open_table(run, "contradictions")
+def _measured(run: Run) -> list[dict[str, Any]]:
+    table = optional(run, "contradictions")
     columns = ["left_id", "right_id", "prompt_similarity", "score", "kind", "evidence"]
     return [] if table is None else table.to_table(columns=columns).to_pylist()
 
@@ -150,7 +151,7 @@ def _majority(votes: Counter[str]) -> str:
     return "conflict" if votes["conflict"] > votes["compatible"] else "compatible"
 
 
-def _merged(run: ReviewedRun, judged: Sequence[tuple[dict[str, Any], str]]) -> list[dict[str, Any]]:
+def _merged(run: Run, judged: Sequence[tuple[dict[str, Any], str]]) -> list[dict[str, Any]]:
     """All kept labels, the new ones in the place of former ones on the same contents."""
     ids = sorted({pair[side] for pair, _ in judged for side in ("left_id", "right_id")})
     hashes = content_hashes(run, ids)

@@ -19,7 +19,8 @@ from ftq_spark.review.borderline import borderline_order
 from ftq_spark.review.names import suggestion
 from ftq_spark.review.routed import ROUTED, routed_conflicts
 from ftq_spark.review.strata import coded
-from ftq_spark.review.tables import ReviewedRun, as_ids, open_scored, topic_terms
+from ftq_spark.runs.run import Run
+from ftq_spark.runs.tables import as_ids, dataset, topic_terms
 
 DrawKind = Literal["gate", "specialist", "calibration"]
 # Stratified by these unless told otherwise, where the run has them.
@@ -101,7 +102,7 @@ class _Population:
     weights: list[int]
 
 
-def draw(run: ReviewedRun, settings: DrawSettings, taken: frozenset[str] = frozenset()) -> dict[str, Any]:
+def draw(run: Run, settings: DrawSettings, taken: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Choose examples; the record returned says which, from which strata, and who labels them.
 
     The same run, settings and ``taken`` give the same record, whatever the files' number or order; with a larger
@@ -134,7 +135,7 @@ def draw(run: ReviewedRun, settings: DrawSettings, taken: frozenset[str] = froze
 
 
 def _record(
-    run: ReviewedRun, settings: DrawSettings, population: _Population, items: list[tuple[str, int, list[int]]]
+    run: Run, settings: DrawSettings, population: _Population, items: list[tuple[str, int, list[int]]]
 ) -> dict[str, Any]:
     annotators = settings.annotators or ("reviewer",)
     sizes = np.bincount(population.strata, minlength=len(population.labels))
@@ -183,8 +184,8 @@ def _allocation(settings: DrawSettings) -> str:
     return "risk" if settings.oversample > 1 else "proportional"
 
 
-def _population(run: ReviewedRun, settings: DrawSettings) -> _Population:
-    scored = open_scored(run)
+def _population(run: Run, settings: DrawSettings) -> _Population:
+    scored = dataset(run, "scored")
     columns = _strata_columns(scored, settings)
     risk = [name for name in ("quality", "conflicts_with") if settings.oversample > 1 and name in scored.schema.names]
     table = scored.to_table(columns=["example_id", *dict.fromkeys([*columns, *risk])], filter=_filter(scored, settings))
@@ -295,10 +296,10 @@ def _random(population: _Population, settings: DrawSettings, taken: frozenset[st
 
 
 def _with_routed(
-    run: ReviewedRun, settings: DrawSettings, population: _Population, chosen: sampling.Indices
+    run: Run, settings: DrawSettings, population: _Population, chosen: sampling.Indices
 ) -> tuple[_Population, sampling.Indices]:
     """The draw, and behind it the routed conflicts: a stratum of its own that takes no part in any rate."""
-    ids = routed_conflicts(run, _filter(open_scored(run), replace(settings, verdicts=("review",))))
+    ids = routed_conflicts(run, _filter(dataset(run, "scored"), replace(settings, verdicts=("review",))))
     if not ids:
         return population, chosen
     n, label = len(population.ids), len(population.labels)
@@ -312,9 +313,7 @@ def _with_routed(
     return both, np.concatenate([chosen, np.arange(n, n + len(ids))])
 
 
-def _calibration(
-    run: ReviewedRun, settings: DrawSettings, taken: frozenset[str]
-) -> tuple[_Population, sampling.Indices]:
+def _calibration(run: Run, settings: DrawSettings, taken: frozenset[str]) -> tuple[_Population, sampling.Indices]:
     ids, sources = borderline_order(run, settings.min_quality, settings.conflict_threshold, settings.disputed)
     taken -= set(settings.disputed)  # what people have labelled apart is there to be discussed
     free = [index for index, example_id in enumerate(ids) if example_id not in taken]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ftq_spark.review.tables import ReviewedRun, fetch_conflicts, fetch_examples
+from ftq_spark.runs.run import Run
+from ftq_spark.runs.tables import fetch_conflicts, fetch_examples
 
 VERDICTS = ("correct", "error", "unsure")
 # Error types and what each means, in the order of their number keys.
@@ -24,7 +25,7 @@ ERROR_TYPES = {
 MAX_PARTNERS = 3
 
 
-def review_items(run: ReviewedRun, ids: Sequence[str]) -> list[dict[str, Any]]:
+def review_items(run: Run, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Content of the drawn examples, in draw order, as plain JSON values.
 
     Keys: ``item_id`` (the example's id), ``dataset``, ``source``, ``row``, ``prompt``, ``response``, ``conversation``

@@ -22,8 +22,9 @@ from typing import Any
 import orjson
 
 from ftq_spark.errors import RunError
-from ftq_spark.review.tables import LABELS_FOLDER, ReviewedRun, content_hashes
 from ftq_spark.runs import storage
+from ftq_spark.runs.run import LABELS_FOLDER, Run
+from ftq_spark.runs.tables import content_hashes
 
 FINDINGS_FILE = "findings.jsonl"
 # Other kinds of draw that each kind keeps clear of. Calibration items are chosen for their risk, so the random
@@ -31,14 +32,14 @@ FINDINGS_FILE = "findings.jsonl"
 SEPARATE_FROM = {"gate": ("specialist",), "specialist": ("gate",), "calibration": ("gate", "specialist")}
 
 
-def recorded_draws(run: ReviewedRun) -> list[dict[str, Any]]:
+def recorded_draws(run: Run) -> list[dict[str, Any]]:
     """Every recorded draw, in order of its id."""
     folder = storage.join(run.labels_folder, "draws")
     names = [name for name, _ in storage.list_files(folder) if name.endswith(".json")]
     return [_read_json(storage.join(folder, name)) for name in names]
 
 
-def taken_ids(run: ReviewedRun, kind: str) -> frozenset[str]:
+def taken_ids(run: Run, kind: str) -> frozenset[str]:
     """Examples that a draw of this kind keeps clear of."""
     others = SEPARATE_FROM[kind]
     return frozenset(
@@ -46,18 +47,18 @@ def taken_ids(run: ReviewedRun, kind: str) -> frozenset[str]:
     )
 
 
-def save_draw(run: ReviewedRun, record: Mapping[str, Any]) -> None:
+def save_draw(run: Run, record: Mapping[str, Any]) -> None:
     """Keep a draw; the same draw again writes the same file."""
     _write_json(storage.join(run.labels_folder, "draws", f"{record['draw_id']}.json"), record)
 
 
-def recorded_looks(run: ReviewedRun) -> list[dict[str, Any]]:
+def recorded_looks(run: Run) -> list[dict[str, Any]]:
     """Looks at the gate so far, smallest first."""
     path = storage.join(run.labels_folder, "looks.json")
     return list(_read_json(path)["looks"]) if storage.exists(path) else []
 
 
-def record_look(run: ReviewedRun, look: Mapping[str, Any]) -> list[dict[str, Any]]:
+def record_look(run: Run, look: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Keep a look at the gate; a look at the same draw family and size replaces the former one.
 
     Args:
@@ -71,18 +72,18 @@ def record_look(run: ReviewedRun, look: Mapping[str, Any]) -> list[dict[str, Any
     return looks
 
 
-def save_result(run: ReviewedRun, name: str, result: Mapping[str, Any]) -> None:
+def save_result(run: Run, name: str, result: Mapping[str, Any]) -> None:
     """Keep the result of a command, ``score``, ``agreement`` or ``sizing``, for the run's report."""
     _write_json(storage.join(run.labels_folder, f"{name}.json"), result)
 
 
-def saved_result(run: ReviewedRun, name: str) -> dict[str, Any] | None:
+def saved_result(run: Run, name: str) -> dict[str, Any] | None:
     """What :func:`save_result` kept; None where nothing was."""
     path = storage.join(run.labels_folder, f"{name}.json")
     return dict(_read_json(path)) if storage.exists(path) else None
 
 
-def write_findings(run: ReviewedRun, draw_id: str, findings: Iterable[Mapping[str, Any]]) -> str:
+def write_findings(run: Run, draw_id: str, findings: Iterable[Mapping[str, Any]]) -> str:
     """Keep what was found in one draw; it takes the place of what was found in it before."""
     path = storage.join(run.labels_folder, FINDINGS_FILE)
     others = [finding for finding in read_findings(run.path) if finding.get("draw_id") != draw_id]

@@ -5,22 +5,23 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftq_spark.review.tables import ReviewedRun, open_scored, open_table
+from ftq_spark.runs.run import Run
+from ftq_spark.runs.tables import dataset, optional
 
 ROUTED = "routed"  # the group of a stratum that was not drawn at random
 MAX_ROUTED = 1000
 _REASON = "conflict_specialist"
 
 
-def routed_conflicts(run: ReviewedRun, within: pc.Expression | None) -> list[str]:
+def routed_conflicts(run: Run, within: pc.Expression | None) -> list[str]:
     """Ids of examples to read, question by question, the most severe first; at most :data:`MAX_ROUTED`.
 
     `within` confines them to a domain of the published table.
     """
-    stances = open_table(run, "stances")
+    stances = optional(run, "stances")
     if stances is None:
         return []
-    scored = open_scored(run).to_table(columns=["example_id", "reasons"], filter=within)
+    scored = dataset(run, "scored").to_table(columns=["example_id", "reasons"], filter=within)
     reasons = scored["reasons"].to_pylist()
     waiting = {
         example_id

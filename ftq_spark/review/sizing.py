@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from ftq_spark.errors import SettingsError
 from ftq_spark.review import ledger
 from ftq_spark.review.names import suggestion
-from ftq_spark.review.tables import ReviewedRun, count_levels, open_run, open_scored, topic_terms
+from ftq_spark.runs.run import Run
+from ftq_spark.runs.tables import count_levels, dataset, topic_terms
 
 
 class Goal(NamedTuple):
@@ -70,13 +71,13 @@ def sizing_command(run: object, goal: str, generated: bool = False, topic: str |
         generated: the data are auto-generated.
         topic: column of ``scored`` that holds topics; ``topic`` where the run has it and none is named.
     """
-    opened = open_run(run)
+    opened = Run.open(run)
     report = size_report(_data_counts(opened, generated, topic), goal)
     ledger.save_result(opened, "sizing", {"generated": generated, "topic": topic})
     return report
 
 
-def sizing_table(run: ReviewedRun) -> dict[str, Any]:
+def sizing_table(run: Run) -> dict[str, Any]:
     """``generated`` and ``topic`` as ``ftq sizing`` was last asked, and its answer for each of the ``goals``."""
     asked = ledger.saved_result(run, "sizing") or {}
     generated, topic = bool(asked.get("generated")), asked.get("topic")
@@ -84,8 +85,8 @@ def sizing_table(run: ReviewedRun) -> dict[str, Any]:
     return {"generated": generated, "topic": topic, "goals": {goal: size_report(counts, goal) for goal in GOALS}}
 
 
-def _data_counts(run: ReviewedRun, generated: bool, topic: str | None) -> DataCounts:
-    scored = open_scored(run)
+def _data_counts(run: Run, generated: bool, topic: str | None) -> DataCounts:
+    scored = dataset(run, "scored")
     if topic is not None and topic not in scored.schema.names:
         raise SettingsError(
             f"column '{topic}' is not in the run's table 'scored'{suggestion(topic, scored.schema.names)}"
@@ -105,7 +106,7 @@ def _data_counts(run: ReviewedRun, generated: bool, topic: str | None) -> DataCo
     )
 
 
-def _reviewed(run: ReviewedRun) -> Mapping[str, Any] | None:
+def _reviewed(run: Run) -> Mapping[str, Any] | None:
     """The last score of the gate's draw, else the largest look at it; of a confined draw the rate is its domain's."""
     last = ledger.saved_result(run, "score")
     if last and last["kind"] == "gate" and last["n"] and not last.get("where"):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 MANIFEST_VERSION = 1
+LABELS_FOLDER = "review_labels"
 
 
 def fingerprint(parts: Mapping[str, Any]) -> str:
@@ -66,8 +67,9 @@ class Run:
         return cls(path, {"manifest_version": MANIFEST_VERSION, "stages": {}, "tables": {}})
 
     @classmethod
-    def open(cls, path: str) -> Self:
-        """Open an existing run. RunError where there is none, or it is of another version."""
+    def open(cls, path: object) -> Self:
+        """Open an existing run at a path or URI. RunError where there is none, or it is of another version."""
+        path = str(path)
         where = storage.join(path, "manifest.json")
         if not storage.exists(where):
             raise RunError(f"{path}: not a run directory: no manifest.json; expected what `ftq run … --out` wrote")
@@ -96,6 +98,15 @@ class Run:
             raise RunError(
                 f"{self.path}/manifest.json: {key}: {first['msg']}; was it written by another version?"
             ) from error
+
+    @property
+    def run_id(self) -> str:
+        return str(self.manifest.get("run_id", ""))
+
+    @property
+    def labels_folder(self) -> str:
+        """Where draws, looks, findings and decisions of people about this run are kept."""
+        return storage.join(self.path, LABELS_FOLDER)
 
     def save(self) -> None:
         storage.write_text(

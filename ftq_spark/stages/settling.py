@@ -14,7 +14,6 @@ from ftq_spark.profiles import profile_name
 from ftq_spark.report import page, summary, write
 from ftq_spark.review.ledger import saved_result
 from ftq_spark.review.sizing import sizing_table
-from ftq_spark.review.tables import open_run
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import fingerprint
 from ftq_spark.runs.shards import without_suffix
@@ -244,7 +243,7 @@ def _described(context: Context) -> dict[str, Any]:
         "conflict_policy": context.settings.conflict.policy,
         "settings_digest": fingerprint(manifest["settings"]),
         "stages": stages,
-        "sections": review_sections(context) | {"sizing": sizing_table(open_run(context.run.path))},
+        "sections": review_sections(context) | {"sizing": sizing_table(context.run)},
         "contamination": manifest["stages"].get("decontaminate", {}).get("benchmarks", {}),
         "topics": manifest["stages"].get("topic", {}).get("topics", []),
         "signals": manifest["stages"]["score"]["signals"],
@@ -253,8 +252,7 @@ def _described(context: Context) -> dict[str, Any]:
 
 def review_sections(context: Context) -> dict[str, Any]:
     """What reviewers of this run have left: the last results of `ftq review score`, `agreement` and `sizing`."""
-    opened = open_run(context.run.path) if context.run.has("scored") else None
-    results = {section: opened and saved_result(opened, name) for section, name in _SECTIONS.items()}
+    results = {section: saved_result(context.run, name) for section, name in _SECTIONS.items()}
     return {name: result for name, result in results.items() if result}
 
 

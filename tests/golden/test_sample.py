@@ -35,7 +35,7 @@ def place(item: dict[str, Any]) -> Place:
 def audit(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Audit:
     out = tmp_path_factory.mktemp("sample") / "run"
     assert invoke(["run", str(SAMPLE / "shards"), "--out", str(out)]) == 0
-    run = Run.open(str(out))
+    run = Run.open(out)
     planted = defaultdict(list)
     for line in (SAMPLE / "truth.jsonl").read_text(encoding="utf-8").splitlines():
         item = json.loads(line)

@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 from review_run import example
 
 from ftq_spark.review.draw import DrawSettings, draw
-from ftq_spark.review.tables import open_run
+from ftq_spark.runs.run import Run
 
 _COLUMNS = (
     "example_id string, dataset string, row bigint, prompt string, response string, quality double, verdict string"
@@ -33,6 +33,6 @@ def test_draws_are_the_same_for_any_partitioning(spark: SparkSession, tmp_path: 
         (run / "manifest.json").write_text(
             json.dumps({"manifest_version": 1, "run_id": "r", "stages": {}, "tables": {"scored": "scored"}})
         )
-        records.append(draw(open_run(run), DrawSettings(n=80, oversample=2.0, annotators=("Ana", "Bo"))))
+        records.append(draw(Run.open(run), DrawSettings(n=80, oversample=2.0, annotators=("Ana", "Bo"))))
     assert records[0]["population"] == 480
     assert all(record == records[0] for record in records[1:])

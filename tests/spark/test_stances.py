@@ -151,7 +151,7 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 def audit(out: Path, shards: list[str], **settings: Any) -> tuple[Run, dict[str, Any]]:
     options = [f"--set={key.replace('__', '.')}={json.dumps(value)}" for key, value in {**FRESH, **settings}.items()]
     assert invoke(["run", *shards, "--out", str(out), *options]) == 0
-    return Run.open(str(out)), json.loads((out / "summary.json").read_text())
+    return Run.open(out), json.loads((out / "summary.json").read_text())
 
 
 @pytest.mark.long
@@ -170,9 +170,9 @@ def test_a_changed_policy_recomputes_no_score(spark: SparkSession, shards: list[
     ]
     assert "Where the answers stand" in (out / "report.html").read_text()
 
-    stages = Run.open(str(out)).manifest["stages"]
+    stages = Run.open(out).manifest["stages"]
     after, summary = audit(out, shards, conflict__policy="drop_minority")
-    same = {name for name, stage in Run.open(str(out)).manifest["stages"].items() if stage == stages[name]}
+    same = {name for name, stage in Run.open(out).manifest["stages"].items() if stage == stages[name]}
     assert {"score", "search", "conflict", "group"} <= same
     found = {(row["source"], row["row"]): row for row in rows(after, "scored")}
     assert [found["good.jsonl", n]["verdict"] for n in (1, 2, 3, 4)] == ["keep", "keep", "keep", "drop"]
@@ -217,9 +217,9 @@ def test_verdicts_on_pairs_settle_them_in_the_next_run(spark: SparkSession, shar
     ]
     labels.write_text("".join(json.dumps(vote) + "\n" for vote in votes))
     assert invoke(["review", "conflicts", str(out), "--labels", str(labels)]) == 0
-    before = Run.open(str(out)).manifest["stages"]
+    before = Run.open(out).manifest["stages"]
     after, summary = audit(out, shards)
-    assert Run.open(str(out)).manifest["stages"]["conflict"] == before["conflict"]
+    assert Run.open(out).manifest["stages"]["conflict"] == before["conflict"]
     assert len(rows(after, "conflicts")) == 3  # those on gold are compatible
     assert {row["probability"] for row in rows(after, "conflicts")} == {None}
     learnt = summary["conflicts"]["calibration"]

@@ -19,7 +19,7 @@ from ftq_spark.review.commands import disputed_items, draw_command, score_comman
 from ftq_spark.review.draw import DrawSettings, draw
 from ftq_spark.review.former import read_error_rates
 from ftq_spark.review.sizing import sizing_command
-from ftq_spark.review.tables import open_run
+from ftq_spark.runs.run import Run
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def _ids(record: dict) -> list[str]:
 
 
 def test_default_draw_is_150_kept_examples_proportional_within_one(run: Path) -> None:
-    record = draw(open_run(run), DrawSettings())
+    record = draw(Run.open(run), DrawSettings())
     assert record["n"] == len(set(_ids(record))) == 150
     assert record["population"] == 600
     for row in record["strata"]:
@@ -50,8 +50,8 @@ def test_draw_does_not_depend_on_files_or_order(tmp_path: Path) -> None:
     examples = [example(i) for i in range(300)]
     one = write_run(tmp_path / "one", examples)
     many = write_run(tmp_path / "many", examples[::-1], n_files=7)
-    assert draw(open_run(one), DrawSettings(n=50)) == draw(open_run(many), DrawSettings(n=50))
-    assert _ids(draw(open_run(one), DrawSettings(n=50, seed=2))) != _ids(draw(open_run(one), DrawSettings(n=50)))
+    assert draw(Run.open(one), DrawSettings(n=50)) == draw(Run.open(many), DrawSettings(n=50))
+    assert _ids(draw(Run.open(one), DrawSettings(n=50, seed=2))) != _ids(draw(Run.open(one), DrawSettings(n=50)))
 
 
 FORMER_RATES = {"dataset=alpha / verdict=keep": 0.01, "dataset=beta / verdict=keep": 0.2}
@@ -59,13 +59,13 @@ FORMER_RATES = {"dataset=alpha / verdict=keep": 0.01, "dataset=beta / verdict=ke
 
 @pytest.mark.parametrize("values", [{}, {"oversample": 3.0}, {"error_rates": FORMER_RATES}])
 def test_a_larger_draw_contains_the_smaller(run: Path, values: dict) -> None:
-    small = _ids(draw(open_run(run), DrawSettings(n=60, **values)))
-    large = _ids(draw(open_run(run), DrawSettings(n=200, **values)))
+    small = _ids(draw(Run.open(run), DrawSettings(n=60, **values)))
+    large = _ids(draw(Run.open(run), DrawSettings(n=200, **values)))
     assert large[:60] == small
 
 
 def test_oversampling_draws_risky_examples_more_often_and_keeps_weights(run: Path) -> None:
-    record = draw(open_run(run), DrawSettings(n=120, oversample=4.0))
+    record = draw(Run.open(run), DrawSettings(n=120, oversample=4.0))
     rates = {}
     for group in ("risky", "usual"):
         rows = [row for row in record["strata"] if row["group"] == group]
@@ -90,7 +90,7 @@ def test_former_error_rates_come_from_a_score_or_are_stated(tmp_path: Path) -> N
 
 def test_many_strata_of_like_former_rates_are_judged_together(tmp_path: Path) -> None:
     examples = [example(i, dataset=f"d{i % 20:02d}") for i in range(2_000)]
-    opened = open_run(write_run(tmp_path / "run", examples))
+    opened = Run.open(write_run(tmp_path / "run", examples))
     rates = {f"dataset=d{i:02d} / verdict=keep": 0.30 if i < 4 else 0.01 for i in range(20)}
     record = draw(opened, DrawSettings(n=150, error_rates=rates))
     drawn = {row["stratum"]: row for row in record["strata"]}
@@ -107,26 +107,26 @@ def test_strata_of_topics_carry_their_words(tmp_path: Path) -> None:
     stage = {"fingerprint": "f", "directory": "tables/topic", "tables": {}, "files": []}
     manifest["stages"] = {"topic": {**stage, "topics": topics}}
     (path / "manifest.json").write_text(json.dumps(manifest))
-    names = [row["stratum"] for row in draw(open_run(path), DrawSettings(n=20, strata=("topic",)))["strata"]]
+    names = [row["stratum"] for row in draw(Run.open(path), DrawSettings(n=20, strata=("topic",)))["strata"]]
     assert names == ["topic=1 dose, drug", "topic=2"]
 
 
 def test_neyman_draws_where_errors_were(run: Path) -> None:
     former = {"dataset=alpha / verdict=keep": 0.01, "dataset=beta / verdict=keep": 0.30}
-    record = draw(open_run(run), DrawSettings(n=120, error_rates=former))
+    record = draw(Run.open(run), DrawSettings(n=120, error_rates=former))
     beta = next(row for row in record["strata"] if "beta" in row["stratum"])
     assert beta["n"] > 120 * beta["population"] / 600 + 10
     with pytest.raises(SettingsError, match="no stratum of this draw"):
-        draw(open_run(run), DrawSettings(error_rates={"dataset=gamma": 0.1}))
+        draw(Run.open(run), DrawSettings(error_rates={"dataset=gamma": 0.1}))
 
 
 def test_named_strata(run: Path) -> None:
-    record = draw(open_run(run), DrawSettings(n=40, strata=("quality",)))
+    record = draw(Run.open(run), DrawSettings(n=40, strata=("quality",)))
     assert [row["stratum"] for row in record["strata"]] == [f"quality=quartile {i}" for i in (1, 2, 3, 4)]
     with pytest.raises(SettingsError, match="did you mean 'dataset'"):
-        draw(open_run(run), DrawSettings(strata=("datset",)))
+        draw(Run.open(run), DrawSettings(strata=("datset",)))
     with pytest.raises(SettingsError, match="plain value"):
-        draw(open_run(run), DrawSettings(strata=("reasons",)))
+        draw(Run.open(run), DrawSettings(strata=("reasons",)))
 
 
 @pytest.mark.parametrize("first", ["gate", "specialist"])
@@ -148,7 +148,7 @@ def test_specialists_by_domain(run: Path, tmp_path: Path) -> None:
     assert {row["stratum"] for row in result["strata"]} == {"dataset=beta / verdict=keep"}
     assert result["n"] == round(result["population"] / 2)
     with pytest.raises(InputError, match="dataset in \\(gamma\\)"):
-        draw(open_run(run), DrawSettings(where={"dataset": ("gamma",)}))
+        draw(Run.open(run), DrawSettings(where={"dataset": ("gamma",)}))
 
 
 def test_a_growing_gate_draw_keeps_its_items_beside_a_specialist_draw(run: Path, tmp_path: Path) -> None:
@@ -190,9 +190,9 @@ def test_double_labels_are_exact_blind_and_balanced(run: Path, tmp_path: Path) -
     assert any("kappa" in note for note in result["notes"])
     pairs = Counter(tuple(item["annotators"]) for item in record["items"] if len(item["annotators"]) == 2)
     assert sorted(pairs.values()) == [33, 33, 34]
-    exact = draw(open_run(run), DrawSettings(annotators=names, double_fraction=0.10, min_doubled=0))
+    exact = draw(Run.open(run), DrawSettings(annotators=names, double_fraction=0.10, min_doubled=0))
     assert exact["n_doubled"] == 15
-    assert draw(open_run(run), DrawSettings(annotators=names, double_fraction=0.0))["n_doubled"] == 0
+    assert draw(Run.open(run), DrawSettings(annotators=names, double_fraction=0.0))["n_doubled"] == 0
     for path, name in zip(result["files"][1:], names, strict=True):
         text = Path(path).read_text(encoding="utf-8-sig")
         assert name in text and not any(other in text for other in names if other != name)
@@ -221,7 +221,7 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be opened"):
         draw_command("nowhere://bucket/run", tmp_path / "out")
     (tmp_path / "manifest.json").write_text('{"manifest_version": 1, "stages": {}, "tables": {}}')
-    with pytest.raises(RunError, match="no committed table 'scored'"):
+    with pytest.raises(RunError, match="no table 'scored'"):
         draw_command(tmp_path, tmp_path / "out")
     with pytest.raises(SettingsError, match="did you mean 'xlsx'"):
         draw_command(tmp_path, tmp_path / "out", formats=("xls",))

@@ -15,7 +15,7 @@ from ftq_spark import schema
 from ftq_spark.review.commands import draw_command, score_command
 from ftq_spark.review.draw import DrawSettings, draw
 from ftq_spark.review.ledger import read_findings
-from ftq_spark.review.tables import open_run
+from ftq_spark.runs.run import Run
 
 WAITING = {"verdict": "review", "reasons": ["conflict", "conflict_specialist"]}
 # Two questions: 1, 2 and 4 against 5; 6 against 9, in datasets beta (multiples of 3) and alpha.
@@ -49,16 +49,16 @@ def run(tmp_path: Path) -> Path:
 
 
 def test_specialists_read_one_of_the_majority_and_every_dissent(run: Path) -> None:
-    record = draw(open_run(run), DrawSettings(kind="specialist"))
+    record = draw(Run.open(run), DrawSettings(kind="specialist"))
     routed = [item["example_id"] for item in record["items"] if item["stratum"] == "conflict"]
     assert routed == [example_id(number) for number in (6, 9, 1, 5)]  # the most severe question first
     assert record["n"] == 39 + 4
-    gate = draw(open_run(run), DrawSettings(n=100))
+    gate = draw(Run.open(run), DrawSettings(n=100))
     assert not {item["example_id"] for item in gate["items"]} & set(routed)
 
 
 def test_only_conflicts_of_the_domain(run: Path) -> None:
-    record = draw(open_run(run), DrawSettings(kind="specialist", where={"dataset": ["alpha"]}))
+    record = draw(Run.open(run), DrawSettings(kind="specialist", where={"dataset": ["alpha"]}))
     assert [item["example_id"] for item in record["items"] if item["stratum"] == "conflict"] == [
         example_id(1),
         example_id(5),

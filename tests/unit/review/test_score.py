@@ -17,7 +17,7 @@ from ftq_spark.review.draw import DrawSettings
 from ftq_spark.review.ledger import read_findings, saved_result
 from ftq_spark.review.render import render_score
 from ftq_spark.review.sizing import sizing_command, sizing_table
-from ftq_spark.review.tables import open_run
+from ftq_spark.runs.run import Run
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_votes_that_do_not_count_never_move_the_rate(run: Path, tmp_path: Path) 
     rows += [(ids[93], "Ana", "error"), (ids[93], "Bo", "correct"), (ids[94], "Ana", "wrong")]
     result = score_command(run, [_labels(tmp_path, rows)])
     assert (result["n"], result["errors"]) == (90, 2)
-    assert saved_result(open_run(run), "score") == result
+    assert saved_result(Run.open(run), "score") == result
     counted = {
         name: result[f"n_{name}"]
         for name in ("unsure", "disputed", "missing", "unknown", "not_in_draw", "double_votes")
@@ -204,10 +204,10 @@ def test_sizing_uses_the_review(run: Path, tmp_path: Path) -> None:
     assert after["need"] == {"low": 1_000, "high": 5_000, "open_ended": False}
     assert after["error_rate"]["high"] == pytest.approx(exact_interval(2, 200).high)
     assert after["verdict"] == "enough"
-    assert sizing_table(open_run(run))["goals"]["task"] == after
+    assert sizing_table(Run.open(run))["goals"]["task"] == after
     by_dataset = sizing_command(run, "task", topic="dataset")
     assert 0.9 < by_dataset["topic_coverage"] < 1
-    assert sizing_table(open_run(run))["goals"]["task"] == by_dataset
+    assert sizing_table(Run.open(run))["goals"]["task"] == by_dataset
 
 
 def test_a_review_of_one_domain_says_nothing_of_the_whole(run: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from ftq_spark.review.commands import draw_command
 from ftq_spark.review.draw import DrawSettings
 from ftq_spark.review.items import conversation_text, review_items
 from ftq_spark.review.labels import read_labels
-from ftq_spark.review.tables import open_run
+from ftq_spark.runs.run import Run
 
 RISKY = tuple("=+-@\t\r\n")
 
@@ -125,5 +125,5 @@ def test_the_rejected_answer_of_a_pair_is_shown(tmp_path: Path) -> None:
 
 
 def review_items_of(folder: Path, row: dict[str, object]) -> dict[str, object]:
-    run = open_run(write_run(folder / "run", [row]))
+    run = Run.open(write_run(folder / "run", [row]))
     return review_items(run, [str(row["example_id"])])[0]

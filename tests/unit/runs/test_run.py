@@ -12,6 +12,7 @@ import pytest
 from ftq_spark.errors import InputError, RunError
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run, count_rows, fingerprint
+from ftq_spark.runs.tables import dataset, optional
 
 
 def write(run: Run, directory: str, n: int) -> None:
@@ -57,10 +58,10 @@ def test_foreign_directories_are_refused(tmp_path: Path) -> None:
     manifest = tmp_path / "manifest.json"
     manifest.write_text("{")
     with pytest.raises(RunError, match="not valid JSON"):
-        Run.open(str(tmp_path))
+        Run.open(tmp_path)
     manifest.write_text(json.dumps({"manifest_version": 99}))
     with pytest.raises(RunError, match="expected manifest_version 1, got 99"):
-        Run.open(str(tmp_path))
+        Run.open(tmp_path)
     with pytest.raises(RunError, match="no table 'pairs'"):
         Run.create(str(tmp_path / "new")).directory("pairs")
 
@@ -90,3 +91,12 @@ def test_hidden_files_are_not_listed(tmp_path: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_text(name)
     assert storage.list_files(str(tmp_path)) == [("a.jsonl", 7), ("sub/c.jsonl", 11)]
+
+
+def test_partition_folders_keep_the_types_of_their_columns(tmp_path: Path) -> None:
+    folder = tmp_path / "scored" / "dataset=2024" / "topic=3"
+    folder.mkdir(parents=True)
+    pq.write_table(pa.table({"example_id": ["a"]}), folder / "part-0.parquet")
+    run = Run(str(tmp_path), {"tables": {"scored": "scored"}, "stages": {}})
+    assert dataset(run, "scored").to_table().to_pylist() == [{"example_id": "a", "dataset": "2024", "topic": 3}]
+    assert optional(run, "conflicts") is None
