@@ -105,6 +105,7 @@ def score(  # noqa: PLR0913, PLR0917
     from ftq_spark.kernels.review.error_gate import GateSettings  # noqa: PLC0415
     from ftq_spark.review import commands, render  # noqa: PLC0415
     from ftq_spark.review.sizing import sizing_table  # noqa: PLC0415
+    from ftq_spark.runs.run import Run  # noqa: PLC0415
 
     if mode not in (None, "strict", "article"):
         raise SettingsError(f"--mode {mode}: expected strict or article")
@@ -200,6 +201,7 @@ def sizing(
     """Is this enough data for that goal?"""
     from ftq_spark.review import render  # noqa: PLC0415
     from ftq_spark.review.sizing import sizing_command, sizing_table  # noqa: PLC0415
+    from ftq_spark.runs.run import Run  # noqa: PLC0415
 
     result = sizing_command(run, goal, generated, topic)
     _remember(run, {"sizing": sizing_table(Run.open(run))})
