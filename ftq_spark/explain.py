@@ -112,6 +112,8 @@ def render(known: dict[str, Any]) -> str:
         f"prompt:   {_cut(known['prompt'])}",
         f"response: {_cut(known['response'])}",
     ]
+    if known.get("notes"):
+        lines.append(f"notes:    {', '.join(known['notes'])}")
     if known.get("format_deviation"):
         lines.append(f"format:   {known['format_deviation']}")
     if target := known["duplicate_of"]:

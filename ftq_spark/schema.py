@@ -200,6 +200,7 @@ JUDGED = pa.schema(  # what the rules, reviewers and the policy for conflicts sa
         ("example_id", pa.string()),
         ("quality", pa.float64()),
         ("reasons", pa.list_(pa.string())),
+        ("notes", pa.list_(pa.string())),  # findings that decide nothing
         ("dropped", pa.bool_()),  # one of them says drop
         ("doubtful", pa.bool_()),  # one of them says review
         ("low_quality", pa.bool_()),
@@ -220,6 +221,7 @@ VERDICTS = pa.schema(
         ("quality", pa.float64()),
         ("verdict", pa.string()),
         ("reasons", pa.list_(pa.string())),
+        ("notes", pa.list_(pa.string())),  # findings that decide nothing: codes as those of reasons, sorted
         ("duplicate_of", pa.string()),
         ("duplicate_kind", pa.string()),
         ("duplicate_similarity", pa.float64()),

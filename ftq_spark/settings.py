@@ -17,7 +17,7 @@ from ftq_spark.errors import SettingsError
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
-Verdict = Literal["review", "drop"]
+Strength = Literal["note", "review", "drop"]
 Layout = Literal["prose", "bullets", "numbered", "headings", "table", "code", "json", "labels"]
 
 
@@ -31,13 +31,16 @@ class Ingest(_Model):
 
 
 class Rule(_Model):
-    """An example whose signal is at or over `at_least` (or at or under `at_most`) gets `reason` and `verdict`."""
+    """An example whose signal is at or over `at_least` (or at or under `at_most`) gets `reason` and `verdict`.
+
+    A note decides nothing: its reason stands in the column `notes`.
+    """
 
     reason: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     signal: str
     at_least: float | None = None
     at_most: float | None = None
-    verdict: Verdict = "drop"
+    verdict: Strength = "drop"
 
     @model_validator(mode="after")
     def _one_bound(self) -> Rule:
@@ -62,7 +65,7 @@ class Score(_Model):
     max_length: int = Field(800, ge=1)
     weights: dict[str, float] = Field(default_factory=lambda: dict(QUALITY_WEIGHTS))
     min_quality: Fraction = MIN_QUALITY
-    low_quality_verdict: Verdict = "drop"
+    low_quality_verdict: Strength = "drop"
     rules: tuple[Rule, ...] = tuple(Rule(**rule._asdict()) for rule in DEFAULT_RULES)
     format: Format = Format()
 

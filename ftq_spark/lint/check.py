@@ -99,6 +99,7 @@ def _verdicts(values: dict[str, Floats], quality: Floats, profile: Score) -> tup
         (rule.reason, rule.verdict, signals.holds(rule, values)) for rule in profile.rules
     ]
     hits.append(("low_quality", profile.low_quality_verdict, quality < profile.min_quality))
+    hits = [found for found in hits if found[1] != "note"]
     reasons = [[reason for reason, _, hit in hits if hit[i]] for i in range(len(quality))]
     found = [{verdict for _, verdict, hit in hits if hit[i]} for i in range(len(quality))]
     return reasons, [min(verdicts or {"keep"}, key=lambda verdict: _STANDING[verdict]) for verdicts in found]

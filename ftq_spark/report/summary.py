@@ -91,6 +91,7 @@ def summarise(
         "n_sources": levels["n_source"],
         "formats": _by_value(row for row in facets if row["facet"] == "format"),
         "reasons": reasons[: limits.n_reasons],
+        "notes": _reasons([row for row in facets if row["facet"] == "note"])[: limits.n_reasons],
         "rejects": _rejects(tables.rejects, total["rejected"], limits),
         "duplicates": _duplicates(tables, total, levels["dataset"], limits),
         "conflicts": _conflicts(tables, total["conflict"], n_examples, limits),

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 
 class Rule(NamedTuple):
-    """One reason for a verdict other than keep: the signal is at or over `at_least`, or at or under `at_most`."""
+    """One finding: the signal is at or over `at_least`, or at or under `at_most`."""
 
     reason: str
     signal: str
-    verdict: str  # drop, review
+    verdict: str  # drop, review, note: a note is shown and counted, and decides nothing
     at_least: float | None = None
     at_most: float | None = None
 

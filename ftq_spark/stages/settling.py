@@ -58,7 +58,7 @@ def _judging(context: Context) -> Any:
 
 JUDGE = Stage(
     "judge",
-    version=1,
+    version=2,
     reads=("examples", "signals", "contamination", "pairs", "stances", "within"),
     writes=("judged", "settled"),
     depends=_judging,
@@ -132,7 +132,7 @@ def _deciding(context: Context) -> Any:
 
 DECIDE = Stage(
     "decide",
-    version=3,
+    version=4,
     reads=("examples", "signals", "judged", "settled", "conflicts", "clusters"),
     writes=("verdicts", "formats"),
     depends=_deciding,

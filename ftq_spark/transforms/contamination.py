@@ -50,13 +50,13 @@ def rates(contamination: DataFrame) -> DataFrame:
 
 
 def apply(judged: DataFrame, contamination: DataFrame, action: str) -> DataFrame:
-    """`judged` (transforms/judge.py) with :data:`REASON`; `action` is drop, review (doubtful) or flag (no more)."""
+    """`judged` (transforms/judge.py) with :data:`REASON`; `action` is drop, review (doubtful) or flag (a note)."""
     marked = contamination.select("example_id", F.lit(REASON).alias("held")).distinct()
     joined = judged.join(marked, "example_id", "left")
     holds = F.col("held").isNotNull()
     return joined.withColumns(
         {
-            "reasons": F.array_compact(F.concat("reasons", F.array("held"))),
+            (told := "notes" if action == "flag" else "reasons"): F.array_compact(F.concat(told, F.array("held"))),
             "dropped": F.col("dropped") | (holds & F.lit(action == "drop")),
             "doubtful": F.col("doubtful") | (holds & F.lit(action == "review")),
         }

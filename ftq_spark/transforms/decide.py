@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
 from typing import TYPE_CHECKING
 
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ftq_spark.settings import Score
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column
 
 
 def decide(
-    judged: DataFrame, clusters: DataFrame, members: DataFrame, deviations: DataFrame, settings: Score
+    judged: DataFrame,
+    clusters: DataFrame,
+    members: DataFrame,
+    deviations: DataFrame,
+    settings: Score,
+    noted: Sequence[DataFrame] = (),
 ) -> DataFrame:
     """One row of schema.VERDICTS per example.
 
     A rule that drops comes first. A live conflict (`members`: example_id, conflicts_with) then sends the example to
-    review, whatever its quality and its duplicates: a person must settle it. Then low quality and duplicates drop it,
-    and a rule that doubts sends it to review, as does a format that breaks what is declared (or, where the settings say
-    so, what is usual; `deviations` are those of :func:`ftq_spark.transforms.consistency.deviations`).
+    review, whatever its quality and its duplicates: a person must settle it. Then duplicates drop it, and a rule that
+    doubts sends it to review, as does a format that breaks what is declared (or, where the settings say so, what is
+    usual; `deviations` are those of :func:`ftq_spark.transforms.consistency.deviations`). Low quality decides only
+    where no rule does: what one finding says is not held against an example twice.
+
+    `noted` are tables of example_id and note, of what other steps found and what decides nothing.
     """
     joined = (
         judged.join(clusters.drop("cluster_id", "cluster_size"), "example_id", "left")
@@ -31,33 +42,48 @@ def decide(
     deviates = F.coalesce(F.col("breaks_format") | unusual, F.lit(False))
     conflict = F.col("conflicts_with").isNotNull()
     duplicate = F.col("duplicate_of").isNotNull()
+    decides = settings.low_quality_verdict != "note"
     verdict = (
         F.when(F.col("dropped"), "drop")
         .when(conflict, "review")
         .when(duplicate, "drop")
-        .when(F.col("low_quality"), settings.low_quality_verdict)
         .when(F.col("doubtful") | deviates, "review")
+        .when(F.col("low_quality"), settings.low_quality_verdict if decides else "keep")
         .otherwise("keep")
     )
+    low_quality = F.when(F.col("low_quality"), "low_quality")
     reasons = F.array_compact(
         F.concat(
             "reasons",
             F.array(
-                F.when(F.col("low_quality"), "low_quality"),
+                low_quality if decides else F.lit(None),
                 F.when(duplicate, F.concat("duplicate_kind", F.lit("_duplicate"))),
                 F.when(conflict & ~F.col("dropped"), "conflict"),
                 F.when(deviates, "format_deviation"),
             ),
         )
     )
+    found = F.array_compact(F.concat("notes", F.array(F.lit(None) if decides else low_quality)))
+    joined, found = _with_notes(joined, found, noted)
     return joined.select(
         "example_id",
         "quality",
         verdict.alias("verdict"),
         reasons.alias("reasons"),
+        F.array_sort(F.array_distinct(F.array_except(found, reasons))).alias("notes"),
         "duplicate_of",
         "duplicate_kind",
         "duplicate_similarity",
         F.coalesce("conflicts_with", F.array().cast("array<string>")).alias("conflicts_with"),
         "format_deviation",
     )
+
+
+def _with_notes(joined: DataFrame, found: Column, noted: Sequence[DataFrame]) -> tuple[DataFrame, Column]:
+    """`joined` with the notes of other steps, and `found` with them."""
+    if not noted:
+        return joined, found
+    tables = [table.select("example_id", "note") for table in noted]
+    more = reduce(DataFrame.union, tables).groupBy("example_id").agg(F.collect_set("note").alias("more_notes"))
+    together = F.concat(found, F.coalesce("more_notes", F.array().cast("array<string>")))
+    return joined.join(more, "example_id", "left"), together

@@ -39,6 +39,7 @@ def apply(judged: DataFrame, examples: DataFrame, pairs: DataFrame, findings: Da
         "example_id",
         "quality",
         F.array_compact(F.concat("reasons", added)).alias("reasons"),
+        "notes",
         (F.col("dropped") | wrong).alias("dropped"),
         (F.col("doubtful") | disputed | alike).alias("doubtful"),
         "low_quality",

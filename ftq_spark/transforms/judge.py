@@ -30,7 +30,9 @@ def quality(weights: dict[str, float]) -> Column:
 
 
 def judge(signals: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
-    """example_id, quality, reasons (array), dropped (a rule says so), doubtful (a rule says review), low_quality.
+    """One row of schema.JUDGED per example: dropped and doubtful where a rule says drop, or review.
+
+    A reason of a rule that is a note stands in `notes`, unless another rule gives it as a reason.
 
     Where quality decides which of several duplicates stays, `break_ties` lets different contents of equal quality
     differ by up to 1e-9, by their content_hash: which one stays then does not depend on how the files are cut.
@@ -43,13 +45,16 @@ def judge(signals: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
     def any_of(verdict: str) -> Column:
         return F.array_contains(F.array(F.lit(""), *[F.when(hit, r.verdict) for r, hit in hits]), verdict)
 
-    reasons = F.array_distinct(
-        F.array_compact(F.array(F.lit(None).cast("string"), *[F.when(h, r.reason) for r, h in hits]))
-    )
+    def codes(noted: bool) -> Column:
+        found = [F.when(hit, r.reason) for r, hit in hits if (r.verdict == "note") == noted]
+        return F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *found)))
+
+    reasons = codes(noted=False)
     return signals.select(
         "example_id",
         shown.alias("quality"),
         reasons.alias("reasons"),
+        F.array_except(codes(noted=True), reasons).alias("notes"),
         F.coalesce(any_of("drop"), F.lit(False)).alias("dropped"),
         F.coalesce(any_of("review"), F.lit(False)).alias("doubtful"),
         (value < settings.min_quality).alias("low_quality"),

@@ -88,9 +88,9 @@ def source_counts(tallied: DataFrame, reasons: Sequence[str], limit: int) -> Dat
 
 
 def facet_counts(scored: DataFrame) -> DataFrame:
-    """Examples per format, duplicate kind and reason, in one pass.
+    """Examples per format, duplicate kind, reason and note, in one pass.
 
-    Columns: facet (format, duplicate, reason), value, verdict, n, n_only (the reason is the example's only one),
+    Columns: facet (format, duplicate, reason, note), value, verdict, n, n_only (the reason is the example's only one),
     first_id and last_id (the smallest and the largest example_id: a fair draw, since ids are hashes).
     """
 
@@ -98,12 +98,13 @@ def facet_counts(scored: DataFrame) -> DataFrame:
         return F.struct(F.lit(name).alias("facet"), value.alias("value"))
 
     reasons = F.transform(F.coalesce("reasons", F.array()), lambda reason: facet("reason", reason))
+    notes = F.transform(F.coalesce("notes", F.array()), lambda note: facet("note", note))
     others = F.array(facet("format", F.col("format")), facet("duplicate", F.col("duplicate_kind")))
     n_only = F.when((F.col("facet") == "reason") & (F.size("reasons") == 1), F.col("n")).otherwise(0)
     return (
-        scored.groupBy("verdict", "format", "duplicate_kind", "reasons")
+        scored.groupBy("verdict", "format", "duplicate_kind", "reasons", "notes")
         .agg(F.count("*").alias("n"), F.min("example_id").alias("first_id"), F.max("example_id").alias("last_id"))
-        .select("*", F.inline(F.array_distinct(F.concat(others, reasons))))
+        .select("*", F.inline(F.array_distinct(F.concat(others, reasons, notes))))
         .where("value is not null")
         .groupBy("facet", "value", "verdict")
         .agg(

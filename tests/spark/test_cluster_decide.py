@@ -11,7 +11,7 @@ from cluster_tables import SCORE, conflicts, examples, pairs, signals, standing
 from pyspark.sql import DataFrame, SparkSession
 
 from ftq_spark import schema
-from ftq_spark.settings import Dedup, Semantic
+from ftq_spark.settings import Dedup, Rule, Semantic
 from ftq_spark.transforms import cluster, decide, judge
 
 
@@ -32,16 +32,43 @@ def test_quality_is_a_weighted_mean_that_leaves_nulls_out(spark: SparkSession) -
     found = judge.judge(measured, SCORE, False).orderBy("example_id")
     expected = spark.createDataFrame(
         [
-            ("a", 1.0, [], False, False, False),
-            ("b", 0.2, ["odd"], False, True, True),
-            ("c", 1.0, [], False, False, False),
-            ("d", 0.225, ["awful", "odd"], True, True, True),
-            ("e", 0.75, ["odd"], False, True, False),
+            ("a", 1.0, [], [], False, False, False),
+            ("b", 0.2, ["odd"], [], False, True, True),
+            ("c", 1.0, [], [], False, False, False),
+            ("d", 0.225, ["awful", "odd"], [], True, True, True),
+            ("e", 0.75, ["odd"], [], False, True, False),
         ],
-        "example_id string, quality double, reasons array<string>, dropped boolean, doubtful boolean, "
-        "low_quality boolean",
+        schema.ddl(schema.JUDGED),
     )
     assert_approx_df_equality(found, expected, 1e-12, ignore_nullable=True)
+
+
+def test_a_note_decides_nothing_and_a_finding_counts_once(spark: SparkSession) -> None:
+    rules = (
+        *SCORE.rules,
+        Rule(reason="odd", signal="soundness", at_most=0.8, verdict="note"),
+        Rule(reason="plain", signal="refusal", at_most=0.1, verdict="note"),
+    )
+    noted = spark.createDataFrame([("a", "variety"), ("a", "plain"), ("c", "odd")], "example_id string, note string")
+    nothing = (
+        spark.createDataFrame([], schema.ddl(schema.CLUSTERS)),
+        spark.createDataFrame([], "example_id string, conflicts_with array<string>"),
+    )
+    unusual = spark.createDataFrame([], "example_id string, format_deviation string, breaks_format boolean")
+    measured = signals(spark, a=(0.7, 0.0), b=(1.0, 0.5), c=(0.5, 0.9), d=(0.2, 0.2), e=(0.9, None), f=(0.6, 0.7))
+
+    def rows(**changes: Any) -> dict[str, tuple[str, list[str], list[str]]]:
+        score = SCORE.model_copy(update={"rules": rules, **changes})
+        decided = decide.decide(judge.judge(measured, score, False), *nothing, unusual, score, [noted, noted])
+        return {row["example_id"]: (row["verdict"], row["reasons"], row["notes"]) for row in decided.collect()}
+
+    found = rows()
+    assert found["a"] == ("keep", [], ["odd", "plain", "variety"])
+    assert found["b"] == found["e"] == ("keep", [], [])
+    assert found["c"] == ("drop", ["awful", "odd", "low_quality"], [])  # a reason is no note besides
+    assert found["d"] == ("review", ["odd"], [])
+    assert found["f"] == ("drop", ["low_quality"], ["odd"])
+    assert rows(low_quality_verdict="note")["f"] == ("keep", [], ["low_quality", "odd"])
 
 
 def test_ties_of_different_contents_are_broken_by_a_hair(spark: SparkSession) -> None:

@@ -114,9 +114,9 @@ def test_verdicts_and_the_summary(spark: SparkSession) -> None:
     formats = consistency.usual_formats(features, 20)
     ids = [row["example_id"] for row in features.select("example_id").collect()]
     judged = spark.createDataFrame(
-        [(key, 1.0, [], False, False, False) for key in ids],
-        "example_id string, quality double, reasons array<string>, dropped boolean, doubtful boolean, "
-        "low_quality boolean",
+        [(key, 1.0, [], [], False, False, False) for key in ids],
+        "example_id string, quality double, reasons array<string>, notes array<string>, dropped boolean, "
+        "doubtful boolean, low_quality boolean",
     )
     clusters = spark.createDataFrame([], schema.ddl(schema.CLUSTERS))
     members = spark.createDataFrame([], "example_id string, conflicts_with array<string>")

@@ -64,20 +64,20 @@ def test_every_role_and_the_dispreferred_answer_count(spark: SparkSession) -> No
 
 def test_the_action(spark: SparkSession) -> None:
     columns = (
-        "example_id string, quality double, reasons array<string>, dropped boolean, doubtful boolean, "
-        "low_quality boolean"
+        "example_id string, quality double, reasons array<string>, notes array<string>, dropped boolean, "
+        "doubtful boolean, low_quality boolean"
     )
-    judged = spark.createDataFrame([(name, 0.9, ["odd"], False, False, False) for name in "ab"], columns)
+    judged = spark.createDataFrame([(name, 0.9, ["odd"], [], False, False, False) for name in "ab"], columns)
     held = spark.createDataFrame([("a", "x", "x.jsonl", row, 1.0) for row in (1, 2)], schema.ddl(schema.CONTAMINATION))
     applied = [contamination.apply(judged, held, action) for action in ("drop", "review", "flag")]
     found = applied[0].union(applied[1]).union(applied[2]).orderBy("dropped", "doubtful", "example_id")
-    free, why = ("b", 0.9, ["odd"], False, False, False), ["odd", "contaminated"]
+    free, why = ("b", 0.9, ["odd"], [], False, False, False), ["odd", "contaminated"]
     expected = spark.createDataFrame(
         [
-            ("a", 0.9, why, False, False, False),
+            ("a", 0.9, ["odd"], ["contaminated"], False, False, False),
             *[free] * 3,
-            ("a", 0.9, why, False, True, False),
-            ("a", 0.9, why, True, False, False),
+            ("a", 0.9, why, [], False, True, False),
+            ("a", 0.9, why, [], True, False, False),
         ],
         columns,
     )

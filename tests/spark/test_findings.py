@@ -9,13 +9,14 @@ from ftq_spark import schema
 from ftq_spark.transforms import findings
 
 JUDGED = (
-    "example_id string, quality double, reasons array<string>, dropped boolean, doubtful boolean, low_quality boolean"
+    "example_id string, quality double, reasons array<string>, notes array<string>, dropped boolean, "
+    "doubtful boolean, low_quality boolean"
 )
 
 
 def test_errors_are_dropped_everywhere_and_their_likes_are_reviewed(spark: SparkSession) -> None:
     judged = spark.createDataFrame(
-        [(c, 0.9, ["odd"] if c == "d" else [], False, False, False) for c in "abcdef"], JUDGED
+        [(c, 0.9, ["odd"] if c == "d" else [], ["odd_note"], False, False, False) for c in "abcdef"], JUDGED
     )
     examples = spark.createDataFrame(
         [(c, {"b": "A"}.get(c, c.upper())) for c in "abcdef"], "example_id string, content_hash string"
@@ -33,12 +34,12 @@ def test_errors_are_dropped_everywhere_and_their_likes_are_reviewed(spark: Spark
     )
     expected = spark.createDataFrame(
         [
-            ("a", 0.9, ["review_error"], True, False, False),
-            ("b", 0.9, ["review_error"], True, False, False),
-            ("c", 0.9, ["similar_to_error"], False, True, False),
-            ("d", 0.9, ["odd", "review_disputed"], False, True, False),
-            ("e", 0.9, [], False, False, False),
-            ("f", 0.9, [], False, False, False),
+            ("a", 0.9, ["review_error"], ["odd_note"], True, False, False),
+            ("b", 0.9, ["review_error"], ["odd_note"], True, False, False),
+            ("c", 0.9, ["similar_to_error"], ["odd_note"], False, True, False),
+            ("d", 0.9, ["odd", "review_disputed"], ["odd_note"], False, True, False),
+            ("e", 0.9, [], ["odd_note"], False, False, False),
+            ("f", 0.9, [], ["odd_note"], False, False, False),
         ],
         JUDGED,
     )

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 SCORED = (
     "example_id string, content_hash string, dataset string, source string, row bigint, format string, prompt string, "
     "response string, sig_n_words double, sig_ratio double, sig_never double, quality double, verdict string, "
-    "reasons array<string>, duplicate_of string, duplicate_kind string, duplicate_similarity double, "
-    "conflicts_with array<string>"
+    "reasons array<string>, notes array<string>, duplicate_of string, duplicate_kind string, "
+    "duplicate_similarity double, conflicts_with array<string>"
 )
 REASONS = ("low_quality", "refusal", "odd.code `x`")
 BOUNDS = {"quality": (0.5, None), "n_words": (None, 90.0)}
@@ -60,6 +60,7 @@ def some_examples(n: int = 300) -> list[dict[str, Any]]:
                 "quality": None if position == 3 else math.nan if position == 4 else round(float(rng.random()), 2),
                 "verdict": "drop" if kind or len(reasons) > 1 else "review" if reasons else "keep",
                 "reasons": None if position == 5 else reasons,
+                "notes": None if position == 6 else ["vague"] if position % 3 else [],
                 "duplicate_of": examples[0]["example_id"] if kind and examples else None,
                 "duplicate_kind": kind,
                 "duplicate_similarity": 0.9 if kind else None,
@@ -133,6 +134,7 @@ def test_facets(scored: DataFrame, frame: pd.DataFrame) -> None:
     for example in frame.to_dict("records"):
         reasons = example["reasons"] if isinstance(example["reasons"], list) else []
         facets = [("format", example["format"]), *(("reason", reason) for reason in reasons)]
+        facets += [("note", note) for note in example["notes"] or []]
         facets += [("duplicate", example["duplicate_kind"])] if isinstance(example["duplicate_kind"], str) else []
         for facet in facets:
             expected.setdefault((*facet, example["verdict"]), []).append(example["example_id"])
