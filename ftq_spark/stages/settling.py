@@ -147,7 +147,8 @@ def run_publish(context: Context, directory: str) -> Written:
     _check_partitions(output.partition_by, frame.columns)
     n_scored = context.write(frame, f"{directory}/scored", output.partition_by)
     stems = {source: without_suffix(source) for source in _sources(context)}
-    rows = publish.rows(examples, verdicts, publish.file_names(list(stems), stems), output.max_rows_per_file)
+    names = publish.file_names(list(stems), stems)
+    rows = publish.rows(examples, verdicts, context.table("rejects"), names, output.max_rows_per_file)
     raw = storage.join(context.run.path, directory, "rows")
     (
         rows.repartition("folder", "shard")
@@ -164,12 +165,12 @@ def run_publish(context: Context, directory: str) -> Written:
 
 PUBLISH = Stage(
     "publish",
-    version=1,
-    reads=("examples", "signals", "verdicts", "topics"),
+    version=2,
+    reads=("examples", "rejects", "signals", "verdicts", "topics"),
     writes=("scored",),
     depends=lambda context: context.settings.output.model_dump(),
     build=run_publish,
-    shows=("scored", "clean", "dropped", "review"),
+    shows=("scored", *publish.FOLDERS.values(), publish.REJECTED),
 )
 
 
@@ -185,7 +186,7 @@ def _check_partitions(names: Sequence[str], columns: Sequence[str]) -> None:
 
 def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
     """Move folder=…/shard=…/part-… to folder/shard.jsonl; bytes per folder."""
-    written = dict.fromkeys(publish.FOLDERS.values(), 0)
+    written = dict.fromkeys([*publish.FOLDERS.values(), publish.REJECTED], 0)
     for path, size in storage.list_files(raw):
         folder, shard = (part.partition("=")[2] for part in path.split("/")[:2])
         storage.move(storage.join(raw, path), storage.join(directory, folder, shard + suffix))

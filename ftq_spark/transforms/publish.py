@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 FOLDERS = {"keep": "clean", "drop": "dropped", "review": "review"}
+REJECTED = "rejected"
 
 
 def scored(examples: DataFrame, signals: DataFrame, verdicts: DataFrame, topics: DataFrame) -> DataFrame:
@@ -26,25 +27,33 @@ def scored(examples: DataFrame, signals: DataFrame, verdicts: DataFrame, topics:
     return measured.join(verdicts, "example_id").join(topics, "example_id", "left")
 
 
-def rows(examples: DataFrame, verdicts: DataFrame, shards: Mapping[str, str], max_rows_per_file: int) -> DataFrame:
-    """folder, shard, row, value: each original row as one line of JSON, in the folder of its verdict.
+def rows(
+    examples: DataFrame, verdicts: DataFrame, rejects: DataFrame, shards: Mapping[str, str], max_rows_per_file: int
+) -> DataFrame:
+    """folder, shard, row, value: each input row as one line of JSON, in the folder of its verdict.
 
     Kept rows are as they were found. The others carry `_ftq` with the verdict, its reasons, and the example_ids that
-    they repeat or contradict. `shards` maps each source to the name of its output file.
+    they repeat or contradict. What could not become an example is its text under `raw`, with the code and the message
+    of the reject in `_ftq`. `shards` maps each source to the name of its output file.
     """
     known = examples.sparkSession.createDataFrame(list(shards.items()), "source string, file string")
     part = F.floor((F.col("row") - 1) / max_rows_per_file)
     shard = F.concat("file", F.when(part > 0, F.format_string("-%05d", part)).otherwise(""))
-    return (
+    decided = (
         examples.select("example_id", "source", "row", "original")
         .join(verdicts, "example_id")
-        .join(F.broadcast(known), "source")
         .select(
             F.create_map(*[F.lit(item) for pair in FOLDERS.items() for item in pair])[F.col("verdict")].alias("folder"),
-            shard.alias("shard"),
+            "source",
             "row",
             F.when(F.col("verdict") == "keep", F.col("original")).otherwise(_explained()).alias("value"),
         )
+    )
+    refused = rejects.select(F.lit(REJECTED).alias("folder"), "source", "row", _refused().alias("value"))
+    return (
+        decided.unionByName(refused)
+        .join(F.broadcast(known), "source")
+        .select("folder", shard.alias("shard"), "row", "value")
     )
 
 
@@ -53,6 +62,10 @@ def _explained() -> Column:
         F.struct("example_id", "verdict", "reasons", "duplicate_of", "conflicts_with"), {"ignoreNullFields": "false"}
     )
     return F.concat(F.expr("substring(original, 1, length(original) - 1)"), F.lit(', "_ftq": '), why, F.lit("}"))
+
+
+def _refused() -> Column:
+    return F.to_json(F.struct("raw", F.struct("code", "message", "source", "row").alias("_ftq")))
 
 
 def file_names(sources: Sequence[str], stems: Mapping[str, str]) -> dict[str, str]:

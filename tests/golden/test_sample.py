@@ -158,6 +158,23 @@ def test_published_files_hold_every_example_once(audit: Audit) -> None:
             assert all(line["_ftq"]["reasons"] for line in lines)
 
 
+@pytest.mark.parametrize("format_", ["messages", "as_found"])
+def test_the_kept_examples_load_in_one_line(
+    audit: Audit, format_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    datasets = pytest.importorskip("datasets")
+    split = "train=0.8,validation=0.1,test=0.1"
+    flags = ["--format", format_, "--to", str(tmp_path / "out"), "--split", split]
+    assert invoke(["export", audit.run.path, *flags]) == 0
+    found = datasets.load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))
+    assert list(found) == ["train", "validation", "test"]
+    assert sum(map(len, found.values())) == audit.summary["rows"]["keep"]
+    if format_ == "messages":
+        answers = sorted(row["messages"][-1]["content"] for split in found.values() for row in split)
+        assert answers == sorted(row["response"] for row in audit.examples.values() if row["verdict"] == "keep")
+
+
 def test_a_second_run_does_nothing(audit: Audit) -> None:
     before = {path: path.stat().st_mtime_ns for path in Path(audit.run.path, "tables").rglob("*.parquet")}
     stages = Run.open(audit.run.path).manifest["stages"]

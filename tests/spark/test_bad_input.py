@@ -71,6 +71,18 @@ def test_each_kind_is_counted(spark: SparkSession, tmp_path: Path) -> None:
     assert (cut["code"], cut["row"]) == ("truncated_file", good["cut.jsonl.gz"] + 1)
     ingest = done.manifest["stages"]["ingest"]
     assert ingest["n_rejects"] == len(rejects) == sum(ingest["reject_codes"].values())
+    published = [
+        json.loads(line)
+        for path in (tmp_path / "run" / "rejected").glob("*.jsonl")
+        for line in path.read_text(encoding="utf-8").split("\n")[:-1]
+    ]
+    assert sorted(published, key=str) == sorted(
+        [
+            {"raw": row["raw"], "_ftq": {name: row[name] for name in ("code", "message", "source", "row")}}
+            for row in rejects
+        ],
+        key=str,
+    )
 
 
 def test_a_run_in_which_everything_was_rejected_says_why(
