@@ -49,7 +49,8 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
         list[Path], typer.Option("--disputed", metavar="FILE", help="Label files whose disagreements to calibrate on.")
     ] = [],  # noqa: B006
     formats: Annotated[
-        list[str], typer.Option("--format", help="html, csv, xlsx, label_studio, argilla; all by default.")
+        list[str],
+        typer.Option("--format", help="html, csv, xlsx, label_studio, argilla (all by default), prodigy, doccano."),
     ] = [],  # noqa: B006
     as_json: JsonOption = False,
 ) -> None:
@@ -82,7 +83,7 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
         **({"annotators": tuple(annotators)} if annotators else {}),
     }
     settings = DrawSettings(**wanted)
-    result = commands.draw_command(run, out, settings, tuple(formats) or commands.FORMATS)
+    result = commands.draw_command(run, out, settings, tuple(formats) or commands.USUAL_FORMATS)
     show(result, as_json, render.render_draw)
 
 

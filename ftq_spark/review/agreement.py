@@ -54,9 +54,12 @@ def agreement_report(votes: Sequence[Vote], min_kappa: float = 0.6, scale: Seque
     alphas = _alphas(panel)
     deciding, name = (cohen, "cohen_kappa") if len(panel.annotators) == 2 else (alphas["nominal"], "krippendorff_alpha")
     deciding = deciding or NOT_ESTIMABLE
-    verdict = kernel.agreement_verdict(deciding, min_kappa)
     observed = kernel.observed_agreement(panel.counts)
-    ac1 = kernel.gwet_ac1(panel.counts)
+    ac1 = kernel.gwet_ac1(panel.counts, len(panel.labels) if scale else None)
+    paradox = _paradox(observed, deciding, ac1)
+    verdict = kernel.agreement_verdict(deciding, min_kappa)
+    if verdict == "ambiguous" and paradox:  # the rare label is too rare for a coefficient that weighs it as much
+        verdict = "inconclusive"
     fleiss = kernel.fleiss_kappa(panel.counts)
     equal_votes = np.unique(panel.counts[together].sum(axis=1)).size == 1
     confused = _confused(panel)
@@ -79,7 +82,7 @@ def agreement_report(votes: Sequence[Vote], min_kappa: float = 0.6, scale: Seque
         "min_kappa": min_kappa,
         "verdict": verdict,
         "verdict_by": name,
-        "paradox": _paradox(observed, deciding, ac1),
+        "paradox": paradox,
         "by_label": _by_label(panel),
         "confused_labels": confused,
         "by_annotator": _by_annotator(panel),
@@ -263,14 +266,14 @@ def _advice(report: dict[str, Any]) -> list[str]:
     advice = []
     if report["verdict"] == "ambiguous":
         advice.append("the guidelines are ambiguous: rewrite them where labels are confused, then label again")
-    elif report["verdict"] == "inconclusive":
+    elif report["verdict"] == "inconclusive" and not report["paradox"]:
         advice.append(f"too few items to say: {report['n_double_labelled']} have two labels; double-label 100 or more")
     elif report["verdict"] == "not_estimable":
         advice.append("agreement cannot be estimated: double-label more items, with both rare and common labels")
     if report["paradox"]:
         advice.append(
-            "the coefficient is low although the annotators mostly agree, because one label is far more frequent: read"
-            " Gwet's AC1 and the agreement by label, and oversample the rare label"
+            "the coefficient is low although the annotators mostly agree, because one label is far more frequent: it"
+            " says nothing of the guidelines. Read Gwet's AC1 and the agreement by label, and oversample the rare label"
         )
     if report["confused_labels"] and report["verdict"] != "ok":
         worst = report["confused_labels"][0]

@@ -26,11 +26,18 @@ from ftq_spark.runs.tables import count_levels, dataset, strata_of
 
 # A page or workbook of more items is slow to open; CSV and the import files have no such limit.
 MAX_PAGE_ITEMS = 5_000
-FORMATS = ("html", "csv", "xlsx", "label_studio", "argilla")
+FORMATS = ("html", "csv", "xlsx", "label_studio", "argilla", "prodigy", "doccano")
+USUAL_FORMATS = FORMATS[:5]  # what is written where none is named
+_TOOLS = {
+    "label_studio": sheets.write_label_studio,
+    "argilla": sheets.write_argilla,
+    "prodigy": sheets.write_prodigy,
+    "doccano": sheets.write_doccano,
+}
 
 
 def draw_command(
-    run: object, out: Path | str, settings: DrawSettings | None = None, formats: Sequence[str] = FORMATS
+    run: object, out: Path | str, settings: DrawSettings | None = None, formats: Sequence[str] = USUAL_FORMATS
 ) -> dict[str, Any]:
     """Draw examples, write their label sheets to ``out``, and remember the draw in the run.
 
@@ -97,9 +104,8 @@ def _write_sheet(
 ) -> tuple[list[Path], bool]:
     """Write one format; its files, and whether it was there before."""
     annotator, draw_id = names
-    if name in ("label_studio", "argilla"):
-        write = sheets.write_label_studio if name == "label_studio" else sheets.write_argilla
-        return write(folder, stem, items, annotator), False
+    if name in _TOOLS:
+        return _TOOLS[name](folder, stem, items, annotator), False
     path = folder / f"{stem}.{name}"
     if path.exists():
         return [path], True

@@ -6,13 +6,14 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ftq_spark.errors import InputError, UserError
 from ftq_spark.review.cells import unprotect
+from ftq_spark.review.tool_labels import flattened, tool_of
 
 COLUMNS = ("item_id", "example_id", "annotator", "label", "verdict", "error_type", "note", "time")
 _CSV_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -30,10 +31,11 @@ class RawLabels:
     rows: list[tuple[int, dict[str, str]]]
     encoding: str
     problems: list[tuple[str, int, str]] = field(default_factory=list)  # code, line, message
+    tool: str = ""  # the annotation tool that exported the file
 
 
 def read_raw(path: Path, own_names: Collection[str] = ()) -> RawLabels:
-    """Rows of a CSV, JSON lines, JSON or XLSX label file, or of a Label Studio or Argilla export.
+    """Rows of a CSV, JSON lines, JSON or XLSX label file, or of an annotation tool's export.
 
     Args:
         own_names: an annotator's own column names, by which header and delimiter are recognised too.
@@ -119,7 +121,7 @@ def _read_csv(path: Path, known: set[str]) -> RawLabels:
                 rows.append((reader.line_num, row))
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: not readable as CSV: {error}") from error
-    return RawLabels(columns, rows, encoding, problems)
+    return RawLabels(columns, rows, encoding, problems, tool_of(columns))
 
 
 def _n_known(cells: list[str], known: set[str]) -> tuple[int, int]:
@@ -145,16 +147,18 @@ def _read_json(path: Path) -> RawLabels:
                     objects.append((number, json.loads(line)))
                 except ValueError:
                     problems.append(("unreadable_line", number, "the line is not JSON"))
-    rows = [
-        (number, {normal_name(name): _text(value) for name, value in flat.items()})
-        for number, value in objects
-        if isinstance(value, Mapping)
-        for flat in _flattened(value)
-    ]
+    rows: list[tuple[int, dict[str, str]]] = []
+    tools: list[str] = []
+    for number, value in objects:
+        if isinstance(value, Mapping):
+            tool, flats = flattened(value, path.stem)
+            tools.append(tool)
+            rows += [(number, {normal_name(name): _text(item) for name, item in flat.items()}) for flat in flats]
     problems += [
         ("unreadable_line", number, "not a JSON object") for number, v in objects if not isinstance(v, Mapping)
     ]
-    return RawLabels(list(dict.fromkeys(name for _, row in rows for name in row)), rows, encoding, problems)
+    columns = list(dict.fromkeys(name for _, row in rows for name in row))
+    return RawLabels(columns, rows, encoding, problems, max(tools, default=""))
 
 
 def _text(value: Any) -> str:
@@ -163,44 +167,6 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _flattened(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Label rows of one JSON object: itself, or each annotation of a Label Studio task or an Argilla record."""
-    if isinstance(value.get("data"), Mapping) and "annotations" in value:
-        yield from _label_studio(value)
-    elif isinstance(value.get("fields"), Mapping) and isinstance(value.get("responses"), Mapping):
-        yield from _argilla(value)
-    else:
-        yield value
-
-
-def _label_studio(task: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    data = task["data"]
-    for annotation in task["annotations"] or []:
-        if annotation.get("was_cancelled"):
-            continue
-        row = {name: data.get(name) for name in ("item_id", "example_id")}
-        by = annotation.get("completed_by")
-        row["annotator"] = (
-            by.get("email") if isinstance(by, Mapping) else by if by is not None else data.get("annotator")
-        )
-        row["time"] = annotation.get("created_at")
-        for result in annotation.get("result") or []:
-            answer = result.get("value") or {}
-            values = answer.get("choices") or answer.get("text") or []
-            row[result.get("from_name", "")] = values if isinstance(values, str) else "\n".join(map(str, values))
-        yield row
-
-
-def _argilla(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    by_user: dict[str, dict[str, Any]] = {}
-    for question, responses in record["responses"].items():
-        for response in responses or []:
-            user = str(response.get("user_id") or (record.get("metadata") or {}).get("annotator") or "")
-            by_user.setdefault(user, {})[question] = response.get("value")
-    for user, answers in by_user.items():
-        yield {"item_id": record.get("id"), "annotator": user, **answers}
 
 
 def _read_xlsx(path: Path, known: set[str]) -> RawLabels:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ftq_spark.errors import InputError
 from ftq_spark.review.label_formats import COLUMNS, RawLabels, normal_name, read_raw
 from ftq_spark.review.names import closest, suggestion
+from ftq_spark.review.tool_labels import answers, long_form
 
 # Messages of each kind of problem that a summary quotes.
 MAX_QUOTED = 5
@@ -90,6 +91,7 @@ def read_labels(
         raw.columns = [renamed.get(name, name) for name in raw.columns]
         raw.rows = [(line, {renamed.get(name, name): cell for name, cell in row.items()}) for line, row in raw.rows]
         problems += [Problem(code, path.name, line, message) for code, line, message in raw.problems]
+        problems += [Problem("read_as", path.name, 0, message) for message in _settle_columns(path, raw)]
         _check_columns(path, raw, annotator_needed)
         n_votes = 0
         for line, row in raw.rows:
@@ -104,8 +106,38 @@ def read_labels(
         extra = [name for name in raw.columns if name not in COLUMNS]
         encoding = {"path": str(path), "encoding": raw.encoding}
         files.append({**encoding, "n_rows": len(raw.rows), "n_votes": n_votes, "extra_columns": extra})
+    votes, respelt = _one_spelling(votes)
     kept, doubles = _without_doubles(votes)
-    return Labels(kept, problems + doubles, files, blank - {""})
+    return Labels(kept, problems + respelt + doubles, files, blank - {""})
+
+
+def _settle_columns(path: Path, raw: RawLabels) -> list[str]:
+    """Give a tool's columns the names of ours where they are plain; what was taken for what.
+
+    Raises:
+        InputError: a tool's export has no answer that could be the label, or several.
+    """
+    if not {"item_id", "example_id"} & set(raw.columns) and set(raw.columns) >= {"id", "annotation_id"}:
+        _rename(raw, "id", "item_id")  # Label Studio's flat exports
+    if {"label", "verdict"} & set(raw.columns):
+        return []
+    if "annotator" not in raw.columns and (long := long_form(raw.columns, raw.rows)) is not None:
+        people = [name for name in raw.columns if name not in ("item_id", "example_id")]
+        raw.columns, raw.rows = [*(set(raw.columns) - set(people)), "annotator", "label"], long
+        return [f"a column of labels for each annotator: {', '.join(people)}"]
+    if not raw.tool:
+        return []
+    found = answers(raw.columns, [row for _, row in raw.rows], COLUMNS)
+    if len(found) != 1:
+        asked = f"of {', '.join(found)}, name the one that counts so: --column {found[0]}=label" if found else ""
+        raise InputError(f"{path}, of {raw.tool}, has no column label: {asked or 'no question was answered in it'}")
+    _rename(raw, found[0], "label")
+    return [f"the answers to '{found[0]}' are the labels"]
+
+
+def _rename(raw: RawLabels, own: str, name: str) -> None:
+    raw.columns = [name if column == own else column for column in raw.columns]
+    raw.rows = [(line, {name if key == own else key: cell for key, cell in row.items()}) for line, row in raw.rows]
 
 
 def _check_columns(path: Path, raw: RawLabels, annotator_needed: bool) -> None:
@@ -143,6 +175,23 @@ def _vote(path: Path, row: Mapping[str, str], allowed: Sequence[str]) -> Vote | 
         return "unknown_label", f"'{label[:40]}' is no verdict{suggestion(label[:40], allowed)}"
     annotator = " ".join(cells["annotator"].split()) or path.stem
     return Vote(ids.pop(), annotator, label, cells["error_type"].casefold(), cells["note"], cells["time"])
+
+
+def _one_spelling(
+    votes: Sequence[tuple[Vote, str, int]],
+) -> tuple[list[tuple[Vote, str, int]], list[Problem]]:
+    """Labels that differ in case alone are one, in the spelling that is most frequent."""
+    counts = Counter(vote.label for vote, _, _ in votes)
+    usual: dict[str, str] = {}
+    for label, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        usual.setdefault(label.casefold(), label)
+    settled = [(vote._replace(label=usual[vote.label.casefold()]), file, line) for vote, file, line in votes]
+    problems = [
+        Problem("spelling", file, line, f"'{vote.label[:40]}' was taken for '{usual[vote.label.casefold()][:40]}'")
+        for vote, file, line in votes
+        if vote.label != usual[vote.label.casefold()]
+    ]
+    return settled, problems
 
 
 def _without_doubles(votes: Sequence[tuple[Vote, str, int]]) -> tuple[list[Vote], list[Problem]]:

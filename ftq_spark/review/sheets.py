@@ -1,4 +1,4 @@
-"""Label sheets out: CSV, XLSX, and import files for Label Studio and Argilla."""
+"""Label sheets out: CSV, XLSX, and import files for Label Studio, Argilla, Prodigy and Doccano."""
 
 from __future__ import annotations
 
@@ -101,7 +101,8 @@ def _with_pieces(row: dict[str, str]) -> dict[str, list[str]]:
 def write_label_studio(folder: Path, stem: str, items: Sequence[dict[str, Any]], annotator: str) -> list[Path]:
     """Tasks as JSON lines and as one array (which its upload dialogue reads), and the labelling configuration."""
     shown = ("item_id", "example_id", "annotator", *TEXT_COLUMNS)
-    tasks = [{"data": {name: row[name] for name in shown}} for row in (sheet_row(item, annotator) for item in items)]
+    rows = [(item, sheet_row(item, annotator)) for item in items]
+    tasks = [{"data": {**{name: row[name] for name in shown}, "dialogue": _dialogue(item)}} for item, row in rows]
     choices = {name: "".join(f'<Choice value="{word}"/>' for word in words) for name, words in _QUESTIONS.items()}
     config = _LABEL_STUDIO_CONFIG.format(**choices)
     config_path = folder / f"{stem}.label_studio.xml"
@@ -127,11 +128,49 @@ def write_argilla(folder: Path, stem: str, items: Sequence[dict[str, Any]], anno
     return _write_both(folder / f"{stem}.argilla", records)
 
 
+def write_prodigy(folder: Path, stem: str, items: Sequence[dict[str, Any]], annotator: str) -> list[Path]:
+    """Tasks for Prodigy's interface ``choice``, as JSON lines; its ``db-out`` writes them back with the answers."""
+    options = [{"id": word, "text": word} for word in VERDICTS]
+    tasks = []
+    for item in items:
+        row = sheet_row(item, annotator)
+        meta = {name: row[name] for name in ("annotator", "dataset", "source", "reasons")}
+        ids = {name: row[name] for name in ("item_id", "example_id")}
+        tasks.append({"text": _as_text(row), "options": options, **ids, "meta": meta})
+    return [_write_lines(folder / f"{stem}.prodigy.jsonl", tasks)]
+
+
+def write_doccano(folder: Path, stem: str, items: Sequence[dict[str, Any]], annotator: str) -> list[Path]:
+    """Texts for a Doccano project of kind text classification, as JSON lines; what is beside them comes back too."""
+    rows = [sheet_row(item, annotator) for item in items]
+    shown = ("item_id", "example_id", "annotator", "dataset", "source", "reasons")
+    texts = [{"text": _as_text(row), "label": [], **{name: row[name] for name in shown}} for row in rows]
+    return [_write_lines(folder / f"{stem}.doccano.jsonl", texts)]
+
+
+def _dialogue(item: dict[str, Any]) -> list[dict[str, str]]:
+    """Every turn, for a view that tells the speakers apart."""
+    turns = item["conversation"] or [
+        {"role": role, "content": item[name]} for role, name in (("user", "prompt"), ("assistant", "response"))
+    ]
+    return [{"role": str(turn["role"]), "content": str(turn["content"] or "")} for turn in turns]
+
+
+def _as_text(row: dict[str, str]) -> str:
+    """Question, answer and evidence as one text, for tools that show only one."""
+    parts = (("Question", row["prompt"]), ("Answer", row["response"]), ("Why it was noticed", row["evidence"]))
+    return "\n\n".join(f"{title}\n{text}" for title, text in parts if text)
+
+
+def _write_lines(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_bytes(b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows))
+    return path
+
+
 def _write_both(stem: Path, rows: list[dict[str, Any]]) -> list[Path]:
-    lines, array = stem.with_name(stem.name + ".jsonl"), stem.with_name(stem.name + ".json")
-    lines.write_bytes(b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows))
+    array = stem.with_name(stem.name + ".json")
     array.write_bytes(orjson.dumps(rows))
-    return [lines, array]
+    return [_write_lines(stem.with_name(stem.name + ".jsonl"), rows), array]
 
 
 _QUESTIONS = {"verdicts": VERDICTS, "error_types": tuple(ERROR_TYPES)}
@@ -140,6 +179,8 @@ _LABEL_STUDIO_CONFIG = """<View>
   <Text name="prompt" value="$prompt"/>
   <Header value="Answer"/>
   <Text name="response" value="$response"/>
+  <Header value="The whole conversation"/>
+  <Paragraphs name="dialogue" value="$dialogue" layout="dialogue" nameKey="role" textKey="content"/>
   <Header value="Why it was noticed"/>
   <Text name="reasons" value="$reasons"/>
   <Text name="evidence" value="$evidence"/>

@@ -177,32 +177,38 @@ def _alpha(
     return alpha, unlike
 
 
-def gwet_ac1(counts: Counts) -> Coefficient:
+def gwet_ac1(counts: Counts, n_labels: int | None = None) -> Coefficient:
     """Gwet's AC1 for any number of annotators and missing votes, interval by bootstrap over items.
 
     AC1 = (p_a - p_e) / (1 - p_e) with p_e = sum(pi_k (1 - pi_k)) / (q - 1) (Gwet 2008, British Journal of Mathematical
     and Statistical Psychology 61; Handbook of Inter-Rater Reliability, 2014, for missing votes). Unlike kappa it does
     not fall when one label is much more frequent than the others.
+
+    Args:
+        counts: (n_items, n_labels).
+        n_labels: q, the labels of the scale, where it is stated; else those that were given. With a stated scale of two
+            or more, votes that are all for one label have a coefficient, too.
     """
     voted = counts[counts.sum(axis=1) >= 1]
     used = voted.sum(axis=0) > 0
-    if used.sum() < 2 or not (voted.sum(axis=1) >= 2).any():
+    q = int(used.sum()) if n_labels is None else max(n_labels, int(used.sum()))
+    if q < 2 or not (voted.sum(axis=1) >= 2).any():
         return NOT_ESTIMABLE
     rows, multiplicities = np.unique(voted[:, used], axis=0, return_counts=True)
-    value, expected = _ac1(multiplicities[None, :], rows)
-    resampled, _ = _ac1(_resamples(multiplicities), rows)
+    value, expected = _ac1(multiplicities[None, :], rows, q)
+    resampled, _ = _ac1(_resamples(multiplicities), rows, q)
     return _with_interval(float(value[0]), resampled, voted[voted.sum(axis=1) >= 2], float(expected[0]))
 
 
-def _ac1(weights: npt.NDArray[Any], rows: Counts) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """AC1 (b,) and chance agreement (b,) for b weightings (b, m) of the count rows (m, k)."""
+def _ac1(weights: npt.NDArray[Any], rows: Counts, q: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """AC1 (b,) and chance agreement (b,) for b weightings (b, m) of the count rows (m, k), of a scale of q labels."""
     n_votes = rows.sum(axis=1)
     several = n_votes >= 2
     agreeing = np.where(several, (rows * (rows - 1)).sum(axis=1) / np.maximum(n_votes * (n_votes - 1), 1), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         observed = (weights @ agreeing) / (weights @ several)
         shares = (weights @ (rows / n_votes[:, None])) / weights.sum(axis=1, keepdims=True)
-        expected = (shares * (1 - shares)).sum(axis=1) / (rows.shape[1] - 1)
+        expected = (shares * (1 - shares)).sum(axis=1) / (q - 1)
         return (observed - expected) / (1 - expected), expected
 
 

@@ -72,6 +72,43 @@ def test_the_paradox_is_warned_of() -> None:
     assert "AC1" in " ".join(report["advice"])
 
 
+def test_rare_labels_condemn_no_guidelines() -> None:
+    votes = _pair([[0, 2], [2, 96]], ("error", "ok"))
+    report = agreement_report(votes)
+    assert report["paradox"] is True
+    assert report["gwet_ac1"]["value"] == pytest.approx(0.958, abs=5e-4)
+    assert report["verdict"] == "inconclusive"
+    said = " ".join(report["advice"])
+    assert "rewrite" not in said
+    assert "oversample the rare label" in said
+
+
+def test_one_class_has_an_ac1_where_its_scale_is_stated() -> None:
+    votes = _pair([[20, 0], [0, 0]], ("ok", "error"))
+    assert agreement_report(votes)["gwet_ac1"]["status"] == "not_estimable"
+    stated = agreement_report(votes, scale=("ok", "error"))["gwet_ac1"]
+    assert (stated["value"], stated["high"]) == (1.0, 1.0)
+    assert stated["low"] == pytest.approx(0.832, abs=5e-4)  # of 20 of 20
+
+
+def test_a_stated_scale_counts_labels_that_nobody_gave() -> None:
+    votes = _pair([[10, 2], [3, 5]], ("1", "2"))
+    shares = np.array([12.5 / 20 - 0.0, 7.5 / 20])
+    observed = 15 / 20
+    for scale, q in (((), 2), (("1", "2", "3", "4"), 4)):
+        chance = float((shares * (1 - shares)).sum() / (q - 1))
+        value = agreement_report(votes, scale=scale)["gwet_ac1"]["value"]
+        assert value == pytest.approx((observed - chance) / (1 - chance))
+
+
+def test_annotators_who_never_agree() -> None:
+    rows = [(f"i{i}", who, label) for i in range(30) for who, label in (("Ana", str(i % 2)), ("Bo", str(2 + i % 3)))]
+    report = agreement_report(_votes(rows))
+    assert report["observed_agreement"] == 0
+    assert report["verdict"] == "ambiguous"
+    assert report["paradox"] is False
+
+
 def test_ordered_labels_have_weighted_coefficients() -> None:
     table = [[106, 10, 4], [22, 28, 10], [2, 12, 6]]
     numbers = agreement_report(_pair(table, ("1", "2", "3")))
