@@ -19,10 +19,12 @@ from ftq_spark import explain as explaining
 from ftq_spark import validation
 from ftq_spark.errors import RunError, UserError
 from ftq_spark.profiles import load
+from ftq_spark.progress import Progress, Silent
 from ftq_spark.report.outcome import outcome, outcome_html
 from ftq_spark.runs import run as directories
 from ftq_spark.runs import storage
 from ftq_spark.runs.given import FOLDER, inputs_of
+from ftq_spark.runs.request import is_answered, request
 from ftq_spark.runs.shards import Shard, find_shards, total_bytes
 from ftq_spark.runs.tables import dataset
 from ftq_spark.settings import Settings
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyspark.sql import SparkSession
 
-    from ftq_spark.pipeline import Progress
 
 GivenSettings = str | Path | Mapping[str, Any] | Settings
 _SHOWN = ["example_id", "source", "row", "prompt", "response", "verdict"]
@@ -179,22 +180,31 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
         SettingsError: a setting or stage is unknown or out of range.
         RunError: `out` holds something else, or a former run is not finished.
     """
+    chosen = load_settings(settings)
+    if isinstance(data, str | Path) or _paths(data):  # what can be wrong is found before anything is written
+        find_shards(inputs_of(data, ""))
+    former = directories.former_runs([str(path) for path in against], str(out))
+    run = Run.create(str(out))
+    shards = find_shards(inputs_of(data, storage.join(run.path, FOLDER)))
+    asked = request(run, chosen, shards, former)
+    progress = progress or Silent()
+    if first is None and last is None and is_answered(run, asked):
+        for name, stage in run.manifest["stages"].items():
+            progress.skipped(name, stage["n_rows"])
+        return run
     _check_spark()
     from ftq_spark import pipeline  # noqa: PLC0415
     from ftq_spark.spark import session  # noqa: PLC0415
     from ftq_spark.stages import Context, check_benchmarks  # noqa: PLC0415
 
-    chosen = load_settings(settings)
     pipeline.check_stages(first, last)
-    if isinstance(data, str | Path) or _paths(data):  # what can be wrong is found before anything is written
-        find_shards(inputs_of(data, ""))
     check_benchmarks(chosen.contamination)
-    run = Run.create(str(out))
-    former = directories.former_runs([str(path) for path in against], str(out))
-    shards = find_shards(inputs_of(data, storage.join(run.path, FOLDER)))
     opened = session.open_session(master, None if former else total_bytes(shards), keep_classes=True, session=spark)
     context = Context(opened, run, chosen, shards, former)
-    pipeline.execute(context, progress or pipeline.Silent(), first, last)
+    pipeline.execute(context, progress, first, last)
+    if last is None:
+        run.manifest["request"] = asked
+        run.save()
     return run
 
 
@@ -210,7 +220,7 @@ def rebuild_report(run: str | Path, progress: Progress | None = None) -> Run:
 
     shards = [Shard(**item) for item in opened.manifest["inputs"]]
     context = Context(session.open_session(n_bytes=total_bytes(shards)), opened, settings, shards)
-    pipeline.rebuild_report(context, progress or pipeline.Silent())
+    pipeline.rebuild_report(context, progress or Silent())
     return opened
 
 

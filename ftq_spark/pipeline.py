@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timezone
-from typing import Any, Protocol
+from typing import Any
 
 from ftq_spark import __version__
 from ftq_spark.errors import FtqError, InputError, SettingsError
+from ftq_spark.progress import Progress
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run, fingerprint, versions
 from ftq_spark.stages import STAGES, Context, Stage
-
-
-class Progress(Protocol):
-    """Told what happens, so that a person can watch."""
-
-    def start(self, stage: str, n_rows: int | None) -> None: ...
-    def done(self, stage: str, n_rows: int, seconds: float) -> None: ...
-    def skipped(self, stage: str, n_rows: int) -> None: ...
-
-
-class Silent:
-    """Watches nothing."""
-
-    def start(self, stage: str, n_rows: int | None) -> None: ...
-    def done(self, stage: str, n_rows: int, seconds: float) -> None: ...
-    def skipped(self, stage: str, n_rows: int) -> None: ...
 
 
 def execute(context: Context, progress: Progress, first: str | None = None, last: str | None = None) -> dict[str, Any]:

@@ -25,10 +25,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of real datasets (FTQ_REAL_DATA, else ../shared/data); the test is skipped where it is absent."""
-    folder = Path(os.environ.get("FTQ_REAL_DATA", REPOSITORY.parent / "shared" / "data"))
-    if not (folder / "MANIFEST.json").is_file():
-        pytest.skip(f"real datasets not found at {folder}; set FTQ_REAL_DATA to their folder")
+    """The folder of real datasets (FTQ_REAL_DATA); the test is skipped where it is absent."""
+    folder = Path(os.environ.get("FTQ_REAL_DATA", ""))
+    if not (folder / "instruct").is_dir():
+        pytest.skip(f"no real datasets in FTQ_REAL_DATA ({str(folder)!r}); ./scripts/evaluate fetch_data FOLDER")
     return folder
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 MANIFEST_VERSION = 1
-LABELS_FOLDER = "review_labels"
+LABELS_FOLDER = "review_labels"  # below a run: where reviews leave what goes into the next one
 
 
 def fingerprint(parts: Mapping[str, Any]) -> str:

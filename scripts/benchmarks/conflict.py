@@ -17,6 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "scripts" / "evaluation"))
 
 import conflict_data  # noqa: E402
+from fetch_data import real_folder  # noqa: E402
 
 from ftq_spark.kernels.conflict.pairs import score_pairs  # noqa: E402
 
@@ -27,11 +28,11 @@ def main() -> None:
     """Print pairs per second of one core, and the time for two million pairs on two cores."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=int, default=1000)
-    parser.add_argument("--data", type=Path, default=REPOSITORY.parent / "shared" / "data")
+    parser.add_argument("--data", type=Path, help="the folder of real datasets; by default FTQ_REAL_DATA")
     arguments = parser.parse_args()
     half = arguments.pairs // 2
     for name, models in (("short", conflict_data.SHORT), ("long", conflict_data.STRONG)):
-        pairs = conflict_data.alpaca_eval(arguments.data, models)
+        pairs = conflict_data.alpaca_eval(arguments.data or real_folder(), models)
         pairs = pairs[:: max(1, len(pairs) // half)][:half]
         start = time.process_time()
         score_pairs(*([pair[column] for pair in pairs] for column in range(4)), floor=0.25)

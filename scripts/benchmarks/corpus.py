@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-REAL = Path(os.environ.get("FTQ_REAL_DATA", REPOSITORY.parent / "shared" / "data"))
+REAL = Path(os.environ.get("FTQ_REAL_DATA", ""))
 FILES = ("alpaca_random_9k", "alpaca_claude_t45", "dolly_3k", "gpteacher_codegen")
 BOILERPLATE = (
     "Thank you for contacting our support team. We have received your request and will answer within two working days. "
@@ -20,7 +20,7 @@ BOILERPLATE = (
 
 def base() -> list[tuple[str, str]]:
     """(prompt, response) of real rows where they are at hand, else of the shipped sample."""
-    if (REAL / "MANIFEST.json").is_file():
+    if (REAL / "instruct").is_dir():
         rows = []
         for name in FILES:
             with gzip.open(REAL / "instruct" / f"{name}.json.gz", "rt", encoding="utf-8") as file:

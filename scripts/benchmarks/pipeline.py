@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--boilerplate", type=float, default=0.0)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     chosen = parser.parse_args()
-    source = "real rows" if (corpus.REAL / "MANIFEST.json").is_file() else "the shipped sample"
+    source = "real rows" if (corpus.REAL / "instruct").is_dir() else "the shipped sample"
     print(f"{os.cpu_count()} cores; examples perturbed from {source}; boilerplate {chosen.boilerplate:.0%}")
     results = [measure(n, chosen.boilerplate, [f"--set={item}" for item in chosen.set]) for n in chosen.sizes]
     for result in results:

@@ -29,6 +29,7 @@ import numpy as np
 import pyarrow.dataset as ds
 from conflict_data import Pair
 from dedup_data import Labelled
+from fetch_data import real_folder
 from numpy.typing import NDArray
 
 from ftq_spark.formats.detect import conversation
@@ -321,10 +322,11 @@ def table_rows(folder: Path, part: int | None = None) -> list[Row]:
 def main() -> None:
     """Print the table; exit 1 where a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=REPOSITORY.parent / "shared" / "data")
+    parser.add_argument("--data", type=Path, help="the folder of real datasets; by default FTQ_REAL_DATA")
     parser.add_argument("--part", type=int, help="pairs of each set to look at; default: all")
     arguments = parser.parse_args()
-    rows = table_rows(arguments.data, arguments.part)
+    folder = arguments.data or real_folder()
+    rows = table_rows(folder, arguments.part)
     print(f"{'part':20s} {'set':38s} {'channel':13s} {'measure':36s} {'value':>8s} {'of':>7s}   goal")
     for row in sorted(rows, key=lambda row: row.part):
         value = f"{row.value:.4f}" if isinstance(row.value, float) else str(row.value)

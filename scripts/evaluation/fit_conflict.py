@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import conflict_data
 import numpy as np
+from fetch_data import real_folder
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
@@ -151,10 +152,11 @@ def fit(values: NDArray[np.float64], labels: NDArray[np.bool_], strength: float 
 def main() -> None:
     """Fit on all permissively licensed pairs and write the file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=REPOSITORY.parent / "shared" / "data")
+    parser.add_argument("--data", type=Path, help="the folder of real datasets; by default FTQ_REAL_DATA")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "ftq_spark" / "kernels" / "conflict" / "weights.json")
     arguments = parser.parse_args()
-    pairs = capped(conflict_data.truthfulqa(arguments.data, comments=False))
+    folder = arguments.data or real_folder()
+    pairs = capped(conflict_data.truthfulqa(folder, comments=False))
     weights = fit(matrix(pairs), np.array([pair.conflict for pair in pairs]))
     content = {
         "version": weights.version,
