@@ -15,8 +15,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ftq_spark import explain as explaining
-from ftq_spark import validation
 from ftq_spark.errors import RunError, UserError
 from ftq_spark.profiles import load
 from ftq_spark.progress import Progress, Silent
@@ -77,6 +75,8 @@ class Run(directories.Run):
         Raises:
             UserError: no example begins so, or more than one.
         """
+        from ftq_spark import explain as explaining  # noqa: PLC0415
+
         return explaining.explain(self, example_id)
 
     def conflicts(self) -> pd.DataFrame:
@@ -255,6 +255,8 @@ def validate(
     Returns:
         The keys of :func:`ftq_spark.validation.validate`.
     """
+    from ftq_spark import validation  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory() as folder:
         return validation.validate(inputs_of(data, folder), limit, validation.token_counting(max_tokens, tokenizer))
 
