@@ -156,3 +156,40 @@ def known_keys() -> list[str]:
                 yield from walk(field.annotation, f"{prefix}{name}.")
 
     return list(walk(Settings, ""))
+
+
+def as_yaml(settings: Settings, base: Settings | None = None) -> str:
+    """Every setting as YAML that :func:`load` reads; what differs from `base` (the default profile) says from what."""
+    usual = (base or load()).model_dump(mode="json")
+    return "\n".join(_yaml_lines(settings.model_dump(mode="json"), usual, "")) + "\n"
+
+
+def _yaml_lines(found: Mapping[str, Any], usual: Mapping[str, Any], indent: str) -> Iterable[str]:
+    for key, value in found.items():
+        if isinstance(value, Mapping) and value and key not in _OPEN and isinstance(usual.get(key), Mapping):
+            yield f"{indent}{key}:"
+            yield from _yaml_lines(value, usual[key], indent + "  ")
+            continue
+        first, *rest = _entry_lines(key, value)
+        differs = key not in usual or value != usual[key]
+        yield f"{indent}{first}" + (f"  # default: {_brief(usual.get(key))}" if differs else "")
+        yield from (f"{indent}  {line}" for line in rest)
+
+
+def _entry_lines(key: str, value: Any) -> list[str]:
+    """A setting, its lists of mappings and its open mappings an entry a line."""
+    if isinstance(value, Mapping) and value:
+        return [f"{key}:", *(f"{_flow(name)}: {_flow(item)}" for name, item in value.items())]
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        return [f"{key}:", *(f"- {_flow(item)}" for item in value)]
+    return [f"{key}: {_flow(value)}"]
+
+
+def _flow(value: Any) -> str:
+    dumped = yaml.safe_dump(value, default_flow_style=True, width=2**16, allow_unicode=True, sort_keys=False)
+    return str(dumped).removesuffix("\n").removesuffix("\n...")
+
+
+def _brief(value: Any) -> str:
+    line = " ".join(_flow(value).split())
+    return line if len(line) <= 80 else line[:79] + "…"

@@ -16,27 +16,18 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from ftq_spark import __version__, errors
-from ftq_spark.cli import export, review
-from ftq_spark.cli.console import JsonOption, RunArgument, err, show
+from ftq_spark.cli import examples, export, review
+from ftq_spark.cli.console import Inputs, JsonOption, RunArgument, SetOption, SettingsOption, err, show
 from ftq_spark.errors import FtqError, UserError
 
 app = typer.Typer(
     name="ftq",
     help="Audit, clean and score chat fine-tuning datasets.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-
-Inputs = Annotated[
-    list[str], typer.Argument(metavar="INPUT...", help="Files, directories, globs or URIs; name=path names a dataset.")
-]
-SettingsOption = Annotated[str, typer.Option("--settings", help="A YAML file, or a profile: default, article.")]
-SetOption = Annotated[
-    list[str],
-    typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, such as dedup.near.threshold=0.9."),
-]
 
 MasterOption = Annotated[
     str | None, typer.Option("--master", help="Spark master of a local session, such as local[2].")
@@ -230,6 +221,9 @@ app.add_typer(review.review, name="review")
 app.command("agreement")(review.agreement)
 app.command("sizing")(review.sizing)
 app.command("export")(export.export)
+app.command("settings")(export.settings)
+app.command("init")(export.init)
+examples.attach(app)
 
 
 @app.callback(invoke_without_command=True)

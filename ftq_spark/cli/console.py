@@ -13,10 +13,18 @@ from rich.console import Console
 err = Console(stderr=True)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+Inputs = Annotated[
+    list[str], typer.Argument(metavar="INPUT...", help="Files, directories, globs or URIs; name=path names a dataset.")
+]
+SettingsOption = Annotated[str, typer.Option("--settings", help="A YAML file, or a profile: default, article.")]
+SetOption = Annotated[
+    list[str],
+    typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, such as dedup.near.threshold=0.9."),
+]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A directory that `ftq run --out` wrote.")]
 
 
 def show(result: Any, as_json: bool, render: Callable[[Any], str]) -> None:
     """Print `result` on stdout, as JSON or as `render` puts it for people."""
-    as_text = json.dumps(result, indent=1, sort_keys=True, ensure_ascii=False) if as_json else render(result)
+    as_text = json.dumps(result, sort_keys=True, ensure_ascii=False) if as_json else render(result)
     sys.stdout.write(as_text + "\n")

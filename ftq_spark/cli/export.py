@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ftq_spark.cli.console import JsonOption, RunArgument, show
+from ftq_spark.cli.console import Inputs, JsonOption, RunArgument, SetOption, SettingsOption, show
+from ftq_spark.errors import SettingsError
 
 
 class ExportFormat(str, Enum):
@@ -89,3 +91,39 @@ def _render_export(done: dict[str, Any]) -> str:
         ]
     lines += [f"split {name} has no rows: too few questions for its share" for name in done["empty_splits"]]
     return "\n".join([*lines, done["url"] or f'load it with datasets.load_dataset("{done["to"]}")'])
+
+
+def settings(
+    settings: SettingsOption = "default",
+    set_: SetOption = [],  # noqa: B006  (typer copies it)
+    as_json: JsonOption = False,
+) -> None:
+    """Print every setting as YAML, and of each that differs from the default profile what the default is."""
+    from ftq_spark.profiles import as_yaml, load  # noqa: PLC0415
+
+    chosen = load(settings, set_)
+    show(chosen.model_dump(mode="json") if as_json else as_yaml(chosen).rstrip("\n"), as_json, str)
+
+
+def init(
+    inputs: Inputs,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it there; else it is printed.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a settings file for INPUT, from a sample: schemas, languages, and columns to rename where no schema fits."""
+    from ftq_spark.validation.starter import starter  # noqa: PLC0415
+
+    text, about = starter(inputs)
+    if out is not None:
+        if out.exists():
+            raise SettingsError(f"--out {out}: there is such a file already")
+        try:
+            out.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(f"--out {out}: cannot be written: {error}") from error
+    done = f"{out} written; ftq run {' '.join(inputs)} --settings {out} --out RUN"
+    show(
+        {**about, "settings": text, "out": str(out) if out else None}, as_json, lambda _: done if out else text.rstrip()
+    )

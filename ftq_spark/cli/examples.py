@@ -1,0 +1,63 @@
+"""An example for the help of every command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import typer
+from rich.markup import escape
+
+# The command's name, and the lines that one would type.
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "run": (
+        "ftq run data/ --out out/data",
+        "ftq run medical=a.jsonl legal=b.parquet --out out/both --set score.min_quality=0.5 --fail-on 'rejected>0.01'",
+    ),
+    "plan": ("ftq plan data/",),
+    "validate": ("ftq validate data/ --max-tokens 4096", "ftq validate data/ --format sarif > ftq.sarif"),
+    "lint": ("ftq lint --settings mine.yaml --anchors pairs.jsonl", "ftq lint --run out/data --fit labels.csv"),
+    "signals": ("ftq signals",),
+    "report": ("ftq report out/data",),
+    "explain": ("ftq explain out/data 3fa2",),
+    "compare": ("ftq compare out/before out/after",),
+    "export": (
+        "ftq export out/data --format messages --to out/chat --split train=0.95,test=0.05",
+        "ftq export out/data --format dpo --to out/pairs --file-format jsonl",
+    ),
+    "settings": ("ftq settings --settings mine.yaml --set dedup.near.threshold=0.9",),
+    "init": ("ftq init data/ --out mine.yaml",),
+    "agreement": (
+        "ftq agreement --labels ann.csv --labels bob.csv",
+        "ftq agreement --labels ratings.json --column stars=label",
+    ),
+    "sizing": ("ftq sizing out/data --goal domain",),
+    "review draw": (
+        "ftq review draw out/data --out review --n 150",
+        "ftq review draw out/data --out review --format label_studio",
+    ),
+    "review score": ("ftq review score out/data --labels review/labels.csv",),
+    "review conflicts": (
+        "ftq review conflicts out/data --out pairs",
+        "ftq review conflicts out/data --labels pairs/labels.csv",
+    ),
+    "review guidelines": ("ftq review guidelines > guidelines.md", "ftq review guidelines guidelines.md"),
+}
+
+
+def attach(app: typer.Typer) -> None:
+    """Put the examples under the help of their commands."""
+    for name, command in commands(app):
+        lines = EXAMPLES.get(name, ())
+        title = "Example:" if len(lines) == 1 else "Examples:"
+        if lines:
+            command.epilog = "\n\n".join([title, *map(escape, lines)])
+
+
+def commands(app: typer.Typer, prefix: str = "") -> Iterator[tuple[str, typer.models.CommandInfo]]:
+    """Every command, by its name as it is typed."""
+    for command in app.registered_commands:
+        assert command.callback is not None
+        yield prefix + (command.name or command.callback.__name__), command
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        yield from commands(group.typer_instance, f"{prefix}{group.name} ")

@@ -1,0 +1,194 @@
+"""`ftq init`: a settings file for data at hand, from a bounded sample of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from ftq_spark.formats import strict
+from ftq_spark.formats.detect import conversation
+from ftq_spark.formats.faults import Fault
+from ftq_spark.formats.lines import RawRow
+from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
+from ftq_spark.kernels.text.tokens import hashes, tokenize
+from ftq_spark.runs.shards import Shard, find_shards, raw_rows
+
+ROWS_PER_FILE, MAX_FILES = 300, 40
+_UNREAD = "unknown_format"
+# Words in the name of a column that say what it holds, in the order in which they are believed.
+_HINTS = {
+    "prompt": ("prompt", "question", "query", "instruction", "ask", "user", "problem", "request", "input", "title"),
+    "response": ("response", "answer", "reply", "completion", "output", "bot", "assistant", "solution", "target"),
+}
+
+
+class _Seen(NamedTuple):
+    """What the sample of one dataset or file holds."""
+
+    formats: Counter[str]
+    codes: Counter[str]
+    answers: list[str]
+    unread: list[Mapping[str, Any]]  # rows that no schema fits
+    n_sampled: int
+
+
+def starter(inputs: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """A settings file for `inputs` as YAML with comments, and what was seen: files, datasets and languages.
+
+    Raises:
+        InputError: an input matches nothing that can be read.
+    """
+    shards = find_shards(inputs)
+    sampled = {shard: _sample(shard) for shard in shards[:MAX_FILES]}
+    languages = _languages([text for seen in sampled.values() for text in seen.answers])
+    datasets = list(dict.fromkeys(shard.dataset for shard in shards))
+    mappings = {
+        shard.source: found
+        for shard, seen in sampled.items()
+        if seen.unread and (found := suggested_columns(seen.unread))
+    }
+    lines = [
+        f"# Settings for {' '.join(inputs)}: what differs from the profile. `ftq settings` shows all that there are.",
+        f"# Seen in the first {ROWS_PER_FILE} rows of each of {len(sampled)} of {len(shards)} files:",
+        *(f"#   {shard.source}: {_summed(seen)}" for shard, seen in sampled.items()),
+        f"# Languages of the answers: {_shares(languages)}.",
+        "extends: default",
+        *_column_lines(sampled, mappings),
+        *_advice(datasets, languages),
+    ]
+    about = {
+        "files": [
+            {
+                "source": shard.source,
+                "sampled": seen.n_sampled,
+                "formats": dict(seen.formats),
+                "codes": dict(seen.codes),
+            }
+            for shard, seen in sampled.items()
+        ],
+        "n_files": len(shards),
+        "datasets": datasets,
+        "languages": dict(languages.most_common()),
+        "columns": mappings,
+    }
+    return "\n".join(" ".join(line.splitlines()) for line in lines) + "\n", about
+
+
+def _sample(shard: Shard) -> _Seen:
+    seen = _Seen(Counter(), Counter(), [], [], 0)
+    n = 0
+    for row in islice(raw_rows(shard), ROWS_PER_FILE):
+        n += 1
+        try:
+            if row.fault is not None:
+                raise row.fault
+            found = conversation(strict.parse_object(row.raw))
+        except Fault as fault:
+            seen.codes[fault.code] += 1
+            if fault.code == _UNREAD:
+                seen.unread.extend(_unread(row))
+        else:
+            seen.formats[found.format] += 1
+            seen.answers.extend(turn["content"] for turn in found.messages[-1:] if turn["role"] == "assistant")
+    return seen._replace(n_sampled=n)
+
+
+def _unread(row: RawRow) -> Iterator[Mapping[str, Any]]:
+    """The fields of a row that no schema fits; of a table whose columns say nothing, its header alone."""
+    try:
+        yield strict.parse_object(row.raw)
+    except Fault:
+        text = row.raw.decode("utf-8", "replace")
+        header = next(csv.reader(io.StringIO(text), delimiter=max(",\t;|", key=text.count)), [])
+        yield dict.fromkeys((name.strip() for name in header), "")
+
+
+def suggested_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Which column may be the prompt and which the response: by their names, else by what they hold.
+
+    Where no name says it, they are the two columns of the longest texts, the response being the longer one. Empty where
+    there is no such pair.
+    """
+    texts: dict[str, list[str]] = {}
+    for row in rows:
+        for name, value in row.items():
+            if isinstance(value, str):
+                texts.setdefault(name, []).append(value)
+    found: dict[str, str] = {}
+    for role, hints in _HINTS.items():
+        named = [name for hint in hints for name in texts if hint in _words(name) and name not in found.values()]
+        if named:
+            found[role] = named[0]
+    free = sorted((name for name in texts if name not in found.values()), key=lambda name: -_mean_length(texts[name]))
+    free = [name for name in free if len(set(texts[name])) > len(texts[name]) / 2 and _mean_length(texts[name]) >= 10]
+    for role in ("response", "prompt"):
+        if role not in found and free:
+            found[role] = free.pop(0)
+    return {role: found[role] for role in _HINTS} if len(found) == len(_HINTS) else {}
+
+
+def _words(name: str) -> set[str]:
+    """The words of a column's name: userQuery, user_query and User Query are user and query."""
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+
+
+def _mean_length(texts: Sequence[str]) -> float:
+    return sum(map(len, texts)) / max(1, len(texts))
+
+
+def _languages(texts: Sequence[str]) -> Counter[str]:
+    if not texts:
+        return Counter()
+    tokens = tokenize(pa.array(texts, pa.large_string()))
+    codes = identify(tokens, hashes(tokens))
+    places, counts = np.unique(codes, return_counts=True)
+    return Counter(
+        {"unknown" if code == UNKNOWN else LANGUAGES[code]: n
+         for code, n in zip(places.tolist(), counts.tolist(), strict=True)}
+    )  # fmt: skip
+
+
+def _summed(seen: _Seen) -> str:
+    parts = [f"{name} {n}" for name, n in seen.formats.most_common()]
+    if seen.codes:
+        codes = ", ".join(f"{code} {n}" for code, n in seen.codes.most_common())
+        parts.append(f"rejected {sum(seen.codes.values())} ({codes})")
+    return ", ".join(parts) or "no rows"
+
+
+def _shares(languages: Counter[str]) -> str:
+    total = sum(languages.values())
+    return ", ".join(f"{name} {n / total:.0%}" for name, n in languages.most_common(6)) or "none seen"
+
+
+def _column_lines(sampled: Mapping[Shard, _Seen], mappings: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    for shard, seen in sampled.items():
+        if not seen.unread:
+            continue
+        columns = ", ".join(seen.unread[0])
+        yield f"# No schema fits {shard.source}; its columns: {columns[:300]}."
+        if shard.source in mappings:
+            renamed = " and ".join(f"{own} to {role}" for role, own in mappings[shard.source].items())
+            yield f"# They would be read with these renamed: {renamed}."
+        else:
+            yield "# None of them looks like a question or an answer: `ftq validate` says what a schema needs."
+
+
+def _advice(datasets: Sequence[str], languages: Counter[str]) -> Iterator[str]:
+    known = sum(n for name, n in languages.items() if name != "unknown")
+    if known and languages["en"] < 0.9 * known:
+        yield "# all-MiniLM-L6-v2 was trained on English: for other languages name the folder of a multilingual model."
+        yield "# dedup: {semantic: {model: FOLDER}}"
+    if len(datasets) > 1:
+        yield "# Whose example stays where two datasets repeat each other, the first named first:"
+        yield f"# dedup: {{priority: [{', '.join(datasets)}]}}"
+    yield "# Evaluation sets that no example may hold, such as:"
+    yield "# contamination: {benchmarks: {mine: eval/test.jsonl}}"
