@@ -20,7 +20,7 @@ from ftq_spark.kernels.semantic import cells
 from ftq_spark.kernels.text import tokens
 from ftq_spark.models.encoder import EncoderSettings, encoder
 from ftq_spark.runs import storage
-from ftq_spark.runs.shards import Shard, total_bytes
+from ftq_spark.runs.shards import Shard, is_splittable, total_bytes
 from ftq_spark.settings import Near, Semantic, Settings
 from ftq_spark.stages.measuring import embedded_views
 from ftq_spark.transforms import units
@@ -102,7 +102,7 @@ def _rows(shard: Shard, n: int, max_line_bytes: int) -> tuple[list[containers.Ra
             return found, pq.ParquetFile(stream).metadata.num_rows, False
         if shard.n_bytes <= _COUNTED_BYTES:
             return found, len(found) + 1 + sum(1 for _ in rows), False
-        if not container.splittable:
+        if not is_splittable(shard):
             return found, len(found) * shard.n_bytes / min(max(stream.tell(), 1), shard.n_bytes), False
     found = [row for part in _spread(shard, container, n, max_line_bytes) for row in part]
     mean = sum(len(row.raw) + 1 for row in found) / len(found)

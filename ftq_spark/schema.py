@@ -65,6 +65,7 @@ INGESTED = pa.schema(
     [
         *EXAMPLES,
         ("accepted", pa.bool_()),
+        ("line", pa.int64()),  # where the row begins in a file of text, null where that is its number or there are none
         ("code", pa.string()),
         ("message", pa.string()),
         ("raw", pa.string()),

@@ -17,7 +17,7 @@ import typer
 
 from ftq_spark import __version__, errors
 from ftq_spark.cli import examples, export, review
-from ftq_spark.cli.console import Inputs, JsonOption, RunArgument, SetOption, SettingsOption, err, show
+from ftq_spark.cli.console import Inputs, JsonOption, RunArgument, SetOption, SettingsOption, err, say_skipped, show
 from ftq_spark.errors import FtqError, UserError
 
 app = typer.Typer(
@@ -70,6 +70,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
 
     parsed = [gates.parse(text) for text in fail_on]
     chosen = api.load_settings(settings, set_)
+    say_skipped(inputs)
     with progress.watch(err) as watcher:
         done = api.audit(inputs, out_, chosen, against=against, master=master, first=from_, last=to, progress=watcher)
     summary = done.summary if to is None else done.manifest
@@ -91,6 +92,7 @@ def plan(
     """Say what a run over INPUT would do, from a sample: rows, candidate pairs, largest blocks, embedding time."""
     from ftq_spark import api, planning  # noqa: PLC0415
 
+    say_skipped(inputs)
     show(api.plan(inputs, api.load_settings(settings, set_), master=master), as_json, planning.render)
 
 

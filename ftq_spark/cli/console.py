@@ -28,3 +28,11 @@ def show(result: Any, as_json: bool, render: Callable[[Any], str]) -> None:
     """Print `result` on stdout, as JSON or as `render` puts it for people."""
     as_text = json.dumps(result, sort_keys=True, ensure_ascii=False) if as_json else render(result)
     sys.stdout.write(as_text + "\n")
+
+
+def say_skipped(inputs: list[str]) -> None:
+    """Say on stderr, in one line, which files below the inputs are not read, and why."""
+    from ftq_spark.runs import found, shards  # noqa: PLC0415  (pyarrow)
+
+    if line := found.said(shards.skipped(inputs)):
+        err.print(line, markup=False, highlight=False, soft_wrap=True)

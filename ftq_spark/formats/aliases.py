@@ -39,6 +39,8 @@ PAIRS: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(
 )
 PREFERENCES: tuple[tuple[str, str], ...] = tuple((chosen, rejected) for chosen, rejected in _TABLES["preferences"])
 PREFERENCE_PROMPTS: tuple[str, ...] = tuple(_TABLES["preference_prompts"])
+DOCUMENT_FIELDS: frozenset[str] = frozenset(_TABLES["document_fields"])
+SPLIT_NAMES: frozenset[str] = frozenset(_TABLES["split_names"])
 ITEM_FIELDS: tuple[str, ...] = tuple(_TABLES["item_fields"])
 
 # Every field that a schema is recognised by, in lower case: a table without any of them is no chat data.

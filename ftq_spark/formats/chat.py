@@ -26,10 +26,20 @@ _STRONG_FIELDS = ("messages", "conversations", "conversation")
 def turns_field(row: dict[str, Any]) -> tuple[str, list[Any]] | None:
     """The field that holds the row's turns, and them; null where no such field holds a list that is not empty."""
     for field in CONVERSATION_FIELDS:
-        turns = as_list(row.get(field))
+        turns = as_list(row.get(field)) or _zipped(row.get(field))
         if turns is not None and (field in _STRONG_FIELDS or _is_turn(turns[0], field)):
             return field, turns
     return None
+
+
+def _zipped(found: Any) -> list[Any] | None:
+    """Turns that a table holds field by field, ``{"role": […], "content": […]}``; null for anything else."""
+    if type(found) is not dict or found.keys().isdisjoint(ROLE_FIELDS):
+        return None
+    columns = list(found.values())
+    if not all(type(column) is list and len(column) == len(columns[0]) for column in columns):
+        return None
+    return [dict(zip(found, cells, strict=True)) for cells in zip(*columns, strict=True)] or None
 
 
 def _is_turn(found: Any, field: str) -> bool:

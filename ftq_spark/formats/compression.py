@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import io
+import lzma
 import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
@@ -14,7 +15,8 @@ from ftq_spark.formats.faults import Fault
 
 _BLOCK = 1 << 16
 _N_PIECES = 16
-_MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\x28\xb5\x2f\xfd": ".zst"}
+_XZ_MEMORY = 1 << 30  # more than any preset of xz asks for
+_MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\x28\xb5\x2f\xfd": ".zst", b"\xfd7zXZ\0": ".xz"}
 
 
 class BlockStream(io.RawIOBase):
@@ -42,7 +44,7 @@ class BlockStream(io.RawIOBase):
 
 
 def decompress(stream: BinaryIO, suffix: str) -> BinaryIO:
-    """The stream itself for suffix "", else the bytes that it holds compressed as .gz, .bz2 or .zst.
+    """The stream itself for suffix "", else the bytes that it holds compressed as .gz, .bz2, .xz or .zst.
 
     Several members or frames, one after the other, are one stream. Memory is bounded whatever the ratio.
 
@@ -119,6 +121,28 @@ def _bzip2(stream: BinaryIO) -> Iterator[bytes]:
         raise Fault("truncated_file", "the .bz2 stream ends too early")
 
 
+def _xz(stream: BinaryIO) -> Iterator[bytes]:
+    member, n_members = None, 0
+    while data := stream.read(_BLOCK):
+        while data or (member is not None and not member.needs_input):
+            if member is None:
+                data = data.lstrip(b"\0") if n_members else data  # zeros may pad the end
+                if not data:
+                    break
+                member, n_members = lzma.LZMADecompressor(memlimit=_XZ_MEMORY), n_members + 1
+            try:
+                out = member.decompress(data, _BLOCK)
+            except lzma.LZMAError as error:
+                raise _corrupt(".xz", error, n_members) from None
+            if out:
+                yield out
+            data = b""
+            if member.eof:
+                data, member = member.unused_data, None
+    if member is not None:
+        raise Fault("truncated_file", "the .xz stream ends too early")
+
+
 def _zstandard(stream: BinaryIO) -> Iterator[bytes]:
     source = pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
     pieces: list[bytes] = []
@@ -141,4 +165,9 @@ def _corrupt(suffix: str, error: Exception, n_members: int) -> Fault:
     return Fault("corrupt_file", f"named {suffix}, but something {where} is not: {str(error)[:120]}")
 
 
-_READERS: dict[str, Callable[[BinaryIO], Iterator[bytes]]] = {".gz": _gzip, ".bz2": _bzip2, ".zst": _zstandard}
+_READERS: dict[str, Callable[[BinaryIO], Iterator[bytes]]] = {
+    ".gz": _gzip,
+    ".bz2": _bzip2,
+    ".xz": _xz,
+    ".zst": _zstandard,
+}

@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import io
+import zipfile
+import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 
+from ftq_spark.formats.columnar import arrow_rows, parquet_rows
 from ftq_spark.formats.compression import BlockStream, compressed_as, decompress
-from ftq_spark.formats.documents import documents, is_lines
+from ftq_spark.formats.documents import documents, is_document, is_lines
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import BOM, MAX_ROW_BYTES, RawRow, line_starts, lines, seek_line
-from ftq_spark.formats.tables import csv_rows, parquet_rows
+from ftq_spark.formats.tables import csv_rows
 
-__all__ = ["MAX_ROW_BYTES", "Container", "RawRow", "container_of", "decompress", "line_starts", "rows"]
+__all__ = [
+    "MAX_ROW_BYTES",
+    "SUFFIXES",
+    "Container",
+    "RawRow",
+    "container_of",
+    "decompress",
+    "is_one_document",
+    "line_starts",
+    "rows",
+]
 
 _BLOCK = 1 << 20
-_KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet"}
-_COMPRESSIONS = (".gz", ".bz2", ".zst")
+_KINDS = {
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet",
+    ".arrow": "arrow", ".feather": "arrow", ".zip": "zip",
+}  # fmt: skip
+_COMPRESSIONS = (".gz", ".bz2", ".zst", ".xz")
+SUFFIXES = ".jsonl, .json, .csv, .tsv, .parquet or .arrow, each also as .gz, .zst, .bz2, .xz or .zip"
+_MAX_UNZIPPED = 8 << 30  # bytes that an archive may hold
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Container(NamedTuple):
     """What a file's name says of its bytes."""
 
-    kind: str  # jsonl, json, csv, tsv, parquet
-    compression: str = ""  # .gz, .bz2, .zst, or "" for none
+    kind: str  # jsonl, json, csv, tsv, parquet, arrow, zip
+    compression: str = ""  # .gz, .bz2, .zst, .xz, or "" for none
 
     @property
     def splittable(self) -> bool:
@@ -97,26 +115,70 @@ def _whole(stream: BinaryIO, container: Container, max_row_bytes: int) -> Iterat
     if whole and not head.strip():
         return
     compression = compressed_as(head)
+    if container.kind == "zip":
+        yield from _unzipped(stream, max_row_bytes)
+        return
     if compression is not None:
         yield RawRow(0, head[:64], Fault("corrupt_file", f"compressed, but its name does not end in {compression}"))
         return
-    if container.kind == "parquet":
+    if container.kind in _COLUMNAR:
         try:
-            seekable = stream if container.compression == "" else io.BytesIO(text.read())
+            seekable = stream if container.compression == "" and stream.seekable() else io.BytesIO(text.read())
         except Fault as broken:
             yield RawRow(0, b"", broken)
         else:
-            yield from parquet_rows(seekable, max_row_bytes)
+            seekable.seek(0)
+            yield from _COLUMNAR[container.kind](seekable, max_row_bytes)
         return
     if head.startswith(_UTF16):
         yield RawRow(0, head[:64], Fault("invalid_utf8", "the file is UTF-16; it must be UTF-8"))
         return
     if container.kind in ("csv", "tsv"):
         yield from csv_rows(text, "," if container.kind == "csv" else "\t", max_row_bytes)
-    elif container.kind == "jsonl" or is_lines(head, whole=whole):
+    elif (not is_document(head, whole=whole)) if container.kind == "jsonl" else is_lines(head, whole=whole):
         yield from lines(text, max_row_bytes=max_row_bytes)
     else:
         yield from documents(text, max_row_bytes)
+
+
+_COLUMNAR = {"parquet": parquet_rows, "arrow": arrow_rows}
+
+
+def _unzipped(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
+    """The rows of the one file of data that an archive holds; a reject says why it is not read."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            held = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
+            data = [info for info in held if (found := container_of(info.filename)) and found.kind != "zip"]
+            if len(data) != 1:
+                text = f"an archive of {len(held)} files, {len(data)} of them data: unpack it and give the folder"
+                yield RawRow(0, b"", Fault("unknown_format", text))
+            elif data[0].file_size > _MAX_UNZIPPED:
+                text = f"{data[0].file_size:,} bytes in an archive, expected at most {_MAX_UNZIPPED:,}: unpack it"
+                yield RawRow(0, b"", Fault("too_large", text))
+            elif (container := container_of(data[0].filename)) is not None:
+                with archive.open(data[0]) as member:
+                    yield from _whole(BlockStream(_blocks(member)), container, max_row_bytes)  # type: ignore[arg-type]
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:  # a password, a method unknown
+        yield RawRow(0, b"", Fault("corrupt_file", f"ZIP: {str(error)[:200]}"))
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part[:1] in "._" for part in name.split("/"))
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    try:
+        while block := stream.read(_BLOCK):
+            yield block
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise Fault("corrupt_file", f"ZIP: {str(error)[:200]}") from None
+
+
+def is_one_document(stream: BinaryIO) -> bool:
+    """Whether a file named as lines is one JSON document all the same, and cannot be read by ranges."""
+    head = stream.read(_BLOCK).removeprefix(BOM)
+    return is_document(head, whole=len(head) < _BLOCK - len(BOM))
 
 
 def _with_head(stream: BinaryIO) -> tuple[BinaryIO, bytes, Fault | None]:

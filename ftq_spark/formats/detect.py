@@ -16,6 +16,7 @@ from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
 from ftq_spark.formats.preference import has_one_side, openai_dpo, preference
+from ftq_spark.formats.strict import is_python
 from ftq_spark.formats.transcript import segments, text
 from ftq_spark.formats.turns import Conversation, checked
 
@@ -73,6 +74,8 @@ def _unknown(row: dict[str, Any]) -> Fault:
         if field in row:
             value = row[field]
             state = "empty" if value in ([], "") else kind(value)
+            if isinstance(value, str) and is_python(value):
+                state = "text in Python's notation: write it with json.dumps, not with str"
             return Fault("missing_messages", f"expected `{field}` as a list of turns, found it {state}")
     if has_one_side(row):
         return Fault("bad_preference", "a preference row needs both sides, `chosen` and `rejected`")

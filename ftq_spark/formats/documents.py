@@ -1,20 +1,38 @@
-"""JSON documents: one array, one object keyed by id, one object or several after each other; element by element."""
+"""JSON documents: arrays, objects keyed by id or by split, tables by column, objects one after the other.
+
+Elements are read one by one, whatever the document's size; each is a row that knows the line on which it begins.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
-from ftq_spark.formats.aliases import KNOWN_FIELDS, SYSTEM_FIELDS
+from ftq_spark.formats import strict
+from ftq_spark.formats.aliases import DOCUMENT_FIELDS, KNOWN_FIELDS, SPLIT_NAMES, SYSTEM_FIELDS
+from ftq_spark.formats.detect import unchecked
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow
+from ftq_spark.formats.orients import rows_of
 from ftq_spark.formats.window import MAX_SKIPPED, Window
 
 _BREAK = re.compile(r"[\r\n][ \t\r\n]*")
-_FIRST_MEMBER = re.compile(r'\{\s*"((?:[^"\\]|\\.){0,200})"\s*:\s*\{')
+_NAME = r'"((?:[^"\\]|\\.){0,200})"\s*:\s*'
+_NAMES = re.compile(_NAME)
+_FIRST_MEMBER = re.compile(r"\{\s*" + _NAME + r"\{")
+# The beginning of an object up to its first member that is no scalar; such a member that is a list of objects.
+_SCALARS = re.compile(r'\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:\s*(?:"(?:[^"\\]|\\.){0,4000}"|[-+.\w]{1,40})\s*,\s*){0,40}')
+_LIST_MEMBER = re.compile(_NAME + r"\[\s*(?=\{)")
+_FIRST_FIELD = re.compile(r"\{\s*" + _NAME)
+_NOT_CLOSED = "the text ends before the closing bracket"
+_HOW_TO_SAVE = (
+    "a JSON document is read as a list of rows, an object of such lists, or a table as pandas writes it; "
+    "save it as lines: to_json(FILE, orient='records', lines=True)"
+)
 # An object whose first field is one of these is an example, not a table keyed by id.
 _FIELDS = KNOWN_FIELDS | set(SYSTEM_FIELDS) | {"systeminstruction", "system_instruction", "input", "tools", "metadata"}
 
@@ -40,42 +58,128 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
+def is_document(head: bytes, *, whole: bool) -> bool:
+    """Whether a .jsonl file that begins with `head` is a document all the same: an array, or objects over many lines.
+
+    Its first value must be one, or have no fault before the head ends: broken lines stay lines.
+    """
+    text = head.lstrip()
+    first, _, rest = text.partition(b"\n")
+    if text[:1] not in (b"[", b"{") or not (rest.strip() or text[:1] == b"["):
+        return False
+    try:
+        orjson.loads(first)
+    except orjson.JSONDecodeError:
+        pass
+    else:
+        # A line that is whole: lines, however wrong; but for an array of examples that is all there is.
+        first_element = first.decode("utf-8", "replace").lstrip("[ \t")
+        return text[:1] == b"[" and not rest.strip() and _begins_example(first_element, 0)
+    if text[:1] == b"[" and first.strip() == b"[":
+        return True
+    decoded = text.decode("utf-8", "replace")
+    try:
+        _, end = json.JSONDecoder().raw_decode(decoded)
+    except json.JSONDecodeError as error:
+        return not whole and error.pos > len(decoded) - 64
+    except RecursionError:
+        return False
+    return "\n" in decoded[:end]
+
+
 def documents(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
     """The elements of a JSON array, the values of an object keyed by id, or the objects of a stream, in one line each.
 
-    A value of an object keyed by id gets its key as `id`, unless it has one. Malformed elements are rejected by
-    themselves as long as brackets and quotes say where they end; what follows is one reject otherwise.
+    A value of an object keyed by id gets its key as `id`, unless it has one; the elements of lists that an object holds
+    under the names of splits get the name as `split`. An object that is a table, as pandas writes them, is its rows.
+    Malformed elements are rejected by themselves as long as brackets and quotes say where they end; what follows is one
+    reject otherwise.
     """
     window = Window(stream, max_row_bytes)
     number = 0
     last: Fault | None = None
     while sign := window.peek():
-        member = _FIRST_MEMBER.match(window.text, window.at) if number == 0 else None
-        keyed = member is not None and member[1].lower() not in _FIELDS
-        if sign == "[" or keyed:
-            for row in _elements(window, number + 1, keyed=keyed):
-                yield row
-                number, last = row.number, row.fault
-            continue
-        number += 1
-        try:
-            yield _row(number, window.value()[0])
-        except (Fault, ValueError) as error:
-            last = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
-            yield RawRow(number, _bytes(window.text[window.at : window.at + MAX_SKIPPED]), last)
-            return
+        if sign == "[":
+            found = _elements(window, number + 1)
+        elif number == 0 and (at := _first_list(window.text, window.at)) is not None:
+            found = _lists(window, at)
+        elif number == 0 and _is_keyed(window.text, window.at):
+            found = _elements(window, 1, keyed=True)
+        else:
+            found = _value(window, number + 1)
+        for row in found:
+            yield row
+            number, last = row.number, row.fault
     if window.fault is not None and last is not window.fault:
-        yield RawRow(number + 1, b"", window.fault)
+        yield RawRow(number + 1, b"", window.fault, window.line())
 
 
-def _elements(window: Window, number: int, *, keyed: bool) -> Iterator[RawRow]:
+def _is_keyed(text: str, at: int) -> bool:
+    member = _FIRST_MEMBER.match(text, at)
+    return member is not None and member[1].lower() not in _FIELDS | DOCUMENT_FIELDS | SPLIT_NAMES
+
+
+def _first_list(text: str, at: int) -> int | None:
+    """Where the first member of an object begins that is a list of examples, behind nothing but scalars."""
+    before = _SCALARS.match(text, at)
+    member = _LIST_MEMBER.match(text, before.end()) if before else None
+    if before is None or member is None:
+        return None
+    names = [*_NAMES.findall(before[0]), member[1]]
+    if any(name.lower() in _FIELDS for name in names) or not _begins_example(text, member.end()):
+        return None
+    return before.end()
+
+
+def _begins_example(text: str, at: int) -> bool:
+    try:
+        first, _ = json.JSONDecoder().raw_decode(text, at)
+    except (json.JSONDecodeError, RecursionError):
+        field = _FIRST_FIELD.match(text, at)
+        return field is not None and field[1].lower() in _FIELDS
+    return isinstance(first, dict) and any(name.lower() in KNOWN_FIELDS for name in first)
+
+
+def _value(window: Window, number: int) -> Iterator[RawRow]:
+    """The row or rows of one value among several, or of the whole document; what cannot be read ends it."""
+    line = window.line()
+    try:
+        text, value = window.value()
+    except (Fault, ValueError) as error:
+        fault = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
+        yield RawRow(number, _bytes(window.text[window.at : window.at + MAX_SKIPPED]), fault, line)
+        window.close()
+        return
+    alone = number == 1 and isinstance(value, dict) and not window.peek()
+    rows = rows_of(value) if alone else None
+    if rows is None:
+        yield _row(number, text, line)._replace(fault=_unread(value) if alone else None)
+        return
+    for i, row in enumerate(rows, number):
+        yield RawRow(i, strict.dumps(row).encode("utf-8", "surrogateescape"), None, line)
+
+
+def _unread(value: dict[str, Any]) -> Fault | None:
+    """Why a whole document of one object is no example either."""
+    if not _FIELDS.isdisjoint(name.lower() for name in value):
+        return None
+    try:
+        unchecked(value)
+    except Fault as fault:
+        if fault.code == "unknown_format":
+            return Fault("unknown_format", f"{fault.message}; {_HOW_TO_SAVE}")
+    return None
+
+
+def _elements(window: Window, number: int, *, keyed: bool = False, split: str | None = None) -> Iterator[RawRow]:
     """The rows of the array or object that begins here; moves behind it."""
     close = "}" if keyed else "]"
     window.at += 1
     n, due = 0, False  # whether a comma asks for a value
     while (sign := window.peek()) != close or due:
+        line = window.line()
         if sign == "" and window.fault is None:
-            yield RawRow(number, b"", Fault("malformed_json", "the text ends before the closing bracket"))
+            yield RawRow(number, b"", Fault("malformed_json", _NOT_CLOSED), line)
         if sign == "":
             return
         if sign == "," and n and not due:
@@ -87,19 +191,57 @@ def _elements(window: Window, number: int, *, keyed: bool) -> Iterator[RawRow]:
                 raise ValueError("no comma before this element")
             key = _key(window) if keyed else ""
             text, value = window.value()
-            if keyed and isinstance(value, dict) and value and "id" not in value:
-                text = f'{{"id":{key},{text[1:]}'
-            yield _row(number, text)
+            if keyed:
+                text = _with_field(text, value, "id", key)
+            elif split is not None:
+                text = _with_field(text, value, "split", split)
+            yield _row(number, text, line)
         except (ValueError, Fault) as error:
             text, is_closed = window.skip()
             fault = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
-            yield RawRow(number, _bytes(text), fault if is_closed else window.fault or fault)
+            yield RawRow(number, _bytes(text), fault if is_closed else window.fault or fault, line)
             if not is_closed:
                 return
             if not text and sign in "]}" and sign != close:  # a bracket that closes nothing
                 window.at += 1
         number, n, due = number + 1, n + 1, False
     window.at += 1
+
+
+def _lists(window: Window, at: int) -> Iterator[RawRow]:
+    """The elements of all lists among the members of the object from the member at `at` on; moves behind it."""
+    window.at, number = at, 1
+    last: Fault | None = None
+    while window.peek() not in ("}", ""):
+        line = window.line()
+        try:
+            key = _key(window)
+            if window.peek() == "[":
+                split = key if json.loads(key).lower() in SPLIT_NAMES else None
+                for row in _elements(window, number, split=split):
+                    yield row
+                    number, last = row.number + 1, row.fault
+            else:
+                window.skip()  # what else the document says of itself
+        except (ValueError, Fault) as error:
+            text, is_closed = window.skip()
+            fault = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
+            yield RawRow(number, _bytes(text), fault if is_closed else window.fault or fault, line)
+            number += 1
+            if not is_closed:
+                return
+        if window.peek() == "," or window.peek() == "]":
+            window.at += 1
+    if window.peek() == "":
+        if window.fault is None and (last is None or last.message != _NOT_CLOSED):
+            yield RawRow(number, b"", Fault("malformed_json", _NOT_CLOSED), window.line())
+        return
+    window.at += 1
+
+
+def _with_field(text: str, value: Any, name: str, json_text: str) -> str:
+    """The text of an object with one field more, unless it has that already."""
+    return f'{{"{name}":{json_text},{text[1:]}' if isinstance(value, dict) and value and name not in value else text
 
 
 def _key(window: Window) -> str:
@@ -112,9 +254,9 @@ def _key(window: Window) -> str:
     return text
 
 
-def _row(number: int, text: str) -> RawRow:
+def _row(number: int, text: str, line: int) -> RawRow:
     # In a valid value a line break is white space between tokens.
-    return RawRow(number, _bytes(_BREAK.sub("", text) if "\n" in text or "\r" in text else text))
+    return RawRow(number, _bytes(_BREAK.sub("", text) if "\n" in text or "\r" in text else text), None, line)
 
 
 def _bytes(text: str) -> bytes:

@@ -44,7 +44,7 @@ def batches(
 
 def _ingested(row: RawRow, dataset: str, source: str) -> tuple[Any, ...]:
     """The columns of ``INGESTED`` for one row."""
-    number, raw, fault = row
+    number, raw, fault, line = row
     if fault is None:
         try:
             example = conversation(strict.parse_object(raw))
@@ -56,10 +56,10 @@ def _ingested(row: RawRow, dataset: str, source: str) -> tuple[Any, ...]:
             return (
                 example_id(hash_, source, number), hash_, context_hash(example), dataset, source, number,
                 example.format, example.messages, example.tools, example.rejected, example.label,
-                strict.dumps(shown) if shown else None, example.attached, raw.decode(), True, None, None, None,
+                strict.dumps(shown) if shown else None, example.attached, raw.decode(), True, line, None, None, None,
             )  # fmt: skip
     return (
-        None, None, None, dataset, source, number, *[None] * 8, False, fault.code, fault.message, raw_text(raw),
+        None, None, None, dataset, source, number, *[None] * 8, False, line, fault.code, fault.message, raw_text(raw),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ class RawRow(NamedTuple):
     number: int  # 1-based; 0 for the whole file
     raw: bytes
     fault: Fault | None = None
+    line: int | None = None  # where it begins in a file of text; null where that is the number, or there are no lines
 
 
 def too_large(limit: int) -> Fault:
@@ -66,7 +67,7 @@ def lines(
         for line, n_line in physical_lines(stream, max_row_bytes):
             if n_line > max_row_bytes:
                 yield RawRow(number, line[:_RAW_BYTES], too_large(max_row_bytes))
-            elif stripped := line.strip(_SPACE):
+            elif stripped := line.strip(_SPACE).removeprefix(BOM):  # files that were joined bring theirs along
                 yield RawRow(number, stripped)
             number += 1
             position += n_line + 1

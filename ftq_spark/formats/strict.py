@@ -7,6 +7,7 @@ orjson refused a text. Both read the same language here: no NaN, no trailing tex
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 import orjson
@@ -77,12 +78,34 @@ def _explain(data: bytes, error: Exception) -> NoReturn:
     except RecursionError:
         raise deep from None
     except json.JSONDecodeError as malformed:
-        raise Fault("malformed_json", f"{malformed.msg} at character {malformed.pos}") from None
+        raise Fault("malformed_json", _why(text, malformed)) from None
     except UnicodeEncodeError:
         raise Fault("lone_surrogate", "an escape from \\ud800 to \\udfff without its other half") from None
     except ValueError as other:  # a constant, or an integer past the interpreter's limit of digits
         raise Fault("malformed_json", str(other)[:200]) from None
     raise Fault("malformed_json", str(error)[:200])
+
+
+_PYTHON = re.compile(r"\s*[\[{(]*\s*(?:'|[\[{(]+\s*(?:None|True|False)\b)")
+_NAME = re.compile(r"\s*[A-Za-z_]\w*\s*:")
+
+
+def is_python(text: str) -> bool:
+    """Whether text looks like a list or dict as Python prints it, in single quotes."""
+    return _PYTHON.match(text) is not None
+
+
+def _why(text: str, error: json.JSONDecodeError) -> str:
+    """Where and why the text is not JSON, and, of the usual causes, what it is instead."""
+    found = f"{error.msg} at character {error.pos}"
+    rest = text[error.pos :]
+    if is_python(text) or rest.startswith(("'", "None", "True", "False")):
+        return f"{found}: this is Python's notation; write it with json.dumps"
+    if error.msg == "Extra data" and rest.lstrip(" ,")[:1] in ("{", "["):
+        return f"{found}: a second value on the line; write one object a line"
+    if _NAME.match(rest):
+        return f"{found}: a name without double quotes"
+    return found
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -1,22 +1,20 @@
-"""Tables: CSV, TSV and Parquet as rows of JSON."""
+"""Tables of text, CSV and TSV, as rows of JSON."""
 
 from __future__ import annotations
 
-import base64
 import csv
 import itertools
+import re
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ftq_spark.formats.aliases import KNOWN_FIELDS
 from ftq_spark.formats.faults import Fault, brief
 from ftq_spark.formats.lines import RawRow, physical_lines, too_large
 
-_N_PARQUET_ROWS = 256
+_SEPARATOR = re.compile(r"\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
 
 class _Lines:
@@ -25,6 +23,7 @@ class _Lines:
     def __init__(self, stream: BinaryIO, max_row_bytes: int) -> None:
         self._lines = physical_lines(stream, max_row_bytes)
         self.row: list[str] = []
+        self.n = 0  # lines given so far
         self.ended = False
         self.fault: Fault | None = None
 
@@ -33,6 +32,7 @@ class _Lines:
             for raw, _ in self._lines:  # one that was cut is longer than a cell may be
                 line = raw.decode("utf-8", "surrogateescape") + "\n"
                 self.row.append(line)
+                self.n += 1
                 yield line
         except Fault as fault:
             self.fault = fault
@@ -49,15 +49,18 @@ def csv_rows(stream: BinaryIO, delimiter: str, max_row_bytes: int) -> Iterator[R
     lines = _Lines(stream, max_row_bytes)
     feed = iter(lines)
     first = next((line for line in feed if line.strip()), "")
-    delimiter = next((d for d in (delimiter, ",", "\t", ";", "|") if _is_known(first.strip().split(d))), delimiter)
+    if declared := _SEPARATOR.match(first):  # Excel's first line, which says how the cells are separated
+        delimiter = declared[1]
+        first = next((line for line in feed if line.strip()), "")
+    delimiter = next((d for d in (delimiter, ",", "\t", ";", "|") if is_known(first.strip().split(d))), delimiter)
     reader = csv.reader(itertools.chain([first], feed), delimiter=delimiter)
     try:
-        header = _header(next(reader))
+        header = unique(next(reader))
     except csv.Error as error:
         yield RawRow(0, _encoded(first), _csv_fault(error, max_row_bytes))
         return
-    if not _is_known(header):
-        yield RawRow(0, _encoded(first), lines.fault or _unknown_columns(header))
+    if not is_known(header):
+        yield RawRow(0, _encoded(first), lines.fault or unknown_columns(header))
         return
     number = 0
     while True:
@@ -68,17 +71,19 @@ def csv_rows(stream: BinaryIO, delimiter: str, max_row_bytes: int) -> Iterator[R
             break
         except csv.Error as error:
             number += 1
-            yield RawRow(number, _encoded("".join(lines.row)), _csv_fault(error, max_row_bytes))
+            at = lines.n - len(lines.row) + 1
+            yield RawRow(number, _encoded("".join(lines.row)), _csv_fault(error, max_row_bytes), at)
             continue
         if lines.fault is not None:  # this row is what the break left of one
             break
         if cells:  # not a blank line
             number += 1
             text = "".join(lines.row)
+            at = lines.n - len(lines.row) + 1
             if lines.ended:
-                yield RawRow(number, _encoded(text), Fault("malformed_csv", "the file ends inside a quoted cell"))
+                yield RawRow(number, _encoded(text), Fault("malformed_csv", "the file ends inside a quoted cell"), at)
             else:
-                row = _csv_row(number, header, cells, text)
+                row = _csv_row(number, header, cells, text)._replace(line=at)
                 yield row if len(row.raw) <= max_row_bytes else row._replace(fault=too_large(max_row_bytes))
     if lines.fault is not None:
         yield RawRow(number + 1, _encoded("".join(lines.row)), lines.fault)
@@ -88,12 +93,13 @@ def _csv_row(number: int, header: list[str], cells: list[str], text: str) -> Raw
     if "\0" in text:
         fault = Fault("null_bytes", f"NUL byte at character {text.index(chr(0))}")
     elif len(cells) != len(header):
-        fault = Fault("ragged_row", f"expected {len(header)} cells, found {len(cells)}")
+        hint = "; a quote inside a cell is doubled, not escaped by a backslash" if '\\"' in text else ""
+        fault = Fault("ragged_row", f"expected {len(header)} cells, found {len(cells)}{hint}")
     else:
         try:
             return RawRow(number, orjson.dumps(dict(zip(header, cells, strict=True))))
         except TypeError:  # surrogate escapes
-            fault = Fault("invalid_utf8", "bytes that are not UTF-8")
+            fault = Fault("invalid_utf8", "bytes that are not UTF-8: save the file as UTF-8")
     return RawRow(number, _encoded(text), fault)
 
 
@@ -105,7 +111,7 @@ def _csv_fault(error: csv.Error, max_row_bytes: int) -> Fault:
     return Fault("malformed_csv", str(error))
 
 
-def _header(cells: list[str]) -> list[str]:
+def unique(cells: list[str]) -> list[str]:
     """The names of the columns, each once: repeated ones are numbered, as pandas does."""
     names: list[str] = []
     for cell in cells:
@@ -116,11 +122,13 @@ def _header(cells: list[str]) -> list[str]:
     return names
 
 
-def _is_known(names: Iterable[str]) -> bool:
+def is_known(names: Iterable[str]) -> bool:
+    """Whether one of the columns belongs to a chat schema."""
     return any(name.strip(' "').lower() in KNOWN_FIELDS for name in names)
 
 
-def _unknown_columns(names: list[str]) -> Fault:
+def unknown_columns(names: list[str]) -> Fault:
+    """The fault of a table without any column of a chat schema."""
     return Fault(
         "unknown_format",
         f"expected a header with at least one column of a chat schema, found the columns {brief(names, 200)}",
@@ -129,51 +137,3 @@ def _unknown_columns(names: list[str]) -> Fault:
 
 def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
-
-
-def parquet_rows(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
-    """The rows of a Parquet file as JSON objects, row group by row group; the stream must be seekable.
-
-    Bytes become text where they are UTF-8, base64 elsewhere; dates ISO 8601; NaN null.
-    """
-    number = 0
-    try:
-        file = pq.ParquetFile(stream)
-        names = file.schema_arrow.names
-        if not _is_known(names):
-            yield RawRow(0, _encoded(", ".join(names)), _unknown_columns(names))
-            return
-        for batch in file.iter_batches(batch_size=_N_PARQUET_ROWS):
-            for row in _parquet_batch(batch, number + 1, max_row_bytes):
-                yield row
-                number = row.number
-    except (OSError, pa.ArrowException) as error:
-        yield RawRow(number and number + 1, b"", Fault("corrupt_file", f"Parquet: {str(error)[:200]}"))
-
-
-def _parquet_batch(batch: pa.RecordBatch, number: int, max_row_bytes: int) -> Iterator[RawRow]:
-    try:
-        rows: list[Any] = batch.to_pylist()
-    except UnicodeDecodeError:
-        rows = []
-        for i in range(batch.num_rows):
-            try:
-                rows.extend(batch.slice(i, 1).to_pylist())
-            except UnicodeDecodeError:
-                rows.append(None)
-    for i, row in enumerate(rows, number):
-        if row is None:
-            yield RawRow(i, b"", Fault("invalid_utf8", "bytes that are not UTF-8 in a text column"))
-            continue
-        raw = orjson.dumps(row, default=_plain)
-        yield RawRow(i, raw, None if len(raw) <= max_row_bytes else too_large(max_row_bytes))
-
-
-def _plain(value: Any) -> str:
-    """What JSON has no type for."""
-    if isinstance(value, bytes):
-        try:
-            return value.decode()
-        except UnicodeDecodeError:
-            return base64.b64encode(value).decode()
-    return str(value)

@@ -33,12 +33,14 @@ class Window:
         self._ended = False
         self.text = ""
         self.at = 0
+        self._line, self._counted = 1, 0  # lines up to that place of the text
         self.fault: Fault | None = None
 
     def more(self) -> bool:
         """Read on, at least as much again as is in use; false at the end of the stream."""
         if self._ended:
             return False
+        self.line()
         wanted = max(_BLOCK, len(self.text) - self.at)
         pieces = [self.text[self.at :]]
         try:
@@ -50,8 +52,18 @@ class Window:
         except Fault as fault:
             self.fault, self._ended = fault, True
             pieces.append(self._decoder.decode(b"", final=True))
-        self.text, self.at = "".join(pieces), 0
+        self.text, self.at, self._counted = "".join(pieces), 0, 0
         return True
+
+    def line(self) -> int:
+        """The number of the line at the position; asked for places in their order."""
+        self._line += self.text.count("\n", self._counted, self.at)
+        self._counted = max(self._counted, self.at)
+        return self._line
+
+    def close(self) -> None:
+        """Give up what is left of the text."""
+        self.text, self.at, self._counted, self._ended = "", 0, 0, True
 
     def peek(self) -> str:
         """Move to the next character that is no white space; that character, "" at the end."""

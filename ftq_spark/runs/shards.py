@@ -6,8 +6,6 @@ on a line, accepts trailing garbage, and drops fields outside its schema.
 
 from __future__ import annotations
 
-import fnmatch
-import glob
 import hashlib
 import re
 from collections import Counter
@@ -18,9 +16,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.fs as pafs
 
-from ftq_spark.errors import InputError
 from ftq_spark.formats import containers, ingest
-from ftq_spark.runs import storage
+from ftq_spark.runs import found, storage
 
 _NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")
 _CHUNK = 8 << 20
@@ -56,17 +53,24 @@ def find_shards(inputs: Sequence[str]) -> list[Shard]:
     An input is a file, a directory (searched recursively), a glob, or a URI, each optionally as ``name=path``.
     Raises InputError where an input matches nothing that can be read.
     """
-    found: dict[str, tuple[str, str, str, int]] = {}
+    known: dict[str, tuple[str, str, str, int]] = {}
     for item in inputs:
         dataset, path = _name_and_path(item)
-        files = _matches(path)
-        readable = [file for file in files if containers.container_of(file[1]) is not None]
-        if not readable:
-            raise InputError(_nothing(path, [name for _, name, _ in files]))
-        for uri, relative, size in readable:
-            found.setdefault(uri, (dataset or _stem(path), relative, uri, size))
-    shards = [Shard(d, s, u, n, _checksum(u)) for d, s, u, n in _unique_sources(list(found.values()))]
+        files, left = found.files_of(path)
+        if not files:
+            raise found.nothing(path, left)
+        for uri, relative, size in files:
+            known.setdefault(uri, (dataset or _stem(path), relative, uri, size))
+    shards = [Shard(d, s, u, n, _checksum(u)) for d, s, u, n in _unique_sources(list(known.values()))]
     return sorted(shards, key=lambda shard: shard.source)
+
+
+def skipped(inputs: Sequence[str]) -> list[found.Skipped]:
+    """The files below `inputs` that :func:`find_shards` leaves out, and why; those that another input names apart."""
+    named = [found.files_of(_name_and_path(item)[1]) for item in inputs]
+    read = {file.uri for files, _ in named for file in files}
+    left = {item.path: item for _, others in named for item in others if item.path not in read}
+    return list(left.values())
 
 
 def _name_and_path(item: str) -> tuple[str | None, str]:
@@ -89,53 +93,6 @@ def _stem(path: str) -> str:
     name = without_suffix(name)
     name = re.sub(r"[*?\[\]{}]+", "", name).strip("-_. ")
     return name or _stem(str(PurePosixPath(path).parent)) if path.strip("/.") else "input"
-
-
-def _matches(path: str) -> list[tuple[str, str, int]]:
-    """(uri, path relative to the input's root, size) of every file that one input names."""
-    if not storage.is_uri(path) and any(char in path for char in "*?[") and not storage.exists(path):
-        names = glob.glob(path, recursive=True)  # noqa: PTH207  (absolute patterns too)
-        if not names:
-            return []
-        return [file for name in sorted(names) for file in _below(name, _glob_root(path))]
-    if storage.is_uri(path) and any(char in path for char in "*?["):
-        root = _glob_root(path)
-        pattern = path.removeprefix(root + "/")
-        return [file for file in _below(root, root) if fnmatch.fnmatch(file[1], pattern)]
-    if not storage.exists(path):
-        raise InputError(f"{path}: no such file or directory")
-    return _below(path, path if storage.is_directory(path) else "")
-
-
-def _glob_root(path: str) -> str:
-    fixed = re.split(r"[*?\[]", path, maxsplit=1)[0]
-    return fixed.rsplit("/", 1)[0] if "/" in fixed else "."
-
-
-def _below(path: str, root: str) -> list[tuple[str, str, int]]:
-    filesystem, inner = storage.locate(path)
-    if storage.is_directory(path):
-        prefix = _relative(inner, storage.locate(root)[1])
-        return [
-            (storage.join(path if storage.is_uri(path) else inner, name), f"{prefix}/{name}".lstrip("/"), size)
-            for name, size in storage.list_files(path)
-        ]
-    relative = _relative(inner, storage.locate(root)[1]) if root else PurePosixPath(inner).name
-    return [(path if storage.is_uri(path) else inner, relative, filesystem.get_file_info(inner).size)]
-
-
-def _relative(path: str, root: str) -> str:
-    return path.removeprefix(root.rstrip("/")).lstrip("/")
-
-
-def _nothing(path: str, names: list[str]) -> str:
-    expected = "expected .jsonl, .json, .csv, .tsv or .parquet, each also as .gz, .zst or .bz2"
-    if not names:
-        return f"{path}: no files found; {expected}"
-    kinds = Counter(PurePosixPath(name).suffix or "(no suffix)" for name in names)
-    return f"{path}: no readable file; {expected}; found " + ", ".join(
-        f"{n} {kind}" for kind, n in kinds.most_common(5)
-    )
 
 
 def _unique_sources(files: list[tuple[str, str, str, int]]) -> list[tuple[str, str, str, int]]:
@@ -183,6 +140,14 @@ def read_span(span: Span, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
 
 def container(name: str) -> containers.Container:
     """What kind of file `name` is, by its suffix."""
-    found = containers.container_of(name)
-    assert found is not None, name  # find_shards takes no other
-    return found
+    kind = containers.container_of(name)
+    assert kind is not None, name  # find_shards takes no other
+    return kind
+
+
+def is_splittable(shard: Shard) -> bool:
+    """Whether the shard is lines, and can be read by ranges of bytes."""
+    if not container(shard.uri).splittable:
+        return False
+    with storage.open_stream(shard.uri) as stream:
+        return not containers.is_one_document(stream)

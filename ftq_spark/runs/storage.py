@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from pathlib import Path
 from typing import BinaryIO, cast
 
 import pyarrow.fs as pafs
@@ -66,6 +67,14 @@ def absolute(path: str) -> str:
 def join(path: str, *parts: str) -> str:
     """`path` with `parts` below it."""
     return "/".join([path.rstrip("/"), *parts])
+
+
+def shown(path: str) -> str:
+    """The file as an editor opens it: from here where it lies below, else in full."""
+    if is_uri(path):
+        return path
+    local, here = Path(path), Path.cwd()
+    return str(local.relative_to(here)) if local.is_relative_to(here) else path
 
 
 def open_stream(path: str) -> BinaryIO:

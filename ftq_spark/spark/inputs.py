@@ -15,7 +15,7 @@ import pyarrow as pa
 from ftq_spark import schema
 from ftq_spark.formats import containers
 from ftq_spark.runs import storage
-from ftq_spark.runs.shards import Shard, Span, container, read_span, total_bytes
+from ftq_spark.runs.shards import Shard, Span, is_splittable, read_span, total_bytes
 from ftq_spark.settings import Ingest
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _spans(spark: SparkSession, shards: Sequence[Shard], split_bytes: int) -> li
     """Spans of about `split_bytes`, with the number of each one's first row."""
     spans = []
     for shard in shards:
-        step = split_bytes if container(shard.uri).splittable else max(shard.n_bytes, 1)
+        step = split_bytes if shard.n_bytes > split_bytes and is_splittable(shard) else max(shard.n_bytes, 1)
         spans += [
             Span(shard, start, min(start + step, shard.n_bytes), 1) for start in range(0, max(shard.n_bytes, 1), step)
         ]

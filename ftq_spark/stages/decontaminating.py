@@ -46,12 +46,12 @@ def check_benchmarks(settings: Contamination) -> None:
 def _items(shards: Sequence[Shard]) -> Iterator[tuple[str, int, str | None]]:
     """source, row, and what is asked (None where that cannot be read) of every item."""
     for shard in shards:
-        for number, raw, fault in raw_rows(shard):
+        for row in raw_rows(shard):
             try:
-                text = asked(strict.parse_object(raw)) if fault is None else None
+                text = asked(strict.parse_object(row.raw)) if row.fault is None else None
             except Fault:
                 text = None
-            yield shard.source, number, text
+            yield shard.source, row.number, text
 
 
 def run_decontaminate(context: Context, directory: str) -> Written:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +11,7 @@ import pyarrow.compute as pc
 
 from ftq_spark.formats.containers import container_of
 from ftq_spark.runs import storage
-from ftq_spark.runs.shards import Shard, find_shards, read_span, whole
+from ftq_spark.runs.shards import Shard, find_shards, read_span, skipped, whole
 from ftq_spark.settings import Ingest
 from ftq_spark.validation import warnings
 from ftq_spark.validation.contents import Labels
@@ -30,13 +29,14 @@ def validate(inputs: Sequence[str], limit: int, counting: Counting | None = None
     read, rejected, codes and formats (rows by code and format); warned (rows with a warning) and warnings (by code);
     tokens (:func:`~ftq_spark.validation.lengths.summary`); preferences (by dataset, the figures of its pairs and
     labels: :meth:`~ftq_spark.validation.preferences.Preferences.summary`); findings: the first `limit` rejects and the
-    first `limit` warnings, by source and row.
+    first `limit` warnings, by source and row; skipped: files that were not read, and why.
     """
     tally = _Tally(limit, counting or Counting())
     for shard in find_shards(inputs):
         tally.read(shard)
     tally.close()
     return {
+        "skipped": [{"path": storage.shown(path), "why": why} for path, why in skipped(inputs)],
         "read": tally.n_read,
         "rejected": sum(tally.codes.values()),
         "codes": dict(tally.codes.most_common()),
@@ -65,6 +65,7 @@ class _Tally:
         self._labels: dict[str, Labels] = defaultdict(Labels)
         self._preferences: dict[str, Preferences] = defaultdict(Preferences)
         self._warned_rows: dict[str, set[int]] = defaultdict(set)  # by file
+        self._lines: dict[tuple[str, int], int] = {}  # of the rows that a finding about the dataset may name
         self._room = {"error": limit, "warning": limit}
 
     def read(self, shard: Shard) -> None:
@@ -76,14 +77,18 @@ class _Tally:
             self.n_read += batch.num_rows
             self.formats.update(_counts(accepted, "format"))
             self.codes.update(_counts(refused, "code"))
-            self._find("error", shard, _notices(refused.slice(0, self._room["error"])))
+            lines = _lines(batch)
+            self._find("error", shard, _notices(refused.slice(0, self._room["error"])), lines)
             lengths = measure(accepted, self.counting)
             self.lengths.append(lengths)
             self._schemas[shard.dataset].add(shard.source, accepted)
             self._labels[shard.dataset].add(shard.source, accepted)
             self._preferences[shard.dataset].add(shard.source, accepted)
             cut = cut_warnings(accepted, lengths, self.counting)
-            self._warn(shard, [*warnings.of_rows(accepted), *of_calls(accepted), *cut])
+            self._warn(shard, [*warnings.of_rows(accepted), *of_calls(accepted), *cut], lines)
+            for of_dataset in (self._schemas[shard.dataset], self._labels[shard.dataset]):
+                firsts = of_dataset.firsts(shard.source) & lines.keys()
+                self._lines |= {(shard.source, row): lines[row] for row in firsts}
 
     def close(self) -> None:
         """Say what only all files together tell."""
@@ -93,7 +98,8 @@ class _Tally:
                 *self._labels[dataset].notices(),
                 *self._preferences[dataset].notices(),
             ]:
-                self._warn(self._shards[source], [notice])
+                lines = {row: line for (file, row), line in self._lines.items() if file == source}
+                self._warn(self._shards[source], [notice], lines)
 
     @property
     def preferences(self) -> dict[str, Any]:
@@ -106,20 +112,29 @@ class _Tally:
         """Rows with a warning."""
         return sum(map(len, self._warned_rows.values()))
 
-    def _warn(self, shard: Shard, notices: list[Notice]) -> None:
+    def _warn(self, shard: Shard, notices: list[Notice], lines: dict[int, int]) -> None:
         self.warnings.update(notice.code for notice in notices)
         self._warned_rows[shard.source].update(notice.row for notice in notices)
-        self._find("warning", shard, sorted(notices))
+        self._find("warning", shard, sorted(notices), lines)
 
-    def _find(self, level: str, shard: Shard, notices: list[Notice]) -> None:
+    def _find(self, level: str, shard: Shard, notices: list[Notice], lines: dict[int, int]) -> None:
         container = container_of(shard.uri)
         by_line = container is not None and container.kind == "jsonl"
         chosen = notices[: self._room[level]]
         self._room[level] -= len(chosen)
         for notice in chosen:
-            line = notice.row if by_line and notice.row else None
-            where = {"level": level, "path": _shown(shard.uri), "source": shard.source, "line": line}
+            line = lines.get(notice.row, notice.row if by_line and notice.row else None)
+            where = {"level": level, "path": storage.shown(shard.uri), "source": shard.source, "line": line}
             self.findings.append({**where, **notice._asdict()})
+
+
+def _lines(batch: pa.RecordBatch) -> dict[int, int]:
+    """On which line each row begins, where that is not its number."""
+    lines = batch.column("line")
+    if lines.null_count == len(lines):
+        return {}
+    rows = zip(batch.column("row").to_pylist(), lines.to_pylist(), strict=True)
+    return {row: line for row, line in rows if line is not None}
 
 
 def _notices(refused: pa.RecordBatch) -> list[Notice]:
@@ -128,11 +143,3 @@ def _notices(refused: pa.RecordBatch) -> list[Notice]:
 
 def _counts(batch: pa.RecordBatch, column: str) -> dict[str, int]:
     return {item["values"]: item["counts"] for item in pc.value_counts(batch.column(column)).to_pylist()}
-
-
-def _shown(uri: str) -> str:
-    """The file as an editor opens it: from here where it lies below, else in full."""
-    if storage.is_uri(uri):
-        return uri
-    path, here = Path(uri), Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else uri

@@ -120,6 +120,10 @@ class Labels:
             self._first = (source, examples.column("row")[int(known[0])].as_py())
         self._counts.update(label for label in labels.to_pylist() if label is not None)
 
+    def firsts(self, source: str) -> set[int]:
+        """The rows of a file that a notice may name."""
+        return {self._first[1]} if self._first is not None and self._first[0] == source else set()
+
     def notices(self) -> Iterator[tuple[str, Notice]]:
         """File and warning where every label is the same: at the first row that has one."""
         if self._first is not None and len(self._counts) == 1:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from ftq_spark.runs.found import Skipped, said
+
 
 def render(found: dict[str, Any]) -> str:
-    """`path:row: code: message` for each reject, `path:row: code: warning: message` for each warning, and the sums."""
+    """`path:line: code: message` for each reject, `path:line: code: warning: message` for each warning, and the sums.
+
+    The line is the one in the file where it is a file of text, else the number of the row.
+    """
     lines = [_line(item) for item in found["findings"]]
     levels = [item["level"] for item in found["findings"]]
     for level, total, word in (("error", "codes", "rejected rows"), ("warning", "warnings", "warnings")):
         more = sum(found[total].values()) - levels.count(level)
         if more > 0:
             lines.append(f"… and {more:,} more {word}")
+    if found["skipped"]:
+        lines.append(said([Skipped(**item) for item in found["skipped"]]))
     lines.append(f"{found['read']:,} rows read, {found['rejected']:,} rejected, {found['warned']:,} with warnings")
     for title, counts in (("rejected", "codes"), ("warnings", "warnings"), ("formats", "formats")):
         if found[counts]:
@@ -26,4 +33,4 @@ def render(found: dict[str, Any]) -> str:
 
 def _line(item: dict[str, Any]) -> str:
     level = "warning: " if item["level"] == "warning" else ""
-    return f"{item['path']}:{item['row']}: {item['code']}: {level}{item['message']}"
+    return f"{item['path']}:{item['line'] or item['row']}: {item['code']}: {level}{item['message']}"

@@ -40,7 +40,7 @@ def _result(item: dict[str, Any]) -> dict[str, Any]:
     location: dict[str, Any] = {"physicalLocation": physical}
     if item["line"] is not None:
         physical["region"] = {"startLine": item["line"]}
-    elif item["row"]:
+    if item["row"] and item["line"] != item["row"]:
         location["logicalLocations"] = [{"name": f"row {item['row']}"}]
     return {
         "ruleId": item["code"],

@@ -129,6 +129,10 @@ class Schemas:
             self._in_file[name, source] += 1
             self._first.setdefault((name, source), row)
 
+    def firsts(self, source: str) -> set[int]:
+        """The rows of a file that a notice may name."""
+        return {row for (_, file), row in self._first.items() if file == source}
+
     def notices(self) -> Iterator[tuple[str, Notice]]:
         """File and warning: each schema but the dataset's most frequent one, at its first row in each file."""
         usual = min(self._rows, key=lambda name: (-self._rows[name], name), default="")

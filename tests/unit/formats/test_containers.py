@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import json
+import lzma
 import tracemalloc
 from collections.abc import Callable
 from itertools import pairwise
@@ -24,6 +25,7 @@ MIB = 1 << 20
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     ".gz": gzip.compress,
     ".bz2": bz2.compress,
+    ".xz": lzma.compress,
     ".zst": lambda data: pa.Codec("zstd").compress(data, asbytes=True),
 }
 
@@ -55,6 +57,9 @@ def brief(found: list[RawRow]) -> list[tuple[int, Any]]:
         ("a.jsonl.zst", Container("jsonl", ".zst")),
         ("a.snappy.parquet", Container("parquet")),
         ("a.txt", None),
+        ("a.arrow", Container("arrow")),
+        ("a.jsonl.xz", Container("jsonl", ".xz")),
+        ("a.jsonl.zip", Container("zip")),
         ("a.gz", None),
         ("jsonl", None),
         ("_SUCCESS", None),
@@ -294,7 +299,7 @@ def test_csv(name: str, d: str, end: str) -> None:
 )
 def test_a_bad_csv_row_rejects_itself(line: bytes, code: str) -> None:
     found = read(b"prompt,completion\na,b\n" + line + b"\nc,d\n", "x.csv", max_row_bytes=1000)
-    assert found[0] == (1, b'{"prompt":"a","completion":"b"}', None)
+    assert found[0] == (1, b'{"prompt":"a","completion":"b"}', None, 2)
     assert found[1].fault is not None
     assert found[1].fault.code == code
     assert found[-1].raw == b'{"prompt":"c","completion":"d"}'

@@ -186,9 +186,9 @@ def test_sarif(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "region": {"startLine": 2},
     }
     assert places["ends_with_user"]["physicalLocation"]["region"] == {"startLine": 3}
-    # an element of an array is no line, and a whole file has none
+    # an element of an array stands on a line of another number, and a whole file on none
     assert places["not_an_object"] == {
-        "physicalLocation": {"artifactLocation": {"uri": "array.json"}},
+        "physicalLocation": {"artifactLocation": {"uri": "array.json"}, "region": {"startLine": 1}},
         "logicalLocations": [{"name": "row 2"}],
     }
     assert "region" not in places["empty_file"]["physicalLocation"]

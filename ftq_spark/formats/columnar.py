@@ -1,0 +1,177 @@
+"""Columnar files, Parquet and Arrow, as rows of JSON.
+
+What JSON has no type for becomes text: dates and times as Arrow writes them, in their own zone and whatever their year;
+durations in their unit; decimals exactly; bytes as UTF-8 or base64. A map with text keys is an object. NaN is null.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.ipc
+import pyarrow.parquet as pq
+
+from ftq_spark.formats.faults import Fault
+from ftq_spark.formats.lines import RawRow, too_large
+from ftq_spark.formats.tables import is_known, unique, unknown_columns
+
+_N_ROWS = 256
+_ARROW_FILE = b"ARROW1"  # the magic of the file format; the stream format has none
+_Opened = tuple[list[str], Iterator[pa.RecordBatch]]  # names of the columns, and the rows
+
+
+def parquet_rows(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
+    """The rows of a Parquet file as JSON objects, row group by row group; the stream must be seekable."""
+
+    def opened() -> _Opened:
+        # INT96 holds the years 1 to 9999 in microseconds, and 1677 to 2262 in the nanoseconds of the default.
+        file = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
+        return file.schema_arrow.names, file.iter_batches(batch_size=_N_ROWS)
+
+    yield from _rows(opened, "Parquet", max_row_bytes)
+
+
+def arrow_rows(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
+    """The rows of an Arrow file or stream (`save_to_disk` writes such) as JSON objects; the stream must be seekable."""
+
+    def opened() -> _Opened:
+        is_file = stream.read(len(_ARROW_FILE)) == _ARROW_FILE
+        stream.seek(0)
+        if is_file:
+            file = pa.ipc.open_file(stream)
+            return file.schema.names, _slices(file.get_batch(i) for i in range(file.num_record_batches))
+        reader = pa.ipc.open_stream(stream)
+        return reader.schema.names, _slices(reader)
+
+    yield from _rows(opened, "Arrow", max_row_bytes)
+
+
+def _slices(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    return (batch.slice(at, _N_ROWS) for batch in batches for at in range(0, batch.num_rows, _N_ROWS))
+
+
+def _rows(opened: Callable[[], _Opened], kind: str, max_row_bytes: int) -> Iterator[RawRow]:
+    number = 0
+    try:
+        found, batches = opened()
+        names = unique(found)
+        if not is_known(names):
+            yield RawRow(0, ", ".join(names).encode("utf-8", "surrogateescape"), unknown_columns(names))
+            return
+        for batch in batches:
+            plain = pa.RecordBatch.from_arrays([_plain_array(column) for column in batch.columns], names)
+            for row in _batch_rows(plain, number + 1, max_row_bytes):
+                yield row
+                number = row.number
+    except Exception as error:  # whatever the libraries raise, the fault is the file's, and no run ends by it
+        yield RawRow(number and number + 1, b"", Fault("corrupt_file", f"{kind}: {str(error)[:200]}"))
+
+
+def _plain_array(array: pa.Array) -> pa.Array:
+    """The array in types that Python has values for: temporal ones as text, views and extensions as what they hold."""
+    if isinstance(array, pa.ExtensionArray):
+        array = array.storage
+    type_ = array.type
+    plain = _plain_type(type_)
+    if plain.equals(type_):
+        return array
+    try:
+        if not _holds(type_, pa.types.is_duration):  # as text they have no unit
+            return pc.cast(array, plain)
+    except (pa.ArrowException, ValueError):  # a zone that is not known, a nested type that cannot be cast as a whole
+        pass
+    return _taken_apart(array)
+
+
+def _taken_apart(array: pa.Array) -> pa.Array:
+    """The same for an array that cannot be cast in one step."""
+    type_ = array.type
+    if pa.types.is_struct(type_):
+        children = [_plain_array(child) for child in array.flatten()]
+        return pa.StructArray.from_arrays(children, [field.name for field in type_], mask=pc.is_null(array))
+    if pa.types.is_list(type_) or pa.types.is_large_list(type_):
+        kind = pa.ListArray if pa.types.is_list(type_) else pa.LargeListArray
+        offsets = pc.subtract(array.offsets, array.offsets[0]) if len(array.offsets) else array.offsets
+        return kind.from_arrays(offsets, _plain_array(array.flatten()), mask=pc.is_null(array))
+    if pa.types.is_timestamp(type_):
+        return pc.cast(pc.cast(array, pa.timestamp(type_.unit)), pa.string())
+    if pa.types.is_duration(type_):
+        return pc.binary_join_element_wise(pc.cast(pc.cast(array, pa.int64()), pa.string()), type_.unit, " ")
+    return pc.cast(array, pa.string())
+
+
+def _plain_type(type_: pa.DataType) -> pa.DataType:  # noqa: PLR0911  (one line per type)
+    """What a type is read as."""
+    if isinstance(type_, pa.BaseExtensionType):
+        return _plain_type(type_.storage_type)
+    if pa.types.is_temporal(type_) or str(type_) == "string_view":
+        return pa.string()
+    if str(type_) == "binary_view":
+        return pa.binary()
+    if pa.types.is_struct(type_):
+        return pa.struct([pa.field(field.name, _plain_type(field.type)) for field in type_])
+    if pa.types.is_map(type_):
+        return pa.map_(_plain_type(type_.key_type), _plain_type(type_.item_type))
+    if pa.types.is_large_list(type_):
+        return pa.large_list(_plain_type(type_.value_type))
+    if pa.types.is_list(type_):
+        return pa.list_(_plain_type(type_.value_type))
+    return type_
+
+
+def _batch_rows(batch: pa.RecordBatch, number: int, max_row_bytes: int) -> Iterator[RawRow]:
+    maps = [field.name for field in batch.schema if _holds(field.type, pa.types.is_map)]
+    for i, found in enumerate(_values(batch), number):
+        if found is None:
+            yield RawRow(i, b"", Fault("invalid_utf8", "bytes that are not UTF-8 in a text column"))
+            continue
+        row = {**found, **{name: _objects(found[name]) for name in maps}} if maps else found
+        raw = orjson.dumps(row, default=_text, option=orjson.OPT_NON_STR_KEYS)
+        yield RawRow(i, raw, None if len(raw) <= max_row_bytes else too_large(max_row_bytes))
+
+
+def _values(batch: pa.RecordBatch) -> list[dict[str, Any] | None]:
+    """The rows as Python values; null for one with text that is not UTF-8."""
+    try:
+        return list(batch.to_pylist())
+    except UnicodeDecodeError:
+        rows: list[dict[str, Any] | None] = []
+        for i in range(batch.num_rows):
+            try:
+                rows += batch.slice(i, 1).to_pylist()
+            except UnicodeDecodeError:
+                rows.append(None)
+        return rows
+
+
+def _holds(type_: pa.DataType, is_such: Callable[[pa.DataType], bool]) -> bool:
+    """Whether the type or one inside it is such."""
+    return is_such(type_) or any(_holds(type_.field(i).type, is_such) for i in range(type_.num_fields))
+
+
+def _objects(value: Any) -> Any:
+    """Maps, which come as lists of pairs, as objects where their keys are text, each once."""
+    if isinstance(value, dict):
+        return {name: _objects(item) for name, item in value.items()}
+    if not isinstance(value, list):
+        return value
+    if value and all(isinstance(pair, tuple) and isinstance(pair[0], str) for pair in value):
+        found = dict(value)
+        if len(found) == len(value):
+            return {name: _objects(item) for name, item in found.items()}
+    return [_objects(item) for item in value]
+
+
+def _text(value: Any) -> str:
+    """What JSON has no type for."""
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return base64.b64encode(value).decode()
+    return str(value)

@@ -1,0 +1,168 @@
+"""Which files an input names: what is read, and what is not, with the reason."""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from ftq_spark.errors import InputError
+from ftq_spark.formats import containers
+from ftq_spark.runs import storage
+
+# Files that `datasets`, the hub and trainers lay beside the data of a folder; named by the user they are read.
+_METADATA = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.json"})
+_STATE = "state.json"  # of `save_to_disk`: names the files of its folder
+_N_SHOWN = 5
+
+
+class File(NamedTuple):
+    """One file below an input."""
+
+    uri: str
+    relative: str  # path below the input's root
+    n_bytes: int
+
+
+class Skipped(NamedTuple):
+    """One file that is not read."""
+
+    path: str
+    why: str
+
+
+def files_of(path: str) -> tuple[list[File], list[Skipped]]:
+    """The readable files that one input names, and the others.
+
+    Raises InputError where the input is missing.
+    """
+    found = _matches(path)
+    if len(found) == 1 and not storage.is_directory(path):
+        readable = containers.container_of(found[0].relative) is not None
+        return (found, []) if readable else ([], [Skipped(found[0].uri, _why(found[0].relative))])
+    skipped = {file.uri: why for file in found if (why := _unread(file))}
+    skipped |= _left_by_save_to_disk(found)
+    return (
+        [file for file in found if file.uri not in skipped],
+        [Skipped(file.uri, skipped[file.uri]) for file in found if file.uri in skipped],
+    )
+
+
+def said(skipped: Sequence[Skipped]) -> str:
+    """What was not read, and why, in one line; "" for nothing."""
+    if not skipped:
+        return ""
+    reasons: dict[str, list[str]] = {}
+    for path, why in skipped:
+        reasons.setdefault(why, []).append(path)
+    groups = [f"{_listed(sorted(paths))} ({why})" for why, paths in reasons.items()]
+    return f"not read: {'; '.join(groups)}"
+
+
+def _listed(paths: list[str]) -> str:
+    shown = [storage.shown(path) for path in paths[:_N_SHOWN]]
+    return ", ".join(shown) + (f" and {len(paths) - _N_SHOWN:,} more" if len(paths) > _N_SHOWN else "")
+
+
+def nothing(path: str, skipped: Iterable[Skipped]) -> InputError:
+    """The error of an input without a readable file."""
+    names = [item.path for item in skipped]
+    expected = f"expected {containers.SUFFIXES}"
+    if not names:
+        return InputError(f"{path}: no files found; {expected}")
+    kinds = Counter(PurePosixPath(name).suffix or "(no suffix)" for name in names)
+    return InputError(
+        f"{path}: no readable file; {expected}; found " + ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(5))
+    )
+
+
+def _unread(file: File) -> str | None:
+    """Why a file of a folder is not read; null where it is."""
+    name = PurePosixPath(file.relative).name
+    if name in _METADATA or (name == _STATE and _state(file) is not None):
+        return "metadata of the dataset"
+    return None if containers.container_of(name) is not None else _why(name)
+
+
+def _why(name: str) -> str:
+    suffix = PurePosixPath(name).suffix
+    return f"no kind of file that is read: {suffix}" if suffix else "no suffix that says what it is"
+
+
+def _state(file: File) -> list[str] | None:
+    """The data files that a `state.json` of `save_to_disk` names; null where it is no such."""
+    try:
+        held = json.loads(storage.read_text(file.uri))
+        return [item["filename"] for item in held["_data_files"]]
+    except (ValueError, TypeError, KeyError, OSError):
+        return None
+
+
+def _left_by_save_to_disk(files: Sequence[File]) -> dict[str, str]:
+    """Arrow files of a saved dataset that are not its data, such as the caches of `map`."""
+    skipped = {}
+    for state in files:
+        if PurePosixPath(state.relative).name == _STATE and (named := _state(state)) is not None:
+            folder = state.uri.rpartition("/")[0]
+            data = {f"{folder}/{name}" for name in named}
+            for file in files:
+                if file.uri.rpartition("/")[0] == folder and file.uri.endswith(".arrow") and file.uri not in data:
+                    skipped[file.uri] = f"not among the data files in {_STATE}"
+    return skipped
+
+
+def _matches(path: str) -> list[File]:
+    if not storage.is_uri(path) and any(char in path for char in "*?[") and not storage.exists(path):
+        names = glob.glob(path, recursive=True)  # noqa: PTH207  (absolute patterns too)
+        return [file for name in sorted(names) for file in _below(name, _glob_root(path))]
+    if storage.is_uri(path) and any(char in path for char in "*?["):
+        root = _glob_root(path)
+        pattern = path.removeprefix(root + "/")
+        return [file for file in _below(root, root) if fnmatch.fnmatch(file.relative, pattern)]
+    if not storage.exists(path):
+        raise InputError(f"{path}: no such file or directory")
+    return _below(path, path if storage.is_directory(path) else "")
+
+
+def _glob_root(path: str) -> str:
+    fixed = re.split(r"[*?\[]", path, maxsplit=1)[0]
+    return fixed.rsplit("/", 1)[0] if "/" in fixed else "."
+
+
+def _below(path: str, root: str) -> list[File]:
+    filesystem, inner = storage.locate(path)
+    if storage.is_directory(path):
+        prefix = _relative(inner, storage.locate(root)[1])
+        files = storage.list_files(path) if storage.is_uri(path) else sorted(_local_files(inner))
+        return [
+            File(storage.join(path if storage.is_uri(path) else inner, name), f"{prefix}/{name}".lstrip("/"), size)
+            for name, size in files
+        ]
+    relative = _relative(inner, storage.locate(root)[1]) if root else PurePosixPath(inner).name
+    return [File(path if storage.is_uri(path) else inner, relative, filesystem.get_file_info(inner).size)]
+
+
+def _local_files(root: str) -> Iterator[tuple[str, int]]:
+    """Files below a local folder as (path relative to it, bytes); a folder that links lead to again is walked once."""
+    seen = {os.path.realpath(root)}
+    for folder, folders, names in os.walk(root, followlinks=True):
+        kept = []
+        for name in sorted(folders):
+            real = os.path.realpath(f"{folder}/{name}")
+            if name[0] not in "._" and real not in seen:
+                seen.add(real)
+                kept.append(name)
+        folders[:] = kept
+        for name in names:
+            if name[0] not in "._" and (file := Path(folder, name)).is_file():
+                yield file.relative_to(root).as_posix(), file.stat().st_size
+
+
+def _relative(path: str, root: str) -> str:
+    return path.removeprefix(root.rstrip("/")).lstrip("/")

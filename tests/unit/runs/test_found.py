@@ -1,0 +1,83 @@
+"""Which files an input names, and what is said of the others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ftq_spark.errors import InputError
+from ftq_spark.runs.found import Skipped, said
+from ftq_spark.runs.shards import find_shards, skipped
+
+ROW = '{"prompt": "A", "completion": "a"}\n'
+
+
+def made(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(ROW)
+    return folder
+
+
+def sources(*inputs: Path) -> list[str]:
+    return [shard.source for shard in find_shards([str(path) for path in inputs])]
+
+
+def left(*inputs: Path) -> dict[str, str]:
+    return {Path(item.path).name: item.why for item in skipped([str(path) for path in inputs])}
+
+
+def test_what_is_no_data_is_named(tmp_path: Path) -> None:
+    folder = made(tmp_path, "a.jsonl", "b.jsonl.xz", "c.txt", "README.md", "LICENSE", ".hidden.txt")
+    assert sources(folder) == ["a.jsonl", "b.jsonl.xz"]
+    assert left(folder) == {
+        "c.txt": "no kind of file that is read: .txt",
+        "README.md": "no kind of file that is read: .md",
+        "LICENSE": "no suffix that says what it is",
+    }
+
+
+def test_metadata_of_saved_datasets(tmp_path: Path) -> None:
+    names = (
+        "dataset_dict.json",
+        "train/dataset_info.json",
+        "train/d-0.arrow",
+        "train/cache-1.arrow",
+        "dataset_infos.json",
+    )
+    folder = made(tmp_path, *names)
+    state = {"_data_files": [{"filename": "d-0.arrow"}], "_fingerprint": "x"}
+    (folder / "train/state.json").write_text(json.dumps(state))
+    (folder / "state.json").write_text(ROW)  # a file of data that happens to be named so
+    assert sources(folder) == ["state.json", "train/d-0.arrow"]
+    assert left(folder)["cache-1.arrow"] == "not among the data files in state.json"
+    assert left(folder)["dataset_info.json"] == "metadata of the dataset"
+    assert sources(folder / "dataset_infos.json") == ["dataset_infos.json"]  # named by the user
+
+
+def test_links_that_lead_back_are_followed_once(tmp_path: Path) -> None:
+    folder = made(tmp_path / "data", "sub/a.jsonl", "b.jsonl")
+    (folder / "sub" / "again").symlink_to(folder)
+    (folder / "twin").symlink_to(folder / "sub")
+    made(tmp_path / "other", "c.jsonl")
+    (folder / "other").symlink_to(tmp_path / "other")
+    assert sources(folder) == ["b.jsonl", "other/c.jsonl", "sub/a.jsonl"]
+
+
+def test_one_line_says_it() -> None:
+    assert said([]) == ""
+    many = [Skipped(f"/nowhere/{i}.txt", "no data") for i in range(7)]
+    assert said([*many, Skipped("/nowhere/x", "odd")]) == (
+        "not read: "
+        "/nowhere/0.txt, /nowhere/1.txt, /nowhere/2.txt, /nowhere/3.txt, /nowhere/4.txt and 2 more (no data); "
+        "/nowhere/x (odd)"
+    )
+
+
+def test_an_input_without_data_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no readable file.*found 1 \.txt"):
+        find_shards([str(made(tmp_path, "a.txt"))])
+    with pytest.raises(InputError, match="no files found"):
+        find_shards([str(tmp_path / "*.jsonl")])
