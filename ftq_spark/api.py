@@ -243,7 +243,12 @@ def plan(
 
 
 def validate(
-    data: Any, *, limit: int = 100, max_tokens: int | None = None, tokenizer: str | None = None
+    data: Any,
+    *,
+    limit: int = 100,
+    max_tokens: int | None = None,
+    tokenizer: str | None = None,
+    settings: GivenSettings = "default",
 ) -> dict[str, Any]:
     """Check the format of `data` alone, without Spark: what cannot be read, and what a trainer would silently drop.
 
@@ -251,6 +256,7 @@ def validate(
         limit: rejects and warnings that are listed; all are counted.
         max_tokens: where the trainer cuts.
         tokenizer: the model's ``tokenizer.json``; without it tokens are estimated.
+        settings: of which those of ``ingest`` are used.
 
     Returns:
         The keys of :func:`ftq_spark.validation.validate`.
@@ -258,7 +264,8 @@ def validate(
     from ftq_spark import validation  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
-        return validation.validate(inputs_of(data, folder), limit, validation.token_counting(max_tokens, tokenizer))
+        counting = validation.token_counting(max_tokens, tokenizer)
+        return validation.validate(inputs_of(data, folder), limit, counting, load_settings(settings).ingest)
 
 
 def _check_spark() -> None:

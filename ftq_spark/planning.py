@@ -15,13 +15,14 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.errors import InputError, ModelError
 from ftq_spark.formats import containers, ingest
+from ftq_spark.formats.mapping import top_names
 from ftq_spark.kernels.near import lsh, minhash
 from ftq_spark.kernels.semantic import cells
 from ftq_spark.kernels.text import tokens
 from ftq_spark.models.encoder import EncoderSettings, encoder
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, is_splittable, total_bytes
-from ftq_spark.settings import Near, Semantic, Settings
+from ftq_spark.settings import Ingest, Near, Semantic, Settings
 from ftq_spark.stages.measuring import embedded_views
 from ftq_spark.transforms import units
 
@@ -52,7 +53,7 @@ def plan(spark: SparkSession, shards: Sequence[Shard], settings: Settings, n: in
 
     Raises InputError where no row of the sample can be read.
     """
-    sample = _sampled(shards, n, settings.ingest.max_line_bytes)
+    sample = _sampled(shards, n, settings.ingest)
     n_examples = len(sample.examples)
     if not n_examples:
         raise InputError(f"none of the {sample.n_rejected:,} rows that were read is an example; see `ftq validate`")
@@ -72,14 +73,16 @@ def plan(spark: SparkSession, shards: Sequence[Shard], settings: Settings, n: in
     }
 
 
-def _sampled(shards: Sequence[Shard], n: int, max_line_bytes: int) -> Sample:
+def _sampled(shards: Sequence[Shard], n: int, wanted: Ingest) -> Sample:
     step = max(1, -(-len(shards) // _SHARDS))
     chosen = shards[::step]
     found: list[pa.Table] = []
     n_rows, is_whole = 0.0, step == 1
     for shard in chosen:
-        rows, size, whole = _rows(shard, -(-n // len(chosen)), max_line_bytes)
-        found += [pa.Table.from_batches([b]) for b in ingest.batches(rows, dataset=shard.dataset, source=shard.source)]
+        rows, size, whole = _rows(shard, -(-n // len(chosen)), wanted)
+        columns = wanted.columns_of(shard.dataset)
+        batches = ingest.batches(rows, dataset=shard.dataset, source=shard.source, columns=columns)
+        found += [pa.Table.from_batches([batch]) for batch in batches]
         n_rows += size
         is_whole &= whole
     n_bytes = total_bytes(chosen)
@@ -89,12 +92,13 @@ def _sampled(shards: Sequence[Shard], n: int, max_line_bytes: int) -> Sample:
     return Sample(examples.select(schema.EXAMPLES.names), len(table) - len(examples), round(n_rows), is_whole)
 
 
-def _rows(shard: Shard, n: int, max_line_bytes: int) -> tuple[list[containers.RawRow], float, bool]:
+def _rows(shard: Shard, n: int, wanted: Ingest) -> tuple[list[containers.RawRow], float, bool]:
     """Some `n` rows of a shard, its estimated number of rows, and whether these are all."""
     container = containers.container_of(shard.uri)
     assert container is not None, shard.uri  # find_shards takes no other
     with storage.open_stream(shard.uri) as stream:
-        rows = containers.rows(stream, container, max_row_bytes=max_line_bytes)
+        known = top_names(wanted.columns_of(shard.dataset))
+        rows = containers.rows(stream, container, max_row_bytes=wanted.max_line_bytes, also_known=known)
         found = list(itertools.islice(rows, n))
         if next(rows, None) is None:
             return found, len(found), True
@@ -104,7 +108,7 @@ def _rows(shard: Shard, n: int, max_line_bytes: int) -> tuple[list[containers.Ra
             return found, len(found) + 1 + sum(1 for _ in rows), False
         if not is_splittable(shard):
             return found, len(found) * shard.n_bytes / min(max(stream.tell(), 1), shard.n_bytes), False
-    found = [row for part in _spread(shard, container, n, max_line_bytes) for row in part]
+    found = [row for part in _spread(shard, container, n, wanted.max_line_bytes) for row in part]
     mean = sum(len(row.raw) + 1 for row in found) / len(found)
     return found, shard.n_bytes / mean, False
 

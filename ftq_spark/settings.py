@@ -7,6 +7,7 @@ checked by :mod:`ftq_spark.profiles`.
 
 from __future__ import annotations
 
+import difflib
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ftq_spark.errors import SettingsError
+from ftq_spark.formats.mapping import TARGETS
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -28,6 +30,23 @@ class _Model(BaseModel):
 class Ingest(_Model):
     split_bytes: int = Field(64 << 20, ge=1 << 16)
     max_line_bytes: int = Field(32 << 20, ge=1 << 10)
+    columns: dict[str, str | dict[str, str]] = Field(default_factory=dict)
+
+    def columns_of(self, dataset: str) -> dict[str, str]:
+        """Where the fields of the schema stand in the rows of a dataset: its own mapping over the one for all."""
+        shared = {field: column for field, column in self.columns.items() if isinstance(column, str)}
+        own = self.columns.get(dataset)
+        return shared | (own if isinstance(own, dict) else {})
+
+    @model_validator(mode="after")
+    def _known_fields(self) -> Ingest:
+        own = [field for column in self.columns.values() if isinstance(column, dict) for field in column]
+        for field in [*(name for name, column in self.columns.items() if isinstance(column, str)), *own]:
+            if field not in TARGETS:
+                close = difflib.get_close_matches(field, TARGETS, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else "such as prompt, response, messages, role, content"
+                raise ValueError(f"columns: no schema has the field {field!r}; {hint}")
+        return self
 
 
 class Rule(_Model):

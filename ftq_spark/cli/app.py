@@ -17,7 +17,18 @@ import typer
 
 from ftq_spark import __version__, errors
 from ftq_spark.cli import examples, export, review
-from ftq_spark.cli.console import Inputs, JsonOption, RunArgument, SetOption, SettingsOption, err, say_skipped, show
+from ftq_spark.cli.console import (
+    ColumnOption,
+    Inputs,
+    JsonOption,
+    RunArgument,
+    SetOption,
+    SettingsOption,
+    err,
+    say_skipped,
+    show,
+    with_columns,
+)
 from ftq_spark.errors import FtqError, UserError
 
 app = typer.Typer(
@@ -48,6 +59,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     out_: Annotated[str, typer.Option("--out", metavar="RUN", help="The run directory to write, or to go on with.")],
     settings: SettingsOption = "default",
     set_: SetOption = [],  # noqa: B006  (typer copies it)
+    column: ColumnOption = [],  # noqa: B006
     from_: Annotated[
         str | None, typer.Option("--from", metavar="STAGE", help="Run this stage and all behind it, changed or not.")
     ] = None,
@@ -69,7 +81,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     from ftq_spark.cli import progress  # noqa: PLC0415
 
     parsed = [gates.parse(text) for text in fail_on]
-    chosen = api.load_settings(settings, set_)
+    chosen = api.load_settings(settings, with_columns(set_, column))
     say_skipped(inputs)
     with progress.watch(err) as watcher:
         done = api.audit(inputs, out_, chosen, against=against, master=master, first=from_, last=to, progress=watcher)
@@ -86,6 +98,7 @@ def plan(
     inputs: Inputs,
     settings: SettingsOption = "default",
     set_: SetOption = [],  # noqa: B006
+    column: ColumnOption = [],  # noqa: B006
     master: MasterOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -93,7 +106,11 @@ def plan(
     from ftq_spark import api, planning  # noqa: PLC0415
 
     say_skipped(inputs)
-    show(api.plan(inputs, api.load_settings(settings, set_), master=master), as_json, planning.render)
+    show(
+        api.plan(inputs, api.load_settings(settings, with_columns(set_, column)), master=master),
+        as_json,
+        planning.render,
+    )
 
 
 @app.command()
@@ -114,6 +131,7 @@ def validate(  # noqa: PLR0913, PLR0917  (one parameter per flag)
         typer.Option("--tokenizer", metavar="FILE", help="The model's tokenizer.json; else tokens are estimated."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
+    column: ColumnOption = [],  # noqa: B006
 ) -> None:
     """Check the format of INPUT alone: what could not be read, and what a trainer would silently drop.
 
@@ -121,7 +139,8 @@ def validate(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     """
     from ftq_spark import api, validation  # noqa: PLC0415
 
-    found = api.validate(inputs, limit=limit, max_tokens=max_tokens, tokenizer=tokenizer)
+    chosen = api.load_settings(overrides=with_columns([], column))
+    found = api.validate(inputs, limit=limit, max_tokens=max_tokens, tokenizer=tokenizer, settings=chosen)
     wanted = ValidationFormat.json if as_json else format_
     result = validation.sarif(found) if wanted is ValidationFormat.sarif else found
     show(result, wanted is not ValidationFormat.text, validation.render)

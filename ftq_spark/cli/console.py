@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from ftq_spark.errors import UserError
+
 err = Console(stderr=True)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
@@ -21,6 +23,14 @@ SetOption = Annotated[
     list[str],
     typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, such as dedup.near.threshold=0.9."),
 ]
+ColumnOption = Annotated[
+    list[str],
+    typer.Option(
+        "--column",
+        metavar="FIELD=COLUMN",
+        help="Read a field of a schema from your column: prompt=user_query, response=bot.reply, role=speaker.",
+    ),
+]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A directory that `ftq run --out` wrote.")]
 
 
@@ -28,6 +38,17 @@ def show(result: Any, as_json: bool, render: Callable[[Any], str]) -> None:
     """Print `result` on stdout, as JSON or as `render` puts it for people."""
     as_text = json.dumps(result, sort_keys=True, ensure_ascii=False) if as_json else render(result)
     sys.stdout.write(as_text + "\n")
+
+
+def with_columns(overrides: list[str], columns: list[str]) -> list[str]:
+    """The overrides of settings, and those that --column asks for."""
+    found = []
+    for text in columns:
+        field, equals, column = text.partition("=")
+        if not (field and equals and column):
+            raise UserError(f"--column {text!r}: expected field=column, such as prompt=user_query")
+        found.append(f"ingest.columns.{field}={json.dumps(column)}")
+    return [*overrides, *found]
 
 
 def say_skipped(inputs: list[str]) -> None:

@@ -25,7 +25,7 @@ _ARROW_FILE = b"ARROW1"  # the magic of the file format; the stream format has n
 _Opened = tuple[list[str], Iterator[pa.RecordBatch]]  # names of the columns, and the rows
 
 
-def parquet_rows(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
+def parquet_rows(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()) -> Iterator[RawRow]:
     """The rows of a Parquet file as JSON objects, row group by row group; the stream must be seekable."""
 
     def opened() -> _Opened:
@@ -33,10 +33,10 @@ def parquet_rows(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
         file = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
         return file.schema_arrow.names, file.iter_batches(batch_size=_N_ROWS)
 
-    yield from _rows(opened, "Parquet", max_row_bytes)
+    yield from _rows(opened, "Parquet", max_row_bytes, also_known)
 
 
-def arrow_rows(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
+def arrow_rows(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()) -> Iterator[RawRow]:
     """The rows of an Arrow file or stream (`save_to_disk` writes such) as JSON objects; the stream must be seekable."""
 
     def opened() -> _Opened:
@@ -48,19 +48,19 @@ def arrow_rows(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
         reader = pa.ipc.open_stream(stream)
         return reader.schema.names, _slices(reader)
 
-    yield from _rows(opened, "Arrow", max_row_bytes)
+    yield from _rows(opened, "Arrow", max_row_bytes, also_known)
 
 
 def _slices(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     return (batch.slice(at, _N_ROWS) for batch in batches for at in range(0, batch.num_rows, _N_ROWS))
 
 
-def _rows(opened: Callable[[], _Opened], kind: str, max_row_bytes: int) -> Iterator[RawRow]:
+def _rows(opened: Callable[[], _Opened], kind: str, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow]:
     number = 0
     try:
         found, batches = opened()
         names = unique(found)
-        if not is_known(names):
+        if not is_known(names, also_known):
             yield RawRow(0, ", ".join(names).encode("utf-8", "surrogateescape"), unknown_columns(names))
             return
         for batch in batches:

@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, BinaryIO, NamedTuple
+from typing import IO, Any, BinaryIO, NamedTuple
 
 from ftq_spark.formats.columnar import arrow_rows, parquet_rows
 from ftq_spark.formats.compression import BlockStream, compressed_as, decompress
@@ -60,7 +60,7 @@ def container_of(name: str) -> Container | None:
     return None if kind is None else Container(kind, compression)
 
 
-def rows(
+def rows(  # noqa: PLR0913  (what one file needs, each by name)
     stream: BinaryIO,
     container: Container,
     *,
@@ -68,6 +68,7 @@ def rows(
     end: int | None = None,
     first_row: int = 1,
     max_row_bytes: int = MAX_ROW_BYTES,
+    also_known: frozenset[str] = frozenset(),
 ) -> Iterator[RawRow]:
     """The rows of one file, in order; what is wrong with a row or the file is a row with a fault, never an exception.
 
@@ -75,6 +76,7 @@ def rows(
         stream: the file's bytes from its beginning; seekable for Parquet and for ranges.
         start, end: the byte range of a splittable container: the lines that start in it, wherever they end.
         first_row: the number of the first line of the range: 1 + the sum of :func:`line_starts` over the ranges before.
+        also_known: columns that make a table one of examples beside those of the schemas.
         max_row_bytes: rows over this length are rejected and never held in memory whole.
 
     Raises:
@@ -86,7 +88,7 @@ def rows(
         yield from _range(stream, start, end, first_row, max_row_bytes)
         return
     is_empty = True
-    for row in _whole(stream, container, max_row_bytes):
+    for row in _whole(stream, container, max_row_bytes, also_known):
         # Where not a single row was readable, the file is at fault.
         unreadable = row.number == 1 and row.fault is not None and row.fault.code in ("truncated_file", "corrupt_file")
         yield row._replace(number=0) if unreadable else row
@@ -109,14 +111,14 @@ def _range(stream: BinaryIO, start: int, end: int | None, first_row: int, max_ro
     yield from lines(stream, first_row=first_row, n_bytes=n_bytes, max_row_bytes=max_row_bytes)
 
 
-def _whole(stream: BinaryIO, container: Container, max_row_bytes: int) -> Iterator[RawRow]:
+def _whole(stream: BinaryIO, container: Container, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow]:
     text, head, fault = _with_head(decompress(stream, container.compression))
     whole = fault is None and len(head) < _BLOCK
     if whole and not head.strip():
         return
     compression = compressed_as(head)
     if container.kind == "zip":
-        yield from _unzipped(stream, max_row_bytes)
+        yield from _unzipped(stream, max_row_bytes, also_known)
         return
     if compression is not None:
         yield RawRow(0, head[:64], Fault("corrupt_file", f"compressed, but its name does not end in {compression}"))
@@ -128,13 +130,13 @@ def _whole(stream: BinaryIO, container: Container, max_row_bytes: int) -> Iterat
             yield RawRow(0, b"", broken)
         else:
             seekable.seek(0)
-            yield from _COLUMNAR[container.kind](seekable, max_row_bytes)
+            yield from _COLUMNAR[container.kind](seekable, max_row_bytes, also_known)
         return
     if head.startswith(_UTF16):
         yield RawRow(0, head[:64], Fault("invalid_utf8", "the file is UTF-16; it must be UTF-8"))
         return
     if container.kind in ("csv", "tsv"):
-        yield from csv_rows(text, "," if container.kind == "csv" else "\t", max_row_bytes)
+        yield from csv_rows(text, "," if container.kind == "csv" else "\t", max_row_bytes, also_known)
     elif (not is_document(head, whole=whole)) if container.kind == "jsonl" else is_lines(head, whole=whole):
         yield from lines(text, max_row_bytes=max_row_bytes)
     else:
@@ -144,7 +146,7 @@ def _whole(stream: BinaryIO, container: Container, max_row_bytes: int) -> Iterat
 _COLUMNAR = {"parquet": parquet_rows, "arrow": arrow_rows}
 
 
-def _unzipped(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
+def _unzipped(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow]:
     """The rows of the one file of data that an archive holds; a reject says why it is not read."""
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -158,7 +160,8 @@ def _unzipped(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
                 yield RawRow(0, b"", Fault("too_large", text))
             elif (container := container_of(data[0].filename)) is not None:
                 with archive.open(data[0]) as member:
-                    yield from _whole(BlockStream(_blocks(member)), container, max_row_bytes)  # type: ignore[arg-type]
+                    blocks: Any = BlockStream(_blocks(member))
+                    yield from _whole(blocks, container, max_row_bytes, also_known)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:  # a password, a method unknown
         yield RawRow(0, b"", Fault("corrupt_file", f"ZIP: {str(error)[:200]}"))
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from ftq_spark.formats.aliases import CONVERSATION_FIELDS
 from ftq_spark.formats.chat import chat, gemini, nemotron
-from ftq_spark.formats.faults import Fault, brief, kind
+from ftq_spark.formats.faults import Fault, kind
 from ftq_spark.formats.media import media_of_row
+from ftq_spark.formats.nearest import unfitting
 from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
 from ftq_spark.formats.preference import has_one_side, openai_dpo, preference
 from ftq_spark.formats.strict import is_python
@@ -83,4 +84,4 @@ def _unknown(row: dict[str, Any]) -> Fault:
         return Fault("tokenised", "token ids instead of text: give the data as it was before the tokeniser")
     if isinstance(row.get("text"), str):
         return Fault("unknown_format", "`text` without the markers of a chat template: no turns to be found")
-    return Fault("unknown_format", f"no chat schema has the fields {brief(sorted(row), 200)}")
+    return Fault("unknown_format", unfitting(row))

@@ -13,6 +13,7 @@ from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.identity import content_hash, context_hash, example_id, media
 from ftq_spark.formats.lines import RawRow
+from ftq_spark.formats.mapping import Columns, mapped
 from ftq_spark.formats.turns import Message
 from ftq_spark.schema import INGESTED, MESSAGE, MESSAGES
 
@@ -23,10 +24,17 @@ _fields_of = itemgetter(*_FIELDS)
 
 
 def batches(
-    rows: Iterable[RawRow], *, dataset: str, source: str, max_rows: int = 2000, max_bytes: int = 16 << 20
+    rows: Iterable[RawRow],
+    *,
+    dataset: str,
+    source: str,
+    columns: Columns | None = None,
+    max_rows: int = 2000,
+    max_bytes: int = 16 << 20,
 ) -> Iterator[pa.RecordBatch]:
     """Batches of at most `max_rows` rows of about `max_bytes` raw bytes in all, in the order of `rows`.
 
+    `columns` says under which names the fields of the schema stand in the rows (:mod:`~ftq_spark.formats.mapping`).
     Every row is one row of a batch. ``original`` is the row's JSON text, one line that begins with "{" and ends with
     "}" and holds at least one member. The ids are those of :mod:`~ftq_spark.formats.identity`.
     """
@@ -37,20 +45,21 @@ def batches(
         if found and (len(found) >= max_rows or n_bytes > max_bytes):
             yield _batch(found)
             found, n_bytes = [], len(row.raw)
-        found.append(_ingested(row, dataset, source))
+        found.append(_ingested(row, dataset, source, columns))
     if found:
         yield _batch(found)
 
 
-def _ingested(row: RawRow, dataset: str, source: str) -> tuple[Any, ...]:
+def _ingested(row: RawRow, dataset: str, source: str, columns: Columns | None) -> tuple[Any, ...]:
     """The columns of ``INGESTED`` for one row."""
     number, raw, fault, line = row
     if fault is None:
         try:
-            example = conversation(strict.parse_object(raw))
+            found = strict.parse_object(raw)
+            example = conversation(mapped(found, columns) if columns else found)
             hash_ = content_hash(example)
-        except Fault as found:
-            fault = found
+        except Fault as refused:
+            fault = refused
         else:
             shown = media(example)
             return (

@@ -11,8 +11,9 @@ from typing import BinaryIO
 import orjson
 
 from ftq_spark.formats.aliases import KNOWN_FIELDS
-from ftq_spark.formats.faults import Fault, brief
+from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow, physical_lines, too_large
+from ftq_spark.formats.nearest import unfitting
 
 _SEPARATOR = re.compile(r"\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
@@ -39,11 +40,13 @@ class _Lines:
         self.ended = True
 
 
-def csv_rows(stream: BinaryIO, delimiter: str, max_row_bytes: int) -> Iterator[RawRow]:
+def csv_rows(
+    stream: BinaryIO, delimiter: str, max_row_bytes: int, also_known: frozenset[str] = frozenset()
+) -> Iterator[RawRow]:
     """The rows of a CSV file with a header, as JSON objects of strings, numbered from 1 after the header.
 
     Another of the usual delimiters is taken where only that one shows a known column. A file without any known column
-    (one without a header, too) is one reject.
+    (one without a header, too) is one reject. `also_known` are columns that a mapping names.
     """
     csv.field_size_limit(max_row_bytes)
     lines = _Lines(stream, max_row_bytes)
@@ -52,14 +55,16 @@ def csv_rows(stream: BinaryIO, delimiter: str, max_row_bytes: int) -> Iterator[R
     if declared := _SEPARATOR.match(first):  # Excel's first line, which says how the cells are separated
         delimiter = declared[1]
         first = next((line for line in feed if line.strip()), "")
-    delimiter = next((d for d in (delimiter, ",", "\t", ";", "|") if is_known(first.strip().split(d))), delimiter)
+    delimiter = next(
+        (d for d in (delimiter, ",", "\t", ";", "|") if is_known(first.strip().split(d), also_known)), delimiter
+    )
     reader = csv.reader(itertools.chain([first], feed), delimiter=delimiter)
     try:
         header = unique(next(reader))
     except csv.Error as error:
         yield RawRow(0, _encoded(first), _csv_fault(error, max_row_bytes))
         return
-    if not is_known(header):
+    if not is_known(header, also_known):
         yield RawRow(0, _encoded(first), lines.fault or unknown_columns(header))
         return
     number = 0
@@ -122,17 +127,15 @@ def unique(cells: list[str]) -> list[str]:
     return names
 
 
-def is_known(names: Iterable[str]) -> bool:
-    """Whether one of the columns belongs to a chat schema."""
-    return any(name.strip(' "').lower() in KNOWN_FIELDS for name in names)
+def is_known(names: Iterable[str], also_known: frozenset[str] = frozenset()) -> bool:
+    """Whether one of the columns belongs to a chat schema, or to the user's mapping."""
+    stripped = [name.strip(' "') for name in names]
+    return any(name.lower() in KNOWN_FIELDS or name in also_known for name in stripped)
 
 
 def unknown_columns(names: list[str]) -> Fault:
     """The fault of a table without any column of a chat schema."""
-    return Fault(
-        "unknown_format",
-        f"expected a header with at least one column of a chat schema, found the columns {brief(names, 200)}",
-    )
+    return Fault("unknown_format", f"no such column in the header: {unfitting(dict.fromkeys(names))}")
 
 
 def _encoded(text: str) -> bytes:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 
 from ftq_spark.formats import containers, ingest
+from ftq_spark.formats.mapping import Columns, top_names
 from ftq_spark.runs import found, storage
 
 _NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")
@@ -129,13 +130,14 @@ def whole(shard: Shard) -> Span:
     return Span(shard, 0, shard.n_bytes, 1)
 
 
-def read_span(span: Span, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
-    """The rows of one span as batches of schema.INGESTED."""
+def read_span(span: Span, max_line_bytes: int, columns: Columns | None = None) -> Iterator[pa.RecordBatch]:
+    """The rows of one span as batches of schema.INGESTED, the fields under the user's `columns` where there are any."""
     shard = span.shard
     part = {} if span == whole(shard) else {"start": span.start, "end": span.end, "first_row": span.first_row}
     with storage.open_stream(shard.uri) as stream:
-        rows = containers.rows(stream, container(shard.uri), max_row_bytes=max_line_bytes, **part)
-        yield from ingest.batches(rows, dataset=shard.dataset, source=shard.source)
+        known = top_names(columns)
+        rows = containers.rows(stream, container(shard.uri), max_row_bytes=max_line_bytes, also_known=known, **part)
+        yield from ingest.batches(rows, dataset=shard.dataset, source=shard.source, columns=columns)
 
 
 def container(name: str) -> containers.Container:

@@ -43,7 +43,7 @@ def run_ingest(context: Context, directory: str) -> Written:
 
 INGEST = Stage(
     "ingest",
-    version=2,
+    version=3,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),

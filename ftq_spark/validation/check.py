@@ -23,7 +23,9 @@ from ftq_spark.validation.tools import of_calls
 Finding = dict[str, Any]  # level, path, source, row, line (null where a row is no line), code, message
 
 
-def validate(inputs: Sequence[str], limit: int, counting: Counting | None = None) -> dict[str, Any]:
+def validate(
+    inputs: Sequence[str], limit: int, counting: Counting | None = None, ingest: Ingest | None = None
+) -> dict[str, Any]:
     """What `ftq validate` says of the inputs, as plain JSON values.
 
     read, rejected, codes and formats (rows by code and format); warned (rows with a warning) and warnings (by code);
@@ -31,7 +33,7 @@ def validate(inputs: Sequence[str], limit: int, counting: Counting | None = None
     labels: :meth:`~ftq_spark.validation.preferences.Preferences.summary`); findings: the first `limit` rejects and the
     first `limit` warnings, by source and row; skipped: files that were not read, and why.
     """
-    tally = _Tally(limit, counting or Counting())
+    tally = _Tally(limit, counting or Counting(), ingest or Ingest())
     for shard in find_shards(inputs):
         tally.read(shard)
     tally.close()
@@ -52,7 +54,8 @@ def validate(inputs: Sequence[str], limit: int, counting: Counting | None = None
 class _Tally:
     """What was found so far; findings over the limit are counted and forgotten."""
 
-    def __init__(self, limit: int, counting: Counting) -> None:
+    def __init__(self, limit: int, counting: Counting, ingest: Ingest) -> None:
+        self.ingest = ingest
         self.counting = counting
         self.codes: Counter[str] = Counter()
         self.formats: Counter[str] = Counter()
@@ -71,7 +74,8 @@ class _Tally:
     def read(self, shard: Shard) -> None:
         """Take up one input file."""
         self._shards[shard.source] = shard
-        for batch in read_span(whole(shard), Ingest().max_line_bytes):
+        columns = self.ingest.columns_of(shard.dataset)
+        for batch in read_span(whole(shard), self.ingest.max_line_bytes, columns):
             accepted = batch.filter(batch.column("accepted"))
             refused = batch.filter(pc.invert(batch.column("accepted")))
             self.n_read += batch.num_rows

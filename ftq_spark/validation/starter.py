@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -17,17 +16,13 @@ from ftq_spark.formats import strict
 from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow
+from ftq_spark.formats.nearest import HINTS, words_of
 from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
 from ftq_spark.kernels.text.tokens import hashes, tokenize
 from ftq_spark.runs.shards import Shard, find_shards, raw_rows
 
 ROWS_PER_FILE, MAX_FILES = 300, 40
 _UNREAD = "unknown_format"
-# Words in the name of a column that say what it holds, in the order in which they are believed.
-_HINTS = {
-    "prompt": ("prompt", "question", "query", "instruction", "ask", "user", "problem", "request", "input", "title"),
-    "response": ("response", "answer", "reply", "completion", "output", "bot", "assistant", "solution", "target"),
-}
 
 
 class _Seen(NamedTuple):
@@ -123,8 +118,8 @@ def suggested_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
             if isinstance(value, str):
                 texts.setdefault(name, []).append(value)
     found: dict[str, str] = {}
-    for role, hints in _HINTS.items():
-        named = [name for hint in hints for name in texts if hint in _words(name) and name not in found.values()]
+    for role, hints in HINTS.items():
+        named = [name for hint in hints for name in texts if hint in words_of(name) and name not in found.values()]
         if named:
             found[role] = named[0]
     free = sorted((name for name in texts if name not in found.values()), key=lambda name: -_mean_length(texts[name]))
@@ -132,12 +127,7 @@ def suggested_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     for role in ("response", "prompt"):
         if role not in found and free:
             found[role] = free.pop(0)
-    return {role: found[role] for role in _HINTS} if len(found) == len(_HINTS) else {}
-
-
-def _words(name: str) -> set[str]:
-    """The words of a column's name: userQuery, user_query and User Query are user and query."""
-    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+    return {role: found[role] for role in HINTS} if len(found) == len(HINTS) else {}
 
 
 def _mean_length(texts: Sequence[str]) -> float:

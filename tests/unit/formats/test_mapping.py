@@ -1,0 +1,107 @@
+"""Columns under their owner's names are read as the fields of a schema, and a row that none fits says how."""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ftq_spark import profiles
+from ftq_spark.cli.app import invoke
+from ftq_spark.errors import SettingsError
+from ftq_spark.formats import Fault, conversation
+from ftq_spark.formats.mapping import mapped
+from ftq_spark.formats.nearest import suggestion
+from ftq_spark.settings import Ingest
+from ftq_spark.validation import validate
+
+ROW = {"user_query": "q", "bot": {"reply": "a", "all": [{"text": "b"}]}, "note": "n"}
+TURNS = [{"who": "user", "said": "q"}, {"who": "assistant", "said": "a"}]
+
+
+@pytest.mark.parametrize(
+    ("row", "columns", "expected"),
+    [
+        (ROW, {"prompt": "user_query", "response": "bot.reply"}, ["q", "a"]),
+        (ROW, {"prompt": "user_query", "completion": "bot.all.0.text"}, ["q", "b"]),
+        ({"a.b": "q", "c": "a"}, {"prompt": "a.b", "completion": "c"}, ["q", "a"]),
+        ({"log": {"turns": TURNS}}, {"messages": "log.turns", "role": "who", "content": "said"}, ["q", "a"]),
+        ({"messages": TURNS}, {"role": "who", "content": "said"}, ["q", "a"]),
+        ({"prompt": "junk", "q": "q", "a": "a"}, {"prompt": "q", "completion": "a"}, ["q", "a"]),
+        ({"prompt": "a", "completion": "q"}, {"prompt": "completion", "completion": "prompt"}, ["q", "a"]),
+        ({"prompt": "q", "completion": "a"}, {"prompt": "absent", "response": "no.where.1"}, ["q", "a"]),
+    ],
+)
+def test_a_mapping(row: dict[str, Any], columns: dict[str, str], expected: list[str]) -> None:
+    before = json.dumps(row)
+    assert [turn["content"] for turn in conversation(mapped(row, columns)).messages] == expected
+    assert json.dumps(row) == before
+
+
+def test_a_label_of_ones_own() -> None:
+    row = {"prompt": "q", "completion": "a", "liked": 0}
+    assert conversation(mapped(row, {"label": "liked"})).label is False
+
+
+SUGGESTED = [
+    ({"user_query": "q", "bot_reply": "a"}, ["prompt=user_query", "response=bot_reply"]),
+    ({"Kundenfrage": "q", "agentReply": "a"}, []),
+    ({"request": {"user": "q"}, "result": {"answer": "a"}}, ["prompt=request.user", "response=result.answer"]),
+    ({"log": [{"speaker": "user", "msg": "q"}]}, ["messages=log", "role=speaker", "content=msg"]),
+    ({"x": "q", "y": "a"}, []),
+]
+
+
+@pytest.mark.parametrize(("row", "expected"), SUGGESTED)
+def test_what_is_suggested(row: dict[str, Any], expected: list[str]) -> None:
+    assert suggestion(row) == expected
+    with pytest.raises(Fault) as raised:
+        conversation(row)
+    assert raised.value.code == "unknown_format"
+    assert "`ftq formats`" in raised.value.message
+    assert ("perhaps: --column" in raised.value.message) == bool(expected)
+
+
+def test_the_printed_flag_reads_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.jsonl"
+    rows = [{"User Query": f"q{i}", "bot": {"reply": "a"}} for i in range(3)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert invoke(["validate", str(path)]) == 1
+    flags = shlex.split(capsys.readouterr().out.split("perhaps: ")[1].splitlines()[0])
+    assert invoke(["validate", str(path), *flags, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["formats"] == {"prompt_completion": 3}
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.parquet", "x.json"])
+def test_tables(tmp_path: Path, name: str) -> None:
+    rows = [{"frage": "q", "antwort": "a"}] * 2
+    path = tmp_path / name
+    if name == "x.parquet":
+        sink = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist(rows), sink)
+        path.write_bytes(sink.getvalue())
+    else:
+        path.write_text("frage;antwort\nq;a\nq;a\n" if name == "x.csv" else json.dumps(rows))
+    columns = {"prompt": "frage", "completion": "antwort"}
+    found = validate([f"shop={path}"], 9, ingest=Ingest(columns={"shop": columns}))
+    assert found["formats"] == {"prompt_completion": 2}
+    assert validate([f"other={path}"], 9, ingest=Ingest(columns={"shop": columns}))["formats"] == {}
+
+
+def test_of_a_dataset() -> None:
+    wanted = Ingest(columns={"prompt": "q", "a": {"prompt": "x", "response": "y"}})
+    assert wanted.columns_of("a") == {"prompt": "x", "response": "y"}
+    assert wanted.columns_of("b") == {"prompt": "q"}
+
+
+def test_fields_that_no_schema_has_are_refused() -> None:
+    for text in ("ingest.columns.promt=x", "ingest.columns.a.promt=x"):
+        with pytest.raises(SettingsError, match="did you mean 'prompt'"):
+            profiles.load("default", [text])
+    assert invoke(["validate", "nowhere.jsonl", "--column", "prompt"]) == 2
