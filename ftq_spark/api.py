@@ -249,6 +249,7 @@ def validate(
     max_tokens: int | None = None,
     tokenizer: str | None = None,
     settings: GivenSettings = "default",
+    template: str | None = None,
 ) -> dict[str, Any]:
     """Check the format of `data` alone, without Spark: what cannot be read, and what a trainer would silently drop.
 
@@ -257,15 +258,20 @@ def validate(
         max_tokens: where the trainer cuts.
         tokenizer: the model's ``tokenizer.json``; without it tokens are estimated.
         settings: of which those of ``ingest`` are used.
+        template: the model's folder, or its name in the hub's cache: each row is rendered by its chat template, read by
+            its tokenizer, and what is lost or not trained on is a warning.
 
     Returns:
         The keys of :func:`ftq_spark.validation.validate`.
     """
     from ftq_spark import validation  # noqa: PLC0415
+    from ftq_spark.models.template import load_template  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
         counting = validation.token_counting(max_tokens, tokenizer)
-        return validation.validate(inputs_of(data, folder), limit, counting, load_settings(settings).ingest)
+        loaded = None if template is None else load_template(template)
+        ingest = load_settings(settings).ingest
+        return validation.validate(inputs_of(data, folder), limit, counting, ingest, loaded)
 
 
 def _check_spark() -> None:

@@ -130,6 +130,10 @@ def validate(  # noqa: PLR0913, PLR0917  (one parameter per flag)
         str | None,
         typer.Option("--tokenizer", metavar="FILE", help="The model's tokenizer.json; else tokens are estimated."),
     ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option("--template", metavar="DIR|NAME", help="The model: render each row by its own chat template."),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
     column: ColumnOption = [],  # noqa: B006
 ) -> None:
@@ -140,7 +144,9 @@ def validate(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     from ftq_spark import api, validation  # noqa: PLC0415
 
     chosen = api.load_settings(overrides=with_columns([], column))
-    found = api.validate(inputs, limit=limit, max_tokens=max_tokens, tokenizer=tokenizer, settings=chosen)
+    found = api.validate(
+        inputs, limit=limit, max_tokens=max_tokens, tokenizer=tokenizer, settings=chosen, template=template
+    )
     wanted = ValidationFormat.json if as_json else format_
     result = validation.sarif(found) if wanted is ValidationFormat.sarif else found
     show(result, wanted is not ValidationFormat.text, validation.render)

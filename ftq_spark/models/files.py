@@ -31,7 +31,7 @@ def resolve_model(name_or_path: str) -> Path:
     Raises:
         ModelError: the model is nowhere on this machine, or its files are not safe to load.
     """
-    found = _local(name_or_path) or _packaged(name_or_path) or _cached(name_or_path)
+    found = _local(name_or_path) or _packaged(name_or_path) or cached(name_or_path)
     if found is None:
         raise ModelError(
             f"embedding model {name_or_path!r} is not on this machine: it is no directory, not the packaged "
@@ -100,7 +100,7 @@ def _packaged_directory() -> Path | None:
     return None
 
 
-def _cached(name: str) -> Path | None:
+def cached(name: str) -> Path | None:
     try:
         from huggingface_hub import snapshot_download  # noqa: PLC0415  (an optional dependency)
         from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError  # noqa: PLC0415

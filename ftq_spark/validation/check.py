@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark.formats.containers import container_of
+from ftq_spark.models.template import ChatTemplate
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, find_shards, read_span, skipped, whole
 from ftq_spark.settings import Ingest
@@ -18,22 +19,31 @@ from ftq_spark.validation.contents import Labels
 from ftq_spark.validation.lengths import Counting, Lengths, cut_warnings, measure, summary
 from ftq_spark.validation.notice import Notice
 from ftq_spark.validation.preferences import Preferences
+from ftq_spark.validation.template import Templated
 from ftq_spark.validation.tools import of_calls
 
 Finding = dict[str, Any]  # level, path, source, row, line (null where a row is no line), code, message
 
 
 def validate(
-    inputs: Sequence[str], limit: int, counting: Counting | None = None, ingest: Ingest | None = None
+    inputs: Sequence[str],
+    limit: int,
+    counting: Counting | None = None,
+    ingest: Ingest | None = None,
+    template: ChatTemplate | None = None,
 ) -> dict[str, Any]:
     """What `ftq validate` says of the inputs, as plain JSON values.
 
     read, rejected, codes and formats (rows by code and format); warned (rows with a warning) and warnings (by code);
     tokens (:func:`~ftq_spark.validation.lengths.summary`); preferences (by dataset, the figures of its pairs and
     labels: :meth:`~ftq_spark.validation.preferences.Preferences.summary`); findings: the first `limit` rejects and the
-    first `limit` warnings, by source and row; skipped: files that were not read, and why.
+    first `limit` warnings, by source and row; skipped: files that were not read, and why. With
+    a `template` its findings are warnings, and tokens are its own.
     """
-    tally = _Tally(limit, counting or Counting(), ingest or Ingest())
+    counting = counting or Counting()
+    if template is not None:
+        counting = counting._replace(name=f"chat template of {template.name}")
+    tally = _Tally(limit, counting, ingest or Ingest(), None if template is None else Templated(template))
     for shard in find_shards(inputs):
         tally.read(shard)
     tally.close()
@@ -54,7 +64,8 @@ def validate(
 class _Tally:
     """What was found so far; findings over the limit are counted and forgotten."""
 
-    def __init__(self, limit: int, counting: Counting, ingest: Ingest) -> None:
+    def __init__(self, limit: int, counting: Counting, ingest: Ingest, templated: Templated | None) -> None:
+        self.templated = templated
         self.ingest = ingest
         self.counting = counting
         self.codes: Counter[str] = Counter()
@@ -83,13 +94,13 @@ class _Tally:
             self.codes.update(_counts(refused, "code"))
             lines = _lines(batch)
             self._find("error", shard, _notices(refused.slice(0, self._room["error"])), lines)
-            lengths = measure(accepted, self.counting)
+            lengths, seen = self._lengths(accepted)
             self.lengths.append(lengths)
             self._schemas[shard.dataset].add(shard.source, accepted)
             self._labels[shard.dataset].add(shard.source, accepted)
             self._preferences[shard.dataset].add(shard.source, accepted)
             cut = cut_warnings(accepted, lengths, self.counting)
-            self._warn(shard, [*warnings.of_rows(accepted), *of_calls(accepted), *cut], lines)
+            self._warn(shard, [*warnings.of_rows(accepted), *of_calls(accepted), *seen, *cut], lines)
             for of_dataset in (self._schemas[shard.dataset], self._labels[shard.dataset]):
                 firsts = of_dataset.firsts(shard.source) & lines.keys()
                 self._lines |= {(shard.source, row): lines[row] for row in firsts}
@@ -104,6 +115,12 @@ class _Tally:
             ]:
                 lines = {row: line for (file, row), line in self._lines.items() if file == source}
                 self._warn(self._shards[source], [notice], lines)
+
+    def _lengths(self, examples: pa.RecordBatch) -> tuple[Lengths, list[Notice]]:
+        """Tokens by the model's own template, and what it does to the rows; without one, by the counting alone."""
+        if self.templated is None:
+            return measure(examples, self.counting), []
+        return self.templated.read(examples, self.counting.max_tokens)
 
     @property
     def preferences(self) -> dict[str, Any]:

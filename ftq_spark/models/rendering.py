@@ -1,0 +1,132 @@
+"""Conversations as a model reads them in training: token ids, and which of them it is trained on.
+
+Trained on is what stands in `{% generation %}`, or, where a template has no such marks, what each turn of the assistant
+adds to the rendering of the turns before it. A turn of weight 0 adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jinja2
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.models.template import ChatTemplate, Span, Turn, turns_of
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+
+
+# What a template may raise: its own refusals, and what its expressions meet in data that it did not expect.
+REFUSALS = (
+    jinja2.exceptions.TemplateError,
+    TypeError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+)
+
+
+class Rendered(NamedTuple):
+    """One conversation; where the template refuses it, `error` says why and the rest is empty."""
+
+    text: str
+    ids: NDArray[np.int64]
+    trained: NDArray[np.bool_]  # which ids are trained on
+    spans: tuple[Span, ...]  # of the text that is trained on, by turn of the assistant
+    unstable: bool  # the text of some turn changes when more turns follow, or when the assistant is asked to speak
+    error: str | None
+
+
+def render(
+    template: ChatTemplate, conversations: Sequence[tuple[Sequence[Mapping[str, Any]], Sequence[Any] | None]]
+) -> list[Rendered]:
+    """Conversations as (canonical messages, tool definitions), rendered and tokenised in one batch."""
+    drawn = [_drawn(template, messages, tools) for messages, tools in conversations]
+    encoded = template.tokenizer.encode_batch([text for text, *_ in drawn], add_special_tokens=False)
+    return [
+        Rendered(text, np.array(found.ids, np.int64), _mask(found, spans, strict=template.marks_answers),
+                 tuple(spans), unstable, error)
+        for (text, spans, unstable, error), found in zip(drawn, encoded, strict=True)
+    ]  # fmt: skip
+
+
+def _drawn(
+    template: ChatTemplate, messages: Sequence[Mapping[str, Any]], tools: Sequence[Any] | None
+) -> tuple[str, list[Span], bool, str | None]:
+    turns = turns_of(messages)
+    learnt = [
+        turn["role"] == "assistant" and message["weight"] != 0 for turn, message in zip(turns, messages, strict=True)
+    ]
+    try:
+        if template.marks_answers:
+            text, spans = template.render_marked(turns, tools)
+            by_assistant = [i for i, turn in enumerate(turns) if turn["role"] == "assistant"]
+            if len(spans) == len(by_assistant):
+                spans = [span for span, i in zip(spans, by_assistant, strict=True) if learnt[i]]
+            return text, spans, False, None
+        text = template.render(turns, tools)
+        spans, unstable = _added(template, turns, tools, learnt, text)
+        return text, spans, unstable, None
+    except REFUSALS as error:
+        return "", [], False, f"{type(error).__name__}: {error}"
+
+
+def _added(
+    template: ChatTemplate, turns: list[Turn], tools: Sequence[Any] | None, learnt: list[bool], text: str
+) -> tuple[list[Span], bool]:
+    """What each turn that is learnt adds to the text before it."""
+    spans, unstable = [], False
+    for i, is_learnt in enumerate(learnt):
+        if not is_learnt:
+            continue
+        before = template.render(turns[:i], tools, ask=True)
+        through = text if i == len(turns) - 1 else template.render(turns[: i + 1], tools)
+        if not through.startswith(before):
+            unstable, before = True, _shared(before, through)
+        start, end = len(before), len(through)
+        if not text.startswith(through):
+            unstable, start = True, len(_shared(text, before))
+            end = _end(text, start, turns[i]["content"].strip(), through)
+        if start < end:
+            spans.append((start, end))
+    return spans, unstable
+
+
+def _end(text: str, start: int, content: str, through: str) -> int:
+    """Where a turn ends in a text that renders it otherwise: behind its content, and what ends it elsewhere."""
+    at, elsewhere = text.find(content, start), through.rfind(content)
+    if at < 0 or elsewhere < 0:
+        return start
+    return at + len(content) + len(_shared(text[at + len(content) :], through[elsewhere + len(content) :]))
+
+
+def _shared(one: str, other: str) -> str:
+    """What two texts begin with alike."""
+    n_shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return one[:n_shared]
+
+
+def _mask(encoding: Encoding, spans: Sequence[Span], *, strict: bool) -> NDArray[np.bool_]:
+    """Tokens in spans of characters; `strict` as transformers does it: a span that begins in no token ends it all."""
+    mask = np.zeros(len(encoding.ids), np.bool_)
+    for start, end in spans:
+        first = encoding.char_to_token(start)
+        while first is None and not strict and start < end - 1:
+            start += 1  # noqa: PLW2901
+            first = encoding.char_to_token(start)
+        if first is None:
+            if strict:
+                break
+            continue
+        last = encoding.char_to_token(end - 1)
+        while last is None and not strict and end - 1 > start:
+            end -= 1  # noqa: PLW2901
+            last = encoding.char_to_token(end - 1)
+        mask[first : last + 1 if last else len(mask)] = True
+    return mask

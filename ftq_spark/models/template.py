@@ -1,0 +1,237 @@
+"""A model's own chat template and tokenizer: what a trainer makes of a conversation.
+
+Templates are rendered as `transformers` does it (``apply_chat_template``): Jinja2 in an immutable sandbox, with blocks
+trimmed, loop controls, `{% generation %}`, and the globals that templates may call. A template is code from a stranger:
+the sandbox gives it plain JSON values and nothing else. `strftime_now` is the one thing that changes from day to day.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jinja2
+from jinja2 import ext, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
+
+from ftq_spark.errors import InputError, UserError
+from ftq_spark.models.files import cached
+
+if TYPE_CHECKING:
+    from jinja2.parser import Parser
+    from tokenizers import Tokenizer
+
+TURN_FIELDS = ("role", "content", "name", "tool_call_id")
+_NAMED_TOKENS = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
+_GENERATION = re.compile(r"\{%[-+]?\s*generation\s*[-+]?%\}")
+Turn = dict[str, Any]  # a message as templates read it
+Span = tuple[int, int]
+
+
+class ChatTemplate(NamedTuple):
+    """A template and the tokenizer that reads what it renders."""
+
+    name: str
+    source: str  # the template's own text
+    tokens: Mapping[str, str]  # bos_token, eos_token, … by name
+    tokenizer: Tokenizer
+    marks_answers: bool  # by {% generation %}
+    compiled: jinja2.Template
+    tracker: _Tracker
+
+    def render(self, turns: Sequence[Turn], tools: Sequence[Any] | None, *, ask: bool = False) -> str:
+        """The text of turns; with `ask`, up to where the assistant would speak.
+
+        Raises:
+            jinja2.exceptions.TemplateError: the template refuses the turns.
+        """
+        return self.compiled.render(
+            messages=turns, tools=tools, documents=None, add_generation_prompt=ask, **self.tokens
+        )
+
+    def render_marked(self, turns: Sequence[Turn], tools: Sequence[Any] | None) -> tuple[str, list[Span]]:
+        """The text of turns, and where in it {% generation %} begins and ends."""
+        pieces: list[str] = []
+        with self.tracker.following(pieces) as spans:
+            for piece in self.compiled.generate(
+                messages=turns, tools=tools, documents=None, add_generation_prompt=False, **self.tokens
+            ):
+                pieces.append(piece)
+        return "".join(pieces), spans
+
+
+class _Tracker(ext.Extension):
+    """`{% generation %} … {% endgeneration %}`: what stands between them is the assistant's."""
+
+    tags = {"generation"}  # noqa: RUF012  (as Jinja declares it)
+
+    def __init__(self, environment: jinja2.Environment) -> None:
+        super().__init__(environment)
+        environment.extend(answers=self)
+        self._pieces: list[str] | None = None
+        self._spans: list[Span] = []
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """A call of :meth:`_marked` around the body."""
+        line = next(parser.stream).lineno
+        body = parser.parse_statements(("name:endgeneration",), drop_needle=True)
+        return nodes.CallBlock(self.call_method("_marked"), [], [], body).set_lineno(line)
+
+    def _marked(self, caller: Callable[[], str]) -> str:
+        text = caller()
+        if self._pieces is not None:
+            start = sum(map(len, self._pieces))
+            self._spans.append((start, start + len(text)))
+        return text
+
+    @contextmanager
+    def following(self, pieces: list[str]) -> Iterator[list[Span]]:
+        """Note spans while a template writes its pieces."""
+        self._pieces, self._spans = pieces, []
+        try:
+            yield self._spans
+        finally:
+            self._pieces = None
+
+
+class _Dict:
+    """`dict` for templates, without what the type would lead to."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
+        return dict(*args, **kwargs)
+
+    def fromkeys(self, *args: Any) -> dict[Any, Any]:
+        """As of dict."""
+        return dict.fromkeys(*args)
+
+
+class _Namespace(Namespace):
+    """`namespace` for templates: no attribute may begin with an underscore."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name.startswith("_"):
+            raise jinja2.exceptions.SecurityError(f"a chat template may not store {name[:40]!a}")
+        super().__setitem__(name, value)
+
+
+def _raise_exception(message: str) -> str:
+    raise jinja2.exceptions.TemplateError(message)
+
+
+def _tojson(
+    value: Any, ensure_ascii: bool = False, indent: Any = None, separators: Any = None, sort_keys: bool = False
+) -> str:
+    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
+
+
+def compile_template(name: str, source: str, tokens: Mapping[str, str], tokenizer: Tokenizer) -> ChatTemplate:
+    """A template from its text; InputError where it is none."""
+    environment = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=[_Tracker, ext.loopcontrols]
+    )
+    environment.filters["tojson"] = _tojson
+    environment.globals |= {
+        "raise_exception": _raise_exception,
+        "strftime_now": lambda format: datetime.now().strftime(format),
+        "dict": _Dict(),
+        "namespace": _Namespace,
+    }
+    try:
+        compiled = environment.from_string(source)
+    except jinja2.exceptions.TemplateError as error:
+        raise InputError(f"--template {name}: not a chat template: {error}") from error
+    tracker: _Tracker = environment.extensions[_Tracker.identifier]  # type: ignore[assignment]
+    marks = _GENERATION.search(source) is not None
+    return ChatTemplate(name, source, tokens, tokenizer, marks, compiled, tracker)
+
+
+def load_template(name: str) -> ChatTemplate:
+    """The template and tokenizer of a model: a folder, or a name in the hub's cache on this machine.
+
+    Read are tokenizer.json, tokenizer_config.json, special_tokens_map.json and chat_template.jinja; nothing is fetched.
+
+    Raises:
+        UserError: the library `tokenizers` is not installed.
+        InputError: a file is missing or is not what its name says.
+    """
+    try:
+        from tokenizers import Tokenizer  # noqa: PLC0415  (optional)
+    except ImportError as error:
+        raise UserError("--template needs the package tokenizers: pip install 'ftq-spark[embed]'") from error
+    folder = Path(name) if Path(name).is_dir() else cached(name)
+    if folder is None:
+        raise InputError(f"--template {name}: expected a model's folder, or a name in the hub's cache on this machine")
+    config = {**_json(name, folder / "special_tokens_map.json"), **_json(name, folder / "tokenizer_config.json")}
+    source = _source(name, folder, config.get("chat_template"))
+    path = folder / "tokenizer.json"
+    if not path.is_file():
+        raise InputError(f"--template {name}: expected {path}, got none")
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises Exception itself
+        raise InputError(f"--template {name}: {path} is not a tokenizer file: {error}") from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return compile_template(name, source, _tokens(config), tokenizer)
+
+
+def _source(name: str, folder: Path, configured: Any) -> str:
+    """The template's text: a file of its own goes before the configuration; of several named ones, the default."""
+    path = folder / "chat_template.jinja"
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    if isinstance(configured, list):
+        configured = {item.get("name"): item.get("template") for item in configured if isinstance(item, dict)}
+    if isinstance(configured, dict):
+        configured = configured.get("default")
+    if not isinstance(configured, str):
+        raise InputError(
+            f"--template {name}: expected `chat_template` in tokenizer_config.json, or chat_template.jinja"
+        )
+    return configured
+
+
+def _tokens(config: Mapping[str, Any]) -> dict[str, str]:
+    found = {}
+    for name in _NAMED_TOKENS:
+        token = config.get(name)
+        text = token.get("content") if isinstance(token, dict) else token
+        if isinstance(text, str):
+            found[name] = text
+    return found
+
+
+def _json(name: str, path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"--template {name}: {path} is unreadable: {error}") from error
+    if not isinstance(found, dict):
+        raise InputError(f"--template {name}: {path}: expected a JSON object, got {type(found).__name__}")
+    return found
+
+
+def turns_of(messages: Sequence[Mapping[str, Any]]) -> list[Turn]:
+    """Canonical messages (schema.MESSAGE) as templates read them: fields that are null are left out."""
+    turns = []
+    for message in messages:
+        turn = {name: message[name] for name in TURN_FIELDS if message[name] is not None}
+        if message["reasoning"] is not None:
+            turn["reasoning_content"] = turn["thinking"] = message["reasoning"]
+        if message["tool_calls"] is not None:
+            turn["tool_calls"] = [_call(call) for call in json.loads(message["tool_calls"])]
+        turns.append(turn)
+    return turns
+
+
+def _call(call: Mapping[str, Any]) -> dict[str, Any]:
+    function = {**call["function"], "arguments": json.loads(call["function"]["arguments"])}
+    return {**call, "function": function}
