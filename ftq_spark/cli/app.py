@@ -6,6 +6,7 @@ change something; 3 the program or the cluster failed.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -184,6 +185,18 @@ def lint(
     found = linting.check(pairs, profile)
     show(found, as_json, linting.render)
     raise typer.Exit(1 if found["wrong"] else 0)
+
+
+@app.command()
+def formats(as_json: JsonOption = False) -> None:
+    """List the schemas of rows that are read: name, what a row needs, and an example row."""
+    from ftq_spark.formats.schemas import schemas  # noqa: PLC0415
+
+    show([entry._asdict() for entry in schemas()], as_json, lambda found: "\n\n".join(map(_schema_text, found)))
+
+
+def _schema_text(entry: dict[str, Any]) -> str:
+    return f"{entry['name']}\n  {entry['needs']}\n  {json.dumps(entry['example'], ensure_ascii=False)}"
 
 
 @app.command("signals")

@@ -16,6 +16,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "plan": ("ftq plan data/",),
     "validate": ("ftq validate data/ --max-tokens 4096", "ftq validate data/ --format sarif > ftq.sarif"),
     "lint": ("ftq lint --settings mine.yaml --anchors pairs.jsonl", "ftq lint --run out/data --fit labels.csv"),
+    "formats": ("ftq formats",),
     "signals": ("ftq signals",),
     "report": ("ftq report out/data",),
     "explain": ("ftq explain out/data 3fa2",),

@@ -40,6 +40,7 @@ PAIRS: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(
 PREFERENCES: tuple[tuple[str, str], ...] = tuple((chosen, rejected) for chosen, rejected in _TABLES["preferences"])
 PREFERENCE_PROMPTS: tuple[str, ...] = tuple(_TABLES["preference_prompts"])
 DOCUMENT_FIELDS: frozenset[str] = frozenset(_TABLES["document_fields"])
+REWARD_FIELDS: tuple[str, ...] = tuple(_TABLES["reward_fields"])
 SPLIT_NAMES: frozenset[str] = frozenset(_TABLES["split_names"])
 ITEM_FIELDS: tuple[str, ...] = tuple(_TABLES["item_fields"])
 
@@ -47,7 +48,7 @@ ITEM_FIELDS: tuple[str, ...] = tuple(_TABLES["item_fields"])
 KNOWN_FIELDS: frozenset[str] = frozenset(
     {"instruction", "instances", "text", "segments", "contents", "input_ids", "choices"}
     | {"preferred_output", "non_preferred_output", "preferred_completion", "non_preferred_completion"}
-    | {"completions", *CONVERSATION_FIELDS}
+    | {"completions", "chat_history", *CONVERSATION_FIELDS}
     | {name for _, asked, answered in PAIRS for name in (asked, *answered)}
     | {name for names in PREFERENCES for name in names}
 )

@@ -121,6 +121,19 @@ def _instruction(found: Any) -> str:
     return found if isinstance(found, str) else ""
 
 
+def cohere(row: dict[str, Any]) -> Conversation | None:
+    """Cohere: `preamble`, `chat_history[{role, message}]`, `message`, `response`."""
+    if (
+        not isinstance(row.get("message"), str)
+        or not isinstance(row.get("chat_history"), list)
+        or "response" not in row
+    ):
+        return None
+    before = messages_of(row["chat_history"], "`chat_history` turn")
+    asked = [message("user", row["message"]), message("assistant", answer_of(row, ("response",)))]
+    return Conversation("cohere", with_system(row, [*before, *asked]), tools_of(row))
+
+
 def nemotron(row: dict[str, Any]) -> Conversation | None:
     """Nemotron post-training data: `input` is a list of turns, `output` the answer."""
     turns = as_list(row.get("input"))

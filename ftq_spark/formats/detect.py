@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ftq_spark.formats.aliases import CONVERSATION_FIELDS
-from ftq_spark.formats.chat import chat, gemini, nemotron
+from ftq_spark.formats.aliases import CONVERSATION_FIELDS, REWARD_FIELDS
+from ftq_spark.formats.chat import chat, cohere, gemini, nemotron
 from ftq_spark.formats.faults import Fault, kind
+from ftq_spark.formats.fields import as_list
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.nearest import unfitting
 from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
 from ftq_spark.formats.preference import has_one_side, openai_dpo, preference
 from ftq_spark.formats.strict import is_python
 from ftq_spark.formats.transcript import segments, text
+from ftq_spark.formats.trees import tree
 from ftq_spark.formats.turns import Conversation, checked
 
 _FAMILIES: tuple[Callable[[dict[str, Any]], Conversation | None], ...] = (
@@ -26,6 +28,8 @@ _FAMILIES: tuple[Callable[[dict[str, Any]], Conversation | None], ...] = (
     preference,
     chat,
     gemini,
+    cohere,
+    tree,
     nemotron,
     alpaca,
     stepwise,
@@ -42,7 +46,13 @@ def conversation(row: dict[str, Any]) -> Conversation:
     Raises:
         Fault: what keeps the row from being an example.
     """
-    return checked(unchecked(row))
+    found = unchecked(row)
+    try:
+        return checked(found)
+    except Fault as fault:
+        if fault.code == "no_assistant" and not row.keys().isdisjoint(REWARD_FIELDS):
+            raise _prompt_only(row) from None
+        raise
 
 
 def unchecked(row: dict[str, Any]) -> Conversation:
@@ -70,6 +80,12 @@ def _read(row: dict[str, Any]) -> Conversation | None:
     return None
 
 
+def _prompt_only(row: dict[str, Any]) -> Fault:
+    beside = [name for name in REWARD_FIELDS if name in row]
+    graded = f", to be graded by `{beside[0]}`" if beside else ""
+    return Fault("prompt_only", f"a prompt without an answer{graded}; give the answer as `completion` to audit it")
+
+
 def _unknown(row: dict[str, Any]) -> Fault:
     for field in CONVERSATION_FIELDS:
         if field in row:
@@ -80,6 +96,9 @@ def _unknown(row: dict[str, Any]) -> Fault:
             return Fault("missing_messages", f"expected `{field}` as a list of turns, found it {state}")
     if has_one_side(row):
         return Fault("bad_preference", "a preference row needs both sides, `chosen` and `rejected`")
+    turns = as_list(row.get("prompt")) is not None
+    if turns or (isinstance(row.get("prompt"), str) and not row.keys().isdisjoint(REWARD_FIELDS)):
+        return _prompt_only(row)
     if row.get("input_ids") is not None:
         return Fault("tokenised", "token ids instead of text: give the data as it was before the tokeniser")
     if isinstance(row.get("text"), str):

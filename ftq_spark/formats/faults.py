@@ -24,6 +24,7 @@ CODES: dict[str, str] = {
     # the schema
     "unknown_format": "no chat schema is recognised by the row's fields",
     "tokenised": "token ids instead of text",
+    "prompt_only": "a prompt without an answer, as reinforcement fine-tuning takes it: nothing to audit an answer by",
     "multiple_examples": "one row that holds several examples",
     "missing_messages": "the list of turns is null, empty, or no list",
     # the turns

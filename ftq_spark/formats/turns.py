@@ -12,6 +12,7 @@ from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.parts import Content, content_of, holds_result, result_text
+from ftq_spark.formats.tagged_calls import calls_in, result_in
 from ftq_spark.formats.thoughts import reasoning_of, split
 
 Message = dict[str, Any]  # exactly the fields of schema.MESSAGE
@@ -219,6 +220,9 @@ def _checked(messages: list[Message]) -> list[Message]:
                 content = turn["content"] = thought.content
                 turn["reasoning"] = "\n\n".join(filter(None, (turn["reasoning"], thought.reasoning))) or None
                 turn["unfinished"] = thought.unfinished or None
+            if turn["tool_calls"] is None and (tagged := calls_in(content)) is not None:
+                content = turn["content"] = tagged[0]
+                turn["tool_calls"] = strict.dumps(tagged[1])
             is_said = not is_blank(content) or turn["tool_calls"] is not None or turn["parts"] is not None
             # An answer that is all thought can be read: it is judged as the empty answer that it is.
             if not is_said and turn["reasoning"] is None:
@@ -226,6 +230,8 @@ def _checked(messages: list[Message]) -> list[Message]:
             answers += 1
             weights += 1
             weighted += turn["weight"] != 0
+        elif role == "tool":
+            turn["content"] = result_in(content) if "<tool_response>" in content else content
         elif is_blank(content):
             if role == "user" and turn["parts"] is None:
                 raise Fault("empty_content", f"turn {i} of the user has no content")

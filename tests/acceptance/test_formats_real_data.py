@@ -33,7 +33,7 @@ EXPECTED: dict[str, tuple[dict[str, int], dict[str, int]]] = {
     "axolotl/conversation.missingturns.json": ({}, {"empty_content": 1}),  # a planted defect: turns without text
     "sharegpt/fastchat_dummy_conversation.json.gz": ({"sharegpt": 500}, {}),
     "openai_cookbook/toy_chat_fine_tuning.jsonl": ({"openai": 5}, {}),  # its notebook too counts no format error
-    "oasst/en_100_tree.jsonl.gz": ({}, {"unknown_format": 100}),  # trees, not conversations
+    "oasst/en_100_tree.jsonl.gz": ({"oasst": 100}, {}),
     "dpo/hh_rlhf_harmless_base_test.jsonl.gz": ({"dpo": 2308}, {"empty_content": 4}),  # the chosen answer is empty
     "medical/chatdoctor5k.json.gz": ({"alpaca": 5452}, {}),
     "medical/opengpt_prepared.csv.gz": ({"text": 306}, {}),

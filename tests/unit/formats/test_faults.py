@@ -25,6 +25,8 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("unknown_format", {}),
     ("unknown_format", {"a": 1}),
     ("unknown_format", {"prompt": "q"}),
+    ("prompt_only", {"prompt": "q", "reward_model": {"ground_truth": "a"}}),
+    ("prompt_only", {"messages": [{"role": "user", "content": "q"}], "reference_answer": "a"}),
     ("unknown_format", {"instruction": "q", "response1": "a", "response2": "b"}),
     ("unknown_format", {"text": "plain prose, for pretraining"}),
     ("unknown_format", {"prompt": {"text": "a tree"}, "message_tree_id": "x"}),

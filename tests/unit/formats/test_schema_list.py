@@ -1,0 +1,90 @@
+"""The list of schemas is what the reader does, and further dialects are read."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from typing import Any
+
+import pytest
+
+from ftq_spark.cli.app import invoke
+from ftq_spark.formats import Fault, chat, conversation, pairs, preference, transcript, trees
+from ftq_spark.formats.aliases import CONVERSATION_FIELDS, PAIRS
+from ftq_spark.formats.identity import content_hash
+from ftq_spark.formats.schemas import Schema, schemas
+
+
+@pytest.mark.parametrize("entry", schemas(), ids=lambda entry: entry.name)
+def test_an_example_is_read_as_its_schema(entry: Schema) -> None:
+    found = conversation(entry.example)
+    assert found.format == entry.name
+    assert found.messages[-1]["role"] == "assistant"
+    assert entry.needs
+
+
+def test_every_schema_is_listed() -> None:
+    """Every name that the families give, as their code and tables say."""
+    code = "".join(inspect.getsource(module) for module in (chat, pairs, preference, transcript, trees))
+    named = set(re.findall(r'Conversation\("(\w+)"', code)) | set(re.findall(r'return "(\w+)"\n', code))
+    named |= (
+        set(CONVERSATION_FIELDS.values()) | {name for name, _, _ in PAIRS} | {"alpaca", "dolly", "dpo", "openai_dpo"}
+    )
+    assert named - {"dialogue"} <= {entry.name for entry in schemas()}
+
+
+def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["formats"]) == 0
+    text = capsys.readouterr().out
+    assert invoke(["formats", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [entry["name"] for entry in listed] == [entry.name for entry in schemas()]
+    for entry in schemas():
+        assert f"\n{entry.name}\n" in f"\n{text}"
+        assert json.dumps(entry.example, ensure_ascii=False) in text
+
+
+def reply(text: str, role: str = "assistant", *replies: Any, **more: Any) -> dict[str, Any]:
+    return {"text": text, "role": role, "replies": list(replies), **more}
+
+
+def test_the_best_path_of_a_tree() -> None:
+    worse = reply("bad", "assistant", reply("why?", "prompter", reply("so")), rank=1)
+    gone = reply("gone", rank=0, deleted=True)
+    better = reply("good", "assistant", reply("more?", "prompter", reply("unranked"), reply("yes", rank=0)), rank=0)
+    open_end = reply("last", "prompter")
+    better["replies"][0]["replies"][1]["replies"] = [open_end]
+    found = conversation({"message_tree_id": "t", "prompt": reply("hi", "prompter", worse, gone, better)})
+    assert [turn["content"] for turn in found.messages] == ["hi", "good", "more?", "yes"]
+    with pytest.raises(Fault, match="no_assistant"):
+        conversation({"prompt": reply("hi", "prompter")})
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"prompt": "What is 2 + 2?", "ground_truth": "4"},
+        {"prompt": [{"role": "user", "content": "q"}]},
+        {"prompt": [{"role": "user", "content": "q"}], "reward_model": {"ground_truth": "4"}, "data_source": "x"},
+        {"messages": [{"role": "user", "content": "q"}], "reference_answer": "4"},
+    ],
+)
+def test_a_prompt_alone_is_said_to_be_that(row: dict[str, Any]) -> None:
+    with pytest.raises(Fault) as raised:
+        conversation(row)
+    assert raised.value.code == "prompt_only"
+
+
+def test_calls_between_tags() -> None:
+    call = {"name": "add", "arguments": {"a": 1}}
+    plain = [{"role": "user", "content": "q"},
+             {"role": "assistant", "content": "I look.", "tool_calls": [{"function": call}]},
+             {"role": "tool", "content": "3"}, {"role": "assistant", "content": "3"}]  # fmt: skip
+    tagged = [plain[0],
+              {"role": "assistant", "content": f"I look.\n<tool_call>\n{json.dumps(call)}\n</tool_call>"},
+              {"role": "tool", "content": "<tool_response>\n3\n</tool_response>"}, plain[3]]  # fmt: skip
+    assert content_hash(conversation({"messages": plain})) == content_hash(conversation({"messages": tagged}))
+    broken = {**tagged[1], "content": "<tool_call>{'name': 'add'}</tool_call>"}
+    turn = conversation({"messages": [plain[0], broken]}).messages[1]
+    assert (turn["content"], turn["tool_calls"]) == (broken["content"], None)
