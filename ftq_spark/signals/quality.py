@@ -53,6 +53,12 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("language_mismatch", "language_mismatch", "review", at_least=1),
     Rule("ends_with_user", "ends_with_user", "review", at_least=1),
     Rule("identical_preference", "preference_identical", "drop", at_least=1),
+    Rule("tool_schema", "n_tool_schema", "note", at_least=1),
+    Rule("tool_unknown", "n_tool_unknown", "note", at_least=1),
+    Rule("tool_ungrounded", "n_tool_ungrounded", "note", at_least=1),
+    Rule("tool_claim", "n_tool_claims", "note", at_least=1),
+    Rule("tool_loop", "n_tool_loops", "note", at_least=1),
+    Rule("similar_preference", "preference_overlap", "note", at_least=0.9),
 )
 
 
