@@ -39,7 +39,8 @@ REASONS: dict[str, str] = {
     "no_label": "no label",
     "text_beside_call": "a turn with both text and tool calls",
     "unordered_results": "tool results in another order than their calls, or calls without results",
-    "not_a_dialogue": "a first turn that is neither the system's nor the user's, or names of speakers",
+    "names": "names of speakers",
+    "not_alternating": "turns that do not alternate (parallel calls, too), which readers of it drop without a word",
 }
 
 # What may be left out.
@@ -60,13 +61,18 @@ def sharegpt(example: Example) -> Converted:
     """`conversations` of `from` and `value`, with `tools`, in the roles that LLaMA-Factory and Axolotl know.
 
     Reasoning stands in `<think>` before the answer; a call is a turn `function_call` of JSON, its result `observation`.
+    Behind a system turn the turns alternate, and the last one is the assistant's: LLaMA-Factory takes no others.
     """
     left_out = _supervised(example)
     turns = example["messages"]
     _refuse_media(turns)
     if any(turn["name"] and turn["role"] != "tool" for turn in turns):
-        raise Unfit("not_a_dialogue")
+        raise Unfit("names")
     _check_results(turns)
+    spoken = turns[1:] if turns[0]["role"] in ("system", "developer") else turns
+    sides = [turn["role"] == "assistant" for turn in spoken if turn["role"] not in ("system", "developer")]
+    if len(sides) != len(spoken) or sides != [place % 2 == 1 for place in range(len(spoken))] or not sides[-1]:
+        raise Unfit("not_alternating")
     return Converted({"conversations": [_spoken(turn) for turn in turns], **_tools(example)}, left_out)
 
 

@@ -138,6 +138,22 @@ def test_sharegpt(tmp_path: Path) -> None:
     assert json.loads(call["value"]) == {"name": "weather", "arguments": {"city": "Ems", "days": 2}}
 
 
+def test_turns_that_readers_of_sharegpt_would_drop(tmp_path: Path) -> None:
+    twice = [{**CALL, "id": "a"}, {**CALL, "id": "b"}]
+    results = [{"role": "tool", "tool_call_id": id_, "content": id_} for id_ in ("a", "b")]
+    asked, said = {"role": "user", "content": "Rain?"}, {"role": "assistant", "content": "No."}
+    rows = {
+        "good": chat("Hi.", "Hello."),
+        "parallel": {"messages": [asked, {"role": "assistant", "content": None, "tool_calls": twice}, *results, said]},
+        "crossed": {"messages": [asked, {**said, "content": None, "tool_calls": twice}, *reversed(results), said]},
+        "both": {"messages": [asked, {**said, "tool_calls": [CALL]}, {**results[0], "tool_call_id": "c1"}, said]},
+        "trailing": {"messages": [asked, said, asked]},
+        "named": {"messages": [{**asked, "name": "Ann"}, said]},
+    }
+    done = exported(tmp_path, rows, "sharegpt")
+    assert done["unfit"] == {"not_alternating": 2, "unordered_results": 1, "text_beside_call": 1, "names": 1}
+
+
 def test_alpaca_counts_what_it_cannot_hold(tmp_path: Path) -> None:
     done = exported(tmp_path, ALL, "alpaca")
     assert done["unfit"] == {"several_turns": 4, "media": 1, "undesirable": 1, "tools": 1}
