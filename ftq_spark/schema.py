@@ -205,6 +205,8 @@ JUDGED = pa.schema(  # what the rules, reviewers and the policy for conflicts sa
         ("dropped", pa.bool_()),  # one of them says drop
         ("doubtful", pa.bool_()),  # one of them says review
         ("low_quality", pa.bool_()),
+        ("decision", pa.string()),  # keep or drop, where a person has decided
+        ("reviewer", pa.string()),  # who decided
     ]
 )
 
@@ -228,6 +230,8 @@ VERDICTS = pa.schema(
         ("duplicate_similarity", pa.float64()),
         ("conflicts_with", pa.list_(pa.string())),
         ("format_deviation", pa.string()),  # how its format departs from what is declared or usual, one line
+        ("decided_by", pa.string()),  # reviewer, rule, contamination, conflict, duplicate or format: what settled it
+        ("reviewer", pa.string()),  # who decided, null where no person did
     ]
 )
 

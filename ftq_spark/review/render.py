@@ -167,3 +167,15 @@ def _notes(result: Mapping[str, Any]) -> list[str]:
 def _problems(result: Mapping[str, Any]) -> list[str]:
     counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in result["problem_counts"].items())
     return [f"label files: {counts}", *(f"  {problem}" for problem in result["problems"])] if counts else []
+
+
+def render_decisions(result: Mapping[str, Any]) -> str:
+    """What `ftq review decide` kept."""
+    lines = [
+        f"{result['n_recorded']:,} recorded; {result['n_kept']:,} to keep and {result['n_dropped']:,} to drop stand now",
+        f"kept in:   {result['file']}",
+        "next:      the same `ftq run` as before publishes them",
+    ]
+    if result["unknown"]:
+        lines.append(f"not of this run, left out: {', '.join(result['unknown'][:5])}")
+    return "\n".join(lines)

@@ -12,6 +12,7 @@ from ftq_spark import schema
 from ftq_spark.errors import FtqError
 from ftq_spark.kernels.conflict.calibration import PRIOR, Calibration
 from ftq_spark.review.conflicts import read_calibration, read_conflict_labels
+from ftq_spark.review.decisions import read_decisions
 from ftq_spark.review.ledger import read_findings
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run, count_rows
@@ -82,10 +83,16 @@ class Context(NamedTuple):
         return self.spark.createDataFrame([], schema.ddl(columns))
 
     @property
-    def findings(self) -> list[tuple[str, str]]:
-        """content_hash and verdict of what reviewers of this run found wrong or disputed."""
-        found = read_findings(self.run.path)
-        return sorted({(item["content_hash"], item["verdict"]) for item in found if item.get("content_hash")})
+    def findings(self) -> list[tuple[str, str, str | None]]:
+        """content_hash, verdict and reviewer of what people decided of this run, and found wrong or disputed in it.
+
+        A decision (keep, drop) names its reviewer, and stands in the place of what was found by drawing.
+        """
+        decided = {entry["content_hash"]: entry for entry in read_decisions(self.run.path)}
+        found = {(item["content_hash"], item["verdict"], None) for item in read_findings(self.run.path)}
+        found = {item for item in found if item[0] and item[0] not in decided}
+        said = {(name, entry["verdict"], entry["reviewer"]) for name, entry in decided.items()}
+        return sorted(found | said, key=lambda item: item[:2])
 
     @property
     def pair_labels(self) -> list[tuple[str, str, str]]:

@@ -38,7 +38,7 @@ def run_judge(context: Context, directory: str) -> Written:
     settings, tables = context.settings, {name: f"{directory}/{name}" for name in ("judged", "settled")}
     judged = judge.judge(context.table("signals"), settings.score, settings.dedup.keep == "best")
     if context.findings:
-        found = context.spark.createDataFrame(context.findings, "content_hash string, verdict string")
+        found = context.spark.createDataFrame(context.findings, "content_hash string, verdict string, reviewer string")
         pairs = context.table("pairs").where("not against and not doubted")
         judged = findings.apply(judged, context.table("examples"), pairs, found)
     judged = within.apply(judged, context.table("within"))
@@ -46,6 +46,8 @@ def run_judge(context: Context, directory: str) -> Written:
         judged = contamination.apply(judged, context.table("contamination"), settings.contamination.action)
     context.write(stances.settled(context.table("stances"), judged, settings.conflict), tables["settled"])
     judged = stances.apply(judged, context.read(tables["settled"]))
+    if context.findings:
+        judged = findings.kept(judged)
     return Written(tables, context.write(judged.select(*schema.JUDGED.names), tables["judged"]))
 
 
@@ -89,7 +91,7 @@ def _clustering(context: Context) -> Any:
 
 CLUSTER = Stage(
     "cluster",
-    version=3,
+    version=4,
     reads=("examples", "judged", "pairs", "conflicts"),
     writes=("clusters",),
     depends=_clustering,

@@ -47,7 +47,9 @@ def standing(preceded: DataFrame, judged: DataFrame, live_conflicts: DataFrame) 
             "precedence",
             "quality",
             (~F.col("dropped") & (~F.col("low_quality") | F.col("in_conflict"))).alias("eligible"),
-            (F.col("in_conflict") | F.col("sheltered")).alias("untouchable"),
+            (F.col("in_conflict") | F.col("sheltered") | F.coalesce(F.col("decision") == "keep", F.lit(False))).alias(
+                "untouchable"
+            ),
         )
     )
 

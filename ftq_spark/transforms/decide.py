@@ -14,6 +14,8 @@ from ftq_spark.settings import Score
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
+_BY_POLICY = ("conflict_minority", "conflict_dropped", "conflict_untrusted")
+
 
 def decide(
     judged: DataFrame,
@@ -25,8 +27,8 @@ def decide(
 ) -> DataFrame:
     """One row of schema.VERDICTS per example.
 
-    A rule that drops comes first. A live conflict (`members`: example_id, conflicts_with) then sends the example to
-    review, whatever its quality and its duplicates: a person must settle it. Then duplicates drop it, and a rule that
+    What a person has decided comes first, then a rule that drops. A live conflict (`members`: example_id,
+    conflicts_with) then sends the example to review, whatever its quality and its duplicates: a person must settle it. Then duplicates drop it, and a rule that
     doubts sends it to review, as does a format that breaks what is declared (or, where the settings say so, what is
     usual; `deviations` are those of :func:`ftq_spark.transforms.consistency.deviations`). Low quality decides only
     where no rule does: what one finding says is not held against an example twice.
@@ -44,12 +46,24 @@ def decide(
     duplicate = F.col("duplicate_of").isNotNull()
     decides = settings.low_quality_verdict != "note"
     verdict = (
-        F.when(F.col("dropped"), "drop")
+        F.when(F.col("decision").isNotNull(), F.col("decision"))
+        .when(F.col("dropped"), "drop")
         .when(conflict, "review")
         .when(duplicate, "drop")
         .when(F.col("doubtful") | deviates, "review")
         .when(F.col("low_quality"), settings.low_quality_verdict if decides else "keep")
         .otherwise("keep")
+    )
+    named = F.arrays_overlap("reasons", F.array(*map(F.lit, _BY_POLICY)))
+    by_rules = F.when(F.array_contains("reasons", "contaminated"), "contamination").otherwise("rule")
+    decided_by = (
+        F.when(F.col("decision").isNotNull() | (F.array_contains("reasons", "review_error")), "reviewer")
+        .when(F.col("dropped"), F.when(named, "conflict").otherwise(by_rules))
+        .when(conflict, "conflict")
+        .when(duplicate, "duplicate")
+        .when(F.col("doubtful"), by_rules)
+        .when(deviates, "format")
+        .otherwise("rule")
     )
     low_quality = F.when(F.col("low_quality"), "low_quality")
     reasons = F.array_compact(
@@ -76,6 +90,8 @@ def decide(
         "duplicate_similarity",
         F.coalesce("conflicts_with", F.array().cast("array<string>")).alias("conflicts_with"),
         "format_deviation",
+        decided_by.alias("decided_by"),
+        "reviewer",
     )
 
 

@@ -30,7 +30,7 @@ def quality(weights: dict[str, float]) -> Column:
 
 
 def judge(signals: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
-    """One row of schema.JUDGED per example: dropped and doubtful where a rule says drop, or review.
+    """One row of schema.JUDGED per example: dropped and doubtful where a rule says drop, or review; nobody decided yet.
 
     A reason of a rule that is a note stands in `notes`, unless another rule gives it as a reason.
 
@@ -58,6 +58,7 @@ def judge(signals: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
         F.coalesce(any_of("drop"), F.lit(False)).alias("dropped"),
         F.coalesce(any_of("review"), F.lit(False)).alias("doubtful"),
         (value < settings.min_quality).alias("low_quality"),
+        *(F.lit(None).cast("string").alias(name) for name in ("decision", "reviewer")),
     )
 
 

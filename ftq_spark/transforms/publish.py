@@ -32,8 +32,8 @@ def rows(
 ) -> DataFrame:
     """folder, shard, row, value: each input row as one line of JSON, in the folder of its verdict.
 
-    Kept rows are as they were found. The others carry `_ftq` with the verdict, its reasons, and the example_ids that
-    they repeat or contradict. What could not become an example is its text under `raw`, with the code and the message
+    Kept rows are as they were found. The others carry `_ftq` with the verdict, its reasons, what or who decided
+    it, and the example_ids that they repeat or contradict. What could not become an example is its text under `raw`, with the code and the message
     of the reject in `_ftq`. `shards` maps each source to the name of its output file.
     """
     known = examples.sparkSession.createDataFrame(list(shards.items()), "source string, file string")
@@ -59,7 +59,8 @@ def rows(
 
 def _explained() -> Column:
     why = F.to_json(
-        F.struct("example_id", "verdict", "reasons", "duplicate_of", "conflicts_with"), {"ignoreNullFields": "false"}
+        F.struct("example_id", "verdict", "reasons", "duplicate_of", "conflicts_with", "decided_by", "reviewer"),
+        {"ignoreNullFields": "false"},
     )
     return F.concat(F.expr("substring(original, 1, length(original) - 1)"), F.lit(', "_ftq": '), why, F.lit("}"))
 

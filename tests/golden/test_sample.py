@@ -215,3 +215,27 @@ def test_what_reviewers_find_goes_into_the_next_run(audit: Audit, tmp_path: Path
     assert wrong["verdict"] == "drop"
     assert "review_error" in wrong["reasons"]
     assert summary()["review"]["errors"] == 1
+
+
+def test_a_person_settles_a_conflict_and_the_next_run_publishes_it(audit: Audit) -> None:
+    path = audit.run.path
+    before = Run.open(path).manifest["stages"]
+    right, wrong = (audit.examples["medical-000.jsonl", row]["example_id"] for row in (57, 85))
+    assert audit.examples["medical-000.jsonl", 85]["conflicts_with"] == [right]
+    chosen = ["--keep", right, "--drop", wrong, "--reviewer", "Dr. Ana", "--note", "COX-2 is not its target"]
+    assert invoke(["review", "decide", path, *chosen]) == 0
+    assert invoke(["run", str(SAMPLE / "shards"), "--out", path]) == 0
+    after = Run.open(path).manifest["stages"]
+    measured = {"ingest", "score", "decontaminate", "embed", "topic", "search", "block", "match", "conflict", "group"}
+    assert {name for name in measured if before[name] == after[name]} == measured
+    scored = {row["example_id"]: row for row in rows(Run.open(path), "scored")}
+    decided = {name: (scored[name]["verdict"], scored[name]["decided_by"]) for name in (right, wrong)}
+    assert decided == {right: ("keep", "reviewer"), wrong: ("drop", "reviewer")}
+    assert scored[right]["reasons"] == []
+    kept = Path(path, "clean", "medical-000.jsonl").read_text(encoding="utf-8")
+    assert "inhibits vitamin K epoxide reductase" in kept
+    dropped = Path(path, "dropped", "medical-000.jsonl").read_text(encoding="utf-8").splitlines()
+    (line,) = [
+        json.loads(line) for line in dropped if wrong in line and json.loads(line)["_ftq"]["example_id"] == wrong
+    ]
+    assert (line["_ftq"]["decided_by"], line["_ftq"]["reviewer"]) == ("reviewer", "Dr. Ana")

@@ -32,11 +32,11 @@ def test_quality_is_a_weighted_mean_that_leaves_nulls_out(spark: SparkSession) -
     found = judge.judge(measured, SCORE, False).orderBy("example_id")
     expected = spark.createDataFrame(
         [
-            ("a", 1.0, [], [], False, False, False),
-            ("b", 0.2, ["odd"], [], False, True, True),
-            ("c", 1.0, [], [], False, False, False),
-            ("d", 0.225, ["awful", "odd"], [], True, True, True),
-            ("e", 0.75, ["odd"], [], False, True, False),
+            ("a", 1.0, [], [], False, False, False, None, None),
+            ("b", 0.2, ["odd"], [], False, True, True, None, None),
+            ("c", 1.0, [], [], False, False, False, None, None),
+            ("d", 0.225, ["awful", "odd"], [], True, True, True, None, None),
+            ("e", 0.75, ["odd"], [], False, True, False, None, None),
         ],
         schema.ddl(schema.JUDGED),
     )

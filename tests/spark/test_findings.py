@@ -10,13 +10,13 @@ from ftq_spark.transforms import findings
 
 JUDGED = (
     "example_id string, quality double, reasons array<string>, notes array<string>, dropped boolean, "
-    "doubtful boolean, low_quality boolean"
+    "doubtful boolean, low_quality boolean, decision string, reviewer string"
 )
 
 
 def test_errors_are_dropped_everywhere_and_their_likes_are_reviewed(spark: SparkSession) -> None:
     judged = spark.createDataFrame(
-        [(c, 0.9, ["odd"] if c == "d" else [], ["odd_note"], False, False, False) for c in "abcdef"], JUDGED
+        [(c, 0.9, ["odd"] if c in "df" else [], ["odd_note"], False, c == "f", False, None, None) for c in "abcdef"], JUDGED
     )
     examples = spark.createDataFrame(
         [(c, {"b": "A"}.get(c, c.upper())) for c in "abcdef"], "example_id string, content_hash string"
@@ -30,18 +30,19 @@ def test_errors_are_dropped_everywhere_and_their_likes_are_reviewed(spark: Spark
         schema.ddl(schema.PAIRS),
     )
     found = spark.createDataFrame(
-        [("A", "review"), ("A", "drop"), ("D", "review")], "content_hash string, verdict string"
+        [("A", "review", None), ("A", "drop", "Ana"), ("D", "review", None), ("F", "keep", "Bo")],
+        "content_hash string, verdict string, reviewer string",
     )
     expected = spark.createDataFrame(
         [
-            ("a", 0.9, ["review_error"], ["odd_note"], True, False, False),
-            ("b", 0.9, ["review_error"], ["odd_note"], True, False, False),
-            ("c", 0.9, ["similar_to_error"], ["odd_note"], False, True, False),
-            ("d", 0.9, ["odd", "review_disputed"], ["odd_note"], False, True, False),
-            ("e", 0.9, [], ["odd_note"], False, False, False),
-            ("f", 0.9, [], ["odd_note"], False, False, False),
+            ("a", 0.9, ["review_error"], ["odd_note"], True, False, False, "drop", "Ana"),
+            ("b", 0.9, ["review_error"], ["odd_note"], True, False, False, "drop", "Ana"),
+            ("c", 0.9, ["similar_to_error"], ["odd_note"], False, True, False, None, None),
+            ("d", 0.9, ["odd", "review_disputed"], ["odd_note"], False, True, False, None, None),
+            ("e", 0.9, [], ["odd_note"], False, False, False, None, None),
+            ("f", 0.9, [], ["odd_note", "odd"], False, False, False, "keep", "Bo"),
         ],
         JUDGED,
     )
-    applied = findings.apply(judged, examples, pairs, found).orderBy("example_id")
+    applied = findings.kept(findings.apply(judged, examples, pairs, found)).orderBy("example_id")
     assert_df_equality(applied, expected, ignore_nullable=True)

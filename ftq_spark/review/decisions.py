@@ -1,0 +1,115 @@
+"""What people decided of single examples: ``RUN/review_labels/decisions.jsonl``, which the next run obeys.
+
+One line for each content: ``example_id``, ``content_hash``, ``verdict`` (``keep`` or ``drop``), ``reviewer``,
+``note``, ``time``, ``run_id``. A later decision on the same content takes the place of the former one; ``undecided``
+takes it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+import orjson
+
+from ftq_spark.errors import InputError, RunError
+from ftq_spark.runs import storage
+from ftq_spark.runs.run import LABELS_FOLDER, Run
+from ftq_spark.runs.tables import content_hashes
+
+DECISIONS_FILE = "decisions.jsonl"
+DECIDED = ("keep", "drop")
+UNDECIDED = "undecided"
+MAX_NOTE_CHARS = 2_000
+MAX_NAME_CHARS = 100
+
+
+def read_decisions(run: str) -> list[dict[str, Any]]:
+    """The decisions kept in the run at `run`, by content; empty where there are none.
+
+    Raises:
+        RunError: a line is no decision.
+    """
+    file = storage.join(run, LABELS_FOLDER, DECISIONS_FILE)
+    if not storage.exists(file):
+        return []
+    return [_checked(line, f"{file}, line {number}") for number, line in enumerate(_lines(file), start=1)]
+
+
+def parse_decisions(files: Sequence[str]) -> list[dict[str, Any]]:
+    """Decisions from files that the report saved: JSON lines with example_id, verdict, reviewer, note, time.
+
+    Raises:
+        InputError: a file cannot be read, or a line of it is no decision.
+    """
+    found = []
+    for file in files:
+        try:
+            lines = _lines(file)
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"decisions {file} cannot be read: {error}") from error
+        for number, line in enumerate(lines, start=1):
+            try:
+                found.append(_checked(line, f"{file}, line {number}", (*DECIDED, UNDECIDED)))
+            except RunError as error:
+                raise InputError(str(error)) from error
+    return found
+
+
+def record_decisions(run: Run, decisions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Keep `decisions` (example_id, verdict, and optionally reviewer, note, time), later ones over former ones.
+
+    Returns:
+        ``n_recorded``, ``n_kept`` and ``n_dropped`` (of all that stand now), ``unknown`` (ids that the run does not
+        hold, which are left out), ``file``.
+
+    Raises:
+        InputError: the run holds none of the examples.
+    """
+    new = list(decisions)
+    hashes = content_hashes(run, [entry["example_id"] for entry in new])
+    unknown = sorted({entry["example_id"] for entry in new} - hashes.keys())
+    if new and not hashes:
+        raise InputError(f"none of the {len(new)} examples is one of {run.path} (first: {unknown[0][:40]!r})")
+    kept = {entry["content_hash"]: entry for entry in read_decisions(run.path)}
+    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    for entry in new:
+        if (content := hashes.get(entry["example_id"])) is None:
+            continue
+        kept.pop(content, None)
+        if entry["verdict"] != UNDECIDED:
+            kept[content] = {
+                "example_id": entry["example_id"],
+                "content_hash": content,
+                "verdict": entry["verdict"],
+                "reviewer": str(entry.get("reviewer") or "reviewer")[:MAX_NAME_CHARS],
+                "note": str(entry.get("note") or "")[:MAX_NOTE_CHARS],
+                "time": str(entry.get("time") or now),
+                "run_id": run.run_id,
+            }
+    file = storage.join(run.labels_folder, DECISIONS_FILE)
+    lines = [orjson.dumps(kept[name], option=orjson.OPT_APPEND_NEWLINE) for name in sorted(kept)]
+    storage.write_text(file, b"".join(lines).decode())
+    verdicts = [entry["verdict"] for entry in kept.values()]
+    return {
+        "n_recorded": len(new) - sum(entry["example_id"] in set(unknown) for entry in new),
+        "n_kept": verdicts.count("keep"),
+        "n_dropped": verdicts.count("drop"),
+        "unknown": unknown,
+        "file": file,
+    }
+
+
+def _lines(file: str) -> list[str]:
+    return [line for line in storage.read_text(file).removeprefix("\ufeff").split("\n") if line.strip()]
+
+
+def _checked(line: str, where: str, verdicts: Sequence[str] = DECIDED) -> dict[str, Any]:
+    try:
+        entry = orjson.loads(line)
+        if entry["verdict"] in verdicts and isinstance(entry["example_id"], str):
+            return dict(entry)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise RunError(f"{where}: no decision (expected example_id and a verdict {' or '.join(verdicts)})")

@@ -1,0 +1,47 @@
+"""Decisions of people on single examples: kept by content, the last word counts, and bad lines are named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from review_run import example, example_id, write_run
+
+from ftq_spark.errors import InputError, RunError
+from ftq_spark.review.decisions import parse_decisions, read_decisions, record_decisions
+from ftq_spark.runs.run import Run
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return Run.open(write_run(tmp_path / "run", [example(number) for number in range(9)]))
+
+
+def test_the_last_word_on_a_content_counts_and_can_be_taken_back(run: Run) -> None:
+    first = [{"example_id": example_id(number), "verdict": "keep", "reviewer": "Ana"} for number in (1, 2)]
+    assert record_decisions(run, first)["n_kept"] == 2
+    second = [
+        {"example_id": example_id(1), "verdict": "drop", "reviewer": "Bo", "note": "wrong dose"},
+        {"example_id": example_id(2), "verdict": "undecided"},
+        {"example_id": "f" * 32, "verdict": "keep"},
+    ]
+    found = record_decisions(run, second)
+    assert (found["n_recorded"], found["n_kept"], found["n_dropped"], found["unknown"]) == (2, 0, 1, ["f" * 32])
+    (entry,) = read_decisions(run.path)
+    assert (entry["example_id"], entry["verdict"], entry["reviewer"]) == (example_id(1), "drop", "Bo")
+    assert entry["content_hash"] == example(1)["content_hash"]
+    with pytest.raises(InputError, match="none of the 1 examples"):
+        record_decisions(run, [{"example_id": "0" * 32, "verdict": "keep"}])
+
+
+def test_what_is_no_decision_is_named_by_its_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "decisions.jsonl"
+    file.write_text(json.dumps({"example_id": example_id(1), "verdict": "keep"}) + "\n\n{}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 2: no decision"):
+        parse_decisions([str(file)])
+    kept = Path(run.labels_folder, "decisions.jsonl")
+    kept.parent.mkdir()
+    kept.write_text(json.dumps({"example_id": example_id(1), "verdict": "undecided"}), encoding="utf-8")
+    with pytest.raises(RunError, match="line 1"):
+        read_decisions(run.path)
