@@ -62,6 +62,12 @@ class Browser:
     def text(self, selector: str) -> str:
         return str(self.run("return document.querySelector(arguments[0]).innerText", selector))
 
+    def resize(self, width: int, height: int) -> None:
+        """The size of the page itself; a window cannot be as narrow as a telephone."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        command = {"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics}
+        self._call("POST", "/goog/cdp/execute", command)
+
     def messages(self) -> list[str]:
         """Errors and warnings of the console since the last call."""
         entries = self._call("POST", "/se/log", {"type": "browser"})

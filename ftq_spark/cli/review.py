@@ -235,15 +235,16 @@ def sizing(
 
 def _remember(run: str, sections: dict[str, Any]) -> None:
     """Put results into the run's summary.json and report.html, where the run has them."""
-    from ftq_spark.report import page, write  # noqa: PLC0415
+    from ftq_spark.report import page, payload, write  # noqa: PLC0415
     from ftq_spark.runs import storage  # noqa: PLC0415
+    from ftq_spark.runs.run import Run  # noqa: PLC0415
 
     where = storage.join(run, "summary.json")
     if not storage.exists(where):
         return
     summary = {**json.loads(storage.read_text(where)), **sections}
     storage.write_text(where, write.to_json(summary).decode())
-    storage.write_text(storage.join(run, "report.html"), page.render(summary))
+    storage.write_text(storage.join(run, "report.html"), page.render(summary, payload.payload(Run.open(run), summary)))
 
 
 def _settings(run: str) -> Settings:

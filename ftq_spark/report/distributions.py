@@ -87,3 +87,8 @@ def gini(sizes: Sequence[int], n_of_size: Sequence[int]) -> float:
     share = np.cumsum(size * n) / np.sum(size * n)
     area = np.sum(n * (share + np.concatenate([[0.0], share[:-1]]))) / n.sum()
     return float(max(0.0, 1.0 - area))
+
+
+def tells(measure: Mapping[str, Any]) -> bool:
+    """Whether a measure says anything of these data: it differs between examples, or lies out of its bounds."""
+    return bool(measure.get("n")) and (measure["p1"] != measure["p99"] or bool(measure["out_of_bounds_fraction"]))

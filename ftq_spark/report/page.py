@@ -1,8 +1,9 @@
-"""report.html: one file that needs no network, no script and no font.
+"""report.html: one file that needs no network and no font.
 
-The page is drawn from the summary alone. Every value that reaches it is text to be escaped: autoescaping is on, hidden
-and bidi characters are taken out of each value that the template prints, and the content security policy lets nothing
-run or load, should something slip through.
+The figures are drawn from the summary; the workbench, where people look at examples and decide, by the page's own
+script from the payload. Every value that reaches the page is text to be escaped: autoescaping is on, hidden and bidi
+characters are taken out of each value that the template prints, and the content security policy lets nothing load, and
+nothing run but that script, named by its digest, should something slip through.
 """
 
 from __future__ import annotations
@@ -18,14 +19,23 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from ftq_spark.report import charts, display
+from ftq_spark.report.distributions import tells
 
 VERDICTS = ("keep", "review", "drop")
 
 
-def render(summary: Mapping[str, Any]) -> str:
-    """The report of one summary, as HTML; the same text for equal summaries."""
+_SCRIPTS = ("conversation.js", "workbench.js")
+
+
+def render(summary: Mapping[str, Any], data: str | None = None) -> str:
+    """The report of one summary, as HTML; the same text for equal summaries.
+
+    `data` is the payload (:func:`ftq_spark.report.payload.payload`); without it there is no workbench and no script.
+    """
     template, style = _template()
-    return template.render(s=summary, style=style, policy=_policy(str(style)), verdicts=VERDICTS)
+    script = Markup("".join(_file(name) for name in _SCRIPTS) if data is not None else "")
+    policy = policy_of(str(style), str(script))
+    return template.render(s=summary, style=style, script=script, data=data, policy=policy, verdicts=VERDICTS)
 
 
 @cache
@@ -54,9 +64,10 @@ def _template() -> tuple[Template, Markup]:
         share_bar=charts.share_bar,
         histogram=charts.histogram,
         heat=charts.heat,
+        tells=tells,
         marked=display.marked,
     )
-    return environment.get_template("page.html.jinja"), Markup(_file("page.css"))
+    return environment.get_template("page.html.jinja"), Markup(_file("page.css") + _file("workbench.css"))
 
 
 def _file(name: str) -> str:
@@ -70,6 +81,11 @@ def _shown(value: object) -> object:
     return display.visible(value)
 
 
-def _policy(style: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def policy_of(style: str, script: str) -> str:
+    """The content security policy of a page with this style sheet and script, and nothing else."""
+    allowed = f"script-src 'sha256-{_digest(script)}'; connect-src 'none'; " if script else ""
+    return f"default-src 'none'; style-src 'sha256-{_digest(style)}'; {allowed}base-uri 'none'; form-action 'none'"
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

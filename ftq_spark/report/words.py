@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from ftq_spark.report.display import counted, integer, percent, words
 
@@ -70,8 +71,12 @@ def headline(summary: Mapping[str, Any]) -> list[str]:
 
 
 def actions(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What to fix first, conflicts before all else: {title, detail, n, anchor}, :data:`N_ACTIONS` of them at most."""
-    found = [*_conflicts(summary), *_rejects(summary), *_reasons(summary), *_overlaps(summary)]
+    """What to fix first, conflicts before all else and then by how many rows it would win: :data:`N_ACTIONS` at most.
+
+    Keys: title, detail, n, anchor (a section of the page), show (what the workbench opens, as its address says it).
+    """
+    rest = [*_rejects(summary), *_reasons(summary), *_overlaps(summary)]
+    found = [*_conflicts(summary), *sorted(rest, key=lambda action: -action["n"])]
     return found[:N_ACTIONS]
 
 
@@ -83,7 +88,7 @@ def _conflicts(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     kinds = ", ".join(f"{words(row['kind'])} ({integer(row['n'])})" for row in conflicts["kinds"][:4])
     questions = counted(conflicts["n_groups"], "question")
     detail = f"Examples whose answers disagree, on {questions}: {kinds}. Decide which side is right."
-    return [_action(f"Settle {counted(n, 'conflict')}", detail, n, "conflicts")]
+    return [_action(f"Settle {counted(n, 'conflict')}", detail, n, "conflicts", {"view": "conflicts"})]
 
 
 def _rejects(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -93,6 +98,7 @@ def _rejects(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
             "Found in " + ", ".join(part["dataset"] for part in row["datasets"][:3]) + ".",
             row["n"],
             "rejects",
+            {"view": "rejects", "code": row["code"]},
         )
         for row in summary["rejects"]["codes"][:2]
     ]
@@ -106,7 +112,7 @@ def _reasons(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
             alone = f" For {integer(row['n_only'])} of them it is the only reason." if row["n_only"] else ""
             detail = ADVICE.get(row["code"], "Look at the examples below.") + alone
             title = f"Look at {counted(n, 'example')} marked {words(row['code'])}"
-            found.append(_action(title, detail, n, "reasons"))
+            found.append(_action(title, detail, n, "reasons", {"reason": row["code"]}))
     return found[:4]
 
 
@@ -121,9 +127,9 @@ def _overlaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
             detail += f" occur word for word in {pair['other']}"
             if pair["n_alike"] > pair["n"]:
                 detail += f", {integer(pair['n_alike'])} ({percent(pair['fraction_alike'])}) in these or similar words"
-            found.append(_action(title, f"{detail}.", pair["n_alike"], "duplicates"))
+            found.append(_action(title, f"{detail}.", pair["n_alike"], "duplicates", {"view": "duplicates"}))
     return found[:2]
 
 
-def _action(title: str, detail: str, n: int, anchor: str) -> dict[str, Any]:
-    return {"title": title, "detail": detail, "n": n, "anchor": anchor}
+def _action(title: str, detail: str, n: int, anchor: str, show: Mapping[str, str]) -> dict[str, Any]:
+    return {"title": title, "detail": detail, "n": n, "anchor": anchor, "show": urlencode(show)}

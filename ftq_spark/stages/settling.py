@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.errors import UserError
 from ftq_spark.profiles import profile_name
-from ftq_spark.report import page, summary, write
+from ftq_spark.report import page, payload, summary, write
 from ftq_spark.review.ledger import saved_result
 from ftq_spark.review.sizing import sizing_table
 from ftq_spark.runs import storage
@@ -211,7 +211,7 @@ def run_report(context: Context, directory: str) -> Written:
         found["conflicts"]["calibration"] = context.run.manifest["stages"].get("group", {}).get("calibration")
     path = storage.join(context.run.path, directory)
     storage.write_text(storage.join(path, "summary.json"), write.to_json(found).decode())
-    storage.write_text(storage.join(path, "report.html"), page.render(found))
+    storage.write_text(storage.join(path, "report.html"), page.render(found, payload.payload(context.run, found)))
     return Written({}, n_read)
 
 
@@ -221,7 +221,7 @@ def _reporting(context: Context) -> Any:
 
 REPORT = Stage(
     "report",
-    version=2,
+    version=3,
     reads=("scored", "rejects", "clusters", "conflicts", "stances", "formats"),
     writes=(),
     depends=_reporting,

@@ -28,10 +28,11 @@ def decide(
     """One row of schema.VERDICTS per example.
 
     What a person has decided comes first, then a rule that drops. A live conflict (`members`: example_id,
-    conflicts_with) then sends the example to review, whatever its quality and its duplicates: a person must settle it. Then duplicates drop it, and a rule that
-    doubts sends it to review, as does a format that breaks what is declared (or, where the settings say so, what is
-    usual; `deviations` are those of :func:`ftq_spark.transforms.consistency.deviations`). Low quality decides only
-    where no rule does: what one finding says is not held against an example twice.
+    conflicts_with) then sends the example to review, whatever its quality and its duplicates: a person must settle it.
+    Then duplicates drop it, and a rule that doubts sends it to review, as does a format that breaks what is declared
+    (or, where the settings say so, what is usual; `deviations` are those of
+    :func:`ftq_spark.transforms.consistency.deviations`). Low quality decides only where no rule does: what one finding
+    says is not held against an example twice.
 
     `noted` are tables of example_id and note, of what other steps found and what decides nothing.
     """

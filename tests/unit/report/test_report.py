@@ -424,9 +424,9 @@ def test_a_broken_accounting_is_the_first_thing_said() -> None:
     assert "9 read ≠ 1 rejected" in Page(render(summary)).text
 
 
-def test_actions_put_conflicts_first_and_leave_out_what_is_settled() -> None:
+def test_actions_put_conflicts_first_then_what_wins_most_and_leave_out_what_is_settled() -> None:
     found = actions(a_summary())
-    assert [action["anchor"] for action in found] == ["conflicts", "rejects", "reasons", "duplicates"]
+    assert [action["anchor"] for action in found] == ["conflicts", "duplicates", "rejects", "reasons"]
     assert not [action for action in found if "near duplicate" in action["title"]]
 
 
