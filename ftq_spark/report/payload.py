@@ -1,0 +1,193 @@
+"""What the page's browser shows: a bounded, representative part of the run's tables, compressed, read without Spark.
+
+The payload is gzip in base64 over JSON lines: a head, then one line an example, then a foot that says how many were
+put in. Lines are added in an order of which every beginning is representative, until the budget is spent.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.text.languages import LANGUAGES
+from ftq_spark.report import display
+from ftq_spark.report.bounds import bounds
+from ftq_spark.report.distributions import tells
+from ftq_spark.report.write import plain
+from ftq_spark.runs.run import Run
+from ftq_spark.runs.tables import dataset, fetch_examples, optional, topic_terms
+
+Row = dict[str, Any]
+_TURN = ("role", "content", "name", "tool_calls", "reasoning", "parts")
+_COLUMNS = (
+    "example_id", "dataset", "source", "row", "format", "messages", "tools", "rejected", "label", "verdict", "reasons",
+    "notes", "quality", "decided_by", "reviewer", "duplicate_of", "duplicate_kind", "duplicate_similarity",
+    "conflicts_with", "format_deviation", "topic",
+)  # fmt: skip
+_FETCHED = 2_000  # examples whose text is in memory at a time
+
+
+class Budget(NamedTuple):
+    """How much the page holds, whatever the size of the run."""
+
+    n_examples: int = 20_000
+    n_bytes: int = 10_500_000  # of base64
+    turn_chars: int = 6_000
+    n_turns: int = 40
+    n_conflicts: int = 500
+    n_rejects: int = 500
+    raw_chars: int = 600
+
+
+def payload(run: Run, summary: Mapping[str, Any], budget: Budget | None = None) -> str:
+    """The compressed data of the page, as base64 text."""
+    budget = budget or Budget()
+    head = _head(run, summary, budget)
+    first = [side for pair in head["conflicts"] for side in (pair["left_id"], pair["right_id"])]
+    chosen, n_all = _chosen(run, first, budget.n_examples)
+    signals = [name for name in dataset(run, "scored").schema.names if name.startswith("sig_")]
+    packed = zlib.compressobj(6, wbits=31)
+    parts = [packed.compress(_line({**head, "n_all": n_all, "signals": [name[4:] for name in signals]}))]
+    n_bytes, n_shown = len(parts[0]), 0
+    for row in _rows(run, chosen, signals, budget):
+        parts.append(packed.compress(_line(row)))
+        n_bytes, n_shown = n_bytes + len(parts[-1]), n_shown + 1
+        if n_bytes * 4 // 3 > budget.n_bytes:
+            break
+    parts += [packed.compress(_line({"n_shown": n_shown})), packed.flush()]
+    return base64.b64encode(b"".join(parts)).decode("ascii")
+
+
+def _line(value: Any) -> bytes:
+    return orjson.dumps(plain(value, n_digits=5), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _head(run: Run, summary: Mapping[str, Any], budget: Budget) -> Row:
+    conflicts, rejects = optional(run, "conflicts"), dataset(run, "rejects") if run.has("rejects") else None
+    pairs = conflicts.to_table().sort_by([("score", "descending"), ("left_id", "ascending")]) if conflicts else None
+    shown = pairs.slice(0, budget.n_conflicts).to_pylist() if pairs is not None else []
+    stances = _stances(run, {pair["conflict_group"] for pair in shown})
+    return {
+        "run_id": run.run_id,
+        "run": run.path,
+        "topics": topic_terms(run),
+        "about": {name: entry.get("about", "") for name, entry in summary["signals"].items()},
+        "telling": [name for name, entry in summary["signals"].items() if tells(entry)],
+        "languages": LANGUAGES,
+        "bounds": bounds(run),
+        "rules": [rule.model_dump() for rule in run.settings.score.rules],
+        "conflicts": [{**pair, "evidence": pair["evidence"] or []} for pair in shown],
+        "n_conflicts": pairs.num_rows if pairs is not None else 0,
+        "stances": stances,
+        "n_rejects": summary["rows"]["rejected"],
+        "rejects": _rejects(rejects, budget) if rejects is not None else [],
+    }
+
+
+def _stances(run: Run, groups: set[str]) -> dict[str, list[Row]]:
+    """Of each group its stances, the majority first: {n, signature}."""
+    found: dict[str, list[Row]] = {}
+    stances = optional(run, "stances")
+    if stances is None or not groups:
+        return found
+    wanted = pc.field("conflict_group").isin(pa.array(sorted(groups)))
+    columns = ["conflict_group", "stance", "stance_size", "signature"]
+    table = stances.to_table(columns=columns, filter=wanted)
+    sizes = table.group_by(columns[:3]).aggregate([("signature", "max")]).sort_by("stance")
+    for row in sizes.to_pylist():
+        said = row["signature_max"] and display.stance(row["signature_max"])
+        found.setdefault(row["conflict_group"], []).append({"n": row["stance_size"], "says": said})
+    return found
+
+
+def _rejects(rejects: Any, budget: Budget) -> list[Row]:
+    rows = rejects.head(budget.n_rejects).to_pylist()
+    for row in rows:
+        row["raw"] = display.cut(row["raw"] or "", budget.raw_chars)
+    return sorted(rows, key=lambda row: (row["code"], row["source"], row["row"]))
+
+
+def _chosen(run: Run, first: list[str], limit: int) -> tuple[list[str], int]:
+    """Ids in the order in which they are shown, and how many examples there are.
+
+    `first` come first; then, in turn, one of each stratum: verdict and rarest reason. Within a stratum the order is
+    that of the ids, which are digests: any beginning is a random part.
+    """
+    table = dataset(run, "scored").to_table(columns=["example_id", "verdict", "reasons"])
+    n = table.num_rows
+    ids = table["example_id"].combine_chunks()
+    order = np.asarray(pc.sort_indices(ids))
+    strata = _strata(table)[order]
+    by_stratum = np.argsort(strata, kind="stable")
+    sizes = np.bincount(strata, minlength=1)
+    starts = np.repeat(np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
+    rank = np.arange(n) - starts
+    if n <= limit:
+        rank = np.arange(n)  # all of them: nothing need come before anything
+    drawn = order[by_stratum[np.lexsort((strata[by_stratum], rank))[:limit]]]
+    chosen = dict.fromkeys([*first, *ids.take(pa.array(drawn)).to_pylist()])
+    return list(chosen)[:limit], n
+
+
+def _strata(table: pa.Table) -> NDArray[np.int64]:
+    """A number for the verdict and the rarest reason of each example."""
+    reasons = table["reasons"].combine_chunks()
+    codes = pc.dictionary_encode(pc.list_flatten(reasons))
+    numbers = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    by_rarity = np.argsort(np.argsort(-np.bincount(numbers, minlength=1), kind="stable"))
+    rarest = np.zeros(table.num_rows, dtype=np.int64)
+    parents = pc.list_parent_indices(reasons).to_numpy(zero_copy_only=False)
+    np.maximum.at(rarest, parents, by_rarity[numbers] + 1)
+    verdicts = pc.dictionary_encode(table["verdict"].combine_chunks().cast(pa.string()))
+    strata: NDArray[np.int64] = rarest * len(verdicts.dictionary) + verdicts.indices.to_numpy(zero_copy_only=False)
+    return strata
+
+
+def _rows(run: Run, ids: list[str], signals: list[str], budget: Budget) -> Iterator[Row]:
+    clusters = _clusters(run, ids)
+    for start in range(0, len(ids), _FETCHED):
+        part = ids[start : start + _FETCHED]
+        found = fetch_examples(run, part, (*_COLUMNS, *signals))
+        for example_id in part:
+            if example_id in found:  # one side of a conflict may stand in a former run
+                yield _row(found[example_id], signals, clusters, budget)
+
+
+def _clusters(run: Run, ids: list[str]) -> dict[str, str]:
+    clusters = optional(run, "clusters")
+    if clusters is None:
+        return {}
+    wanted = pc.field("example_id").isin(pa.array(ids, pa.string()))
+    table = clusters.to_table(columns=["example_id", "cluster_id"], filter=wanted)
+    return dict(zip(table["example_id"].to_pylist(), table["cluster_id"].to_pylist(), strict=True))
+
+
+def _row(row: Row, signals: list[str], clusters: Mapping[str, str], budget: Budget) -> Row:
+    example_id = row["example_id"]
+    shown = {name: row[name] for name in _COLUMNS if row.get(name) not in (None, [], "")}
+    shown["messages"] = _turns(row.get("messages"), budget)
+    if row.get("rejected"):
+        shown["rejected"] = _turns(row["rejected"], budget)
+    if row.get("tools"):
+        shown["tools"] = display.cut(row["tools"], budget.turn_chars)
+    if len(row.get("messages") or []) > budget.n_turns:
+        shown["n_turns"] = len(row["messages"])
+    if example_id in clusters:
+        shown["cluster"] = clusters[example_id]
+    shown["s"] = [row[name] for name in signals]
+    return shown
+
+
+def _turns(messages: list[Row] | None, budget: Budget) -> list[Row]:
+    return [
+        {name: display.cut(turn[name], budget.turn_chars) for name in _TURN if turn.get(name)}
+        for turn in (messages or [])[: budget.n_turns]
+    ]

@@ -1,0 +1,160 @@
+"""The workbench of the report: what is in the page, and what people do with it in a browser."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from browser import Browser, chromium, downloaded
+from report_summary import a_summary
+from review_run import HOSTILE, conflict, example, example_id, write_run
+
+from ftq_spark.report.bounds import bounds
+from ftq_spark.report.page import render
+from ftq_spark.report.payload import Budget, payload
+from ftq_spark.runs.run import Run
+from ftq_spark.settings import Settings
+
+
+def opened(folder: Path, examples: list[dict[str, Any]], conflicts: list[dict[str, Any]] | None = None) -> Run:
+    path = write_run(folder, examples, conflicts or [])
+    manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+    manifest["settings"] = Settings().model_dump(mode="json")
+    (path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return Run.open(path)
+
+
+def unpacked(data: str) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
+    first, *rows, last = [json.loads(line) for line in gzip.decompress(base64.b64decode(data)).splitlines()]
+    return first, rows, last
+
+
+SUMMARY = {"signals": {}, "rows": {"rejected": 0}}
+
+
+def test_small_runs_are_in_the_page_whole_and_large_ones_by_strata(tmp_path: Path) -> None:
+    rare = [example(n, verdict="drop", reasons=["refusal"]) for n in range(5)]
+    usual = [example(n) for n in range(5, 3000)]
+    run = opened(tmp_path / "run", [*rare, *usual], [conflict(2990, 2991)])
+    head, rows, foot = unpacked(payload(run, SUMMARY))
+    assert (head["n_all"], len(rows), foot["n_shown"]) == (3000, 3000, 3000)
+    head, rows, foot = unpacked(payload(run, SUMMARY, Budget(n_examples=100)))
+    assert (head["n_all"], len(rows), foot["n_shown"]) == (3000, 100, 100)
+    assert {row["example_id"] for row in rows[:2]} == {example_id(2990), example_id(2991)}
+    assert Counter(row["verdict"] for row in rows)["drop"] == 5  # all of the rare
+    _, rows, foot = unpacked(payload(run, SUMMARY, Budget(n_bytes=20_000)))
+    assert len(rows) == foot["n_shown"] < 3000
+    assert len(payload(run, SUMMARY, Budget(n_bytes=20_000))) < 60_000
+
+
+def test_bounds_count_what_a_move_would_cut_and_free(tmp_path: Path) -> None:
+    values = np.random.default_rng(5).random(400)
+    rows = [
+        example(n, quality=float(q), **({} if q >= 0.6 else {"verdict": "drop", "reasons": ["low_quality"]}))
+        for n, q in enumerate(values)
+    ]
+    (found,) = bounds(opened(tmp_path / "run", rows))
+    assert (found["name"], found["value"], found["verdict"]) == ("low_quality", 0.6, "drop")
+    for place in (0, 30, 60, 61, 80, 100):
+        where = place / 100
+        assert found["kept"][place] == sum(0.6 <= q < where for q in values)
+        assert found["only"][place] == sum(q < min(where, 0.6) for q in values)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, str, Path]]:
+    folder = tmp_path_factory.mktemp("workbench")
+    rows = [example(n, prompt=f"Is {text} safe?", response=text) for n, text in enumerate(HOSTILE)]
+    rows += [example(n, verdict="drop", reasons=["low_quality"], quality=0.1) for n in range(20, 24)]
+    rows += [example(n, prompt="Is warfarin an anticoagulant?", response=said, verdict="review", reasons=["conflict"])
+             for n, said in ((30, "It is safe."), (31, "It is not safe."))]  # fmt: skip
+    rows += [example(n) for n in range(40, 200)]
+    run = opened(folder / "run", rows, [conflict(30, 31)])
+    summary = a_summary()
+    file = folder / "report.html"
+    file.write_text(render(summary, payload(run, summary)), encoding="utf-8")
+    with chromium(folder) as browser:
+        yield browser, file.as_uri(), folder
+
+
+def go(browser: Browser, address: str, anew: bool = False) -> None:
+    """Follow an address within the open page, or open it `anew`."""
+    file, _, place = address.partition("#")
+    if anew or not browser.run("return location.href").startswith(file):
+        browser.open(address)
+    else:
+        browser.run("history.replaceState(null, '', '#'); location.hash = arguments[0]", place)
+    until = time.monotonic() + 30
+    followed = "return document.documentElement.dataset.ready && document.documentElement.dataset.at === location.hash"
+    while not browser.run(followed):
+        assert time.monotonic() < until, browser.messages()
+        time.sleep(0.02)
+
+
+def test_search_filter_sort_and_links(page: tuple[Browser, str, Path]) -> None:
+    browser, address, _ = page
+    go(browser, address + "#reason=low_quality")
+    assert browser.text("#shown").startswith("4 of 178 examples")
+    go(browser, f"{address}#ex={example_id(31)}")
+    assert "It is not safe." in browser.text("#detail")
+    go(browser, address + "#search=warfarin")
+    assert browser.text("#shown").startswith("2 of 178")
+    go(browser, address + "#sort=quality")
+    lowest = browser.run("return document.querySelector('.item').innerText")
+    go(browser, address + "#sort=-quality")
+    assert browser.run("return document.querySelector('.item').innerText") != lowest
+    browser.press("j")
+    assert "ex=" in browser.run("return location.hash")
+    assert browser.messages() == []
+
+
+def test_hostile_text_is_text_and_nothing_is_asked_of_the_network(page: tuple[Browser, str, Path]) -> None:
+    browser, address, _ = page
+    for number in range(len(HOSTILE)):
+        go(browser, f"{address}#ex={example_id(number)}")
+        assert browser.run("return document.title") != "pwned"
+        assert browser.run("return document.querySelectorAll('#view script, #view img').length") == 0
+    assert browser.run("return performance.getEntriesByType('resource').length") == 0
+    assert browser.messages() == []
+
+
+def test_a_conflict_is_decided_and_saved(page: tuple[Browser, str, Path]) -> None:
+    browser, address, folder = page
+    go(browser, address + "#view=conflicts")
+    assert browser.run("return [...document.querySelectorAll('#view mark')].map((m) => m.textContent)") == [
+        "is safe",
+        "is not safe",
+    ]
+    browser.run("[...document.querySelectorAll('#view .choices button')][0].click()")
+    assert browser.text("#n-decided") == "2 decisions"
+    browser.run("document.querySelector('#save').click()")
+    lines = [json.loads(line) for line in downloaded(folder, "decisions-*.jsonl").read_text().splitlines()]
+    assert {line["example_id"]: line["verdict"] for line in lines} == {example_id(30): "keep", example_id(31): "drop"}
+    browser.run("document.querySelector('#undo').click()")
+    assert browser.run("return document.querySelector('#view [aria-pressed=\"true\"]')") is None
+
+
+def test_a_dragged_bound_says_what_it_cuts(page: tuple[Browser, str, Path]) -> None:
+    browser, address, _ = page
+    go(browser, address + "#view=thresholds")
+    browser.run("const r = document.querySelector('.bound input'); r.value = 80; r.dispatchEvent(new Event('input'))")
+    assert "would go to “drop”" in browser.text(".bound p")
+    assert browser.text(".bound .copy") == "--set score.min_quality=0.8"
+
+
+@pytest.mark.parametrize("width", [390, 800, 1400])
+def test_nothing_is_cut_at_any_width(page: tuple[Browser, str, Path], width: int) -> None:
+    browser, address, _ = page
+    browser.resize(width, 900)
+    for view in ("examples", "conflicts", "duplicates", "thresholds", "rejects"):
+        go(browser, f"{address}#view={view}")
+        wide, inside = browser.run("return [document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= inside, view
