@@ -60,7 +60,7 @@ def _judging(context: Context) -> Any:
 
 JUDGE = Stage(
     "judge",
-    version=2,
+    version=3,
     reads=("examples", "signals", "contamination", "pairs", "stances", "within"),
     writes=("judged", "settled"),
     depends=_judging,
@@ -134,7 +134,7 @@ def _deciding(context: Context) -> Any:
 
 DECIDE = Stage(
     "decide",
-    version=4,
+    version=5,
     reads=("examples", "signals", "judged", "settled", "conflicts", "clusters"),
     writes=("verdicts", "formats"),
     depends=_deciding,
@@ -167,7 +167,7 @@ def run_publish(context: Context, directory: str) -> Written:
 
 PUBLISH = Stage(
     "publish",
-    version=2,
+    version=3,
     reads=("examples", "rejects", "signals", "verdicts", "topics"),
     writes=("scored",),
     depends=lambda context: context.settings.output.model_dump(),

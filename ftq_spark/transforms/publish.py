@@ -32,9 +32,9 @@ def rows(
 ) -> DataFrame:
     """folder, shard, row, value: each input row as one line of JSON, in the folder of its verdict.
 
-    Kept rows are as they were found. The others carry `_ftq` with the verdict, its reasons, what or who decided
-    it, and the example_ids that they repeat or contradict. What could not become an example is its text under `raw`, with the code and the message
-    of the reject in `_ftq`. `shards` maps each source to the name of its output file.
+    Kept rows are as they were found. The others carry `_ftq` with the verdict, its reasons, what or who decided it, and
+    the example_ids that they repeat or contradict. What could not become an example is its text under `raw`, with the
+    code and the message of the reject in `_ftq`. `shards` maps each source to the name of its output file.
     """
     known = examples.sparkSession.createDataFrame(list(shards.items()), "source string, file string")
     part = F.floor((F.col("row") - 1) / max_rows_per_file)

@@ -16,7 +16,8 @@ JUDGED = (
 
 def test_errors_are_dropped_everywhere_and_their_likes_are_reviewed(spark: SparkSession) -> None:
     judged = spark.createDataFrame(
-        [(c, 0.9, ["odd"] if c in "df" else [], ["odd_note"], False, c == "f", False, None, None) for c in "abcdef"], JUDGED
+        [(c, 0.9, ["odd"] if c in "df" else [], ["odd_note"], False, c == "f", False, None, None) for c in "abcdef"],
+        JUDGED,
     )
     examples = spark.createDataFrame(
         [(c, {"b": "A"}.get(c, c.upper())) for c in "abcdef"], "example_id string, content_hash string"
