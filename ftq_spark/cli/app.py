@@ -259,6 +259,7 @@ def compare(
 
 app.add_typer(review.review, name="review")
 app.command("agreement")(review.agreement)
+app.command("serve")(review.serve)
 app.command("sizing")(review.sizing)
 app.command("export")(export.export)
 app.command("settings")(export.settings)

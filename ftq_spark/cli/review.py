@@ -165,6 +165,26 @@ def conflicts(
         show(learn_from_conflicts(run, labels), as_json, render.render_learnt)
 
 
+def serve(
+    run: RunArgument,
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 for any that is free.")] = 0,
+    browse: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+) -> None:
+    """Show the report on this machine alone, and save what is decided in it to RUN at once. Ctrl-C ends it."""
+    from ftq_spark.review.serve import Server  # noqa: PLC0415
+    from ftq_spark.runs.run import Run  # noqa: PLC0415
+
+    try:
+        server = Server(Run.open(run), port)
+    except OSError as error:
+        raise SettingsError(f"--port {port}: {error.strerror or error}") from error
+    typer.echo(server.address)
+    if browse:
+        typer.launch(server.address)
+    with server:
+        server.serve_forever()
+
+
 @review.command("guidelines")
 def guidelines(
     file: Annotated[Path | None, typer.Argument(help="Check this file; without one a template is printed.")] = None,

@@ -38,7 +38,7 @@ def bounds(run: Run) -> list[Row]:
     first = _first(reasons, alone)
     found = []
     for name, signal, above, value, verdict, column in wanted:
-        if column not in columns:
+        if column not in columns or verdict == "note":  # a note decides nothing
             continue
         values = table[column].to_numpy()
         known = values[~np.isnan(values)]

@@ -34,7 +34,7 @@ def render(summary: Mapping[str, Any], data: str | None = None) -> str:
     """
     template, style = _template()
     script = Markup("".join(_file(name) for name in _SCRIPTS) if data is not None else "")
-    policy = policy_of(str(style), str(script))
+    policy = Markup(policy_of(str(style), str(script)))
     return template.render(s=summary, style=style, script=script, data=data, policy=policy, verdicts=VERDICTS)
 
 

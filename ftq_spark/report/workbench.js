@@ -195,10 +195,10 @@
     return node;
   }
 
-  function deciding(example) {
+  function deciding(example, keep = "Keep", drop = "Drop") {
     const said = (decisions[example.example_id] || {}).verdict;
     const choice = (verdict, text) => button(text, () => decide([[example.example_id, said === verdict ? null : verdict]]), said === verdict, verdict);
-    return make("div", "choices", choice("keep", "Keep"), choice("drop", "Drop"));
+    return make("div", "choices", choice("keep", keep), choice("drop", drop));
   }
 
   function chips(example) {
@@ -288,7 +288,7 @@
     for (const example of matching()) if (example.cluster) clusters.set(example.cluster, [...(clusters.get(example.cluster) || []), example]);
     const found = [...clusters.values()].map((members) => members.filter((member) => member.duplicate_of)).filter((members) => members.length)
       .sort((a, b) => b.length - a.length || (a[0].cluster < b[0].cluster ? -1 : 1));
-    byId("shown").textContent = `${whole(found.length)} clusters with something dropped, the largest first. Marked: what only one of the two has.`;
+    byId("shown").textContent = `${whole(found.length)} clusters with something dropped, the largest first. Marked: what only one of the two has, where they share most.`;
     const box = make("div", "cards");
     for (const members of found.slice(0, state.limit)) {
       const card = make("article", "card", make("div", "chips", chip(members.length === 1 ? "1 dropped" : `${members.length} dropped`)));
@@ -299,7 +299,7 @@
         const same = kept && kept.text === member.text;
         const pair = same ? make("div", "sides", make("div", "side", block(member.text))) : make("div", "sides", make("div", "side", make("div", "role", "stays"), texts[0]), make("div", "side", make("div", "role", "dropped"), texts[1]));
         card.append(make("div", "pairing", make("div", "chips", chip(same ? title + ", word for word" : title)), pair,
-          make("p", "soft", "stays ", link(member.duplicate_of), kept ? ` ${kept.source}:${kept.row}` : "", " · dropped ", link(member.example_id), ` ${member.source}:${member.row}`), deciding(member)));
+          make("p", "soft", "stays ", link(member.duplicate_of), kept ? ` ${kept.source}:${kept.row}` : "", " · dropped ", link(member.example_id), ` ${member.source}:${member.row}`), deciding(member, "Keep it too", "Drop")));
       }
       if (members.length > 5) card.append(make("p", "soft", `and ${members.length - 5} more`));
       box.append(card);
@@ -317,6 +317,8 @@
     return make("div", "cards", ...head.bounds.map(slider));
   }
 
+  const examplesOf = (n) => (n === 1 ? "1 example" : `${whole(n)} examples`);
+
   function slider(bound) {
     const at = Math.round(bound.value * 100), title = bound.name === "low_quality" ? "score.min_quality" : `rule ${words(bound.name)}: ${words(bound.signal)} ${bound.above ? "at least" : "at most"}`;
     const input = make("input");
@@ -329,8 +331,8 @@
       const place = Number(input.value), where = place / 100;
       const cut = Math.max(0, bound.kept[place] - now.kept), freed = Math.max(0, now.only - bound.only[place]);
       value.textContent = where.toFixed(2) + (place === at ? " (now)" : "");
-      effect.textContent = place === at ? `As it is: ${whole(now.only)} examples go to “${bound.verdict}” for this reason alone.`
-        : cut ? `${whole(cut)} kept examples would go to “${bound.verdict}”.` : `${whole(freed)} examples, out for this reason alone, would come back.`;
+      effect.textContent = place === at ? `As it is: ${examplesOf(now.only)} in “${bound.verdict}” for this reason alone.`
+        : cut ? `Of the kept, ${examplesOf(cut)} would go to “${bound.verdict}”.` : `Out for this reason alone, ${examplesOf(freed)} would come back.`;
       const near = examples.filter((example) => (example.verdict === "keep" || ((example.reasons || []).length === 1 && example.reasons[0] === bound.name)) && typeof measure(example, name) === "number")
         .map((example) => [Math.abs(measure(example, name) - where), example]).sort((a, b) => a[0] - b[0]).slice(0, 4).sort((a, b) => measure(a[1], name) - measure(b[1], name));
       edge.replaceChildren(...near.map(([, example]) => make("div", "near", make("div", "chips", chip(number(measure(example, name))), chip(example.verdict, "is-" + example.verdict)),
@@ -439,6 +441,8 @@
   document.addEventListener("keydown", keyed);
   window.addEventListener("beforeunload", (event) => { if (unsaved && !served && Object.keys(decisions).length) event.preventDefault(); });
   window.addEventListener("hashchange", () => { if (follow()) { draw(); byId("work").scrollIntoView(); } });
+  const totals = { examples: head.n_all, conflicts: head.n_conflicts, rejects: head.n_rejects };
+  for (const [name, n] of Object.entries(totals)) document.querySelector(`[data-view="${name}"] .count`).textContent = whole(n);
   const linked = follow();
   draw();
   ready = true;

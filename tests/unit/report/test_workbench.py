@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from review_run import HOSTILE, conflict, example, example_id, write_run
 from ftq_spark.report.bounds import bounds
 from ftq_spark.report.page import render
 from ftq_spark.report.payload import Budget, payload
+from ftq_spark.review.decisions import read_decisions
+from ftq_spark.review.serve import Server
 from ftq_spark.runs.run import Run
 from ftq_spark.settings import Settings
 
@@ -158,3 +161,21 @@ def test_nothing_is_cut_at_any_width(page: tuple[Browser, str, Path], width: int
         go(browser, f"{address}#view={view}")
         wide, inside = browser.run("return [document.documentElement.scrollWidth, innerWidth]")
         assert wide <= inside, view
+
+
+def test_over_localhost_a_decision_is_in_the_run_at_once(page: tuple[Browser, str, Path]) -> None:
+    browser, _, folder = page
+    run = Run.open(folder / "run")
+    (folder / "run" / "report.html").write_bytes((folder / "report.html").read_bytes())
+    with Server(run) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        go(browser, f"{server.address}#ex={example_id(20)}", anew=True)
+        browser.press("y")
+        until = time.monotonic() + 20
+        while browser.text("#saved") != "saved to the run":
+            assert time.monotonic() < until, browser.messages()
+            time.sleep(0.02)
+        server.shutdown()
+    (kept,) = read_decisions(run.path)
+    assert (kept["example_id"], kept["verdict"]) == (example_id(20), "keep")
+    assert browser.messages() == []

@@ -1,0 +1,119 @@
+"""``ftq serve``: the report over localhost, where what a person decides is saved to the run at once.
+
+Bound to 127.0.0.1. The address holds a token that is made anew at each start; without it nothing is answered. Requests
+that name another host (DNS rebinding) or come from another page are refused.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import orjson
+
+from ftq_spark.errors import FtqError, RunError
+from ftq_spark.review.decisions import DECIDED, UNDECIDED, record_decisions
+from ftq_spark.runs import storage
+from ftq_spark.runs.run import Run
+
+HOST = "127.0.0.1"
+MAX_BODY = 1 << 20
+# The page as a file may ask nothing of any network; here it may speak to where it came from, and no further.
+_CLOSED, _OPEN = b"connect-src 'none'", b"connect-src 'self'"
+
+
+class Server(ThreadingHTTPServer):
+    """A server of one run; `address` is what to open."""
+
+    daemon_threads = True
+
+    def __init__(self, run: Run, port: int = 0) -> None:
+        self.run = run
+        self.token = secrets.token_urlsafe(24)
+        self.writing = threading.Lock()
+        report = storage.join(run.path, "report.html")
+        if not storage.exists(report):
+            raise RunError(f"{run.path}: no report.html: this run was not finished; expected one with a report")
+        self.page = storage.read_text(report).encode().replace(_CLOSED, _OPEN, 1)
+        super().__init__((HOST, port), _Handler)
+
+    @property
+    def address(self) -> str:
+        return f"http://{HOST}:{self.server_port}/{self.token}/"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    server_version = "ftq"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        if self._refused():
+            return
+        if self.path != f"/{self.server.token}/":
+            self._answer(HTTPStatus.NOT_FOUND, b"not here\n")
+            return
+        self._answer(HTTPStatus.OK, self.server.page, "text/html; charset=utf-8")
+
+    def do_POST(self) -> None:
+        if self._refused():
+            return
+        length = self.headers.get("Content-Length", "")
+        here = f"http://{self.headers.get('Host')}"
+        if self.path != f"/{self.server.token}/decisions" or self.headers.get("Origin", here) != here:
+            self._answer(HTTPStatus.FORBIDDEN, b"not from this page\n")
+        elif self.headers.get("Content-Type") != "application/x-ndjson":  # what a form of another page cannot send
+            self._answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, b"expected application/x-ndjson\n")
+        elif not length.isdigit() or int(length) > MAX_BODY:
+            self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, b"expected at most 1 MiB\n")
+        else:
+            self._decide(self.rfile.read(int(length)))
+
+    def _decide(self, body: bytes) -> None:
+        try:
+            entries = [_decision(line) for line in body.splitlines() if line.strip()]
+            with self.server.writing:
+                found = record_decisions(self.server.run, entries)
+        except (ValueError, FtqError) as error:
+            self._answer(HTTPStatus.BAD_REQUEST, f"{error}\n".encode())
+            return
+        self._answer(HTTPStatus.OK, orjson.dumps(found), "application/json")
+
+    def _refused(self) -> bool:
+        allowed = {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}
+        given = self.path.split("/")[1] if self.path.startswith("/") else ""
+        known = secrets.compare_digest(given.encode(), self.server.token.encode())
+        if known and self.headers.get("Host") in allowed:
+            return False
+        self._answer(HTTPStatus.FORBIDDEN, b"open the whole address that ftq serve printed\n")
+        return True
+
+    def _answer(self, status: HTTPStatus, body: bytes, kind: str = "text/plain; charset=utf-8") -> None:
+        self.send_response(status)
+        for name, value in (
+            ("Content-Type", kind),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("Referrer-Policy", "no-referrer"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("X-Frame-Options", "DENY"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+        ):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing is logged: the address holds the token."""
+
+
+def _decision(line: bytes) -> dict[str, Any]:
+    entry = orjson.loads(line)
+    if not isinstance(entry, dict) or entry.get("verdict") not in (*DECIDED, UNDECIDED):
+        raise ValueError("expected lines with example_id and a verdict keep, drop or undecided")
+    if not isinstance(entry.get("example_id"), str):
+        raise ValueError("expected an example_id")
+    return entry
