@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from ftq_spark.errors import UserError
+from ftq_spark.explain.verdict import changes, quality_parts, rule_hits
 from ftq_spark.kernels.exchanges.tools import tool_findings
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
@@ -21,18 +22,25 @@ _STANCES = 8  # of one question that are listed
 
 
 def explain(run: Run, example_id: str) -> dict[str, Any]:
-    """Signals, reasons, duplicate of whom, and conflicts with whom. `example_id` may be an unambiguous prefix."""
-    table = dataset(run, "scored").to_table(filter=pc.starts_with(pc.field("example_id"), example_id))
-    if table.num_rows != 1:
-        found = "no example" if not table.num_rows else f"{table.num_rows} examples"
-        raise UserError(f"{run.path}: {found} whose example_id starts with {example_id!r}; expected exactly one")
-    row = table.to_pylist()[0]
+    """How the verdict came about, signals, duplicate of whom, and conflicts with whom.
+
+    Args:
+        example_id: its id, the first digits of it, or its place as ``file:row``.
+
+    Raises:
+        UserError: nothing there, or more than one.
+    """
+    row = _found(run, example_id)
     known = {
         key: value for key, value in row.items() if not key.startswith("sig_") and key not in ("messages", "rejected")
     }
     known["grade"] = explain_grade(_question(row["messages"]), row["response"])
     known["turns"] = [found._asdict() for found in tool_findings(row["messages"], row["tools"])]
     known["signals"] = {key[4:]: value for key, value in sorted(row.items()) if key.startswith("sig_")}
+    settings = run.settings
+    known["quality_parts"] = quality_parts(known["signals"], settings.score.weights)
+    known["rules"] = rule_hits(known["signals"], settings.score)
+    known["changes"] = changes(row, known["rules"], known["quality_parts"], settings)
     known["pairs"] = _touching(run, "pairs", row["example_id"])
     known["conflicts"] = _touching(run, "conflicts", row["example_id"]) if run.has("conflicts") else []
     here = pc.field("example_id") == row["example_id"]
@@ -49,6 +57,21 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
         views = ("prompt", "response")
         known["shared"] = {view: shared_text(row[view], target[view]) for view in views}
     return known
+
+
+def _found(run: Run, named: str) -> dict[str, Any]:
+    scored = dataset(run, "scored")
+    source, _, row = named.rpartition(":")
+    if source and row.isdigit():
+        in_file = (pc.field("source") == source) | pc.ends_with(pc.field("source"), f"/{source}")
+        wanted, what = in_file & (pc.field("row") == int(row)), f"at {named!r}"
+    else:
+        wanted, what = pc.starts_with(pc.field("example_id"), named.lower()), f"whose example_id starts with {named!r}"
+    table = scored.to_table(filter=wanted)
+    if table.num_rows != 1:
+        found = "no example" if not table.num_rows else f"{table.num_rows} examples"
+        raise UserError(f"{run.path}: {found} {what}; expected exactly one example_id, first digits, or file:row")
+    return dict(table.to_pylist()[0])
 
 
 def shared_text(mine: str, theirs: str) -> dict[str, Any]:
@@ -106,8 +129,19 @@ def render(known: dict[str, Any]) -> str:
     """`known` as a person reads it."""
     lines = [
         f"{known['example_id']}  {known['source']}:{known['row']}  ({known['dataset']}, {known['format']})",
-        f"verdict:  {known['verdict']}" + (f"  ({', '.join(known['reasons'])})" if known["reasons"] else ""),
+        f"verdict:  {known['verdict']}"
+        + (f"  ({', '.join(known['reasons'])})" if known["reasons"] else "")
+        + (f", decided by {known.get('reviewer') or known['decided_by']}" if known.get("decided_by") else ""),
         f"quality:  {known['quality']:.3f}",
+        *(
+            f"          {part['part']:.3f} of {part['most']:.3f}  {part['signal']} = {part['value']:.3g}"
+            for part in known["quality_parts"]
+        ),
+        *(
+            f"rule:     {hit['reason']} ({hit['verdict']}): {hit['signal']} = {hit['value']:.3g}, "
+            f"{'at least' if hit['above'] else 'at most'} {hit['bound']:g}, crossed by {hit['by']:.3g}"
+            for hit in known["rules"]
+        ),
         f"grade:    {known['grade']}",
         f"prompt:   {_cut(known['prompt'])}",
         f"response: {_cut(known['response'])}",
@@ -152,6 +186,8 @@ def render(known: dict[str, Any]) -> str:
         if stance["compared_with"]:
             lines.append(f"          outside the majority; read it beside {stance['compared_with']}")
     lines += [f"turn {item['turn'] + 1:<4} {item['code']}: {item['message']}" for item in known["turns"]]
+    for place, change in enumerate(known["changes"]):
+        lines.append(f"{'' if place else 'to change it:':<13} {change}")
     lines.append("signals:")
     lines += [f"  {name:<24} {value:.4g}" for name, value in known["signals"].items() if value is not None]
     return "\n".join(lines)
