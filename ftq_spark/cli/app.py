@@ -232,7 +232,9 @@ def report(run_: RunArgument, as_json: JsonOption = False) -> None:
 @app.command()
 def explain(
     run_: RunArgument,
-    example_id: Annotated[str, typer.Argument(metavar="EXAMPLE_ID", help="Or the first digits of one.")],
+    example_id: Annotated[
+        str, typer.Argument(metavar="EXAMPLE_ID", help="Its first digits, or its place as file:row.")
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Everything known about one example: signals, reasons, what it repeats, and what it contradicts."""

@@ -186,8 +186,8 @@ def render(known: dict[str, Any]) -> str:
         if stance["compared_with"]:
             lines.append(f"          outside the majority; read it beside {stance['compared_with']}")
     lines += [f"turn {item['turn'] + 1:<4} {item['code']}: {item['message']}" for item in known["turns"]]
-    for place, change in enumerate(known["changes"]):
-        lines.append(f"{'' if place else 'to change it:':<13} {change}")
+    for number, change in enumerate(known["changes"]):
+        lines.append(f"{'' if number else 'change:':<9} {change}")
     lines.append("signals:")
     lines += [f"  {name:<24} {value:.4g}" for name, value in known["signals"].items() if value is not None]
     return "\n".join(lines)

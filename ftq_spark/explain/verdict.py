@@ -49,18 +49,16 @@ def _holds(rule: Rule, value: float) -> bool:
 
 
 def changes(row: Mapping[str, Any], hits: list[Row], parts: list[Row], settings: Settings) -> list[str]:
-    """What would have to be otherwise for another verdict, a sentence each, all of them together where several stand."""
-    found = []
+    """What would have to be otherwise for another verdict, a sentence each; where several stand, all of them."""
     if row.get("decided_by") == "reviewer":
-        return [
-            f"{row.get('reviewer') or 'A reviewer'} decided it: only another decision changes it (ftq review decide)."
-        ]
+        who = row.get("reviewer") or "A reviewer"
+        return [f"{who} decided it: only another decision changes it (ftq review decide)."]
+    found = []
     for hit in hits:
         if hit["verdict"] != "note" and row["verdict"] != "keep":
             side = "below" if hit["above"] else "over"
-            found.append(
-                f"{hit['signal']} {side} {hit['bound']:g} (it is {hit['value']:.3g}), or rule {hit['reason']} moved."
-            )
+            value = f"{hit['signal']} {side} {hit['bound']:g} (it is {hit['value']:.3g})"
+            found.append(f"{value}, or rule {hit['reason']} moved.")
     if row["duplicate_of"]:
         similarity, kind = row["duplicate_similarity"], row["duplicate_kind"]
         limit = {"near": settings.dedup.near.threshold, "semantic": settings.dedup.semantic.threshold}.get(kind)
@@ -73,9 +71,8 @@ def changes(row: Mapping[str, Any], hits: list[Row], parts: list[Row], settings:
     if gap > 0:
         room = sorted(parts, key=lambda part: part["part"] - part["most"])[:2]
         most = " and ".join(f"{part['signal']} ({part['most'] - part['part']:.2f} to win)" for part in room)
-        found.append(
-            f"Quality higher by {gap:.3f}, most of all by {most}; or score.min_quality at most {row['quality']:.3f}."
-        )
+        bound = f"score.min_quality at most {row['quality']:.3f}"
+        found.append(f"Quality higher by {gap:.3f}, most of all by {most}; or {bound}.")
     elif row["verdict"] == "keep":
         found.append(f"Kept: quality lies {-gap:.3f} over score.min_quality, and no rule's bound is crossed.")
     return found
