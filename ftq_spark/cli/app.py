@@ -232,9 +232,7 @@ def report(run_: RunArgument, as_json: JsonOption = False) -> None:
 @app.command()
 def explain(
     run_: RunArgument,
-    example_id: Annotated[
-        str, typer.Argument(metavar="EXAMPLE_ID", help="Its first digits, or its place as file:row.")
-    ],
+    example_id: Annotated[str, typer.Argument(metavar="EXAMPLE_ID", help="Or its first digits, or file:row.")],
     as_json: JsonOption = False,
 ) -> None:
     """Everything known about one example: signals, reasons, what it repeats, and what it contradicts."""
@@ -249,14 +247,25 @@ def explain(
 def compare(
     run_a: Annotated[str, typer.Argument(metavar="RUN_A")],
     run_b: Annotated[str, typer.Argument(metavar="RUN_B")],
+    fail_on: Annotated[list[str], typer.Option("--fail-on", metavar="GATE", help="Exit 1 when true: drift.")] = [],  # noqa: B006  (typer copies it)
+    html: Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write it as a page too.")] = None,
+    junit: Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write it as JUnit XML too.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What changed from RUN_A to RUN_B: verdicts by content, and settings."""
+    """What changed from RUN_A to RUN_B: the funnel, verdicts by content, what drifted, and settings."""
     from ftq_spark import compare as comparing  # noqa: PLC0415
+    from ftq_spark.runs import storage  # noqa: PLC0415
     from ftq_spark.runs.run import Run  # noqa: PLC0415
 
+    if unknown := [gate for gate in fail_on if gate != "drift"]:
+        raise UserError(f"--fail-on {unknown[0]}: expected drift")
     found = comparing.compare(Run.open(run_a), Run.open(run_b))
+    if html:
+        storage.write_text(html, comparing.page(found, (run_a, run_b)))
+    if junit:
+        storage.write_text(junit, comparing.junit(found, f"{run_a} {run_b}"))
     show(found, as_json, comparing.render)
+    raise typer.Exit(1 if fail_on and found["drift"]["found"] else 0)
 
 
 app.add_typer(review.review, name="review")

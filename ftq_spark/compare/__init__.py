@@ -8,8 +8,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ftq_spark.compare.drift import drift
+from ftq_spark.compare.junit import junit
+from ftq_spark.compare.page import page
+from ftq_spark.compare.text import render
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
+
+__all__ = ["compare", "junit", "page", "render"]
+
+_EXAMPLES = 3  # of each change of verdict
+_EXCERPT_CHARS = 300
+_SHOWN = ["example_id", "content_hash", "source", "row", "prompt", "verdict", "reasons"]
 
 
 def compare(before: Run, after: Run) -> dict[str, Any]:
@@ -18,17 +28,47 @@ def compare(before: Run, after: Run) -> dict[str, Any]:
     joined = left.join(right, keys="content_hash", join_type="full outer", left_suffix="_before", right_suffix="_after")
     moves = Counter(zip(*(joined[f"verdicts_{side}"].to_pylist() for side in ("before", "after")), strict=True))
     rows = [
-        {"before": old, "after": new, "contents": count}
+        {"before": old, "after": new, "contents": count, "examples": _examples(before, after, joined, old, new)}
         for (old, new), count in sorted(moves.items(), key=lambda item: (-item[1], str(item[0])))
     ]
     return {
+        "funnel": _funnel(before, after),
         "contents": {"before": left.num_rows, "after": right.num_rows},
         "only_before": sum(row["contents"] for row in rows if row["after"] is None),
         "only_after": sum(row["contents"] for row in rows if row["before"] is None),
         "unchanged": sum(row["contents"] for row in rows if row["before"] == row["after"]),
         "moves": rows,
+        "drift": drift(before, after),
         "settings": _different_settings(before.manifest["settings"], after.manifest["settings"]),
     }
+
+
+def _funnel(before: Run, after: Run) -> dict[str, list[int]]:
+    """Rows read, rejected, kept, to review and dropped, in both runs."""
+    sides = []
+    for run in (before, after):
+        verdicts = Counter(
+            dataset(run, "scored").to_table(columns=["verdict"])["verdict"].cast(pa.string()).to_pylist()
+        )
+        rejected = dataset(run, "rejects").count_rows() if run.has("rejects") else 0
+        counts = {"rejected": rejected, **{name: verdicts[name] for name in ("keep", "review", "drop")}}
+        sides.append({"read": sum(counts.values()), **counts})
+    return {name: [side[name] for side in sides] for name in sides[0]}
+
+
+def _examples(before: Run, after: Run, joined: pa.Table, old: str | None, new: str | None) -> list[dict[str, Any]]:
+    """A few of the contents that moved from one verdict to another, as they stand in the run that has them."""
+    if old == new:
+        return []
+    sides = (("before", old), ("after", new))
+    masks = [pc.is_null(joined[f"verdicts_{name}"]) if value is None else pc.equal(joined[f"verdicts_{name}"], value)
+             for name, value in sides]  # fmt: skip
+    chosen = pc.and_kleene(*masks).fill_null(False)
+    hashes = sorted(joined.filter(chosen)["content_hash"].to_pylist())[:_EXAMPLES]
+    run = after if new is not None else before
+    wanted = pc.field("content_hash").isin(pa.array(hashes, pa.string()))
+    rows = dataset(run, "scored").to_table(columns=_SHOWN, filter=wanted).to_pylist()
+    return [{**row, "prompt": row["prompt"][:_EXCERPT_CHARS]} for row in rows[:_EXAMPLES]]
 
 
 def _verdicts(run: Run) -> pa.Table:
@@ -59,16 +99,3 @@ def _different_settings(before: dict[str, Any], after: dict[str, Any], prefix: s
         elif old != new:
             found[prefix + key] = [old, new]
     return found
-
-
-def render(found: dict[str, Any]) -> str:
-    """`found` as a person reads it."""
-    lines = [
-        f"{found['contents']['before']:,} distinct contents before, {found['contents']['after']:,} after; "
-        f"{found['unchanged']:,} with the same verdict"
-    ]
-    for move in found["moves"]:
-        if move["before"] != move["after"]:
-            lines.append(f"  {move['contents']:>8,}  {move['before'] or '(absent)'} → {move['after'] or '(absent)'}")
-    lines += [f"  {key}: {old!r} → {new!r}" for key, (old, new) in found["settings"].items()]
-    return "\n".join(lines)

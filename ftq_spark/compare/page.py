@@ -1,0 +1,24 @@
+"""A comparison as one HTML file: no script, no network; every value is text to be escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+
+def page(found: Mapping[str, Any], names: tuple[str, str]) -> str:
+    """The page of what :func:`ftq_spark.compare.compare` found between the runs of these names."""
+    environment = Environment(
+        loader=PackageLoader("ftq_spark.compare", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    style = resources.files("ftq_spark.compare").joinpath("page.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = Markup(f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'")
+    template = environment.get_template("page.html.jinja")
+    return template.render(c=found, names=names, style=Markup(style), policy=policy)
