@@ -19,8 +19,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "formats": ("ftq formats",),
     "signals": ("ftq signals",),
     "report": ("ftq report out/data",),
-    "explain": ("ftq explain out/data 3fa2",),
-    "compare": ("ftq compare out/before out/after",),
+    "explain": ("ftq explain out/data 3fa2", "ftq explain out/data train.jsonl:17"),
+    "compare": (
+        "ftq compare out/before out/after",
+        "ftq compare out/before out/after --html changes.html --junit drift.xml --fail-on drift",
+    ),
     "export": (
         "ftq export out/data --format messages --to out/chat --split train=0.95,test=0.05",
         "ftq export out/data --format dpo --to out/pairs --file-format jsonl",
@@ -37,6 +40,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "ftq review draw out/data --out review --format label_studio",
     ),
     "review score": ("ftq review score out/data --labels review/labels.csv",),
+    "serve": ("ftq serve out/data",),
+    "review decide": (
+        "ftq review decide out/data --decisions decisions-6917f13a.jsonl",
+        "ftq review decide out/data --keep ID --drop ID --reviewer Ana",
+    ),
     "review conflicts": (
         "ftq review conflicts out/data --out pairs",
         "ftq review conflicts out/data --labels pairs/labels.csv",
