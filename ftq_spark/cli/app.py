@@ -87,7 +87,8 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     with progress.watch(err) as watcher:
         done = api.audit(inputs, out_, chosen, against=against, master=master, first=from_, last=to, progress=watcher)
     summary = done.summary if to is None else done.manifest
-    show(summary, as_json, lambda _: str(done) if to is None else f"stopped after {to}")
+    shown = gates.brief(summary, out_, parsed) if to is None else {"stopped_after": to, "paths": {"run": out_}}
+    show(shown, as_json, lambda _: str(done) if to is None else f"stopped after {to}")
     failed = [gate for gate in parsed if gates.failed(gate, summary)] if to is None else []
     for gate in failed:
         err.print(f"gate failed: {gate.text} ({gates.value(gate, summary):g})", markup=False)

@@ -112,7 +112,7 @@ def init(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a settings file for INPUT, from a sample: schemas, languages, and columns to rename where no schema fits."""
+    """Make a settings file for INPUT, from a sample: its schemas, languages, and columns where no schema fits."""
     from ftq_spark.validation.starter import starter  # noqa: PLC0415
 
     text, about = starter(inputs)

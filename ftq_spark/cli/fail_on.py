@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ftq_spark.errors import SettingsError
+from ftq_spark.runs import storage
 
 Summary = Mapping[str, Any]
 
@@ -61,6 +62,19 @@ def parse(text: str) -> Gate:
         f"--fail-on {text!r}: expected a measure ({', '.join(MEASURES)}), alone or compared with a number, "
         "such as 'drop>0.2'"
     )
+
+
+def brief(summary: Summary, path: str, gates: Sequence[Gate]) -> dict[str, Any]:
+    """What a log wants of a run: rows, reasons, gates and paths; the whole is in summary.json."""
+    names = ("report.html", "summary.json", "scored", "clean", "review", "dropped", "rejected")
+    return {
+        "rows": summary["rows"],
+        "reasons": {reason["code"]: reason["n"] for reason in summary["reasons"]},
+        "gates": [
+            {"gate": gate.text, "value": value(gate, summary), "failed": failed(gate, summary)} for gate in gates
+        ],
+        "paths": {"run": path, **{name: storage.join(path, name) for name in names}},
+    }
 
 
 def value(gate: Gate, summary: Summary) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -16,7 +17,7 @@ from ftq_spark.formats import strict
 from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow
-from ftq_spark.formats.nearest import HINTS, words_of
+from ftq_spark.formats.nearest import HINTS, suggestion, words_of
 from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
 from ftq_spark.kernels.text.tokens import hashes, tokenize
 from ftq_spark.runs.shards import Shard, find_shards, raw_rows
@@ -45,18 +46,17 @@ def starter(inputs: Sequence[str]) -> tuple[str, dict[str, Any]]:
     sampled = {shard: _sample(shard) for shard in shards[:MAX_FILES]}
     languages = _languages([text for seen in sampled.values() for text in seen.answers])
     datasets = list(dict.fromkeys(shard.dataset for shard in shards))
-    mappings = {
-        shard.source: found
-        for shard, seen in sampled.items()
-        if seen.unread and (found := suggested_columns(seen.unread))
-    }
+    mappings: dict[str, dict[str, str]] = {}
+    for shard, seen in sampled.items():
+        if seen.unread and (found := suggested_columns(seen.unread)):
+            mappings.setdefault(shard.dataset, found)
     lines = [
         f"# Settings for {' '.join(inputs)}: what differs from the profile. `ftq settings` shows all that there are.",
         f"# Seen in the first {ROWS_PER_FILE} rows of each of {len(sampled)} of {len(shards)} files:",
         *(f"#   {shard.source}: {_summed(seen)}" for shard, seen in sampled.items()),
         f"# Languages of the answers: {_shares(languages)}.",
         "extends: default",
-        *_column_lines(sampled, mappings),
+        *_column_lines(sampled, mappings, len(datasets) > 1),
         *_advice(datasets, languages),
     ]
     about = {
@@ -107,11 +107,13 @@ def _unread(row: RawRow) -> Iterator[Mapping[str, Any]]:
 
 
 def suggested_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Which column may be the prompt and which the response: by their names, else by what they hold.
+    """The columns that may hold a schema's fields, as `ingest.columns` takes them: by their names, else by their texts.
 
-    Where no name says it, they are the two columns of the longest texts, the response being the longer one. Empty where
-    there is no such pair.
+    Where no name says it, prompt and response are the two columns of the longest texts, the response being the longer
+    one. Empty where there is no such pair.
     """
+    if named_so := suggestion(rows[0]):
+        return dict(item.split("=", 1) for item in named_so)
     texts: dict[str, list[str]] = {}
     for row in rows:
         for name, value in row.items():
@@ -159,17 +161,21 @@ def _shares(languages: Counter[str]) -> str:
     return ", ".join(f"{name} {n / total:.0%}" for name, n in languages.most_common(6)) or "none seen"
 
 
-def _column_lines(sampled: Mapping[Shard, _Seen], mappings: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _column_lines(
+    sampled: Mapping[Shard, _Seen], mappings: Mapping[str, Mapping[str, str]], several: bool
+) -> Iterator[str]:
+    """The mapping of columns, and what it is for; of `several` datasets each has its own."""
     for shard, seen in sampled.items():
         if not seen.unread:
             continue
         columns = ", ".join(seen.unread[0])
         yield f"# No schema fits {shard.source}; its columns: {columns[:300]}."
-        if shard.source in mappings:
-            renamed = " and ".join(f"{own} to {role}" for role, own in mappings[shard.source].items())
-            yield f"# They would be read with these renamed: {renamed}."
-        else:
+        if shard.dataset not in mappings:
             yield "# None of them looks like a question or an answer: `ftq validate` says what a schema needs."
+    if mappings:
+        yield "# What these columns seem to hold; look at a few rows before you believe it."
+        found = mappings if several else next(iter(mappings.values()))
+        yield f"ingest: {json.dumps({'columns': found}, ensure_ascii=False)}"
 
 
 def _advice(datasets: Sequence[str], languages: Counter[str]) -> Iterator[str]:

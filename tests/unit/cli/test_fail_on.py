@@ -49,3 +49,21 @@ def test_nothing_to_compare_passes() -> None:
 def test_a_wrong_gate_says_what_is_expected(text: str) -> None:
     with pytest.raises(SettingsError, match="expected a measure"):
         fail_on.parse(text)
+
+
+def test_what_a_log_gets_is_short() -> None:
+    reasons = [{"code": "refusal", "n": 2, "examples": ["a" * 32]}, {"code": "vague", "n": 1, "examples": []}]
+    gates = [fail_on.parse("drop>0.2"), fail_on.parse("rejected")]
+    assert fail_on.brief({**SUMMARY, "reasons": reasons, "lengths": {}}, "out/a", gates) == {
+        "rows": SUMMARY["rows"],
+        "reasons": {"refusal": 2, "vague": 1},
+        "gates": [
+            {"gate": "drop>0.2", "value": 0.3, "failed": True},
+            {"gate": "rejected", "value": 0.0, "failed": False},
+        ],
+        "paths": {
+            "run": "out/a", "report.html": "out/a/report.html", "summary.json": "out/a/summary.json",
+            "scored": "out/a/scored", "clean": "out/a/clean", "review": "out/a/review", "dropped": "out/a/dropped",
+            "rejected": "out/a/rejected",
+        },
+    }  # fmt: skip

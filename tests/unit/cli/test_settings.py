@@ -48,20 +48,24 @@ def test_a_settings_file_for_data_at_hand(tmp_path: Path, capsys: pytest.Capture
     assert invoke(["init", str(data), "--out", str(out), "--json"]) == 0
     seen: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert [entry["formats"] for entry in seen["files"]] == [{"openai": 3}, {}, {}, {}]
-    assert seen["columns"] == {"b.jsonl": {"prompt": "userQuery", "response": "bot_reply"}}
+    assert seen["columns"] == {"data": {"prompt": "userQuery", "response": "bot_reply"}}
     assert seen["languages"]["en"] == 3
     text = out.read_text(encoding="utf-8")
-    assert "# They would be read with these renamed: userQuery to prompt and bot_reply to response." in text
     assert "c.csv; its columns: Kundenfrage, Ticket" in text
-    assert yaml.safe_load(text) == {"extends": "default"}
-    assert load(out) == load()
+    mapping = {"columns": {"prompt": "userQuery", "response": "bot_reply"}}
+    assert yaml.safe_load(text) == {"extends": "default", "ingest": mapping}
+    assert load(out) == load({"ingest": mapping})
     assert invoke(["init", str(data), "--out", str(out)]) == 2
     assert "there is such a file already" in capsys.readouterr().err
-    # What is suggested works.
-    renamed = [{"prompt": row["userQuery"], "response": row["bot_reply"]} for row in rows]
-    (data / "b.jsonl").write_text("\n".join(map(json.dumps, renamed)), encoding="utf-8")
-    assert invoke(["init", str(data)]) == 0
-    assert "#   b.jsonl: prompt_completion 5" in capsys.readouterr().out
+    # What is suggested reads them.
+    assert (
+        invoke(["validate", str(data / "b.jsonl"), "--column", "prompt=userQuery", "--column", "response=bot_reply"])
+        == 0
+    )
+    capsys.readouterr()
+    assert invoke(["init", f"one={data / 'b.jsonl'}", f"two={data / 'a.jsonl'}"]) == 0
+    written = yaml.safe_load(capsys.readouterr().out)
+    assert written["ingest"]["columns"] == {"one": {"prompt": "userQuery", "response": "bot_reply"}}
 
 
 @pytest.mark.parametrize(
