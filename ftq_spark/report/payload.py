@@ -23,7 +23,7 @@ from ftq_spark.report.bounds import bounds
 from ftq_spark.report.distributions import tells
 from ftq_spark.report.write import plain
 from ftq_spark.runs.run import Run
-from ftq_spark.runs.tables import dataset, fetch_examples, optional, topic_terms
+from ftq_spark.runs.tables import dataset, optional, topic_terms
 
 Row = dict[str, Any]
 _TURN = ("role", "content", "name", "tool_calls", "reasoning", "parts")
@@ -32,7 +32,7 @@ _COLUMNS = (
     "notes", "quality", "decided_by", "reviewer", "duplicate_of", "duplicate_kind", "duplicate_similarity",
     "conflicts_with", "format_deviation", "topic",
 )  # fmt: skip
-_FETCHED = 2_000  # examples whose text is in memory at a time
+_BATCH_ROWS = 4_096
 
 
 class Budget(NamedTuple):
@@ -57,8 +57,8 @@ def payload(run: Run, summary: Mapping[str, Any], budget: Budget | None = None) 
     packed = zlib.compressobj(6, wbits=31)
     parts = [packed.compress(_line({**head, "n_all": n_all, "signals": [name[4:] for name in signals]}))]
     n_bytes, n_shown = len(parts[0]), 0
-    for row in _rows(run, chosen, signals, budget):
-        parts.append(packed.compress(_line(row)))
+    for line in _lines(run, chosen, signals, budget):
+        parts.append(packed.compress(line))
         n_bytes, n_shown = n_bytes + len(parts[-1]), n_shown + 1
         if n_bytes * 4 // 3 > budget.n_bytes:
             break
@@ -151,14 +151,18 @@ def _strata(table: pa.Table) -> NDArray[np.int64]:
     return strata
 
 
-def _rows(run: Run, ids: list[str], signals: list[str], budget: Budget) -> Iterator[Row]:
-    clusters = _clusters(run, ids)
-    for start in range(0, len(ids), _FETCHED):
-        part = ids[start : start + _FETCHED]
-        found = fetch_examples(run, part, (*_COLUMNS, *signals))
-        for example_id in part:
-            if example_id in found:  # one side of a conflict may stand in a former run
-                yield _row(found[example_id], signals, clusters, budget)
+def _lines(run: Run, ids: list[str], signals: list[str], budget: Budget) -> Iterator[bytes]:
+    """The line of each example in the order of `ids`; the table is read once, and its lines alone stay in memory."""
+    clusters, scored = _clusters(run, ids), dataset(run, "scored")
+    columns = [name for name in (*_COLUMNS, *signals) if name in scored.schema.names]
+    wanted = pc.field("example_id").isin(pa.array(ids, pa.string()))
+    found = {}
+    for batch in scored.scanner(columns=columns, filter=wanted, batch_size=_BATCH_ROWS).to_batches():
+        for row in batch.to_pylist():
+            found[row["example_id"]] = _line(_row(row, signals, clusters, budget))
+    for example_id in ids:
+        if example_id in found:  # one side of a conflict may stand in a former run
+            yield found[example_id]
 
 
 def _clusters(run: Run, ids: list[str]) -> dict[str, str]:
