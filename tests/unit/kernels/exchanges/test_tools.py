@@ -200,3 +200,22 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 def test_any_text_can_be_asked_about(texts: list[str]) -> None:
     said = after(*texts)
     assert all(0 <= hour < 12 for hour, _ in said.times) and isinstance(said.days | said.numbers, set)
+
+
+SCALARS = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
+WORDS = st.sampled_from(
+    ("type", "properties", "required", "enum", "items", "$ref", "name", "parameters", "function", "x")
+)
+VALUES = st.recursive(
+    SCALARS | st.sampled_from(("string", "dict", "#", "look", "#/properties/x", "^(a+)+$")),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(VALUES, VALUES, VALUES, st.text(max_size=30))
+def test_no_definition_call_or_result_ends_a_run(parameters: Any, arguments: Any, tools: Any, text: str) -> None:
+    declared = [{"name": "look", "parameters": parameters}, tools]
+    call, result = calling(("look", arguments), ("peek", arguments)), turn("tool", json.dumps(arguments))
+    for found in tool_findings((turn("user", text), call, result, turn("assistant", text)), json.dumps(declared)):
+        assert found.code in CODES and found.message.isprintable() and len(found.message) < 500
