@@ -202,10 +202,15 @@ def test_any_text_can_be_asked_about(texts: list[str]) -> None:
     assert all(0 <= hour < 12 for hour, _ in said.times) and isinstance(said.days | said.numbers, set)
 
 
-SCALARS = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
-WORDS = st.sampled_from(
-    ("type", "properties", "required", "enum", "items", "$ref", "name", "parameters", "function", "x")
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8)
 )
+KEYWORDS = ("type", "properties", "required", "enum", "items", "$ref", "name", "parameters", "function", "x")
+WORDS = st.sampled_from(KEYWORDS)
 VALUES = st.recursive(
     SCALARS | st.sampled_from(("string", "dict", "#", "look", "#/properties/x", "^(a+)+$")),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
