@@ -6,16 +6,46 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from ftq_spark.report.display import cut, percent, visible
+
+_FUNNEL = ("keep", "review", "drop", "rejected")
 _REASONS = 8
+_STEPS = 3
+_BAR = 40  # characters of a whole
+_PROMPT_CHARS = 60
 
 
 def outcome(summary: Mapping[str, Any], run: str) -> str:
-    """The lines for a terminal."""
+    """The lines for a terminal: the funnel, why with an example each, what to do next, and where to look."""
+    rows = summary["rows"]
     lines = [_rows(summary)]
-    if reasons := _reasons(summary):
-        lines.append("reasons: " + ", ".join(f"{name} {count:,}" for name, count in reasons))
-    lines += [f"report:  {run}/report.html", f"clean:   {run}/clean/", f"scored:  {run}/scored/"]
+    for name in _FUNNEL:
+        share = rows[name] / max(1, rows["read"])
+        lines.append(
+            f"  {name:<9} {rows[name]:>11,}  {percent(rows[name], rows['read']):>6}  {'█' * round(share * _BAR)}"
+        )
+    if reasons := [row for row in summary["reasons"] if row["review"] + row["drop"]][:_REASONS]:
+        lines.append("reasons:")
+        lines += [f"  {row['code']:<22} {row['review'] + row['drop']:>9,}  {_example(summary, row)}" for row in reasons]
+    if actions := summary.get("actions", [])[:_STEPS]:
+        lines.append("next:")
+        lines += [f"  {place}. {action['title']}" for place, action in enumerate(actions, start=1)]
+    lines += [
+        f"report:  {run}/report.html   (ftq serve {run} saves what you decide in it)",
+        f"clean:   {run}/clean/",
+        f"scored:  {run}/scored/",
+    ]
     return "\n".join(lines)
+
+
+def _example(summary: Mapping[str, Any], reason: Mapping[str, Any]) -> str:
+    """Where one example with a reason stands, and how its question begins, on one line."""
+    known = (summary.get("excerpts", {}).get(name) for name in reason.get("examples", ()))
+    found = next((example for example in known if example), None)
+    if found is None:
+        return ""
+    asked = " ".join(visible(found["prompt"] or "").split())
+    return f"{found['source']}:{found['row']}  {cut(asked, _PROMPT_CHARS)}"
 
 
 def outcome_html(summary: Mapping[str, Any], run: str) -> str:
