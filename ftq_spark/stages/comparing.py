@@ -181,7 +181,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=4,
+    version=5,
     reads=("examples", "neighbours", "signatures", "blocks", "hubs"),
     writes=("pairs",),
     depends=_matching,
@@ -240,7 +240,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=4,
+    version=5,
     reads=("examples", "neighbours"),
     writes=("contradictions", "within"),
     depends=_contradicting,
@@ -286,7 +286,7 @@ def _grouping(context: Context) -> Any:
 
 GROUP = Stage(
     "group",
-    version=1,
+    version=2,
     reads=("examples", "contradictions"),
     writes=("conflicts", "stances"),
     depends=_grouping,

@@ -6,6 +6,7 @@ import csv
 import gzip
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -158,9 +159,9 @@ def nli(folder: Path, name: str) -> list[Pair]:
     return [Pair(question, a, question, b, label, f"{name}:{i}") for i, (a, b, label) in enumerate(rows) if a and b]
 
 
-def wrong_spans(folder: Path) -> list[Pair]:
+def wrong_spans(folder: Path, language: str = "en") -> list[Pair]:
     """XQuAD: the right answer against the answer of another question about the same paragraph."""
-    content = json.loads("".join(_lines(folder / "multilingual/xquad.en.json.gz")))
+    content = json.loads("".join(_lines(folder / f"multilingual/xquad.{language}.json.gz")))
     pairs = []
     for article in content["data"]:
         for paragraph in article["paragraphs"]:
@@ -168,4 +169,20 @@ def wrong_spans(folder: Path) -> list[Pair]:
             for (question, right), (_, wrong) in itertools.pairwise(asked):
                 if right.lower() not in wrong.lower() and wrong.lower() not in right.lower():
                     pairs.append(Pair(question, right, question, wrong, True, question))
+    return pairs
+
+
+def solutions(folder: Path) -> list[Pair]:
+    """GSM8K: a solution against itself with another result, and against itself stating its result in another form."""
+    pairs = []
+    for row in map(json.loads, _lines(folder / "bench/gsm8k_test.jsonl.gz")):
+        question, (steps, result) = row["question"], row["answer"].split("#### ")
+        result = result.strip()
+        plain, wrong = re.sub(r"<<[^>]*>>", "", steps), f"{2 * float(result.replace(',', '')) + 1:g}"
+        rows = [
+            (row["answer"], f"{plain.replace(result, wrong)}#### {wrong}", True),
+            (row["answer"], f"{plain}A: {result}", False),
+            (f"{plain}So the answer is {result}.", f"{plain}\\boxed{{{result}}}", False),
+        ]
+        pairs += [Pair(question, one, question, other, label, question) for one, other, label in rows]
     return pairs

@@ -165,6 +165,30 @@ def planted_rows(folder: Path, floor: float) -> list[Row]:
     ]
 
 
+def final_answer_rows(folder: Path) -> list[Row]:
+    """Results of worked solutions, stated in several forms."""
+    pairs = conflict_data.solutions(folder)
+    found, label = score(pairs).score, labels(pairs)
+    return [
+        ("GSM8K, results", "AUC", float(roc_auc_score(label, found)), ">=", 0.99),
+        ("GSM8K, results", "recall in the high band", float((found[label] >= HIGH).mean()), ">=", 0.90),
+        ("GSM8K, results", "alike in the high band", float((found[~label] >= HIGH).mean()), "<=", 0.01),
+    ]
+
+
+def language_rows(folder: Path) -> list[Row]:
+    """Brief answers in languages that are not read: another span of the passage, and the same one with a full stop."""
+    rows: list[Row] = []
+    for language, goal in (("de", 0.6), ("ar", 0.6), ("zh", 0.8), ("hi", 0.5)):
+        pairs = conflict_data.wrong_spans(folder, language)
+        alike = [pair._replace(answer_b=f"{pair.answer_a.rstrip('.')} .") for pair in pairs]
+        rows += [
+            (f"XQuAD {language}", "recall at score 0.5", float((score(pairs).score >= 0.5).mean()), ">=", goal),
+            (f"XQuAD {language}", "the same flagged", float((score(alike).score >= 0.5).mean()), "<=", 0.01),
+        ]
+    return rows
+
+
 def prose_rows(folder: Path) -> list[Row]:
     """Sentence pairs without a question: what lexical evidence alone can tell."""
     rows: list[Row] = []

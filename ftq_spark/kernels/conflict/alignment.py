@@ -79,7 +79,7 @@ def _difference(left: tuple[str, ...], right: tuple[str, ...]) -> Difference | N
     ratio = 2 * common / total if total else 0.0
     if ratio < MIN_RATIO:
         return None
-    opposed = False
+    opposite = False
     only_left: list[str] = []
     only_right: list[str] = []
     exchanges: list[float] = []
@@ -89,14 +89,14 @@ def _difference(left: tuple[str, ...], right: tuple[str, ...]) -> Difference | N
         one, other = left[i:j], right[k:m]
         only_left += one
         only_right += other
-        opposed = opposed or _opposed(one, other)
+        opposite = opposite or opposed(one, other)
         exchanges.append(_exchange(one, other))
     denials = [not _DENYING.isdisjoint(words) for words in (only_left, only_right)]
     negations = [not NEGATORS.isdisjoint(words) for words in (only_left, only_right)]
     limits = [not _ALONE.isdisjoint(words) for words in (only_left, only_right)]
     return Difference(
         ratio,
-        opposed,
+        opposite,
         denials[0] != denials[1],
         negations[0] != negations[1],
         limits[0] != limits[1],
@@ -121,7 +121,8 @@ def _weight(key: str) -> float:
     return 0.5 if key in STOP_WORDS else 1.0
 
 
-def _opposed(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def opposed(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether opposites stand in two stretches of words."""
     keys = {_key(word) for word in other}
     for word in one:
         key = _key(word)
@@ -139,7 +140,7 @@ def _exchange(one: tuple[str, ...], other: tuple[str, ...]) -> float:
     left, right = _content(one), _content(other)
     if not left or not right or max(len(left), len(right)) > MAX_EXCHANGED:
         return 0.0
-    if any(_related(a, b) for a in left for b in right):
+    if any(related(a, b) for a in left for b in right):
         return 0.0
     return 1.0 if max(len(left), len(right)) == 1 else 0.8
 
@@ -155,7 +156,7 @@ def _content(words: tuple[str, ...]) -> list[str]:
     ]
 
 
-def _related(a: str, b: str) -> bool:
+def related(a: str, b: str) -> bool:
     """Whether two words are forms of one: the same concept, or one stem begins like the other."""
     if signed_concept(a)[0] == signed_concept(b)[0]:
         return True

@@ -86,3 +86,4 @@ def population_groups() -> dict[str, tuple[int, int]]:
 
 
 POPULATION_OF = population_groups()
+POPULATION_CONCEPTS = frozenset(CONCEPTS[root][0] for root in POPULATION_OF if root in CONCEPTS)

@@ -6,15 +6,18 @@ question asks for. No item decides; :mod:`ftq_spark.kernels.conflict.score` weig
 
 from __future__ import annotations
 
-from collections.abc import Set
-from typing import Any
+import re
+from collections.abc import Mapping, Set
+from typing import Any, NamedTuple
 
 from ftq_spark.kernels.conflict.alignment import difference, roles_swapped
-from ftq_spark.kernels.conflict.answer import Analysis, stance
-from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, EXPLAIN, NUMBER, YES_NO
+from ftq_spark.kernels.conflict.answer import Analysis
+from ftq_spark.kernels.conflict.concepts import POPULATION_CONCEPTS
+from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, EXPLAIN, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.question import Question
-from ftq_spark.kernels.conflict.sentences import Sentence
+from ftq_spark.kernels.conflict.sentences import Sentence, signed_concept
 from ftq_spark.kernels.conflict.values import Item, entity_items, final_items, lead_text, number_items, residuals, span
+from ftq_spark.kernels.conflict.words import AUXILIARIES
 
 # feature → the kind that a reader is shown; features with no kind speak against a conflict or set the scene.
 FEATURE_KINDS = {
@@ -70,8 +73,8 @@ LIKE_SENTENCES = 0.8  # words in common from which sentences of long answers are
 
 def questions_kind(a: Question, b: Question) -> str:
     """The kind that governs a pair: the same one, or the one that asks for less than yes or no."""
-    if a.kind == b.kind:
-        return a.kind
+    if a.kind == b.kind or FOREIGN in (a.kind, b.kind):
+        return a.kind if a.kind == b.kind else FOREIGN
     for kind in (NUMBER, ENTITY, DEFINITION, YES_NO, EXPLAIN):
         if kind in (a.kind, b.kind) and YES_NO not in (a.kind, b.kind):
             return kind
@@ -82,14 +85,16 @@ def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     """All items for a pair of one question; `flip` where the second question asks the opposite of the first."""
     items: list[Item] = []
     kind = questions_kind(a.question, b.question)
+    if kind == FOREIGN:
+        kind = ENTITY  # only what is brief, or says yes or no, gets this far
     left, right = a.answer, b.answer
     sign = -1 if flip else 1
     items += _polarity_items(a, b, kind, sign)
-    items += _sentence_items(a, b, flip)
+    items += _sentence_items(a, b, kind, flip)
     items += number_items(a, b, kind)
     items += final_items(left, right)
-    if kind in (ENTITY, DEFINITION, EXPLAIN, YES_NO):
-        items += entity_items(a, b, kind)
+    if kind in (ENTITY, DEFINITION, EXPLAIN) or (kind == YES_NO and left.chosen and right.chosen):
+        items += entity_items(a, b, kind)  # a question for yes or no is not answered by naming something
     items += _agreement_items(a, b, _template(items))
     if kind == EXPLAIN:
         items.append(Item("explain", 1.0, "", ""))
@@ -105,7 +110,7 @@ def _polarity_items(a: Analysis, b: Analysis, kind: str, sign: int) -> list[Item
     if left.mixed or right.mixed:
         return items
     both_closed = a.question.kind == YES_NO == b.question.kind
-    product = stance(a) * stance(b) * sign if both_closed else 0
+    product = left.stance * right.stance * sign if both_closed else 0
     if product:
         strength = 1.0 if left.lead or right.lead or (left.permission and right.permission) else 0.6
         items.append(Item("stance" if product < 0 else "stance_same", strength, *spans))
@@ -140,12 +145,13 @@ def aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
     return pairs
 
 
-def _sentence_items(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
+def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool) -> list[Item]:
     frame = a.question.frame.concepts.keys() | b.question.frame.concepts.keys()
     short = a.answer.short and b.answer.short
+    scene = _Scene(kind, frame, flip, kind in (DEFINITION, EXPLAIN) or not short, 0.0 if short else LIKE_SENTENCES)
     best: dict[str, Item] = {}
     for x, y, overlap in aligned(a, b):
-        found = _opposite_features(x, y, overlap, frame, flip, 0.0 if short else LIKE_SENTENCES)
+        found = _opposite_features(x, y, overlap, scene)
         leads = x is a.answer.sentences[0] and y is b.answer.sentences[0]
         if leads and short and not flip:
             found |= {"antonym_lead": found["antonym"]} if "antonym" in found else {}
@@ -155,41 +161,113 @@ def _sentence_items(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     return list(best.values())
 
 
-def _opposite_features(
-    x: Sentence, y: Sentence, overlap: float, frame: Set[str], flip: bool, least: float
-) -> dict[str, float]:
+class _Scene(NamedTuple):
+    """What a pair of sentences is read against."""
+
+    kind: str  # of the questions
+    frame: Set[str]  # concepts of the questions
+    flip: bool  # whether they ask opposite things
+    strict: bool  # whether only sentences about one subject are compared
+    least: float  # share of words in common from which two sentences are laid side by side
+
+
+def _opposite_features(x: Sentence, y: Sentence, overlap: float, scene: _Scene) -> dict[str, float]:
     """Strengths of what two aligned sentences show: opposite concepts, and how nearly the same the sentences are."""
     found: dict[str, float] = {}
     shared = x.concepts.keys() & y.concepts.keys()
     opposite = [c for c in shared if x.concepts[c] * y.concepts[c] < 0]
+    of_others = [c for c in opposite if _of_others(c, x, y, scene.kind)]
+    if of_others or _ANNOUNCES in (*x.words[:1], *y.words[:1]) or (scene.strict and _other_labels(x, y)):
+        return {}
+    apart = scene.strict and not _one_subject(x, y)
+    if apart:
+        opposite = [c for c in opposite if not _by_word(c, x, y)]
+    opposite = opposite if _denies_otherwise(x, y, opposite) else [c for c in opposite if _by_word(c, x, y)]
     if opposite:
-        by_word = [c for c in opposite if (c in x.lexical) != (c in y.lexical)]
+        by_word = [c for c in opposite if _by_word(c, x, y)]
         name = "antonym" if by_word else "negation"
         found[name] = 0.6 + 0.4 * overlap if by_word else min(1.0, 0.4 + 0.6 * len(opposite) / len(shared))
-        if frame & set(opposite) and not flip:
+        if scene.frame & set(opposite) and not scene.flip:
             found[f"{name}_frame"] = found[name]
         union = len(x.concepts.keys() | y.concepts.keys())
         unmatched = union - len(shared)
         if len(shared) >= 2 and unmatched <= max(1, union // 5):
             found["minimal_antonym" if by_word else "minimal_pair"] = 1 - unmatched / union
+    return found if apart else found | _laid_side_by_side(x, y, scene.least, found, bool(opposite))
+
+
+def _laid_side_by_side(
+    x: Sentence, y: Sentence, least: float, known: Mapping[str, float], opposite: bool
+) -> dict[str, float]:
+    """Strengths of what stands in the place of what in two sentences of one subject."""
+    found: dict[str, float] = {}
     differs = difference(x, y)
     if differs is not None and differs.ratio >= least:
         turned = differs.denied != differs.negated
         if differs.opposed and not turned:
-            found["minimal_antonym"] = max(found.get("minimal_antonym", 0.0), differs.ratio)
-        elif turned and not differs.opposed and "minimal_pair" not in found:
+            found["minimal_antonym"] = max(known.get("minimal_antonym", 0.0), differs.ratio)
+        elif turned and not differs.opposed and "minimal_pair" not in known:
             found["minimal_denial" if differs.denied else "minimal_negation"] = differs.ratio
         elif differs.exchanged and not opposite and not turned:
             found["substitution"] = differs.exchanged * differs.ratio
     if roles_swapped(x, y):
         found["minimal_antonym"] = 1.0
-    if _quantifier_conflict(x, y, shared):
+    if _quantifier_conflict(x, y, x.concepts.keys() & y.concepts.keys()):
         found["quantifier"] = 1.0
     elif differs is not None and differs.limited:
         found["quantifier"] = 0.4 * differs.ratio
     return found
 
 
+def _by_word(concept: str, x: Sentence, y: Sentence) -> bool:
+    return (concept in x.lexical) != (concept in y.lexical)
+
+
+def _denies_otherwise(x: Sentence, y: Sentence, opposite: list[str]) -> bool:
+    """Whether two sentences deny different things: where both deny the same, only their clauses end elsewhere.
+
+    "Cannot enter unless attached" denies nothing of what "must be attached to enter" says.
+    """
+    if not _CONDITIONS.isdisjoint((*x.words, *y.words)):
+        return False
+    return bool(x.first_denied ^ y.first_denied) or not (x.first_denied or y.first_denied) or not opposite
+
+
+_CONDITIONS = frozenset({"unless", "except"})
+
+
+def _of_others(concept: str, x: Sentence, y: Sentence, kind: str) -> bool:
+    """Whether opposite words only say of whom two sentences speak: "acute hepatitis is …", "chronic hepatitis is …"."""
+    if kind not in (DEFINITION, EXPLAIN) or not _by_word(concept, x, y):
+        return False
+    return concept in POPULATION_CONCEPTS or (_in_subject(concept, x) and _in_subject(concept, y))
+
+
+def _one_subject(x: Sentence, y: Sentence) -> bool:
+    """Whether two sentences begin with the same thing, by its name."""
+    if not _PRONOUNS.isdisjoint((*x.words[:1], *y.words[:1])):
+        return False
+    return not {*x.content[:SUBJECT_CONCEPTS]}.isdisjoint(y.content[:SUBJECT_CONCEPTS])
+
+
+def _other_labels(x: Sentence, y: Sentence) -> bool:
+    """Whether two sentences are items of other names in a list."""
+    one, other = _LABEL.match(x.text), _LABEL.match(y.text)
+    return one is not None and other is not None and one[1].lower() != other[1].lower()
+
+
+_LABEL = re.compile(r"([^:.?!=]{2,60})(?::| =)\s")
+_ANNOUNCES = "here"  # "here are all words that match": says nothing of its own
+_PRONOUNS = frozenset({"it", "they", "this", "these", "that", "those", "he", "she"})
+
+
+def _in_subject(concept: str, sentence: Sentence) -> bool:
+    """Whether a concept stands before the first auxiliary verb of a sentence."""
+    end = next((i for i, word in enumerate(sentence.words) if word in AUXILIARIES), 0)
+    return any(signed_concept(word)[0] == concept for word in sentence.words[:end])
+
+
+SUBJECT_CONCEPTS = 3  # content words at the beginning of a sentence that say what it is about
 _UNIVERSAL = frozenset({"every", "everyone", "everybody", "all", "any", "anyone", "always"})
 
 

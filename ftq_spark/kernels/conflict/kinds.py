@@ -10,18 +10,22 @@ import functools
 import re
 from collections.abc import Callable
 
-from ftq_spark.kernels.conflict.words import pattern
+from ftq_spark.kernels.conflict.options import listed_options
+from ftq_spark.kernels.conflict.words import group, pattern
+from ftq_spark.kernels.text.languages import FUNCTION_WORDS
 
-YES_NO, NUMBER, ENTITY, DEFINITION, EXPLAIN, OPEN, CODE = (
+YES_NO, NUMBER, ENTITY, DEFINITION, EXPLAIN, FOREIGN, OPEN, CODE = (
     "yes_no",
     "number",
     "entity",
     "definition",
     "explain",
+    "foreign",
     "open",
     "code",
 )
-KINDS = (YES_NO, NUMBER, ENTITY, DEFINITION, EXPLAIN, OPEN, CODE)
+KINDS = (YES_NO, NUMBER, ENTITY, DEFINITION, EXPLAIN, FOREIGN, OPEN, CODE)
+READ_LANGUAGES = ("en",)  # others by a yes against a no, numbers, and brief answers that name different things
 CLOSED = frozenset({YES_NO, NUMBER, ENTITY, DEFINITION})
 N_CACHED = 4096  # kinds that one process holds
 N_QUESTION_CHARS = 2000  # of a longer question only this much from either end is read
@@ -50,6 +54,16 @@ _YES_NO_LATER = re.compile(
     r"will|would|should|has|have|it)\b",
     re.IGNORECASE,
 )
+_PERSONA = re.compile(
+    r"^(?:you are|you're|act as|imagine (?:that )?you are|pretend (?:that )?you are) [^.!?\n]{1,200}[.!]\s+",
+    re.IGNORECASE,
+)
+# "Night lights: do they …?" asks behind its topic; the "or" of "for toddlers or infants" offers no choice.
+_TOPIC = re.compile(
+    rf"^[^:?]{{1,160}}:\s+(?=(?:{group('kinds', 'yes_no')}|what|which|who|when|where|why|how)\b)", re.IGNORECASE
+)
+_NOUNS_OR = re.compile(r"\b(?:among|for|of|with|without) [\w-]+ or ", re.IGNORECASE)
+_ASKS = ("?", "？", "\u037e", ";", "؟")
 _TRUE_FALSE = pattern("kinds", "true_false", r"\b{}\b")
 _CHOICE = re.compile(r"\b(?:or)\b [^?]{1,60}\?*$", re.IGNORECASE)
 _NUMBER = pattern("kinds", "number", r"\b{}")
@@ -78,11 +92,29 @@ def read_question(question: str) -> str:
 
 def asking_sentence(question: str) -> str:
     """The sentence that asks: the last one that ends in a question mark, else the first; politeness stripped."""
+    question = _PERSONA.sub("", question, count=1)
     sentences = [sentence for sentence in map(str.strip, _SENTENCE_END.split(question)) if sentence]
     if not sentences:
         return ""
     asked = [sentence for sentence in sentences if sentence.rstrip("\"')").endswith("?")]
-    return _POLITE.sub("", asked[-1] if asked else sentences[0], count=1).strip()
+    polite = _POLITE.sub("", asked[-1] if asked else sentences[0], count=1).strip()
+    return _TOPIC.sub("", polite, count=1)
+
+
+_WORD = re.compile(r"\w+")
+_FUNCTION_WORDS = {language: frozenset(words.split()) for language, words in FUNCTION_WORDS.items()}
+_LATIN_END = 0x250  # the first code point behind the Latin letters
+FOREIGN_LETTERS = 0.3  # share of letters of other scripts from which a text is not English
+
+
+def foreign(text: str) -> bool:
+    """Whether a question is in another language than English, by its script or by its function words."""
+    letters = [character for character in text if character.isalpha()]
+    if sum(ord(character) >= _LATIN_END for character in letters) > FOREIGN_LETTERS * len(letters):
+        return True
+    found = set(_WORD.findall(text.lower()))
+    english = len(found & _FUNCTION_WORDS["en"])
+    return any(len(found & words) > english for language, words in _FUNCTION_WORDS.items() if language != "en")
 
 
 @functools.lru_cache(maxsize=N_CACHED)
@@ -95,7 +127,7 @@ def question_kind(question: str) -> str:
     text = read_question(question)
     if not text:
         return OPEN
-    opening = _POLITE.sub("", text, count=1)[:400]
+    opening = _POLITE.sub("", _PERSONA.sub("", text, count=1), count=1)[:400]
     if (
         "```" in text
         or (_CODE_VERB.match(opening) and _CODE.search(opening))
@@ -103,11 +135,12 @@ def question_kind(question: str) -> str:
         or _SOURCE_TEXT.search(text)
     ):
         return CODE
-    if _OPEN_REQUEST.match(opening) and not _CALCULATE.match(opening) and not _TRUE_FALSE.search(text):
+    if text.rstrip("\"')»」").endswith(_ASKS) and foreign(text):
+        return FOREIGN
+    ordered = _OPEN_REQUEST.match(opening) and not _CALCULATE.match(opening) and not _TRUE_FALSE.search(text)
+    if ordered or _OPINION.search(opening):
         return OPEN
-    if _OPINION.search(opening):
-        return OPEN
-    return _closed_kind(asking_sentence(text))
+    return ENTITY if listed_options(text) else _closed_kind(asking_sentence(text))
 
 
 def _closed_kind(asking: str) -> str:
@@ -118,7 +151,8 @@ def _closed_kind(asking: str) -> str:
     if calculation:
         return NUMBER
     kind = next((kind for looks, kind in _RULES if looks(asking)), OPEN)
-    return ENTITY if kind == YES_NO and _CHOICE.search(asking) and not _TRUE_FALSE.search(asking) else kind
+    choice = kind == YES_NO and _CHOICE.search(asking) and not _TRUE_FALSE.search(asking)
+    return ENTITY if choice and not _NOUNS_OR.search(asking) else kind
 
 
 _RULES: tuple[tuple[Callable[[str], object], str], ...] = (

@@ -12,7 +12,8 @@ N_LEAD_CHARS = 200  # what is read of an answer's beginning
 
 _LEAD_IN = rf"^(?:{group('polarity', 'lead_in')}[\s,:.!-]+){{0,3}}[\"'(]?"
 _FOLLOWED = (
-    r"(?=\s*(?:[.,;:!()\"'-]|$)|\s+(?:it|that|this|they|he|she|you|i|we|there|because|but|as|a |the |in |not)\b)"
+    r"(?=\s*(?:[.,;:!()\"'。，、！،।-]|$)|"
+    r"\s+(?:it|that|this|they|he|she|you|i|we|there|because|but|as|a |the |in |not)\b)"
 )
 _IT_IS = r"(?:that|this|it|the statement)(?:'s| is) "
 

@@ -68,6 +68,8 @@ class Quantity(NamedTuple):
 def quantities(text: str) -> list[Quantity]:
     """The quantities of a text in order: digits, number words up to ninety-nine, multipliers, ranges, units, O(…)."""
     found, text = _dates(text)
+    if _DIGIT.search(text) or _FRACTION_HINT.search(text):
+        text = _clock_times(_fractions(text, found), found)
     open_range: tuple[float, str, int] | None = None
     if _HAS_NUMBER.search(text):
         for match in _NUMBER.finditer(text):
@@ -106,6 +108,8 @@ def _quantity(
     open_range: tuple[float, str, int] | None,
 ) -> Quantity:
     dimension, factor, noun = unit
+    if _PAIRS.match(match["unit"] or ""):
+        value *= 2
     low, start = (open_range[0], open_range[2]) if open_range else (value, match.start())
     if dimension == "temperature" and factor != 1.0:
         low, value, factor = (low - 32) / 1.8, (value - 32) / 1.8, 1.0
@@ -146,6 +150,7 @@ def _part_of_name(text: str, match: re.Match[str]) -> bool:
     return line_start and text[match.end("number") : match.end("number") + 2] in (". ", ") ")
 
 
+_PAIRS = re.compile(r"pairs?$", re.IGNORECASE)
 _DETERMINER = re.compile(r"\b(?:no|the|this|that|which|each|every|any|another|someone|everyone)\s$", re.I)
 _SAID_OF_ONE = re.compile(
     r"(?:'s\b|\s(?:of|another|who|whom|that|which|can|could|may|might|must|shall|should|will|would|has|had|does|did|puts|"
@@ -201,6 +206,42 @@ def _dates(text: str) -> tuple[list[Quantity], str]:
     return found, text
 
 
+_FRACTIONS = {"half": 50.0, "quarter": 25.0, "third": 100 / 3, "fifth": 20.0, "tenth": 10.0}
+_FRACTION_HINT = re.compile(r"half|quarter|third|fifth|tenth", re.IGNORECASE)
+_FRACTION = re.compile(
+    rf"\b(?:(?P<top>an?|one|two|three|four)[ -])?(?P<part>{'|'.join(_FRACTIONS)})s?\b(?=\s+of\b)", re.IGNORECASE
+)
+_TOPS = {"two": 2.0, "three": 3.0, "four": 4.0}
+
+
+def _fractions(text: str, found: list[Quantity]) -> str:
+    """Adds "two thirds of" as percent to `found`; the text with them blanked out."""
+    for match in _FRACTION.finditer(text):
+        top = (match["top"] or "").lower()
+        if top or match["part"].lower() == "half":
+            value = _FRACTIONS[match["part"].lower()] * _TOPS.get(top, 1.0)
+            found.append(Quantity(value, value, "percent", "", match.group(), match.start(), False))
+            text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
+    return text
+
+
+_CLOCK = re.compile(
+    r"\b(?:(?P<hour>1[0-2]|0?[1-9])(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?\s?m\b\.?|"
+    r"(?P<hour24>[01]?\d|2[0-3]):(?P<minute24>[0-5]\d)\b(?![:\d]))",
+    re.IGNORECASE,
+)
+
+
+def _clock_times(text: str, found: list[Quantity]) -> str:
+    """Adds times of the day, in minutes, to `found`; the text with them blanked out."""
+    for match in _CLOCK.finditer(text):
+        afternoon = (match["half"] or "").lower() == "p"
+        hour = int(match["hour"]) % 12 + 12 * afternoon if match["half"] else int(match["hour24"])
+        minutes = float(60 * hour + int(match["minute"] or match["minute24"] or 0))
+        found.append(Quantity(minutes, minutes, "clock", "", match.group(), match.start(), False))
+    return _CLOCK.sub(lambda match: " " * len(match.group()), text)
+
+
 def _complexities(text: str) -> list[Quantity]:
     found = []
     for match in _COMPLEXITY.finditer(text):
@@ -234,10 +275,25 @@ def _complexities(text: str) -> list[Quantity]:
 
 def agree(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities of one dimension can both be right: ranges meet, or values within rounding."""
-    if a.low <= b.high and b.low <= a.high:
+    if (a.low <= b.high and b.low <= a.high) or _same_digits(a, b):
         return True
     gap = max(a.low, b.low) - min(a.high, b.high)
     scale = max(abs(a.low), abs(b.low), abs(a.high), abs(b.high))
-    exact = a.dimension in ("year", "date", "complexity")
-    tolerance = 0.0 if exact else 0.1 if a.rough or b.rough else 0.015
+    exact = a.dimension in ("year", "date", "clock", "complexity")
+    tolerance = 0.0 if exact else 0.3 if a.rough and b.rough else 0.1 if a.rough or b.rough else 0.015
     return gap <= tolerance * scale
+
+
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+
+
+def _same_digits(a: Quantity, b: Quantity) -> bool:
+    """Whether 16,181 stands here and 16.181 there: one number, its thousands set apart as two countries do."""
+    one, other = _GROUPED.search(a.text), _GROUPED.search(b.text)
+    if one is None or other is None or one.group() == other.group():
+        return False
+    return _bare(one.group()) == _bare(other.group())
+
+
+def _bare(number: str) -> str:
+    return number.replace(",", "").replace(".", "")

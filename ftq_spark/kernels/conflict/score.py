@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence
-from ftq_spark.kernels.conflict.kinds import CODE, OPEN
+from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, OPEN
 from ftq_spark.kernels.conflict.question import question_difference
 from ftq_spark.kernels.conflict.values import Item, lead_text
 
@@ -25,6 +25,7 @@ FINAL_SCORE = 0.97  # two stated final answers that differ
 MINIMAL_PAIR_CAP = 0.7  # nearly the same words with one denied: worth a look under any kind of question
 MINIMAL_PAIR_CHARS = 400
 SITUATED_CAP = 0.79  # below the high band
+MOMENT_CAP = 0.4  # the answer is another one tomorrow
 MAX_EVIDENCE = 4
 
 
@@ -78,7 +79,7 @@ def score_pair(a: Analysis, b: Analysis, weights: Weights, same_question: bool =
     items, difference = features(a, b)
     if same_question:
         items, difference = [item for item in items if item.feature != "questions_differ"], 0.0
-    settled = OPEN in (a.question.kind, b.question.kind) or difference >= DIFFERENT_QUESTION
+    settled = _has_many_answers(a, b) or difference >= DIFFERENT_QUESTION
     if a.answer.refusal or b.answer.refusal:
         return _refusal(a, b, settled)
     kind, shown = _strongest(items, weights)
@@ -91,9 +92,18 @@ def score_pair(a: Analysis, b: Analysis, weights: Weights, same_question: bool =
         score = _below(score, MINIMAL_PAIR_CAP if alike else OPEN_CAP)
     elif not shown:
         score = _below(score, OPEN_CAP)
+    elif a.question.of_moment or b.question.of_moment:
+        score = _below(score, MOMENT_CAP)
     elif _depends_on_situation(a, b, kind, found):
         score = _below(score, SITUATED_CAP)
     return Conflict(score, kind, shown)
+
+
+def _has_many_answers(a: Analysis, b: Analysis) -> bool:
+    """Whether the questions are open, or in another language and not answered by a name, a yes or a no."""
+    kinds = a.question.kind, b.question.kind
+    read = (a.answer.brief and b.answer.brief) or (a.answer.lead and b.answer.lead)
+    return OPEN in kinds or (FOREIGN in kinds and not read)
 
 
 def nearly_alike(n_chars_a: int, n_chars_b: int) -> bool:

@@ -16,6 +16,7 @@ SCOPE_WORDS = 9  # content words that one negation reaches
 
 _FOLD = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": ",", "\u00a0": " ", "\u200b": None}
+    | {chr(0x2080 + digit): str(digit) for digit in range(10)}
 )
 _CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _TABLE_LINE = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
@@ -44,6 +45,7 @@ class Sentence(NamedTuple):
     lexical: frozenset[str]  # concepts whose sign came from the word itself (an antonym), not from a negation
     stems: frozenset[str]  # content stems, whatever their sign
     denied: frozenset[str]  # stems inside a negation's scope
+    first_denied: frozenset[str]  # the first concept that each negator governs
     n_negations: int
     words: tuple[str, ...]
     content: tuple[str, ...]  # concepts in order
@@ -104,7 +106,11 @@ def signed_concept(word: str) -> tuple[str, int, str | None]:
     """Concept and sign of a lower-case word, and the base that its un-, in- … prefix denies."""
     root = stem(word)
     known = CONCEPTS.get(root)
-    return (*known, None) if known is not None else (root, 1, privative_base(word))
+    if known is not None:
+        return *known, None
+    base = privative_base(word)
+    denied = CONCEPTS.get(base) if base else None
+    return (denied[0], -denied[1], None) if denied else (root, 1, base)
 
 
 def normalise_phrases(lowered: str) -> str:
@@ -180,6 +186,7 @@ def read_sentence(text: str) -> Sentence:
         lexical=frozenset(lexical),
         stems=frozenset(stems),
         denied=frozenset(denied),
+        first_denied=_first_denied(read) if n_negations else frozenset(),
         n_negations=n_negations,
         words=words,
         content=tuple(content),
@@ -216,6 +223,17 @@ def _negations(words: tuple[str, ...], read: list[_Word]) -> list[int]:
             reach -= one.counts
             found.append(negation)
     return found
+
+
+def _first_denied(read: list[_Word]) -> frozenset[str]:
+    found, open_ = set(), False
+    for one in read:
+        if one.role == _NEGATOR:
+            open_ = True
+        elif one.role == _CONTENT and open_:
+            found.add(one.concept)
+            open_ = False
+    return frozenset(found)
 
 
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][\w.&'-]*|[A-Za-z]*\d[\w-]*|[a-z]+[A-Z]\w*)")

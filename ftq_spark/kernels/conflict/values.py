@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
-from ftq_spark.kernels.conflict.answer import SHORT_ANSWER_WORDS, Analysis, Answer, canonical_value
-from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, NUMBER, YES_NO
+from ftq_spark.kernels.conflict.answer import FIRST_WIDE, SHORT_ANSWER_WORDS, Analysis, Answer
+from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.quantities import Quantity, agree
-from ftq_spark.kernels.conflict.question import Question, grams
-from ftq_spark.kernels.conflict.sentences import Sentence, read_sentence
+from ftq_spark.kernels.conflict.question import grams
+from ftq_spark.kernels.conflict.sentences import Sentence, names
+from ftq_spark.kernels.text.languages import FUNCTION_WORDS
 
 N_SPAN_CHARS = 240
+DAYS = ("date", "year")
+_PARTICLES = frozenset(word for language, words in FUNCTION_WORDS.items() if language != "en" for word in words.split())
 
 
 class Item(NamedTuple):
@@ -43,15 +45,26 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         # "More than five" is no "five", and does not rule it out as an answer in round figures.
         same = any(agree(x, y) and x.beyond == y.beyond for xs, ys in groups for x in xs for y in ys)
         return [Item("number_same", 1.0 if kind == NUMBER else 0.3, "", "")] if same else []
-    if len(clashes) < len(groups) and kind != NUMBER and clashes[0][0].dimension not in ("date", "year"):
-        return []  # another day of the same year is another date; other clashes beside an agreement say little
     clash = clashes[0]
-    spans = (_around(a.answer, clash[0]), _around(b.answer, clash[1]))
+    around = _around(a.answer, clash[0]), _around(b.answer, clash[1])
+    if _reconciled(a.answer, clash[1]) or _reconciled(b.answer, clash[0]):
+        return []
+    if kind != NUMBER and (_of_others(*around) or (len(clashes) < len(groups) and clash[0].dimension not in DAYS)):
+        return []  # another day of the same year is another date; other clashes beside an agreement say little
+    spans = tuple(span(side.text) if side else one.text for side, one in zip(around, clash, strict=True))
     short = a.answer.short and b.answer.short
     if kind == NUMBER:
         return [Item("number_asked", (1.0 if short else 0.6) / _n_readings(a, b, groups[0]), *spans)]
     feature = "number_unit" if clash[0].dimension else "number_other"
-    return [Item(feature, (1.0 if short else 0.4) * _likeness(*spans), *spans)]
+    return [Item(feature, (1.0 if short else 0.4) * _likeness(*around), *spans)]
+
+
+def _reconciled(answer: Answer, wanted: Quantity) -> bool:
+    """Whether an answer gives the value in parts (52 white and 36 black keys) or beside them ("88; 52 are white")."""
+    parts = [q.low for q in answer.quantities if not q.dimension and q.low == q.high]
+    return (len(parts) > 1 and sum(parts) == wanted.low == wanted.high) or any(
+        not (q.dimension or q.noun) and agree(q, wanted) for q in answer.quantities
+    )
 
 
 def _n_readings(a: Analysis, b: Analysis, group: tuple[list[Quantity], list[Quantity]]) -> float:
@@ -85,78 +98,43 @@ def _groups(a: Analysis, b: Analysis, kind: str) -> list[tuple[list[Quantity], l
     if kind != NUMBER or len(groups) < 2:
         return groups
     asked = a.question.stems | b.question.stems
-    named = [group for group in groups if group[0][0].noun in asked or group[0][0].dimension in _asked_dimensions(a, b)]
+    dimensions = a.question.dimensions | b.question.dimensions
+    named = [group for group in groups if group[0][0].noun in asked or group[0][0].dimension in dimensions]
     first = min(groups, key=lambda group: group[0][0].start + group[1][0].start)
     return named[:1] or [first]
 
 
-_DIMENSION_WORDS = (
-    (
-        "time",
-        re.compile(
-            r"\b(?:how (?:long|often|soon|fast)|how many (?:days|weeks|hours|minutes|months|years)|duration|period)\b"
-        ),
-    ),
-    ("mass", re.compile(r"\b(?:dose|dosage|weigh|weight|mass|how heavy|grams|milligrams)\b")),
-    ("temperature", re.compile(r"\b(?:temperature|how (?:hot|cold)|(?:boil|melt|freez)ing point)\b")),
-    (
-        "length",
-        re.compile(r"\b(?:how (?:tall|far|deep|high|wide)|height|distance|length|depth|width|radius|diameter)\b"),
-    ),
-    ("money", re.compile(r"\b(?:price|cost|how much .{0,30}(?:cost|pay|charge)|salary|fee)\b")),
-    ("percent", re.compile(r"\b(?:percent|percentage|proportion|fraction)\b")),
-    ("year", re.compile(r"\b(?:what|which) year\b|^when\b")),
-    ("date", re.compile(r"\b(?:what|which) (?:date|day)\b|^when\b")),
-)
+def _of_others(left: Sentence | None, right: Sentence | None) -> bool:
+    """Whether each of two sentences names something that the other does not."""
+    if left is None or right is None:
+        return False
+    x, y = names(left), names(right)
+    return bool(x - y and y - x)
 
 
-def _asked_dimensions(a: Analysis, b: Analysis) -> set[str]:
-    texts = [question.frame.text.lower() for question in (a.question, b.question)]
-    return {name for name, pattern in _DIMENSION_WORDS if any(pattern.search(text) for text in texts)}
-
-
-def _likeness(left: str, right: str) -> float:
+def _likeness(left: Sentence | None, right: Sentence | None) -> float:
     """How much two sentences speak of the same thing, their numbers apart: a side remark's number is another number."""
-    x, y = read_sentence(left).stems, read_sentence(right).stems
+    if left is None or right is None:
+        return 0.0
+    x, y = left.stems, right.stems
     return len(x & y) / max(1, min(len(x), len(y)))
 
 
-def _around(answer: Answer, quantity: Quantity) -> str:
-    for sentence in answer.sentences[:2]:
-        if quantity.text and quantity.text in sentence.text:
-            return span(sentence.text)
-    return quantity.text
+def _around(answer: Answer, quantity: Quantity) -> Sentence | None:
+    found = (sentence for sentence in answer.sentences[:2] if quantity.text and quantity.text in sentence.text)
+    return next(found, None)
 
 
 def final_items(left: Answer, right: Answer) -> list[Item]:
+    """Results or options that both answers state."""
+    if left.option is not None and right.option is not None:
+        feature = "final" if left.option != right.option else "final_same"
+        return [Item(feature, 1.0, lead_text(left), lead_text(right))]
     if left.final is None or right.final is None:
         return []
-    x, y = canonical_value(left.final), canonical_value(right.final)
+    x, y = left.final_value, right.final_value
     differs = x != y and not (set(x.split()) <= set(y.split()) or set(y.split()) <= set(x.split()))
     return [Item("final" if differs else "final_same", 1.0, left.final, right.final)]
-
-
-# Verbs whose object answers "what is it" or "how does it work": one subject has one such object.
-_RELATION = re.compile(
-    r"\b(?:is|are|was|were)\s+(?:an?|the|classified as|located in|made (?:of|from|up of)|composed of|caused by|"
-    r"named after|based on|due to|from|in|called)\s+|"
-    r"\b(?:inhibit|block|activat|stimulat|bind|prevent|target|suppress|antagoni[sz]|measur|denot|stand|mean|refer|"
-    r"contain|belong|produc|convert|releas|"
-    r"regulat|control|catalys|catalyz|encod|store|represent)\w*\s+(?:to |for |of |into |the |an? )*",
-    re.IGNORECASE,
-)
-
-
-def _relation_object(sentence: Sentence, question: Question) -> frozenset[str]:
-    match = _RELATION.search(sentence.text)
-    if not match:
-        return frozenset()
-    rest = re.split(
-        r"[,;:.]|\b(?:which|that|who|and|by|because|used|preventing|thereby|thus)\b",
-        sentence.text[match.end() :],
-        maxsplit=1,
-    )[0]
-    return frozenset(read_sentence(rest).stems) - question.stems - question.everything
 
 
 def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
@@ -167,12 +145,15 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     spans = (lead_text(left), lead_text(right))
     short = left.short and right.short
     items: list[Item] = []
-    if left.doubts or right.doubts:
+    if left.doubts or right.doubts or (kind == ENTITY and _same_letters(left, right)):
         return items
     likeness = len(left.grams & right.grams) / max(1, min(len(left.grams), len(right.grams)))
     x, y = residuals(a, b)
+    kinds = a.question.kind, b.question.kind
+    if FOREIGN in kinds:
+        x, y = _no_particles(x), _no_particles(y)
     if kind == ENTITY and short and left.head and right.head:
-        x, y = left.head, right.head
+        x, y = (_no_particles(x), _no_particles(y)) if FOREIGN in kinds else (left.head, right.head)
         one, other = (grams(" ".join(sorted(head))) for head in (x, y))
         likeness = len(one & other) / max(1, min(len(one), len(other)))
         if x.isdisjoint(y) and not _abbreviates(left, right) and not _abbreviates(right, left):
@@ -186,6 +167,19 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if kind in (DEFINITION, ENTITY):
         items += _relation_items(a, b)
     return items
+
+
+def _no_particles(words: frozenset[str]) -> frozenset[str]:
+    """Words without function words of any language, which are of no list of English ones."""
+    return frozenset(word for word in words if word not in _PARTICLES and (len(word) > 1 or word >= FIRST_WIDE))
+
+
+def _same_letters(left: Answer, right: Answer) -> bool:
+    """Whether one brief answer is part of the other, letter by letter, as Han and Kana are written without spaces."""
+    if not (left.brief and right.brief):
+        return False
+    one, other = ("".join(filter(str.isalnum, answer.text.lower())) for answer in (left, right))
+    return one in other or other in one
 
 
 def residuals(a: Analysis, b: Analysis) -> tuple[frozenset[str], frozenset[str]]:
@@ -206,7 +200,7 @@ def _other_names(left: Answer, right: Answer) -> bool:
 def _relation_items(a: Analysis, b: Analysis) -> list[Item]:
     """One subject, one relation, two objects of which neither answer mentions the other's."""
     left, right = a.answer.sentences[0], b.answer.sentences[0]
-    x, y = _relation_object(left, a.question), _relation_object(right, b.question)
+    x, y = a.answer.relation, b.answer.relation
     if x and y and x.isdisjoint(right.stems) and y.isdisjoint(left.stems):
         return [Item("relation", 1.0, lead_text(a.answer), lead_text(b.answer))]
     return []
@@ -215,7 +209,7 @@ def _relation_items(a: Analysis, b: Analysis) -> list[Item]:
 def _short_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     """A short answer against the other one: named there, or missing; options of a choice against each other."""
     left, right = a.answer, b.answer
-    chosen = _choice(a), _choice(b)
+    chosen = left.chosen, right.chosen
     spans = (lead_text(left), lead_text(right))
     if chosen[0] and chosen[1]:
         return (
@@ -226,6 +220,8 @@ def _short_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         return []
     wanted = {c for c, sign in short.sentences[0].concepts.items() if sign > 0}
     wanted = wanted - a.question.frame.concepts.keys() - b.question.frame.concepts.keys() or wanted
+    if FOREIGN in (a.question.kind, b.question.kind):
+        wanted = set(_no_particles(frozenset(wanted)))
     if not wanted:
         return []
     affirmed = {c for sentence in long.sentences for c, sign in sentence.concepts.items() if sign >= 0}
@@ -235,21 +231,6 @@ def _short_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     return [Item("short_contained", share, "", "")]
 
 
-def _choice(analysis: Analysis) -> frozenset[str]:
-    """The concepts of the one option of an either-or question that an answer names first."""
-    options = analysis.question.options
-    if len(options) != 2 or not analysis.answer.sentences:
-        return frozenset()
-    concepts = analysis.answer.sentences[0].concepts
-    own = [option - options[1 - i] for i, option in enumerate(options)]
-    hits = [sum(concepts.get(c, 0) > 0 for c in option) / max(1, len(option)) for option in own]
-    if max(hits) < 0.5 or hits[0] == hits[1]:
-        return frozenset()
-    return own[0] if hits[0] > hits[1] else own[1]
-
-
 def _abbreviates(short: Answer, long: Answer) -> bool:
     """Whether a name of one answer is the initials of words of the other (ACE, angiotensin-converting enzyme)."""
-    words = re.findall(r"[a-z]+", long.sentences[0].text.lower()) if long.sentences else []
-    initials = "".join(word[0] for word in words)
-    return any(2 <= len(name) <= 6 and name.isalpha() and name in initials for name in short.names)
+    return any(2 <= len(name) <= 6 and name.isalpha() and name in long.initials for name in short.names)

@@ -55,6 +55,9 @@ STOP_WORDS = _WORDS["stop_words"]
 DENYING = _WORDS["denying"]
 NOT_PRIVATIVE = _WORDS["not_privative"]
 NOT_UNITS = _WORDS["not_units"]
+EVERYWHERE = _WORDS["everywhere"]
+HEADS = _WORDS["heads"]
+AUXILIARIES = _WORDS["auxiliaries"]
 
 NUMBER_WORDS = _values(lists("numbers")["cardinals"])
 ORDINALS = _values(lists("numbers")["ordinals"])

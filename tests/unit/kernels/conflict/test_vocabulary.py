@@ -27,7 +27,10 @@ def test_a_section_is_sorted_and_says_everything_once(name: str, section: str) -
     assert [pair for pair in pairwise(entries) if pair[0] >= pair[1]] == []
 
 
-@pytest.mark.parametrize(("name", "section"), [pair for pair in SECTIONS if pair[0] in ("kinds", "polarity")])
+@pytest.mark.parametrize(
+    ("name", "section"),
+    [pair for pair in SECTIONS if pair[0] in ("kinds", "polarity", "dimensions", "relations", "aspects")],
+)
 def test_each_alternative_compiles_alone_and_with_the_others(name: str, section: str) -> None:
     for entry in words.lists(name)[section]:
         re.compile(re.sub(r"\{[a-z_]+\}", "x", entry))

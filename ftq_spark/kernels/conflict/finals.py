@@ -1,0 +1,47 @@
+"""The final answer that a text states: after ####, in a box, behind "the answer is", or on a last line "A: …"."""
+
+from __future__ import annotations
+
+import re
+
+from ftq_spark.kernels.conflict.quantities import quantities
+
+MAX_FINAL_WORDS = 6
+N_END_CHARS = 1000  # of an answer's end that are read
+N_CLOSING_CHARS = 200  # of a long answer a stated result counts only here: before, it may be an example's
+LONG_CHARS = 300
+
+_HINT = re.compile(r"####|\\boxed|answer(?: is|:)|(?:^|\n)\W*(?:a|ans|result)\s*:", re.IGNORECASE)
+_FINAL = re.compile(
+    r"####\s*(?P<hash>[^\n]{1,80})|\\boxed\{(?P<box>[^{}]{1,80})\}|"
+    r"(?:the )?(?:final |correct |right )?answer(?: is|:)\s*\**(?P<said>[^\n]{1,80}?)(?:\.(?:\s|$)|\n|$)|"
+    r"^\W*(?:a|ans|result)\s*:\s*(?P<last>[^\n]{1,80})\s*\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
+_WORD = re.compile(r"\w+")
+
+
+def final_answer(answer: str) -> str | None:
+    """The last result that an unfolded answer states, lower-cased; None where there is none of a few words."""
+    end = answer[-N_END_CHARS:].rstrip()
+    if not _HINT.search(end):
+        return None
+    closing = len(end) - N_CLOSING_CHARS if len(answer) > LONG_CHARS else 0
+    final = None
+    for match in _FINAL.finditer(end):
+        marked = match["hash"] or match["box"] or match["last"]
+        if not marked and match.start() < closing:
+            continue
+        said = " ".join((marked or match["said"]).strip(" .*:$\"'`").lower().split())
+        if said and len(said.split()) <= MAX_FINAL_WORDS and any(character.isalnum() for character in said):
+            final = said
+    return final
+
+
+def canonical_value(text: str) -> str:
+    """A final answer for comparison: its one number in the base unit, else its words."""
+    found = quantities(text)
+    if len(found) == 1:
+        dimension = found[0].dimension if found[0].dimension != "year" else ""
+        return f"{dimension} {found[0].low:.9g} {found[0].high:.9g}".strip()
+    return " ".join(_WORD.findall(text.lower()))

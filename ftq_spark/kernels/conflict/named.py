@@ -1,0 +1,71 @@
+"""What an answer names in reply to its question: a head phrase, what it adds, the object of a relation, an option."""
+
+from __future__ import annotations
+
+import re
+
+from ftq_spark.kernels.conflict.question import Question
+from ftq_spark.kernels.conflict.sentences import Sentence, read_sentence
+from ftq_spark.kernels.conflict.words import group
+
+MAX_HEAD = 4  # content concepts of a first phrase that answers alone
+
+_PHRASE_END = re.compile(r"[,;:(]|\.(?:\s|$)|\b(?:who|which|whose|that|where|because|and|when|as|by)\b|\s-\s")
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|could|will|would|may|might|must|should|be|\w{3,}(?:ed|es))\b"
+)
+# Verbs whose object answers "what is it" or "how does it work": one subject has one such object.
+_RELATION = re.compile(
+    rf"\b(?:is|are|was|were)\s+{group('relations', 'links')}\s+|"
+    rf"\b{group('relations', 'verbs')}\w*\s+(?:to |for |of |into |the |an? )*",
+    re.IGNORECASE,
+)
+_OBJECT_END = re.compile(r"[,;:.]|\b(?:which|that|who|and|by|because|used|preventing|thereby|thus)\b")
+_LETTERS = re.compile(r"[a-z]+")
+
+
+def residual(sentences: tuple[Sentence, ...], question: Question) -> frozenset[str]:
+    """Affirmed content concepts of the first sentence that the question does not hold."""
+    if not sentences:
+        return frozenset()
+    known = question.frame.concepts.keys() | question.everything
+    return frozenset(concept for concept, sign in sentences[0].concepts.items() if sign > 0 and concept not in known)
+
+
+def head(sentences: tuple[Sentence, ...], question: Question) -> frozenset[str]:
+    """Concepts of "Canberra" in "Canberra, which was built for it": a first phrase without a verb."""
+    if not sentences:
+        return frozenset()
+    phrase = _PHRASE_END.split(sentences[0].text.strip("\"'"), maxsplit=1)[0].strip()
+    if not phrase or _FINITE.search(phrase.lower()):
+        return frozenset()
+    read = read_sentence(phrase)
+    known = question.frame.concepts.keys() | question.everything
+    found = frozenset(c if sign > 0 else f"-{c}" for c, sign in read.concepts.items() if c not in known)
+    return found if len(found) <= MAX_HEAD and not read.n_negations else frozenset()
+
+
+def relation_object(sentence: Sentence, question: Question) -> frozenset[str]:
+    """Content stems of what a sentence says its subject is, does or is made of, the question's own apart."""
+    match = _RELATION.search(sentence.text)
+    if not match:
+        return frozenset()
+    rest = _OBJECT_END.split(sentence.text[match.end() :], maxsplit=1)[0]
+    return frozenset(read_sentence(rest).stems) - question.stems - question.everything
+
+
+def chosen(sentence: Sentence, question: Question) -> frozenset[str]:
+    """The concepts of the one option of an either-or question that a sentence names."""
+    options = question.options
+    if len(options) != 2:
+        return frozenset()
+    own = [option - options[1 - i] for i, option in enumerate(options)]
+    hits = [sum(sentence.concepts.get(c, 0) > 0 for c in option) / max(1, len(option)) for option in own]
+    if max(hits) < 0.5 or hits[0] == hits[1]:
+        return frozenset()
+    return own[0] if hits[0] > hits[1] else own[1]
+
+
+def initials(sentence: Sentence) -> str:
+    """First letters of a sentence's words: what an acronym for some of them is part of."""
+    return "".join(word[0] for word in _LETTERS.findall(sentence.text.lower()))

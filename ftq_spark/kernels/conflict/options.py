@@ -1,0 +1,46 @@
+"""Options that a question lists with letters, and the one that an answer takes by its letter or by its text."""
+
+from __future__ import annotations
+
+import re
+
+MIN_OPTIONS, MAX_OPTION_CHARS = 2, 200
+_OPTION = re.compile(r"(?:^|[\s,;])\(?([A-Ha-h])[).:]\s*(.+?)(?=[\s,;]\(?[A-Ha-h][).:]\s|\n|$)", re.MULTILINE)
+_LETTER = re.compile(
+    r"^[\W_]*(?:(?:so |therefore,? |thus,? )?(?:the )?(?:correct |right |best |final )?(?:answer|option|choice)"
+    r"(?: is| would be|:)?:?\s*(?:option |choice )?[\"'*(]*([A-H])\b(?!')|[\"'*(]*([A-H])(?=[).:,*\"']|\s*$))",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w+")
+
+
+def listed_options(question: str) -> tuple[tuple[str, str], ...]:
+    """(letter, text) of each option, lower-cased, where letters run from a without a gap; else none."""
+    if ")" not in question and "." not in question and ":" not in question:
+        return ()
+    found: list[tuple[str, str]] = []
+    for letter, text in _OPTION.findall(question):
+        if letter.lower() == "abcdefgh"[len(found)] and len(text) <= MAX_OPTION_CHARS:
+            found.append((letter.lower(), " ".join(_WORD.findall(text.lower()))))
+            if len(found) == len("abcdefgh"):
+                break
+    return tuple(found) if len(found) >= MIN_OPTIONS and len({text for _, text in found}) == len(found) else ()
+
+
+def taken(options: tuple[tuple[str, str], ...], answer: str) -> str | None:
+    """The text of the one option that the beginning of an answer names, by letter or by text; None where it is not one.
+
+    Of options that are part of one another the longest that is named counts.
+    """
+    if not options:
+        return None
+    first = answer.strip().partition("\n")[0]
+    letter = _LETTER.match(first)
+    if letter:
+        return dict(options).get((letter[1] or letter[2]).lower())
+    said = f" {' '.join(_WORD.findall(first.lower()))} "
+    named = [text for _, text in options if text and f" {text} " in said]
+    longest = max(named, key=len, default=None)
+    if longest is None or any(f" {text} " not in f" {longest} " for text in named):
+        return None
+    return longest
