@@ -150,7 +150,7 @@ def test_duplicates_that_may_disagree_are_no_duplicates(spark: SparkSession) -> 
 
 def test_question_units_read_the_last_turn_in_its_context(spark: SparkSession) -> None:
     def turn(role: str, content: str) -> tuple[Any, ...]:
-        return (role, content, None, None, None, None, None, None)
+        return (role, content, *[None] * (schema.MESSAGES.value_type.num_fields - 2))
 
     talk = [
         turn("system", "Be brief."),
