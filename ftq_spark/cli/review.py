@@ -125,22 +125,30 @@ def decide(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     files: Annotated[
         list[str], typer.Option("--decisions", metavar="FILE", help="What report.html saved; may be repeated.")
     ] = [],  # noqa: B006  (typer copies it)
-    keep: Annotated[list[str], typer.Option("--keep", metavar="ID", help="Keep this example; may be repeated.")] = [],  # noqa: B006
-    drop: Annotated[list[str], typer.Option("--drop", metavar="ID", help="Drop this example; may be repeated.")] = [],  # noqa: B006
+    keep: Annotated[
+        list[str], typer.Option("--keep", metavar="ID", help="Keep this example (or its first digits).")
+    ] = [],  # noqa: B006
+    drop: Annotated[
+        list[str], typer.Option("--drop", metavar="ID", help="Drop this example (or its first digits).")
+    ] = [],  # noqa: B006
     reviewer: Annotated[str, typer.Option("--reviewer", metavar="NAME", help="Who decides.")] = "reviewer",
     note: Annotated[str, typer.Option("--note", help="Why.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Keep or drop examples by a person's word: the next `ftq run` publishes it and measures nothing again."""
     from ftq_spark.review import render  # noqa: PLC0415
-    from ftq_spark.review.decisions import parse_decisions, record_decisions  # noqa: PLC0415
+    from ftq_spark.review.decisions import parse_decisions, record_decisions, whole_id  # noqa: PLC0415
     from ftq_spark.runs.run import Run  # noqa: PLC0415
 
     if not files and not keep and not drop:
         raise SettingsError("ftq review decide: expected --decisions FILE, --keep ID or --drop ID")
     named = [(name, "keep") for name in keep] + [(name, "drop") for name in drop]
-    said = [{"example_id": name, "verdict": verdict, "reviewer": reviewer, "note": note} for name, verdict in named]
-    show(record_decisions(Run.open(run), [*parse_decisions(files), *said]), as_json, render.render_decisions)
+    opened = Run.open(run)
+    said = [
+        {"example_id": whole_id(opened, name), "verdict": verdict, "reviewer": reviewer, "note": note}
+        for name, verdict in named
+    ]
+    show(record_decisions(opened, [*parse_decisions(files), *said]), as_json, render.render_decisions)
 
 
 @review.command("conflicts")

@@ -45,7 +45,7 @@ def _example(summary: Mapping[str, Any], reason: Mapping[str, Any]) -> str:
     if found is None:
         return ""
     asked = " ".join(visible(found["prompt"] or "").split())
-    return f"{found['source']}:{found['row']}  {cut(asked, _PROMPT_CHARS)}"
+    return f"{visible(found['source'])}:{found['row']}  {cut(asked, _PROMPT_CHARS)}"
 
 
 def outcome_html(summary: Mapping[str, Any], run: str) -> str:

@@ -77,7 +77,6 @@ def _head(run: Run, summary: Mapping[str, Any], budget: Budget) -> Row:
     stances = _stances(run, {pair["conflict_group"] for pair in shown})
     return {
         "run_id": run.run_id,
-        "run": run.path,
         "topics": topic_terms(run),
         "about": {name: entry.get("about", "") for name, entry in summary["signals"].items()},
         "telling": [name for name, entry in summary["signals"].items() if tells(entry)],

@@ -12,11 +12,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 import orjson
+import pyarrow.compute as pc
 
 from ftq_spark.errors import InputError, RunError
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import LABELS_FOLDER, Run
-from ftq_spark.runs.tables import content_hashes
+from ftq_spark.runs.tables import content_hashes, dataset
 
 DECISIONS_FILE = "decisions.jsonl"
 DECIDED = ("keep", "drop")
@@ -55,6 +56,21 @@ def parse_decisions(files: Sequence[str]) -> list[dict[str, Any]]:
             except RunError as error:
                 raise InputError(str(error)) from error
     return found
+
+
+def whole_id(run: Run, digits: str) -> str:
+    """The id of the one example whose id begins with `digits`.
+
+    Raises:
+        InputError: none does, or more than one.
+    """
+    wanted = pc.starts_with(pc.field("example_id"), digits.lower())
+    found = dataset(run, "scored").to_table(columns=["example_id"], filter=wanted)["example_id"].to_pylist()
+    if len(found) != 1:
+        raise InputError(
+            f"{run.path}: {len(found)} examples have an id that begins with {digits!r}; expected exactly one"
+        )
+    return str(found[0])
 
 
 def record_decisions(run: Run, decisions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

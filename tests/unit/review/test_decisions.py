@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from review_run import example, example_id, write_run
 
+from ftq_spark.cli.app import invoke
 from ftq_spark.errors import InputError, RunError
 from ftq_spark.review.decisions import parse_decisions, read_decisions, record_decisions
 from ftq_spark.runs.run import Run
@@ -45,3 +46,13 @@ def test_what_is_no_decision_is_named_by_its_line(run: Run, tmp_path: Path) -> N
     kept.write_text(json.dumps({"example_id": example_id(1), "verdict": "undecided"}), encoding="utf-8")
     with pytest.raises(RunError, match="line 1"):
         read_decisions(run.path)
+
+
+def test_the_first_digits_of_an_id_suffice_on_the_command_line(run: Run) -> None:
+    chosen = ["--keep", example_id(3)[:8], "--drop", example_id(4), "--reviewer", "Ana"]
+    assert invoke(["review", "decide", run.path, *chosen]) == 0
+    found = {entry["example_id"]: entry["verdict"] for entry in read_decisions(run.path)}
+    assert found == {example_id(3): "keep", example_id(4): "drop"}
+    assert invoke(["review", "decide", run.path, "--keep", "zz"]) == 2
+    assert invoke(["review", "decide", run.path, "--keep", ""]) == 2
+    assert invoke(["review", "decide", run.path]) == 2
