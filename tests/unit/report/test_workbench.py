@@ -40,6 +40,7 @@ def unpacked(data: str) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str,
     return first, rows, last
 
 
+FORMED = "## Doses\n\n| drug | dose |\n|---|---:|\n| aspirin | 75 mg |\n\n```python\nprint('<b>')\n```\nhid\u200bden"
 SUMMARY = {"signals": {}, "rows": {"rejected": 0}}
 
 
@@ -79,6 +80,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, st
     rows += [example(n, verdict="drop", reasons=["low_quality"], quality=0.1) for n in range(20, 24)]
     rows += [example(n, prompt="Is warfarin an anticoagulant?", response=said, verdict="review", reasons=["conflict"])
              for n, said in ((30, "It is safe."), (31, "It is not safe."))]  # fmt: skip
+    rows += [example(35, response=FORMED)]
     rows += [example(n) for n in range(40, 200)]
     run = opened(folder / "run", rows, [conflict(30, 31)])
     summary = a_summary()
@@ -105,11 +107,11 @@ def go(browser: Browser, address: str, anew: bool = False) -> None:
 def test_search_filter_sort_and_links(page: tuple[Browser, str, Path]) -> None:
     browser, address, _ = page
     go(browser, address + "#reason=low_quality")
-    assert browser.text("#shown").startswith("4 of 178 examples")
+    assert browser.text("#shown").startswith("4 of 179 examples")
     go(browser, f"{address}#ex={example_id(31)}")
     assert "It is not safe." in browser.text("#detail")
     go(browser, address + "#search=warfarin")
-    assert browser.text("#shown").startswith("2 of 178")
+    assert browser.text("#shown").startswith("2 of 179")
     go(browser, address + "#sort=quality")
     lowest = browser.run("return document.querySelector('.item').innerText")
     go(browser, address + "#sort=-quality")
@@ -179,3 +181,17 @@ def test_over_localhost_a_decision_is_in_the_run_at_once(page: tuple[Browser, st
     (kept,) = read_decisions(run.path)
     assert (kept["example_id"], kept["verdict"]) == (example_id(20), "keep")
     assert browser.messages() == []
+
+
+def test_headings_tables_and_code_are_shown_as_such_and_hidden_characters_by_name(
+    page: tuple[Browser, str, Path],
+) -> None:
+    browser, address, _ = page
+    go(browser, f"{address}#ex={example_id(35)}")
+    assert browser.text("#detail .heading") == "Doses"
+    assert browser.run("return [...document.querySelectorAll('#detail td')].slice(0, 2).map((c) => c.textContent)") == [
+        "aspirin",
+        "75 mg",
+    ]
+    assert browser.run("return document.querySelector('#detail .code code').textContent") == "print('<b>')"
+    assert browser.text("#detail .hidden-char") == "U+200B"
