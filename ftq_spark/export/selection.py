@@ -19,7 +19,8 @@ from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
 
 VERDICTS = ("keep", "review", "drop")
-_ROWS = 4096  # of a batch: its texts are all that is in memory beside the keys
+# Batches of so many rows, none read ahead: their texts are all that is in memory beside the keys.
+SCAN = {"batch_size": 2048, "batch_readahead": 1, "fragment_readahead": 1}
 _PAIRED = ("pairs", "conflicts")  # tables that say of two examples that they ask the same
 
 
@@ -47,7 +48,7 @@ def select(run: Run, verdicts: Sequence[str], shares: Mapping[str, float]) -> Se
     columns += [name for name in ("sig_language",) if name in scored.schema.names]
     wanted = pc.field("verdict").cast(pa.string()).isin(list(verdicts))
     parts, keys = [], []
-    for batch in scored.scanner(columns=columns, filter=wanted, batch_size=_ROWS).to_batches():
+    for batch in scored.scanner(columns=columns, filter=wanted, **SCAN).to_batches():
         if batch.num_rows:
             keys.append(_keys(batch))
             parts.append(pa.Table.from_batches([batch]).drop_columns(["prompt", "messages"]))

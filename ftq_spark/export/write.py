@@ -16,16 +16,15 @@ import pyarrow.compute as pc
 from ftq_spark.errors import InputError, RunError, SettingsError
 from ftq_spark.export import card, columns, croissant, hub, shards
 from ftq_spark.export.rows import FORMATS, REASONS, Unfit
-from ftq_spark.export.selection import VERDICTS, Selection, select
+from ftq_spark.export.selection import SCAN, VERDICTS, Selection, select
 from ftq_spark.formats import strict
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
 
 FILE_FORMATS = ("parquet", "jsonl")
-_ROWS = 2048
 _LICENCE_FIELD = r'"licen[cs]e"\s*:\s*"'
-_READ = ["example_id", "original", "messages", "tools", "rejected", "label"]
+_COLUMNS = ["example_id", "original", "messages", "tools", "rejected", "label"]
 
 
 class Wanted(NamedTuple):
@@ -53,7 +52,8 @@ class _Tally:
 def export(run: Run, directory: str, wanted: Wanted) -> dict[str, Any]:
     """Write the examples of `run` with the wanted verdicts to a new `directory`.
 
-    Memory is bounded by a batch, a bucket of rows (20,000, or a two hundredth of all), and 100 bytes a row of keys.
+    In memory are a row group of the run's tables, a bucket of rows (20,000, or a two hundredth of all), the rows of one
+    shard, and some 200 bytes a row of keys.
 
     Returns:
         format, file_format, to, n, splits (rows), empty_splits, files, unfit and left_out (rows by code), mixed
@@ -125,7 +125,7 @@ def _lay_down(run: Run, selection: Selection, format_: str, spill: shards.Spill,
 
 def _selected(run: Run, selection: Selection) -> Iterator[tuple[npt.NDArray[np.int64], pa.RecordBatch]]:
     """Batches of selected examples, and the place (n,) of each in the selection."""
-    for batch in dataset(run, "examples").scanner(columns=_READ, batch_size=_ROWS).to_batches():
+    for batch in dataset(run, "examples").scanner(columns=_COLUMNS, **SCAN).to_batches():
         places = selection.ids.get_indexer(batch.column("example_id").to_pandas())
         chosen = np.flatnonzero(places >= 0)
         if len(chosen):
