@@ -25,8 +25,13 @@ _STRONG_FIELDS = ("messages", "conversations", "conversation")
 
 def turns_field(row: dict[str, Any]) -> tuple[str, list[Any]] | None:
     """The field that holds the row's turns, and them; null where no such field holds a list that is not empty."""
+    if row.keys().isdisjoint(CONVERSATION_FIELDS):
+        return None
     for field in CONVERSATION_FIELDS:
-        turns = as_list(row.get(field)) or _zipped(row.get(field))
+        held = row.get(field)
+        if held is None:
+            continue
+        turns = as_list(held) or _zipped(held)
         if turns is not None and (field in _STRONG_FIELDS or _is_turn(turns[0], field)):
             return field, turns
     return None

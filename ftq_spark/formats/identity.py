@@ -43,7 +43,7 @@ def context_hash(conversation: Conversation) -> str:
     Two examples ask the same only where this is the same.
     """
     entered: dict[str, Any] = {}
-    system = [turn["content"] for turn in conversation.messages if turn["role"] in ("system", "developer")]
+    system = [turn["content"] for turn in conversation.messages if turn["role"] in _SYSTEM]
     if system:
         entered["system"] = system
     if conversation.tools is not None:
@@ -78,6 +78,7 @@ def _digest(entered: dict[str, Any]) -> str:
     return hashlib.sha256(strict.canonical(entered)).hexdigest()[:32]
 
 
+_SYSTEM = ("system", "developer")
 _NO_CONTEXT = _digest({})
 
 

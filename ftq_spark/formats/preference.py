@@ -14,6 +14,8 @@ from ftq_spark.formats.turns import Conversation, Message, is_blank, message, me
 
 _OPENAI_SIDES = (("preferred_output", "non_preferred_output"), ("preferred_completion", "non_preferred_completion"))
 
+_SIDES = frozenset(name for names in PREFERENCES for name in names)
+
 
 def openai_dpo(row: dict[str, Any]) -> Conversation | None:
     """OpenAI: `input{messages, tools}`, `preferred_output`, `non_preferred_output` (older: `…_completion`)."""
@@ -33,6 +35,8 @@ def openai_dpo(row: dict[str, Any]) -> Conversation | None:
 
 def preference(row: dict[str, Any]) -> Conversation | None:
     """`chosen` and `rejected` (also `…_messages`, `…_response`), as text or turns, beside the prompt or with it."""
+    if _SIDES.isdisjoint(row):
+        return None
     names = next((n for n in PREFERENCES if row.get(n[0]) is not None and row.get(n[1]) is not None), None)
     if names is None:
         for name in (name for names in PREFERENCES for name in names):

@@ -13,9 +13,7 @@ from ftq_spark.formats.aliases import REASONING_FIELDS, THOUGHT_MARKS
 
 _OPENS, _CLOSES = dict(THOUGHT_MARKS), {closes: opens for opens, closes in THOUGHT_MARKS}
 _MARKS = re.compile("|".join(re.escape(mark) for pair in THOUGHT_MARKS for mark in pair))
-# What any of the marks holds, and few answers do: looking for these is many times faster than the expression.
 _DETAIL_TEXTS = ("text", "summary", "thinking", "content")
-_HINTS = tuple(dict.fromkeys(("think", "thought", "THINK", "</reasoning")))
 
 
 class Split(NamedTuple):
@@ -26,6 +24,11 @@ class Split(NamedTuple):
     unfinished: bool = False  # a thought is opened and never closed: the answer, if any, is in it
 
 
+def may_hold(text: str) -> bool:
+    """Whether a text holds what each of the marks does, and few answers do: much faster than looking for the marks."""
+    return "think" in text or "thought" in text or "THINK" in text or "</reasoning" in text or "<reasoning" in text
+
+
 def split(text: str) -> Split:
     """The thoughts of an answer, and what is left as its content; the text as it is where it holds none.
 
@@ -33,7 +36,7 @@ def split(text: str) -> Split:
     a beginning ends a thought that the chat template opened, if it stands at the beginning or the end of a line. Marks
     that are spoken of inside a sentence are text.
     """
-    if not any(hint in text for hint in _HINTS):
+    if not may_hold(text):
         return Split(None, text)
     thoughts: list[str] = []
     said: list[str] = []

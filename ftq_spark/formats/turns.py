@@ -13,7 +13,7 @@ from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.parts import Content, content_of, holds_result, result_text
 from ftq_spark.formats.tagged_calls import calls_in, result_in
-from ftq_spark.formats.thoughts import reasoning_of, split
+from ftq_spark.formats.thoughts import may_hold, reasoning_of, split
 
 Message = dict[str, Any]  # exactly the fields of schema.MESSAGE
 
@@ -215,15 +215,15 @@ def _checked(messages: list[Message]) -> list[Message]:
     for i, turn in enumerate(messages, 1):
         role, content = turn["role"], turn["content"]
         if role == "assistant":
-            thought = split(content)
-            if thought.reasoning is not None or thought.content is not content:
+            thought = split(content) if may_hold(content) else None
+            if thought is not None and (thought.reasoning is not None or thought.content is not content):
                 content = turn["content"] = thought.content
                 turn["reasoning"] = "\n\n".join(filter(None, (turn["reasoning"], thought.reasoning))) or None
                 turn["unfinished"] = thought.unfinished or None
-            if turn["tool_calls"] is None and (tagged := calls_in(content)) is not None:
+            if "<tool_call>" in content and turn["tool_calls"] is None and (tagged := calls_in(content)) is not None:
                 content = turn["content"] = tagged[0]
                 turn["tool_calls"] = strict.dumps(tagged[1])
-            is_said = not is_blank(content) or turn["tool_calls"] is not None or turn["parts"] is not None
+            is_said = (content and not content.isspace()) or turn["tool_calls"] is not None or turn["parts"] is not None
             # An answer that is all thought can be read: it is judged as the empty answer that it is.
             if not is_said and turn["reasoning"] is None:
                 raise Fault("empty_content", f"turn {i} of the assistant has neither content nor a call")
@@ -232,7 +232,7 @@ def _checked(messages: list[Message]) -> list[Message]:
             weighted += turn["weight"] != 0
         elif role == "tool":
             turn["content"] = result_in(content) if "<tool_response>" in content else content
-        elif is_blank(content):
+        elif not content or content.isspace():
             if role == "user" and turn["parts"] is None:
                 raise Fault("empty_content", f"turn {i} of the user has no content")
             blank_systems += role in ("system", "developer")
