@@ -47,7 +47,7 @@ def context_hash(conversation: Conversation) -> str:
     if system:
         entered["system"] = system
     if conversation.tools is not None:
-        entered["tools"] = _tools(conversation.tools)
+        entered["tools"] = _tools_digest(conversation.tools)
     found = media(conversation)
     if found:
         entered["media"] = found
@@ -74,7 +74,7 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
-def _digest(entered: dict[str, Any]) -> str:
+def _digest(entered: Any) -> str:
     return hashlib.sha256(strict.canonical(entered)).hexdigest()[:32]
 
 
@@ -84,7 +84,18 @@ _NO_CONTEXT = _digest({})
 
 @lru_cache(maxsize=64)  # most rows of a dataset offer the same tools
 def _tools(tools: str) -> Any:
-    return without_nulls(strict.loads(tools.encode()))
+    return _parsed(tools)
+
+
+@lru_cache(maxsize=64)
+def _tools_digest(tools: str) -> str:
+    return _digest(_tools(tools))
+
+
+def _parsed(text: str) -> Any:
+    """JSON text as a value without nulls in objects."""
+    value = strict.loads(text.encode())
+    return without_nulls(value) if "null" in text else value
 
 
 def _message(turn: Message) -> dict[str, Any]:
@@ -93,12 +104,12 @@ def _message(turn: Message) -> dict[str, Any]:
     if turn["reasoning"] is not None:
         entered["reasoning"] = turn["reasoning"]
     if turn["parts"] is not None:
-        entered["parts"] = without_nulls(strict.loads(turn["parts"].encode()))
+        entered["parts"] = _parsed(turn["parts"])
     if turn["name"] is not None and role != "tool":
         entered["name"] = turn["name"]
     if turn["tool_calls"] is not None:
         entered["tool_calls"] = [
-            [call["function"]["name"], without_nulls(strict.loads(call["function"]["arguments"].encode()))]
+            [call["function"]["name"], _parsed(call["function"]["arguments"])]
             for call in strict.loads(turn["tool_calls"].encode())
         ]
     if role == "assistant" and turn["weight"] is not None and turn["weight"] != 1:
