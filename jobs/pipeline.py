@@ -5,9 +5,7 @@ spark-submit --master local[2] --py-files dist/ftq_spark.zip jobs/pipeline.py IN
 
 import sys
 
-from ftq_spark.cli.app import invoke
+from ftq_spark.cli.app import job
 
 if __name__ == "__main__":
-    code = invoke(["run", *sys.argv[1:]])
-    if code:  # a managed cluster takes any SystemExit for a failure, a zero too
-        sys.exit(code)
+    job(["run", *sys.argv[1:]])
