@@ -15,13 +15,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ftq_spark.errors import RunError, UserError
-from ftq_spark.profiles import load
+from ftq_spark.errors import RunError, SettingsError, UserError
+from ftq_spark.profiles import load, parse
 from ftq_spark.progress import Progress, Silent
 from ftq_spark.report.outcome import outcome, outcome_html
 from ftq_spark.runs import run as directories
 from ftq_spark.runs import storage
 from ftq_spark.runs.given import FOLDER, inputs_of
+from ftq_spark.runs.redaction import redacted
 from ftq_spark.runs.request import is_answered, request
 from ftq_spark.runs.shards import Shard, find_shards, total_bytes
 from ftq_spark.runs.tables import dataset
@@ -136,7 +137,7 @@ def open_run(path: str | Path) -> Run:
 
 
 def load_settings(settings: GivenSettings = "default", overrides: Sequence[str] = ()) -> Settings:
-    """Settings from a profile's name, a YAML file, or a mapping of what differs from the default.
+    """Settings from a profile's name, a YAML file (a path or a URI), or a mapping of what differs from the default.
 
     Args:
         overrides: ``dotted.key=value``, put on top.
@@ -144,7 +145,15 @@ def load_settings(settings: GivenSettings = "default", overrides: Sequence[str] 
     Raises:
         SettingsError: a key is unknown, or a value of the wrong type or out of range.
     """
-    return settings if isinstance(settings, Settings) else load(settings, overrides)
+    if isinstance(settings, Settings):
+        return settings
+    if isinstance(settings, str) and storage.is_uri(settings):
+        try:
+            text = storage.read_text(settings)
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"settings {redacted(settings)!r} cannot be read ({error})") from error
+        return load(parse(text, redacted(settings)), overrides)
+    return load(settings, overrides)
 
 
 def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
@@ -155,6 +164,7 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
     against: Sequence[str | Path] = (),
     spark: SparkSession | None = None,
     master: str | None = None,
+    remote: str | None = None,
     first: str | None = None,
     last: str | None = None,
     progress: Progress | None = None,
@@ -170,7 +180,8 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
         settings: a profile (``default``, ``article``), a YAML file, a mapping of what differs, or Settings.
         against: former runs, whose kept examples new ones are compared with.
         spark: the session to use; else the active one, else a local one.
-        master: of a local session, such as ``local[2]``.
+        master: of a session that is started here, such as ``local[2]``.
+        remote: a Spark Connect server, ``sc://HOST``; by default what SPARK_REMOTE names.
         first: run this stage and all behind it, changed or not.
         last: stop after this stage.
         progress: told what happens.
@@ -199,12 +210,11 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
 
     pipeline.check_stages(first, last)
     check_benchmarks(chosen.contamination)
-    opened = session.open_session(master, None if former else total_bytes(shards), keep_classes=True, session=spark)
+    opened = session.open_session(
+        master, None if former else total_bytes(shards), keep_classes=True, session=spark, remote=remote
+    )
     context = Context(opened, run, chosen, shards, former)
-    pipeline.execute(context, progress, first, last)
-    if last is None:
-        run.manifest["request"] = asked
-        run.save()
+    pipeline.execute(context, progress, first, last, asked)
     return run
 
 

@@ -8,39 +8,73 @@ from typing import Any
 
 from ftq_spark import __version__
 from ftq_spark.errors import FtqError, InputError, SettingsError
-from ftq_spark.progress import Progress
-from ftq_spark.runs import storage
+from ftq_spark.progress import Introduced, Progress
+from ftq_spark.runs import lease, showing, storage
 from ftq_spark.runs.run import Run, fingerprint, versions
-from ftq_spark.stages import STAGES, Context, Stage
+from ftq_spark.spark import causes, nodes, session
+from ftq_spark.stages import STAGES, Context, Stage, Written
+from ftq_spark.stages.measuring import embedded_views
 
 
-def execute(context: Context, progress: Progress, first: str | None = None, last: str | None = None) -> dict[str, Any]:
+def execute(
+    context: Context, progress: Progress, first: str | None = None, last: str | None = None, asked: str | None = None
+) -> dict[str, Any]:
     """Run every stage up to `last` that is stale, and every one from `first` on; the run's manifest.
 
-    Raises InputError where every row was rejected.
+    `asked` is kept in the manifest of a finished run: what an equal request is known by.
+
+    Raises:
+        InputError: every row was rejected.
+        RunError: another run works in the directory.
+        UserError: an executor cannot do the work, or does not share the run's directory.
     """
     run = context.run
-    _describe(context)
-    forced = False
-    for stage in STAGES:
-        forced = forced or stage.name == first
-        _run_stage(context, stage, forced, progress)
-        if stage.name == "ingest":
-            _check_any_accepted(run)
-        if stage.name == last:
-            break
-    else:
-        _check_accounts(run)
-    run.manifest["finished_at"] = _now()
-    run.save()
+    with lease.hold(run.path) as held:
+        run.refresh()
+        _describe(context)
+        run.save()
+        if isinstance(progress, Introduced):
+            progress.begin(run.manifest["run_id"], [stage.name for stage in STAGES])
+        context = _prepared(context)._replace(held=held)
+        forced = False
+        for stage in STAGES:
+            forced = forced or stage.name == first
+            _run_stage(context, stage, forced, progress)
+            if stage.name == "ingest":
+                _check_any_accepted(run)
+            if stage.name == last:
+                break
+        else:
+            _check_accounts(run)
+            run.manifest["request"] = asked
+        run.manifest["finished_at"] = _now()
+        held.check()
+        run.save()
     return run.manifest
+
+
+def _prepared(context: Context) -> Context:
+    """The context with the number of tasks that suit a cluster, after its nodes have been looked at."""
+    if not session.is_spread(context.spark):
+        return context
+    model = context.settings.dedup.semantic.model if embedded_views(context.settings) else None
+    question = nodes.Question(context.run.path, context.shards, model)
+    try:
+        answers = nodes.ask(context.spark, question)
+    except Exception as error:
+        raise causes.explained(error, "looking at the cluster") from error
+    nodes.check(answers, question)
+    seen = [{key: node[key] for key in ("host", "python", "package", "slots")} for node in answers.nodes()]
+    context.run.manifest["nodes"] = seen[:100]
+    return context._replace(n_tasks=session.n_tasks_of(len(answers.slots)))
 
 
 def rebuild_report(context: Context, progress: Progress) -> None:
     """Make the report of a finished run again."""
     context.run.directory("scored")
-    _run_stage(context, STAGES[-1], True, progress)
-    context.run.save()
+    with lease.hold(context.run.path) as held:
+        _run_stage(context._replace(held=held), STAGES[-1], True, progress)
+        context.run.save()
 
 
 def check_stages(first: str | None, last: str | None) -> None:
@@ -62,18 +96,34 @@ def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress)
         progress.start(stage.name, done["ingest"]["n_rows"] if stage.name != "ingest" else None)
         began = time.monotonic()
         directory = context.run.attempt(stage.name, mark)
-        written = stage.build(context._replace(reads=stage.reads), directory)
+        written = _built(context._replace(reads=stage.reads), stage, directory)
         if written.tables.keys() != set(stage.writes):
             raise FtqError(f"stage {stage.name} wrote {', '.join(written.tables)}; expected {', '.join(stage.writes)}")
         seconds = time.monotonic() - began
         details = {"n_rows": written.n_rows, "seconds": round(seconds, 3), **written.details}
+        if context.held is not None:
+            context.held.check()
         context.run.commit(stage.name, mark, directory, written.tables, details)
         progress.done(stage.name, written.n_rows, seconds)
     finished = storage.join(context.run.path, done[stage.name]["directory"])
     for name in stage.shows:  # also after a skip: a run killed between commit and link is mended here
-        storage.show(storage.join(context.run.path, name), storage.join(finished, name))
+        showing.show(context.run.path, name, f"{done[stage.name]['directory']}/{name}")
     for name in stage.copies:
-        storage.write_text(storage.join(context.run.path, name), storage.read_text(storage.join(finished, name)))
+        text, copy = storage.read_text(storage.join(finished, name)), storage.join(context.run.path, name)
+        if not storage.exists(copy) or storage.read_text(copy) != text:
+            storage.write_text(copy, text)
+
+
+def _built(context: Context, stage: Stage, directory: str) -> Written:
+    """Run a stage under its own tag, so that its jobs can be told apart, and ended alone."""
+    tag = f"ftq-{context.run.manifest.get('run_id', 'run')}-{stage.name}"
+    try:
+        with session.tagged(context.spark, tag):
+            return stage.build(context, directory)
+    except FtqError:
+        raise
+    except Exception as error:
+        raise causes.explained(error, f"stage {stage.name}") from error
 
 
 def _mark(context: Context, stage: Stage) -> str:
@@ -98,6 +148,7 @@ def _describe(context: Context) -> None:
     manifest.setdefault("run_id", fingerprint({"path": context.run.path, "at": _now()})[:16])
     manifest.setdefault("created_at", _now())
     manifest["versions"] = versions()
+    manifest["session"] = session.described(context.spark)
     manifest["settings"] = context.settings.model_dump(mode="json")
     manifest["against"] = [storage.absolute(run.path) for run in context.against]
     manifest["inputs"] = [shard._asdict() for shard in context.shards]

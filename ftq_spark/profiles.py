@@ -64,13 +64,13 @@ def profile_name(settings: Settings) -> str:
 def _profile(name: str) -> dict[str, Any]:
     packaged = resources.files("ftq_spark") / "conf" / f"{name}.yaml"
     if not packaged.is_file():  # a checkout, where conf/ stands beside the package
-        return _parse((Path(__file__).parent.parent / "conf" / f"{name}.yaml").read_text(encoding="utf-8"), name)
-    return _parse(packaged.read_text(encoding="utf-8"), name)
+        return parse((Path(__file__).parent.parent / "conf" / f"{name}.yaml").read_text(encoding="utf-8"), name)
+    return parse(packaged.read_text(encoding="utf-8"), name)
 
 
 def _file(path: Path) -> dict[str, Any]:
     try:
-        data = _parse(path.read_text(encoding="utf-8"), str(path))
+        data = parse(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"settings {str(path)!r} cannot be read ({error}); expected a YAML file or a profile: {', '.join(PROFILES)}"
@@ -85,7 +85,8 @@ def _extended(data: dict[str, Any], where: str) -> dict[str, Any]:
     return _merge(_profile(base), data)
 
 
-def _parse(text: str, where: str) -> dict[str, Any]:
+def parse(text: str, where: str) -> dict[str, Any]:
+    """The mapping that YAML holds. Raises SettingsError, which names `where`, for what is none."""
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:

@@ -228,7 +228,8 @@ VERDICTS = pa.schema(
         ("duplicate_of", pa.string()),
         ("duplicate_kind", pa.string()),
         ("duplicate_similarity", pa.float64()),
-        ("conflicts_with", pa.list_(pa.string())),
+        ("n_conflicts", pa.int64()),
+        ("conflicts_with", pa.list_(pa.string())),  # at most 20 of them, the first by id
         ("format_deviation", pa.string()),  # how its format departs from what is declared or usual, one line
         ("decided_by", pa.string()),  # reviewer, rule, contamination, conflict, duplicate or format: what settled it
         ("reviewer", pa.string()),  # who decided, null where no person did

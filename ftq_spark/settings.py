@@ -220,6 +220,10 @@ class Output(_Model):
     max_rows_per_file: int = Field(500_000, ge=1)
 
 
+class Execution(_Model):
+    tasks: int | None = Field(None, ge=1)
+
+
 class Settings(_Model):
     """Everything that can change a result."""
 
@@ -230,3 +234,4 @@ class Settings(_Model):
     contamination: Contamination = Contamination()
     review: Review = Review()
     output: Output = Output()
+    execution: Execution = Execution()

@@ -7,21 +7,20 @@ change something; 3 the program or the cluster failed.
 from __future__ import annotations
 
 import json
-import os
-import re
 import sys
-import traceback
 from enum import Enum
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ftq_spark import __version__, errors
-from ftq_spark.cli import examples, export, review
+from ftq_spark import __version__
+from ftq_spark.cli import cluster, examples, exits, export, review
+from ftq_spark.cli.cluster import MasterOption, RemoteOption
 from ftq_spark.cli.console import (
     ColumnOption,
     Inputs,
     JsonOption,
+    Log,
     RunArgument,
     SetOption,
     SettingsOption,
@@ -30,7 +29,7 @@ from ftq_spark.cli.console import (
     show,
     with_columns,
 )
-from ftq_spark.errors import FtqError, UserError
+from ftq_spark.errors import UserError
 
 app = typer.Typer(
     name="ftq",
@@ -40,10 +39,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-
-MasterOption = Annotated[
-    str | None, typer.Option("--master", help="Spark master of a local session, such as local[2].")
-]
 
 
 class ValidationFormat(str, Enum):
@@ -74,6 +69,12 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
         typer.Option("--fail-on", metavar="GATE", help="Exit 1 when true: conflicts, rejected, or such as 'drop>0.2'."),
     ] = [],  # noqa: B006
     master: MasterOption = None,
+    remote: RemoteOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing of the progress.")] = False,
+    log: Annotated[Log | None, typer.Option("--log", help="Write progress as lines: text or json.")] = None,
+    json_file: Annotated[
+        str | None, typer.Option("--json-file", metavar="FILE", help="Write the result as JSON to FILE, a path or URI.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Audit INPUT: score every example, find duplicates and conflicts, decide, and write RUN."""
@@ -84,11 +85,13 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     parsed = [gates.parse(text) for text in fail_on]
     chosen = api.load_settings(settings, with_columns(set_, column))
     say_skipped(inputs)
-    with progress.watch(err) as watcher:
-        done = api.audit(inputs, out_, chosen, against=against, master=master, first=from_, last=to, progress=watcher)
+    with progress.watch(err, quiet, log) as watcher:
+        done = api.audit(
+            inputs, out_, chosen, against=against, master=master, remote=remote, first=from_, last=to, progress=watcher
+        )
     summary = done.summary if to is None else done.manifest
     shown = gates.brief(summary, out_, parsed) if to is None else {"stopped_after": to, "paths": {"run": out_}}
-    show(shown, as_json, lambda _: str(done) if to is None else f"stopped after {to}")
+    show(shown, as_json, lambda _: str(done) if to is None else f"stopped after {to}", json_file)
     failed = [gate for gate in parsed if gates.failed(gate, summary)] if to is None else []
     for gate in failed:
         err.print(f"gate failed: {gate.text} ({gates.value(gate, summary):g})", markup=False)
@@ -269,6 +272,8 @@ def compare(
     raise typer.Exit(1 if fail_on and found["drift"]["found"] else 0)
 
 
+app.command("doctor")(cluster.doctor)
+app.command("gc")(cluster.gc)
 app.add_typer(review.review, name="review")
 app.command("agreement")(review.agreement)
 app.command("serve")(review.serve)
@@ -291,40 +296,16 @@ def main() -> NoReturn:
     sys.exit(invoke(sys.argv[1:]))
 
 
+def job(arguments: list[str] | None = None) -> None:
+    """Run one command (by default sys.argv's) for a scheduler, and return.
+
+    Raises:
+        SystemExit: the exit code is not 0; managed clusters take any SystemExit for a failure, so success raises none.
+    """
+    if code := invoke(sys.argv[1:] if arguments is None else arguments):
+        sys.exit(code)
+
+
 def invoke(arguments: list[str]) -> int:
     """Run one command; its exit code."""
-    try:
-        result = app(arguments, standalone_mode=False)
-    except typer.Exit as exit_:
-        return exit_.exit_code
-    except typer.Abort:
-        return 130
-    except FtqError as error:
-        err.print(f"ftq: {error}", markup=False, highlight=False, soft_wrap=True)
-        return error.exit_code
-    except _USAGE_ERROR as error:  # a wrong flag or a missing argument
-        error.show(file=sys.stderr)
-        return 2
-    except Exception as error:
-        return _failed(error)
-    return result if isinstance(result, int) else 0
-
-
-# The class that all of the parser's complaints share; typer does not export it.
-_USAGE_ERROR: Any = typer.BadParameter.__base__
-# A user's error that was raised on a worker reaches the driver as the text of a traceback.
-_ON_WORKER = re.compile(r"^ftq_spark\.errors\.(\w+): (.*)$", re.MULTILINE)
-
-
-def _failed(error: Exception) -> int:
-    found = _ON_WORKER.findall(str(error))
-    kind = getattr(errors, found[-1][0], FtqError) if found else FtqError
-    message = (
-        found[-1][1] if found else f"failed: {type(error).__name__}: {(str(error).strip().splitlines() or [''])[0]}"
-    )
-    err.print(f"ftq: {message}", markup=False, highlight=False, soft_wrap=True)
-    if os.environ.get("FTQ_TRACEBACK"):
-        traceback.print_exc()
-    elif not issubclass(kind, errors.UserError):
-        err.print("set FTQ_TRACEBACK=1 for the whole traceback", markup=False)
-    return int(kind.exit_code)
+    return exits.code_of(lambda: app(arguments, standalone_mode=False), arguments)

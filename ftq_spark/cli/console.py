@@ -5,12 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from enum import Enum
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from ftq_spark.errors import UserError
+
+
+class Log(str, Enum):
+    """How progress is written."""
+
+    text = "text"
+    json = "json"
+
 
 err = Console(stderr=True)
 
@@ -34,10 +43,14 @@ ColumnOption = Annotated[
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A directory that `ftq run --out` wrote.")]
 
 
-def show(result: Any, as_json: bool, render: Callable[[Any], str]) -> None:
-    """Print `result` on stdout, as JSON or as `render` puts it for people."""
-    as_text = json.dumps(result, sort_keys=True, ensure_ascii=False) if as_json else render(result)
-    sys.stdout.write(as_text + "\n")
+def show(result: Any, as_json: bool, render: Callable[[Any], str], file: str | None = None) -> None:
+    """Print `result` on stdout, as JSON or as `render` puts it for people; as JSON to a `file` (path or URI), too."""
+    as_text = json.dumps(result, sort_keys=True, ensure_ascii=False) if as_json or file else ""
+    if file:
+        from ftq_spark.runs import storage  # noqa: PLC0415
+
+        storage.write_text(file, as_text + "\n")
+    sys.stdout.write((as_text if as_json else render(result)) + "\n")
 
 
 def with_columns(overrides: list[str], columns: list[str]) -> list[str]:

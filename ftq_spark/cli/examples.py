@@ -30,6 +30,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "settings": ("ftq settings --settings mine.yaml --set dedup.near.threshold=0.9",),
     "init": ("ftq init data/ --out mine.yaml",),
+    "doctor": ("ftq doctor --master spark://HOST:7077 --out /shared/out/data",),
+    "gc": ("ftq gc out/data --dry-run",),
     "agreement": (
         "ftq agreement --labels ann.csv --labels bob.csv",
         "ftq agreement --labels ratings.json --column stars=label",

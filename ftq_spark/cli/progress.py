@@ -1,50 +1,113 @@
-"""What a person sees on stderr while a run works, and the few lines on stdout when it is done."""
+"""What is said on stderr while a run works: a live display on a terminal, lines for a log elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from ftq_spark.cli.console import Log
+
+EVERY_SECONDS = 30.0
+
 
 class Watcher:
-    """One line per stage: a spinner with the rows at work, then rows, seconds and rate."""
+    """One line at a stage's start and end, and one every 30 seconds in between; on a terminal a spinner instead."""
 
-    def __init__(self, console: Console, bars: Bars | None) -> None:
-        self._console = console
+    def __init__(self, say: Any, bars: Bars | None = None, every_seconds: float = EVERY_SECONDS) -> None:
+        """`say` takes an event (dict) with its text for people under ``text``."""
+        self._say = say
         self._bars = bars
+        self._every = every_seconds
         self._task: TaskID | None = None
+        self._over: threading.Event | None = None
+        self._run_id = ""
+        self._stages: list[str] = []
+
+    def begin(self, run_id: str, stages: Sequence[str]) -> None:
+        self._run_id, self._stages = run_id, list(stages)
 
     def start(self, stage: str, n_rows: int | None) -> None:
+        what = f"{n_rows:,} examples" if n_rows is not None else "reading"
         if self._bars is not None:
-            what = f"{n_rows:,} examples" if n_rows is not None else "reading"
-            self._task = self._bars.add_task(f"{stage:<13} {what}", total=None)
+            self._task = self._bars.add_task(f"{self._place(stage)}{stage:<13} {what}", total=None)
+            return
+        self._event("start", stage, f"{what} …", n_rows=n_rows)
+        self._over = threading.Event()
+        threading.Thread(target=self._remind, args=(stage, self._over), name="ftq-progress", daemon=True).start()
 
     def done(self, stage: str, n_rows: int, seconds: float) -> None:
         rate = n_rows / seconds if seconds > 0 else 0.0
-        self._line(f"{stage:<13} {n_rows:>12,} rows  {seconds:>8.1f} s  {rate:>10,.0f} rows/s")
+        text = f"{n_rows:>12,} rows  {seconds:>8.1f} s  {rate:>10,.0f} rows/s"
+        self._ended()
+        self._event("done", stage, text, n_rows=n_rows, seconds=round(seconds, 3))
 
     def skipped(self, stage: str, n_rows: int) -> None:
-        self._line(f"{stage:<13} {n_rows:>12,} rows  unchanged")
+        self._event("skipped", stage, f"{n_rows:>12,} rows  unchanged", n_rows=n_rows)
 
-    def _line(self, text: str) -> None:
-        if self._bars is None:
-            return
-        if self._task is not None:
+    def close(self) -> None:
+        """End the reminders of a stage that failed."""
+        self._ended()
+
+    def _ended(self) -> None:
+        if self._over is not None:
+            self._over.set()
+        if self._bars is not None and self._task is not None:
             self._bars.remove_task(self._task)
-            self._task = None
-        self._console.print(text, markup=False, highlight=False)
+        self._over = self._task = None
+
+    def _remind(self, stage: str, over: threading.Event) -> None:
+        began = time.monotonic()
+        while not over.wait(self._every):
+            seconds = time.monotonic() - began
+            self._event("working", stage, f"at work for {seconds:,.0f} s", seconds=round(seconds, 1))
+
+    def _place(self, stage: str) -> str:
+        if stage not in self._stages:
+            return ""
+        return f"stage {self._stages.index(stage) + 1:>2} of {len(self._stages)}  "
+
+    def _event(self, event: str, stage: str, text: str, **figures: Any) -> None:
+        number = self._stages.index(stage) + 1 if stage in self._stages else None
+        known = {"run_id": self._run_id, "event": event, "stage": stage, "number": number, "of": len(self._stages)}
+        self._say({**known, **figures, "text": f"{self._place(stage)}{stage:<13} {text}"})
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+
+
+def _line(stream: TextIO, log: Log, event: dict[str, Any]) -> None:
+    if log is Log.json:
+        text = json.dumps({"at": _now(), **{key: value for key, value in event.items() if key != "text"}})
+    else:
+        text = f"{_now()[:19]}Z {event['run_id']} {event['text']}"
+    stream.write(text + "\n")
+    stream.flush()
 
 
 @contextmanager
-def watch(console: Console) -> Iterator[Watcher]:
-    """A watcher that shows a live display on a terminal and stays quiet elsewhere."""
-    if not console.is_terminal:
-        yield Watcher(console, None)
+def watch(console: Console, quiet: bool = False, log: Log | None = None) -> Iterator[Watcher]:
+    """A live display on a terminal, else (or with `log`) a line an event; nothing with `quiet`."""
+    if quiet:
+        yield Watcher(lambda _: None, None, every_seconds=threading.TIMEOUT_MAX)
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Bars(*columns, console=console, transient=True) as bars:
-        yield Watcher(console, bars)
+    if console.is_terminal and log is None:
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        with Bars(*columns, console=console, transient=True) as bars:
+            yield Watcher(lambda event: console.print(event["text"], markup=False, highlight=False), bars)
+        return
+    watcher = Watcher(lambda event: _line(sys.stderr, log or Log.text, event))
+    try:
+        yield watcher
+    finally:
+        watcher.close()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ftq_spark.errors import InputError
 from ftq_spark.formats import containers
-from ftq_spark.runs import storage
+from ftq_spark.runs import lakehouse, storage
 
 # Files that `datasets`, the hub and trainers lay beside the data of a folder; named by the user they are read.
 _METADATA = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.json"})
@@ -138,12 +138,14 @@ def _glob_root(path: str) -> str:
 def _below(path: str, root: str) -> list[File]:
     filesystem, inner = storage.locate(path)
     if storage.is_directory(path):
+        lakehouse.check_directory(path)
         prefix = _relative(inner, storage.locate(root)[1])
         files = storage.list_files(path) if storage.is_uri(path) else sorted(_local_files(inner))
         return [
             File(storage.join(path if storage.is_uri(path) else inner, name), f"{prefix}/{name}".lstrip("/"), size)
             for name, size in files
         ]
+    lakehouse.check_file(path)
     relative = _relative(inner, storage.locate(root)[1]) if root else PurePosixPath(inner).name
     return [File(path if storage.is_uri(path) else inner, relative, filesystem.get_file_info(inner).size)]
 

@@ -18,9 +18,10 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from ftq_spark import __version__
-from ftq_spark.errors import RunError
+from ftq_spark.errors import FtqError, RunError
 from ftq_spark.runs import storage
 from ftq_spark.runs.manifest import check
+from ftq_spark.runs.redaction import redacted
 from ftq_spark.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Run:
     def __init__(self, path: str, manifest: dict[str, Any]) -> None:
         self.path = path
         self.manifest = manifest
+        self._written: dict[str, tuple[int, list[tuple[str, int]]]] = {}
 
     @classmethod
     def create(cls, path: str) -> Self:
@@ -83,6 +85,11 @@ class Run:
         check(manifest, where)
         return cls(path, manifest)
 
+    def refresh(self) -> None:
+        """Read the manifest again: another run may have changed it before this one came to hold the directory."""
+        if storage.exists(storage.join(self.path, "manifest.json")):
+            self.manifest = Run.open(self.path).manifest
+
     @property
     def settings(self) -> Settings:
         """What the run was made with, as facts: nothing that they name is read or run.
@@ -109,9 +116,8 @@ class Run:
         return storage.join(self.path, LABELS_FOLDER)
 
     def save(self) -> None:
-        storage.write_text(
-            storage.join(self.path, "manifest.json"), json.dumps(self.manifest, indent=1, sort_keys=True)
-        )
+        text = json.dumps(self.manifest, indent=1, sort_keys=True)
+        storage.write_text(storage.join(self.path, "manifest.json"), redacted(text))
 
     # ── Tables ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -143,19 +149,43 @@ class Run:
             number += 1
         return relative
 
+    def wrote(self, directory: str, n_rows: int) -> None:
+        """Note that a table of `n_rows` was written and counted: its files must be there still when it is committed."""
+        self._written[directory] = (n_rows, storage.list_files(storage.join(self.path, directory)))
+
     def commit(
         self, stage: str, mark: str, directory: str, tables: Mapping[str, str], details: Mapping[str, Any]
     ) -> None:
-        """Make what `stage` left in `directory` the run's own; `tables`: name → directory relative to the run."""
+        """Make what `stage` left in `directory` the run's own; `tables`: name → directory relative to the run.
+
+        Raises:
+            FtqError: a file that was written and counted is gone, or has another size; nothing is committed.
+        """
+        files = storage.list_files(storage.join(self.path, directory))
+        counted = {place: self._written.pop(place) for place in list(self._written) if _is_below(place, directory)}
+        found = {storage.join(directory, name): size for name, size in files}
+        for place, (_, written) in counted.items():
+            gone = [name for name, size in written if found.get(storage.join(place, name)) != size]
+            if gone:
+                raise FtqError(
+                    f"{self.path}: {len(gone)} of {len(written)} files that stage {stage} wrote to {place} are gone or "
+                    f"have changed, {gone[0]} first; nothing was committed"
+                )
         self.manifest["stages"][stage] = {
             "fingerprint": mark,
             "directory": directory,
             "tables": dict(tables),
-            "files": [list(file) for file in storage.list_files(storage.join(self.path, directory))],
+            "files": [list(file) for file in files],
+            "counted": {place: n_rows for place, (n_rows, _) in counted.items()},
+            "n_bytes": sum(size for _, size in files),
             **details,
         }
         self.manifest["tables"].update(tables)
         self.save()
+
+
+def _is_below(place: str, directory: str) -> bool:
+    return place == directory or place.startswith(directory + "/")
 
 
 def former_runs(paths: Sequence[str], out: str) -> tuple[Run, ...]:
@@ -177,7 +207,9 @@ def former_runs(paths: Sequence[str], out: str) -> tuple[Run, ...]:
 
 def count_rows(directory: str) -> int:
     """Rows of a Parquet directory, from the footers of its files."""
-    return sum(footer.num_rows for footer in footers(directory))
+    filesystem, inner = storage.locate(directory)
+    names = [name for name, _ in storage.list_files(directory) if name.endswith(".parquet")]
+    return sum(storage.in_pool(lambda name: pq.read_metadata(f"{inner}/{name}", filesystem=filesystem).num_rows, names))
 
 
 def footers(directory: str) -> Iterator[pq.FileMetaData]:

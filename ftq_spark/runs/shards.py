@@ -7,18 +7,22 @@ on a line, accepts trailing garbage, and drops fields outside its schema.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import socket
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
 import pyarrow.fs as pafs
 
+from ftq_spark.errors import InputError
 from ftq_spark.formats import containers, ingest
 from ftq_spark.formats.mapping import Columns, top_names
 from ftq_spark.runs import found, storage
+from ftq_spark.runs.redaction import redacted
 
 _NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")
 _CHUNK = 8 << 20
@@ -125,6 +129,30 @@ def raw_rows(shard: Shard) -> Iterator[containers.RawRow]:
         yield from containers.rows(stream, container(shard.uri))
 
 
+def opened(shard: Shard) -> BinaryIO:
+    """The file of a shard, for reading.
+
+    Raises:
+        InputError: this machine sees none, or another one than the machine that listed it.
+    """
+    try:
+        stream = storage.open_stream(shard.uri)
+    except FileNotFoundError as error:
+        raise InputError(_another(shard, "no such file")) from error
+    n_bytes = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    if n_bytes != shard.n_bytes:
+        raise InputError(_another(shard, f"{n_bytes:,} bytes"))
+    return stream
+
+
+def _another(shard: Shard, seen: str) -> str:
+    return redacted(
+        f"{shard.uri}: expected {shard.n_bytes:,} bytes, as where it was listed; {socket.gethostname()} sees {seen}: "
+        "it was changed meanwhile, or is not shared by all nodes: give a URI or a path that all of them mount"
+    )
+
+
 def whole(shard: Shard) -> Span:
     """All of a shard."""
     return Span(shard, 0, shard.n_bytes, 1)
@@ -134,7 +162,7 @@ def read_span(span: Span, max_line_bytes: int, columns: Columns | None = None) -
     """The rows of one span as batches of schema.INGESTED, the fields under the user's `columns` where there are any."""
     shard = span.shard
     part = {} if span == whole(shard) else {"start": span.start, "end": span.end, "first_row": span.first_row}
-    with storage.open_stream(shard.uri) as stream:
+    with opened(shard) as stream:
         known = top_names(columns)
         rows = containers.rows(stream, container(shard.uri), max_row_bytes=max_line_bytes, also_known=known, **part)
         yield from ingest.batches(rows, dataset=shard.dataset, source=shard.source, columns=columns)

@@ -5,15 +5,23 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 import pyarrow.fs as pafs
 
 from ftq_spark.errors import InputError
+from ftq_spark.runs.redaction import redacted
 
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]+):/")
 _ALIASES = {"s3a": "s3", "s3n": "s3"}  # Hadoop's names for what pyarrow calls s3
+_VOLUME = re.compile(r"^dbfs:/+(?=Volumes/)")  # Python and Spark take it for two places; the bare path is one
+_AT_ONCE = 16  # requests to a store
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 
 
 def is_uri(path: str) -> bool:
@@ -23,6 +31,7 @@ def is_uri(path: str) -> bool:
 
 def locate(path: str) -> tuple[pafs.FileSystem, str]:
     """The file system of `path` and the path on it. Raises InputError for a scheme that nothing here can open."""
+    path = _VOLUME.sub("/", path)
     match = _SCHEME.match(path)
     if match is None:
         return pafs.LocalFileSystem(), os.path.abspath(path)  # noqa: PTH100  (keeps links as they are)
@@ -30,6 +39,10 @@ def locate(path: str) -> tuple[pafs.FileSystem, str]:
     if scheme == "file":
         return pafs.LocalFileSystem(), re.sub(r"^file:/+", "/", path)
     if scheme == "dbfs":
+        if not os.path.isdir("/dbfs"):  # noqa: PTH112
+            raise InputError(
+                f"{path}: no /dbfs is mounted here; expected a path on a Volume: /Volumes/CATALOG/SCHEMA/…"
+            )
         return pafs.LocalFileSystem(), re.sub(r"^dbfs:/+", "/dbfs/", path)
     uri = _ALIASES.get(scheme, scheme) + path[match.end(1) :]
     try:
@@ -45,15 +58,28 @@ def _fsspec(path: str, cause: Exception) -> tuple[pafs.FileSystem, str]:
 
         filesystem, inner = fsspec.core.url_to_fs(path)
     except (ImportError, ValueError) as error:
+        hint = "; hdfs needs libhdfs: set HADOOP_HOME and CLASSPATH" if path.startswith("hdfs:") else ""
         raise InputError(
-            f"{path}: cannot be opened ({cause}); expected a local path or a URI of s3, gs, hdfs, abfs, or of an "
-            f"installed fsspec plugin ({error})"
+            redacted(
+                f"{path}: cannot be opened ({cause}); expected a local path or a URI of s3, gs, hdfs, abfs, or of an "
+                f"installed fsspec plugin ({error}){hint}"
+            )
         ) from error
     return pafs.PyFileSystem(pafs.FSSpecHandler(filesystem)), inner
 
 
+def in_pool(work: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]:
+    """`work` of each item, in their order, several at once: a store answers each request after a while."""
+    listed = list(items)
+    if len(listed) < 2:
+        return [work(item) for item in listed]
+    with ThreadPoolExecutor(min(_AT_ONCE, len(listed))) as pool:
+        return list(pool.map(work, listed))
+
+
 def spark_path(path: str) -> str:
     """`path` as Spark must be told it: without a scheme Spark would look on the cluster's default file system."""
+    path = _VOLUME.sub("/", path)
     if is_uri(path) or path.startswith("/Volumes/"):
         return path
     return "file://" + os.path.abspath(path)  # noqa: PTH100
@@ -93,13 +119,13 @@ def is_directory(path: str) -> bool:
     return bool(filesystem.get_file_info(inner).type == pafs.FileType.Directory)
 
 
-def list_files(path: str) -> list[tuple[str, int]]:
-    """Every file below `path`, as (path relative to it, size in bytes), sorted; hidden and `_` files left out."""
+def list_files(path: str, hidden: bool = False) -> list[tuple[str, int]]:
+    """Every file below `path`, as (path relative to it, size in bytes), sorted; without `hidden` no `.`, `_` ones."""
     filesystem, inner = locate(path)
     found = filesystem.get_file_info(pafs.FileSelector(inner, recursive=True, allow_not_found=True))
     prefix = inner.rstrip("/") + "/"
     files = [(info.path.removeprefix(prefix), info.size) for info in found if info.type == pafs.FileType.File]
-    return sorted(file for file in files if not any(part[0] in "._" for part in file[0].split("/")))
+    return sorted(file for file in files if hidden or not any(part[0] in "._" for part in file[0].split("/")))
 
 
 def read_text(path: str) -> str:
@@ -134,31 +160,13 @@ def move(source: str, target: str) -> None:
     filesystem.move(inner, locate(target)[1])
 
 
+def delete_file(path: str) -> None:
+    filesystem, inner = locate(path)
+    filesystem.delete_file(inner)
+
+
 def delete(path: str) -> None:
     """Delete a directory tree; nothing happens where there is none."""
     filesystem, inner = locate(path)
     with contextlib.suppress(FileNotFoundError):
         filesystem.delete_dir(inner)
-
-
-def show(path: str, directory: str) -> None:
-    """Make `path` show the finished `directory`, in one step on a local disk: a link is swapped.
-
-    Object stores have no links: there the files are copied and the old ones removed, and a reader that must not see
-    the change half done reads the directory that the manifest names.
-    """
-    filesystem, link = locate(path)
-    _, target = locate(directory)
-    if isinstance(filesystem, pafs.LocalFileSystem):
-        temporary = f"{link}.{os.getpid()}.tmp"
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)  # noqa: PTH108
-        os.symlink(os.path.relpath(target, os.path.dirname(link)), temporary)  # noqa: PTH120, PTH211
-        os.replace(temporary, link)  # noqa: PTH105
-        return
-    old = {name for name, _ in list_files(path)}
-    new = [name for name, _ in list_files(directory)]
-    for name in new:
-        filesystem.copy_file(f"{target}/{name}", f"{link}/{name}")
-    for name in old.difference(new):
-        filesystem.delete_file(f"{link}/{name}")

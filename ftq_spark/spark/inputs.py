@@ -14,8 +14,7 @@ import pyarrow as pa
 
 from ftq_spark import schema
 from ftq_spark.formats import containers
-from ftq_spark.runs import storage
-from ftq_spark.runs.shards import Shard, Span, is_splittable, read_span, total_bytes
+from ftq_spark.runs.shards import Shard, Span, is_splittable, opened, read_span, total_bytes
 from ftq_spark.settings import Ingest
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def _count_lines(spark: SparkSession, spans: Sequence[Span]) -> dict[tuple[str, 
             indexes = task.column(0).to_pylist()
             found = []
             for index in indexes:
-                with storage.open_stream(spans[index].shard.uri) as stream:
+                with opened(spans[index].shard) as stream:
                     found.append(containers.line_starts(stream, spans[index].start, spans[index].end))
             yield pa.RecordBatch.from_pydict({"index": indexes, "lines": found})
 

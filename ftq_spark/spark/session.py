@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftq_spark.errors import FtqError, UserError
-from ftq_spark.spark import java
+from ftq_spark.runs.redaction import redacted
+from ftq_spark.spark import causes, java, shipping
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# What every session needs, set per key because older versions and managed clusters refuse some.
+# What suits every session, each set where the user has not set it; older versions and managed clusters refuse some.
 RUNTIME = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "5000",  # measuring has a fixed cost per batch
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.files.ignoreCorruptFiles": "false",
-    "spark.sql.files.ignoreMissingFiles": "false",
     # One file per partition value and task, without the sort that a single writer needs.
     "spark.sql.maxConcurrentOutputFileWriters": "16",
     "spark.sql.execution.pyspark.udf.faulthandler.enabled": "true",
@@ -25,6 +28,17 @@ RUNTIME = {
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",
     "spark.sql.adaptive.coalescePartitions.minPartitionSize": "128k",
 }
+_BEFORE_4 = {"spark.sql.execution.arrow.maxRecordsPerBatch": "1000"}  # no bound on the bytes of a batch there
+_TASKS_PER_SLOT = 3  # so that a slot that ends early finds more to do
+
+
+class Wanted(NamedTuple):
+    """What a command asks of its session."""
+
+    master: str | None = None
+    remote: str | None = None  # sc://…, else what SPARK_REMOTE names
+    n_bytes: int | None = None  # of the input, for a local session (null: any)
+    keep_classes: bool = False  # leave them to later sessions (:mod:`ftq_spark.spark.java`)
 
 
 def open_session(
@@ -32,33 +46,154 @@ def open_session(
     n_bytes: int | None = None,
     keep_classes: bool = False,
     session: SparkSession | None = None,
+    remote: str | None = None,
 ) -> SparkSession:
-    """`session`, else the active one, else a new one; a local one suits an input of `n_bytes` (null: any).
+    """`session`, else the active one, else Spark Connect, else the submitted one, else one of `master`.
 
-    With `keep_classes` it leaves the classes that it loads to later sessions (:mod:`ftq_spark.spark.java`).
-    UserError where pyspark or a fitting Java is missing.
+    Args:
+        master: of a session that is started here: ``local[2]``, ``spark://…``; ``local[*]`` by default.
+        n_bytes: of the input, which a local session is made to suit (null: any).
+        keep_classes: leave the classes that it loads to later sessions (:mod:`ftq_spark.spark.java`).
+        remote: a Connect server, ``sc://…``; by default what SPARK_REMOTE names.
+
+    Raises:
+        UserError: pyspark or a fitting Java is missing, or `master` or `remote` cannot act.
     """
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415  (commands that need no Spark start without it)
     except ImportError as error:
         raise UserError("pyspark is not installed: pip install 'ftq-spark[local]'") from error
-    session = session or SparkSession.getActiveSession()
+    wanted = Wanted(master, remote or os.environ.get("SPARK_REMOTE"), n_bytes, keep_classes)
+    if wanted.master and wanted.remote:
+        raise UserError(f"--master {master}: a Connect server is named too (--remote, SPARK_REMOTE); give one of them")
+    if session is None and not wanted.remote:
+        session = SparkSession.getActiveSession()
+        _check_master(session, wanted.master)
     if session is None:
-        builder = SparkSession.builder.appName("ftq")
-        if _submitted():
-            session = builder.getOrCreate()
-        else:
-            session = _start_local(builder.master(master or "local[*]"), n_bytes, keep_classes)
-    for key, value in RUNTIME.items():
+        with _own_interrupts():
+            session = _start(SparkSession.builder.appName("ftq"), wanted)
+    for key, value in (RUNTIME if session.version >= "4" else {**RUNTIME, **_BEFORE_4}).items():
         try:
-            session.conf.set(key, value)
+            if session.conf.get(key, None) is None:
+                session.conf.set(key, value)
         except Exception:
             continue
     return session
 
 
+@contextmanager
+def _own_interrupts() -> Iterator[None]:
+    """Keep the handler of Ctrl-C: Spark's own calls Spark in the middle of a call, and fails."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def _check_master(session: SparkSession | None, master: str | None) -> None:
+    if master is None:
+        return
+    if session is None and _submitted():
+        raise UserError(f"--master {master} cannot act: this process was submitted; give it to spark-submit")
+    found = described(session)["master"] if session is not None else master
+    if master != found and not (found.startswith("local") and master.startswith("local")):
+        raise UserError(f"--master {master} cannot act: the active session belongs to {found}")
+
+
+def _start(builder: SparkSession.Builder, wanted: Wanted) -> SparkSession:
+    if wanted.remote:
+        try:
+            session = builder.remote(wanted.remote).getOrCreate()
+        except ImportError as error:
+            raise UserError(f"Spark Connect needs more packages: pip install 'pyspark[connect]' ({error})") from error
+        except Exception as error:
+            raise causes.explained(error, f"--remote {redacted(wanted.remote)}") from error
+        shipping.ship(session)
+        return session
+    if _submitted():
+        return builder.getOrCreate()
+    if wanted.master and not wanted.master.startswith("local"):
+        return _start_cluster(builder.master(wanted.master))
+    return _start_local(builder.master(wanted.master or "local[*]"), wanted.n_bytes, wanted.keep_classes)
+
+
+def _start_cluster(builder: SparkSession.Builder) -> SparkSession:
+    """A driver in this process, executors of a cluster: they get this package, and keep their own settings."""
+    java.find()
+    builder = builder.config("spark.submit.pyFiles", shipping.archive()).config("spark.log.level", "ERROR")
+    try:
+        return builder.getOrCreate()
+    except Exception as error:
+        raise causes.explained(error, "Spark did not start") from error
+
+
 def _submitted() -> bool:
     return "PYSPARK_GATEWAY_PORT" in os.environ or "DATABRICKS_RUNTIME_VERSION" in os.environ
+
+
+def is_spread(session: SparkSession) -> bool:
+    """Whether its tasks may run on other machines than this process."""
+    if type(session).__module__.startswith("pyspark.sql.connect"):
+        return True
+    master = described(session)["master"]
+    return not master.startswith("local") or master.startswith("local-cluster")
+
+
+def described(session: SparkSession) -> dict[str, Any]:
+    """What the session is, for the manifest: Spark's version, its master, and the settings that are in effect."""
+    found = {}
+    for key in ("spark.master", "spark.app.id", "spark.sql.shuffle.partitions", "spark.sql.ansi.enabled", *RUNTIME):
+        try:
+            found[key] = session.conf.get(key, "")
+        except Exception:
+            found[key] = ""
+    connect = type(session).__module__.startswith("pyspark.sql.connect")
+    return {
+        "kind": "connect" if connect else "classic",
+        "version": session.version,
+        "master": found.pop("spark.master") or "",
+        "application": found.pop("spark.app.id") or "",
+        "settings": found,
+    }
+
+
+@contextmanager
+def tagged(session: SparkSession, tag: str) -> Iterator[None]:
+    """Jobs inside carry `tag` where this Spark has tags (4.0, or Connect), and are ended when it is left early.
+
+    Raises what is raised inside.
+    """
+    try:
+        session.addTag(tag)
+    except Exception:  # PySpark 3.5 has none
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        with suppress(Exception):
+            session.interruptTag(tag)
+        raise
+    finally:
+        with suppress(Exception):
+            session.removeTag(tag)
+
+
+def n_tasks(session: SparkSession) -> int:
+    """How many tasks a costly pass is cut into where the cluster was not asked: as a shuffle, or three for a core."""
+    try:
+        return int(session.conf.get("spark.sql.shuffle.partitions", "") or "")
+    except (TypeError, ValueError):  # `auto` on Databricks
+        return max(8, _TASKS_PER_SLOT * (os.cpu_count() or 2))
+
+
+def n_tasks_of(n_slots: int) -> int:
+    """The same for a cluster of `n_slots`."""
+    return _TASKS_PER_SLOT * n_slots
 
 
 def local_options() -> dict[str, str]:

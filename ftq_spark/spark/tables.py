@@ -22,5 +22,7 @@ def read_table(spark: SparkSession, directory: str) -> DataFrame:
     """A table that Spark wrote, its columns taken from one footer here, where Spark would run a job to learn them."""
     footer = next(footers(directory), None)
     columns = (footer.metadata or {}).get(_SPARK_SCHEMA) if footer else None
-    reader = spark.read.schema(StructType.fromJson(json.loads(columns))) if columns else spark.read
+    # A session may be told to pass over files that are damaged or gone: rows of a run must not go so.
+    reader = spark.read.option("ignoreCorruptFiles", "false").option("ignoreMissingFiles", "false")
+    reader = reader.schema(StructType.fromJson(json.loads(columns))) if columns else reader
     return reader.parquet(storage.spark_path(directory))

@@ -15,9 +15,11 @@ from ftq_spark.review.conflicts import read_calibration, read_conflict_labels
 from ftq_spark.review.decisions import read_decisions
 from ftq_spark.review.ledger import read_findings
 from ftq_spark.runs import storage
-from ftq_spark.runs.run import Run, count_rows
+from ftq_spark.runs.lease import Lease
+from ftq_spark.runs.run import Run
 from ftq_spark.runs.shards import Shard
 from ftq_spark.settings import Settings
+from ftq_spark.spark import counted, session
 from ftq_spark.spark.tables import read_table, table
 from ftq_spark.transforms import former
 
@@ -34,6 +36,8 @@ class Context(NamedTuple):
     shards: Sequence[Shard]
     against: tuple[Run, ...] = ()  # former runs, oldest first, whose standing examples new ones are compared with
     reads: tuple[str, ...] = ()  # the tables that the running stage has declared
+    n_tasks: int | None = None  # three for each slot of the cluster, where it was asked
+    held: Lease | None = None  # the right to write into the run
 
     def table(self, name: str) -> DataFrame:
         """A table of the run. FtqError where the stage has not declared it: a change of it would pass unnoticed."""
@@ -70,14 +74,15 @@ class Context(NamedTuple):
         return read_table(self.spark, storage.join(self.run.path, directory))
 
     def write(self, frame: DataFrame, directory: str, partition_by: Sequence[str] = ()) -> int:
-        """Write a table below the run; the number of its rows, read back from the files."""
-        path = storage.join(self.run.path, directory)
-        frame.write.partitionBy(*partition_by).parquet(storage.spark_path(path))
-        return count_rows(path)
+        """Write a table below the run; the number of its rows, counted where they are written and in the files."""
+        n_rows = counted.write_table(frame, storage.join(self.run.path, directory), partition_by)
+        self.run.wrote(directory, n_rows)
+        return n_rows
 
     @property
     def n_partitions(self) -> int:
-        return int(self.spark.conf.get("spark.sql.shuffle.partitions", "8") or 8)
+        """How many tasks a costly pass is cut into."""
+        return self.settings.execution.tasks or self.n_tasks or session.n_tasks(self.spark)
 
     def empty(self, columns: pa.Schema) -> DataFrame:
         return self.spark.createDataFrame([], schema.ddl(columns))

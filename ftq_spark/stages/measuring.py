@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ftq_spark import schema, signals
+from ftq_spark.errors import FtqError
 from ftq_spark.kernels.semantic.topics import SAMPLE_PER_TOPIC, n_topics, telling_terms, topic_of, train_topics
 from ftq_spark.models.encoder import EncoderSettings
 from ftq_spark.models.files import model_identity, resolve_model
@@ -26,7 +27,7 @@ _TEXTS_WORTH_A_MODEL = 256
 
 
 def run_ingest(context: Context, directory: str) -> Written:
-    context.write(
+    n_read = context.write(
         inputs.read(context.spark, context.shards, context.settings.ingest), f"{directory}/rows", ["accepted"]
     )
     tables = {"examples": f"{directory}/rows/accepted=true", "rejects": f"{directory}/rejects"}
@@ -37,8 +38,11 @@ def run_ingest(context: Context, directory: str) -> Written:
     n_examples = count_rows(storage.join(context.run.path, tables["examples"]))
     codes = rows.where("not accepted").groupBy("code").count().orderBy(F.desc("count"), "code").collect()
     counts = {row["code"]: row["count"] for row in codes}
+    if n_examples + n_rejects != n_read:
+        raise FtqError(f"{directory}: {n_read} rows were read, {n_examples} examples and {n_rejects} rejects are found")
     found = [shard._asdict() for shard in context.shards]
-    return Written(tables, n_examples, {"inputs": found, "n_rejects": n_rejects, "reject_codes": counts})
+    figures = {"inputs": found, "n_read": n_read, "n_rejects": n_rejects, "reject_codes": counts}
+    return Written(tables, n_examples, figures)
 
 
 INGEST = Stage(

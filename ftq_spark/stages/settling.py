@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.errors import UserError
+from ftq_spark.errors import FtqError, UserError
 from ftq_spark.profiles import profile_name
 from ftq_spark.report import page, payload, summary, write
 from ftq_spark.review.ledger import saved_result
@@ -18,6 +18,7 @@ from ftq_spark.runs import storage
 from ftq_spark.runs.run import fingerprint
 from ftq_spark.runs.shards import without_suffix
 from ftq_spark.settings import Settings
+from ftq_spark.spark import counted
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.preferring import preceded, preference
 from ftq_spark.transforms import cluster, consistency, contamination, decide, findings, judge, publish, stances, within
@@ -152,14 +153,12 @@ def run_publish(context: Context, directory: str) -> Written:
     names = publish.file_names(list(stems), stems)
     rows = publish.rows(examples, verdicts, context.table("rejects"), names, output.max_rows_per_file)
     raw = storage.join(context.run.path, directory, "rows")
-    (
-        rows.repartition("folder", "shard")
-        .sortWithinPartitions("folder", "shard", "row")
-        .select("folder", "shard", "value")
-        .write.partitionBy("folder", "shard")
-        .option("compression", output.compression)
-        .text(storage.spark_path(raw))
-    )
+    ordered = rows.repartition("folder", "shard").sortWithinPartitions("folder", "shard", "row")
+    lines = ordered.select("folder", "shard", "value")
+    n_lines = counted.write_lines(lines, raw, ["folder", "shard"], output.compression)
+    n_rejects = context.run.manifest["stages"]["ingest"]["n_rejects"]
+    if n_lines != n_scored + n_rejects:
+        raise FtqError(f"{directory}: {n_lines} rows are written, expected {n_scored} scored, {n_rejects} rejected")
     suffix = ".jsonl" + (".gz" if output.compression == "gzip" else "")
     n_bytes = _collect_files(raw, storage.join(context.run.path, directory), suffix)
     return Written({"scored": f"{directory}/scored"}, n_scored, {"bytes": n_bytes})
@@ -189,9 +188,13 @@ def _check_partitions(names: Sequence[str], columns: Sequence[str]) -> None:
 def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
     """Move folder=…/shard=…/part-… to folder/shard.jsonl; bytes per folder."""
     written = dict.fromkeys([*publish.FOLDERS.values(), publish.REJECTED], 0)
-    for path, size in storage.list_files(raw):
-        folder, shard = (part.partition("=")[2] for part in path.split("/")[:2])
-        storage.move(storage.join(raw, path), storage.join(directory, folder, shard + suffix))
+
+    def move(file: tuple[str, int]) -> tuple[str, int]:
+        folder, shard = (part.partition("=")[2] for part in file[0].split("/")[:2])
+        storage.move(storage.join(raw, file[0]), storage.join(directory, folder, shard + suffix))
+        return folder, file[1]
+
+    for folder, size in storage.in_pool(move, storage.list_files(raw)):
         written[folder] += size
     for folder in written:
         storage.make_directory(storage.join(directory, folder))
@@ -205,7 +208,7 @@ def run_report(context: Context, directory: str) -> Written:
     }
     tables = summary.Tables(context.table("scored"), context.table("rejects"), **optional)
     ingest = context.run.manifest["stages"]["ingest"]
-    n_read = ingest["n_rows"] + ingest["n_rejects"]
+    n_read = ingest["n_read"]  # counted where the rows were read: the other side of the sum
     found = summary.summarise(tables, _described(context), n_read, _bounds(context.settings))
     if found["conflicts"]:
         found["conflicts"]["calibration"] = context.run.manifest["stages"].get("group", {}).get("calibration")

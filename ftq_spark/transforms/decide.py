@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column
 
 _BY_POLICY = ("conflict_minority", "conflict_dropped", "conflict_untrusted")
+MAX_CONFLICTS_WITH = 20  # of one example are named, the first by id: a question of thousands would fill every row
 
 
 def decide(
@@ -44,6 +45,7 @@ def decide(
     unusual = F.col("format_deviation").isNotNull() & F.lit(settings.format.unusual_verdict == "review")
     deviates = F.coalesce(F.col("breaks_format") | unusual, F.lit(False))
     conflict = F.col("conflicts_with").isNotNull()
+    others = F.coalesce("conflicts_with", F.array().cast("array<string>"))
     duplicate = F.col("duplicate_of").isNotNull()
     decides = settings.low_quality_verdict != "note"
     verdict = (
@@ -89,7 +91,8 @@ def decide(
         "duplicate_of",
         "duplicate_kind",
         "duplicate_similarity",
-        F.coalesce("conflicts_with", F.array().cast("array<string>")).alias("conflicts_with"),
+        F.size(others).cast("bigint").alias("n_conflicts"),
+        F.slice(others, 1, MAX_CONFLICTS_WITH).alias("conflicts_with"),
         "format_deviation",
         decided_by.alias("decided_by"),
         "reviewer",

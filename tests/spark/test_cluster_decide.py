@@ -116,6 +116,17 @@ def test_conflicts_veto_duplicates_and_low_quality_but_not_a_rule(spark: SparkSe
     assert rows["b"]["duplicate_of"] is None
     assert "conflict" in rows["c"]["reasons"]
     assert rows["e"]["conflicts_with"] == []  # the other side was dropped by a rule: settled
+    assert [rows[i]["n_conflicts"] for i in "abcde"] == [2, 1, 1, 0, 0]
+
+
+def test_of_many_conflicts_twenty_are_named(spark: SparkSession) -> None:
+    members = cluster.conflict_members(conflicts(spark, *(("a", f"x{n:02}") for n in range(25))))
+    judged = judge.judge(signals(spark, a=(1.0, 0.0)), SCORE, False)
+    clusters = spark.createDataFrame([], schema.ddl(schema.CLUSTERS))
+    unusual = spark.createDataFrame([], "example_id string, format_deviation string, breaks_format boolean")
+    (row,) = decide.decide(judged, clusters, members, unusual, SCORE).collect()
+    assert (row["verdict"], row["n_conflicts"]) == ("review", 25)
+    assert row["conflicts_with"] == [f"x{n:02}" for n in range(20)]
 
 
 def test_doubted_pairs_are_not_settled(spark: SparkSession) -> None:

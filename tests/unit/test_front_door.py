@@ -5,7 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import fsspec
+import pytest
+
 import ftq_spark as ftq
+from ftq_spark.api import load_settings
+from ftq_spark.errors import SettingsError
 
 
 def python(*arguments: str) -> str:
@@ -31,3 +36,15 @@ def test_plan_is_the_verb_whatever_was_imported_before() -> None:
 
 def test_python_m_ftq_spark_is_the_command_line() -> None:
     assert python("-m", "ftq_spark", "--version") == f"ftq {ftq.__version__}\n"
+
+
+def test_settings_from_a_store() -> None:
+    store = fsspec.filesystem("memory")
+    store.pipe("/settings/mine.yaml", b"dedup: {near: {threshold: 0.9}}\n")
+    assert load_settings("memory://settings/mine.yaml").dedup.near.threshold == 0.9
+    assert load_settings("memory://settings/mine.yaml", ["dedup.near.threshold=0.7"]).dedup.near.threshold == 0.7
+    store.pipe("/settings/list.yaml", b"[1]\n")
+    with pytest.raises(SettingsError, match=r"memory://settings/list\.yaml: expected a mapping of settings, got list"):
+        load_settings("memory://settings/list.yaml")
+    with pytest.raises(SettingsError, match=r"memory://settings/none\.yaml' cannot be read"):
+        load_settings("memory://settings/none.yaml")

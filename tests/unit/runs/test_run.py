@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ftq_spark.errors import InputError, RunError
+from ftq_spark.errors import FtqError, InputError, RunError
 from ftq_spark.runs import storage
+from ftq_spark.runs.redaction import redacted
 from ftq_spark.runs.run import Run, count_rows, fingerprint
 from ftq_spark.runs.tables import dataset, optional
 
@@ -47,6 +48,43 @@ def test_a_stage_with_damaged_files_is_not_current(tmp_path: Path, damage: str) 
     assert not run.is_current("score", "m" * 32)
 
 
+def test_a_file_taken_away_between_write_and_commit_is_not_committed(tmp_path: Path) -> None:
+    run = Run.create(str(tmp_path / "run"))
+    directory = run.attempt("score", "m" * 32)
+    write(run, directory, 3)
+    run.wrote(directory, 3)
+    Path(run.path, directory, "part-0.parquet").unlink()
+    with pytest.raises(FtqError, match=r"1 of 1 files that stage score wrote .* part-0\.parquet") as raised:
+        run.commit("score", "m" * 32, directory, {"signals": directory}, {})
+    assert raised.value.exit_code == 3
+    assert run.manifest["stages"] == {}
+    assert not (tmp_path / "run" / "manifest.json").exists()
+
+
+def test_credentials_are_not_stored(tmp_path: Path) -> None:
+    run = Run.create(str(tmp_path / "run"))
+    run.manifest["inputs"] = [{"uri": "s3://KEY:SECRET@bucket/a.jsonl?region=eu&session_token=TOKEN&x=1"}]
+    run.save()
+    text = (tmp_path / "run" / "manifest.json").read_text()
+    assert not {"KEY", "SECRET", "TOKEN"} & set(text.replace("@", " ").replace(":", " ").replace("=", " ").split())
+    assert json.loads(text)["inputs"][0]["uri"] == "s3://***@bucket/a.jsonl?region=eu&session_token=***&x=1"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("s3://a:b@bucket/k", "s3://***@bucket/k"),
+        ("abfs://container@account.dfs.core.windows.net/x", "abfs://container@account.dfs.core.windows.net/x"),
+        ("wasbs://c@a/x?sv=2024&sig=abc%2B", "wasbs://c@a/x?sv=2024&sig=***"),
+        ("sc://host:15002/;token=abc;use_ssl=true", "sc://host:15002/;token=***;use_ssl=true"),
+        ("s3://b/k?access_key=A&secret_key=B&endpoint_override=http://h:9000", "s3://b/k?access_key=***&secret_key=***&endpoint_override=http://h:9000"),
+        ("a sentence: with @ and design=1", "a sentence: with @ and design=1"),
+    ],
+)  # fmt: skip
+def test_redaction(given: str, shown: str) -> None:
+    assert redacted(given) == shown
+
+
 def test_foreign_directories_are_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(RunError, match=r"no manifest\.json"):
@@ -66,22 +104,14 @@ def test_foreign_directories_are_refused(tmp_path: Path) -> None:
         Run.create(str(tmp_path / "new")).directory("pairs")
 
 
-def test_a_link_is_swapped_in_one_step(tmp_path: Path) -> None:
-    for name in ("old", "new"):
-        (tmp_path / "tables" / name).mkdir(parents=True)
-        (tmp_path / "tables" / name / "file").write_text(name)
-    for name in ("old", "new", "new"):
-        storage.show(str(tmp_path / "scored"), str(tmp_path / "tables" / name))
-        assert (tmp_path / "scored" / "file").read_text() == name
-    assert (tmp_path / "scored").readlink() == Path("tables/new")
-
-
 def test_storage_names_what_it_cannot_open() -> None:
     with pytest.raises(InputError, match="cannot be opened"):
         storage.locate("nosuchscheme://bucket/file")
     assert storage.locate("file:///a/b")[1] == "/a/b"
     assert storage.spark_path("s3a://b/k") == "s3a://b/k"
     assert storage.spark_path("/Volumes/c/s/v") == "/Volumes/c/s/v"
+    assert storage.spark_path("dbfs:/Volumes/c/s/v") == "/Volumes/c/s/v"
+    assert storage.locate("dbfs:/Volumes/c/s/v")[1] == "/Volumes/c/s/v"
     assert storage.spark_path("/a b/c") == "file:///a b/c"
 
 

@@ -1,10 +1,37 @@
-"""The configuration of a local session."""
+"""Which session is opened, what is set on it, and how work is cut."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from ftq_spark.errors import UserError
+from ftq_spark.spark import session
 from ftq_spark.spark.session import local_options
+
+
+class Conf(dict[str, str]):
+    """A session's settings: what is not set has no value."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return super().get(key, default)
+
+    def set(self, key: str, value: str) -> None:
+        if key == "spark.sql.session.timeZone" and self.get("frozen"):
+            raise RuntimeError("CANNOT_MODIFY_CONFIG")
+        self[key] = value
+
+
+class Session:
+    def __init__(self, version: str = "4.1.4", **conf: str) -> None:
+        self.conf = Conf({key.replace("__", "."): value for key, value in conf.items()})
+        self.version = version
+
+
+def opened(given: Session) -> dict[str, str]:
+    session.open_session(session=given)  # type: ignore[arg-type]
+    return dict(given.conf)
 
 
 def test_the_memory_is_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -13,3 +40,49 @@ def test_the_memory_is_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
     assert local_options()["spark.driver.memory"] == "8g"
     gigabytes["SC_PHYS_PAGES"] = 1 << 30
     assert local_options()["spark.driver.memory"] == "2g"
+
+
+def test_only_what_is_unset_is_set() -> None:
+    mine = {"spark.sql.session.timeZone": "Asia/Tokyo", "spark.sql.execution.arrow.maxRecordsPerBatch": "77"}
+    found = opened(Session(**mine))
+    assert {key: found[key] for key in mine} == mine
+    assert (
+        found["spark.sql.maxConcurrentOutputFileWriters"] == session.RUNTIME["spark.sql.maxConcurrentOutputFileWriters"]
+    )
+    assert opened(Session("3.5.6"))["spark.sql.execution.arrow.maxRecordsPerBatch"] == "1000"
+    refused = opened(Session(frozen="yes"))
+    assert "spark.sql.session.timeZone" not in refused
+    assert refused["spark.sql.maxConcurrentOutputFileWriters"] == "16"
+
+
+@pytest.mark.parametrize(("given", "expected"), [("12", 12), ("auto", 12), ("", 12)])
+def test_shuffles_of_any_kind_have_tasks(monkeypatch: pytest.MonkeyPatch, given: str, expected: int) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    assert session.n_tasks(Session(spark__sql__shuffle__partitions=given)) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("master", "spread"),
+    [
+        ("local[2]", False),
+        ("local", False),
+        ("local-cluster[2,1,1024]", True),
+        ("spark://h:7077", True),
+        ("yarn", True),
+    ],
+)
+def test_where_tasks_may_run(master: str, spread: bool) -> None:
+    assert session.is_spread(Session(spark__master=master)) is spread  # type: ignore[arg-type]
+
+
+def test_a_master_that_cannot_act_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UserError, match="a Connect server is named too"):
+        session.open_session("local[2]", remote="sc://host")
+    monkeypatch.setattr("pyspark.sql.SparkSession.getActiveSession", lambda: None)
+    monkeypatch.setenv("DATABRICKS_RUNTIME_VERSION", "18")
+    with pytest.raises(UserError, match="give it to spark-submit"):
+        session.open_session("local[2]")
+    other = Session(spark__master="spark://other:7077")
+    monkeypatch.setattr("pyspark.sql.SparkSession.getActiveSession", lambda: other)
+    with pytest.raises(UserError, match="the active session belongs to spark://other:7077"):
+        session.open_session("yarn")

@@ -1,0 +1,91 @@
+"""How a command ends: the contract's exit codes, one line for an error, three for an interrupt."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shlex
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any
+
+import typer
+
+from ftq_spark.cli.console import err
+from ftq_spark.errors import UserError
+from ftq_spark.runs.redaction import redacted
+from ftq_spark.spark import causes
+
+# The class that all of the parser's complaints share; typer does not export it.
+_USAGE_ERROR: Any = typer.BadParameter.__base__
+
+
+class Terminated(BaseException):
+    """SIGTERM: a scheduler, a container or a person ends this process."""
+
+
+def code_of(command: Callable[[], Any], arguments: Sequence[str]) -> int:
+    """Run a command; its exit code. What it raises is said on stderr."""
+    try:
+        with _terminable():
+            result = command()
+        return result if isinstance(result, int) else 0
+    except (typer.Abort, KeyboardInterrupt):
+        return _interrupted("Ctrl-C", arguments, 130)
+    except Terminated:
+        return _interrupted("SIGTERM", arguments, 143)
+    except Exception as error:
+        return _ended(error)
+
+
+def _ended(raised: Exception) -> int:
+    if isinstance(raised, typer.Exit):
+        return raised.exit_code
+    if isinstance(raised, _USAGE_ERROR):  # a wrong flag or a missing argument
+        raised.show(file=sys.stderr)
+        return 2
+    known = causes.explained(raised)
+    err.print(f"ftq: {redacted(str(known))}", markup=False, highlight=False, soft_wrap=True)
+    if os.environ.get("FTQ_TRACEBACK"):
+        traceback.print_exception(raised)
+    elif not isinstance(known, UserError):
+        err.print("set FTQ_TRACEBACK=1 for the whole traceback", markup=False)
+    return known.exit_code
+
+
+def _interrupted(by: str, arguments: Sequence[str], code: int) -> int:
+    out = next((after for flag, after in pairwise(arguments) if flag == "--out"), None)
+    kept = f"finished stages are kept in {out}" if out and "run" in arguments[:1] else "nothing was left half done"
+    for line in (f"ftq: interrupted by {by}", kept, f"go on with the same command: ftq {shlex.join(arguments)}"):
+        err.print(redacted(line), markup=False, highlight=False, soft_wrap=True)
+    return code
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Make SIGTERM an exception, and keep quiet what Spark's bridge logs of interrupts, while a command runs."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def terminate(*_: Any) -> None:
+        raise Terminated
+
+    former = signal.signal(signal.SIGTERM, terminate)
+    root = logging.getLogger()
+    root.addFilter(_is_no_interrupt)
+    logging.getLogger("py4j").setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        root.removeFilter(_is_no_interrupt)
+        signal.signal(signal.SIGTERM, former)
+
+
+def _is_no_interrupt(record: logging.LogRecord) -> bool:
+    return "KeyboardInterrupt while" not in record.getMessage()

@@ -1,0 +1,146 @@
+"""Who works in a run directory: a small file with a heartbeat, so that two runs do not mix their results in one."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timezone
+from typing import Any
+
+import pyarrow.fs as pafs
+
+from ftq_spark.errors import RunError
+from ftq_spark.runs import storage
+
+FILE = ".lease.json"  # hidden: a directory that holds nothing else is new
+BEAT_SECONDS = 10.0
+STALE_SECONDS = 60.0
+
+
+class Lease:
+    """Held by one process; `check` before each commit."""
+
+    def __init__(self, run: str) -> None:
+        self._file = storage.join(run, FILE)
+        self._run = run
+        self._mine: dict[str, Any] = {
+            "owner": uuid.uuid1().hex,
+            "host": socket.gethostname(),
+            "namespace": _namespace(),
+            "pid": os.getpid(),
+            "since": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            "beat": 0.0,
+        }
+        self._over = threading.Event()
+
+    def take(self) -> None:
+        """RunError where another process holds the run."""
+        held = self._read()
+        if held is not None and not _is_stale(held, self._read):
+            raise RunError(_taken(self._run, held))
+        self._mine["beat"] = time.time()
+        if not _put(self._file, json.dumps(self._mine), held is None):
+            raise RunError(_taken(self._run, self._read() or {}))
+        self.check()
+
+    def check(self) -> None:
+        """RunError where another process has taken the run over."""
+        held = self._read()
+        if held is not None and held.get("owner") != self._mine["owner"]:
+            raise RunError(f"{_taken(self._run, held)}; nothing more was committed by this one")
+
+    def beat(self) -> None:
+        """Renew the heartbeat until :meth:`release`."""
+        while not self._over.wait(BEAT_SECONDS):
+            with suppress(Exception):  # a store that does not answer now may later; check decides
+                held = self._read()
+                if held is None or held.get("owner") == self._mine["owner"]:
+                    self._mine["beat"] = time.time()
+                    storage.write_text(self._file, json.dumps(self._mine))
+
+    def release(self) -> None:
+        self._over.set()
+        with suppress(Exception):
+            held = self._read()
+            if held is not None and held.get("owner") == self._mine["owner"]:
+                storage.delete_file(self._file)
+
+    def _read(self) -> dict[str, Any] | None:
+        try:
+            held = json.loads(storage.read_text(self._file))
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return {}
+        return held if isinstance(held, dict) else {}
+
+
+@contextmanager
+def hold(run: str) -> Iterator[Lease]:
+    """Hold the run at `run`.
+
+    Raises:
+        RunError: another process holds it; the message says which.
+    """
+    lease = Lease(run)
+    lease.take()
+    beating = threading.Thread(target=lease.beat, name="ftq-lease", daemon=True)
+    beating.start()
+    try:
+        yield lease
+    finally:
+        lease.release()
+        beating.join(timeout=5)
+
+
+def _taken(run: str, held: dict[str, Any]) -> str:
+    who = f"process {held.get('pid', '?')} on {held.get('host', '?')}, since {held.get('since', '?')}"
+    return f"--out {run}: another run works there ({who}); wait for it, end it, or give another --out"
+
+
+def _namespace() -> str:
+    """In which world a process id means anything."""
+    try:
+        return os.readlink("/proc/self/ns/pid")  # noqa: PTH115
+    except OSError:
+        return ""
+
+
+def _is_stale(held: dict[str, Any], read: Any) -> bool:
+    """Whether the holder is gone: its process on this machine is, or its heartbeat stands still."""
+    if held.get("host") == socket.gethostname() and held.get("namespace") == _namespace():
+        try:
+            os.kill(int(held["pid"]), 0)
+        except ProcessLookupError:
+            return True
+        except (PermissionError, KeyError, ValueError, TypeError):
+            pass
+    beat = held.get("beat")
+    if isinstance(beat, int | float) and 0 <= time.time() - beat < STALE_SECONDS:
+        return False
+    time.sleep(2 * BEAT_SECONDS)  # clocks of two machines may differ: watch it
+    return bool((read() or {}).get("beat") == beat)
+
+
+def _put(path: str, text: str, only_new: bool) -> bool:
+    """Write the lease; False where another process was faster. Local files are made in one step."""
+    filesystem, inner = storage.locate(path)
+    if not isinstance(filesystem, pafs.LocalFileSystem):
+        storage.write_text(path, text)
+        return True
+    storage.make_directory(os.path.dirname(inner))  # noqa: PTH120
+    if not only_new:
+        storage.write_text(path, text)
+        return True
+    try:
+        with open(inner, "x", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(text)
+    except FileExistsError:
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""What one Python process says of itself. Nothing of this package is imported: it travels to executors as code."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import socket
+import sys
+import time
+from importlib import import_module, util
+from typing import Any, NamedTuple
+
+PACKAGES = ("pyarrow", "pandas", "numpy", "pyspark", "datasketch")
+OPTIONAL = ("sentence_transformers", "torch")  # looked for, not imported: they take seconds
+
+
+class Asked(NamedTuple):
+    """What a process is asked; all of it plain values."""
+
+    nonce: str
+    shared: str | None = None  # a folder that holds the file `driver` with the nonce
+    shards: tuple[tuple[str, int], ...] = ()  # local paths and their bytes
+    uris: tuple[str, ...] = ()
+    model: str | None = None
+    pause: float = 0.0  # seconds a task stays, so that no slot answers for another
+
+
+def answer(asked: Asked, task: int) -> dict[str, Any]:
+    """What this process is and sees."""
+    said: dict[str, Any] = {
+        "host": socket.gethostname(),
+        "executable": sys.executable,
+        "python": platform.python_version(),
+        "versions": {name: _version(name) for name in PACKAGES},
+        "package": _version("ftq_spark"),
+        "cores": os.cpu_count(),
+        "memory": _memory(),
+        "disk_free": shutil.disk_usage((os.environ.get("SPARK_LOCAL_DIRS") or ".").split(",")[0]).free,
+    }
+    said["versions"] |= {name: "found" if util.find_spec(name) else None for name in OPTIONAL}
+    left = f"{said['host']}-{os.getpid()}-{task}"
+    said["sees_out"] = asked.shared and _shakes(asked.shared, asked.nonce, left)
+    said["left"] = left
+    said["unseen"] = [path for path, size in asked.shards if _size(path) != size]
+    said["model"] = None
+    if said["package"]:
+        said["unseen"] += [fault for uri in asked.uris if (fault := _unopened(uri))]
+        said["model"] = _model(asked.model) if asked.model else None
+    return said
+
+
+class Probe:
+    """A user-defined function of a row: it answers on the first row of each task."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    def __call__(self, _: int) -> str | None:
+        from pyspark import TaskContext  # noqa: PLC0415
+
+        context = TaskContext.get()
+        key = (self._asked.nonce, context.taskAttemptId() if context else 0)
+        done = sys.__dict__.setdefault("_ftq_asked", set())  # a worker serves several tasks
+        if key in done:
+            return None
+        done.add(key)
+        time.sleep(self._asked.pause)
+        return json.dumps(answer(self._asked, key[1]))
+
+
+def _version(name: str) -> str | None:
+    try:
+        return str(import_module(name).__version__)
+    except Exception:
+        return None
+
+
+def _memory() -> int | None:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):
+        return None
+
+
+def _shakes(folder: str, nonce: str, left: str) -> bool:
+    try:
+        with open(f"{folder}/driver", encoding="utf-8") as file:  # noqa: PTH123
+            seen = file.read() == nonce
+        with open(f"{folder}/{left}", "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(nonce)
+    except OSError:
+        return False
+    return seen
+
+
+def _size(path: str) -> int | None:
+    try:
+        return os.path.getsize(path)  # noqa: PTH202
+    except OSError:
+        return None
+
+
+def _unopened(uri: str) -> str | None:
+    try:
+        import_module("ftq_spark.runs.storage").open_stream(uri).close()
+    except Exception as error:
+        return f"{uri} ({str(error)[:200]})"
+    return None
+
+
+def _model(name: str) -> str | None:
+    try:
+        return str(import_module("ftq_spark.models.files").resolve_model(name))
+    except Exception:
+        return None

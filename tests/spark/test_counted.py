@@ -1,0 +1,114 @@
+"""Rows are counted where they are written and in the files that are found; every slot says what it is and sees."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from pyspark.sql import SparkSession
+from runs import read, run
+
+from ftq_spark import __version__
+from ftq_spark.cli.app import invoke
+from ftq_spark.errors import FtqError, UserError
+from ftq_spark.runs import lease, showing, storage
+from ftq_spark.runs.shards import find_shards
+from ftq_spark.spark import counted, nodes
+
+SAMPLE = Path(__file__).resolve().parents[1] / "sample" / "shards" / "preferences.jsonl"
+listed = storage.list_files
+
+
+def without_the_first(path: str, hidden: bool = False) -> list[tuple[str, int]]:
+    """What a driver finds that does not see one executor's files."""
+    return listed(path, hidden)[1:]
+
+
+def test_rows_that_the_driver_does_not_see_are_no_success(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = spark.range(0, 1000, 1, 4).selectExpr("id", "id % 2 as half", "concat('zeile ', id, ' ü') as value")
+    assert counted.write_table(rows, str(tmp_path / "all"), ["half"]) == 1000
+    assert counted.write_table(rows.where("id < 0"), str(tmp_path / "empty")) == 0
+    lines = rows.select("half", "value")
+    for compression in ("none", "gzip"):
+        assert counted.write_lines(lines, str(tmp_path / compression), ["half"], compression) == 1000
+    monkeypatch.setattr(storage, "list_files", without_the_first)
+    with pytest.raises(FtqError, match=r"the tasks wrote 1,000 rows, 750 are found here, so nothing was committed"):
+        counted.write_table(rows, str(tmp_path / "some"))
+    for compression in ("none", "gzip"):
+        with pytest.raises(FtqError, match=r"the tasks wrote [\d,]+ bytes, [\d,]+ are found"):
+            counted.write_lines(lines, str(tmp_path / f"some {compression}"), ["half"], compression)
+
+
+def test_every_slot_is_asked(spark: SparkSession, tmp_path: Path) -> None:
+    shards = find_shards([str(SAMPLE)])
+    question = nodes.Question(str(tmp_path), shards, None, pause=0.0)
+    answers = nodes.ask(spark, question)
+    assert len(answers.slots) == 2  # local[2]
+    (node,) = answers.nodes()
+    assert (node["slots"], node["package"], node["sees_out"], node["unseen"]) == (2, __version__, True, [])
+    assert list(tmp_path.iterdir()) == []
+    nodes.check(answers, question)
+    gone = question._replace(shards=[shards[0]._replace(n_bytes=1)])
+    with pytest.raises(UserError, match=r"cannot read the input .*preferences\.jsonl: give a URI"):
+        nodes.check(nodes.ask(spark, gone), gone)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"sees_out": False}, "--out /runs/a is not shared: worker sees another one than driver; give a URI"),
+        ({"python": "3.9.2"}, "Python 3.9.2, the driver has 3.11.7"),
+        ({"package": None}, "no ftq_spark, expected"),
+        ({"package": "0.0.1"}, "ftq_spark 0.0.1, expected"),
+        ({"versions": {"pyarrow": None}}, "no pyarrow: ship an environment"),
+        ({"model": None}, "no embedding model 'm'"),
+    ],
+)
+def test_a_node_that_would_not_do_is_named(change: dict[str, Any], message: str) -> None:
+    whole = dict.fromkeys(("pyarrow", "pandas", "numpy", "datasketch"), "1")
+    node = {"host": "worker", "executable": "python", "python": "3.11.2", "package": __version__, "sees_out": True}
+    node |= {"versions": whole, "unseen": [], "model": "/m", "left": ""}
+    question = nodes.Question("/runs/a", model="m")
+    driver = {**node, "host": "driver", "python": "3.11.7"}
+    nodes.check(nodes.Answers(driver, [node]), question)
+    with pytest.raises(UserError, match="worker") as raised:
+        nodes.check(nodes.Answers(driver, [node, {**node, **change, "executable": "other"}]), question)
+    assert message in str(raised.value)
+
+
+def no_links(*_: Any, **__: Any) -> NoReturn:
+    raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+
+def test_a_run_without_links_while_nobody_else_works_there(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "symlink", no_links)
+    cheap = {"dedup__semantic__enabled": False, "conflict__enabled": False}
+    done = run(tmp_path / "run", SAMPLE, **cheap)
+    stages = done.manifest["stages"]
+    assert stages["ingest"]["n_read"] == 62 == stages["ingest"]["n_rows"] + stages["ingest"]["n_rejects"]
+    assert set(stages["score"]["counted"].values()) == {60}
+    assert done.manifest["session"]["master"] == "local[2]"
+    shown = json.loads((tmp_path / "run" / showing.POINTER).read_text())
+    assert set(shown) == {"scored", "clean", "dropped", "review", "rejected"}
+    n_lines = sum(
+        len(path.read_bytes().splitlines())
+        for folder in ("clean", "dropped", "review")
+        for path in (tmp_path / "run" / folder).glob("*.jsonl")
+    )
+    assert n_lines == read(done, "scored").num_rows == 60
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*") if path.is_file()}
+    run(tmp_path / "run", SAMPLE, **cheap)
+    after = {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*") if path.is_file()}
+    assert {path.name for path in after if after[path] != before.get(path)} == {"manifest.json"}
+    capsys.readouterr()
+    with lease.hold(str(tmp_path / "run")):
+        assert invoke(["run", str(SAMPLE), "--out", str(tmp_path / "run")]) == 2
+    assert "another run works there (process" in " ".join(capsys.readouterr().err.split())

@@ -1,0 +1,155 @@
+"""A real cluster on this machine: a master and two workers whose Python lacks the project, and one that is blind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import site
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from pyarrow import dataset
+
+from ftq_spark.runs.run import Run
+from ftq_spark.spark import shipping
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "tests" / "sample" / "shards" / "preferences.jsonl"
+CHEAP = ["--set=dedup.semantic.enabled=false", "--set=conflict.enabled=false"]
+
+pytestmark = [pytest.mark.long, pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 and unshare are Linux's")]
+
+
+class Cluster(NamedTuple):
+    url: str
+    python: str
+    environment: dict[str, str]
+
+
+def bare_python(folder: Path) -> str:
+    """A Python with what is installed here, but for this project."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    target = next((folder / "lib").glob("python*")) / "site-packages"
+    for entry in Path(site.getsitepackages()[0]).iterdir():
+        if not entry.name.startswith(("ftq", "_ftq", "_editable", "__editable")) and not (target / entry.name).exists():
+            (target / entry.name).symlink_to(entry)
+    return str(folder / "bin" / "python")
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def cluster(folder: Path, blind: Path | None = None) -> Iterator[Cluster]:
+    """A master and two workers; the second sees an empty directory in the place of `blind`."""
+    import pyspark
+
+    home = Path(pyspark.__file__).parent
+    python = bare_python(folder / "python")
+    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "SPARK_REMOTE")}
+    environment |= {"SPARK_HOME": str(home), "PYSPARK_PYTHON": python}
+    port, web = free_port(), free_port()
+    java_class, processes = str(home / "bin" / "spark-class"), []
+    deploy = "org.apache.spark.deploy"
+    log = (folder / "cluster.log").open("wb")
+
+    def start(address: str, *command: str) -> None:
+        processes.append(
+            subprocess.Popen(
+                [*command], env={**environment, "SPARK_LOCAL_IP": address}, stdout=log, stderr=subprocess.STDOUT,
+                start_new_session=True, cwd=folder,
+            )
+        )  # fmt: skip
+
+    try:
+        master = [java_class, f"{deploy}.master.Master", "--host", "127.0.0.1", "--port", str(port)]
+        start("127.0.0.1", *master, "--webui-port", str(web))
+        for number in (1, 2):
+            worker = [
+                java_class,
+                f"{deploy}.worker.Worker",
+                "--host",
+                f"127.0.0.{number}",
+                "--cores",
+                "1",
+                "--memory",
+                "1g",
+            ]
+            worker += ["--work-dir", str(folder / f"work{number}"), "--webui-port", "0", f"spark://127.0.0.1:{port}"]
+            if number == 2 and blind is not None:
+                script = f'mount -t tmpfs tmpfs "{blind}" && exec "$@"'
+                worker = ["unshare", "-m", "sh", "-c", script, "sh", *worker]
+            start(f"127.0.0.{number}", *worker)
+        wait_for_workers(web, folder / "cluster.log")
+        yield Cluster(f"spark://127.0.0.1:{port}", python, environment)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=60)
+        log.close()
+
+
+def wait_for_workers(web: int, log: Path) -> None:
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{web}/json/", timeout=5) as answer:
+                if json.load(answer)["aliveworkers"] == 2:
+                    return
+        except OSError:
+            pass
+        time.sleep(1)
+    pytest.fail(f"no cluster: {log.read_text(errors='replace')[-2000:]}")
+
+
+def submit(where: Cluster, out: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+    options = ["--master", where.url, "--py-files", shipping.archive(), "--conf", "spark.executor.memory=600m"]
+    options += ["--conf", "spark.driver.host=127.0.0.1", "--conf", "spark.ui.enabled=false"]
+    driver = {**where.environment, "PYSPARK_DRIVER_PYTHON": where.python}
+    script = str(Path(where.environment["SPARK_HOME"]) / "bin" / "spark-submit")
+    command = [script, *options, str(ROOT / "jobs" / "pipeline.py"), str(SAMPLE), "--out", str(out), *CHEAP, *flags]
+    # Spark merges the driver's two streams into standard output.
+    return subprocess.run(command, env=driver, capture_output=True, text=True, timeout=900, check=False)
+
+
+def verdicts(out: Path) -> list[tuple[str, str]]:
+    table = dataset.dataset(Run.open(str(out)).directory("verdicts")).to_table(columns=["example_id", "verdict"])
+    return sorted(zip(*(table.column(name).to_pylist() for name in table.column_names), strict=True))
+
+
+def test_a_cluster_that_has_not_the_project(tmp_path: Path) -> None:
+    with cluster(tmp_path) as found:
+        done = submit(found, tmp_path / "run", "--log", "json", "--json-file", str(tmp_path / "summary.json"))
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert json.loads((tmp_path / "summary.json").read_text())["rows"]["read"] == 62
+    assert sum(node["slots"] for node in Run.open(str(tmp_path / "run")).manifest["nodes"]) == 2
+    events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"at"')]
+    assert {event["number"] for event in events if event["event"] == "done"} == set(range(1, 16))
+    local = [sys.executable, "-m", "ftq_spark", "run", str(SAMPLE), "--out", str(tmp_path / "local"), *CHEAP]
+    subprocess.run(local, check=True, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=900)
+    assert verdicts(tmp_path / "run") == verdicts(tmp_path / "local")
+
+
+@pytest.mark.skipif(not shutil.which("unshare") or os.geteuid() != 0, reason="a mount of its own needs root")
+def test_a_worker_that_sees_another_out_ends_the_run_before_its_first_stage(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    with cluster(tmp_path, blind=out) as found:
+        done = submit(found, out / "run")
+    assert done.returncode == 2, done.stdout[-3000:]
+    assert f"--out {out}/run is not shared: " in done.stdout
+    assert "Traceback" not in done.stdout
+    assert json.loads((out / "run" / "manifest.json").read_text())["stages"] == {}

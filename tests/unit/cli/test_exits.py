@@ -1,0 +1,63 @@
+"""How a command ends: codes, one line for an error, three for an interrupt."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from typing import NoReturn
+
+import pytest
+import typer
+
+from ftq_spark.cli import exits
+from ftq_spark.errors import FtqError, RunError
+
+
+def raising(error: BaseException) -> Callable[[], NoReturn]:
+    def command() -> NoReturn:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (typer.Exit(1), 1, ""),
+        (RunError("no run at s3://key:secret@b/k"), 2, "ftq: no run at s3://***@b/k"),
+        (FtqError("lost"), 3, "ftq: lost\nset FTQ_TRACEBACK=1 for the whole traceback"),
+        (ValueError("An error occurred while calling o60.parquet.\n: x.y.Z: why"), 3, "Z: why"),
+        (OSError(28, "No space left on device"), 2, "ftq: a disk is full; free it"),
+    ],
+)
+def test_errors(capsys: pytest.CaptureFixture[str], error: BaseException, code: int, said: str) -> None:
+    assert exits.code_of(raising(error), ["run"]) == code
+    printed = capsys.readouterr().err
+    assert said in printed and "Traceback" not in printed and "o60" not in printed
+
+
+def terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    signal.pause()
+
+
+@pytest.mark.parametrize(
+    ("command", "by", "code"),
+    [
+        (raising(KeyboardInterrupt()), "Ctrl-C", 130),
+        (raising(typer.Abort()), "Ctrl-C", 130),
+        (terminate, "SIGTERM", 143),
+    ],
+)
+def test_interrupts_say_what_is_kept_and_how_to_go_on(
+    capsys: pytest.CaptureFixture[str], command: Callable[[], None], by: str, code: int
+) -> None:
+    former = signal.getsignal(signal.SIGTERM)
+    assert exits.code_of(command, ["run", "my data.jsonl", "--out", "runs/a"]) == code
+    assert capsys.readouterr().err.splitlines() == [
+        f"ftq: interrupted by {by}",
+        "finished stages are kept in runs/a",
+        "go on with the same command: ftq run 'my data.jsonl' --out runs/a",
+    ]
+    assert signal.getsignal(signal.SIGTERM) == former

@@ -1,0 +1,62 @@
+"""What a log holds of a run: a line at each start and end, one in between, the run's id in each."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from ftq_spark.cli import progress
+
+
+def tell(watcher: progress.Watcher) -> None:
+    watcher.begin("abc", ["ingest", "score"])
+    watcher.start("ingest", None)
+    watcher.done("ingest", 10, 2.0)
+    watcher.start("score", 10)
+    watcher.skipped("score", 10)
+
+
+def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.watch(Console(file=io.StringIO())) as watcher:
+        tell(watcher)
+    lines = capsys.readouterr().err.splitlines()
+    assert [" ".join(line.split()[1:7]) for line in lines] == [
+        "abc stage 1 of 2 ingest", "abc stage 1 of 2 ingest", "abc stage 2 of 2 score", "abc stage 2 of 2 score",
+    ]  # fmt: skip
+    assert "10 rows" in lines[1] and "5 rows/s" in lines[1]
+
+
+def test_lines_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.watch(Console(file=io.StringIO()), log=progress.Log.json) as watcher:
+        tell(watcher)
+    events = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(e["run_id"], e["event"], e["stage"], e["number"], e["of"]) for e in events] == [
+        ("abc", "start", "ingest", 1, 2), ("abc", "done", "ingest", 1, 2), ("abc", "start", "score", 2, 2),
+        ("abc", "skipped", "score", 2, 2),
+    ]  # fmt: skip
+    assert events[1]["n_rows"] == 10 and events[1]["seconds"] == 2.0 and events[1]["at"].startswith("20")
+
+
+def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.watch(Console(file=io.StringIO()), quiet=True) as watcher:
+        tell(watcher)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_long_work_is_said_again_until_it_ends() -> None:
+    said: list[dict[str, Any]] = []
+    watcher = progress.Watcher(said.append, every_seconds=0.01)
+    watcher.start("embed", 5)
+    deadline = time.monotonic() + 10
+    while sum(event["event"] == "working" for event in said) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    watcher.done("embed", 5, 0.1)
+    n_said = len(said)
+    time.sleep(0.1)
+    assert len(said) == n_said

@@ -1,0 +1,58 @@
+"""Which files an input names, and what is no plain file although it looks like one."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from ftq_spark.errors import InputError
+from ftq_spark.runs.shards import find_shards, opened, read_span, whole
+
+LINE = b'{"prompt": "What is the boiling point of water?", "response": "100 degrees Celsius at sea level."}\n'
+
+
+@pytest.mark.parametrize(
+    ("mark", "kind"),
+    [
+        ("_delta_log/00000000000000000000.json", "Delta"),
+        ("metadata/00000-1f.metadata.json", "Iceberg"),
+        (".hoodie/hoodie.properties", "Hudi"),
+    ],
+)
+def test_tables_of_a_lakehouse_are_not_read_as_plain_files(tmp_path: Path, mark: str, kind: str) -> None:
+    table = tmp_path / "data" / "sales"
+    (table / mark).parent.mkdir(parents=True)
+    (table / mark).write_text("{}")
+    (table / "part-0.jsonl").write_bytes(LINE)
+    (table / "part-0.parquet").write_bytes(b"PAR1")
+    for given in (str(table), str(tmp_path / "data"), f"mine={table}"):
+        with pytest.raises(InputError, match=f"a {kind} table: its files hold rows that were deleted"):
+            find_shards([given])
+    if kind != "Iceberg":  # its data lie in a folder of their own
+        with pytest.raises(InputError, match=f"a {kind} table"):
+            find_shards([str(table / "*.parquet")])
+
+
+def test_a_folder_named_metadata_is_none(tmp_path: Path) -> None:
+    (tmp_path / "metadata").mkdir()
+    (tmp_path / "metadata" / "notes.json").write_bytes(LINE)
+    assert [shard.source for shard in find_shards([str(tmp_path)])] == ["metadata/notes.json"]
+
+
+def test_another_file_than_the_one_that_was_listed_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(LINE * 3)
+    (shard,) = find_shards([str(path)])
+    assert sum(batch.num_rows for batch in read_span(whole(shard), 1 << 20)) == 3
+    with opened(shard) as stream:
+        assert stream.read() == LINE * 3
+    path.write_bytes(LINE * 2)
+    with pytest.raises(
+        InputError, match=f"expected {len(LINE) * 3} bytes.*{socket.gethostname()} sees {len(LINE) * 2}"
+    ):
+        list(read_span(whole(shard), 1 << 20))
+    path.unlink()
+    with pytest.raises(InputError, match="no such file"):
+        list(read_span(whole(shard), 1 << 20))
