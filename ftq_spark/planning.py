@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.errors import InputError, ModelError
@@ -128,7 +127,7 @@ def _texts(spark: SparkSession, examples: pa.Table, settings: Settings) -> dict[
     """The texts that are compared, by the name of what compares them; every view is Spark SQL."""
     rows = [tuple(row.values()) for row in examples.select(["messages", "tools"]).to_pylist()]
     frame = spark.createDataFrame(rows, f"messages {schema.ddl_type(schema.MESSAGES)}, tools string")
-    columns = {"near": F.expr(schema.VIEWS[settings.dedup.near.view])}
+    columns = {"near": units.near_text(settings.dedup)}
     columns |= {view: units.text_of(view) for view in embedded_views(settings)}
     found = frame.select(*[text.alias(name) for name, text in columns.items()]).collect()
     return {name: [row[name] for row in found] for name in columns}

@@ -78,6 +78,7 @@ EMBEDDINGS = pa.schema(
         ("text_hash", pa.string()),
         ("n_tokens", pa.int64()),  # before truncation
         ("truncated", pa.bool_()),  # the model did not read the whole text
+        ("unreadable", pa.bool_()),  # more than a tenth of its tokens are unknown to the model: it is not compared
         ("vector", pa.list_(pa.float32())),  # unit norm
     ]
 )
@@ -104,7 +105,8 @@ PAIRS = pa.schema(
         ("channel", pa.string()),  # exact, near, semantic
         ("similarity", pa.float64()),
         ("identical", pa.bool_()),  # the compared texts are the same, not merely similar
-        ("doubted", pa.bool_()),  # the answers may disagree: neither is dropped for the other
+        ("doubted", pa.bool_()),  # no duplicates: question, context, answer or label differ, and both stay
+        ("same_question", pa.bool_()),  # they ask the same in the same context, whatever they answer
         ("against", pa.bool_()),  # the left example stands in a former run
     ]
 )
@@ -118,6 +120,7 @@ CLUSTERS = pa.schema(
         ("duplicate_kind", pa.string()),
         ("duplicate_similarity", pa.float64()),
         ("against", pa.bool_()),  # duplicate_of stands in a former run
+        ("question_group", pa.string()),  # the first example that asks the same in the same context
     ]
 )
 
@@ -233,6 +236,7 @@ VERDICTS = pa.schema(
         ("format_deviation", pa.string()),  # how its format departs from what is declared or usual, one line
         ("decided_by", pa.string()),  # reviewer, rule, contamination, conflict, duplicate or format: what settled it
         ("reviewer", pa.string()),  # who decided, null where no person did
+        ("same_question", pa.int64()),  # how many other kept examples ask the same question in the same context
     ]
 )
 
@@ -304,6 +308,9 @@ VIEWS: dict[str, str] = {
     # The last assistant turn; its tool calls where it has no text.
     "response": _RESPONSE,
     "prompt_and_response": f"concat_ws('\n\n', nullif({_RECENT_PROMPT}, ''), nullif({_RESPONSE}, ''))",
+    # The conversation without its system prompt.
+    "turns": "array_join(transform(filter(messages, m -> m.role not in ('system', 'developer')), "
+    f"m -> {_TEXT.format(m='m')}), '\n\n')",
     "conversation": f"array_join(transform(messages, m -> {_TEXT.format(m='m')}), '\n\n')",
     # What the answer depends on beside the question: two prompts are the same only where this is the same.
     "context": "concat_ws('\n', array_join(transform(filter(messages, m -> m.role in ('system', 'developer')), "

@@ -121,14 +121,16 @@ class Semantic(_Model):
     token_budget: int | None = Field(None, ge=64)
     method: Literal["exact", "clusters", "auto"] = "auto"
     n_probe: int | None = Field(None, ge=1, le=64)
-    keep_per_prompt: int = Field(1, ge=1)
+    keep_per_prompt: int | None = Field(None, ge=1)
     same_context: bool = True
     same_numbers: bool = True
     truncated: bool = False
+    unreadable: bool = False
     blank: bool = False
 
 
 class Dedup(_Model):
+    answers: Literal["same", "any"] = "same"
     exact: bool = True
     near: Near = Near()
     semantic: Semantic = Semantic()

@@ -35,7 +35,7 @@ def examples(spark: SparkSession, ids: str) -> DataFrame:
 def pairs(
     spark: SparkSession, *found: tuple[str, str, str, float, bool], doubted: tuple[tuple[str, str], ...] = ()
 ) -> DataFrame:
-    rows = [(*pair, pair[:2] in doubted and pair[2] != "exact", False) for pair in found]
+    rows = [(*pair, pair[:2] in doubted and pair[2] != "exact", True, False) for pair in found]
     return spark.createDataFrame(rows, schema.ddl(schema.PAIRS))
 
 

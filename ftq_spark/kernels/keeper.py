@@ -10,7 +10,6 @@ copies of one text cost ten thousand steps and not fifty million pairs.
 
 from __future__ import annotations
 
-from collections.abc import Set
 from typing import NamedTuple
 
 import numpy as np
@@ -43,27 +42,24 @@ def keep(
     channels: list[Channel],
     eligible: NDArray[np.bool_],
     untouchable: NDArray[np.bool_],
-    doubts: NDArray[np.int64] | None = None,
 ) -> Kept:
     """Apply the rule to `n` examples given in rank order.
 
     An example that is not `eligible` (it is dropped for another reason) cannot stand for others; an `untouchable` one
-    (a member of a conflict, a protected example) is never dropped as a duplicate. `doubts` (d, 2) are pairs of ranks
-    that do not match, whatever the channels say. Among equal similarities the earlier channel wins, then the better
-    rank. Takes about 50 bytes per match beside its input.
+    (a member of a conflict, a protected example) is never dropped as a duplicate. Among equal similarities the
+    earlier channel wins, then the better rank. Takes about 50 bytes per match beside its input.
     """
     n = len(eligible)
-    doubted = _by_rank(doubts)
     duplicate_of = np.full(n, -1, dtype=np.int64)
     chosen = np.full(n, -1, dtype=np.int64)
     similarity = np.full(n, np.nan)
-    standing = [_Standing(channel, n, bool(doubted)) for channel in channels]
+    standing = [_Standing(channel, n) for channel in channels]
     free = eligible.tolist()
     fixed = untouchable.tolist()
     for rank in range(n):
         best: tuple[float, int, int] | None = None
         for index, kept in enumerate(standing):
-            found = kept.nearest(rank, doubted.get(rank, frozenset()))
+            found = kept.nearest(rank)
             if found is not None and (best is None or (found[0], -index, found[1]) > best):
                 best = (found[0], -index, found[1])
         if best is not None and not fixed[rank]:
@@ -74,35 +70,26 @@ def keep(
     return Kept(duplicate_of, chosen, similarity)
 
 
-def _by_rank(doubts: NDArray[np.int64] | None) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {}
-    for one, other in () if doubts is None else doubts.tolist():
-        found.setdefault(one, set()).add(other)
-        found.setdefault(other, set()).add(one)
-    return found
-
-
 class _Standing:
     """The kept examples of one channel so far, by unit."""
 
-    def __init__(self, channel: Channel, n: int, named: bool) -> None:
+    def __init__(self, channel: Channel, n: int) -> None:
         self.units = channel.units.tolist()
         self.n_kept = channel.n_kept
         self.first = [-1] * n  # the best rank that stands in a unit
         self.count = [0] * n
-        self.all: dict[int, list[int]] | None = {} if named else None  # every rank that stands in a unit
         sides = np.concatenate([channel.left, channel.right])
         order = np.argsort(sides, kind="stable")
         self.others = np.concatenate([channel.right, channel.left])[order]
         self.similarities = np.tile(channel.similarity, 2)[order]
         self.bounds = np.concatenate([[0], np.cumsum(np.bincount(sides, minlength=n))]).tolist()
 
-    def nearest(self, rank: int, doubted: Set[int]) -> tuple[float, int] | None:
+    def nearest(self, rank: int) -> tuple[float, int] | None:
         """Similarity and −rank of the best match of an example that must not stay beside those that stand."""
         unit = self.units[rank]
         if unit < 0:
             return None
-        count, first = self._standing(unit, doubted)
+        count, first = self.count[unit], self.first[unit]
         if count >= self.n_kept:
             return 1.0, -first
         begin, end = self.bounds[unit], self.bounds[unit + 1]
@@ -110,18 +97,10 @@ class _Standing:
         for other, similarity in zip(
             self.others[begin:end].tolist(), self.similarities[begin:end].tolist(), strict=True
         ):
-            more, first = self._standing(other, doubted)
-            if more:
-                count += more
-                best = max(best, (similarity, -first))
+            if self.count[other]:
+                count += self.count[other]
+                best = max(best, (similarity, -self.first[other]))
         return best if count >= self.n_kept else None
-
-    def _standing(self, unit: int, doubted: Set[int]) -> tuple[int, int]:
-        """How many stand in a unit, and the best of them, those that are doubted left out."""
-        if not self.count[unit] or not doubted or self.all is None:
-            return self.count[unit], self.first[unit]
-        left = [rank for rank in self.all[unit] if rank not in doubted]
-        return len(left), left[0] if left else -1
 
     def add(self, rank: int) -> None:
         unit = self.units[rank]
@@ -129,8 +108,6 @@ class _Standing:
             if not self.count[unit]:
                 self.first[unit] = rank
             self.count[unit] += 1
-            if self.all is not None:
-                self.all.setdefault(unit, []).append(rank)
 
 
 def components(n: int, left: Integers, right: Integers) -> Integers:

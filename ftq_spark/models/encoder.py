@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DTYPES = ("float32", "bfloat16", "auto")
 TOKEN_BUDGETS = {"cpu": 1_024, "cuda": 65_536}
+MAX_UNKNOWN = 0.1  # share of a text's tokens that may be unknown to the tokeniser
 MAX_CHARS = 1_000_000  # what is read of one text; a model's window is thousands of times smaller
 _CHARS_PER_CALL = 4_000_000  # bounds what the tokeniser holds at once
 
@@ -45,6 +46,7 @@ class Encoded(NamedTuple):
     vectors: NDArray[np.float32]  # (n, d), unit norm
     n_tokens: NDArray[np.int64]  # (n,), special tokens included, before truncation
     truncated: NDArray[np.bool_]  # (n,), the model did not read the whole text
+    unreadable: NDArray[np.bool_]  # (n,), too much of it is in no vocabulary of the model: its vector means little
 
 
 class Encoder:
@@ -96,7 +98,7 @@ class Encoder:
         Raises:
             ModelError: not even one text fits into the GPU's memory.
         """
-        ids, n_tokens = self._tokenise([self._prompt + text[:MAX_CHARS] for text in texts])
+        ids, n_tokens, unreadable = self._tokenise([self._prompt + text[:MAX_CHARS] for text in texts])
         lengths = np.fromiter(map(len, ids), np.int64, len(ids))
         truncated = (n_tokens > lengths) | np.fromiter((len(text) > MAX_CHARS for text in texts), np.bool_, len(ids))
         order = np.argsort(-lengths, kind="stable")
@@ -106,21 +108,27 @@ class Encoder:
             batch = order[start : start + max(1, self.token_budget // max(1, int(lengths[order[start]])))]
             if self._run_within_memory([ids[i] for i in batch], vectors, batch):
                 start += len(batch)
-        return Encoded(vectors, n_tokens, truncated)
+        return Encoded(vectors, n_tokens, truncated, unreadable)
 
-    def _tokenise(self, texts: list[str]) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
-        """Token ids of each text, cut to the model's window, and the number of tokens before the cut."""
+    def _tokenise(self, texts: list[str]) -> tuple[list[NDArray[np.int64]], NDArray[np.int64], NDArray[np.bool_]]:
+        """Token ids of each text, cut to the model's window; the tokens before the cut; and whether too many of them
+        stand for what the tokeniser does not know."""
         ids: list[NDArray[np.int64]] = []
         n_tokens: list[int] = []
+        n_unknown: list[int] = []
+        unknown = self._tokenizer.unk_token_id  # None where the tokeniser falls back on bytes
         for chunk in _chunks(texts, _CHARS_PER_CALL):
             rows = self._tokenizer(chunk, return_attention_mask=False, return_token_type_ids=False)["input_ids"]
             n_tokens += map(len, rows)
+            n_unknown += [0 if unknown is None else row.count(unknown) for row in rows]
             for text, row in zip(chunk, rows, strict=True):
                 cut = row
                 if len(row) > self._max_tokens:  # by the tokeniser, which keeps its closing token
                     cut = self._tokenizer(text, truncation=True, max_length=self._max_tokens)["input_ids"]
                 ids.append(np.asarray(cut, dtype=np.int64))
-        return ids, np.array(n_tokens, dtype=np.int64)
+        counts = np.array(n_tokens, dtype=np.int64)
+        n_read = np.maximum(counts - self._tokenizer.num_special_tokens_to_add(), 1)
+        return ids, counts, np.array(n_unknown, dtype=np.int64) > MAX_UNKNOWN * n_read
 
     def _run_within_memory(
         self, ids: list[NDArray[np.int64]], vectors: NDArray[np.float32], at: NDArray[np.int64]

@@ -36,6 +36,8 @@ ADVICE = {
     "review_disputed": "Settle them in a calibration session.",
     "conflict_within": "Read them: the same question was asked twice in one conversation and answered oppositely.",
     "contaminated": "Keep them out of training: they hold items of an evaluation set, whose scores would be too high.",
+    "variety": "Nothing to do: one question with several answers; dedup.semantic.keep_per_prompt caps them.",
+    "unreadable": "The embedding model cannot read these: give dedup.semantic.model the folder of a multilingual one.",
     "near_duplicate": "Nothing to do unless a pair below differs where it matters.",
     "semantic_duplicate": "Nothing to do unless a pair below differs where it matters.",
     "exact_duplicate": "Nothing to do: one copy of each is kept.",

@@ -26,6 +26,7 @@ from ftq_spark.stages.preferring import KEEPING, preference, priorities
 from ftq_spark.transforms import (
     block,
     conflict,
+    duplicate,
     expand,
     former,
     hear,
@@ -51,7 +52,7 @@ def run_search(context: Context, directory: str) -> Written:
     if not views:
         return Written({"neighbours": directory}, context.write(context.empty(schema.NEIGHBOURS), directory))
     members = reduce(DataFrame.unionByName, [units.members(context.compared, view, dedup.semantic) for view in views])
-    vectors = units.vectors(members, embeddings(context), dedup.semantic.truncated)
+    vectors = units.vectors(members, embeddings(context), dedup.semantic)
     if not context.against:
         vectors = vectors.drop("former")
     n_units = vectors.count()
@@ -84,7 +85,7 @@ def _searching(context: Context) -> Any:
 
 SEARCH = Stage(
     "search",
-    version=2,
+    version=3,
     reads=("examples", "embeddings"),
     writes=("neighbours",),
     depends=_searching,
@@ -94,9 +95,9 @@ SEARCH = Stage(
 
 def _same_blocks(context: Context, run: Run) -> bool:
     """Whether the signatures of a former run are those that this one would compute."""
-    theirs = run.manifest["settings"]["dedup"]["near"]
+    theirs, mine = run.manifest["settings"]["dedup"], context.settings.dedup.model_dump()
     found: bool = (
-        theirs == context.settings.dedup.near.model_dump()
+        all(theirs.get(name) == mine[name] for name in ("near", "answers"))
         and run.manifest["versions"] == context.run.manifest["versions"]
     )
     return found
@@ -112,11 +113,13 @@ def run_block(context: Context, directory: str) -> Written:
     """Shingle sets of every example, and the LSH blocks of those that may be near duplicates."""
     near = context.settings.dedup.near
     tables = {name: f"{directory}/{name}" for name in ("signatures", "blocks", "hubs")}
-    text = F.expr(schema.VIEWS[near.view]).alias("text")
+    wanted = [*map(F.col, ("example_id", "source", "row")), units.near_text(context.settings.dedup).alias("text")]
+    if context.settings.dedup.answers == "same":  # texts of the same words may differ in a sign, a label, a picture
+        wanted.append(F.col("content_hash").alias("unit"))
     examples = context.table("examples")
     if others := [run for run in context.against if not _same_blocks(context, run)]:
         examples = examples.unionByName(context.former("examples", others))
-    texts = examples.select("example_id", "source", "row", text).where(F.lit(near.enabled))
+    texts = examples.select(*wanted).where(F.lit(near.enabled))
     n_rows = context.write(block.signatures(texts, near), tables["signatures"])
     signatures = _signatures(context, context.read(tables["signatures"]))
     context.write(block.members(signatures, near.max_block_units), tables["blocks"])
@@ -133,12 +136,13 @@ def run_block(context: Context, directory: str) -> Written:
 
 def _blocking(context: Context) -> Any:
     letters = UNICODE_VERSION  # which characters are letters
-    return [context.settings.dedup.near.model_dump(), letters, preference(context), context.former_marks]
+    dedup = context.settings.dedup
+    return [dedup.near.model_dump(), dedup.answers, letters, preference(context), context.former_marks]
 
 
 BLOCK = Stage(
     "block",
-    version=3,
+    version=4,
     reads=("examples", "signals"),
     writes=("signatures", "blocks", "hubs"),
     depends=_blocking,
@@ -149,6 +153,7 @@ BLOCK = Stage(
 def run_match(context: Context, directory: str) -> Written:
     examples, dedup = context.compared, context.settings.dedup
     found = [context.empty(schema.PAIRS).select(*expand.PAIRS)]
+    said_the_same = dedup.answers == "same"
     if dedup.exact:
         found.append(expand.exact_pairs(examples))
     if dedup.near.enabled:
@@ -161,21 +166,24 @@ def run_match(context: Context, directory: str) -> Written:
         over = F.col("similarity") > dedup.semantic.threshold
         at = F.col("similarity") == dedup.semantic.threshold
         matches = context.table("neighbours").where(over if dedup.semantic.strict else over | at)
-        found.append(expand.expand(units.members(examples, dedup.semantic.view, dedup.semantic), matches, "semantic"))
+        members = units.members(examples, dedup.semantic.view, dedup.semantic)
+        if said_the_same:
+            members = duplicate.by_answer(members, examples)
+            matches = duplicate.answer_matches(members, matches)
+        found.append(expand.expand(members, matches, "semantic"))
     frame = reduce(DataFrame.unionByName, found)
-    if context.settings.conflict.enabled:
+    if said_the_same:
         found_pairs = _written(context, frame, f"{directory}/found")  # it is read twice
-        asked = conflict.question_units(examples)
-        frame = conflict.with_doubts(found_pairs, asked, context.settings.conflict.veto_threshold)
+        frame = duplicate.judged(found_pairs, examples, context.settings.conflict.veto_threshold)
     else:
-        frame = frame.withColumn("doubted", F.lit(False))
+        frame = frame.withColumns({"doubted": F.lit(False), "same_question": F.lit(True)})
     n_pairs = context.write(former.stored(frame).select(*schema.PAIRS.names), f"{directory}/pairs")
     n_doubted = context.read(f"{directory}/pairs").where("doubted").count()
     return Written({"pairs": f"{directory}/pairs"}, n_pairs, {"n_doubted": n_doubted})
 
 
 def _matching(context: Context) -> Any:
-    veto = context.settings.conflict.model_dump(include={"enabled", "veto_threshold"})
+    veto = context.settings.conflict.veto_threshold
     return [context.settings.dedup.model_dump(exclude=KEEPING), veto, context.former_marks]
 
 

@@ -99,32 +99,45 @@ def run_embed(context: Context, directory: str) -> Written:
     settings = EncoderSettings(wanted.model, wanted.dtype, wanted.token_budget)
     identity = model_identity(resolve_model(settings.model), settings.dtype)
     texts = units.distinct_texts(context.compared, views, wanted.blank)
-    for run in context.against:  # theirs are read where they stand
-        mine = table(context.spark, run, "embeddings").where(F.col("model") == identity)
-        texts = texts.join(mine.select("text_hash"), "text_hash", "left_anti")
+    for theirs in _former_vectors(context, identity):  # read where they stand
+        texts = texts.join(theirs.select("text_hash"), "text_hash", "left_anti")
     known = None
-    if (earlier := context.earlier("embeddings")) is not None:
+    earlier = context.earlier("embeddings")
+    if earlier is not None and set(schema.EMBEDDINGS.names) <= set(earlier.columns):  # else of an older version
         mine = earlier.where(F.col("model") == identity)
         known = mine.join(texts.select("text_hash"), "text_hash", "left_semi")
         texts = texts.join(mine, "text_hash", "left_anti")
     n_tasks = min(context.n_partitions, 1 + context.run.manifest["stages"]["ingest"]["n_rows"] // _TEXTS_WORTH_A_MODEL)
     n_new = context.write(embed.embed(texts, settings, identity, n_tasks), f"{directory}/new")
     if known is None:
-        return Written({"embeddings": f"{directory}/new"}, n_new, {"n_embedded": n_new, "model": identity})
+        details = {"n_embedded": n_new, "n_unreadable": _n_unreadable(context, f"{directory}/new"), "model": identity}
+        return Written({"embeddings": f"{directory}/new"}, n_new, details)
     n_rows = context.write(
         known.select(*schema.EMBEDDINGS.names).unionByName(context.read(f"{directory}/new")), f"{directory}/all"
     )
-    return Written({"embeddings": f"{directory}/all"}, n_rows, {"n_embedded": n_new, "model": identity})
+    details = {"n_embedded": n_new, "n_unreadable": _n_unreadable(context, f"{directory}/all"), "model": identity}
+    return Written({"embeddings": f"{directory}/all"}, n_rows, details)
+
+
+def _n_unreadable(context: Context, directory: str) -> int:
+    """How many texts the model cannot read."""
+    return context.read(directory).where("unreadable").count()
 
 
 EMBED = Stage(
     "embed",
-    version=1,
+    version=2,
     reads=("examples",),
     writes=("embeddings",),
     depends=_embedding,
     build=run_embed,
 )
+
+
+def _former_vectors(context: Context, identity: str) -> list[DataFrame]:
+    """One model's vectors in former runs; left out are older ones, which do not say what it can read."""
+    found = [table(context.spark, run, "embeddings") for run in context.against]
+    return [frame.where(F.col("model") == identity) for frame in found if "unreadable" in frame.columns]
 
 
 def embeddings(context: Context) -> DataFrame:
@@ -133,7 +146,7 @@ def embeddings(context: Context) -> DataFrame:
     if not context.against:
         return mine
     identity = context.run.manifest["stages"]["embed"]["model"]
-    theirs = [table(context.spark, run, "embeddings").where(F.col("model") == identity) for run in context.against]
+    theirs = [frame.select(*mine.columns) for frame in _former_vectors(context, identity)]
     return reduce(DataFrame.unionByName, [mine, *theirs])
 
 

@@ -20,8 +20,20 @@ from ftq_spark.runs.shards import without_suffix
 from ftq_spark.settings import Settings
 from ftq_spark.spark import counted
 from ftq_spark.stages.context import Context, Stage, Written
+from ftq_spark.stages.measuring import embedded_views
 from ftq_spark.stages.preferring import preceded, preference
-from ftq_spark.transforms import cluster, consistency, contamination, decide, findings, judge, publish, stances, within
+from ftq_spark.transforms import (
+    cluster,
+    consistency,
+    contamination,
+    decide,
+    findings,
+    judge,
+    publish,
+    stances,
+    units,
+    within,
+)
 from ftq_spark.transforms.components import Store, Stored
 
 if TYPE_CHECKING:
@@ -79,7 +91,7 @@ def run_cluster(context: Context, directory: str) -> Written:
     parts = None
     if n_pairs > cluster.ONE_TASK_PAIRS:
         parts = cluster.Parts(max(context.n_partitions, n_pairs // cluster.ONE_TASK_PAIRS), _store(context, directory))
-    frame = cluster.cluster(context.table("pairs"), nodes, dedup.keep == "best", dedup.semantic.keep_per_prompt, parts)
+    frame = cluster.cluster(context.table("pairs"), nodes, dedup, parts)
     tables = {"clusters": f"{directory}/clusters"}
     return Written(
         tables, context.write(frame, tables["clusters"]), {"n_pairs": n_pairs, "in_parallel": parts is not None}
@@ -87,12 +99,13 @@ def run_cluster(context: Context, directory: str) -> Written:
 
 
 def _clustering(context: Context) -> Any:
-    return [preference(context), context.settings.dedup.semantic.keep_per_prompt, context.former_marks]
+    dedup = context.settings.dedup
+    return [preference(context), dedup.answers, dedup.semantic.keep_per_prompt, context.former_marks]
 
 
 CLUSTER = Stage(
     "cluster",
-    version=4,
+    version=5,
     reads=("examples", "judged", "pairs", "conflicts"),
     writes=("clusters",),
     depends=_clustering,
@@ -123,20 +136,26 @@ def run_decide(context: Context, directory: str) -> Written:
     tables = {"verdicts": f"{directory}/verdicts", "formats": f"{directory}/formats"}
     context.write(consistency.usual_formats(features, score.format.min_group), tables["formats"])
     deviations = consistency.deviations(features, context.read(tables["formats"]), score.format)
-    frame = decide.decide(judged, context.table("clusters"), members, deviations, score)
+    noted, semantic = [], context.settings.dedup.semantic
+    if not semantic.unreadable and context.run.manifest["stages"]["embed"].get("n_unreadable"):
+        view = embedded_views(context.settings)[0]
+        noted.append(units.unreadable(context.table("examples"), view, context.table("embeddings")))
+    frame = decide.decide(judged, context.table("clusters"), members, deviations, score, noted)
     if context.settings.conflict.policy == "specialist":
         frame = stances.routed(frame)
     return Written(tables, context.write(frame, tables["verdicts"]))
 
 
 def _deciding(context: Context) -> Any:
-    return [context.settings.score.model_dump(), context.settings.conflict.policy]
+    views = embedded_views(context.settings)
+    looked_at = [views, context.settings.dedup.semantic.unreadable]
+    return [context.settings.score.model_dump(), context.settings.conflict.policy, looked_at]
 
 
 DECIDE = Stage(
     "decide",
-    version=5,
-    reads=("examples", "signals", "judged", "settled", "conflicts", "clusters"),
+    version=6,
+    reads=("examples", "embeddings", "signals", "judged", "settled", "conflicts", "clusters"),
     writes=("verdicts", "formats"),
     depends=_deciding,
     build=run_decide,

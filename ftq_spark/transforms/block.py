@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyspark.sql import functions as F
 
@@ -46,12 +47,14 @@ _MEMBERS = pa.schema([(name, pa.int64()) for name in ("part", "code", "band", "k
 def signatures(texts: DataFrame, near: Near) -> DataFrame:
     """SIGNATURES of every text, in one pass; `texts` has example_id, source, row and text (null is empty).
 
-    `unit` names the shingle set (null where it is empty: such a text is like no other), `shingles` holds it as
+    `unit` is that of `texts` where they have one, and else names the shingle set (null where the set is empty: such a
+    text is like no other), `shingles` holds it as
     little-endian uint32 in increasing order, and `bands` for each LSH band, as little-endian int64, its key and what
     sorts its blocks.
     """
     by = minhash.permutations(near.num_perm)
     n_bands, n_rows = minhash.bands_and_rows(near.threshold, near.num_perm)
+    named = "unit" in texts.columns
 
     def sign(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -63,15 +66,17 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
                 bands = np.stack(
                     [minhash.band_keys(rows, n_bands, n_rows), minhash.band_orders(rows, n_bands, n_rows)], axis=2
                 )
+                units = minhash.set_ids(sets)
                 columns = [
                     *(part.column(name).cast(_SIGNATURES.field(name).type) for name in ("example_id", "source", "row")),
-                    minhash.set_ids(sets),
+                    pc.if_else(pc.is_valid(units), part["unit"], None) if named else units,
                     _binary(sets.values.astype("<u4", copy=False), sets.offsets),
                     _binary(bands.astype("<i8", copy=False).ravel(), np.arange(len(rows) + 1) * 2 * n_bands),
                 ]
                 yield pa.RecordBatch.from_arrays(columns, schema=_SIGNATURES)
 
-    return texts.select("example_id", "source", "row", "text").mapInArrow(sign, SIGNATURES)
+    columns = ("example_id", "source", "row", "text", *(("unit",) if named else ()))
+    return texts.select(*columns).mapInArrow(sign, SIGNATURES)
 
 
 def members(signatures: DataFrame, max_block_units: int) -> DataFrame:

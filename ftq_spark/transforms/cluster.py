@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
@@ -17,8 +18,9 @@ from ftq_spark.transforms import components, former
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
+    from ftq_spark.settings import Dedup
+
 CHANNELS = ("exact", "near", "semantic")  # the first wins among equal similarities
-_SEMANTIC = CHANNELS.index("semantic")
 
 ONE_TASK_PAIRS = 2_000_000  # up to so many, the rule is applied in one task; above it, by components in parallel
 
@@ -26,7 +28,10 @@ _NODE = (
     "example_id string, source string, row bigint, precedence int, quality double, eligible boolean, "
     "untouchable boolean"
 )
-_PAIR = "left_id string, right_id string, channel string, similarity double, identical boolean, doubted boolean"
+_PAIR = (
+    "left_id string, right_id string, channel string, similarity double, identical boolean, doubted boolean, "
+    "same_question boolean"
+)
 
 
 def standing(preceded: DataFrame, judged: DataFrame, live_conflicts: DataFrame) -> DataFrame:
@@ -83,12 +88,11 @@ def live(conflicts: DataFrame, judged: DataFrame) -> DataFrame:
     )
 
 
-def cluster(
-    pairs: DataFrame, standing: DataFrame, best_first: bool, keep_per_prompt: int = 1, parts: Parts | None = None
-) -> DataFrame:
+def cluster(pairs: DataFrame, standing: DataFrame, dedup: Dedup, parts: Parts | None = None) -> DataFrame:
     """Every new example that has a pair, with its component and what it repeats, by the rule of kernels/keeper.py.
 
-    Doubted pairs count for nothing: they make no component, and neither side is dropped for the other.
+    Doubted pairs make no component, and neither side is dropped for the other; except that of examples that ask the
+    same at most ``semantic.keep_per_prompt`` stay, whatever they answer.
 
     One task holds all pairs, or, given `parts`, one task per partition all pairs of the components that fall to it:
     some 200 bytes a pair, so that a component of ten million pairs asks for 2 GB in its worker.
@@ -104,7 +108,7 @@ def cluster(
     def resolve(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         found = list(batches)
         if found:
-            yield from _resolve(pa.Table.from_batches(found), best_first, keep_per_prompt).to_batches()
+            yield from _resolve(pa.Table.from_batches(found), dedup).to_batches()
 
     resolved = both.mapInArrow(resolve, schema.ddl(schema.CLUSTERS)).where(~former.is_former(F.col("example_id")))
     return resolved.withColumns(
@@ -112,6 +116,7 @@ def cluster(
             "cluster_id": former.plain(F.col("cluster_id")),
             "against": F.coalesce(former.is_former(F.col("duplicate_of")), F.lit(False)),
             "duplicate_of": former.plain(F.col("duplicate_of")),
+            "question_group": former.plain(F.col("question_group")),
         }
     ).select(*schema.CLUSTERS.names)
 
@@ -140,7 +145,7 @@ def _nulls(columns: str) -> list[Column]:
     return [F.lit(None).cast(type_).alias(name) for name, type_ in (item.split() for item in columns.split(", "))]
 
 
-def _resolve(both: pa.Table, best_first: bool, keep_per_prompt: int) -> pa.Table:
+def _resolve(both: pa.Table, dedup: Dedup) -> pa.Table:
     is_node = pc.is_valid(both["example_id"])
     nodes = both.filter(is_node).sort_by([("source", "ascending"), ("row", "ascending"), ("example_id", "ascending")])
     pairs = both.filter(pc.invert(is_node))
@@ -149,16 +154,21 @@ def _resolve(both: pa.Table, best_first: bool, keep_per_prompt: int) -> pa.Table
         pc.index_in(pairs[side], value_set=ids).to_numpy().astype(np.int64) for side in ("left_id", "right_id")
     )
     eligible = nodes["eligible"].to_numpy()
-    quality = nodes["quality"].to_numpy() if best_first else np.zeros(len(ids))
+    quality = nodes["quality"].to_numpy() if dedup.keep == "best" else np.zeros(len(ids))
     order = np.lexsort((np.arange(len(ids)), -quality, nodes["precedence"].to_numpy(), ~eligible))
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    channels = [_channel(pairs, name, left, right, rank) for name in CHANNELS]
-    channels[_SEMANTIC] = channels[_SEMANTIC]._replace(n_kept=keep_per_prompt)
-    doubted = pairs["doubted"].to_numpy()
-    doubts = np.stack([rank[left[doubted]], rank[right[doubted]]], axis=1)
-    kept = keeper.keep(channels, eligible[order], nodes["untouchable"].to_numpy()[order], doubts)
+    doubted, asks_the_same = (pairs[name].to_numpy() for name in ("doubted", "same_question"))
+    ends = _Ends(pairs, left, right, rank)
+    channels = [_channel(ends, _is(pairs, name) & ~doubted) for name in CHANNELS]
+    n_kept = dedup.semantic.keep_per_prompt
+    if dedup.answers == "any":
+        channels[-1] = channels[-1]._replace(n_kept=n_kept or 1)
+    elif n_kept is not None:
+        channels.append(_prompts(ends, asks_the_same, n_kept))
+    kept = keeper.keep(channels, eligible[order], nodes["untouchable"].to_numpy()[order])
     target = kept.duplicate_of[rank]
+    groups = keeper.components(len(ids), left[asks_the_same], right[asks_the_same])
     left, right = left[~doubted], right[~doubted]
     labels = keeper.components(len(ids), left, right)
     is_new = nodes["precedence"].to_numpy() > 0
@@ -166,31 +176,56 @@ def _resolve(both: pa.Table, best_first: bool, keep_per_prompt: int) -> pa.Table
     repeats = pa.array(np.where(target >= 0, order[target], 0), mask=target < 0)
     paired = np.zeros(len(ids), bool)
     paired[left] = paired[right] = True
+    grouped = np.bincount(groups, minlength=len(ids))[groups] > 1
     found = pa.table(
         {
             "example_id": ids,
             "cluster_id": ids.take(pa.array(labels)),
             "cluster_size": pa.array(sizes, pa.int64()),
             "duplicate_of": ids.take(repeats),
-            "duplicate_kind": pa.array(CHANNELS).take(pa.array(kept.channel[rank], mask=target < 0)),
+            "duplicate_kind": pa.array([*CHANNELS, "semantic"]).take(pa.array(kept.channel[rank], mask=target < 0)),
             "duplicate_similarity": pa.array(kept.similarity[rank], mask=target < 0),
             "against": pa.nulls(len(ids), pa.bool_()),
+            "question_group": ids.take(pa.array(groups, mask=~grouped)),
         },
         schema=schema.CLUSTERS,
     )
-    return found.filter(pa.array(paired))
+    return found.filter(pa.array(paired | grouped | (target >= 0)))
 
 
-def _channel(pairs: pa.Table, name: str, left: np.ndarray, right: np.ndarray, rank: np.ndarray) -> keeper.Channel:
-    """One channel's units and matches. `left` and `right` are positions in (source, row) order: the first member of a
-    unit is on the left of an identical pair with each of the others."""
-    mine = pc.equal(pairs["channel"], name).to_numpy(zero_copy_only=False)
-    same = mine & pairs["identical"].to_numpy(zero_copy_only=False)
-    other = mine & ~same
-    units = np.arange(len(rank), dtype=np.int64)
-    np.minimum.at(units, right[same], left[same])
+class _Ends(NamedTuple):
+    """The pairs of one task, the places of both sides in (source, row) order, and the rank of each place."""
+
+    pairs: pa.Table
+    left: keeper.Integers
+    right: keeper.Integers
+    rank: keeper.Integers
+
+
+def _is(pairs: pa.Table, channel: str) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = pc.equal(pairs["channel"], channel).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _channel(ends: _Ends, mine: NDArray[np.bool_]) -> keeper.Channel:
+    """Units and matches of the pairs that `mine` marks. The first member of a unit is on the left of an identical pair
+    with each of the others."""
+    same = mine & ends.pairs["identical"].to_numpy(zero_copy_only=False)
+    units = np.arange(len(ends.rank), dtype=np.int64)
+    np.minimum.at(units, ends.right[same], ends.left[same])
+    return _of_units(ends, units, mine & ~same)
+
+
+def _prompts(ends: _Ends, asks_the_same: NDArray[np.bool_], n_kept: int) -> keeper.Channel:
+    """Examples that ask the same, whatever they answer: a unit holds those of one prompt."""
+    mine = _is(ends.pairs, "semantic") & asks_the_same
+    same = mine & (ends.pairs["similarity"].to_numpy() == 1.0)
+    units = keeper.components(len(ends.rank), ends.left[same], ends.right[same])
+    return _of_units(ends, units, mine & ~same)._replace(n_kept=n_kept)
+
+
+def _of_units(ends: _Ends, units: keeper.Integers, matches: NDArray[np.bool_]) -> keeper.Channel:
     by_rank = np.empty_like(units)
-    by_rank[rank] = units
-    return keeper.Channel(
-        by_rank, units[left[other]], units[right[other]], pairs["similarity"].to_numpy(zero_copy_only=False)[other]
-    )
+    by_rank[ends.rank] = units
+    similarity = ends.pairs["similarity"].to_numpy(zero_copy_only=False)[matches]
+    return keeper.Channel(by_rank, units[ends.left[matches]], units[ends.right[matches]], similarity)

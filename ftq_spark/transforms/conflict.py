@@ -18,7 +18,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.conflict.answer import signature
 from ftq_spark.kernels.conflict.groups import first_of_component
-from ftq_spark.kernels.conflict.pairs import may_disagree, score_pairs
+from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.transforms import former
 
 COLUMNS = ("example_id", "source", "row", "question", "response", "context")
@@ -74,26 +74,6 @@ def conflicts(examples: DataFrame, matches: DataFrame, limits: ConflictLimits | 
     scored = score(candidates(examples, matches, limits), examples, limits.score_threshold)
     grouped = with_groups(scored).withColumn("conflict_group", former.plain(F.col("conflict_group")))
     return former.stored(grouped).select([field.name for field in schema.CONFLICTS])
-
-
-def with_doubts(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
-    """`pairs` (left_id, right_id, channel, …) with a column `doubted`: near and semantic ones that may disagree.
-
-    See :func:`ftq_spark.kernels.conflict.may_disagree`: such a pair is not settled by deleting one side. `examples` has
-    :data:`COLUMNS`.
-    """
-    similar = pairs.where("channel <> 'exact'").select("left_id", "right_id").distinct()
-
-    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            doubted = pa.array(may_disagree(*_texts_of(batch), threshold))
-            ids = [batch.column("left_id"), batch.column("right_id")]
-            yield pa.RecordBatch.from_arrays(ids, ["left_id", "right_id"]).filter(doubted)
-
-    found = _with_texts(similar, examples).mapInArrow(run, "left_id string, right_id string")
-    joined = pairs.join(found.withColumn("found", F.lit(True)), ["left_id", "right_id"], "left")
-    doubted = (F.col("channel") != "exact") & F.col("found").isNotNull()
-    return joined.select(*pairs.columns, doubted.alias("doubted"))
 
 
 def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:

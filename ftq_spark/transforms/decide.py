@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from ftq_spark.settings import Score
@@ -36,6 +36,9 @@ def decide(
     says is not held against an example twice.
 
     `noted` are tables of example_id and note, of what other steps found and what decides nothing.
+
+    `same_question` counts the other kept examples of one ``question_group`` of `clusters`; where there are any, a kept
+    example has the note ``variety``.
     """
     joined = (
         judged.join(clusters.drop("cluster_id", "cluster_size"), "example_id", "left")
@@ -82,10 +85,16 @@ def decide(
     )
     found = F.array_compact(F.concat("notes", F.array(F.lit(None) if decides else low_quality)))
     joined, found = _with_notes(joined, found, noted)
-    return joined.select(
+    decided = joined.withColumn("verdict", verdict)
+    kept = F.when(F.col("verdict") == "keep", 1).otherwise(0)
+    group = Window.partitionBy(F.coalesce("question_group", "example_id"))
+    decided = decided.withColumn("same_question", F.sum(kept).over(group) - kept)
+    variety = F.array(F.when((F.col("same_question") > 0) & (F.col("verdict") == "keep"), "variety"))
+    found = F.array_compact(F.concat(found, variety))
+    return decided.select(
         "example_id",
         "quality",
-        verdict.alias("verdict"),
+        "verdict",
         reasons.alias("reasons"),
         F.array_sort(F.array_distinct(F.array_except(found, reasons))).alias("notes"),
         "duplicate_of",
@@ -96,6 +105,7 @@ def decide(
         "format_deviation",
         decided_by.alias("decided_by"),
         "reviewer",
+        "same_question",
     )
 
 

@@ -76,6 +76,7 @@ def _rows(text_hash: pa.ChunkedArray, encoded: Encoded, identity: str) -> pa.Rec
         pa.array(text_hash.to_pylist(), pa.string()),
         pa.array(encoded.n_tokens),
         pa.array(encoded.truncated),
+        pa.array(encoded.unreadable),
         pa.ListArray.from_arrays(offsets, pa.array(encoded.vectors.ravel())),
     ]
     return pa.RecordBatch.from_arrays(columns, names=schema.EMBEDDINGS.names)

@@ -245,7 +245,8 @@ def reject_counts(rejects: DataFrame, raw_chars: int) -> DataFrame:
 def cluster_sizes(clusters: DataFrame) -> DataFrame:
     """Columns: cluster_size, n_examples (in clusters of that size), n_against (repeats of examples of former runs)."""
     counts = [F.count("*").alias("n_examples"), F.sum(F.col("against").cast("bigint")).alias("n_against")]
-    return clusters.groupBy("cluster_size").agg(*counts)
+    repeated = clusters.where("cluster_size > 1 or duplicate_of is not null")
+    return repeated.groupBy("cluster_size").agg(*counts)
 
 
 def largest_clusters(clusters: DataFrame, n: int) -> DataFrame:

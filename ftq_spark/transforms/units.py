@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.settings import Semantic
+from ftq_spark.settings import Dedup, Semantic
 from ftq_spark.transforms import former
 
 if TYPE_CHECKING:
@@ -22,6 +22,15 @@ _NUMBERS = r"\\d+(?:[.,:/]\\d+)*"
 def text_of(view: str) -> Column:
     """The text that stands for a view where texts are embedded: of a dialogue, the newest turn first."""
     return F.expr(schema.VIEWS["recent_prompt" if view == "prompt" else view])
+
+
+def near_text(dedup: Dedup) -> Column:
+    """The text whose words are compared; of a whole conversation without the system prompt, which many share.
+
+    Whether that is the same is looked at apart, unless any answer will do.
+    """
+    alone = dedup.answers == "same" and dedup.near.view == "conversation"
+    return F.expr(schema.VIEWS["turns" if alone else dedup.near.view])
 
 
 def text_hash(text: Column) -> Column:
@@ -61,13 +70,23 @@ def members(examples: DataFrame, view: str, settings: Semantic) -> DataFrame:
     ).withColumn("unit", F.concat_ws("-", "text_hash", "context"))
 
 
-def vectors(units: DataFrame, embeddings: DataFrame, truncated: bool) -> DataFrame:
+def unreadable(examples: DataFrame, view: str, embeddings: DataFrame) -> DataFrame:
+    """example_id, note: the examples whose text the embedding model cannot read, and so compared with no other."""
+    texts = embeddings.where("unreadable").select("text_hash")
+    hashed = examples.select("example_id", text_hash(text_of(view)).alias("text_hash"))
+    return hashed.join(F.broadcast(texts), "text_hash", "left_semi").select(
+        "example_id", F.lit("unreadable").alias("note")
+    )
+
+
+def vectors(units: DataFrame, embeddings: DataFrame, settings: Semantic) -> DataFrame:
     """unit, context, priority, former, vector: each unit once.
 
     `priority` sorts units by their first example, and `former` says that only former examples have the text. Texts that
-    the model read only in part are left out unless `truncated`.
+    the model cannot read are left out, and those that it read only in part, unless the settings want them.
     """
-    whole = embeddings if truncated else embeddings.where("not truncated")
+    readable = embeddings if settings.unreadable else embeddings.where("not unreadable")
+    whole = readable if settings.truncated else readable.where("not truncated")
     place = F.concat("source", F.lit("\u0000"), F.lpad(F.col("row").cast("string"), 12, "0"))
     distinct = units.groupBy("unit", "context", "text_hash").agg(
         F.min(place).alias("priority"), F.bool_and(former.is_former(F.col("example_id"))).alias("former")

@@ -19,6 +19,7 @@ COLUMNS = ("row", "source", "verdict", "reasons", "duplicate_of", "duplicate_kin
 SETTINGS: dict[str, Any] = {
     "dedup__keep": "first",
     "dedup__near__threshold": 0.6,
+    "dedup__answers": "any",
     "dedup__near__view": "prompt",
     "dedup__semantic__enabled": False,
     "conflict__enabled": False,

@@ -28,7 +28,12 @@ def done(real_data: Path, tmp_path_factory: pytest.TempPathFactory, spark) -> Ru
     for name, n in (("alpaca_random_9k", 4_000), ("alpaca_claude_t45", 1_000)):
         found = json.loads(gzip.decompress((real_data / f"instruct/{name}.json.gz").read_bytes()))[:n]
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in found))
-    settings = {"dedup__semantic__method": "exact", "conflict__enabled": False, "dedup__keep": "first"}
+    settings = {
+        "dedup__semantic__method": "exact",
+        "conflict__enabled": False,
+        "dedup__keep": "first",
+        "dedup__answers": "any",
+    }
     return run(folder / "run", *sorted(folder.glob("*.jsonl")), score__rules=[], score__min_quality=0, **settings)
 
 

@@ -58,7 +58,7 @@ OLD = [
 ]
 NEW = [
     chat("What is the dose of A for an adult?", DOSE, 1),  # exactly the first
-    chat("How is drug B to be stored at home?", STORE.replace("slowly", "quickly")),
+    chat("How is drug B to be stored at home?", STORE.replace("spoil", "ruin")),
     chat("Who made this?", "I cannot help with that request."),
     chat("Can metformin be used in pregnancy?", AVOID),
     chat("How do vaccines work?", GERM, 2),
@@ -112,7 +112,7 @@ def test_as_one_run_over_old_then_new(inputs: Path, old: Run) -> None:
     assert known["shared"]["prompt"] == {"fraction": 1.0, "runs": ["How is drug B to be stored at home?"]}
     assert known["shared"]["response"]["runs"][0].startswith("Keep the bottle in its carton")
     assert "sunlight and air" in render(known)
-    assert "quickly" not in " ".join(known["shared"]["response"]["runs"])
+    assert "ruin" not in " ".join(known["shared"]["response"]["runs"])
 
     third = against(inputs, "newer", "c_newer.jsonl", new)  # the old run stands behind the new one
     again = verdicts(third, "c_newer.jsonl")

@@ -20,7 +20,9 @@ def verdicts(
 ) -> dict[str, Any]:
     judged = judge.judge(measured, SCORE, False)
     live = cluster.live(clashes, judged)
-    clusters = cluster.cluster(found, standing(examples(spark, ids), judged, live), best)
+    clusters = cluster.cluster(
+        found, standing(examples(spark, ids), judged, live), Dedup(keep="best" if best else "first")
+    )
     unusual = spark.createDataFrame([], "example_id string, format_deviation string, breaks_format boolean")
     decided = decide.decide(judged, clusters, cluster.conflict_members(live), unusual, SCORE)
     assert decided.schema.simpleString() == spark.createDataFrame([], schema.ddl(schema.VERDICTS)).schema.simpleString()
@@ -130,14 +132,27 @@ def test_of_many_conflicts_twenty_are_named(spark: SparkSession) -> None:
 
 
 def test_doubted_pairs_are_not_settled(spark: SparkSession) -> None:
-    same = [(a, b, "semantic", 1.0, True) for a, b in ("ab", "ac", "bc")]  # one prompt, three answers; c is the best
+    same = [(a, b, "semantic", 1.0, False) for a, b in ("ab", "ac", "bc")]  # one prompt, three answers; c is the best
     doubts = {
         (): {"a": "c", "b": "c", "c": None},
         (("a", "c"),): {"a": None, "b": "c", "c": None},
-        (("a", "c"), ("b", "c")): {"a": "b", "b": None},  # c has no pair that counts
+        (("a", "c"), ("b", "c")): {"a": "b", "b": None, "c": None},
     }
     for doubted, expected in doubts.items():
         assert repeats(spark, "abc", pairs(spark, *same, doubted=doubted), Dedup()) == expected
+    never = pairs(spark, *same, doubted=(("a", "b"), ("a", "c"), ("b", "c")))
+    capped = Dedup(semantic=Semantic(keep_per_prompt=2))
+    assert repeats(spark, "abc", never, Dedup()) == dict.fromkeys("abc")
+    assert repeats(spark, "abc", never, capped) == {"a": "c", "b": None, "c": None}
+
+
+def test_others_of_one_question_are_counted_where_they_are_kept(spark: SparkSession) -> None:
+    measured = signals(spark, a=(0.9, 0.0), b=(0.8, 0.0), c=(0.7, 0.0), d=(1.0, 1.0), e=(1.0, 0.0))
+    asked = [(a, b, "semantic", 1.0, False) for a, b in ("ab", "ac", "ad")]
+    found = pairs(spark, *asked, doubted=tuple((a, b) for a, b, *_ in asked))
+    rows = verdicts(spark, "abcde", measured, found, conflicts(spark))
+    assert {i: rows[i]["same_question"] for i in "abcde"} == {"a": 2, "b": 2, "c": 2, "d": 3, "e": 0}
+    assert {i: "variety" in rows[i]["notes"] for i in "abcde"} == {**dict.fromkeys("abc", True), "d": False, "e": False}
 
 
 @pytest.mark.parametrize("n", [1, 7])
@@ -152,15 +167,15 @@ def test_clusters_do_not_depend_on_partitions(spark: SparkSession, n: int) -> No
     ).repartition(n)
     judged = judge.judge(measured, SCORE, False)
     nodes = standing(examples(spark, "abcdef"), judged, conflicts(spark)).repartition(n)
-    clusters = cluster.cluster(found, nodes, True).orderBy("example_id")
+    clusters = cluster.cluster(found, nodes, Dedup()).orderBy("example_id")
     expected = spark.createDataFrame(
         [
-            ("a", "a", 3, None, None, None, False),
-            ("b", "a", 3, "c", "near", 0.9, False),
-            ("c", "a", 3, None, None, None, False),
-            ("d", "d", 3, "f", "exact", 1.0, False),
-            ("e", "d", 3, "f", "exact", 1.0, False),
-            ("f", "d", 3, None, None, None, False),
+            ("a", "a", 3, None, None, None, False, "a"),
+            ("b", "a", 3, "c", "near", 0.9, False, "a"),
+            ("c", "a", 3, None, None, None, False, "a"),
+            ("d", "d", 3, "f", "exact", 1.0, False, "d"),
+            ("e", "d", 3, "f", "exact", 1.0, False, "d"),
+            ("f", "d", 3, None, None, None, False, "d"),
         ],
         schema.ddl(schema.CLUSTERS),
     )
@@ -176,7 +191,7 @@ def repeats(spark: SparkSession, ids: str, found: DataFrame, dedup: Dedup, prote
     measured = signals(spark, **{c: (0.6 + i / 100, 0.0) for i, c in enumerate(ids)})  # the last is the best
     judged = judge.judge(measured, SCORE, False)
     nodes = standing(examples(spark, ids), judged, conflicts(spark), dedup, protected)
-    clusters = cluster.cluster(found, nodes, dedup.keep == "best", dedup.semantic.keep_per_prompt)
+    clusters = cluster.cluster(found, nodes, dedup)
     return {row["example_id"]: row["duplicate_of"] for row in clusters.collect()}
 
 
@@ -205,7 +220,7 @@ def test_protected_examples_stay_and_stand_for_the_others(spark: SparkSession, n
 
 
 def test_some_answers_to_one_prompt_may_stay(spark: SparkSession) -> None:
-    two = Dedup(semantic=Semantic(keep_per_prompt=2))
+    two = Dedup(answers="any", semantic=Semantic(keep_per_prompt=2))
     assert repeats(spark, "abcd", triangle(spark, "abcd"), two) == {"a": "d", "b": "d", "c": None, "d": None}
     near = triangle(spark, "abc", "near")
     assert repeats(spark, "abc", near, two) == {"a": "c", "b": "c", "c": None}  # the same words are no variety

@@ -126,28 +126,6 @@ def test_candidates_of_one_question_grow_with_its_answers(spark: SparkSession) -
     assert conflict.candidates(examples, matches_of(spark, []), ConflictLimits()).count() <= 2 * len(rows)
 
 
-def test_duplicates_that_may_disagree_are_no_duplicates(spark: SparkSession) -> None:
-    rows = [
-        ("What colour is cobalt glass?", "Cobalt glass is blue."),
-        ("Which colour is cobalt glass?", "Cobalt glass is not blue."),
-        ("What colour has cobalt glass?", "It is blue."),
-    ]
-    channels = [(0, 1, "semantic"), (0, 2, "semantic"), (1, 2, "near"), (0, 1, "exact")]
-    pairs = spark.createDataFrame(
-        [(f"id{999 - a}", f"id{999 - b}", channel, 0.97) for a, b, channel in channels],
-        "left_id string, right_id string, channel string, similarity double",
-    )
-    found = conflict.with_doubts(pairs, examples_of(spark, rows), 0.25)
-    assert found.columns == [*pairs.columns, "doubted"]
-    doubted = {(r["left_id"], r["right_id"], r["channel"]): r["doubted"] for r in found.collect()}
-    assert doubted == {
-        ("id999", "id998", "semantic"): True,
-        ("id999", "id997", "semantic"): False,
-        ("id998", "id997", "near"): True,
-        ("id999", "id998", "exact"): False,
-    }
-
-
 def test_question_units_read_the_last_turn_in_its_context(spark: SparkSession) -> None:
     def turn(role: str, content: str) -> tuple[Any, ...]:
         return (role, content, *[None] * (schema.MESSAGES.value_type.num_fields - 2))

@@ -1,0 +1,240 @@
+"""Two examples that look alike: is one a duplicate, from which a trainer would learn nothing more?
+
+That holds where all of it holds: the same question in the same context, the same answer in substance, and the same of
+everything else that is trained on. The same question with another answer is variety, or a conflict; never a duplicate.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+from ftq_spark.kernels.conflict.concepts import CONCEPTS, stem
+from ftq_spark.kernels.conflict.pairs import may_disagree
+from ftq_spark.kernels.conflict.question import analyse_question, question_difference
+from ftq_spark.kernels.conflict.words import HEDGES, NEGATORS, NUMBER_WORDS
+from ftq_spark.kernels.duplicate.words import inflected, is_code, without_courtesies, words
+from ftq_spark.kernels.text.phrases import lines
+
+DUPLICATE, SAME_QUESTION, DIFFERENT = "duplicate", "same_question", "different"
+
+BRIEF_WORDS, BRIEF_CHARS = 15, 100  # up to both an answer is brief: everything in it counts
+WORDS_PER_EDIT = 25  # of a long answer so many content words for each ordinary word that may differ
+MISSPELT_LETTERS = 8  # of words whose letters have changed places; shorter ones may be two words: casual, causal
+DIFFERENT_QUESTION = 0.8  # of question_difference, from which two questions are two
+DISAGREEMENT = 0.25  # of the score of a contradiction, from which answers that differ in a word may mean another thing
+_LONG = 500  # characters, from which the lines that two texts share at either end are not read
+_MAX_MIDDLE = 400  # content words laid side by side
+
+_ASKING = frozenset(map(inflected, lines("ftq_spark.kernels.duplicate", "asking_words.txt")))
+_LOADED = frozenset(
+    [
+        "all",
+        "both",
+        "each",
+        "every",
+        "any",
+        "few",
+        "many",
+        "most",
+        "more",
+        "less",
+        "least",
+        "only",
+        "other",
+        "same",
+        "first",
+        "last",
+        "next",
+        "before",
+        "after",
+        "above",
+        "below",
+        "over",
+        "under",
+        "up",
+        "down",
+        "in",
+        "out",
+        "left",
+        "right",
+        "if",
+        "unless",
+        "except",
+        "without",
+        "with",
+        "to",
+        "from",
+        "against",
+        "too",
+    ]
+)
+
+
+class Side(NamedTuple):
+    """One example, as it is compared."""
+
+    context: str  # system prompt and tools
+    media: str  # what is shown beside the text
+    prompt: str  # everything said before the answer
+    response: str  # the answer; where it has none its calls
+    calls: str  # the answer's tool calls, a JSON array; "" where it has none
+    rest: str  # label, weights, rejected answer, reasoning: what must be the same to the letter
+
+
+def verdict(a: Side, b: Side, similar: bool, veto: float = DISAGREEMENT) -> str:
+    """DUPLICATE, SAME_QUESTION (in the same context, with another answer or label) or DIFFERENT; symmetric.
+
+    `similar` says that a model found the questions to be similar.
+    """
+    if a.media != b.media or not same_text(a.context, b.context):
+        return DIFFERENT
+    if not same_text(a.prompt, b.prompt) and not (similar and same_question(a.prompt, b.prompt)):
+        return SAME_QUESTION if similar and similar_question(a.prompt, b.prompt) else DIFFERENT
+    if a.rest != b.rest or not same_calls(a.calls, b.calls):
+        return SAME_QUESTION
+    return DUPLICATE if same_answer(a, b, veto) else SAME_QUESTION
+
+
+def same_text(a: str, b: str) -> bool:
+    """Whether two texts differ in nothing but empty words, inflection, synonyms, courtesies and marks of prose."""
+    if a == b:
+        return True
+    if is_code(a) or is_code(b):
+        return words(a).content == words(b).content
+    if min(len(a), len(b)) > _LONG:
+        a, b = _middles(a, b)
+    return words(a).content == words(b).content
+
+
+def same_question(a: str, b: str) -> bool:
+    """Whether two similar questions differ only in the words of which questions are built: how, the best way, tell."""
+    if is_code(a) or is_code(b):
+        return False
+    x, y = Counter(words(a).content), Counter(words(b).content)
+    only_x, only_y = set(x - y), set(y - x)
+    return only_x | only_y <= _ASKING and not _differ(a, b)
+
+
+def similar_question(a: str, b: str) -> bool:
+    """Whether two similar questions ask the same thing in other words: surely enough to count them, not to drop one."""
+    x, y = words(a), words(b)
+    only_x, only_y = Counter(x.content) - Counter(y.content), Counter(y.content) - Counter(x.content)
+    left, right = set(only_x), set(only_y)
+    # A number, name, letter or sign that only one of them holds; and one content word in the place of another.
+    if (left - x.plain) | (right - y.plain) or (left | right) & (_LOADED | NEGATORS):
+        return False
+    if is_code(a) or is_code(b) or (sum(only_x.values()) == 1 and sum(only_y.values()) == 1):
+        return False
+    return not _differ(a, b)
+
+
+def _differ(a: str, b: str) -> bool:
+    difference, opposite = question_difference(analyse_question(a), analyse_question(b))
+    return difference >= DIFFERENT_QUESTION or opposite
+
+
+def same_answer(a: Side, b: Side, veto: float = DISAGREEMENT) -> bool:
+    """Whether the answers of two examples that ask the same say the same in substance."""
+    one, other = a.response, b.response
+    if _plain(one) == _plain(other):
+        return True
+    if _is_data(one) or _is_data(other):
+        found = _json(one)
+        return found is not None and bool(found == _json(other))
+    if _is_brief(one) or _is_brief(other):
+        return False
+    if same_text(one, other):
+        return True
+    return _minor(one, other) and not bool(may_disagree([a.prompt], [one], [b.prompt], [other], veto)[0])
+
+
+def same_calls(a: str, b: str) -> bool:
+    """Whether two arrays of tool calls call the same with equal arguments; ids and the order of keys do not count."""
+    return a == b or (bool(a) and bool(b) and _calls(a) == _calls(b))
+
+
+def _calls(text: str) -> Any:
+    found = _json(text)
+    if not isinstance(found, list):
+        return text
+    return [
+        (call["function"].get("name"), _json(call["function"].get("arguments") or "{}"))
+        if isinstance(call, dict) and isinstance(call.get("function"), dict)
+        else call
+        for call in found
+    ]
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
+def _is_data(text: str) -> bool:
+    return text.lstrip()[:1] in ("{", "[") and _json(text) is not None
+
+
+def _plain(text: str) -> str:
+    """The text without courtesies, with one space for each run of spaces, without the full stop at its end."""
+    return " ".join(without_courtesies(text).split()).rstrip(".")
+
+
+def _is_brief(text: str) -> bool:
+    return len(text) <= BRIEF_CHARS and len(text.split()) <= BRIEF_WORDS
+
+
+def _minor(a: str, b: str) -> bool:
+    """Whether long answers differ in a few ordinary words only, each by itself."""
+    x, y = words(a), words(b)
+    if is_code(a) or is_code(b) or abs(len(x.content) - len(y.content)) > max(len(x.content), len(y.content)) // 10:
+        return False
+    allowed = min(len(x.content), len(y.content)) // WORDS_PER_EDIT
+    start, end = _shared_ends(x.content, y.content)
+    left, right = x.content[start : len(x.content) - end], y.content[start : len(y.content) - end]
+    if max(len(left), len(right)) > _MAX_MIDDLE:
+        return False
+    n_edits = 0
+    for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if kind == "equal" or (j - i == m - k == 1 and _is_misspelt(left[i], right[k])):
+            continue
+        n_edits += 1
+        if j - i > 1 or m - k > 1 or n_edits > allowed:
+            return False
+        if not all(_is_ordinary(word, x.plain) for word in left[i:j]):
+            return False
+        if not all(_is_ordinary(word, y.plain) for word in right[k:m]):
+            return False
+    return True
+
+
+def _is_misspelt(word: str, other: str) -> bool:
+    """Whether two long words have the same letters: one of them is misspelt."""
+    return len(word) >= MISSPELT_LETTERS and word[0] == other[0] and sorted(word) == sorted(other)
+
+
+def _is_ordinary(word: str, plain: frozenset[str]) -> bool:
+    """Whether a word may come or go in a long answer: no number, name or sign, and nothing that turns what is said."""
+    if word not in plain or word in _LOADED | NEGATORS | HEDGES or word in NUMBER_WORDS:
+        return False
+    return CONCEPTS.get(stem(word), ("", 1))[1] > 0
+
+
+def _shared_ends(x: tuple[str, ...], y: tuple[str, ...]) -> tuple[int, int]:
+    shortest = min(len(x), len(y))
+    start = next((i for i in range(shortest) if x[i] != y[i]), shortest)
+    end = next((i for i in range(shortest - start) if x[-1 - i] != y[-1 - i]), shortest - start)
+    return start, end
+
+
+def _middles(a: str, b: str) -> tuple[str, str]:
+    """Two texts without the lines that they share at either end: most of what is long is shared in whole lines."""
+    x, y = a.split("\n"), b.split("\n")
+    shortest = min(len(x), len(y))
+    start = next((i for i in range(shortest) if x[i] != y[i]), shortest)
+    end = next((i for i in range(shortest - start) if x[-1 - i] != y[-1 - i]), shortest - start)
+    return "\n".join(x[start : len(x) - end]), "\n".join(y[start : len(y) - end])

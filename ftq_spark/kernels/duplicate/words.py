@@ -1,0 +1,151 @@
+"""A text as the words that carry what it says: two texts with the same ones differ in nothing a reader would notice.
+
+Case, inflection, articles and other empty words, synonyms, typographic marks and courtesies do not count; numbers,
+letter names, negations, operators, signs and every other word do. In code every mark counts, and case as well.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import NamedTuple
+
+from ftq_spark.kernels.text.phrases import lines, pattern
+
+_FOLD = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "\u00a0": " ", "\u200b": None}
+)
+# Scripts without spaces: every character is a word (see ftq_spark.kernels.text.tokens).
+_ALONE = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u312f\u31a0-\u31ff\u3400-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_TOKEN = re.compile(rf"\d+(?:[.,:/]\d+)+(?![^\W\d_])|[{_ALONE}]|(?:(?![{_ALONE}])\w)+(?:'(?:(?![{_ALONE}])\w)+)*|\S")
+_MARKS = frozenset(".,;:!?\"'()[]…-*`#•·|«»~¿¡。，、；：？！（）「」『』《》【】\ufe0f")
+_BOLD = re.compile(r"\*\*|__|^#{1,6} |^[ \t]*[-*•] +", re.MULTILINE)
+_CODE = re.compile(
+    r"```|</?\w+[^>\n]{0,80}>|;[ \t]*$|[{}]|^[ \t]+(?:return|if|for|while|print)\b|"
+    r"\b(?:def|function|class) \w+\s*[(:{]|"
+    r"\w\(\w*\)|\bSELECT\b.{1,200}\bFROM\b|\w\s?(?:[-+*/]?=|==|!=|<=|>=|&&|\|\|)\s?\w",
+    re.MULTILINE | re.DOTALL,
+)
+_ENDS = frozenset(".,;:!?)")  # behind a roman numeral; the pronoun is followed by a verb
+_CONTRACTED = {"can't": "not", "cannot": "not", "won't": "not", "shan't": "not", "never": "never"}
+_BRITISH = (("isation", "ization"), ("ise", "ize"), ("ising", "izing"), ("ised", "ized"), ("our", "or"))
+_NOT_PLURAL = ("ss", "us", "is", "ous")
+
+
+class Words(NamedTuple):
+    """What a text says."""
+
+    content: tuple[str, ...]  # in order; inflection taken off, of synonyms the first
+    plain: frozenset[str]  # those of `content` that are ordinary words: no number, name, letter or sign
+
+
+_ROOM = "ftq_spark.kernels.duplicate"
+EMPTY = frozenset(lines(_ROOM, "empty_words.txt"))
+_COURTESY = pattern(_ROOM, "courtesies.txt", form=r"(?:^|(?<=[.!?,\n]))\s*{}\s*(?:[.!,]+|$)")
+
+
+@functools.lru_cache(maxsize=4096)
+def words(text: str) -> Words:
+    """Read a text."""
+    if is_code(text):
+        return Words(tuple(_TOKEN.findall(text)), frozenset())
+    text = _COURTESY.sub(" ", _BOLD.sub("", text.translate(_FOLD)))
+    content: list[str] = []
+    plain: set[str] = set()
+    has_words = False
+    previous = ""
+    tokens = list(_TOKEN.finditer(text))
+    for place, match in enumerate(tokens):
+        token = match[0]
+        if not (token[0].isalnum() or token[0] == "_"):
+            if token not in _MARKS or _operates(text, match):
+                content.append(token)
+            previous = token
+            continue
+        has_words = True
+        opens = place == 0 or previous in '.!?:\n"'
+        found = _word(token, opens, text[match.end() : match.end() + 1])
+        if found is not None:
+            content.append(found)
+            if token.isalpha() and len(token) > 2 and (token.islower() or (opens and token[1:].islower())):
+                plain.add(found)
+        previous = token
+    if not has_words:
+        return Words(tuple("".join(text.split())), frozenset())
+    return Words(tuple(content), frozenset(plain))
+
+
+def without_courtesies(text: str) -> str:
+    """A text without its greetings and thanks; as it is where it says nothing else."""
+    return _COURTESY.sub(" ", text).strip() or text
+
+
+@functools.lru_cache(maxsize=1024)
+def is_code(text: str) -> bool:
+    """Whether a text holds code or markup, where every mark counts."""
+    return _CODE.search(text) is not None
+
+
+def _operates(text: str, match: re.Match[str]) -> bool:
+    """Whether a mark of prose is an operator or a sign here: 2*2, 5!, C#, −3."""
+    token, before, after = match[0], text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    if token == "-":
+        return (not before.isalnum() and after.isdigit()) or (before.isdigit() and after.isdigit())
+    if token == "*":
+        return before.isalnum() and after.isalnum()
+    if token == "!":
+        return before.isdigit()
+    return token == "#" and before.isalpha()
+
+
+def _word(token: str, opens: bool, after: str) -> str | None:
+    """What a word counts as; None where it is empty."""
+    if (
+        len(token) == 1
+        and token.isascii()
+        and token.isupper()
+        and not opens
+        and (token != "I" or after in _ENDS or not after)
+    ):
+        return token  # a letter name: vitamin A, type I
+    low = token.lower()
+    if low in _CONTRACTED or low.endswith("n't"):
+        return _CONTRACTED.get(low, "not")
+    low = low.partition("'")[0] if "'" in low else low
+    if low in EMPTY:
+        return None
+    root = inflected(low)
+    return SAME.get(root, root)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def inflected(word: str) -> str:
+    """A word without the ending of number and tense, in American spelling."""
+    if len(word) < 4 or not word.isascii() or not word.isalpha():
+        return word
+    for british, american in _BRITISH:
+        if word.endswith(british) and len(word) > len(british) + 2:
+            word = word[: -len(british)] + american
+            break
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith(("sses", "shes", "ches", "xes")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(_NOT_PLURAL):
+        word = word[:-1]
+    for suffix in ("ing", "ed"):
+        if word.endswith(suffix) and len(word) > len(suffix) + 3:
+            word = word[: -len(suffix)]
+            if word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+SAME = {
+    inflected(word): inflected(group.split()[0])
+    for group in lines(_ROOM, "same_words.txt")
+    for word in group.split()[1:]
+}

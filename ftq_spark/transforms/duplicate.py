@@ -1,0 +1,143 @@
+"""Pairs that look alike → which of them are duplicates, and which ask the same question; see kernels/duplicate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import Window
+from pyspark.sql import functions as F
+
+from ftq_spark import schema
+from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, Side, verdict
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+FULL = 1024  # pairs of two prompts' answers that are all looked at; of more only equal answers, and the first of each
+
+_SIDE = ("context", "media", "prompt", "response", "calls", "rest")
+_LAST = "try_element_at(filter(messages, m -> m.role = 'assistant'), -1)"
+# What is trained on beside prompt and answer. No weight is a weight of 1.
+_REST = (
+    "sha2(concat_ws('\u0000', cast(label as string), "
+    "array_join(transform(messages, m -> concat_ws('\u0001', cast(m.label as string), cast(m.unfinished as string), "
+    "if(m.role = 'assistant', cast(coalesce(m.weight, 1D) as string), ''), m.reasoning)), '\u0002'), "
+    "array_join(transform(rejected, m -> concat_ws('\u0001', m.role, m.content, m.tool_calls, m.reasoning)), "
+    "'\u0002')), 256)"
+)
+_CALLS = f"coalesce({_LAST}.tool_calls, '')"
+
+
+def sides(examples: DataFrame) -> DataFrame:
+    """example_id and the columns of :class:`ftq_spark.kernels.duplicate.verdict.Side`."""
+    views = [F.expr(schema.VIEWS[name]).alias(name) for name in ("context", "prompt", "response")]
+    others = {"media": "coalesce(media, '')", "calls": _CALLS, "rest": _REST}
+    return examples.select("example_id", *views, *(F.expr(text).alias(name) for name, text in others.items()))
+
+
+def answer_key() -> Column:
+    """Digest of all of an example but its prompt: with equal prompts and equal keys, examples are the same."""
+    said = [F.expr(text) for text in (schema.VIEWS["response"], _CALLS, _REST)]
+    roles = F.expr("array_join(transform(messages, m -> m.role), ' ')")
+    return F.substring(F.sha2(F.concat_ws("\u0000", "context_hash", roles, *said), 256), 1, 32)
+
+
+def by_answer(members: DataFrame, examples: DataFrame) -> DataFrame:
+    """`members` (example_id, …, unit) with `prompt`, the unit that each had, and in its place one for every answer."""
+    keys = examples.select("example_id", answer_key().alias("answer"))
+    return (
+        members.withColumnRenamed("unit", "prompt")
+        .join(keys, "example_id")
+        .withColumn("unit", F.concat_ws("-", "prompt", "answer"))
+    )
+
+
+def answer_matches(members: DataFrame, matches: DataFrame) -> DataFrame:
+    """Matches of prompts as matches of their answers: left_unit, right_unit, similarity, each pair once.
+
+    `members` comes from :func:`by_answer`; `matches` has left_unit, right_unit (prompts), similarity. Answers to one
+    prompt match at 1. What is left out where answers are many matters to nothing but a cap: unlike answers are no
+    duplicates, and like ones are found by their words.
+    """
+    of_prompt = Window.partitionBy("prompt")
+    answers = (
+        members.select("prompt", "answer", "unit")
+        .repartition("prompt")
+        .distinct()
+        .withColumns(
+            {
+                "n": F.count("*").over(of_prompt),
+                "place": F.row_number().over(of_prompt.orderBy("unit")),
+                "first": F.min("unit").over(of_prompt),
+            }
+        )
+    )
+    several = answers.where("n > 1")
+    one = F.lit(1.0).alias("similarity")
+    star = several.where((F.col("n") * (F.col("n") - 1) > 2 * FULL) & (F.col("place") > 1))
+    few = several.where(F.col("n") * (F.col("n") - 1) <= 2 * FULL).select("prompt", "unit")
+    among = few.withColumnRenamed("unit", "left_unit").join(few.withColumnRenamed("unit", "right_unit"), "prompt")
+    within = star.select(F.col("first").alias("left_unit"), F.col("unit").alias("right_unit"), one).unionByName(
+        among.where("left_unit < right_unit").select("left_unit", "right_unit", one)
+    )
+    sides_ = [
+        answers.select(*(F.col(name).alias(f"{side}_{name}") for name in ("prompt", "answer", "unit", "n", "place")))
+        for side in ("left", "right")
+    ]
+    named = matches.withColumnsRenamed({"left_unit": "left_prompt", "right_unit": "right_prompt"})
+    left = named.join(sides_[0], "left_prompt")
+    # Three joins, so that two prompts with many answers each never meet in full.
+    small = left.where(f"left_n <= {FULL}").join(sides_[1].where(f"right_n <= {FULL}"), "right_prompt")
+    equal = left.join(sides_[1], ["right_prompt"]).where("left_answer = right_answer")
+    first = left.where("left_place = 1").join(sides_[1].where("right_place = 1"), "right_prompt")
+    between = [small.where(f"left_n * right_n <= {FULL}"), equal, first]
+    found = [frame.select("left_unit", "right_unit", "similarity") for frame in between]
+    ends = [
+        F.least("left_unit", "right_unit").alias("left_unit"),
+        F.greatest("left_unit", "right_unit").alias("right_unit"),
+    ]
+    return (
+        found[0].unionByName(found[1]).unionByName(found[2]).select(*ends, "similarity").distinct().unionByName(within)
+    )
+
+
+def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
+    """`pairs` (left_id, right_id, channel, …, identical) with `doubted` and `same_question`.
+
+    Doubted is what is no duplicate. `veto` is the score of a contradiction from which answers that differ in a word may
+    mean another thing.
+    """
+    known = F.col("identical")
+    similar = F.max(F.col("channel") == "semantic").alias("similar")
+    looked_at = pairs.where(~known).groupBy("left_id", "right_id").agg(similar)
+    texts = sides(examples)
+    both = looked_at
+    for side in ("left", "right"):
+        both = both.join(texts.toDF(*(f"{side}_{name}" for name in ("id", *texts.columns[1:]))), f"{side}_id")
+
+    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            left, right = (
+                [Side(*row) for row in zip(*(batch.column(f"{s}_{n}").to_pylist() for n in _SIDE), strict=True)]
+                for s in ("left", "right")
+            )
+            similar = batch.column("similar").to_pylist()
+            rows = zip(left, right, similar, strict=True)
+            said = np.array([verdict(*row, veto) for row in rows], dtype=object)
+            ids = [batch.column("left_id"), batch.column("right_id")]
+            yield pa.RecordBatch.from_arrays(
+                [*ids, pa.array(said == DUPLICATE, pa.bool_()), pa.array(said != DIFFERENT, pa.bool_())],
+                ["left_id", "right_id", "is_duplicate", "asks_the_same"],
+            )
+
+    found = both.mapInArrow(run, "left_id string, right_id string, is_duplicate boolean, asks_the_same boolean")
+    joined = pairs.join(found, ["left_id", "right_id"], "left")
+    doubted = ~known & ~F.coalesce("is_duplicate", F.lit(False))
+    return joined.select(
+        *pairs.columns,
+        doubted.alias("doubted"),
+        (known | F.coalesce("asks_the_same", F.lit(False))).alias("same_question"),
+    )

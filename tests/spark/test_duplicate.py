@@ -1,0 +1,82 @@
+"""Matches of prompts as matches of their answers, and pairs with what was found of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ftq_spark import schema
+from ftq_spark.transforms import duplicate
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+ANSWERS = {"p": "abc", "q": "ax", "many": "abdefgh", "alone": "a"}
+
+
+def expected(matched: Iterable[tuple[str, str, float]], full: int) -> set[tuple[str, str, float]]:
+    """The rule, literally."""
+    units = {prompt: sorted(f"{prompt}-{answer}" for answer in answers) for prompt, answers in ANSWERS.items()}
+    found: set[tuple[str, str, float]] = set()
+    for mine in units.values():
+        whole = len(mine) * (len(mine) - 1) // 2 <= full
+        found |= {(a, b, 1.0) for a, b in combinations(mine, 2) if whole or a == mine[0]}
+    for left, right, similarity in matched:
+        for a in units[left]:
+            for b in units[right]:
+                same = a.partition("-")[2] == b.partition("-")[2]
+                first = (a, b) == (units[left][0], units[right][0])
+                if same or first or len(units[left]) * len(units[right]) <= full:
+                    found.add((*sorted((a, b)), similarity))
+    return found
+
+
+@pytest.mark.parametrize("n_partitions", [1, 5])
+def test_answers_of_matching_prompts_meet_within_bounds(
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch, n_partitions: int
+) -> None:
+    monkeypatch.setattr(duplicate, "FULL", 6)
+    members = spark.createDataFrame(
+        [(p, a, f"{p}-{a}") for p, answers in ANSWERS.items() for a in answers for _ in range(2)],
+        "prompt string, answer string, unit string",
+    )
+    matched = [("p", "q", 0.97), ("many", "p", 0.96), ("alone", "q", 0.99)]
+    matches = spark.createDataFrame(matched, schema.ddl(schema.NEIGHBOURS)).repartition(n_partitions)
+    found = [tuple(row) for row in duplicate.answer_matches(members.repartition(n_partitions), matches).collect()]
+    assert len(found) == len(set(found))
+    assert set(found) == expected(matched, full=6)
+
+
+def test_pairs_are_judged_and_copies_are_not_read(spark: SparkSession) -> None:
+    def row(name: str, prompt: str, answer: str, label: bool | None = None) -> tuple[object, ...]:
+        fields = len(schema.MESSAGE)
+        turns = [(role, text, *[None] * (fields - 2)) for role, text in (("user", prompt), ("assistant", answer))]
+        return (name, turns, None, None, label, None)
+
+    rows = [
+        row("a", "Is the pool heated?", "Yes, to 28 degrees."),
+        row("b", "Is the pool heated", "Yes, to 28 degrees"),
+        row("c", "Is the pool heated?", "Yes, to 26 degrees."),
+        row("d", "Is the pool heated?", "Yes, to 28 degrees.", label=False),
+        row("e", "Is the hall heated?", "Yes, to 28 degrees."),
+    ]
+    messages = schema.ddl_type(schema.MESSAGES)
+    ddl = f"example_id string, messages {messages}, tools string, rejected {messages}, label boolean, media string"
+    examples = spark.createDataFrame(rows, ddl)
+    pairs = spark.createDataFrame(
+        [("a", other, "near", 0.9, False) for other in "bcde"] + [("c", "e", "exact", 1.0, True)],
+        "left_id string, right_id string, channel string, similarity double, identical boolean",
+    )
+    found = duplicate.judged(pairs, examples, 0.25)
+    assert found.columns == [*pairs.columns, "doubted", "same_question"]
+    said = {(r["left_id"], r["right_id"]): (r["doubted"], r["same_question"]) for r in found.collect()}
+    assert said == {
+        ("a", "b"): (False, True),
+        ("a", "c"): (True, True),
+        ("a", "d"): (True, True),
+        ("a", "e"): (True, False),
+        ("c", "e"): (False, True),
+    }
