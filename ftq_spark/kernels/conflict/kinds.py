@@ -103,17 +103,21 @@ def asking_sentence(question: str) -> str:
 
 _WORD = re.compile(r"\w+")
 _FUNCTION_WORDS = {language: frozenset(words.split()) for language, words in FUNCTION_WORDS.items()}
+PLAINLY_ENGLISH = 3  # function words of a text in plain ASCII from which no other language is considered
 _LATIN_END = 0x250  # the first code point behind the Latin letters
 FOREIGN_LETTERS = 0.3  # share of letters of other scripts from which a text is not English
 
 
 def foreign(text: str) -> bool:
     """Whether a question is in another language than English, by its script or by its function words."""
-    letters = [character for character in text if character.isalpha()]
-    if sum(ord(character) >= _LATIN_END for character in letters) > FOREIGN_LETTERS * len(letters):
-        return True
+    if not text.isascii():
+        letters = [character for character in text if character.isalpha()]
+        if sum(ord(character) >= _LATIN_END for character in letters) > FOREIGN_LETTERS * len(letters):
+            return True
     found = set(_WORD.findall(text.lower()))
     english = len(found & _FUNCTION_WORDS["en"])
+    if english >= PLAINLY_ENGLISH and text.isascii():
+        return False
     return any(len(found & words) > english for language, words in _FUNCTION_WORDS.items() if language != "en")
 
 

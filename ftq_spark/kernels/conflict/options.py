@@ -6,6 +6,7 @@ import re
 
 MIN_OPTIONS, MAX_OPTION_CHARS = 2, 200
 _OPTION = re.compile(r"(?:^|[\s,;])\(?([A-Ha-h])[).:]\s*(.+?)(?=[\s,;]\(?[A-Ha-h][).:]\s|\n|$)", re.MULTILINE)
+_FIRST = re.compile(r"(?:^|[\s,;])\(?[Aa][).:]\s", re.MULTILINE)
 _LETTER = re.compile(
     r"^[\W_]*(?:(?:so |therefore,? |thus,? )?(?:the )?(?:correct |right |best |final )?(?:answer|option|choice)"
     r"(?: is| would be|:)?:?\s*(?:option |choice )?[\"'*(]*([A-H])\b(?!')|[\"'*(]*([A-H])(?=[).:,*\"']|\s*$))",
@@ -16,7 +17,7 @@ _WORD = re.compile(r"\w+")
 
 def listed_options(question: str) -> tuple[tuple[str, str], ...]:
     """(letter, text) of each option, lower-cased, where letters run from a without a gap; else none."""
-    if ")" not in question and "." not in question and ":" not in question:
+    if not _FIRST.search(question):
         return ()
     found: list[tuple[str, str]] = []
     for letter, text in _OPTION.findall(question):

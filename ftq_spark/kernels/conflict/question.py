@@ -60,6 +60,7 @@ _MOMENT = re.compile(
 )
 _DIMENSIONS = {name: pattern("dimensions", name, "{}") for name in lists("dimensions")}
 _ASPECTS = {name: pattern("aspects", name, "{}") for name in lists("aspects")}
+_ANY_ASPECT = re.compile("|".join(asks.pattern for asks in _ASPECTS.values()), re.IGNORECASE)
 _INTERROGATIVES = {name: pattern("interrogatives", name, "^{}") for name in lists("interrogatives")}
 _PREPOSITIONS = frozenset({"in", "at", "of", "for", "on", "from", "the", "by", "with", "to"})
 
@@ -130,7 +131,7 @@ def analyse_question(question: str) -> Question:
         personal=bool(_PERSONAL.search(asking)) and not _GENERIC_YOU.match(asking),
         of_moment=bool(_MOMENT.search(asking)),
         labels=_labels(asking),
-        aspects=frozenset(name for name, asks in _ASPECTS.items() if asks.search(asking)),
+        aspects=_aspects(asking),
         interrogative=next((name for name, asks in _INTERROGATIVES.items() if asks.match(asking)), ""),
         asked=_asked(tokens),
     )
@@ -171,6 +172,12 @@ _NAMED_ONE = re.compile(
 
 def _labels(asking: str) -> frozenset[str]:
     return frozenset(_LABEL.findall(asking)) | frozenset(_NAMED_ONE.findall(asking))
+
+
+def _aspects(asking: str) -> frozenset[str]:
+    if not _ANY_ASPECT.search(asking):
+        return frozenset()
+    return frozenset(name for name, asks in _ASPECTS.items() if asks.search(asking))
 
 
 def _asked(tokens: tuple[str, ...]) -> str:
