@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.keeper import components as components_of
+from ftq_spark.settings import Dedup
 from ftq_spark.transforms import cluster, judge
 from ftq_spark.transforms.components import Store, Stored, components
 
@@ -69,8 +70,8 @@ def test_the_rule_by_components_equals_the_rule_in_one_task(spark: SparkSession,
     found = pairs(spark, *((a, b, "near", round(rng.uniform(0.8, 1), 3), False) for a, b in sorted(edges)))
     judged = judge.judge(signals(spark, **{c: (rng.uniform(0.5, 1), 0.0) for c in ids}), SCORE, False)
     nodes = standing(examples(spark, ids), judged, conflicts(spark))
-    whole = cluster.cluster(found, nodes, True)
-    parts = cluster.cluster(found, nodes, True, parts=cluster.Parts(5, store(tmp_path)))
+    whole = cluster.cluster(found, nodes, Dedup())
+    parts = cluster.cluster(found, nodes, Dedup(), cluster.Parts(5, store(tmp_path)))
     assert_df_equality(whole, parts, ignore_row_order=True)
     assert whole.where(F.col("duplicate_of").isNotNull()).count() > 5
     assert whole.columns == schema.CLUSTERS.names
