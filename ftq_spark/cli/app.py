@@ -7,6 +7,7 @@ change something; 3 the program or the cluster failed.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from enum import Enum
 from typing import Annotated, Any, NoReturn
@@ -85,6 +86,8 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     parsed = [gates.parse(text) for text in fail_on]
     chosen = api.load_settings(settings, with_columns(set_, column))
     say_skipped(inputs)
+    # spark-submit merges what is said into standard output, where the JSON stands alone unless --log is given.
+    quiet = quiet or (as_json and log is None and "PYSPARK_GATEWAY_PORT" in os.environ)
     with progress.watch(err, quiet, log) as watcher:
         done = api.audit(
             inputs, out_, chosen, against=against, master=master, remote=remote, first=from_, last=to, progress=watcher
