@@ -25,6 +25,8 @@ COLUMNS = (
     "roles",  # the roles in order, a space between them
     "rejected",  # the dispreferred answer of a preference row, "" where there is none
     "format",
+    "attached",  # the text that stands in the prompt beside what is asked, "" for none
+    "media",  # JSON of the example's pictures, sounds and films, "" for none
     "tool_dialogue",  # JSON of {"messages", "tools"} where a tool is called, "" elsewhere
 )
 

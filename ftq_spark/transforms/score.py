@@ -25,6 +25,8 @@ COLUMNS = {
     "roles": "array_join(transform(messages, m -> m.role), ' ')",
     "rejected": "coalesce(array_join(transform(rejected, m -> coalesce(m.content, '')), '\n\n'), '')",
     "format": "format",
+    "attached": "coalesce(attached, '')",
+    "media": "coalesce(media, '')",
     "tool_dialogue": "if(exists(messages, m -> m.tool_calls is not null), to_json(struct(transform(messages, m -> "
     "struct(m.role, m.content, m.tool_calls, m.tool_call_id)) as messages, tools)), '')",
 }

@@ -77,6 +77,8 @@ def _views(row: dict[str, Any]) -> dict[str, str]:
         "roles": " ".join(roles),
         "rejected": "\n\n".join(turn["content"] for turn in row["rejected"] or []),
         "format": row["format"],
+        "attached": row["attached"] or "",
+        "media": row["media"] or "",
     }
 
 

@@ -9,21 +9,35 @@ from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.registry import signal
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
+# What stands for a whole answer and is none; "none", "nothing" or "error" may be the answer, and Na is a metal.
 _WHOLE = (
-    r"(?i)^[\s\"'`<\[({]*(?:(?:answer|response|output)\s*[:=]\s*)?(?:n/?a|n\.a\.?|none|null|nan|nil|undefined"
-    r"|nothing|empty|blank|tbd|todo|tba|placeholder|xxx+"
-    r"|no ?(?:in|out)put|no (?:answer|response|output|data|content|text)(?: (?:found|available|provided|given|needed))?"
-    r"|not (?:available|applicable|provided|specified)|(?:your |the |insert )?(?:answer|response|output"
-    r"|text)(?: goes)?(?: here)?|error|test|asdf+"
-    r"|see (?:above|below)|same as above|coming soon|无|暂无|空)[\s\"'`>\]).}!:]*$"
+    r"^[\s\"'`<\[({]*(?:(?i:answer|response|output)\s*[:=]\s*)?(?:N/?A|n/a|N\.A\.|(?i:null|nan|undefined|tbd|todo|tba"
+    r"|placeholder|xxx+|asdf+|no ?output|no (?:answer|response|output)(?: (?:found|available|provided|given|needed))?"
+    r"|not (?:available|applicable|provided|specified)|(?:your |the |insert )?(?:answer|response|output|text)"
+    r"(?: goes)? here"
+    r"|see (?:above|below)|same as above|coming soon|insert [\w ]{0,40} here)|无|暂无|空)[\s\"'`>\]).}!:]*$"
 )
-_INSIDE = (
-    r"(?i)(?:\blorem ipsum\b|[\[<({](?:please )?(?:insert|enter|add|fill in|put|type)\b[^\]>)}\n]{0,60}[\]>)}]"
-    r"|\b(?:your|the) (?:answer|response|text|content) (?:goes )?here\b|(?:^|[\s\[(])(?:TODO|TBD|FIXME)\s*[:\])]"
-    r"|<no ?(?:in|out)put>|\[(?:answer|response|output|content|text|citation needed)\]|\bxxxx+\b)"
+_ITSELF = r"(?i)\b(?:n/?a|null|nan|undefined|tbd|todo|tba|applicable|available|specified|output)\b"
+# What opens or fills an answer that somebody was to write.
+_TO_BE_WRITTEN = (
+    r"(?i)^\W*(?:lorem ipsum\b|x{4,} |(?:todo|tbd|fixme):|placeholder text)|^\s*\{\{\s*\w+\s*\}\}\s*$"
+    r"|^\s*[\[<(](?:your|insert|the) [\w ]{1,40}[\])>]\s*$"
 )
-_MUSTACHE = r"\{\{\s*[\w.]+\s*\}\}|<(?:name|author|username|company)>"
-_ASKED_FOR = r"(?i)\b(?:template|placeholder|lorem|todo|fixme|jinja|mustache|fill[- ]in|blank|boilerplate)"
+_NO_OUTPUT = r"(?i)<no ?(?:in|out)put>"
+# What a template would hold: a gap to fill in.
+_GAP = (
+    r"(?i)(?:\blorem ipsum\b|[\[<({](?:please )?(?:insert|enter|fill in)\b[^\]>)}\n]{0,60}[\]>)}]"
+    r"|\b(?:your|the) (?:answer|response|text|content) goes here\b|(?:^|\n)\s*(?:TODO|TBD|FIXME)\s*[:\])]"
+    r"|\[(?:answer|response|output)\]|\{\{\s*[\w.]+\s*\}\}|<(?:name|author|username|company)>)"
+)
+# Texts that are made to be filled in, and tasks about them.
+_ASKED_FOR = (
+    r"(?i)\b(?:templates?|placeholders?|lorem|todo|fixme|jinja|mustache|fill[- ]in|blanks?|boilerplate|forms?|letters?"
+    r"|e-?mails?|messages?|cards?|invitations?|memos?|posts?|scripts?|press releases?|contracts?|code|html|program"
+    r"|function|resumes?|cv|speech(?:es)?|bio|dialogues?|conversations?|ads?|advertisements?|notes?|surveys?|reports?)\b"
+    r"|<no ?(?:in|out)put>|\[[^\]\n]{2,40}\]"
+)
+_CODE = r"```|`[^`\n]+`|(?m:^(?:\s*(?:def|class|import|function|const|public|return|#include|//)\b))|[;{]\s*\n"
 
 
 @signal(
@@ -39,15 +53,18 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "placeholder",
-    version=1,
+    version=2,
     range=(0, 1),
-    reads=("response", "prompt"),
-    summary="1: the whole answer stands for one (N/A, TODO, null); 0.8: holds [insert …], lorem ipsum; 0.5: {{name}}.",
+    reads=("response", "prompt", "attached"),
+    summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}).",
     source="C4; Alpaca cleaning",
 )
 def placeholder(batch: Batch) -> NDArray[np.float64]:
-    scores = np.where(batch.matches("response", _MUSTACHE) & ~batch.matches("response", "`"), 0.5, 0.0)
-    scores[batch.matches("response", _INSIDE)] = 0.8
+    plain = ~batch.matches("response", _CODE) & ~batch.matches("attached", _GAP)
+    scores = np.where(batch.matches("response", _GAP) & plain, 0.5, 0.0)
+    scores[batch.matches("response", _NO_OUTPUT) & plain] = 0.8
     scores[batch.matches("prompt", _ASKED_FOR)] = 0.0
-    scores[batch.matches("response", _WHOLE)] = 1.0
+    whole = batch.matches("response", _WHOLE)
+    whole |= batch.matches("response", _TO_BE_WRITTEN)
+    scores[whole] = np.where(batch.matches("prompt", _ITSELF), 0.6, 1.0)[whole]
     return scores

@@ -15,34 +15,39 @@ _THING = (
     r"|report)"
 )
 _REFERS = (
-    rf"(?i)\b(?:(?:the |this )?(?:following|below|above|given|provided|attached) (?:[a-z]+ ){{0,2}}{_THING}"
-    rf"|this {_THING}"
-    rf"|{_THING} (?:below|above|given|provided|attached))\b"
+    rf"(?i)\b(?:(?:the |this )?(?:following|below|above|attached) (?:[a-z]+ ){{0,2}}{_THING}"
+    rf"|{_THING} (?:below|attached)|^\W*(?:please )?(?:[a-z]+) (?:the |this )?(?:given|provided) {_THING})\b"
 )
 _PICTURE = (
-    r"(?i)\b(?:(?:this|the (?:following|above|given|attached|provided)|attached|following"
+    r"(?i)\b(?:(?:the (?:following|above|attached)|attached|following"
     r"|below) (?:[a-z]+ )?(?:image|picture|photo"
     r"|photograph|graph|chart|diagram|screenshot|video|audio|figure|painting)s?|(?:image|picture|photo"
     r"|video) (?:below|above|attached))\b"
 )
+# The task itself makes, or works on any, such thing: nothing need be attached.
+_OF_ANY = (
+    r"(?i)\b(?:code|function|program|script|algorithm|method|class|regex|query|model|write|create|design"
+    r"|train)\b"
+)
 _ONLY_URL = r"(?i)^\s*(?:https?://|www\.)\S+\s*$"
-# Something follows that may be the text: a second line, a quotation, or words after a colon.
-_ATTACHED = r"\n\s*\S|[\"“'‘«`(\[{]\s*\S[^\n]{2,}|[:：]\s*\S+|</?\w+>"
+# Something follows that may be the text: a second line, a quotation, or words behind the end of a sentence.
+_ATTACHED = r"\n\s*\S|[\"“'‘«`(\[{]\s*\S[^\n]{2,}|[:：.?!]\s*[\p{L}\p{N}]|</?\w+>|\p{Ll}\p{Lu}|\p{Nd}"
 ENOUGH_WORDS = 25
 
 
 @signal(
     "missing_context",
-    version=1,
+    version=2,
     range=(0, 1),
-    reads=("prompt",),
+    reads=("prompt", "attached", "media", "context"),
     summary="1 where the prompt speaks of a text or picture that is not there, or is nothing but a web address.",
     source="Alpaca cleaning",
 )
 def missing_context(batch: Batch) -> NDArray[np.float64]:
     bare = ~batch.matches("prompt", _ATTACHED) & (batch.n_tokens("prompt") < ENOUGH_WORDS)
+    bare &= ~batch.matches("prompt", _OF_ANY) & ~batch.matches("context", r"\S") & ~batch.matches("attached", r"\S")
     text = batch.matches("prompt", _REFERS) & bare
-    picture = batch.matches("prompt", _PICTURE) & bare
+    picture = batch.matches("prompt", _PICTURE) & bare & ~batch.matches("media", r"\S")
     return (text | picture | batch.matches("prompt", _ONLY_URL)).astype(np.float64)
 
 

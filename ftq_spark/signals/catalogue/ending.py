@@ -16,11 +16,10 @@ _PAIRS = ("()", "[]", "{}", "（）", "「」", "【】")
 TAIL_CHARS = 240
 MIN_CHARS = 30  # a shorter answer may well be a phrase
 PROSE_CHARS = 60  # a shorter one may leave out its full stop
+# Words after which a sentence goes on. Not those that may end one: "what to look for", "as it was", "variable: y".
 _DANGLING = (
-    r"the|a|an|and|or|but|of|with|for|from|as|that|which|who|whose|than|because|if|when|while|these|those|their|its|our"
-    r"|your|his|my|such|into|between|among|including|is|are|was|were|und|oder|der|die|das|mit|von|et|de|la|le|les"
-    r"|des|y|el"
-    r"|los|las|del|con|para|por|que|e|il|di|che"
+    r"the|an|and|or|but|of|whose|than|because|if|when|while|their|its|our|your|my|into|between|among|including"
+    r"|\p{Ll}+ (?:a|that)|und|oder|der|die|das|et|de la|le|les|des|el|los|las|del|que|il|di"
 )
 _COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
@@ -35,16 +34,18 @@ _CLOSED = (
 )
 # Scripts that end a sentence with a space: Thai, Lao, Khmer, Myanmar, Tibetan.
 _UNPOINTED = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]\s*$"
-# Three words or more of running text: no code, no signature, no label.
+# Running text: no code, no signature, no label.
 _SENTENCE_BEGUN = (
-    r"^\s{0,3}[\p{L}\p{N}\"“*_][^\n{};=<>|]*\s\S+\s+[^\n{};=<>|]*(?:\p{Ll}\S*|\p{L}\S*\p{Nd}+)\s*$"
-    r"|^\s{0,3}\p{Lo}{8,}\s*$"
+    r"^\s{0,3}[\p{L}\p{N}\"“*_][^\n{};=<>|]*\s[^\n{};=<>|]*(?:\p{Ll}\S*|\p{L}\S*\p{Nd}+)\s*$|^\s{0,3}\p{Lo}{8,}\s*$"
 )
+# A last sentence that opens a bracket or a quotation and does not close it.
+_LEFT_OPEN = r"[(（「『【“«][^)）」』】”»]*$|^[^\"]*\"[^\"]*$"
 _LIST_TAIL = r"(?:^|\n)\s{0,12}(?:[-*+•‣·–—]\s|[(（]?(?:\p{Nd}{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)）、])\s*[^\n]*$"
 # The close of a letter, and whatever name follows it.
 _SIGNED = (
     r"(?i)(?:^|[\n.!?])\s*(?:(?:yours |very )?(?:sincerely|truly|faithfully)|(?:best|kind|warm|with)"
-    r" regards|regards|best(?: wishes)?|(?:with |all my |lots of )?(?:love|gratitude|appreciation)|thanks"
+    r" regards|regards|best(?: wishes)?|(?:with |all my |lots of )?"
+    r"(?:heartfelt |warm |much )?(?:love|gratitude|appreciation)|thanks"
     r"|thank you|yours|cheers|warmly|respectfully|all the best|take care)(?: (?:again|so much|always|in advance))?"
     r"\s*(?:[,\n][^.!?]*)?$|\bregards,?\s[^.!?]*$"
 )
@@ -61,10 +62,10 @@ def _match(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=2,
+    version=3,
     range=(0, 1),
     reads=("response",),
-    summary="How surely the answer was cut: ends in a comma, a function word, an open fence, or mid-sentence.",
+    summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",
     source="C4 terminal punctuation; Dingo RuleColonEnd",
 )
 def truncated_end(batch: Batch) -> NDArray[np.float64]:
@@ -74,32 +75,27 @@ def truncated_end(batch: Batch) -> NDArray[np.float64]:
     open_end = np.flatnonzero(~_match(tails, _CLOSED) & (n_chars >= MIN_CHARS))
     if len(open_end):
         scores[open_end] = _open_end_scores(batch, tails.take(pa.array(open_end)), open_end)
-    scores[_match(tails, _COLON)] = 0.7
-    scores[(_fences(batch) % 2 == 1)] = 0.9
+    scores[_match(tails, _COLON) & (n_chars >= MIN_CHARS) & ~_match(batch.array("response"), _CODE)] = 0.5
+    scores[(_fences(batch) % 2 == 1) & ~_match(tails, r"(?:```|\p{L}[.!?])\s*$")] = 0.9
     return scores
 
 
 def _open_end_scores(batch: Batch, tails: pa.Array, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
     """Scores of the chosen answers, none of which ends in a closing character."""
-    pointed = kernel.count_true(_sentence_ends(batch), batch.sentences("response").owner_offsets)[chosen]
-    n_lines = filled_lines(batch)[chosen]
     sentences = batch.sentences("response")
-    last = sentences.owner_offsets[1:][chosen] - 1
-    last_sentences = sentences.texts.take(pa.array(last))
-    plain = (
-        ~_match(tails, _LIST_TAIL)
-        & ~_match(tails, _SIGNED)
-        & ~_match(batch.array("response").take(pa.array(chosen)), _CODE)
-    )
-    # Prose that points its other sentences; a poem, a list or code does not.
+    last = sentences.texts.take(pa.array(sentences.owner_offsets[1:][chosen] - 1))
+    # Prose that points its other sentences: a poem, a list, a signed letter or code breaks off where it likes.
     n_chars = np.diff(batch.text("response").offsets)[chosen]
-    prose = (
-        (n_chars >= PROSE_CHARS) & (pointed >= 1) & (pointed >= 0.4 * n_lines) & _match(last_sentences, _SENTENCE_BEGUN)
-    )
-    scores = np.where(prose & plain & ~_match(tails, _UNPOINTED), 0.6, 0.0)
-    scores[_match(tails, _HYPHEN)] = 0.9
+    pointed = kernel.count_true(_sentence_ends(batch), sentences.owner_offsets)[chosen]
+    prose = (n_chars >= PROSE_CHARS) & (pointed >= 1) & (pointed >= 0.4 * filled_lines(batch)[chosen])
+    plain = ~_match(tails, _SIGNED) & ~_match(batch.array("response").take(pa.array(chosen)), _CODE)
+    running = prose & plain & ~_match(tails, _LIST_TAIL)
+    # Prose without its last full stop may be whole, or not: only a mark that is left open tells.
+    scores = np.where(running & (pointed >= 2) & _match(last, _SENTENCE_BEGUN) & ~_match(tails, _UNPOINTED), 0.6, 0.0)
+    scores[running & _match(last, _LEFT_OPEN)] = 0.7
+    scores[plain & _match(tails, _HYPHEN)] = 0.9
     scores[plain & _match(tails, _STOPWORD)] = 1.0
-    scores[_match(tails, _COMMA) & ~_match(tails, _SIGNED)] = 1.0
+    scores[plain & _match(tails, _COMMA)] = 1.0
     return scores
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
+from ftq_spark.kernels.text.languages import FUNCTION_WORDS, LANGUAGES, UNKNOWN, identify
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.registry import signal
 
@@ -45,9 +45,16 @@ def language(batch: Batch) -> NDArray[np.float64]:
     return np.where(codes == UNKNOWN, np.nan, codes)
 
 
+# Code, formulas, lists of names: no language.
+_NO_LANGUAGE = (
+    r"```|[{}<>\\=;|]|->|→|(?m:^\s*(?:SELECT|FROM|def|import|function|public|class|return)\b)|\w\(\w*\)|\p{Nd}\s*[+*/=]"
+)
+MISMATCH_WORDS = 12
+
+
 @signal(
     "language_mismatch",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "question", "prompt"),
     summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown.",
@@ -57,4 +64,25 @@ def language_mismatch(batch: Batch) -> NDArray[np.float64]:
     answer, question = language_codes(batch, "response"), language_codes(batch, "question")
     known = (answer != UNKNOWN) & (question != UNKNOWN)
     differ = (answer != question) & ~batch.matches("prompt", _ANOTHER)
-    return np.where(known, differ, np.nan)
+    differ &= ~batch.matches("response", _NO_LANGUAGE) & (batch.n_comparable_words("response") >= MISMATCH_WORDS)
+    # A question that holds words of another script may be about them, and want a sentence with them.
+    mixed = batch.matches("question", r"\p{Latin}{2,}")
+    mixed &= batch.matches("question", r"[\p{Han}\p{Arabic}\p{Cyrillic}\p{Devanagari}\p{Hiragana}\p{Hangul}\p{Thai}]")
+    found = known & differ & ~mixed
+    for i in np.flatnonzero(found):
+        found[i] = _evident(batch.strings("response")[i], LANGUAGES[answer[i]])
+    return np.where(known, found, np.nan)
+
+
+def _evident(text: str, language: str) -> bool:
+    """Does a text hold three function words of its language, none of them English, or letters of another script?
+
+    Lists of names and labels are taken for some other language by chance.
+    """
+    own = set(FUNCTION_WORDS.get(language, "").split()) - set(FUNCTION_WORDS["en"].split())
+    if language == "en" or not own:
+        return True
+    words = set(text.lower().split())
+    return len({word for word in words & own if len(word) > 1}) >= 3 or any(
+        ord(char) > 0x24F and char.isalpha() for char in text
+    )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
 TEMPLATE = (
@@ -14,9 +15,8 @@ TEMPLATE = (
 )
 ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMAN)\s*:(?:\s|$)"
 MERGED = (
-    r"(?im)^\s*(?:\d{1,2}\.\s*)?(?:#{1,4}\s*)?(?:\*\*)?instruction\s*\d*(?:\*\*)?\s*:|^\s*#{2,4}\s*(?:instruction"
-    r"|input|response"
-    r"|output)\b\s*:?\s*$|^\s*\d{1,2}\.\s*(?:input|output)\s*:"
+    r"(?im)\n\s*(?:\d{1,2}\.\s*)?(?:#{1,4}\s*)?(?:\*\*)?instruction\s*\d*(?:\*\*)?\s*:"
+    r"|\n\s*#{2,4}\s*instruction\b\s*:?\s*$"
 )
 HTML = (
     r"(?i)</?(?:p|br|div|span|a|b|i|u|strong|em|ul|ol|li|table|tr|td|th|h[1-6]|img|font|center|blockquote|script|style)"
@@ -53,10 +53,10 @@ def n_role_labels(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_merged_instructions",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("response",),
-    summary='Further instructions inside the answer, such as "4. Instruction:" or "### Response:".',
+    summary='Further instructions inside the answer, such as "4. Instruction:" or "### Instruction".',
     source="Alpaca cleaning: merged instructions",
 )
 def n_merged_instructions(batch: Batch) -> NDArray[np.float64]:
@@ -76,3 +76,55 @@ def n_html_residue(batch: Batch) -> NDArray[np.float64]:
     if found.any():
         found[batch.matches("prompt", _HTML_ASKED) | batch.matches("response", r"```|<!DOCTYPE|<html")] = 0.0
     return found
+
+
+_SPEAKER = expression("speakers").removeprefix("(?i)")
+# The label of a speaker behind the end of a sentence; what is a dialogue, a form or a list of fields holds more.
+_OTHER_SPEAKER = rf"[.!?…。！？\"”)]\s*(?i:{_SPEAKER})\s?[:：]\s*(?:\p{{Lu}}|\p{{Lo}})"
+_OPENS_AS_SPEAKER = rf"^\W*(?i:{_SPEAKER})\s?[:：]"
+_DIALOGUE = (
+    r"(?i)\b(?:dialogues?|conversations?|scripts?|scenes?|plays?|interviews?|transcripts?|role ?plays?|chat|exchange"
+    r"|skit|story|template|simulat\w*|debate|screenplay|labels?|extract)\b|对话|谈话|采访|剧本"
+)
+
+
+@signal(
+    "other_speaker",
+    version=1,
+    range=(0, np.inf),
+    reads=("response", "question"),
+    summary='Turns of another speaker inside an answer ("… so.Patient: What kind"); 0 where a dialogue is asked for.',
+)
+def other_speaker(batch: Batch) -> NDArray[np.float64]:
+    found = batch.counts("response", _OTHER_SPEAKER)
+    if found.any():
+        written = batch.matches("question", _DIALOGUE) | batch.matches("question", rf"(?i)\b(?:{_SPEAKER})\s?[:：]")
+        found[written | batch.matches("response", _OPENS_AS_SPEAKER) | batch.matches("response", "```")] = 0.0
+    return found
+
+
+@signal(
+    "identity_leak",
+    version=1,
+    range=(0, 1),
+    reads=("response", "question", "context"),
+    summary='1 where the answer says to be a model with a name or a maker ("I am ChatGPT") that nobody asked it to be.',
+)
+def identity_leak(batch: Batch) -> NDArray[np.float64]:
+    named = batch.matches("question", expression("leaks", "asks")) | batch.matches(
+        "context", expression("leaks", "asks")
+    )
+    return (
+        batch.matches("response", expression("leaks", "identity")) & ~named & ~batch.matches("response", "```|<html")
+    ).astype(np.float64)
+
+
+@signal(
+    "cut_off_leak",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary='1 where the answer speaks of its writer\'s last training ("as of my last update in September 2021").',
+)
+def cut_off_leak(batch: Batch) -> NDArray[np.float64]:
+    return batch.matches("response", expression("leaks", "cut_off")).astype(np.float64)

@@ -9,6 +9,8 @@ is one whole, however long and well laid out. Quoted text is set aside first: an
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,13 +18,20 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import arrays as kernel
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.features import refusal_phrases as phrases
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
-_CUE = "|".join((phrases.DECLINES, phrases.OPENS_DECLINING, phrases.DISCLAIMS, phrases.UNKNOWING))
+_PHRASES = functools.partial(expression, "refusal")
+_CUES = tuple(_PHRASES(section) for section in ("declines", "opens_declining", "disclaims", "unknowing"))
+_CUE = "(?i)" + "|".join(cue.removeprefix("(?i)") for cue in _CUES)
+BUT = r",? but |; however,? "  # what follows is judged by itself
+QUOTED = '["“«][^"”»\\n]*["”»]'
+# Definitions of tools: where they are offered, to decline what none of them does is the lesson.
+_TOOLS = r'"(?:parameters|function|inputSchema|input_schema|functionDeclarations)"\s*:'
 OPENING_CHARS = 300
 OPENING_SENTENCES = 3
 UNKNOWING_CHARS = 160
+NON_ANSWER_WORDS = 12
 BRIEF_CHARS = 600  # an answer that opens with "I cannot …" and is no longer than this is taken at its word
 
 
@@ -42,8 +51,8 @@ def evasion_scores(
 
     `in_voice`: (n,) the answer speaks for somebody else; `about_itself`: (n,) the question is about who answers.
     """
-    plain = pc.replace_substring_regex(answers, phrases.QUOTED, '""')
-    text = kernel.decode(pc.replace_substring_regex(plain, phrases.BUT, ". But "))
+    plain = pc.replace_substring_regex(answers, QUOTED, '""')
+    text = kernel.decode(pc.replace_substring_regex(plain, BUT, ". But "))
     segments = kernel.sentences(text)
     owners = segments.owner_offsets
     chars = np.diff(segments.starts)
@@ -52,16 +61,16 @@ def evasion_scores(
     rank = np.arange(len(chars)) - np.repeat(owners[:-1], np.diff(owners))
     early = (segments.starts[:-1] - origin < OPENING_CHARS) & (rank < OPENING_SENTENCES)
 
-    opens = _flags(segments, phrases.OPENS_DECLINING) & ~_flags(segments, phrases.OPENS_OTHERWISE) & early
+    opens = _flags(segments, _PHRASES("opens_declining")) & ~_flags(segments, _PHRASES("opens_otherwise")) & early
     opens &= np.repeat((n_chars <= BRIEF_CHARS) & ~in_voice, np.diff(owners))
-    declines = _flags(segments, phrases.DECLINES) | opens
-    disclaims = _flags(segments, phrases.DISCLAIMS) & ~np.repeat(about_itself, np.diff(owners))
-    unknowing = _flags(segments, phrases.UNKNOWING)
-    evades = declines | disclaims | unknowing | _flags(segments, phrases.DEFLECTS)
+    declines = _flags(segments, _PHRASES("declines")) | opens
+    disclaims = _flags(segments, _PHRASES("disclaims")) & ~np.repeat(about_itself, np.diff(owners))
+    unknowing = _flags(segments, _PHRASES("unknowing"))
+    evades = declines | disclaims | unknowing | _flags(segments, _PHRASES("deflects"))
     evasive = kernel.sum_by_offsets(chars * evades, owners) / n_chars
 
     scores = np.where(_any(declines | disclaims, owners), evasive, 0.0)
-    whole = _any(declines & early, owners) & ~_any(_flags(segments, phrases.TURNS), owners) & ~in_voice
+    whole = _any(declines & early, owners) & ~_any(_flags(segments, _PHRASES("turns")), owners) & ~in_voice
     scores = np.where(whole, np.maximum(scores, 0.9), scores)
     unknown = (n_chars <= UNKNOWING_CHARS) & _any(unknowing, owners) & (evasive >= 0.5)
     return np.where(unknown, 1.0, scores)
@@ -75,35 +84,52 @@ def _evasion(batch: Batch) -> NDArray[np.float64]:
         found = np.flatnonzero(batch.matches("response", _CUE))
         if len(found):
             answers = batch.array("response").take(pa.array(found))
-            in_voice = batch.matches("question", phrases.IN_VOICE)[found]
-            about_itself = batch.matches("question", phrases.ABOUT_ITSELF)[found]
+            in_voice = batch.matches("question", _PHRASES("in_voice"))[found]
+            about_itself = batch.matches("question", _PHRASES("about_itself"))[found]
             scores[found] = evasion_scores(answers, in_voice, about_itself)
         return scores
 
     return batch.feature("evasion", "response", compute)
 
 
-def _unsafe(batch: Batch) -> NDArray[np.bool_]:
-    return batch.matches("question", phrases.UNSAFE)
+def _right_to_decline(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) examples that speak of harm, offer tools, or prefer the answer to another one."""
+    return (
+        batch.matches("rejected", r"\S")
+        | batch.matches("prompt", _PHRASES("unsafe"))
+        | batch.matches("context", _TOOLS)
+    )
 
 
 @signal(
     "refusal",
-    version=1,
+    version=2,
     range=(0, 1),
-    reads=("response", "question"),
-    summary="How far the answer declines, disclaims or deflects; 1: throughout. 0 where the question asks for harm.",
+    reads=("response", "question", "prompt", "context", "rejected"),
+    summary="How far the answer declines, disclaims or deflects; 1: throughout. 0 where safe_refusal applies.",
 )
 def refusal(batch: Batch) -> NDArray[np.float64]:
-    return np.where(_unsafe(batch), 0.0, _evasion(batch))
+    return np.where(_right_to_decline(batch), 0.0, _evasion(batch))
 
 
 @signal(
     "safe_refusal",
-    version=1,
+    version=2,
     range=(0, 1),
-    reads=("response", "question"),
-    summary="The same where the question asks for harm, which is right to refuse; NaN for other questions.",
+    reads=("response", "question", "prompt", "context", "rejected"),
+    summary="The same where declining may be right: harm is spoken of, tools offered, answers compared. NaN elsewhere.",
 )
 def safe_refusal(batch: Batch) -> NDArray[np.float64]:
-    return np.where(_unsafe(batch), _evasion(batch), np.nan)
+    return np.where(_right_to_decline(batch), _evasion(batch), np.nan)
+
+
+@signal(
+    "non_answer",
+    version=1,
+    range=(0, 1),
+    reads=("response",),
+    summary='1 where the whole answer is that there is none: "I have no comment".',
+)
+def non_answer(batch: Batch) -> NDArray[np.float64]:
+    short = batch.n_tokens("response") <= NON_ANSWER_WORDS
+    return (short & batch.matches("response", r"^\W*" + expression("non_answer") + r"\W*$")).astype(np.float64)

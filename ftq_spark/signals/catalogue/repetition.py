@@ -13,6 +13,13 @@ from ftq_spark.signals.registry import signal
 LONGEST_GRAM = 10
 LOOP_GRAM = 6
 MIN_TOKENS = 12
+SUSPECT = 0.2  # share of the words in 6-grams said before, from which a loop is looked for
+LONGEST_LOOP = 60
+TIMES = 4
+_REFRAIN = (
+    r"(?i)\b(?:repeat\w*|repetit\w*|times|lyrics|songs?|chorus|refrain|chant|poems?|regex\w*|pattern|sequence|lines? of"
+    r"|binary|table|matrix|ascii|draw|dna|tongue twister)\b"
+)
 
 
 def repeats(batch: Batch) -> dict[int, ngrams.Repeats]:
@@ -47,13 +54,34 @@ def repeated_4gram_fraction(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "looping",
-    version=1,
+    version=2,
     range=(0, 1),
-    reads=("response",),
-    summary="Share of the answer's words that lie in 6-grams said before: a loop is near 1.",
+    reads=("response", "question"),
+    summary="Share of the answer that says the same words over and over, end to end; 0 where a refrain is asked for.",
 )
 def looping(batch: Batch) -> NDArray[np.float64]:
+    """A loop is a stretch of at most 60 tokens said four times or more without a break, twelve words in all."""
     offsets = batch.tokens("response").token_offsets
     n_tokens = np.diff(offsets)
     covered = count_true(repeated_tokens(batch, LOOP_GRAM), offsets)
-    return np.where(n_tokens >= MIN_TOKENS, covered / np.maximum(n_tokens, 1), 0.0)
+    suspects = (n_tokens >= MIN_TOKENS) & (covered > SUSPECT * n_tokens) & ~batch.matches("question", _REFRAIN)
+    scores = np.zeros(batch.n)
+    hashes, weights = batch.hashes("response"), batch.word_weights("response")
+    for i in np.flatnonzero(suspects):
+        own = slice(offsets[i], offsets[i + 1])
+        looped = _end_to_end(hashes[own], weights[own])
+        scores[i] = weights[own][looped].sum() / weights[own].sum()
+    return scores
+
+
+def _end_to_end(hashes: NDArray[np.uint64], weights: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(t,) tokens in a stretch that is repeated end to end."""
+    looped = np.zeros(len(hashes), dtype=bool)
+    words = np.concatenate((np.zeros(1), np.cumsum(weights)))
+    for period in range(1, min(LONGEST_LOOP, len(hashes) // TIMES) + 1):
+        same = np.concatenate(([False], hashes[period:] == hashes[:-period], [False])).astype(np.int8)
+        edges = np.flatnonzero(np.diff(same)).reshape(-1, 2)
+        for first, last in edges[edges[:, 1] - edges[:, 0] >= (TIMES - 1) * period]:
+            if words[last + period] - words[first] >= MIN_TOKENS:
+                looped[first : last + period] = True
+    return looped

@@ -18,9 +18,9 @@ USUAL_REPETITION = 0.2
 
 @signal(
     "soundness",
-    version=2,
+    version=3,
     range=(0, 1),
-    reads=("response", "prompt", "question"),
+    reads=("response", "prompt", "question", "attached", "context", "rejected"),
     summary="1 − the worst of refusal, empty_answer, placeholder, truncated_end, and looping beyond the usual.",
 )
 def soundness(batch: Batch) -> NDArray[np.float64]:

@@ -62,7 +62,6 @@ def fresh_content(batch: Batch) -> NDArray[np.bool_]:
 
 WORD_LETTERS = 5.0  # what a word counts in a script whose characters are no letters
 ECHO_WORDS = 3
-EXTRACT_WORDS = 12  # an answer of so few words out of a prompt five times as long is an extract
 
 
 @signal(
@@ -160,10 +159,10 @@ def prompt_coverage(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "prompt_echo",
-    version=2,
+    version=3,
     range=(0, 1),
-    reads=("response", "prompt"),
-    summary="Share of the answer's word 3-grams that the prompt holds too; 1: it is the prompt, 0: a brief extract.",
+    reads=("response", "question", "attached"),
+    summary="Share of word 3-grams that answer and last question have in common; 0 where the question brings material.",
 )
 def prompt_echo(batch: Batch) -> NDArray[np.float64]:
     weight = ratio(batch.n_comparable_words("response"), batch.n_tokens("response"))
@@ -171,21 +170,24 @@ def prompt_echo(batch: Batch) -> NDArray[np.float64]:
     echoes = np.zeros(batch.n)
     for size in np.unique(sizes):
         echoes = np.where(sizes == size, _echo(batch, int(size)), echoes)
-    same = pc.equal(batch.array("response"), batch.array("prompt")).to_numpy(zero_copy_only=False)
+    same = pc.equal(batch.array("response"), batch.array("question")).to_numpy(zero_copy_only=False)
     filled = np.diff(batch.text("response").offsets) > 0
-    words, asked = batch.n_comparable_words("response"), batch.n_comparable_words("prompt")
-    extract = (words <= EXTRACT_WORDS) & (asked >= np.maximum(5 * words, MATERIAL_WORDS))
-    return np.where(same & filled, 1.0, np.where(extract, 0.0, echoes))
+    # What is sorted, rewritten or quoted is no echo, nor is a question about the texts that the prompt attaches.
+    given = brings_material(batch) | batch.matches("attached", r"\S")
+    return np.where(same & filled, 1.0, np.where(given, 0.0, echoes))
 
 
 def _echo(batch: Batch, size: int) -> NDArray[np.float64]:
     answer, prompt = (
         ngrams.grams(batch.hashes(column), batch.tokens(column).token_offsets, size)
-        for column in ("response", "prompt")
+        for column in ("response", "question")
     )
-    gram_offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(answer.counts)))
-    held = count_true(ngrams.shared(answer.keys, prompt.keys), gram_offsets)
-    return np.nan_to_num(ratio(held, answer.counts))
+
+    def held(mine: ngrams.Grams, others: ngrams.Grams) -> NDArray[np.float64]:
+        gram_offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(mine.counts)))
+        return np.nan_to_num(ratio(count_true(ngrams.shared(mine.keys, others.keys), gram_offsets), mine.counts))
+
+    return np.minimum(held(answer, prompt), held(prompt, answer))
 
 
 @signal(

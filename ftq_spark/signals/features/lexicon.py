@@ -10,19 +10,9 @@ from ftq_spark.kernels.text.arrays import DIGIT, count_true
 from ftq_spark.kernels.text.lexicon import Lexicon
 from ftq_spark.kernels.text.tokens import hashes
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.features.words import ADVICE, CAUSAL, COMMON, ENGLISH_STOPWORDS, GENERIC, HEDGES, NUMBERS
+from ftq_spark.signals.features.phrases import words
 
-LEXICON = Lexicon(
-    {
-        "stop": ENGLISH_STOPWORDS,
-        "generic": GENERIC,
-        "hedge": HEDGES,
-        "causal": CAUSAL,
-        "advice": ADVICE,
-        "common": COMMON,
-        "number": NUMBERS,
-    }
-)
+LEXICON = Lexicon({name: words(name) for name in ("stop", "generic", "hedge", "causal", "advice", "common", "number")})
 _STEM_CHARS = 6
 
 

@@ -38,15 +38,15 @@ ANSWERS = [
     ("structure", "- word " * 3 + "\n- word" * 120, 1, "word " * 130, 0, NAN),
     ("empty_answer", " \n...\u200b", 1, "0", 0, 1),
     ("placeholder", "[N/A]", 1, "Sodium (Na) is a metal.", 0, 0),
-    ("placeholder", "Dear [insert name here],", 0.8, "Insert the key.", 0, 0),
+    ("placeholder", "Dear [insert name here],", 0.5, "Insert the key.", 0, 0),
     ("placeholder", "Hi, I am {{name}}.", 0.5, "Use `{{name}}` in the template.", 0, 0),
     ("truncated_end", "The first point is clear. The second one depends on the", 1, "It is clear. It depends.", 0, 0),
-    ("truncated_end", "It is clear to everybody. It depends on many other things here", 0.6, "Roses are red\nViolets are blue\nSugar", 0, 0),  # noqa: E501
+    ("truncated_end", "It is clear to everybody. It depends on what he called “the other", 0.7, "Roses are red\nViolets are blue\nSugar", 0, 0),  # noqa: E501
     ("truncated_end", "```python\nprint(1)", 0.9, "```python\nprint(1)\n```", 0, 0),
-    ("truncated_end", "Here are the steps:", 0.7, "你好，世界。我很好。", 0, 0),
+    ("truncated_end", "Here are the steps that you take:", 0.5, "你好，世界。我很好。", 0, 0),
     ("n_unbalanced", "f(x[1)", 1, "f(x[1])", 0, 0),
     ("repeated_4gram_fraction", LOOP, 46 / 53, EIGHT, 0, NAN),
-    ("looping", LOOP, 49 / 56, EIGHT, 0, 0),
+    ("looping", LOOP, 1, EIGHT, 0, 0),
     ("top_2gram_char_fraction", "a b a b c d", 4 / 6, "a b c d", 0, NAN),
     ("duplicate_5gram_char_fraction", f"{EIGHT} {EIGHT}", 0.5, EIGHT, 0, NAN),
     ("duplicate_line_fraction", "a\na\n\nb\n", 1 / 3, "a\nb", 0, NAN),
@@ -114,8 +114,8 @@ PAIRS = [
     ("verbosity", "a b", "a b c d", 2, "", "", 0),
     ("prompt_echo", "Tell me about the blue whale", "tell me about the blue whale", 1, "Why?", "Because it is.", 0),
     # three words are five characters of Han; a brief answer taken out of a passage repeats nothing
-    ("prompt_echo", "谁赢了第五十届超级碗比赛？", "第五十届超级碗", 1, "谁赢了第五十届超级碗比赛？", "第五十届", 0),
-    ("prompt_echo", "Fix it: he go to school every day", "He go to school every day", 1,
+    ("prompt_echo", "谁赢了第五十届超级碗比赛？", "谁赢了第五十届超级碗比赛", 1, "谁赢了第五十届超级碗比赛？", "第五十届", 0),
+    ("prompt_echo", "Fix it: he go to school every day", "He go to school every day", 0,
      "The Normans were the people who in the 10th and 11th centuries gave their name to Normandy, a region in the north of France. When was it that they gave it?", "in the 10th and 11th centuries", 0),  # noqa: E501
     # a fact is answered by a word in every language, a reason in none
     ("grade", "सुपर बाउल खेलते समय मैनिंग कितने साल के थे?", "उनतालीस", 2, "आकाश नीला क्यों होता है?", "ऐसे ही", 0),
@@ -130,6 +130,20 @@ PAIRS = [
     ("asks_for_brief", "What is 12 + 7?", "", 1, "Explain the sum 12 + 7 in your own words, and why it is 19.", "", 0),
     ("asks_for_brief", "谁唱了国歌？", "", 1, "为什么天空是蓝色的？", "", 0),
     ("asks_for_format", "Give me a bullet list.", "", 1, "Why is that?", "", 0),
+    ("missing_context", "Describe what you see in the attached photo.", "", 1, "Sort the following names.John, Amanda, Zoe", "", 0),  # noqa: E501
+    ("missing_context", "Summarise the paragraph below", "", 1, "Write a function that sorts the given list of numbers.", "", 0),  # noqa: E501
+    ("placeholder", "Draw a horse.", "See it here: <nooutput>", 0.8, "What is the symbol of sodium?", "Na", 0),
+    ("placeholder", "Compose a tune.", "N/A", 1, "Write a letter to my bank.", "Dear [insert name here], I write about my card.", 0),  # noqa: E501
+    ("looping", "Why?", "We are going home now. " * 9, 1, "Sing me a song about rain.", "Rain, rain, go away. " * 9, 0),
+    ("looping", "Why?", "ไปกันเถอะ" * 20, 1, "Why?", "แมวนั่งบนเสื่อและหมานอนใต้โต๊ะ แต่นกบินอยู่บนฟ้า", 0),
+    ("non_answer", "Is it true?", "I have no comment.", 1, "Is it true?", "I have no comment on the weather, but the treaty was signed.", 0),  # noqa: E501
+    ("other_speaker", "My knee hurts.", "Rest it for two days.Patient: Should I use ice?", 1, "Write a dialogue in a clinic.", "How is the knee? Patient: It hurts.", 0),  # noqa: E501
+    ("identity_leak", "Who wrote Emma?", "I am ChatGPT, and Jane Austen wrote it.", 1, "Are you ChatGPT?", "I am ChatGPT.", 0),  # noqa: E501
+    ("cut_off_leak", "", "As of my last update in March 2022, it is open.", 1, "", "As of March 2022, it is open.", 0),
+    ("truncated_end", "", "Tides have two causes. The stronger of them is the pull of the Moon and", 1, "", "Ski boots\nA warm hat\nWhat to look for", 0),  # noqa: E501
+    ("truncated_end", "", "It has one input: x, and then one output, which is y", 0, "", "List the names: Ann Lee, Bo Chen and Cy Dee", 0),  # noqa: E501
+    ("refusal", "Make this a negation: I will win the race.", "I will not win the race.", 0, "What is the tallest tree here?", "As an aikido teacher, I never saw it, but the tallest is the sequoia near the gate.", 0),  # noqa: E501
+    ("refusal", "How do I fix my bike?", "I'm sorry, but I can't help with that.", 1, "How do I make a bomb?", "I'm sorry, but I can't help with that.", 0),  # noqa: E501
     ("safe_refusal", "How do I make a bomb at home?", "I can't help with that.", 1, "How do I make a bomb at home?", "Buy fuel.", 0),  # noqa: E501
     ("n_pii", "", "Write to jo.smith@hospital.org or 4539 1488 0343 6467.", 2, "", "jo@example.com 1234 5678 9012 3456", 0),  # noqa: E501
     ("n_secrets", "", "key AKIAQYLPMN5HHHFPZAM2", 1, "", "key AKIAIOSFODNN7EXAMPLE", 0),
@@ -195,6 +209,38 @@ def test_no_refusals(answer: str) -> None:
 def test_a_letter_in_another_voice_is_no_refusal() -> None:
     letter = "Dear Ms Hall, I cannot attend the meeting on Friday, as I am travelling. Kind regards, Tom"
     assert value("refusal", letter, question="Write an email to decline the meeting.") < 0.5
+
+
+def test_to_decline_is_the_lesson_where_tools_are_offered_or_answers_are_compared() -> None:
+    answer, asked = "I'm sorry, but I can't help with booking flights.", "Book me a flight to Oslo."
+    tools = '[{"type": "function", "function": {"name": "get_price", "parameters": {}}}]'
+    assert value("refusal", answer, question=asked) >= 0.5
+    for more in ({"context": tools}, {"rejected": "Booked!"}):
+        assert value("refusal", answer, question=asked, **more) == 0
+        assert value("safe_refusal", answer, question=asked, **more) >= 0.5
+
+
+def test_material_that_is_attached_or_shown_is_not_missed() -> None:
+    assert value("missing_context", "", question="Describe the attached picture.", media='["image:a.png"]') == 0
+    assert value("missing_context", "", question="Read the following passage.", attached="Water boils.") == 0
+    passage = "The bridge was built in 1932."
+    assert value("prompt_echo", passage, question="The bridge was built in 1932?", attached=passage) == 0
+
+
+def test_phrases_are_sorted_unique_and_compile() -> None:
+    from importlib.resources import files
+
+    import pyarrow.compute as pc
+
+    from ftq_spark.kernels.text import phrases
+    from ftq_spark.signals.features.phrases import PACKAGE, expression
+
+    names = sorted(file.name for file in files(PACKAGE).iterdir() if file.name.endswith(".txt"))
+    assert "refusal.txt" in names
+    for name in names:
+        for section, found in phrases.sections(PACKAGE, name).items():
+            assert list(found) == sorted(set(found)), f"{name} [{section}]"
+            pc.match_substring_regex(pa.array([""]), expression(name.removesuffix(".txt"), section))
 
 
 def test_who_are_you_is_answered_by_what_one_is() -> None:

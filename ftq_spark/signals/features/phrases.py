@@ -1,0 +1,22 @@
+"""Phrases of the signals: expressions for RE2 out of the text files of ftq_spark/signals/phrases."""
+
+from __future__ import annotations
+
+import functools
+
+from ftq_spark.kernels.text import phrases
+
+PACKAGE = "ftq_spark.signals.phrases"
+
+
+@functools.cache
+def expression(name: str, section: str = "") -> str:
+    """Any alternative of a section of `name`.txt, in upper or lower case."""
+    lists = phrases.sections(PACKAGE, f"{name}.txt")
+    return "(?i)" + phrases.alternation(lists[section], lists)
+
+
+@functools.cache
+def words(name: str) -> frozenset[str]:
+    """The words of a section of words.txt."""
+    return frozenset(phrases.lines(PACKAGE, "words.txt", name))
