@@ -91,7 +91,7 @@ def _open_end_scores(batch: Batch, tails: pa.Array, chosen: NDArray[np.int64]) -
     plain = ~_match(tails, _SIGNED) & ~_match(batch.array("response").take(pa.array(chosen)), _CODE)
     running = prose & plain & ~_match(tails, _LIST_TAIL)
     # Prose without its last full stop may be whole, or not: only a mark that is left open tells.
-    scores = np.where(running & (pointed >= 2) & _match(last, _SENTENCE_BEGUN) & ~_match(tails, _UNPOINTED), 0.6, 0.0)
+    scores = np.where(running & _match(last, _SENTENCE_BEGUN) & ~_match(tails, _UNPOINTED), 0.6, 0.0)
     scores[running & _match(last, _LEFT_OPEN)] = 0.7
     scores[plain & _match(tails, _HYPHEN)] = 0.9
     scores[plain & _match(tails, _STOPWORD)] = 1.0

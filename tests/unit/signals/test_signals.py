@@ -114,7 +114,7 @@ PAIRS = [
     ("verbosity", "a b", "a b c d", 2, "", "", 0),
     ("prompt_echo", "Tell me about the blue whale", "tell me about the blue whale", 1, "Why?", "Because it is.", 0),
     # three words are five characters of Han; a brief answer taken out of a passage repeats nothing
-    ("prompt_echo", "谁赢了第五十届超级碗比赛？", "谁赢了第五十届超级碗比赛", 1, "谁赢了第五十届超级碗比赛？", "第五十届", 0),
+    ("prompt_echo", "谁赢了第五十届超级碗比赛？", "谁赢了第五十届超级碗比赛", 1, "谁赢了第五十届超级碗比赛？", "第五十届", 0),  # noqa: E501
     ("prompt_echo", "Fix it: he go to school every day", "He go to school every day", 0,
      "The Normans were the people who in the 10th and 11th centuries gave their name to Normandy, a region in the north of France. When was it that they gave it?", "in the 10th and 11th centuries", 0),  # noqa: E501
     # a fact is answered by a word in every language, a reason in none
