@@ -93,7 +93,7 @@ def _evasion(batch: Batch) -> NDArray[np.float64]:
 
 
 def _right_to_decline(batch: Batch) -> NDArray[np.bool_]:
-    """(n,) examples that speak of harm, offer tools, or prefer the answer to another one."""
+    """(n,) examples that speak of harm or of who answers, offer tools, or prefer the answer to another one."""
     return (
         batch.matches("rejected", r"\S")
         | batch.matches("prompt", _PHRASES("unsafe"))
