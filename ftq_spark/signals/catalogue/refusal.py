@@ -94,11 +94,9 @@ def _evasion(batch: Batch) -> NDArray[np.float64]:
 
 def _right_to_decline(batch: Batch) -> NDArray[np.bool_]:
     """(n,) examples that speak of harm or of who answers, offer tools, or prefer the answer to another one."""
-    return (
-        batch.matches("rejected", r"\S")
-        | batch.matches("prompt", _PHRASES("unsafe"))
-        | batch.matches("context", _TOOLS)
-    )
+    harm = batch.matches("prompt", _PHRASES("unsafe"))
+    itself = batch.matches("question", _PHRASES("about_itself"))
+    return harm | itself | batch.matches("rejected", r"\S") | batch.matches("context", _TOOLS)
 
 
 @signal(
