@@ -2,8 +2,8 @@
 
     scripts/evaluate rule_precision
 
-The hits stand in rule_hits.csv: the dataset, its row, the rule, whether the rule was right (1) or wrong (0), and why; no
-text of any dataset. A rule that drops needs a precision of 0.95, one that sends to review 0.80; any other is a note.
+The hits stand in rule_hits.csv: the dataset, its row, the rule, whether the rule was right (1) or wrong (0), and why;
+no text of any dataset. A rule that drops needs a precision of 0.95, one that sends to review 0.80; any other is a note.
 """
 
 from __future__ import annotations
