@@ -32,11 +32,11 @@ def examples(spark: SparkSession, *answers: str):
             tuple({"role": role, "content": text}.get(name) for name in MESSAGE)
             for role, text in (("user", "Why?"), ("assistant", answer))
         ]
-        rows.append((f"e{i}", f"{i:032x}", turns, None, None, "openai"))
+        rows.append((f"e{i}", f"{i:032x}", turns, None, None, "openai", None, None))
     turns_type = schema.ddl_type(schema.MESSAGES)
     columns = (
         "example_id string, content_hash string, "
-        f"messages {turns_type}, tools string, rejected {turns_type}, format string"
+        f"messages {turns_type}, tools string, rejected {turns_type}, format string, attached string, media string"
     )
     return spark.createDataFrame(rows, columns)
 
