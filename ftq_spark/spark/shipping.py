@@ -26,6 +26,9 @@ def archive() -> str:
         for file in sorted(root.rglob("*")):
             if file.is_file() and not _LEFT_OUT.intersection(file.parts):
                 packed.write(file, f"{root.name}/{file.relative_to(root).as_posix()}")
+        if not (root / "conf").is_dir():  # a checkout, where conf/ stands beside the package
+            for file in sorted((root.parent / "conf").glob("*.yaml")):
+                packed.write(file, f"{root.name}/conf/{file.name}")
     return str(path)
 
 
