@@ -112,7 +112,7 @@ def test_planted_duplicates_are_settled(audit: Audit, kind: str, least: float) -
 def test_duplicates_name_a_standing_example(audit: Audit) -> None:
     by_id = {row["example_id"]: row for row in audit.examples.values()}
     repeats = [row for row in by_id.values() if row["duplicate_of"]]
-    assert len(repeats) >= 90
+    assert len(repeats) >= 0.8 * sum(len(audit.planted[f"{kind}_duplicate"]) for kind in ("exact", "near"))
     for row in repeats:
         assert by_id[row["duplicate_of"]]["verdict"] != "drop"
         assert f"{row['duplicate_kind']}_duplicate" in row["reasons"]
