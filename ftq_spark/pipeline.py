@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import datetime, timezone
 from typing import Any
 
 from ftq_spark import __version__
 from ftq_spark.errors import FtqError, InputError, SettingsError
+from ftq_spark.kernels.schedule import run_graph
 from ftq_spark.progress import Introduced, Progress
 from ftq_spark.runs import lease, showing, storage
 from ftq_spark.runs.run import Run, fingerprint, versions
 from ftq_spark.spark import causes, nodes, session
 from ftq_spark.stages import STAGES, Context, Stage, Written
 from ftq_spark.stages.measuring import embedded_views
+
+# Stages at work at a time: a small run is mostly Spark planning, one query after another; a large one fills the cores
+# from any one stage, and the others' tasks wait their turn.
+_AT_ONCE = 3
 
 
 def execute(
@@ -36,21 +42,35 @@ def execute(
         if isinstance(progress, Introduced):
             progress.begin(run.manifest["run_id"], [stage.name for stage in STAGES])
         context = _prepared(context)._replace(held=held)
-        forced = False
-        for stage in STAGES:
-            forced = forced or stage.name == first
-            _run_stage(context, stage, forced, progress)
-            if stage.name == "ingest":
-                _check_any_accepted(run)
-            if stage.name == last:
-                break
-        else:
+        _run_stages(context, progress, first, last)
+        if last in (None, STAGES[-1].name):
             _check_accounts(run)
             run.manifest["request"] = asked
         run.manifest["finished_at"] = _now()
         held.check()
         run.save()
     return run.manifest
+
+
+def _run_stages(context: Context, progress: Progress, first: str | None, last: str | None) -> None:
+    """Run the stages up to `last`, each as soon as the tables that it reads are written."""
+    names = [stage.name for stage in STAGES]
+    chosen = STAGES[: names.index(last) + 1 if last else None]
+    forced = set(names[names.index(first) :] if first else ())
+    by_name = {stage.name: stage for stage in chosen}
+    writer = {table: stage.name for stage in chosen for table in stage.writes}
+    needs = {stage.name: frozenset(writer[table] for table in stage.reads if table in writer) for stage in chosen}
+    committing = threading.Lock()
+
+    def work(name: str) -> None:
+        _run_stage(context, by_name[name], name in forced, progress, committing)
+        if name == "ingest":
+            _check_any_accepted(context.run)
+
+    def stop(name: str) -> None:
+        session.interrupt(context.spark, _tag(context, by_name[name]))
+
+    run_graph(list(by_name), needs, work, _AT_ONCE, stop)
 
 
 def _prepared(context: Context) -> Context:
@@ -73,7 +93,7 @@ def rebuild_report(context: Context, progress: Progress) -> None:
     """Make the report of a finished run again."""
     context.run.directory("scored")
     with lease.hold(context.run.path) as held:
-        _run_stage(context._replace(held=held), STAGES[-1], True, progress)
+        _run_stage(context._replace(held=held), STAGES[-1], True, progress, threading.Lock())
         context.run.save()
 
 
@@ -87,23 +107,24 @@ def check_stages(first: str | None, last: str | None) -> None:
         raise SettingsError(f"--to {last} comes before --from {first}; the order is {', '.join(names)}")
 
 
-def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress) -> None:
+def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress, committing: threading.Lock) -> None:
     mark = _mark(context, stage)
     done = context.run.manifest["stages"]
     if not forced and context.run.is_current(stage.name, mark):
         progress.skipped(stage.name, done[stage.name]["n_rows"])
     else:
         progress.start(stage.name, done["ingest"]["n_rows"] if stage.name != "ingest" else None)
-        began = time.monotonic()
+        began, began_at = time.monotonic(), _now("milliseconds")
         directory = context.run.attempt(stage.name, mark)
         written = _built(context._replace(reads=stage.reads), stage, directory)
         if written.tables.keys() != set(stage.writes):
             raise FtqError(f"stage {stage.name} wrote {', '.join(written.tables)}; expected {', '.join(stage.writes)}")
         seconds = time.monotonic() - began
-        details = {"n_rows": written.n_rows, "seconds": round(seconds, 3), **written.details}
+        details = {"n_rows": written.n_rows, "began_at": began_at, "seconds": round(seconds, 3), **written.details}
         if context.held is not None:
             context.held.check()
-        context.run.commit(stage.name, mark, directory, written.tables, details)
+        with committing:
+            context.run.commit(stage.name, mark, directory, written.tables, details)
         progress.done(stage.name, written.n_rows, seconds)
     finished = storage.join(context.run.path, done[stage.name]["directory"])
     for name in stage.shows:  # also after a skip: a run killed between commit and link is mended here
@@ -116,14 +137,17 @@ def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress)
 
 def _built(context: Context, stage: Stage, directory: str) -> Written:
     """Run a stage under its own tag, so that its jobs can be told apart, and ended alone."""
-    tag = f"ftq-{context.run.manifest.get('run_id', 'run')}-{stage.name}"
     try:
-        with session.tagged(context.spark, tag):
+        with session.tagged(context.spark, _tag(context, stage)):
             return stage.build(context, directory)
     except FtqError:
         raise
     except Exception as error:
         raise causes.explained(error, f"stage {stage.name}") from error
+
+
+def _tag(context: Context, stage: Stage) -> str:
+    return f"ftq-{context.run.manifest.get('run_id', 'run')}-{stage.name}"
 
 
 def _mark(context: Context, stage: Stage) -> str:
@@ -173,5 +197,5 @@ def _check_accounts(run: Run) -> None:
         raise FtqError(f"{run.path}: examples were lost between stages: {counts}; no result was published")
 
 
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+def _now(precision: str = "seconds") -> str:
+    return datetime.now(timezone.utc).isoformat(timespec=precision)

@@ -28,8 +28,8 @@ class Watcher:
         self._say = say
         self._bars = bars
         self._every = every_seconds
-        self._task: TaskID | None = None
-        self._over: threading.Event | None = None
+        self._tasks: dict[str, TaskID] = {}  # by stage: several are at work at a time
+        self._over: dict[str, threading.Event] = {}
         self._run_id = ""
         self._stages: list[str] = []
 
@@ -39,31 +39,31 @@ class Watcher:
     def start(self, stage: str, n_rows: int | None) -> None:
         what = f"{n_rows:,} examples" if n_rows is not None else "reading"
         if self._bars is not None:
-            self._task = self._bars.add_task(f"{self._place(stage)}{stage:<13} {what}", total=None)
+            self._tasks[stage] = self._bars.add_task(f"{self._place(stage)}{stage:<13} {what}", total=None)
             return
         self._event("start", stage, f"{what} …", n_rows=n_rows)
-        self._over = threading.Event()
-        threading.Thread(target=self._remind, args=(stage, self._over), name="ftq-progress", daemon=True).start()
+        over = self._over[stage] = threading.Event()
+        threading.Thread(target=self._remind, args=(stage, over), name="ftq-progress", daemon=True).start()
 
     def done(self, stage: str, n_rows: int, seconds: float) -> None:
         rate = n_rows / seconds if seconds > 0 else 0.0
         text = f"{n_rows:>12,} rows  {seconds:>8.1f} s  {rate:>10,.0f} rows/s"
-        self._ended()
+        self._ended(stage)
         self._event("done", stage, text, n_rows=n_rows, seconds=round(seconds, 3))
 
     def skipped(self, stage: str, n_rows: int) -> None:
         self._event("skipped", stage, f"{n_rows:>12,} rows  unchanged", n_rows=n_rows)
 
     def close(self) -> None:
-        """End the reminders of a stage that failed."""
-        self._ended()
+        """End the reminders of stages that failed."""
+        for stage in [*self._over, *self._tasks]:
+            self._ended(stage)
 
-    def _ended(self) -> None:
-        if self._over is not None:
-            self._over.set()
-        if self._bars is not None and self._task is not None:
-            self._bars.remove_task(self._task)
-        self._over = self._task = None
+    def _ended(self, stage: str) -> None:
+        if (over := self._over.pop(stage, None)) is not None:
+            over.set()
+        if self._bars is not None and (task := self._tasks.pop(stage, None)) is not None:
+            self._bars.remove_task(task)
 
     def _remind(self, stage: str, over: threading.Event) -> None:
         began = time.monotonic()

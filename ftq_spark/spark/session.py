@@ -175,12 +175,17 @@ def tagged(session: SparkSession, tag: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(Exception):
-            session.interruptTag(tag)
+        interrupt(session, tag)
         raise
     finally:
         with suppress(Exception):
             session.removeTag(tag)
+
+
+def interrupt(session: SparkSession, tag: str) -> None:
+    """End the jobs that carry `tag`, where this Spark has tags."""
+    with suppress(Exception):
+        session.interruptTag(tag)
 
 
 def n_tasks(session: SparkSession) -> int:

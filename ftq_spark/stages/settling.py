@@ -256,7 +256,7 @@ def _described(context: Context) -> dict[str, Any]:
     manifest = context.run.manifest
     stages = [
         {"name": name, "rows": stage["n_rows"], "seconds": stage["seconds"]}
-        for name, stage in manifest["stages"].items()
+        for name, stage in sorted(manifest["stages"].items(), key=lambda item: item[1]["began_at"])
         if name != "report"
     ]
     return {
