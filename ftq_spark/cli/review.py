@@ -199,18 +199,15 @@ def guidelines(
     as_json: JsonOption = False,
 ) -> None:
     """A template for annotator guidelines, or what is missing in yours. Exit 1 when something is."""
-    from ftq_spark.review import render  # noqa: PLC0415
-    from ftq_spark.review.guidelines import guideline_template, lint_guidelines  # noqa: PLC0415
+    from ftq_spark.review import commands, render  # noqa: PLC0415
+    from ftq_spark.review.guidelines import guideline_template  # noqa: PLC0415
 
     if file is None:
         typer.echo(guideline_template())
         return
-    try:
-        problems = lint_guidelines(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: cannot be read: {error}") from error
-    show(problems, as_json, render.render_lint)
-    raise typer.Exit(1 if problems else 0)
+    found = commands.guidelines_command(file)
+    show(found, as_json, lambda result: render.render_lint(result["problems"]))
+    raise typer.Exit(0 if found["complete"] else 1)
 
 
 def agreement(

@@ -1,16 +1,12 @@
-"""The summary as a file, and the report beside it. Needs no Spark, so that review results can be added without one."""
+"""The summary as JSON."""
 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import orjson
-
-from ftq_spark.report.page import render
 
 
 def plain(value: Any, n_digits: int | None = None) -> Any:
@@ -36,11 +32,3 @@ def to_json(summary: Mapping[str, Any]) -> bytes:
     """The summary as JSON, keys sorted: equal summaries are equal bytes."""
     options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     return orjson.dumps(plain(summary), option=options)
-
-
-def write_report(directory: Path, summary: Mapping[str, Any]) -> None:
-    """Write summary.json and report.html into `directory`, each replaced at once."""
-    for name, content in (("report.html", render(summary).encode()), ("summary.json", to_json(summary))):
-        unfinished = directory / f".{name}.unfinished"
-        unfinished.write_bytes(content)
-        os.replace(unfinished, directory / name)  # noqa: PTH105  (atomic, on every system)

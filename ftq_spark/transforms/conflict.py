@@ -62,20 +62,6 @@ def question_units(examples: DataFrame) -> DataFrame:
     )
 
 
-def conflicts(examples: DataFrame, matches: DataFrame, limits: ConflictLimits | None = None) -> DataFrame:
-    """Contradicting pairs: DataFrame[schema.CONFLICTS], lazy, the same for any partitioning.
-
-    Pairs of two former examples (transforms/former.py) are not looked for.
-
-    `examples` has :data:`COLUMNS`; `matches` has left_id, right_id, similarity of examples with similar questions, in
-    either order and with repeats. Pairs with a score below ``limits.score_threshold`` are left out.
-    """
-    limits = limits or ConflictLimits()
-    scored = score(candidates(examples, matches, limits), examples, limits.score_threshold)
-    grouped = with_groups(scored).withColumn("conflict_group", former.plain(F.col("conflict_group")))
-    return former.stored(grouped).select([field.name for field in schema.CONFLICTS])
-
-
 def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
     """DataFrame[left_id, right_id, prompt_similarity]: pairs to score, each once, left before right in (source, row).
 

@@ -11,14 +11,44 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy import stats
 
-from ftq_spark.kernels.review.error_gate import GateSettings, judge, operating_characteristic
+from ftq_spark.kernels.review.error_gate import Chance, GateSettings, judge, operating_characteristic, thresholds
 from ftq_spark.kernels.review.intervals import Interval, Stratum, exact_interval, stratified_estimate, wilson
 
 TRUE_RATES = (0.01, 0.03, 0.05, 0.08, 0.12)
+
+
+def sequential_characteristic(looks: Sequence[int], rate: float, settings: GateSettings) -> tuple[Chance, float]:
+    """Exact probabilities over several looks that stop at the first pass or fail, and the mean number judged.
+
+    ``settings.looks`` decides whether the looks were declared and so share the error probability; with no looks
+    declared, this shows what unadjusted peeking does.
+
+    Args:
+        looks: increasing sizes.
+        rate: the true error rate.
+    """
+    passing, failing = thresholds(np.asarray(looks), settings)
+    open_chance = np.ones(1)  # of each number of errors so far, among the courses not yet stopped
+    passed = failed = mean_n = 0.0
+    before = 0
+    for look, most, least in zip(looks, passing, failing, strict=True):
+        step = stats.binom.pmf(np.arange(look - before + 1), look - before, rate)
+        open_chance = np.convolve(open_chance, step)
+        errors = np.arange(open_chance.size)
+        passes, fails = errors <= most, errors >= least
+        stopped_pass, stopped_fail = float(open_chance[passes].sum()), float(open_chance[fails].sum())
+        passed, failed = passed + stopped_pass, failed + stopped_fail
+        mean_n += look * (stopped_pass + stopped_fail)
+        open_chance = np.where(passes | fails, 0.0, open_chance)
+        before = look
+    still_open = float(open_chance.sum())
+    return Chance(float(rate), passed, failed, still_open), mean_n + before * still_open
 
 
 def gate_shares(n: int, rate: float, draws: int, settings: GateSettings) -> dict[str, float]:

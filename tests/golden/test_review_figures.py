@@ -19,7 +19,6 @@ from ftq_spark.kernels.review.error_gate import (
     judge,
     operating_characteristic,
     plan_size,
-    sequential_characteristic,
     thresholds,
 )
 from ftq_spark.kernels.review.intervals import Stratum, exact_interval, stratified_estimate, wilson
@@ -115,18 +114,20 @@ def test_declared_looks() -> None:
     declared = GateSettings(looks=(100, 200, 400))
     passing, failing = thresholds([100, 200, 400], declared)
     assert (passing.tolist(), failing.tolist()) == ([0, 3, 10], [11, 18, 31])
-    good, mean_n = sequential_characteristic((100, 200, 400), 0.01, declared)
+    good, mean_n = gate_simulation.sequential_characteristic((100, 200, 400), 0.01, declared)
     assert (good.passed, mean_n) == pytest.approx((0.998, 191), abs=0.6)
     assert good.passed == pytest.approx(0.998, abs=0.0006)
-    assert sequential_characteristic((100, 200, 400), 0.05, declared)[0].passed == pytest.approx(0.021, abs=0.001)
-    bad, mean_n = sequential_characteristic((100, 200, 400), 0.10, declared)
+    assert gate_simulation.sequential_characteristic((100, 200, 400), 0.05, declared)[0].passed == pytest.approx(
+        0.021, abs=0.001
+    )
+    bad, mean_n = gate_simulation.sequential_characteristic((100, 200, 400), 0.10, declared)
     assert bad.failed == pytest.approx(0.953, abs=0.003)
     assert mean_n == pytest.approx(211, abs=0.6)
 
 
 def test_unadjusted_peeking_triples_the_false_passes() -> None:
-    once, _ = sequential_characteristic((400,), 0.05, STRICT)
-    often, _ = sequential_characteristic(range(25, 401, 25), 0.05, STRICT)
+    once, _ = gate_simulation.sequential_characteristic((400,), 0.05, STRICT)
+    often, _ = gate_simulation.sequential_characteristic(range(25, 401, 25), 0.05, STRICT)
     assert once.passed == pytest.approx(0.036, abs=0.0006)
     assert often.passed == pytest.approx(0.116, abs=0.002)  # 0.1175 exactly; the figure was simulated
 

@@ -55,9 +55,15 @@ SIMILAR = [(1, 0, 0.91), (0, 2, 0.9), (2, 1, 0.85), (0, 1, 0.91), (7, 8, 0.9), (
 LIMITS = ConflictLimits(max_block=5)
 
 
+def conflicts(examples: DataFrame, matches: DataFrame) -> DataFrame:
+    """Candidates, scored, as groups: what the stages conflict and group do one after the other."""
+    scored = conflict.score(conflict.candidates(examples, matches, LIMITS), examples, LIMITS.score_threshold)
+    return conflict.with_groups(scored).select([field.name for field in schema.CONFLICTS if field.name != "against"])
+
+
 @pytest.fixture(scope="module")
 def found(spark: SparkSession) -> list[dict[str, Any]]:
-    frame = conflict.conflicts(examples_of(spark, CORPUS), matches_of(spark, SIMILAR), LIMITS)
+    frame = conflicts(examples_of(spark, CORPUS), matches_of(spark, SIMILAR))
     return collected(frame)
 
 
@@ -99,7 +105,7 @@ def test_a_question_asked_often_is_settled_by_signatures(found: list[dict[str, A
 
 def test_results_do_not_depend_on_partitioning(spark: SparkSession, found: list[dict[str, Any]]) -> None:
     shuffled = examples_of(spark, CORPUS).orderBy(F.xxhash64("example_id")).repartition(5)
-    again = conflict.conflicts(shuffled, matches_of(spark, SIMILAR).repartition(3), LIMITS)
+    again = conflicts(shuffled, matches_of(spark, SIMILAR).repartition(3))
     assert collected(again) == found
 
 

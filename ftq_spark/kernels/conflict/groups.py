@@ -25,11 +25,6 @@ class Stances(NamedTuple):
     severity: float  # entropy of the stance sizes in [0, 1]: 1 where the answers are split evenly
     exact: bool  # every stance is stated outright, in one way: a lead, a number, a final answer, a short entity
 
-    @property
-    def n_dissenting(self) -> int:
-        """How many rows a fix in favour of the majority touches."""
-        return sum(len(members) for members in self.stances[1:])
-
 
 def first_of_component(
     left: Sequence[str], right: Sequence[str], left_place: Sequence[Any], right_place: Sequence[Any]

@@ -67,22 +67,6 @@ def pairs_above(
     return pairs.at(np.lexsort((pairs.right, pairs.left)))
 
 
-def nearest_above(
-    left: NDArray[np.float32], right: NDArray[np.float32], k: int, floor: float, device: str | None = None
-) -> Pairs:
-    """For each row of `left` (m, d) its `k` most similar rows of `right` (n, d) at or above `floor`.
-
-    Sorted by left, then by falling similarity; among equal similarities the lower row of `right` comes first.
-    """
-    found = []
-    for start in range(0, len(left), TILE):
-        pairs = pairs_above(left[start : start + TILE], right, floor, device=device)
-        pairs = pairs.at(best_of_each(pairs.left, pairs.similarity, pairs.right, k))
-        found.append(pairs._replace(left=pairs.left + start))
-    pairs = joined(found)
-    return pairs.at(np.lexsort((pairs.right, -pairs.similarity, pairs.left)))
-
-
 def tile_hits(
     rows: NDArray[np.float32],
     columns: NDArray[np.float32],

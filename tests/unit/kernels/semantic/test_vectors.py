@@ -29,18 +29,6 @@ def test_pairs_above_are_brute_forces(n, seed, threshold, tile):
     assert (other.left.tolist(), other.right.tolist()) == (i.tolist(), j.tolist())
 
 
-@settings(max_examples=40, deadline=None)
-@given(**cases, k=st.integers(0, 6))
-def test_nearest_above_are_brute_forces(n, seed, threshold, k):
-    left, right = unit_vectors(n, 6, seed), unit_vectors(20, 6, seed)
-    found = v.nearest_above(left, right, k, threshold)
-    expected = []
-    for i, row in enumerate(brute(left, right) if n else []):
-        ranked = sorted((-s, j) for j, s in enumerate(row) if s >= threshold)[:k]
-        expected += [(i, j, -s) for s, j in ranked]
-    assert list(zip(*(column.tolist() for column in found), strict=True)) == expected
-
-
 def test_a_similarity_does_not_depend_on_where_the_pair_is_met():
     points = unit_vectors(300, 384, 1)
     shuffled = np.random.default_rng(2).permutation(300)
