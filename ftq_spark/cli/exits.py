@@ -23,10 +23,14 @@ from ftq_spark.spark import causes
 
 # The class that all of the parser's complaints share; typer does not export it.
 _USAGE_ERROR: Any = typer.BadParameter.__base__
+_BY = {signal.SIGINT: ("Ctrl-C", 130), signal.SIGTERM: ("SIGTERM", 143)}
 
 
-class Terminated(BaseException):
-    """SIGTERM: a scheduler, a container or a person ends this process."""
+class Interrupted(BaseException):
+    """SIGINT or SIGTERM: a person, a scheduler or a container ends this process.
+
+    No KeyboardInterrupt, which typer would turn into an exit code of its own before it comes here.
+    """
 
 
 def code_of(command: Callable[[], Any], arguments: Sequence[str]) -> int:
@@ -36,9 +40,9 @@ def code_of(command: Callable[[], Any], arguments: Sequence[str]) -> int:
             result = command()
         return result if isinstance(result, int) else 0
     except (typer.Abort, KeyboardInterrupt):
-        return _interrupted("Ctrl-C", arguments, 130)
-    except Terminated:
-        return _interrupted("SIGTERM", arguments, 143)
+        return _interrupted("Ctrl-C", 130, arguments)
+    except Interrupted as interrupt:
+        return _interrupted(*_BY[interrupt.args[0]], arguments)
     except Exception as error:
         return _ended(error)
 
@@ -58,7 +62,7 @@ def _ended(raised: Exception) -> int:
     return known.exit_code
 
 
-def _interrupted(by: str, arguments: Sequence[str], code: int) -> int:
+def _interrupted(by: str, code: int, arguments: Sequence[str]) -> int:
     out = next((after for flag, after in pairwise(arguments) if flag == "--out"), None)
     kept = f"finished stages are kept in {out}" if out and "run" in arguments[:1] else "nothing was left half done"
     for line in (f"ftq: interrupted by {by}", kept, f"go on with the same command: ftq {shlex.join(arguments)}"):
@@ -68,15 +72,15 @@ def _interrupted(by: str, arguments: Sequence[str], code: int) -> int:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Make SIGTERM an exception, and keep quiet what Spark's bridge logs of interrupts, while a command runs."""
+    """Make both signals one exception, and keep quiet what Spark's bridge logs of it, while a command runs."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def terminate(*_: Any) -> None:
-        raise Terminated
+    def interrupt(number: int, _: Any) -> None:
+        raise Interrupted(signal.Signals(number))
 
-    former = signal.signal(signal.SIGTERM, terminate)
+    former = {number: signal.signal(number, interrupt) for number in _BY}
     root = logging.getLogger()
     root.addFilter(_is_no_interrupt)
     logging.getLogger("py4j").setLevel(logging.CRITICAL)
@@ -84,7 +88,8 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         root.removeFilter(_is_no_interrupt)
-        signal.signal(signal.SIGTERM, former)
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _is_no_interrupt(record: logging.LogRecord) -> bool:

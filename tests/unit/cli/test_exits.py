@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 import typer
@@ -37,9 +37,16 @@ def test_errors(capsys: pytest.CaptureFixture[str], error: BaseException, code: 
     assert said in printed and "Traceback" not in printed and "o60" not in printed
 
 
-def terminate() -> None:
-    os.kill(os.getpid(), signal.SIGTERM)
-    signal.pause()
+def sending(number: signal.Signals) -> Callable[[], int]:
+    """A command inside typer, which has its own idea of an interrupt, that is sent a signal."""
+    app = typer.Typer()
+
+    @app.command()
+    def wait() -> None:
+        os.kill(os.getpid(), number)
+        signal.pause()
+
+    return lambda: app([], standalone_mode=False)
 
 
 @pytest.mark.parametrize(
@@ -47,17 +54,18 @@ def terminate() -> None:
     [
         (raising(KeyboardInterrupt()), "Ctrl-C", 130),
         (raising(typer.Abort()), "Ctrl-C", 130),
-        (terminate, "SIGTERM", 143),
+        (sending(signal.SIGINT), "Ctrl-C", 130),
+        (sending(signal.SIGTERM), "SIGTERM", 143),
     ],
 )
 def test_interrupts_say_what_is_kept_and_how_to_go_on(
-    capsys: pytest.CaptureFixture[str], command: Callable[[], None], by: str, code: int
+    capsys: pytest.CaptureFixture[str], command: Callable[[], Any], by: str, code: int
 ) -> None:
-    former = signal.getsignal(signal.SIGTERM)
+    former = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     assert exits.code_of(command, ["run", "my data.jsonl", "--out", "runs/a"]) == code
     assert capsys.readouterr().err.splitlines() == [
         f"ftq: interrupted by {by}",
         "finished stages are kept in runs/a",
         "go on with the same command: ftq run 'my data.jsonl' --out runs/a",
     ]
-    assert signal.getsignal(signal.SIGTERM) == former
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == former
