@@ -12,7 +12,7 @@ from typing import Any
 
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import LABELS_FOLDER, Run, fingerprint, versions
-from ftq_spark.runs.shards import Shard, find_shards
+from ftq_spark.runs.shards import Shard, benchmark_shards
 from ftq_spark.settings import Settings
 
 PUBLISHED = ("scored", "clean", "dropped", "review", "summary.json", "report.html")
@@ -24,8 +24,7 @@ def request(run: Run, settings: Settings, shards: Sequence[Shard], former: Seque
     That is the settings and the contents of the files that they name, the inputs, former runs, what reviews left, the
     versions of what computes, and the files of this package, so that a change of its code counts too.
     """
-    contamination = settings.contamination
-    benchmarks = {name: _contents(find_shards([path])) for name, path in contamination.benchmarks.items()}
+    benchmarks = {name: _contents(found) for name, found in benchmark_shards(settings.contamination).items()}
     return fingerprint(
         {
             "versions": versions(),

@@ -23,6 +23,7 @@ from ftq_spark.formats import containers, ingest
 from ftq_spark.formats.mapping import Columns, top_names
 from ftq_spark.runs import found, storage
 from ftq_spark.runs.redaction import redacted
+from ftq_spark.settings import Contamination
 
 _NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")
 _CHUNK = 8 << 20
@@ -68,6 +69,17 @@ def find_shards(inputs: Sequence[str]) -> list[Shard]:
             known.setdefault(uri, (dataset or _stem(path), relative, uri, size))
     shards = [Shard(d, s, u, n, _checksum(u)) for d, s, u, n in _unique_sources(list(known.values()))]
     return sorted(shards, key=lambda shard: shard.source)
+
+
+def benchmark_shards(settings: Contamination) -> dict[str, list[Shard]]:
+    """The files of each evaluation set. Raises InputError where a path matches nothing that can be read."""
+    named = {}
+    for name, path in settings.benchmarks.items():
+        try:
+            named[name] = find_shards([path])
+        except InputError as error:
+            raise InputError(f"contamination.benchmarks: {name}: {error}") from error
+    return named
 
 
 def skipped(inputs: Sequence[str]) -> list[found.Skipped]:

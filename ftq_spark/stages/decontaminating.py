@@ -16,21 +16,10 @@ from ftq_spark.formats.item import asked
 from ftq_spark.kernels.contamination import ItemIndex, item_index, merged
 from ftq_spark.kernels.text.tokens import UNICODE_VERSION
 from ftq_spark.runs import storage
-from ftq_spark.runs.shards import Shard, find_shards, raw_rows
+from ftq_spark.runs.shards import Shard, benchmark_shards, raw_rows
 from ftq_spark.settings import Contamination
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.transforms import contamination
-
-
-def benchmark_shards(settings: Contamination) -> dict[str, list[Shard]]:
-    """The files of each benchmark. Raises InputError where a path matches nothing that can be read."""
-    found = {}
-    for name, path in settings.benchmarks.items():
-        try:
-            found[name] = find_shards([path])
-        except InputError as error:
-            raise InputError(f"contamination.benchmarks: {name}: {error}") from error
-    return found
 
 
 def check_benchmarks(settings: Contamination) -> None:

@@ -84,7 +84,8 @@ JUDGE = Stage(
 def run_cluster(context: Context, directory: str) -> Written:
     judged, dedup = context.table("judged"), context.settings.dedup
     live = cluster.live(context.table("conflicts"), judged)
-    nodes = cluster.standing(preceded(context, context.table("examples")), judged, live)
+    decides = context.settings.score.low_quality_verdict != "note"
+    nodes = cluster.standing(preceded(context, context.table("examples")), judged, live, decides)
     if context.against:
         nodes = nodes.unionByName(cluster.former_nodes(context.former("examples")))
     n_pairs = context.run.manifest["stages"]["match"]["n_rows"]
@@ -100,12 +101,13 @@ def run_cluster(context: Context, directory: str) -> Written:
 
 def _clustering(context: Context) -> Any:
     dedup = context.settings.dedup
-    return [preference(context), dedup.answers, dedup.semantic.keep_per_prompt, context.former_marks]
+    quality = context.settings.score.low_quality_verdict
+    return [preference(context), quality, dedup.answers, dedup.semantic.keep_per_prompt, context.former_marks]
 
 
 CLUSTER = Stage(
     "cluster",
-    version=5,
+    version=6,
     reads=("examples", "judged", "pairs", "conflicts"),
     writes=("clusters",),
     depends=_clustering,

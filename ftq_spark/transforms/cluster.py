@@ -34,11 +34,15 @@ _PAIR = (
 )
 
 
-def standing(preceded: DataFrame, judged: DataFrame, live_conflicts: DataFrame) -> DataFrame:
+def standing(
+    preceded: DataFrame, judged: DataFrame, live_conflicts: DataFrame, low_quality_decides: bool = True
+) -> DataFrame:
     """_NODE of every example: who goes before whom, may stand for others, or may be dropped as a duplicate.
 
-    `preceded` comes from :func:`ftq_spark.transforms.precedence.preceded`.
+    `preceded` comes from :func:`ftq_spark.transforms.precedence.preceded`. What a rule drops stands for nobody, nor
+    what is of low quality where that decides: it does not beside a rule that sends the example to review.
     """
+    weak = F.col("low_quality") & ~F.col("doubtful") & F.lit(low_quality_decides)
     members = conflict_members(live_conflicts).select("example_id", F.lit(True).alias("in_conflict"))
     return (
         preceded.select("example_id", "source", "row", "sheltered", "precedence")
@@ -51,7 +55,7 @@ def standing(preceded: DataFrame, judged: DataFrame, live_conflicts: DataFrame) 
             "row",
             "precedence",
             "quality",
-            (~F.col("dropped") & (~F.col("low_quality") | F.col("in_conflict"))).alias("eligible"),
+            (~F.col("dropped") & (~weak | F.col("in_conflict"))).alias("eligible"),
             (F.col("in_conflict") | F.col("sheltered") | F.coalesce(F.col("decision") == "keep", F.lit(False))).alias(
                 "untouchable"
             ),

@@ -22,7 +22,7 @@ _MARK = "against:"
 
 def standing(verdicts: DataFrame) -> DataFrame:
     """example_id of what a run did not drop: kept, or held for a person; what is only doubtful in quality left out."""
-    weak = F.array_contains("reasons", "low_quality") & (F.size("conflicts_with") == 0)
+    weak = F.col("reasons") == F.array(F.lit("low_quality"))
     return verdicts.where((F.col("verdict") != "drop") & ~weak).select("example_id")
 
 

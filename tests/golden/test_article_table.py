@@ -93,7 +93,7 @@ def test_a_hyphen_is_no_structure(found: dict[str, dict[str, Any]]) -> None:
 
 def test_a_refusal_never_passes_on_length(found: dict[str, dict[str, Any]]) -> None:
     row = found["structured refusal"]
-    assert (row["verdict"], row["sig_length_score"]) == ("drop", 1.0)
+    assert (row["verdict"], row["sig_length_score"]) == ("review", 1.0)
     assert "refusal" in row["reasons"]
 
 

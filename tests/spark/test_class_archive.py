@@ -14,7 +14,7 @@ from ftq_spark.spark import java
 _SESSION = """
 import sys
 from pathlib import Path
-from ftq_spark.session import open_session
+from ftq_spark.spark.session import open_session
 
 print(open_session("local[1]", 0, keep_classes=True).range(3).count())
 (java,) = Path("/proc/thread-self/children").read_text().split()

@@ -113,10 +113,10 @@ def test_verdicts_and_the_summary(spark: SparkSession) -> None:
     features = answers(spark, {"layout": BULLETS}, {"n_words": 120.0})
     formats = consistency.usual_formats(features, 20)
     ids = [row["example_id"] for row in features.select("example_id").collect()]
+    said = {"dropped": False, "doubtful": False, "low_quality": False, "decision": None, "reviewer": None}
     judged = spark.createDataFrame(
-        [(key, 1.0, [], [], False, False, False) for key in ids],
-        "example_id string, quality double, reasons array<string>, notes array<string>, dropped boolean, "
-        "doubtful boolean, low_quality boolean",
+        [{"example_id": key, "quality": 1.0, "reasons": [], "notes": [], **said} for key in ids],
+        schema.ddl(schema.JUDGED),
     )
     clusters = spark.createDataFrame([], schema.ddl(schema.CLUSTERS))
     members = spark.createDataFrame([], "example_id string, conflicts_with array<string>")

@@ -44,7 +44,7 @@ def test_vectors_are_the_librarys_own_in_any_partitioning(spark, identity):
     for frame_ in (once, spread):
         rows = _collect(frame_)
         assert sorted(rows) == sorted(key for key, _ in texts)
-        vectors = np.array([rows[key][4] for key, _ in texts], dtype=np.float32)
+        vectors = np.array([rows[key][-1] for key, _ in texts], dtype=np.float32)
         assert np.abs(vectors - expected).max() < 1e-5
         assert {row[0] for row in rows.values()} == {identity}
         assert [key for key, row in rows.items() if row[3]] == ["f" * 32]

@@ -47,6 +47,10 @@ CASES = {
         ([turn("user", "Why?"), turn("assistant", "So.")], "Why?\n\nSo."),
     ],
     "conversation": [([turn("user", "Why?"), turn("assistant", "So.")], "Why?\n\nSo.")],
+    "turns": [
+        ([turn("system", "s"), turn("user", "Why?"), turn("assistant", "So.")], "Why?\n\nSo."),
+        ([turn("system", "s")], ""),
+    ],
     "context": [(DIALOGUE, "Be brief."), (CALL, "")],
 }
 

@@ -41,7 +41,7 @@ def test_vectors_are_the_librarys_own_in_the_order_of_the_texts(model):
 
 
 def test_tokens_are_counted_before_the_cut(model):
-    n_tokens, truncated = model.encode(TEXTS)[1:]
+    _, n_tokens, truncated, _ = model.encode(TEXTS)
     assert n_tokens.tolist() == [len(ids) for ids in model._tokenizer(TEXTS)["input_ids"]]
     assert n_tokens[0] == 2
     assert truncated.tolist() == [n > 256 for n in n_tokens]
