@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyspark.sql import functions as F
 
@@ -69,7 +68,7 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
                 units = minhash.set_ids(sets)
                 columns = [
                     *(part.column(name).cast(_SIGNATURES.field(name).type) for name in ("example_id", "source", "row")),
-                    pc.if_else(pc.is_valid(units), part["unit"], None) if named else units,
+                    _where_known(part.column("unit"), units) if named else units,
                     _binary(sets.values.astype("<u4", copy=False), sets.offsets),
                     _binary(bands.astype("<i8", copy=False).ravel(), np.arange(len(rows) + 1) * 2 * n_bands),
                 ]
@@ -154,6 +153,11 @@ def block_sizes(members: DataFrame, max_block_units: int) -> DataFrame:
     parts = members.groupBy("band", "key", "n_units", "part").agg(F.count("*").alias("n"))
     pairs = F.sum(F.expr("n * (n - 1) div 2")).alias("n_pairs")
     return parts.groupBy("band", "key", "n_units").agg(pairs).withColumn("capped", F.col("n_units") > max_block_units)
+
+
+def _where_known(names: pa.Array, units: pa.Array) -> pa.Array:
+    """`names`, null where the unit is: by places, since if_else of PyArrow 15 breaks on a slice of strings."""
+    return names.take(pa.array(np.arange(len(names)), mask=np.asarray(units.is_null())))
 
 
 def whole_groups(
