@@ -192,8 +192,6 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
         RunError: `out` holds something else, or a former run is not finished.
     """
     chosen = load_settings(settings)
-    if isinstance(data, str | Path) or _paths(data):  # what can be wrong is found before anything is written
-        find_shards(inputs_of(data, ""))
     former = directories.former_runs([str(path) for path in against], str(out))
     run = Run.create(str(out))
     shards = find_shards(inputs_of(data, storage.join(run.path, FOLDER)))
@@ -287,7 +285,3 @@ def validate(
 def _check_spark() -> None:
     if find_spec("pyspark") is None:
         raise UserError("pyspark is not installed: pip install 'ftq-spark[local]'")
-
-
-def _paths(data: Any) -> bool:
-    return isinstance(data, list | tuple) and bool(data) and all(isinstance(item, str | Path) for item in data)
