@@ -103,12 +103,16 @@ def chromium(folder: Path) -> Iterator[Browser]:
         process.wait(timeout=20)
 
 
-def downloaded(folder: Path, pattern: str, seconds: float = 15) -> Path:
-    """The file that a click saved, once it is complete."""
+def downloaded(folder: Path, pattern: str, seconds: float = 60) -> Path:
+    """The file that a click saved, once it is complete.
+
+    Chromium first takes the name with an empty file, writes beside it (`.crdownload`), and renames at the end: a name
+    is complete when it has bytes.
+    """
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         found = [path for path in (folder / "downloads").glob(pattern) if path.suffix != ".crdownload"]
-        if found:
+        if found and found[0].stat().st_size:
             return found[0]
         time.sleep(0.1)
     raise AssertionError(f"nothing like {pattern} was saved")
