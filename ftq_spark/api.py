@@ -63,7 +63,7 @@ class Run(directories.Run):
             RunError: the run has no such table.
         """
         if kind == "spark":
-            from ftq_spark.spark import session, tables  # noqa: PLC0415
+            from ftq_spark.spark import session, tables
 
             frame = tables.table(session.open_session(), self, name)
             return frame.select(*columns) if columns else frame
@@ -76,7 +76,7 @@ class Run(directories.Run):
         Raises:
             UserError: no example begins so, or more than one.
         """
-        from ftq_spark import explain as explaining  # noqa: PLC0415
+        from ftq_spark import explain as explaining
 
         return explaining.explain(self, example_id)
 
@@ -202,9 +202,9 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
             progress.skipped(name, stage["n_rows"])
         return run
     _check_spark()
-    from ftq_spark import pipeline  # noqa: PLC0415
-    from ftq_spark.spark import session  # noqa: PLC0415
-    from ftq_spark.stages import Context, check_benchmarks  # noqa: PLC0415
+    from ftq_spark import pipeline
+    from ftq_spark.spark import session
+    from ftq_spark.stages import Context, check_benchmarks
 
     pipeline.check_stages(first, last)
     check_benchmarks(chosen.contamination)
@@ -222,9 +222,9 @@ def rebuild_report(run: str | Path, progress: Progress | None = None) -> Run:
     opened.directory("scored")
     settings = opened.settings
     _check_spark()
-    from ftq_spark import pipeline  # noqa: PLC0415
-    from ftq_spark.spark import session  # noqa: PLC0415
-    from ftq_spark.stages import Context  # noqa: PLC0415
+    from ftq_spark import pipeline
+    from ftq_spark.spark import session
+    from ftq_spark.stages import Context
 
     shards = [Shard(**item) for item in opened.manifest["inputs"]]
     context = Context(session.open_session(n_bytes=total_bytes(shards)), opened, settings, shards)
@@ -241,8 +241,8 @@ def plan(
         InputError: the data cannot be read.
     """
     _check_spark()
-    from ftq_spark import planning  # noqa: PLC0415
-    from ftq_spark.spark import session  # noqa: PLC0415
+    from ftq_spark import planning
+    from ftq_spark.spark import session
 
     chosen = load_settings(settings)
     with tempfile.TemporaryDirectory() as folder:
@@ -272,8 +272,8 @@ def validate(
     Returns:
         The keys of :func:`ftq_spark.validation.validate`.
     """
-    from ftq_spark import validation  # noqa: PLC0415
-    from ftq_spark.models.template import load_template  # noqa: PLC0415
+    from ftq_spark import validation
+    from ftq_spark.models.template import load_template
 
     with tempfile.TemporaryDirectory() as folder:
         counting = validation.token_counting(max_tokens, tokenizer)

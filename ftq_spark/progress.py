@@ -9,21 +9,32 @@ from typing import Protocol, runtime_checkable
 class Progress(Protocol):
     """Told what happens, so that a person can watch."""
 
-    def start(self, stage: str, n_rows: int | None) -> None: ...
-    def done(self, stage: str, n_rows: int, seconds: float) -> None: ...
-    def skipped(self, stage: str, n_rows: int) -> None: ...
+    def start(self, stage: str, n_rows: int | None) -> None:
+        """A stage begins, on so many examples where that is known."""
+
+    def done(self, stage: str, n_rows: int, seconds: float) -> None:
+        """A stage ended, with its rows and seconds."""
+
+    def skipped(self, stage: str, n_rows: int) -> None:
+        """A stage's table is what it would make, so that nothing is done."""
 
 
 @runtime_checkable
 class Introduced(Protocol):
     """One that also wants to know which run it is, and its stages in their order."""
 
-    def begin(self, run_id: str, stages: Sequence[str]) -> None: ...
+    def begin(self, run_id: str, stages: Sequence[str]) -> None:
+        """A run begins."""
 
 
 class Silent:
-    """Watches nothing."""
+    """Says nothing."""
 
-    def start(self, stage: str, n_rows: int | None) -> None: ...
-    def done(self, stage: str, n_rows: int, seconds: float) -> None: ...
-    def skipped(self, stage: str, n_rows: int) -> None: ...
+    def start(self, stage: str, n_rows: int | None) -> None:
+        """Nothing."""
+
+    def done(self, stage: str, n_rows: int, seconds: float) -> None:
+        """Nothing."""
+
+    def skipped(self, stage: str, n_rows: int) -> None:
+        """Nothing."""

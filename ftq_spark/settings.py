@@ -28,6 +28,8 @@ class _Model(BaseModel):
 
 
 class Ingest(_Model):
+    """How shards are split and read, and which of their columns are what."""
+
     split_bytes: int = Field(64 << 20, ge=1 << 16)
     max_line_bytes: int = Field(32 << 20, ge=1 << 10)
     columns: dict[str, str | dict[str, str]] = Field(default_factory=dict)
@@ -69,6 +71,8 @@ class Rule(_Model):
 
 
 class Format(_Model):
+    """The form that answers are asked to have."""
+
     layouts: tuple[Layout, ...] = ()
     min_words: int | None = Field(None, ge=0)
     max_words: int | None = Field(None, ge=1)
@@ -78,6 +82,8 @@ class Format(_Model):
 
 
 class Score(_Model):
+    """Signals, rules and the weights of quality."""
+
     signals: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     min_length: int = Field(50, ge=1)
@@ -103,6 +109,8 @@ View = Literal["prompt", "response", "prompt_and_response", "conversation", "que
 
 
 class Near(_Model):
+    """Near-duplicates by words: MinHash signatures and their bands."""
+
     enabled: bool = True
     view: View = "conversation"
     threshold: float = Field(0.8, gt=0, le=1)
@@ -112,6 +120,8 @@ class Near(_Model):
 
 
 class Semantic(_Model):
+    """Near-duplicates by meaning: the embedding model and its threshold."""
+
     enabled: bool = True
     view: View = "prompt"
     threshold: float = Field(0.95, gt=0, le=1)
@@ -130,6 +140,8 @@ class Semantic(_Model):
 
 
 class Dedup(_Model):
+    """What counts as a duplicate, and which example stays."""
+
     answers: Literal["same", "any"] = "same"
     exact: bool = True
     near: Near = Near()
@@ -172,6 +184,8 @@ class Judge(_Model):
 
 
 class Conflict(_Model):
+    """When two answers to one question contradict each other, and what becomes of them."""
+
     enabled: bool = True
     prompt_threshold: float = Field(0.80, gt=0, le=1)
     depth: Literal["fast", "deep"] = "fast"
@@ -206,6 +220,8 @@ class Contamination(_Model):
 
 
 class Review(_Model):
+    """The sample that people read, its error gate and double labelling."""
+
     n: int = Field(150, ge=1)
     max_error_rate: Fraction = 0.05
     mode: Literal["strict", "article"] = "strict"
@@ -217,12 +233,16 @@ class Review(_Model):
 
 
 class Output(_Model):
+    """How the published tables and shards are laid out."""
+
     partition_by: tuple[str, ...] = ("verdict",)
     compression: Literal["none", "gzip"] = "none"
     max_rows_per_file: int = Field(500_000, ge=1)
 
 
 class Execution(_Model):
+    """How much runs at once; never changes a result."""
+
     tasks: int | None = Field(None, ge=1)
 
 

@@ -51,12 +51,12 @@ class ValidationFormat(str, Enum):
 
 
 @app.command()
-def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
+def run(
     inputs: Inputs,
     out_: Annotated[str, typer.Option("--out", metavar="RUN", help="The run directory to write, or to go on with.")],
     settings: SettingsOption = "default",
-    set_: SetOption = [],  # noqa: B006  (typer copies it)
-    column: ColumnOption = [],  # noqa: B006
+    set_: SetOption = [],
+    column: ColumnOption = [],
     from_: Annotated[
         str | None, typer.Option("--from", metavar="STAGE", help="Run this stage and all behind it, changed or not.")
     ] = None,
@@ -64,11 +64,11 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     against: Annotated[
         list[str],
         typer.Option("--against", metavar="RUN", help="Compare with what a former run kept as well."),
-    ] = [],  # noqa: B006
+    ] = [],
     fail_on: Annotated[
         list[str],
         typer.Option("--fail-on", metavar="GATE", help="Exit 1 when true: conflicts, rejected, or such as 'drop>0.2'."),
-    ] = [],  # noqa: B006
+    ] = [],
     master: MasterOption = None,
     remote: RemoteOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing of the progress.")] = False,
@@ -79,9 +79,9 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     as_json: JsonOption = False,
 ) -> None:
     """Audit INPUT: score every example, find duplicates and conflicts, decide, and write RUN."""
-    from ftq_spark import api  # noqa: PLC0415
-    from ftq_spark.cli import fail_on as gates  # noqa: PLC0415
-    from ftq_spark.cli import progress  # noqa: PLC0415
+    from ftq_spark import api
+    from ftq_spark.cli import fail_on as gates
+    from ftq_spark.cli import progress
 
     parsed = [gates.parse(text) for text in fail_on]
     chosen = api.load_settings(settings, with_columns(set_, column))
@@ -105,13 +105,13 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter per flag)
 def plan(
     inputs: Inputs,
     settings: SettingsOption = "default",
-    set_: SetOption = [],  # noqa: B006
-    column: ColumnOption = [],  # noqa: B006
+    set_: SetOption = [],
+    column: ColumnOption = [],
     master: MasterOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say what a run over INPUT would do, from a sample: rows, candidate pairs, largest blocks, embedding time."""
-    from ftq_spark import api, planning  # noqa: PLC0415
+    from ftq_spark import api, planning
 
     say_skipped(inputs)
     show(
@@ -122,7 +122,7 @@ def plan(
 
 
 @app.command()
-def validate(  # noqa: PLR0913, PLR0917  (one parameter per flag)
+def validate(
     inputs: Inputs,
     format_: Annotated[
         ValidationFormat, typer.Option("--format", help="text: one line a finding; json; sarif: for code scanning.")
@@ -143,13 +143,13 @@ def validate(  # noqa: PLR0913, PLR0917  (one parameter per flag)
         typer.Option("--template", metavar="DIR|NAME", help="The model: render each row by its own chat template."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
-    column: ColumnOption = [],  # noqa: B006
+    column: ColumnOption = [],
 ) -> None:
     """Check the format of INPUT alone: what could not be read, and what a trainer would silently drop.
 
     Exit 1 when any row is rejected.
     """
-    from ftq_spark import api, validation  # noqa: PLC0415
+    from ftq_spark import api, validation
 
     chosen = api.load_settings(overrides=with_columns([], column))
     found = api.validate(
@@ -164,14 +164,14 @@ def validate(  # noqa: PLR0913, PLR0917  (one parameter per flag)
 @app.command()
 def lint(
     settings: SettingsOption = "default",
-    set_: SetOption = [],  # noqa: B006  (typer copies it)
+    set_: SetOption = [],
     anchors: Annotated[
         list[str],
         typer.Option("--anchors", metavar="FILE", help="JSONL with prompt, better, worse; else those of the package."),
-    ] = [],  # noqa: B006
+    ] = [],
     fit: Annotated[
         list[str], typer.Option("--fit", metavar="LABELS", help="Fit the weights to these review labels instead.")
-    ] = [],  # noqa: B006
+    ] = [],
     run_: Annotated[str | None, typer.Option("--run", metavar="RUN", help="The run that --fit is about.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -179,8 +179,8 @@ def lint(
 
     With --fit, print weights that fit what reviewers of a run said, as settings.
     """
-    from ftq_spark import lint as linting  # noqa: PLC0415
-    from ftq_spark.profiles import load  # noqa: PLC0415
+    from ftq_spark import lint as linting
+    from ftq_spark.profiles import load
 
     profile = load(settings, set_).score
     if fit:
@@ -197,7 +197,7 @@ def lint(
 @app.command()
 def formats(as_json: JsonOption = False) -> None:
     """List the schemas of rows that are read: name, what a row needs, and an example row."""
-    from ftq_spark.formats.schemas import schemas  # noqa: PLC0415
+    from ftq_spark.formats.schemas import schemas
 
     show([entry._asdict() for entry in schemas()], as_json, lambda found: "\n\n".join(map(_schema_text, found)))
 
@@ -209,7 +209,7 @@ def _schema_text(entry: dict[str, Any]) -> str:
 @app.command("signals")
 def signals_(as_json: JsonOption = False) -> None:
     """List the signals: name, version, range, what each reads, and what it measures."""
-    from ftq_spark import signals  # noqa: PLC0415
+    from ftq_spark import signals
 
     rows = [{key: value for key, value in entry._asdict().items() if key != "measure"} for entry in signals.catalogue()]
     show(rows, as_json, lambda found: "\n".join(_signal_line(row) for row in found))
@@ -228,8 +228,8 @@ def _range(bounds: tuple[float, float]) -> str:
 @app.command()
 def report(run_: RunArgument, as_json: JsonOption = False) -> None:
     """Make report.html and summary.json again, with the review results that have come in."""
-    from ftq_spark import api  # noqa: PLC0415
-    from ftq_spark.cli import progress  # noqa: PLC0415
+    from ftq_spark import api
+    from ftq_spark.cli import progress
 
     with progress.watch(err) as watcher:
         done = api.rebuild_report(run_, watcher)
@@ -243,8 +243,8 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Everything known about one example: signals, reasons, what it repeats, and what it contradicts."""
-    from ftq_spark import explain as explaining  # noqa: PLC0415
-    from ftq_spark.runs.run import Run  # noqa: PLC0415
+    from ftq_spark import explain as explaining
+    from ftq_spark.runs.run import Run
 
     known = explaining.explain(Run.open(run_), example_id)
     show(known, as_json, explaining.render)
@@ -254,15 +254,15 @@ def explain(
 def compare(
     run_a: Annotated[str, typer.Argument(metavar="RUN_A")],
     run_b: Annotated[str, typer.Argument(metavar="RUN_B")],
-    fail_on: Annotated[list[str], typer.Option("--fail-on", metavar="GATE", help="Exit 1 when true: drift.")] = [],  # noqa: B006  (typer copies it)
+    fail_on: Annotated[list[str], typer.Option("--fail-on", metavar="GATE", help="Exit 1 when true: drift.")] = [],
     html: Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write it as a page too.")] = None,
     junit: Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write it as JUnit XML too.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """What changed from RUN_A to RUN_B: the funnel, verdicts by content, what drifted, and settings."""
-    from ftq_spark import compare as comparing  # noqa: PLC0415
-    from ftq_spark.runs import storage  # noqa: PLC0415
-    from ftq_spark.runs.run import Run  # noqa: PLC0415
+    from ftq_spark import compare as comparing
+    from ftq_spark.runs import storage
+    from ftq_spark.runs.run import Run
 
     if unknown := [gate for gate in fail_on if gate != "drift"]:
         raise UserError(f"--fail-on {unknown[0]}: expected drift")

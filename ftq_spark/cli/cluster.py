@@ -35,8 +35,8 @@ def doctor(
 
     Exit 2 where a run would not do.
     """
-    from ftq_spark.profiles import load  # noqa: PLC0415
-    from ftq_spark.spark import nodes, session  # noqa: PLC0415
+    from ftq_spark.profiles import load
+    from ftq_spark.spark import nodes, session
 
     opened = session.open_session(master, remote=remote)
     question = nodes.Question(out_, model=load(settings, ()).dedup.semantic.model)
@@ -109,7 +109,7 @@ def gc(
     as_json: JsonOption = False,
 ) -> None:
     """Delete what no result of RUN needs: attempts of killed runs, and results that newer ones have replaced."""
-    from ftq_spark.runs import attempts  # noqa: PLC0415
-    from ftq_spark.runs.run import Run  # noqa: PLC0415
+    from ftq_spark.runs import attempts
+    from ftq_spark.runs.run import Run
 
     show(attempts.collect(Run.open(run_), dry_run), as_json, attempts.render)

@@ -47,7 +47,7 @@ def show(result: Any, as_json: bool, render: Callable[[Any], str], file: str | N
     """Print `result` on stdout, as JSON or as `render` puts it for people; as JSON to a `file` (path or URI), too."""
     as_text = json.dumps(result, sort_keys=True, ensure_ascii=False) if as_json or file else ""
     if file:
-        from ftq_spark.runs import storage  # noqa: PLC0415
+        from ftq_spark.runs import storage
 
         storage.write_text(file, as_text + "\n")
     sys.stdout.write((as_text if as_json else render(result)) + "\n")
@@ -66,7 +66,7 @@ def with_columns(overrides: list[str], columns: list[str]) -> list[str]:
 
 def say_skipped(inputs: list[str]) -> None:
     """Say on stderr, in one line, which files below the inputs are not read, and why."""
-    from ftq_spark.runs import found, shards  # noqa: PLC0415  (pyarrow)
+    from ftq_spark.runs import found, shards
 
     if line := found.said(shards.skipped(inputs)):
         err.print(line, markup=False, highlight=False, soft_wrap=True)

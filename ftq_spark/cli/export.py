@@ -39,7 +39,7 @@ class Verdict(str, Enum):
     drop = "drop"
 
 
-def export(  # noqa: PLR0913, PLR0917  (one parameter per flag)
+def export(
     run: RunArgument,
     format_: Annotated[ExportFormat, typer.Option("--format", help="The schema of every row.")],
     to: Annotated[str, typer.Option("--to", metavar="DIR", help="A new directory.")],
@@ -62,8 +62,8 @@ def export(  # noqa: PLR0913, PLR0917  (one parameter per flag)
 
     No question stands in two splits. What the format cannot hold is counted and said; exit 2 when it can hold nothing.
     """
-    from ftq_spark import export as exporting  # noqa: PLC0415
-    from ftq_spark.runs.run import Run  # noqa: PLC0415
+    from ftq_spark import export as exporting
+    from ftq_spark.runs.run import Run
 
     wanted = exporting.Wanted(
         format_.value,
@@ -77,7 +77,7 @@ def export(  # noqa: PLR0913, PLR0917  (one parameter per flag)
 
 
 def _render_export(done: dict[str, Any]) -> str:
-    from ftq_spark.export.rows import LEFT_OUT, REASONS  # noqa: PLC0415
+    from ftq_spark.export.rows import LEFT_OUT, REASONS
 
     splits = ", ".join(f"{name} {n:,}" for name, n in done["splits"].items())
     lines = [f"{done['n']:,} rows as {done['format']} in {done['to']}: {splits}; {len(done['files']):,} files"]
@@ -95,11 +95,11 @@ def _render_export(done: dict[str, Any]) -> str:
 
 def settings(
     settings: SettingsOption = "default",
-    set_: SetOption = [],  # noqa: B006  (typer copies it)
+    set_: SetOption = [],
     as_json: JsonOption = False,
 ) -> None:
     """Print every setting as YAML, and of each that differs from the default profile what the default is."""
-    from ftq_spark.profiles import as_yaml, load  # noqa: PLC0415
+    from ftq_spark.profiles import as_yaml, load
 
     chosen = load(settings, set_)
     show(chosen.model_dump(mode="json") if as_json else as_yaml(chosen).rstrip("\n"), as_json, str)
@@ -113,7 +113,7 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Make a settings file for INPUT, from a sample: its schemas, languages, and columns where no schema fits."""
-    from ftq_spark.validation.starter import starter  # noqa: PLC0415
+    from ftq_spark.validation.starter import starter
 
     text, about = starter(inputs)
     if out is not None:

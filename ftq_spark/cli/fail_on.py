@@ -43,6 +43,8 @@ _GATE = re.compile(r"^\s*([a-z_]+)\s*(?:(>=|<=|>|<)\s*([0-9.]+))?\s*$")
 
 
 class Gate(NamedTuple):
+    """A condition on a run's summary that makes it a failure, such as ``conflicts > 10``."""
+
     text: str
     measure: str
     comparison: str
@@ -78,6 +80,7 @@ def brief(summary: Summary, path: str, gates: Sequence[Gate]) -> dict[str, Any]:
 
 
 def value(gate: Gate, summary: Summary) -> float:
+    """The gate's measure in this summary."""
     return MEASURES[gate.measure](summary)
 
 

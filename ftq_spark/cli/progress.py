@@ -34,9 +34,11 @@ class Watcher:
         self._stages: list[str] = []
 
     def begin(self, run_id: str, stages: Sequence[str]) -> None:
+        """Which run it is, and its stages in their order."""
         self._run_id, self._stages = run_id, list(stages)
 
     def start(self, stage: str, n_rows: int | None) -> None:
+        """Say that a stage begins, on so many examples where that is known."""
         what = f"{n_rows:,} examples" if n_rows is not None else "reading"
         if self._bars is not None:
             self._tasks[stage] = self._bars.add_task(f"{self._place(stage)}{stage:<13} {what}", total=None)
@@ -46,12 +48,14 @@ class Watcher:
         threading.Thread(target=self._remind, args=(stage, over), name="ftq-progress", daemon=True).start()
 
     def done(self, stage: str, n_rows: int, seconds: float) -> None:
+        """Say that a stage ended, with its rows and seconds."""
         rate = n_rows / seconds if seconds > 0 else 0.0
         text = f"{n_rows:>12,} rows  {seconds:>8.1f} s  {rate:>10,.0f} rows/s"
         self._ended(stage)
         self._event("done", stage, text, n_rows=n_rows, seconds=round(seconds, 3))
 
     def skipped(self, stage: str, n_rows: int) -> None:
+        """Say that a stage's table is what it would make, so that nothing is done."""
         self._event("skipped", stage, f"{n_rows:>12,} rows  unchanged", n_rows=n_rows)
 
     def close(self) -> None:

@@ -24,7 +24,7 @@ Columns = Annotated[
 
 
 @review.command("draw")
-def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
+def draw(
     run: RunArgument,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where the sheets go.")],
     n: Annotated[int | None, typer.Option("--n", min=1, help="Examples; 150 for the gate by default.")] = None,
@@ -32,11 +32,11 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
     seed: Annotated[int | None, typer.Option("--seed", help="Another seed, another draw.")] = None,
     where: Annotated[
         list[str], typer.Option("--where", metavar="COLUMN=VALUE", help="Confine the draw to a domain.")
-    ] = [],  # noqa: B006  (typer copies it)
+    ] = [],
     stratify: Annotated[
         list[str], typer.Option("--stratify", metavar="COLUMN", help="Draw from each value of it.")
-    ] = [],  # noqa: B006
-    annotators: Annotated[list[str], typer.Option("--annotator", metavar="NAME", help="May be repeated.")] = [],  # noqa: B006
+    ] = [],
+    annotators: Annotated[list[str], typer.Option("--annotator", metavar="NAME", help="May be repeated.")] = [],
     oversample: Annotated[
         float, typer.Option("--oversample", min=1, help="Draw risky examples so many times as often.")
     ] = 1.0,
@@ -44,20 +44,20 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
         Path | None,
         typer.Option("--error-rates", metavar="FILE", help="A former score as JSON: draw more where errors were."),
     ] = None,
-    looks: Annotated[list[int], typer.Option("--look", help="A size at which the gate will be judged.")] = [],  # noqa: B006
+    looks: Annotated[list[int], typer.Option("--look", help="A size at which the gate will be judged.")] = [],
     disputed: Annotated[
         list[Path], typer.Option("--disputed", metavar="FILE", help="Label files whose disagreements to calibrate on.")
-    ] = [],  # noqa: B006
+    ] = [],
     formats: Annotated[
         list[str],
         typer.Option("--format", help="html, csv, xlsx, label_studio, argilla (all by default), prodigy, doccano."),
-    ] = [],  # noqa: B006
+    ] = [],
     as_json: JsonOption = False,
 ) -> None:
     """Draw examples for review: sheets for people, and a page to work in by keyboard."""
-    from ftq_spark.review import commands, render  # noqa: PLC0415
-    from ftq_spark.review.draw import DrawSettings  # noqa: PLC0415
-    from ftq_spark.review.former import read_error_rates  # noqa: PLC0415
+    from ftq_spark.review import commands, render
+    from ftq_spark.review.draw import DrawSettings
+    from ftq_spark.review.former import read_error_rates
 
     if kind not in ("gate", "specialist", "calibration"):
         raise SettingsError(f"--kind {kind}: expected gate, specialist or calibration")
@@ -88,7 +88,7 @@ def draw(  # noqa: PLR0913, PLR0917  (one parameter per flag)
 
 
 @review.command("score")
-def score(  # noqa: PLR0913, PLR0917
+def score(
     run: RunArgument,
     labels: Labels,
     mode: Annotated[str | None, typer.Option("--mode", help="strict, or article: the point estimate decides.")] = None,
@@ -99,14 +99,14 @@ def score(  # noqa: PLR0913, PLR0917
     draw_id: Annotated[
         str | None, typer.Option("--draw", metavar="ID", help="The draw that the labels belong to.")
     ] = None,
-    columns: Columns = [],  # noqa: B006
+    columns: Columns = [],
     as_json: JsonOption = False,
 ) -> None:
     """Error rate with its interval, and the gate: pass, fail or inconclusive. Exit 1 when it fails."""
-    from ftq_spark.kernels.review.error_gate import GateSettings  # noqa: PLC0415
-    from ftq_spark.review import commands, render  # noqa: PLC0415
-    from ftq_spark.review.sizing import sizing_table  # noqa: PLC0415
-    from ftq_spark.runs.run import Run  # noqa: PLC0415
+    from ftq_spark.kernels.review.error_gate import GateSettings
+    from ftq_spark.review import commands, render
+    from ftq_spark.review.sizing import sizing_table
+    from ftq_spark.runs.run import Run
 
     if mode not in (None, "strict", "article"):
         raise SettingsError(f"--mode {mode}: expected strict or article")
@@ -120,25 +120,25 @@ def score(  # noqa: PLR0913, PLR0917
 
 
 @review.command("decide")
-def decide(  # noqa: PLR0913, PLR0917  (one parameter per flag)
+def decide(
     run: RunArgument,
     files: Annotated[
         list[str], typer.Option("--decisions", metavar="FILE", help="What report.html saved; may be repeated.")
-    ] = [],  # noqa: B006  (typer copies it)
+    ] = [],
     keep: Annotated[
         list[str], typer.Option("--keep", metavar="ID", help="Keep this example (or its first digits).")
-    ] = [],  # noqa: B006
+    ] = [],
     drop: Annotated[
         list[str], typer.Option("--drop", metavar="ID", help="Drop this example (or its first digits).")
-    ] = [],  # noqa: B006
+    ] = [],
     reviewer: Annotated[str, typer.Option("--reviewer", metavar="NAME", help="Who decides.")] = "reviewer",
     note: Annotated[str, typer.Option("--note", help="Why.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Keep or drop examples by a person's word: the next `ftq run` publishes it and measures nothing again."""
-    from ftq_spark.review import render  # noqa: PLC0415
-    from ftq_spark.review.decisions import parse_decisions, record_decisions, whole_id  # noqa: PLC0415
-    from ftq_spark.runs.run import Run  # noqa: PLC0415
+    from ftq_spark.review import render
+    from ftq_spark.review.decisions import parse_decisions, record_decisions, whole_id
+    from ftq_spark.runs.run import Run
 
     if not files and not keep and not drop:
         raise SettingsError("ftq review decide: expected --decisions FILE, --keep ID or --drop ID")
@@ -157,13 +157,13 @@ def conflicts(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a sheet of pairs to judge.")] = None,
     labels: Annotated[
         list[Path], typer.Option("--labels", metavar="FILE", help="Learn from the sheets that came back.")
-    ] = [],  # noqa: B006
+    ] = [],
     n: Annotated[int, typer.Option("--n", min=1, help="Pairs on the sheet.")] = 200,
     as_json: JsonOption = False,
 ) -> None:
     """Pairs that may contradict: a sheet to judge (conflict, compatible, unsure), or what the verdicts teach."""
-    from ftq_spark.review import render  # noqa: PLC0415
-    from ftq_spark.review.conflicts import draw_conflicts, learn_from_conflicts  # noqa: PLC0415
+    from ftq_spark.review import render
+    from ftq_spark.review.conflicts import draw_conflicts, learn_from_conflicts
 
     if (out is None) == (not labels):
         raise SettingsError("ftq review conflicts: expected either --out DIR or --labels FILE")
@@ -179,8 +179,8 @@ def serve(
     browse: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
     """Show the report on this machine alone, and save what is decided in it to RUN at once. Ctrl-C ends it."""
-    from ftq_spark.review.serve import Server  # noqa: PLC0415
-    from ftq_spark.runs.run import Run  # noqa: PLC0415
+    from ftq_spark.review.serve import Server
+    from ftq_spark.runs.run import Run
 
     try:
         server = Server(Run.open(run), port)
@@ -199,8 +199,8 @@ def guidelines(
     as_json: JsonOption = False,
 ) -> None:
     """A template for annotator guidelines, or what is missing in yours. Exit 1 when something is."""
-    from ftq_spark.review import commands, render  # noqa: PLC0415
-    from ftq_spark.review.guidelines import guideline_template  # noqa: PLC0415
+    from ftq_spark.review import commands, render
+    from ftq_spark.review.guidelines import guideline_template
 
     if file is None:
         typer.echo(guideline_template())
@@ -218,16 +218,16 @@ def agreement(
             "--min-kappa", min=-1, max=1, help="Below: the guidelines are ambiguous. By default that of --run."
         ),
     ] = None,
-    scale: Annotated[list[str], typer.Option("--scale", help="The labels in order, for ordinal coefficients.")] = [],  # noqa: B006
-    columns: Columns = [],  # noqa: B006
+    scale: Annotated[list[str], typer.Option("--scale", help="The labels in order, for ordinal coefficients.")] = [],
+    columns: Columns = [],
     run: Annotated[
         str | None, typer.Option("--run", metavar="RUN", help="Keep the result for this run's report.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Agreement of annotators who labelled the same items, and a verdict on the guidelines."""
-    from ftq_spark.review import commands, render  # noqa: PLC0415
-    from ftq_spark.settings import Review  # noqa: PLC0415
+    from ftq_spark.review import commands, render
+    from ftq_spark.settings import Review
 
     settings = Review() if run is None else _settings(run).review
     wanted = settings.min_kappa if min_kappa is None else min_kappa
@@ -249,9 +249,9 @@ def sizing(
     as_json: JsonOption = False,
 ) -> None:
     """Is this enough data for that goal?"""
-    from ftq_spark.review import render  # noqa: PLC0415
-    from ftq_spark.review.sizing import sizing_command, sizing_table  # noqa: PLC0415
-    from ftq_spark.runs.run import Run  # noqa: PLC0415
+    from ftq_spark.review import render
+    from ftq_spark.review.sizing import sizing_command, sizing_table
+    from ftq_spark.runs.run import Run
 
     result = sizing_command(run, goal, generated, topic)
     _remember(run, {"sizing": sizing_table(Run.open(run))})
@@ -260,9 +260,9 @@ def sizing(
 
 def _remember(run: str, sections: dict[str, Any]) -> None:
     """Put results into the run's summary.json and report.html, where the run has them."""
-    from ftq_spark.report import page, payload, write  # noqa: PLC0415
-    from ftq_spark.runs import storage  # noqa: PLC0415
-    from ftq_spark.runs.run import Run  # noqa: PLC0415
+    from ftq_spark.report import page, payload, write
+    from ftq_spark.runs import storage
+    from ftq_spark.runs.run import Run
 
     where = storage.join(run, "summary.json")
     if not storage.exists(where):
@@ -274,7 +274,7 @@ def _remember(run: str, sections: dict[str, Any]) -> None:
 
 def _settings(run: str) -> Settings:
     """The settings that the run was made with."""
-    from ftq_spark.runs.run import Run  # noqa: PLC0415
+    from ftq_spark.runs.run import Run
 
     return Run.open(run).settings
 

@@ -71,6 +71,7 @@ def arrow_type(type_: Type) -> pa.DataType:
 
 
 def schema(columns: dict[str, Type]) -> pa.Schema:
+    """The Arrow schema of the named columns."""
     return pa.schema([(name, arrow_type(type_)) for name, type_ in columns.items()])
 
 

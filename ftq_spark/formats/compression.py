@@ -28,9 +28,11 @@ class BlockStream(io.RawIOBase):
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
+        """True: it is read, never written."""
         return True
 
     def readinto(self, buffer: object) -> int:
+        """Fill `buffer` from the decompressed blocks; the number of bytes, 0 at the end."""
         target = memoryview(buffer)  # type: ignore[arg-type]
         while not self._rest:
             block = next(self._blocks, None)

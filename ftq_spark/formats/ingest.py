@@ -96,7 +96,7 @@ def _messages(column: tuple[list[Message] | None, ...]) -> pa.ListArray:
 
 
 def raw_text(raw: bytes) -> str:
-    """What was found, for a reject: undecodable bytes as ``\\xff``, cut at ``MAX_RAW_CHARS`` with a mark of the cut."""
+    r"""What was found, for a reject: undecodable bytes as ``\xff``, cut at ``MAX_RAW_CHARS`` with a mark of the cut."""
     text = raw[: 4 * MAX_RAW_CHARS].decode("utf-8", "backslashreplace")
     if len(text) <= MAX_RAW_CHARS and len(raw) <= 4 * MAX_RAW_CHARS:
         return text

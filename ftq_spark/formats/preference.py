@@ -1,4 +1,7 @@
-"""Preference rows: DPO in all its shapes, and OpenAI's own. (KTO rows have a label; their base schema reads them.)"""
+"""Preference rows: DPO in all its shapes, and OpenAI's own.
+
+KTO rows have a label: their base schema reads them.
+"""
 
 from __future__ import annotations
 

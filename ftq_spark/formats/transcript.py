@@ -91,7 +91,7 @@ def text(row: dict[str, Any]) -> Conversation | None:
 
 
 def segments(row: dict[str, Any]) -> Conversation | None:
-    """axolotl's input_output: `segments[{label, text}]`; the texts with label true are what is learnt."""
+    """Axolotl's input_output: `segments[{label, text}]`; the texts with label true are what is learnt."""
     found = as_list(row.get("segments"))
     if found is None:
         return None

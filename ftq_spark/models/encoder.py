@@ -111,8 +111,10 @@ class Encoder:
         return Encoded(vectors, n_tokens, truncated, unreadable)
 
     def _tokenise(self, texts: list[str]) -> tuple[list[NDArray[np.int64]], NDArray[np.int64], NDArray[np.bool_]]:
-        """Token ids of each text, cut to the model's window; the tokens before the cut; and whether too many of them
-        stand for what the tokeniser does not know."""
+        """Token ids of each text, cut to the model's window; the tokens before the cut; whether the text is unreadable.
+
+        A text is unreadable where too many of its tokens stand for what the tokeniser does not know.
+        """
         ids: list[NDArray[np.int64]] = []
         n_tokens: list[int] = []
         n_unknown: list[int] = []
@@ -241,6 +243,7 @@ def _task_context() -> Any:
 
 
 def task_cpus() -> int | None:
+    """The cores that Spark gave this task; None outside of one."""
     context = _task_context()
     return None if context is None else max(1, context.cpus())
 

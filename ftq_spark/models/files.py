@@ -101,6 +101,7 @@ def _packaged_directory() -> Path | None:
 
 
 def cached(name: str) -> Path | None:
+    """The folder of a hub's model in this machine's cache; None where it is not there. Nothing is fetched."""
     try:
         from huggingface_hub import snapshot_download  # noqa: PLC0415  (an optional dependency)
         from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError  # noqa: PLC0415

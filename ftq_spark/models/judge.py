@@ -34,6 +34,8 @@ _SYSTEM = (
 
 
 class Side(NamedTuple):
+    """One of the two exchanges that a judge compares."""
+
     question: str
     answer: str
 

@@ -18,7 +18,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def visible(text: str) -> str:
-    """`text` without control, bidi and zero-width characters; line ends become ``\\n``."""
+    r"""`text` without control, bidi and zero-width characters; line ends become ``\n``."""
     if text.isascii() and text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")

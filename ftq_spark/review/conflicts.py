@@ -61,6 +61,7 @@ def draw_conflicts(run: Path | str, out: Path | str, n: int, annotator: str = "r
 
 
 def item_id(pair: Mapping[str, Any]) -> str:
+    """The name of a conflict in sheets and labels: the ids of its two sides."""
     return f"{pair['left_id']}|{pair['right_id']}"
 
 

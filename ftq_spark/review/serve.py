@@ -42,6 +42,7 @@ class Server(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
+        """Where the page is: this machine's own address with the token that it asks for."""
         return f"http://{HOST}:{self.server_port}/{self.token}/"
 
 

@@ -36,6 +36,7 @@ def _attempt(path: str) -> str:
 
 
 def render(found: dict[str, Any]) -> str:
+    """What `ftq gc` prints: the directories that went, and how much that was."""
     n, megabytes = len(found["removed"]), found["n_bytes"] / 1e6
     lines = [*found["removed"], f"{n} attempts that no result needs, {megabytes:,.1f} MB; {found['kept']} kept"]
     return "\n".join(lines)

@@ -65,6 +65,7 @@ class Lease:
                     storage.write_text(self._file, json.dumps(self._mine))
 
     def release(self) -> None:
+        """End the heartbeat, and leave the run to others."""
         self._over.set()
         with suppress(Exception):
             held = self._read()

@@ -108,6 +108,7 @@ class Run:
 
     @property
     def run_id(self) -> str:
+        """The run's name in logs, tables and pages."""
         return str(self.manifest.get("run_id", ""))
 
     @property
@@ -116,12 +117,14 @@ class Run:
         return storage.join(self.path, LABELS_FOLDER)
 
     def save(self) -> None:
+        """Write the manifest, without credentials: the mark that what it names is committed."""
         text = json.dumps(self.manifest, indent=1, sort_keys=True)
         storage.write_text(storage.join(self.path, "manifest.json"), redacted(text))
 
     # ── Tables ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def has(self, table: str) -> bool:
+        """Whether the stage that writes `table` has run."""
         return table in self.manifest["tables"]
 
     def directory(self, table: str) -> str:

@@ -110,11 +110,13 @@ def open_stream(path: str) -> BinaryIO:
 
 
 def exists(path: str) -> bool:
+    """Whether a file or a directory is there."""
     filesystem, inner = locate(path)
     return bool(filesystem.get_file_info(inner).type != pafs.FileType.NotFound)
 
 
 def is_directory(path: str) -> bool:
+    """Whether a directory is there."""
     filesystem, inner = locate(path)
     return bool(filesystem.get_file_info(inner).type == pafs.FileType.Directory)
 
@@ -129,6 +131,7 @@ def list_files(path: str, hidden: bool = False) -> list[tuple[str, int]]:
 
 
 def read_text(path: str) -> str:
+    """The UTF-8 text of a small file."""
     with open_stream(path) as stream:
         return stream.read().decode("utf-8")
 
@@ -150,17 +153,20 @@ def write_text(path: str, text: str) -> None:
 
 
 def make_directory(path: str) -> None:
+    """Make a directory and those above it; nothing happens where it is there."""
     filesystem, inner = locate(path)
     filesystem.create_dir(inner, recursive=True)
 
 
 def move(source: str, target: str) -> None:
+    """Move a file or a directory within one store."""
     filesystem, inner = locate(source)
     filesystem.create_dir(os.path.dirname(locate(target)[1]), recursive=True)  # noqa: PTH120
     filesystem.move(inner, locate(target)[1])
 
 
 def delete_file(path: str) -> None:
+    """Delete a file. FileNotFoundError where there is none."""
     filesystem, inner = locate(path)
     filesystem.delete_file(inner)
 

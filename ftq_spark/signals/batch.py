@@ -98,9 +98,11 @@ class Batch:
         return self.feature("strings", column, lambda: self.array(column).to_pylist())
 
     def lines(self, column: str) -> kernel.Segments:
+        """The lines of each text of a column."""
         return self.feature("lines", column, lambda: kernel.lines(self.text(column)))
 
     def sentences(self, column: str) -> kernel.Segments:
+        """The sentences of each text of a column."""
         return self.feature("sentences", column, lambda: kernel.sentences(self.text(column)))
 
     def n_sentences(self, column: str) -> NDArray[np.int64]:

@@ -73,11 +73,16 @@ class Bound(Protocol):
     """What a rule says of a signal; the rules of settings are such."""
 
     @property
-    def signal(self) -> str: ...
+    def signal(self) -> str:
+        """The name of the signal."""
+
     @property
-    def at_least(self) -> float | None: ...
+    def at_least(self) -> float | None:
+        """The value from which it holds; None where it has an upper bound."""
+
     @property
-    def at_most(self) -> float | None: ...
+    def at_most(self) -> float | None:
+        """The value up to which it holds; None where it has a lower bound."""
 
 
 def holds(rule: Bound, values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.bool_]:

@@ -42,6 +42,8 @@ class Question(NamedTuple):
 
 
 class Answers(NamedTuple):
+    """What the driver and every slot of the cluster say of themselves."""
+
     driver: Node
     slots: list[Node]  # one a task: as many as the cluster runs at once
 

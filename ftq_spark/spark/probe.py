@@ -58,6 +58,7 @@ class Probe:
         self._asked = asked
 
     def __call__(self, _: int) -> str | None:
+        """What this process is, as JSON; None where it has been asked."""
         from pyspark import TaskContext  # noqa: PLC0415
 
         context = TaskContext.get()

@@ -151,6 +151,7 @@ BLOCK = Stage(
 
 
 def run_match(context: Context, directory: str) -> Written:
+    """Table `pairs`: who repeats whom, by every channel that is enabled."""
     examples, dedup = context.compared, context.settings.dedup
     found = [context.empty(schema.PAIRS).select(*expand.PAIRS)]
     said_the_same = dedup.answers == "same"

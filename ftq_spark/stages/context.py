@@ -85,6 +85,7 @@ class Context(NamedTuple):
         return self.settings.execution.tasks or self.n_tasks or session.n_tasks(self.spark)
 
     def empty(self, columns: pa.Schema) -> DataFrame:
+        """A frame of these columns without rows."""
         return self.spark.createDataFrame([], schema.ddl(columns))
 
     @property
@@ -124,6 +125,8 @@ class Written(NamedTuple):
 
 
 class Stage(NamedTuple):
+    """A step of a run: what it reads and writes, what it depends on, and the function that does it."""
+
     name: str
     version: int  # raised whenever the same inputs and settings can give another result
     reads: tuple[str, ...]  # the tables whose change makes it stale; it can open no other

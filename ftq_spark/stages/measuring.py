@@ -27,6 +27,7 @@ _TEXTS_WORTH_A_MODEL = 256
 
 
 def run_ingest(context: Context, directory: str) -> Written:
+    """Tables `examples` and `rejects`: every row of the shards is in one of them."""
     n_read = context.write(
         inputs.read(context.spark, context.shards, context.settings.ingest), f"{directory}/rows", ["accepted"]
     )
@@ -56,6 +57,7 @@ INGEST = Stage(
 
 
 def run_score(context: Context, directory: str) -> Written:
+    """Table `signals`: every signal of every example."""
     wanted = context.settings.score
     parameters = signals.Parameters(min_length=wanted.min_length, max_length=wanted.max_length)
     names = [entry.name for entry in signals.catalogue()]
@@ -181,5 +183,6 @@ TOPIC = Stage(
 
 
 def embedded_views(settings: Settings) -> list[str]:
+    """The text views whose embeddings the enabled stages compare."""
     wanted: list[str] = [settings.dedup.semantic.view] if settings.dedup.semantic.enabled else []
     return wanted + (["question"] if settings.conflict.enabled else [])

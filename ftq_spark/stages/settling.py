@@ -82,6 +82,7 @@ JUDGE = Stage(
 
 
 def run_cluster(context: Context, directory: str) -> Written:
+    """Table `clusters`: duplicates, and the example that stands for them."""
     judged, dedup = context.table("judged"), context.settings.dedup
     live = cluster.live(context.table("conflicts"), judged)
     decides = context.settings.score.low_quality_verdict != "note"
@@ -130,6 +131,7 @@ def _store(context: Context, directory: str) -> Store:
 
 
 def run_decide(context: Context, directory: str) -> Written:
+    """Table `verdicts`: keep, review or drop, with reasons and notes."""
     judged = context.table("judged")
     members = cluster.conflict_members(cluster.live(context.table("conflicts"), judged))
     members = members.unionByName(context.table("settled").select("example_id", "conflicts_with"))
@@ -165,6 +167,7 @@ DECIDE = Stage(
 
 
 def run_publish(context: Context, directory: str) -> Written:
+    """What people and trainers read: `scored`, and the shards of each verdict in their original form."""
     examples, verdicts = context.table("examples"), context.table("verdicts")
     output = context.settings.output
     frame = publish.scored(examples, context.table("signals"), verdicts, context.table("topics"))
@@ -224,6 +227,7 @@ def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
 
 
 def run_report(context: Context, directory: str) -> Written:
+    """The summary, whose sums are checked, and the page made of it."""
     optional = {
         name: context.table(name) for name in ("clusters", "conflicts", "stances", "formats") if context.run.has(name)
     }

@@ -212,8 +212,10 @@ def _is(pairs: pa.Table, channel: str) -> NDArray[np.bool_]:
 
 
 def _channel(ends: _Ends, mine: NDArray[np.bool_]) -> keeper.Channel:
-    """Units and matches of the pairs that `mine` marks. The first member of a unit is on the left of an identical pair
-    with each of the others."""
+    """Units and matches of the pairs that `mine` marks.
+
+    The first member of a unit is on the left of an identical pair with each of the others.
+    """
     same = mine & ends.pairs["identical"].to_numpy(zero_copy_only=False)
     units = np.arange(len(ends.rank), dtype=np.int64)
     np.minimum.at(units, ends.right[same], ends.left[same])

@@ -46,6 +46,7 @@ def marked(example_id: Column) -> Column:
 
 
 def is_former(example_id: Column) -> Column:
+    """Whether an id is of an example of the run that was given by `--against`."""
     return example_id.startswith(_MARK)
 
 

@@ -64,8 +64,10 @@ def exact_matches(vectors: DataFrame, rules: MatchRules, n_units: int, execution
 
 
 def cluster_matches(vectors: DataFrame, rules: MatchRules, cells: Cells, execution: Execution) -> DataFrame:
-    """The pairs that `rules` want among units of which one is a guest in the other's cell, or both are at home in one;
-    see :mod:`ftq_spark.kernels.semantic.cells`."""
+    """The pairs that `rules` want of units that meet: one a guest in the other's cell, or both at home in one.
+
+    See :mod:`ftq_spark.kernels.semantic.cells`.
+    """
     return _matches(vectors, rules, cells, execution)
 
 

@@ -112,6 +112,7 @@ class Meter:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
+        """Time what happens inside, with the CPU seconds and the peak memory of all processes."""
         begin, cpu = time.monotonic(), sum(ticks for ticks, _ in processes())
         self.peak = 0
         yield

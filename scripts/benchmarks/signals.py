@@ -43,7 +43,7 @@ for name in ('GopherQuality', 'GopherRepetition', 'C4Quality', 'FineWebQuality')
 
 
 def texts_of(data: Path | None, n: int, words: int) -> Examples:
-    """n single-turn examples whose answers have about `words` words."""
+    """N single-turn examples whose answers have about `words` words."""
     if data is not None:
         pairs = alpaca(data)
     else:

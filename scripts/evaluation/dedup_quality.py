@@ -60,6 +60,7 @@ class Row(NamedTuple):
 
     @property
     def missed(self) -> bool:
+        """Whether the figure is below its goal."""
         if not self.goal or np.isnan(self.value):  # NaN: a part of the data without any pair
             return False
         relation, bound = self.goal.split()

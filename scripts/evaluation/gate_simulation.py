@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Simulate the error gate and check it against theory: scripts/evaluate gate_simulation [--n 150] [--draws 40000]
+"""Simulate the error gate and check it against theory: scripts/evaluate gate_simulation [--n 150] [--draws 40000].
 
 Reports, for true error rates of 1, 3, 5, 8 and 12 %, the shares of pass, fail and inconclusive draws beside the exact
 probabilities, and how often the 95 % interval of a plain and of a risk-weighted draw holds the true rate.

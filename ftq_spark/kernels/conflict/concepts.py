@@ -39,7 +39,7 @@ _SUFFIXES = (
 
 
 def _concept_table() -> dict[str, tuple[str, int]]:
-    """stem → (concept, sign): opposites first; a line of synonyms joins the concept of its first word that has one."""
+    """Stem → (concept, sign): opposites first; a line of synonyms joins the concept of its first word that has one."""
     table: dict[str, tuple[str, int]] = {}
     for line in lists("opposites")[""]:
         affirming, denying = members(line)
@@ -76,7 +76,7 @@ def privative_base(word: str) -> str | None:
 
 
 def population_groups() -> dict[str, tuple[int, int]]:
-    """stem → (line, member) of ``populations.txt``."""
+    """Stem → (line, member) of ``populations.txt``."""
     return {
         stem(word): (number, member)
         for number, line in enumerate(lists("populations")[""])

@@ -48,7 +48,7 @@ def is_mixed(text: str) -> bool:
 
 
 def is_denial(text: str) -> bool:
-    """Whether an answer opens by denying what its question presupposes: nothing, there is no …"""
+    """Whether an answer opens by denying what its question presupposes ("nothing", "there is no")."""
     return bool(_DENIAL.match(text[:N_LEAD_CHARS]))
 
 

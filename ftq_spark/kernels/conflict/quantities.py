@@ -160,7 +160,7 @@ _SAID_OF_ONE = re.compile(
 
 
 def _is_pronoun(text: str, match: re.Match[str]) -> bool:
-    """ "The commitment one puts into it", "no one", "one of them": nothing is counted."""
+    """Whether nothing is counted: "the commitment one puts into it", "no one", "one of them"."""
     if match["number"].lower() != "one":
         return False
     start, end = match.span("number")

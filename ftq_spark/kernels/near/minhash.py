@@ -69,7 +69,7 @@ def shingles(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64],
 
 
 def permutations(num_perm: int, seed: int = SEED) -> Permutations:
-    """datasketch's permutations for a seed, under scheme affine32."""
+    """Datasketch's permutations for a seed, under scheme affine32."""
     from datasketch import MinHash  # noqa: PLC0415  (Python workers are given the permutations and need no datasketch)
 
     a, b = MinHash(num_perm=num_perm, seed=seed, scheme="affine32").permutations

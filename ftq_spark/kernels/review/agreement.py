@@ -32,6 +32,7 @@ class Coefficient(NamedTuple):
 
     @property
     def estimable(self) -> bool:
+        """Whether there is a value, and an interval around it."""
         return self.value is not None and self.low is not None
 
 

@@ -51,6 +51,6 @@ def alternation(alternatives: Iterable[str], lists: Mapping[str, Iterable[str]] 
 def pattern(
     package: str, name: str, section: str = "", form: str = "{}", flags: int = re.IGNORECASE
 ) -> re.Pattern[str]:
-    """One section's alternatives compiled; `form` says what stands around them (``^{}\\b``)."""
+    r"""One section's alternatives compiled; `form` says what stands around them (``^{}\b``)."""
     whole = alternation(lines(package, name, section), sections(package, name))
     return re.compile(form.replace("{}", whole), flags)
