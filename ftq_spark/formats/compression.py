@@ -7,6 +7,7 @@ import io
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -104,45 +105,40 @@ def _good_bytes(member: zlib._Decompress, data: bytes) -> Iterator[bytes]:
             yield out
 
 
-def _bzip2(stream: BinaryIO) -> Iterator[bytes]:
+def _members(
+    stream: BinaryIO,
+    suffix: str,
+    new: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor],
+    padding: bytes = b"",
+) -> Iterator[bytes]:
+    """The bytes of one member after another, between which `padding` may stand."""
     member, n_members = None, 0
     while data := stream.read(_BLOCK):
         while data or (member is not None and not member.needs_input):
             if member is None:
-                member, n_members = bz2.BZ2Decompressor(), n_members + 1
+                data = data.lstrip(padding) if padding and n_members else data
+                if not data:
+                    break
+                member, n_members = new(), n_members + 1
             try:
                 out = member.decompress(data, _BLOCK)
-            except OSError as error:
-                raise _corrupt(".bz2", error, n_members) from None
+            except (OSError, lzma.LZMAError) as error:
+                raise _corrupt(suffix, error, n_members) from None
             if out:
                 yield out
             data = b""
             if member.eof:
                 data, member = member.unused_data, None
     if member is not None:
-        raise Fault("truncated_file", "the .bz2 stream ends too early")
+        raise Fault("truncated_file", f"the {suffix} stream ends too early")
+
+
+def _bzip2(stream: BinaryIO) -> Iterator[bytes]:
+    return _members(stream, ".bz2", bz2.BZ2Decompressor)
 
 
 def _xz(stream: BinaryIO) -> Iterator[bytes]:
-    member, n_members = None, 0
-    while data := stream.read(_BLOCK):
-        while data or (member is not None and not member.needs_input):
-            if member is None:
-                data = data.lstrip(b"\0") if n_members else data  # zeros may pad the end
-                if not data:
-                    break
-                member, n_members = lzma.LZMADecompressor(memlimit=_XZ_MEMORY), n_members + 1
-            try:
-                out = member.decompress(data, _BLOCK)
-            except lzma.LZMAError as error:
-                raise _corrupt(".xz", error, n_members) from None
-            if out:
-                yield out
-            data = b""
-            if member.eof:
-                data, member = member.unused_data, None
-    if member is not None:
-        raise Fault("truncated_file", "the .xz stream ends too early")
+    return _members(stream, ".xz", partial(lzma.LZMADecompressor, memlimit=_XZ_MEMORY), b"\0")
 
 
 def _zstandard(stream: BinaryIO) -> Iterator[bytes]:

@@ -20,8 +20,9 @@ from jinja2 import ext, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
-from ftq_spark.errors import InputError, UserError
+from ftq_spark.errors import InputError
 from ftq_spark.models.files import cached
+from ftq_spark.models.tokenizer import load_tokenizer
 
 if TYPE_CHECKING:
     from jinja2.parser import Parser
@@ -160,24 +161,12 @@ def load_template(name: str) -> ChatTemplate:
         UserError: the library `tokenizers` is not installed.
         InputError: a file is missing or is not what its name says.
     """
-    try:
-        from tokenizers import Tokenizer  # noqa: PLC0415  (optional)
-    except ImportError as error:
-        raise UserError("--template needs the package tokenizers: pip install 'ftq-spark[embed]'") from error
     folder = Path(name) if Path(name).is_dir() else cached(name)
     if folder is None:
         raise InputError(f"--template {name}: expected a model's folder, or a name in the hub's cache on this machine")
     config = {**_json(name, folder / "special_tokens_map.json"), **_json(name, folder / "tokenizer_config.json")}
     source = _source(name, folder, config.get("chat_template"))
-    path = folder / "tokenizer.json"
-    if not path.is_file():
-        raise InputError(f"--template {name}: expected {path}, got none")
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises Exception itself
-        raise InputError(f"--template {name}: {path} is not a tokenizer file: {error}") from error
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = load_tokenizer(folder, f"--template {name}")
     return compile_template(name, source, _tokens(config), tokenizer)
 
 

@@ -5,17 +5,17 @@ Both tables are worth writing before they are used: each is read more than once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.near import lsh, minhash
 from ftq_spark.kernels.text import tokens
+from ftq_spark.transforms.arrow import packed, unpacked, whole_groups
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -69,8 +69,8 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
                 columns = [
                     *(part.column(name).cast(_SIGNATURES.field(name).type) for name in ("example_id", "source", "row")),
                     _where_known(part.column("unit"), units) if named else units,
-                    _binary(sets.values.astype("<u4", copy=False), sets.offsets),
-                    _binary(bands.astype("<i8", copy=False).ravel(), np.arange(len(rows) + 1) * 2 * n_bands),
+                    packed(sets.values.astype("<u4", copy=False), sets.offsets),
+                    packed(bands.astype("<i8", copy=False).ravel(), np.arange(len(rows) + 1) * 2 * n_bands),
                 ]
                 yield pa.RecordBatch.from_arrays(columns, schema=_SIGNATURES)
 
@@ -115,9 +115,9 @@ def _bucketed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         bucket = (bands[:, :, 0].ravel().view(np.uint64) >> np.uint64(64 - _BUCKET_BITS)).astype(np.uint16)
         sizes = np.bincount(bucket, minlength=1 << _BUCKET_BITS)
         offsets = np.append(0, np.cumsum(sizes))
-        packed = _binary(entries.ravel()[np.argsort(bucket, kind="stable")], offsets)
+        blocks = packed(entries.ravel()[np.argsort(bucket, kind="stable")], offsets)
         filled = np.flatnonzero(sizes)
-        yield pa.RecordBatch.from_arrays([pa.array(filled), packed.take(pa.array(filled))], ["bucket", "entries"])
+        yield pa.RecordBatch.from_arrays([pa.array(filled), blocks.take(pa.array(filled))], ["bucket", "entries"])
 
 
 def hubs(members: DataFrame, signatures: DataFrame, priorities: DataFrame, max_block_units: int) -> DataFrame:
@@ -158,38 +158,3 @@ def block_sizes(members: DataFrame, max_block_units: int) -> DataFrame:
 def _where_known(names: pa.Array, units: pa.Array) -> pa.Array:
     """`names`, null where the unit is: by places, since if_else of PyArrow 15 breaks on a slice of strings."""
     return names.take(pa.array(np.arange(len(names)), mask=np.asarray(units.is_null())))
-
-
-def whole_groups(
-    batches: Iterable[pa.RecordBatch], by: str, apply: Callable[[pa.Table], pa.Table]
-) -> Iterator[pa.RecordBatch]:
-    """`apply` to tables of whole groups, from batches that are sorted by the bigint column `by`."""
-    pending: list[pa.RecordBatch] = []  # rows of the last group so far
-    for batch in batches:
-        if not len(batch):
-            continue
-        keys = batch.column(by).to_numpy(zero_copy_only=False)
-        last = int(np.searchsorted(keys, keys[-1]))
-        if last == 0 and (not pending or pending[-1].column(by)[-1].as_py() == keys[-1]):
-            pending.append(batch)
-            continue
-        yield from apply(pa.Table.from_batches([*pending, batch.slice(0, last)])).to_batches()
-        pending = [batch.slice(last)]
-    if pending:
-        yield from apply(pa.Table.from_batches(pending)).to_batches()
-
-
-def unpacked(column: pa.Array | pa.ChunkedArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The bytes of binary values end to end, and their offsets."""
-    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    packed = pa.concat_arrays([chunk.cast(pa.large_binary()) for chunk in chunks])
-    _, bounds, data = packed.buffers()
-    offsets = np.frombuffer(bounds, np.int64)[packed.offset : packed.offset + len(packed) + 1]
-    values = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
-    return values[offsets[0] : offsets[-1]], offsets - offsets[0]
-
-
-def _binary(values: NDArray[Any], offsets: NDArray[np.int64]) -> pa.Array:
-    """Binary values that hold the values between offsets."""
-    buffers = [pa.py_buffer((offsets * values.itemsize).astype(np.int32)), pa.py_buffer(np.ascontiguousarray(values))]
-    return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, [None, *buffers])

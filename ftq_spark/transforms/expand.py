@@ -23,7 +23,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels import ragged
 from ftq_spark.kernels.near import unit_pairs
-from ftq_spark.transforms.block import whole_groups
+from ftq_spark.transforms.arrow import whole_groups
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

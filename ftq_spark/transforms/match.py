@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark.kernels.near import lsh
 from ftq_spark.kernels.ragged import run_begins
-from ftq_spark.transforms import block
+from ftq_spark.transforms.arrow import unpacked, whole_groups
 from ftq_spark.transforms.expand import expand
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def matches(signatures: DataFrame, members: DataFrame, threshold: float) -> Data
     )
 
     def verify(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return block.whole_groups(batches, "part", lambda table: _verified(table, threshold))
+        return whole_groups(batches, "part", lambda table: _verified(table, threshold))
 
     return parts.mapInArrow(verify, MATCHES).distinct()
 
@@ -65,7 +65,7 @@ def _units(signatures: DataFrame) -> DataFrame:
 def _verified(parts: pa.Table, threshold: float) -> pa.Table:
     """The matches of whole parts, a bounded number of shingles at a time."""
     ids = parts["part"].to_numpy()
-    packed, offsets = block.unpacked(parts["shingles"])
+    packed, offsets = unpacked(parts["shingles"])
     values, offsets = packed.view("<u4").astype(np.uint32, copy=False), offsets // 4
     units = parts["unit"].combine_chunks()
     begins = run_begins(ids)

@@ -31,6 +31,7 @@ from ftq_spark.kernels.semantic.cells import Cells, one_cell, sample_size
 from ftq_spark.kernels.semantic.matches import MatchRules, Members, matches_among
 from ftq_spark.kernels.semantic.vectors import nearest_cells, place_in_group
 from ftq_spark.models.encoder import task_device
+from ftq_spark.transforms.arrow import packed_rows, unpacked_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -141,7 +142,7 @@ def _nearest_of_all(found: DataFrame, rules: MatchRules) -> DataFrame:
 
 def _packed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        vectors = _binary(_matrix(batch.column("vector")))
+        vectors = packed_rows(_matrix(batch.column("vector")))
         yield pa.RecordBatch.from_arrays([batch.column("unit").cast(pa.string()), vectors], names=["unit", "vector"])
 
 
@@ -189,8 +190,8 @@ def _placed_rows(
         "right_side": pa.array(part["right_side"]),
         "unit": taken.column("unit").cast(pa.string()),
         "context": taken.column("context").cast(pa.string()),
-        "cells": _binary(probed[row]),
-        "vector": _binary(vectors[row]),
+        "cells": packed_rows(probed[row]),
+        "vector": packed_rows(vectors[row]),
         "priority": taken.column("priority"),
     }
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
@@ -202,11 +203,11 @@ def _compared(batches: Iterable[pa.RecordBatch], *, rules: MatchRules, device: s
         table = rows.take(pc.sort_indices(rows, [("priority", "ascending"), ("unit", "ascending")]))
         unit = table.column("unit").combine_chunks().cast(pa.string())
         members = Members(
-            vectors=_blobs(table.column("vector"), np.dtype(np.float32)),
+            vectors=unpacked_rows(table.column("vector"), np.dtype(np.float32)),
             context=_codes(table.column("context")),
             tie=np.argsort(pc.sort_indices(unit).to_numpy()),
             right_side=table.column("right_side").to_numpy() if left_piece != right_piece else None,
-            cells=_blobs(table.column("cells"), np.dtype(np.int32)),
+            cells=unpacked_rows(table.column("cells"), np.dtype(np.int32)),
             cell=cell,
         )
         if members.cells is not None and members.cells.shape[1] == 1:
@@ -260,18 +261,6 @@ def _matrix(column: pa.Array) -> NDArray[np.float32]:
     if column.null_count or (len(column) and widths["min"] != widths["max"]):
         raise ValueError(f"vectors: expected one length and no nulls, got {widths}, {column.null_count} nulls")
     return np.ascontiguousarray(values.reshape(len(column), widths["max"] or 0), dtype=np.float32)
-
-
-def _binary(rows: NDArray[Any]) -> pa.Array:
-    """Each row's bytes as one binary value."""
-    rows = np.ascontiguousarray(rows)
-    offsets = np.arange(len(rows) + 1, dtype=np.int32) * np.int32(rows.itemsize * rows.shape[1])
-    return pa.Array.from_buffers(pa.binary(), len(rows), [None, pa.py_buffer(offsets), pa.py_buffer(rows)])
-
-
-def _blobs(column: pa.ChunkedArray, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Binary values of one length as rows of an array: the inverse of :func:`_binary`."""
-    return np.frombuffer(b"".join(column.to_pylist()), dtype=dtype).reshape(len(column), -1)
 
 
 def _codes(column: pa.ChunkedArray) -> NDArray[np.int64]:

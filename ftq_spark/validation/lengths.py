@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ftq_spark.errors import InputError, UserError
+from ftq_spark.models.tokenizer import load_tokenizer
 from ftq_spark.validation.notice import Notice
 
 BYTES_PER_TOKEN = 4
@@ -46,19 +46,8 @@ def token_counting(max_tokens: int | None, tokenizer: str | None) -> Counting:
     """
     if tokenizer is None:
         return Counting(max_tokens)
-    try:
-        from tokenizers import Tokenizer  # noqa: PLC0415  (optional)
-    except ImportError as error:
-        raise UserError("--tokenizer needs the package tokenizers: pip install 'ftq-spark[embed]'") from error
     path = Path(tokenizer)
-    path = path / "tokenizer.json" if path.is_dir() else path
-    if not path.is_file():
-        raise InputError(f"--tokenizer {tokenizer}: expected a tokenizer.json, or a folder that holds one")
-    try:
-        loaded = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises Exception itself
-        raise InputError(f"--tokenizer {path}: not a tokenizer file: {error}") from error
-    loaded.no_truncation()
+    loaded = load_tokenizer(path, f"--tokenizer {tokenizer}")
 
     def count(texts: pa.Array) -> Ints:
         filled = ["" if text is None else text for text in texts.to_pylist()]

@@ -1,0 +1,38 @@
+"""A model's tokenizer from its tokenizer.json, as the library `tokenizers` reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ftq_spark.errors import InputError, UserError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+
+def load_tokenizer(path: Path, asked: str) -> Tokenizer:
+    """The tokenizer in a file, or in a folder's tokenizer.json; it neither cuts nor pads.
+
+    Args:
+        path: of the file or the folder.
+        asked: what the user said, for messages: ``--tokenizer FILE``.
+
+    Raises:
+        UserError: the library is not installed.
+        InputError: the file is missing, or is no tokenizer.
+    """
+    try:
+        from tokenizers import Tokenizer  # noqa: PLC0415  (optional)
+    except ImportError as error:
+        raise UserError(f"{asked}: needs the package tokenizers: pip install 'ftq-spark[embed]'") from error
+    path = path / "tokenizer.json" if path.is_dir() else path
+    if not path.is_file():
+        raise InputError(f"{asked}: expected a tokenizer.json, or a folder that holds one; there is no {path}")
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises Exception itself
+        raise InputError(f"{asked}: {path} is not a tokenizer file: {error}") from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
