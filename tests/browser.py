@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -116,3 +116,11 @@ def downloaded(folder: Path, pattern: str, seconds: float = 60) -> Path:
             return found[0]
         time.sleep(0.1)
     raise AssertionError(f"nothing like {pattern} was saved")
+
+
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for what a page or a server comes to by itself."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "what was waited for did not come"
+        time.sleep(0.02)

@@ -1,8 +1,9 @@
 """Why an input row cannot become an example.
 
 A fault is not an error of the program: the row goes to the table of rejects with the fault's code and message.
-:data:`CODES` lists every code once, with its meaning. What is merely doubtful in a conversation (no user turn, the
-order of roles, a last turn by the user, tool results without a call) is no fault: signals measure it.
+:data:`CODES` lists every code once, with its meaning, and :data:`MENDS` how its rows are mended. What is merely
+doubtful in a conversation (no user turn, the order of roles, a last turn by the user, tool results without a call) is
+no fault: signals measure it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,37 @@ CODES: dict[str, str] = {
     "bad_parts": "a content part of unknown type, without its text, or among bare strings; an image of the assistant",
     "bad_weight": "a training weight that is not 0 or 1, or no turn of the assistant with weight",
     "bad_preference": "a preference row without one of its sides, with two equal ones, or with a side of another role",
+}
+
+# How to mend the rows of each code: one sentence, with the command or the flag where there is one.
+MENDS: dict[str, str] = {
+    "empty_file": "Leave the file out, or write it again.",
+    "truncated_file": "Copy or compress the file again; `gzip -t FILE` says whether it is whole.",
+    "corrupt_file": "Download or write the file again, and check that its name says what it is (`file FILE`).",
+    "invalid_utf8": "Convert it from the encoding it is in: `iconv -f UTF-16 -t UTF-8 FILE > NEW`.",
+    "null_bytes": "Remove the NUL bytes: `tr -d '\\000' < FILE > NEW`; an export was broken.",
+    "too_large": "Split the example, or raise the cap: `--set ingest.max_line_bytes=134217728`.",
+    "too_deep": "Write the nested value as text: no schema of turns is so deep.",
+    "lone_surrogate": "Write the file again with whole characters: a text was cut in the middle of an emoji.",
+    "malformed_json": "Write the file with a JSON library (`json.dumps`, one object a line), not by joining strings.",
+    "not_an_object": "Write one object a line: lists and bare texts have no fields to read.",
+    "malformed_csv": "Write the file with a CSV library, which doubles quotes inside a cell, or as JSON lines.",
+    "ragged_row": "Quote cells that hold the separator or a line end, or write the file as JSON lines.",
+    "unknown_format": "Say which columns hold the fields, `--column prompt=COLUMN --column response=COLUMN`; "
+    "`ftq formats` lists the schemas.",
+    "tokenised": "Give the data as it was before the tokeniser.",
+    "prompt_only": "Give the answer as `completion`, or leave the file out: there is nothing to audit an answer by.",
+    "multiple_examples": "Write one row for each example.",
+    "missing_messages": "Fill the list of turns, or name where it stands: `--column messages=COLUMN`.",
+    "bad_message": "Give each turn a role and a content, both text; where yours have other names: "
+    "`--column role=KEY --column content=KEY`.",
+    "unknown_role": "Rename the role to system, user, assistant or tool.",
+    "empty_content": "Fill the turn, or drop the row: a model would learn to answer nothing.",
+    "no_assistant": "Add the answer, or drop the row; `--column response=COLUMN` where it stands in another column.",
+    "bad_tool_call": "Give the call a function's name, and arguments that are a JSON object.",
+    "bad_parts": "Give each part its type and its text or reference; the answer itself must be text.",
+    "bad_weight": "Set weights to 0 or 1, with 1 on an answer at least.",
+    "bad_preference": "Give the pair two different answers by the assistant, or drop it.",
 }
 
 

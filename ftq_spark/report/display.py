@@ -121,6 +121,12 @@ def counted(n: int, singular: str, plural: str = "") -> str:
     return f"{integer(n)} {singular if n == 1 else plural or singular + 's'}"
 
 
+def commands(text: str) -> Markup:
+    """`text`, escaped, with what stands between backquotes as code."""
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))
+
+
 def words(code: str) -> str:
     """A snake_case code as words: ``near_duplicate`` as ``near duplicate``."""
     return code.replace("_", " ")

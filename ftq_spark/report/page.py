@@ -18,6 +18,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from ftq_spark.formats import MENDS
 from ftq_spark.report import charts, display
 from ftq_spark.report.distributions import tells
 
@@ -54,6 +55,7 @@ def _template() -> tuple[Template, Markup]:
         percent=display.percent,
         duration=display.duration,
         words=display.words,
+        commands=display.commands,
         stance=display.stance,
         counted=display.counted,
         cut=display.cut,
@@ -66,6 +68,7 @@ def _template() -> tuple[Template, Markup]:
         heat=charts.heat,
         tells=tells,
         marked=display.marked,
+        mends=MENDS,
     )
     return environment.get_template("page.html.jinja"), Markup(_file("page.css") + _file("workbench.css"))
 

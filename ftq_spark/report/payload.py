@@ -17,10 +17,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ftq_spark.formats import MENDS
 from ftq_spark.kernels.text.languages import LANGUAGES
 from ftq_spark.report import display
 from ftq_spark.report.bounds import bounds
 from ftq_spark.report.distributions import tells
+from ftq_spark.report.precision import measured
 from ftq_spark.report.write import plain
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset, optional, topic_terms
@@ -82,6 +84,8 @@ def _head(run: Run, summary: Mapping[str, Any], budget: Budget) -> Row:
         "telling": [name for name, entry in summary["signals"].items() if tells(entry)],
         "languages": LANGUAGES,
         "bounds": bounds(run),
+        "measured": measured(run.settings.score.rules),
+        "mends": MENDS,
         "rules": [rule.model_dump() for rule in run.settings.score.rules],
         "conflicts": [{**pair, "evidence": pair["evidence"] or []} for pair in shown],
         "n_conflicts": pairs.num_rows if pairs is not None else 0,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from ftq_spark.formats import MENDS
 from ftq_spark.report.display import counted, integer, percent, words
 
 N_ACTIONS = 8
@@ -97,7 +98,10 @@ def _rejects(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         _action(
             f"Mend {counted(row['n'], 'row')} rejected as {words(row['code'])}",
-            "Found in " + ", ".join(part["dataset"] for part in row["datasets"][:3]) + ".",
+            MENDS.get(row["code"], "")
+            + " Found in "
+            + ", ".join(part["dataset"] for part in row["datasets"][:3])
+            + ".",
             row["n"],
             "rejects",
             {"view": "rejects", "code": row["code"]},

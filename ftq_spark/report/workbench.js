@@ -314,7 +314,27 @@
 
   function viewThresholds() {
     byId("shown").textContent = "Drag a bound and see what it would cut. Counts are of all examples of the run; other reasons and duplicates are left as they are, so a rerun has the last word.";
-    return make("div", "cards", ...head.bounds.map(slider));
+    return make("div", "cards", ...head.bounds.map(slider), ruleTable());
+  }
+
+  function precision(reason) {
+    // What people found when they read hits of the default rule, or that nobody did.
+    const read = head.measured[reason];
+    if (!read) return "No hits of it were read: how often it is right is not known.";
+    const where = `${whole(read.right)} of ${whole(read.n)} hits right (${percent(read.low)} to ${percent(read.high)}), read in ${read.n_datasets === 1 ? "1 public dataset" : `${read.n_datasets} public datasets`}`;
+    return read.as_read ? `${where}, at the bound as it is by default.` : `${where}, at the default bound, which is not the one of this run.`;
+  }
+
+  function ruleTable() {
+    const rules = head.rules.map((rule) => {
+      const bound = rule.at_least === null ? `at most ${rule.at_most}` : `at least ${rule.at_least}`;
+      const n = examples.filter((example) => (example.reasons || []).includes(rule.reason) || (example.notes || []).includes(rule.reason)).length;
+      const cells = [["hits in this page", whole(n), "n"], ["does", rule.verdict, ""], ["bound", `${words(rule.signal)} ${bound}`, ""], ["measured precision", precision(rule.reason), ""]];
+      return [n, make("tr", "", make("th", "", words(rule.reason)), ...cells.map(([name, text, className]) => { const cell = make("td", className, text); cell.dataset.label = name; return cell; }))];
+    });
+    const names = ["rule", "hits in this page", "does", "bound", "measured precision"].map((name) => { const cell = make("th", name.startsWith("hits") ? "n" : "", name); cell.scope = "col"; return cell; });
+    const rows = rules.sort((a, b) => b[0] - a[0]).map(([, row]) => { row.firstChild.scope = "row"; return row; });
+    return make("section", "", make("h3", "", "How often each rule is right"), make("div", "scroll", make("table", "labelled", make("thead", "", make("tr", "", ...names)), make("tbody", "", ...rows))));
   }
 
   const examplesOf = (n) => (n === 1 ? "1 example" : `${whole(n)} examples`);
@@ -342,7 +362,7 @@
     input.addEventListener("input", show);
     show();
     const copy = button("Copy", () => { navigator.clipboard.writeText(line.textContent).then(() => { copy.textContent = "Copied"; }, () => getSelection().selectAllChildren(line)); });
-    return make("article", "card bound", make("h3", "", title, " ", value), steps100(bound), input, effect, make("div", "line", line, copy), folded("examples at this edge", edge, bound.name === "low_quality"));
+    return make("article", "card bound", make("h3", "", title, " ", value), steps100(bound), input, effect, make("p", "soft precision", precision(bound.name)), make("div", "line", line, copy), folded("examples at this edge", edge, bound.name === "low_quality"));
   }
 
   function settingsLine(bound, where) {
@@ -376,7 +396,7 @@
     const found = head.rejects.filter((row) => (!state.code || row.code === state.code) && (!wanted || (row.raw + row.message + row.source).toLowerCase().includes(wanted)));
     byId("shown").textContent = `${whole(found.length)} of ${whole(head.n_rejects)} rejected rows${state.code ? ", as " + words(state.code) : ""}.`;
     return more(make("div", "cards", ...found.slice(0, state.limit).map((row) => make("article", "card", make("div", "chips", chip(words(row.code)), make("code", "", `${row.source}:${row.row}`)),
-      block(row.message), row.raw ? make("pre", "code", plainText(row.raw)) : null))), found.length);
+      block(row.message), head.mends[row.code] ? make("p", "mend", withCode(head.mends[row.code])) : null, row.raw ? make("pre", "code", plainText(row.raw)) : null))), found.length);
   }
 
   const VIEWS = { examples: viewExamples, conflicts: viewConflicts, duplicates: viewDuplicates, thresholds: viewThresholds, rejects: viewRejects };

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ftq_spark import __version__
-from ftq_spark.formats import CODES
+from ftq_spark.formats import CODES, MENDS
 from ftq_spark.runs import storage
 from ftq_spark.validation.warnings import WARNINGS
 
@@ -22,7 +22,12 @@ _INDEX = {code: i for i, (code, _, _) in enumerate(_RULES)}
 def sarif(found: dict[str, Any]) -> dict[str, Any]:
     """One SARIF log with one run. A region is given where a row is a line; else a logical location names the row."""
     rules = [
-        {"id": code, "shortDescription": {"text": text}, "defaultConfiguration": {"level": level}}
+        {
+            "id": code,
+            "shortDescription": {"text": text},
+            **({"help": {"text": MENDS[code]}} if code in MENDS else {}),
+            "defaultConfiguration": {"level": level},
+        }
         for code, text, level in _RULES
     ]
     driver = {"name": "ftq", "version": __version__, "rules": rules}

@@ -1,6 +1,7 @@
 """How often each default rule is right, from hits that people have read.
 
     scripts/evaluate rule_precision
+    scripts/evaluate rule_precision --write    the figures that the package shows: ftq_spark/report/rule_precision.csv
 
 The hits stand in rule_hits.csv: the dataset, its row, the rule, whether the rule was right (1) or wrong (0), and why;
 no text of any dataset. A rule that drops needs a precision of 0.95, one that sends to review 0.80; any other is a note.
@@ -9,6 +10,7 @@ no text of any dataset. A rule that drops needs a precision of 0.95, one that se
 from __future__ import annotations
 
 import csv
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from ftq_spark.kernels.review.intervals import wilson
 from ftq_spark.signals import DEFAULT_RULES
 
 HITS = Path(__file__).with_name("rule_hits.csv")
+PACKAGED = HITS.parents[2] / "ftq_spark" / "report" / "rule_precision.csv"
 NEEDED = {"drop": 0.95, "review": 0.80, "note": 0.0}
 
 
@@ -27,11 +30,33 @@ def strengths() -> dict[str, str]:
     return found
 
 
-def main() -> None:
+def hits() -> dict[str, dict[str, list[int]]]:
+    """Right (1) or wrong (0) of each hit that was read, by rule and dataset."""
     read: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     with HITS.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             read[row["rule"]][row["dataset"]].append(int(row["right"]))
+    return read
+
+
+def packaged() -> str:
+    """The figures of each rule as the package holds them."""
+    lines = [
+        "# Hits of the default rules that people have read, and how many were right. From",
+        "# scripts/evaluation/rule_hits.csv, by ./scripts/evaluate rule_precision --write.",
+        "reason,n,right,datasets",
+    ]
+    for reason, datasets in sorted(hits().items()):
+        right, n = (sum(map(count, datasets.values())) for count in (sum, len))
+        lines.append(f"{reason},{n},{right},{len(datasets)}")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    if sys.argv[1:] == ["--write"]:
+        PACKAGED.write_text(packaged(), encoding="utf-8")
+        return
+    read = hits()
     for reason, strength in strengths().items():
         datasets = read.get(reason, {})
         right, n = (sum(map(count, datasets.values())) for count in (sum, len))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+import threading
 from collections import defaultdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from browser import chromium, until
 from pyspark.sql import SparkSession
 from runs import rows
 
 from ftq_spark.cli.app import invoke
+from ftq_spark.review.serve import Server
 from ftq_spark.runs.run import Run
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample"
@@ -242,3 +246,41 @@ def test_a_person_settles_a_conflict_and_the_next_run_publishes_it(audit: Audit)
         json.loads(line) for line in dropped if wrong in line and json.loads(line)["_ftq"]["example_id"] == wrong
     ]
     assert (line["_ftq"]["decided_by"], line["_ftq"]["reviewer"]) == ("reviewer", "Dr. Ana")
+
+
+# ── A person's path ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rows_of(folder: Path) -> list[dict[str, Any]]:
+    lines = [line for file in sorted(folder.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in lines]
+
+
+def test_a_person_settles_the_conflict_on_warfarin_and_the_next_run_publishes_it(audit: Audit, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    shutil.copytree(audit.run.path, out, symlinks=True)
+    with Server(Run.open(str(out))) as server, chromium(tmp_path) as browser:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        browser.open(server.address)
+        until(lambda: browser.run("return document.documentElement.dataset.ready === 'yes'"))
+        browser.run("document.querySelector('#first a').click()")  # what to fix first: the conflicts
+        until(lambda: "conflicts" in browser.text("#shown"))
+        browser.run("document.querySelector('#search').focus()")
+        browser.type("warfarin's mechanism")
+        until(lambda: browser.text("#shown").startswith("1 of "))
+        sides = browser.run("return [...document.querySelectorAll('#view .side')].map((side) => side.innerText)")
+        right = next(place for place, text in enumerate(sides) if "VKOR" in text)
+        assert "COX-2" in sides[1 - right]
+        browser.run("const name = document.querySelector('#reviewer'); name.value = 'Ana'")
+        browser.run("document.querySelectorAll('#view .choices button')[arguments[0]].click()", right)
+        until(lambda: browser.text("#saved") == "saved to the run")
+        assert browser.messages() == []
+        server.shutdown()
+    assert invoke(["run", str(SAMPLE / "shards"), "--out", str(out)]) == 0
+    after = Run.open(str(out)).manifest["stages"]
+    measured = ("ingest", "score", "embed", "search", "block", "match", "conflict", "group")
+    assert {name: after[name] for name in measured} == {name: audit.run.manifest["stages"][name] for name in measured}
+    (kept,) = [row for row in rows_of(out / "clean") if "(VKOR)" in json.dumps(row) and "mechanism?" in json.dumps(row)]
+    assert "_ftq" not in kept
+    (dropped,) = [row for row in rows_of(out / "dropped") if "COX-2 enzymes" in json.dumps(row)]
+    assert (dropped["_ftq"]["decided_by"], dropped["_ftq"]["reviewer"]) == ("reviewer", "Ana")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ftq_spark.formats import CODES, Fault, conversation, strict
+from ftq_spark.formats import CODES, MENDS, Fault, conversation, strict
 
 USER = {"role": "user", "content": "q"}
 ASSISTANT = {"role": "assistant", "content": "a"}
@@ -187,3 +187,8 @@ def test_codes_are_snake_case_and_raised_by_some_test() -> None:
     assert all(re.fullmatch(r"[a-z0-9_]+", code) for code in CODES)
     of_files = {"empty_file", "truncated_file", "corrupt_file", "too_large", "malformed_csv", "ragged_row"}
     assert set(CODES) - of_files == {code for code, _ in ROWS} | {code for code, _ in TEXTS}
+
+
+def test_every_code_says_how_its_rows_are_mended() -> None:
+    assert list(MENDS) == list(CODES)
+    assert all(text.endswith((".", "`.")) and text.count("`") % 2 == 0 for text in MENDS.values())

@@ -148,6 +148,12 @@ def test_evidence_is_marked_on_its_own_side() -> None:
     assert "No, it <mark>must be avoided</mark>." in page
 
 
+def test_rejects_say_how_they_are_mended() -> None:
+    summary = a_summary()
+    summary["rejects"]["codes"] = [{**summary["rejects"]["codes"][0], "code": "unknown_format"}]
+    assert "<code>--column prompt=COLUMN --column response=COLUMN</code>" in render(summary)
+
+
 @pytest.mark.parametrize("name", ["review", "agreement"])
 def test_optional_sections_appear_only_where_there_is_one(name: str) -> None:
     summary = a_summary()

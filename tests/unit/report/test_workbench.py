@@ -153,6 +153,10 @@ def test_a_dragged_bound_says_what_it_cuts(page: tuple[Browser, str, Path]) -> N
     browser.run("const r = document.querySelector('.bound input'); r.value = 80; r.dispatchEvent(new Event('input'))")
     assert "would go to “drop”" in browser.text(".bound p")
     assert browser.text(".bound .copy") == "--set score.min_quality=0.8"
+    assert "not known" in browser.text(".bound .precision")
+    table = browser.run("return [...document.querySelectorAll('#view table tbody tr')].map((row) => row.innerText)")
+    (looping,) = [row for row in table if row.startswith("looping")]
+    assert "16 of 16 hits right (81% to 100%)" in looping
 
 
 @pytest.mark.parametrize("width", [390, 800, 1400])
