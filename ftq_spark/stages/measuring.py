@@ -174,7 +174,7 @@ def run_topic(context: Context, directory: str) -> Written:
 
 TOPIC = Stage(
     "topic",
-    version=1,
+    version=2,
     reads=("examples", "embeddings"),
     writes=("topics",),
     depends=_embedding,

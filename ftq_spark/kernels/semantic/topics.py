@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.semantic.vectors import nearest_cells, train_centroids
+from ftq_spark.kernels.text.languages import FUNCTION_WORDS
 
 MAX_TOPICS = 40  # more than a person reads, or than a draw of 150 can cover
 SAMPLE_PER_TOPIC = 256  # texts to find one topic by
 TERMS_PER_TOPIC = 4
 TERM_CHARS = 24  # longer runs of letters are no words
+_STEM = 5  # characters, from which words that share all but an ending are forms of one
+_USUAL = 0.02  # of a topic's texts: what so many hold is usual there
+_FUNCTION_WORDS = frozenset(word for words in FUNCTION_WORDS.values() for word in words.split())
+_JSON = re.compile(r"\s*(?:\{\s*[\"'}]|\[\s*[\[{\"'\d\]])")
 # Runs of letters; of scripts that are written without spaces, every two characters.
 _WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff]{2,}|(?=([\u3040-\u30ff\u3400-\u9fff]{2}))")
 
@@ -49,9 +54,11 @@ def telling_terms(
 ) -> list[list[str]]:
     """The words that tell each topic 1..n from the rest, best first; none where no word stands out.
 
-    A word's weight in a topic is p_t p_t / (p_1 + ... + p_n), with p the share of each topic's texts that hold it: how
-    usual it is in the topic, times how much of it belongs there. Words that are everywhere (what, the) belong nowhere,
-    so that no language's stop words need to be known. A word counts only where two texts of the topic hold it.
+    A word's weight in a topic is its class-based TF-IDF as BERTopic takes it (Grootendorst, arXiv 2203.05794):
+    tf · log(1 + A / f), with tf its share of the topic's words, f how often all topics hold it, and A the mean number
+    of words of a topic; a text that repeats a word counts it once. Left out are words usual in more than half of
+    the topics, function words of the languages that are known, words of one text alone, other forms of a word that is
+    named, and what is JSON: calls of tools and their results.
 
     Args:
         texts: (m,).
@@ -59,17 +66,54 @@ def telling_terms(
     """
     of_topic: list[Counter[str]] = [Counter() for _ in range(n)]
     for text, topic in zip(texts, topics.tolist(), strict=True):
-        of_topic[topic - 1].update(set(_words(text)))
-    sizes = np.maximum(1, np.bincount(topics, minlength=n + 1)[1:]).tolist()
-    shares: defaultdict[str, float] = defaultdict(float)
-    for counts, size in zip(of_topic, sizes, strict=True):
-        for word, count in counts.items():
-            shares[word] += count / size
+        of_topic[topic - 1].update(set(_words(_without_json(text))) - _FUNCTION_WORDS)
+    sizes = np.bincount(topics, minlength=n + 1)[1:].tolist()
+    everywhere = _everywhere(of_topic, sizes)
+    counted = [{word: count for word, count in counts.items() if word not in everywhere} for counts in of_topic]
+    in_all: Counter[str] = Counter()
+    for counts in counted:
+        in_all.update(counts)
+    mean = sum(in_all.values()) / max(1, sum(map(bool, sizes)))
     found = []
-    for counts, size in zip(of_topic, sizes, strict=True):
-        weights = {word: round((count / size) ** 2 / shares[word], 6) for word, count in counts.items() if count > 1}
-        found.append(sorted(weights, key=lambda word: (-weights[word], word))[:per_topic])
+    for counts in counted:
+        n_words = sum(counts.values())
+        weights = {
+            word: round(count / n_words * math.log1p(mean / in_all[word]), 9)
+            for word, count in counts.items()
+            if count > 1
+        }
+        found.append(_distinct(sorted(weights, key=lambda word: (-weights[word], word)), per_topic))
     return found
+
+
+def _everywhere(of_topic: Sequence[Counter[str]], sizes: Sequence[int]) -> set[str]:
+    """The words that are usual in more than half of the topics that have a text."""
+    usual: Counter[str] = Counter()
+    for counts, size in zip(of_topic, sizes, strict=True):
+        usual.update(word for word, count in counts.items() if count > 1 and count >= _USUAL * size)
+    return {word for word, n_topics_ in usual.items() if n_topics_ > sum(map(bool, sizes)) / 2}
+
+
+def _distinct(ranked: Iterable[str], n: int) -> list[str]:
+    """The first `n` words that are no other form (dose, doses) of one before them."""
+    found: list[str] = []
+    for word in ranked:
+        if not any(_is_form(*sorted((word, known), key=len)) for known in found):
+            found.append(word)
+        if len(found) == n:
+            break
+    return found
+
+
+def _is_form(short: str, long: str) -> bool:
+    """Whether the longer of two words is the shorter one with another ending."""
+    alike = len(short) >= _STEM and long.startswith(short[:-1]) and len(long) <= len(short) + 3
+    return alike or long in (f"{short}s", f"{short}es")
+
+
+def _without_json(text: str) -> str:
+    """A text without its paragraphs that are JSON, or the beginning of it."""
+    return "\n\n".join(part for part in text.split("\n\n") if not _JSON.match(part))
 
 
 def _words(text: str) -> Iterable[str]:

@@ -72,3 +72,31 @@ def test_terms_of_hostile_and_of_unspaced_text() -> None:
     assert all(word.isalpha() and len(word) <= 24 for words in terms for word in words)
     assert "料金" in terms[1]
     assert telling_terms(["", ""], np.array([1, 2], dtype=np.int32), 2) == [[], []]
+
+
+def _named(texts: list[str], others: list[str]) -> list[str]:
+    topics = np.repeat([1, 2], [len(texts), len(others)]).astype(np.int32)
+    return telling_terms([*texts, *others], topics, 2)[0]
+
+
+def test_a_topic_is_named_once_by_each_word_and_by_no_function_word() -> None:
+    rain = ["Tips for rain", "How to walk in the rain, a tip", "Tips on how to walk in rain", "Raincoats for walks"]
+    cars = ["How to drive a car", "Tuning cars for the road", "A card for the driver", "Cars on the road"]
+    named = _named(rain, cars)
+    assert {"rain", "tips"} <= set(named) and "tip" not in named
+    assert not {"how", "for", "the", "in", "on"} & set(named)
+    assert {"car", "cars"} & set(_named(cars, rain))
+
+
+def test_calls_of_tools_and_their_results_name_no_topic() -> None:
+    result = '{"status": "success", "message": "sent"}'
+    calls = [f'Send a letter to {name}\n\n{result}\n\n[{{"name": "send"}}]' for name in ("Ann", "Ben", "Eve")]
+    named = _named([*calls, "Write a letter [quickly]"], ["Is it warm today?", "Is it cold today?"])
+    assert named[0] == "letter" and not {"status", "success", "message", "sent", "name"} & set(named)
+
+
+def test_weights_are_those_of_class_based_tf_idf() -> None:
+    texts = ["apple pear", "apple pear", "apple fig", "plum fig", "plum fig"]
+    # Words of topic 1: apple 3, pear 2, fig 1; of topic 2: plum 2, fig 2; A = 10 / 2. By hand: apple 3/6·ln(1 + 5/3),
+    # pear 2/6·ln(1 + 5/2); plum 2/4·ln(1 + 5/2), fig 2/4·ln(1 + 5/3).
+    assert telling_terms(texts, np.array([1, 1, 1, 2, 2], dtype=np.int32), 2) == [["apple", "pear"], ["plum", "fig"]]
