@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
@@ -30,13 +31,7 @@ _GAP = (
     r"|\b(?:your|the) (?:answer|response|text|content) goes here\b|(?:^|\n)\s*(?:TODO|TBD|FIXME)\s*[:\])]"
     r"|\[(?:answer|response|output)\]|\{\{\s*[\w.]+\s*\}\}|<(?:name|author|username|company)>)"
 )
-# Texts that are made to be filled in, and tasks about them.
-_ASKED_FOR = (
-    r"(?i)\b(?:templates?|placeholders?|lorem|todo|fixme|jinja|mustache|fill[- ]in|blanks?|boilerplate|forms?|letters?"
-    r"|e-?mails?|messages?|cards?|invitations?|memos?|posts?|scripts?|press releases?|contracts?|code|html|program"
-    r"|function|resumes?|cv|speech(?:es)?|bio|dialogues?|conversations?|ads?|advertisements?|notes?|surveys?|reports?)\b"
-    r"|<no ?(?:in|out)put>|\[[^\]\n]{2,40}\]"
-)
+_ASKED_FOR = expression("asked", "filled_in")
 _CODE = r"```|`[^`\n]+`|(?m:^(?:\s*(?:def|class|import|function|const|public|return|#include|//)\b))|[;{]\s*\n"
 
 

@@ -6,29 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
-_THING = (
-    r"(?:article|text|passage|paragraph|sentences?|document|code|list|table|essay|email|letter|poem|story|review"
-    r"|excerpt|dialogue"
-    r"|conversation|data|dataset|input|statements?|words?|numbers?|equation|function|program|snippet|quote|tweet"
-    r"|report)"
-)
-_REFERS = (
-    rf"(?i)\b(?:(?:the |this )?(?:following|below|above|attached) (?:[a-z]+ ){{0,2}}{_THING}"
-    rf"|{_THING} (?:below|attached)|^\W*(?:please )?(?:[a-z]+) (?:the |this )?(?:given|provided) {_THING})\b"
-)
-_PICTURE = (
-    r"(?i)\b(?:(?:the (?:following|above|attached)|attached|following"
-    r"|below) (?:[a-z]+ )?(?:image|picture|photo"
-    r"|photograph|graph|chart|diagram|screenshot|video|audio|figure|painting)s?|(?:image|picture|photo"
-    r"|video) (?:below|above|attached))\b"
-)
-# The task itself makes, or works on any, such thing: nothing need be attached.
-_OF_ANY = (
-    r"(?i)\b(?:code|function|program|script|algorithm|method|class|regex|query|model|write|create|design"
-    r"|train)\b"
-)
+_REFERS = expression("asking", "text")
+_PICTURE = expression("asking", "picture")
+_OF_ANY = expression("asking", "of_any", r"\b{}\b")
 _ONLY_URL = r"(?i)^\s*(?:https?://|www\.)\S+\s*$"
 # Something follows that may be the text: a second line, a quotation, or words behind the end of a sentence.
 _ATTACHED = r"\n\s*\S|[\"“'‘«`(\[{]\s*\S[^\n]{2,}|[:：.?!]\s*[\p{L}\p{N}]|</?\w+>|\p{Ll}\p{Lu}|\p{Nd}"

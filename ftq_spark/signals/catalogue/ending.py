@@ -10,20 +10,16 @@ from numpy.typing import NDArray
 from ftq_spark.kernels.text import arrays as kernel
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.catalogue.form import filled_lines
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
 _PAIRS = ("()", "[]", "{}", "（）", "「」", "【】")
 TAIL_CHARS = 240
 MIN_CHARS = 30  # a shorter answer may well be a phrase
 PROSE_CHARS = 60  # a shorter one may leave out its full stop
-# Words after which a sentence goes on. Not those that may end one: "what to look for", "as it was", "variable: y".
-_DANGLING = (
-    r"the|an|and|or|but|of|whose|than|because|if|when|while|their|its|our|your|my|into|between|among|including"
-    r"|\p{Ll}+ (?:a|that)|und|oder|der|die|das|et|de la|le|les|des|el|los|las|del|que|il|di"
-)
 _COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
-_STOPWORD = rf"(?:^|[\s(])(?:{_DANGLING})\s*$"
+_STOPWORD = expression("ending", "goes_on", r"(?:^|[\s(]){}\s*$").removeprefix("(?i)")
 _HYPHEN = r"\p{L}[-‐‑]\s*$"
 # Full stop of any script, closing quote or bracket, code, table cell, emoji or other symbol, number, link.
 _CLOSED = (

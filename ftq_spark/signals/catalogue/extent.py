@@ -6,42 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
 YES_OR_NO = 1.5  # the demand of a question that a yes or a no answers
 # What a question asks for, as (words after which an answer counts as full, expression over the question). The last
 # expression that matches decides.
 DEMANDS: tuple[tuple[float, str], ...] = (
-    (12.0, r"(?i)^\W*(?:what|which|who|whom|whose|when|where|how (?:many|much|old|long|far|often|tall|big))\b"),
-    (
-        30.0,
-        r"(?i)\b(?:how (?:do|does|did|can|could|to|would|should|is|are)|why|list|tips|steps|suggest|reasons"
-        r"|examples)\b",
-    ),
-    (
-        40.0,
-        r"(?i)\b(?:explain|describe|discuss|compare|contrast|analy[sz]e|summari[sz]e|elaborate|evaluate|outline"
-        r"|detail)",
-    ),
-    (
-        80.0,
-        r"(?i)\b(?:essay|story|article|blog|report|letter|speech|guide|tutorial|plan|detailed|in detail"
-        r"|step[- ]by[- ]step)\b",
-    ),
-    (
-        YES_OR_NO,
-        r"(?i)^\W*(?:(?:is|are|was|were|am|do|does|did|has|have|had)\b|(?:can|could|should|would|will|may|might)"
-        r" (?:[^y\s]|y[^o]))[^\n]*\?\W*$",
-    ),
-    (
-        0.8,
-        r"(?i)(?:^|[.:!?\n])\W*(?:please )?(?:classify|categori[sz]e|label|identify|select|choose|pick"
-        r"|convert|translate|calculate|compute|solve|sort|rank|correct|fix|edit|rewrite|rephrase|replace"
-        r"|name (?:a|an|one|the)|detect)\b"
-        r"|\btrue or false\b|\byes or no\b|\b(?:one|single)[- ](?:word|sentence|line)\b"
-        r"|\bwhat(?: is|['’]s) \p{Nd}|\p{Nd}\s*[-+*/×÷=^]\s*\p{Nd}",
-    ),
-    (30.0, r"(?i)^\W*(?:why|how (?:do|does|did|can|could|should|would|to)|explain|describe)\b"),
+    (12.0, expression("demands", "fact", r"^\W*{}\b")),
+    (30.0, expression("demands", "means", r"\b{}\b")),
+    (40.0, expression("demands", "explanation", r"\b{}")),
+    (80.0, expression("demands", "long", r"\b{}\b")),
+    (YES_OR_NO, expression("demands", "yes_no")),
+    (0.8, expression("demands", "choice")),
+    (30.0, expression("demands", "open", r"^\W*{}\b")),
 )
 DEFAULT_DEMAND = 20.0
 BRIEF = 2.0  # a demand at or under this is met by a word, whatever it is

@@ -7,18 +7,10 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text.languages import FUNCTION_WORDS, LANGUAGES, UNKNOWN, identify
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
-# A prompt that speaks of a language may well want an answer in it.
-_ANOTHER = (
-    r"(?i)\b(?:translat\w*|language|bilingual|english|german|french|spanish|portuguese|italian|dutch|swedish|danish"
-    r"|polish|czech"
-    r"|romanian|hungarian|turkish|finnish|indonesian|vietnamese|russian|ukrainian|bulgarian|arabic|persian|farsi"
-    r"|urdu|hindi"
-    r"|marathi|chinese|mandarin|japanese|korean|thai|greek|hebrew|latin|bengali|tamil|telugu|übersetz\w*|tradu\w*"
-    r"|auf deutsch)\b"
-    r"|翻译|英语|英文|中文|日语|अनुवाद|ترجم|перевед|перевод|на английск"
-)
+_ANOTHER = expression("asked", "language")
 
 
 def language_codes(batch: Batch, column: str) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.catalogue.form import filled_lines, line_counts
 from ftq_spark.signals.catalogue.style import flattering_opening
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
 LAYOUTS = ("prose", "bullets", "numbered", "headings", "table", "code", "json", "labels")
@@ -15,15 +16,7 @@ OPENINGS = ("statement", "yes_or_no", "courtesy", "list")
 _JSON = r"(?s)^\s*(?:```(?:json)?\s*)?(?:\{\s*(?:\"|\}).*\}|\[\s*(?:[\[{\"\-\d\]]|true|false|null).*\])\s*(?:```)?\s*$"
 _YES_NO = r"(?i)^\W*(?:yes|no|oui|non|sí|ja|nein|да|нет|हाँ|नहीं|نعم|لا)(?:[\s,.!:;]|$)|^\W*(?:是的|是，|不是|对)"
 _LIST_OPENING = r"^\s*(?:[-*+•]\s|\p{Nd}{1,2}[.)]\s|#{1,6}\s|\||```)"
-_REQUEST = (
-    r"(?i)\b(?:list|bullet(?:ed)?(?: points?| list)?|numbered|steps?|step[- ]by[- ]step|table|tabular|columns?|json"
-    r"|xml|yaml|csv"
-    r"|markdown|headings?|sections?|outline|code|function|script|program|query|regex|html|css|sql|paragraphs?|essay"
-    r"|poem"
-    r"|haiku|limerick|letter|e-?mail|(?:one|a single|two|three|\p{Nd}+) (?:words?|sentences?|lines?|paragraphs?"
-    r"|items?|points?"
-    r"|examples?|bullets?)|in (?:brief|short|detail)|briefly|concise(?:ly)?|short answer|yes or no|true or false)\b"
-)
+_REQUEST = expression("asked", "layout", r"\b{}\b")
 
 
 @signal(

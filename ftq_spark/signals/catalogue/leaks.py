@@ -22,9 +22,7 @@ HTML = (
     r"(?i)</?(?:p|br|div|span|a|b|i|u|strong|em|ul|ol|li|table|tr|td|th|h[1-6]|img|font|center|blockquote|script|style)"
     r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip|bull|copy|#x?[0-9a-f]{2,6});"
 )
-_HTML_ASKED = (
-    r"(?i)\b(?:html|css|javascript|xml|jsx|markup|web ?page|website|web ?site|react|svg|tags?|form|code|script)\b"
-)
+_HTML_ASKED = expression("asked", "html", r"\b{}\b")
 
 
 @signal(
@@ -82,10 +80,7 @@ _SPEAKER = expression("speakers").removeprefix("(?i)")
 # The label of a speaker behind the end of a sentence; what is a dialogue, a form or a list of fields holds more.
 _OTHER_SPEAKER = rf"[.!?…。！？\"”)]\s*(?i:{_SPEAKER})\s?[:：]\s*(?:\p{{Lu}}|\p{{Lo}})"
 _OPENS_AS_SPEAKER = rf"^\W*(?i:{_SPEAKER})\s?[:：]"
-_DIALOGUE = (
-    r"(?i)\b(?:dialogues?|conversations?|scripts?|scenes?|plays?|interviews?|transcripts?|role ?plays?|chat|exchange"
-    r"|skit|story|template|simulat\w*|debate|screenplay|labels?|extract)\b|对话|谈话|采访|剧本"
-)
+_DIALOGUE = expression("asked", "dialogue")
 
 
 @signal(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ftq_spark.kernels.text import ngrams
 from ftq_spark.kernels.text.arrays import count_true
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
 LONGEST_GRAM = 10
@@ -16,10 +17,7 @@ MIN_TOKENS = 12
 SUSPECT = 0.2  # share of the words in 6-grams said before, from which a loop is looked for
 LONGEST_LOOP = 60
 TIMES = 4
-_REFRAIN = (
-    r"(?i)\b(?:repeat\w*|repetit\w*|times|lyrics|songs?|chorus|refrain|chant|poems?|regex\w*|pattern|sequence|lines? of"
-    r"|binary|table|matrix|ascii|draw|dna|tongue twister)\b"
-)
+_REFRAIN = expression("asked", "repetition", r"\b{}\b")
 
 
 def repeats(batch: Batch) -> dict[int, ngrams.Repeats]:

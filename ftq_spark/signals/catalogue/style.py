@@ -8,30 +8,11 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import arrays as kernel
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
-_FILLER = (
-    r"(?i)^\W*(?:in (?:conclusion|summary|today['’]s (?:world|society|age))|it(?: is|['’]s) (?:important|worth"
-    r"|crucial|essential) (?:to"
-    r" )?(?:note|noting|remember|mention\w*|understand|keep in mind)|as (?:mentioned|stated|noted) (?:above|before"
-    r"|earlier)|needless to"
-    r" say|i hope this (?:helps|answers|information)|hope this helps|(?:please )?(?:feel free|don['’]t hesitate) to"
-    r"|let me know if|if you"
-    r" have any (?:other|more|further|additional)|(?:is|are) there any(?:thing)? (?:else|other)"
-    r"|at the end of the day|when it comes to"
-    r"|overall,|all in all|that being said|with that (?:being )?said|thank you for (?:your|asking|reaching)"
-    r"|i['’]m (?:here|happy) to help"
-    r"|remember,|good luck\b|great question|certainly[!,.]|of course[!,.]|sure[!,.]|absolutely[!,.]|happy to help)"
-)
-_FLATTERY = (
-    r"(?i)^\W*(?:(?:what (?:a|an) |that(?: is|['’]s) (?:a|an) )?(?:really |very |truly )?(?:great|good|excellent"
-    r"|fantastic|wonderful"
-    r"|interesting|amazing|insightful|thoughtful|awesome|brilliant)(?: and \w+)? (?:question|idea|point|choice|topic"
-    r"|query|thinking)"
-    r"|(?:certainly|absolutely|of course|definitely|sure thing|sure)\s*[!,.]|i['’]?(?: a|['’])?m (?:so "
-    r"|very )?(?:glad|happy|delighted|thrilled)"
-    r" (?:you|to|that)|i['’]?d be (?:happy|glad|delighted) to|you['’]?(?: a)?re (?:absolutely |so )?right)"
-)
+_FILLER = expression("manner", "filler", r"^\W*{}")
+_FLATTERY = expression("manner", "flattery", r"^\W*{}")
 
 
 @signal(

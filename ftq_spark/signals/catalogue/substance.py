@@ -20,6 +20,7 @@ from ftq_spark.signals.features.lexicon import (
     said_before,
     stem_grams,
 )
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
 
@@ -35,11 +36,7 @@ def readable_as_english(batch: Batch) -> NDArray[np.bool_]:
 
 
 # A question that brings the material which it asks to be sorted, rewritten or read.
-_MATERIAL = (
-    r"(?i)\n\s*\S|[:：]\s*\S|\b(?:these|following|given|whether|words?|sentences?|rewrite|rephrase|reword|edit"
-    r"|correct|combine|join|merge"
-    r"|arrange|unscramble|convert|translate|replace|transform)\b|[\"“«][^\"”»\n]+[\"”»]"
-)
+_MATERIAL = expression("asking", "material")
 MATERIAL_WORDS = 25
 
 

@@ -10,10 +10,10 @@ PACKAGE = "ftq_spark.signals.phrases"
 
 
 @functools.cache
-def expression(name: str, section: str = "") -> str:
-    """Any alternative of a section of `name`.txt, in upper or lower case."""
+def expression(name: str, section: str = "", form: str = "{}") -> str:
+    r"""Any alternative of a section of `name`.txt, in upper or lower case; `form` stands around it (``\b{}\b``)."""
     lists = phrases.sections(PACKAGE, f"{name}.txt")
-    return "(?i)" + phrases.alternation(lists[section], lists)
+    return "(?i)" + form.replace("{}", phrases.alternation(lists[section], lists))
 
 
 @functools.cache
