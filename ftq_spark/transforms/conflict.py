@@ -19,16 +19,14 @@ from ftq_spark import schema
 from ftq_spark.kernels.conflict.answer import signature
 from ftq_spark.kernels.conflict.groups import first_of_component
 from ftq_spark.kernels.conflict.pairs import score_pairs
+from ftq_spark.kernels.conflict.words import group
 from ftq_spark.transforms import former
 
 COLUMNS = ("example_id", "source", "row", "question", "response", "context")
 _GROUPED = schema.CONFLICTS.remove(schema.CONFLICTS.get_field_index("against"))
 _SIDES = ("left", "right")
 UNCLEAR = "?"  # the signature of an answer that cannot be settled by itself
-_ELLIPTICAL = (
-    r"(?i)^(and|but|or|so|then|what about|how about|what if|why|really|it|this|that|they|he|she|is it|does it|is that|"
-    r"are they|can it|the same)\b"
-)
+_ELLIPTICAL = rf"(?i)^{group('kinds', 'elliptical')}\b"
 
 
 @dataclass(frozen=True)

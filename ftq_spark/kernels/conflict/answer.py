@@ -13,7 +13,7 @@ from ftq_spark.kernels.conflict.options import taken
 from ftq_spark.kernels.conflict.quantities import Quantity, quantities
 from ftq_spark.kernels.conflict.question import Question, analyse_question, grams
 from ftq_spark.kernels.conflict.sentences import N_HEAD_CHARS, Sentence, fold, names, read_answer
-from ftq_spark.kernels.conflict.words import HEDGES
+from ftq_spark.kernels.conflict.words import HEDGES, pattern
 
 LONG_ANSWER_WORDS = 60  # a longer answer is compared by lead, final answer and aligned sentences only
 SHORT_ANSWER_WORDS = 6
@@ -27,11 +27,7 @@ _CODE_LINE = re.compile(
     r"var \w+ =|select\s.{1,200}\sfrom\s|return\b|for ?\(|if ?\(|<\w+[^>\n]*>)|[;{}][ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_ASKS_HARM = re.compile(
-    r"\b(?:dangerous|harmful|bad|illegal|toxic|unsafe|risky|poisonous|prohibited|forbidden|hurt|damage|"
-    r"contraindicated)\b",
-    re.IGNORECASE,
-)
+_ASKS_HARM = pattern("kinds", "harm", r"\b{}\b")
 
 
 @dataclass(frozen=True, slots=True)

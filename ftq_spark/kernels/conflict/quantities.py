@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.concepts import stem
-from ftq_spark.kernels.conflict.words import MULTIPLIERS, NOT_UNITS, NUMBER_WORDS, UNITS
+from ftq_spark.kernels.conflict.words import MULTIPLIERS, NOT_UNITS, NUMBER_WORDS, UNITS, pattern
 
 _WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _MULTIPLIERS = "|".join(sorted(set(MULTIPLIERS) - {"k"}, key=len, reverse=True))
@@ -40,13 +40,8 @@ _COMPLEXITY_NAMES = {
     "constant": "1", "logarithmic": "logn", "linearithmic": "nlogn", "linear": "n", "quadratic": "n^2", "cubic": "n^3",
     "exponential": "2^n", "factorial": "n!",
 }  # fmt: skip
-_APPROXIMATE = re.compile(
-    r"(?:\b(?:about|approximately|around|roughly|nearly|almost|circa|estimated|some|up to|or so)\s*|~\s?|≈\s?)$", re.I
-)
-_BOUND = re.compile(
-    r"\b(?:at least|more than|over|at most|less than|fewer than|under|up to|minimum of|maximum of|no more than)\s*$",
-    re.I,
-)
+_APPROXIMATE = pattern("quantities", "about", r"(?:\b{}\s*|~\s?|≈\s?)$")
+_BOUND = pattern("quantities", "bound", r"\b{}\s*$")
 _BEYOND = re.compile(r"(?<!no )\b(?:more than|over|less than|fewer than|under)\s*$", re.I)
 _CASED_UNITS = {"MW": ("power", 1e6), "mW": ("power", 0.001), "Mb": ("data", 1.25e5)}
 _UNIT_FORMS = UNITS | {stem(unit): value for unit, value in UNITS.items() if len(unit) > 3} | _CASED_UNITS
@@ -90,10 +85,7 @@ def quantities(text: str) -> list[Quantity]:
     return found + _complexities(text)
 
 
-_LABELLED = re.compile(
-    r"\b(?:type|phase|version|figure|chapter|section|level|stage|grade|step|unit|vitamin|factor|apollo|no\.|number)\s$",
-    re.I,
-)
+_LABELLED = pattern("quantities", "labelled", r"\b{}\s$")
 # What is neither digit nor number word, and yet a quantity: at once, O(n), linear time.
 _WORDED = re.compile(r"instant|immediately|away|O\s?\(|time|complexity|runtime|running|space", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
@@ -152,11 +144,7 @@ def _part_of_name(text: str, match: re.Match[str]) -> bool:
 
 _PAIRS = re.compile(r"pairs?$", re.IGNORECASE)
 _DETERMINER = re.compile(r"\b(?:no|the|this|that|which|each|every|any|another|someone|everyone)\s$", re.I)
-_SAID_OF_ONE = re.compile(
-    r"(?:'s\b|\s(?:of|another|who|whom|that|which|can|could|may|might|must|shall|should|will|would|has|had|does|did|puts|"
-    r"takes|makes|gets|gives|needs|wants|uses|finds|feels|sees|chooses|lives|works|goes)\b)",
-    re.I,
-)
+_SAID_OF_ONE = pattern("quantities", "said_of_one", r"(?:'s\b|\s{}\b)")
 
 
 def _is_pronoun(text: str, match: re.Match[str]) -> bool:

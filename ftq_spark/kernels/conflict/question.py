@@ -46,18 +46,8 @@ _ASKS_MANY = re.compile(
     re.IGNORECASE,
 )
 _EITHER_OR = re.compile(r"(?P<one>[^,:;?]{2,60}?),? or (?!not\b)(?P<other>[^,:;?]{2,60})\?*$", re.IGNORECASE)
-_EVALUATIVE = re.compile(
-    r"^(?:can|may|should|could|is it|are there|shall|must)\b|\b(?:safe|ok|okay|allowed|legal|good|healthy|recommended|"
-    r"advisable|possible|permitted|acceptable|effective|appropriate|suitable|dangerous|harmful|bad|illegal|help|work|"
-    r"useful|fine|toxic|enforceable|covered)\b",
-    re.IGNORECASE,
-)
-_MOMENT = re.compile(
-    r"\bhow (?:long|many (?:more )?(?:minutes|hours|days|weeks|months|years)) .*\b(?:until|till|left|since|ago)\b|"
-    r"\bwhat (?:day|date|time|month|year) is (?:it|today)\b|\b(?:today|tonight|tomorrow|yesterday|right now|"
-    r"at the moment|currently|this (?:week|month|year|season))\b",
-    re.IGNORECASE,
-)
+_EVALUATIVE = pattern("kinds", "evaluative", "{}")
+_MOMENT = pattern("kinds", "moment", "{}")
 _DIMENSIONS = {name: pattern("dimensions", name, "{}") for name in lists("dimensions")}
 _ASPECTS = {name: pattern("aspects", name, "{}") for name in lists("aspects")}
 _ANY_ASPECT = re.compile("|".join(asks.pattern for asks in _ASPECTS.values()), re.IGNORECASE)
