@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from ftq_spark.errors import RunError, SettingsError, UserError
 from ftq_spark.profiles import load, parse
 from ftq_spark.progress import Progress, Silent
+from ftq_spark.redaction import redacted
 from ftq_spark.report.outcome import outcome, outcome_html
 from ftq_spark.runs import run as directories
 from ftq_spark.runs import storage
 from ftq_spark.runs.given import FOLDER, inputs_of
-from ftq_spark.runs.redaction import redacted
 from ftq_spark.runs.request import is_answered, request
 from ftq_spark.runs.shards import Shard, find_shards, total_bytes
 from ftq_spark.runs.tables import dataset

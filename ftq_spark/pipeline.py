@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from datetime import datetime, timezone
 from typing import Any
@@ -12,10 +11,11 @@ from ftq_spark.errors import FtqError, InputError, SettingsError
 from ftq_spark.kernels.schedule import run_graph
 from ftq_spark.progress import Introduced, Progress
 from ftq_spark.runs import lease, showing, storage
+from ftq_spark.runs.manifest import without_secrets
 from ftq_spark.runs.run import Run, fingerprint, versions
 from ftq_spark.spark import causes, nodes, session
 from ftq_spark.stages import STAGES, Context, Stage, Written
-from ftq_spark.stages.measuring import embedded_views
+from ftq_spark.stages.embedding import embedded_views
 
 # Stages at work at a time: a small run is mostly Spark planning, one query after another; a large one fills the cores
 # from any one stage, and the others' tasks wait their turn.
@@ -60,10 +60,9 @@ def _run_stages(context: Context, progress: Progress, first: str | None, last: s
     by_name = {stage.name: stage for stage in chosen}
     writer = {table: stage.name for stage in chosen for table in stage.writes}
     needs = {stage.name: frozenset(writer[table] for table in stage.reads if table in writer) for stage in chosen}
-    committing = threading.Lock()
 
     def work(name: str) -> None:
-        _run_stage(context, by_name[name], name in forced, progress, committing)
+        _run_stage(context, by_name[name], name in forced, progress)
         if name == "ingest":
             _check_any_accepted(context.run)
 
@@ -93,7 +92,7 @@ def rebuild_report(context: Context, progress: Progress) -> None:
     """Make the report of a finished run again."""
     context.run.directory("scored")
     with lease.hold(context.run.path) as held:
-        _run_stage(context._replace(held=held), STAGES[-1], True, progress, threading.Lock())
+        _run_stage(context._replace(held=held), STAGES[-1], True, progress)
         context.run.save()
 
 
@@ -107,7 +106,7 @@ def check_stages(first: str | None, last: str | None) -> None:
         raise SettingsError(f"--to {last} comes before --from {first}; the order is {', '.join(names)}")
 
 
-def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress, committing: threading.Lock) -> None:
+def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress) -> None:
     mark = _mark(context, stage)
     done = context.run.manifest["stages"]
     if not forced and context.run.is_current(stage.name, mark):
@@ -123,8 +122,7 @@ def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress,
         details = {"n_rows": written.n_rows, "began_at": began_at, "seconds": round(seconds, 3), **written.details}
         if context.held is not None:
             context.held.check()
-        with committing:
-            context.run.commit(stage.name, mark, directory, written.tables, details)
+        context.run.commit(stage.name, mark, directory, written.tables, details)
         progress.done(stage.name, written.n_rows, seconds)
     finished = storage.join(context.run.path, done[stage.name]["directory"])
     for name in stage.shows:  # also after a skip: a run killed between commit and link is mended here
@@ -173,7 +171,7 @@ def _describe(context: Context) -> None:
     manifest.setdefault("created_at", _now())
     manifest["versions"] = versions()
     manifest["session"] = session.described(context.spark)
-    manifest["settings"] = context.settings.model_dump(mode="json")
+    manifest["settings"] = without_secrets(context.settings.model_dump(mode="json"))
     manifest["against"] = [storage.absolute(run.path) for run in context.against]
     manifest["inputs"] = [shard._asdict() for shard in context.shards]
 

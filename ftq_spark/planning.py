@@ -22,7 +22,7 @@ from ftq_spark.models.encoder import EncoderSettings, encoder
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, is_splittable, total_bytes
 from ftq_spark.settings import Ingest, Near, Semantic, Settings
-from ftq_spark.stages.measuring import embedded_views
+from ftq_spark.stages.embedding import embedded_views
 from ftq_spark.transforms import units
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ftq_spark.errors import SettingsError
+from ftq_spark.errors import InputError, SettingsError
 from ftq_spark.formats.mapping import TARGETS
+from ftq_spark.places import fetched
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -99,8 +99,8 @@ class Score(_Model):
         found = []
         for path in self.signals:
             try:
-                found.append((Path(path).read_text(encoding="utf-8"), path))
-            except (OSError, UnicodeDecodeError) as error:
+                found.append((fetched(path).read_text(encoding="utf-8"), path))
+            except (OSError, UnicodeDecodeError, InputError) as error:
                 raise SettingsError(f"score.signals: {path} cannot be read: {error}") from error
         return found
 
@@ -156,8 +156,8 @@ class Dedup(_Model):
         if self.protected is None:
             return []
         try:
-            lines = Path(self.protected).read_text(encoding="utf-8").split()
-        except (OSError, UnicodeDecodeError) as error:
+            lines = fetched(self.protected).read_text(encoding="utf-8").split()
+        except (OSError, UnicodeDecodeError, InputError) as error:
             raise SettingsError(f"dedup.protected: {self.protected} cannot be read: {error}") from error
         for number, line in enumerate(lines, 1):
             if not re.fullmatch(r"[0-9a-f]{32}", line):
@@ -244,6 +244,7 @@ class Execution(_Model):
     """How much runs at once; never changes a result."""
 
     tasks: int | None = Field(None, ge=1)
+    texts_at_once: int | None = Field(None, ge=1)
 
 
 class Settings(_Model):

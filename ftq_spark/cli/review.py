@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 review = typer.Typer(help="Draw examples for experts, and judge the data by what they find.", no_args_is_help=True)
 
-Labels = Annotated[list[Path], typer.Option("--labels", metavar="FILE", help="CSV, JSONL or XLSX; may be repeated.")]
+Labels = Annotated[
+    list[str], typer.Option("--labels", metavar="FILE", help="CSV, JSONL or XLSX, a path or URI; may be repeated.")
+]
 Columns = Annotated[
     list[str],
     typer.Option("--column", metavar="THEIRS=OURS", help="A column by a name of the file's own: Rating=label."),
@@ -156,7 +158,7 @@ def conflicts(
     run: RunArgument,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write a sheet of pairs to judge.")] = None,
     labels: Annotated[
-        list[Path], typer.Option("--labels", metavar="FILE", help="Learn from the sheets that came back.")
+        list[str], typer.Option("--labels", metavar="FILE", help="Learn from the sheets that came back.")
     ] = [],
     n: Annotated[int, typer.Option("--n", min=1, help="Pairs on the sheet.")] = 200,
     as_json: JsonOption = False,

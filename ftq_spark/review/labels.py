@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ftq_spark.errors import InputError
+from ftq_spark.places import fetched
 from ftq_spark.review.label_formats import COLUMNS, RawLabels, normal_name, read_raw
 from ftq_spark.review.names import closest, suggestion
 from ftq_spark.review.tool_labels import answers, long_form
@@ -86,7 +87,7 @@ def read_labels(
     votes: list[tuple[Vote, str, int]] = []
     problems: list[Problem] = []
     files, blank = [], set()
-    for path in map(Path, paths):
+    for path in (fetched(str(given)) for given in paths):
         raw = read_raw(path, renamed)
         raw.columns = [renamed.get(name, name) for name in raw.columns]
         raw.rows = [(line, {renamed.get(name, name): cell for name, cell in row.items()}) for line, row in raw.rows]

@@ -21,6 +21,7 @@ def collect(run: Run, dry_run: bool = False) -> dict[str, Any]:
         run = Run.open(run.path)  # as it is now that nobody changes it
         named = {stage["directory"] for stage in run.manifest["stages"].values()}
         named |= {_attempt(directory) for directory in run.manifest["tables"].values()}
+        named |= {_attempt(part["directory"]) for parts in run.manifest.get("parts", {}).values() for part in parts}
         sizes: dict[str, int] = {}
         for name, size in storage.list_files(storage.join(run.path, "tables"), hidden=True):
             attempt = _attempt(f"tables/{name}")

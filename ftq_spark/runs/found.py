@@ -42,6 +42,7 @@ def files_of(path: str) -> tuple[list[File], list[Skipped]]:
 
     Raises InputError where the input is missing.
     """
+    storage.check_options(path)  # which a glob would hide
     found = _matches(path)
     if len(found) == 1 and not storage.is_directory(path):
         readable = containers.container_of(found[0].relative) is not None

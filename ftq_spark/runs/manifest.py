@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ftq_spark.errors import RunError
+from ftq_spark.kernels.text.identifiers import SECRETS, find
+from ftq_spark.redaction import redacted
 
 
 def _inside(path: str) -> str:
@@ -34,6 +36,12 @@ class _Stage(_Entry):
     n_rows: Annotated[int, Field(ge=0)] = 0
 
 
+class _Part(_Entry):
+    directory: Inside
+    files: list[tuple[Inside, Annotated[int, Field(ge=0)]]]
+    n_rows: Annotated[int, Field(ge=0)]
+
+
 class _Shard(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -47,10 +55,25 @@ class _Shard(BaseModel):
 class _Manifest(_Entry):
     stages: dict[str, _Stage]
     tables: dict[str, Inside]
+    parts: dict[str, list[_Part]] = Field(default_factory=dict)
     settings: dict[str, Any] = Field(default_factory=dict)
     versions: dict[str, str] = Field(default_factory=dict)
     against: list[str] = Field(default_factory=list)
     inputs: list[_Shard] = Field(default_factory=list)
+
+
+def without_secrets(settings: Any) -> Any:
+    """Settings, or a part of them, in whose texts keys and tokens are replaced by three stars."""
+    if isinstance(settings, Mapping):
+        return {key: without_secrets(value) for key, value in settings.items()}
+    if isinstance(settings, list | tuple):
+        return [without_secrets(value) for value in settings]
+    if not isinstance(settings, str):
+        return settings
+    text = redacted(settings)
+    for _, secret in find(text, SECRETS):
+        text = text.replace(secret, "***")
+    return text
 
 
 def check(manifest: Mapping[str, Any], where: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -19,9 +20,9 @@ from pydantic import ValidationError
 
 from ftq_spark import __version__
 from ftq_spark.errors import FtqError, RunError
+from ftq_spark.redaction import redacted
 from ftq_spark.runs import storage
 from ftq_spark.runs.manifest import check
-from ftq_spark.runs.redaction import redacted
 from ftq_spark.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Run:
         self.path = path
         self.manifest = manifest
         self._written: dict[str, tuple[int, list[tuple[str, int]]]] = {}
+        self._changing = threading.RLock()  # stages that run side by side share one manifest
 
     @classmethod
     def create(cls, path: str) -> Self:
@@ -118,8 +120,9 @@ class Run:
 
     def save(self) -> None:
         """Write the manifest, without credentials: the mark that what it names is committed."""
-        text = json.dumps(self.manifest, indent=1, sort_keys=True)
-        storage.write_text(storage.join(self.path, "manifest.json"), redacted(text))
+        with self._changing:
+            text = json.dumps(self.manifest, indent=1, sort_keys=True)
+            storage.write_text(storage.join(self.path, "manifest.json"), redacted(text))
 
     # ── Tables ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -142,8 +145,7 @@ class Run:
         done = self.manifest["stages"].get(stage)
         if done is None or done["fingerprint"] != mark:
             return False
-        found = dict(storage.list_files(storage.join(self.path, done["directory"])))
-        return all(found.get(name) == size for name, size in done["files"])
+        return self._is_whole(done)
 
     def attempt(self, stage: str, mark: str) -> str:
         """A directory, relative to the run, that no attempt has used."""
@@ -174,7 +176,7 @@ class Run:
                     f"{self.path}: {len(gone)} of {len(written)} files that stage {stage} wrote to {place} are gone or "
                     f"have changed, {gone[0]} first; nothing was committed"
                 )
-        self.manifest["stages"][stage] = {
+        entry = {
             "fingerprint": mark,
             "directory": directory,
             "tables": dict(tables),
@@ -183,8 +185,28 @@ class Run:
             "n_bytes": sum(size for _, size in files),
             **details,
         }
-        self.manifest["tables"].update(tables)
-        self.save()
+        with self._changing:
+            self.manifest["stages"][stage] = entry
+            self.manifest["tables"].update(tables)
+            self.manifest.get("parts", {}).pop(stage, None)  # the stage has taken them over
+            self.save()
+
+    def keep(self, stage: str, directory: str, n_rows: int) -> None:
+        """Note that a part of `stage` is finished: :meth:`kept` names it until the stage itself is committed."""
+        files = storage.list_files(storage.join(self.path, directory))
+        part = {"directory": directory, "n_rows": n_rows, "files": [list(file) for file in files]}
+        with self._changing:
+            self.manifest.setdefault("parts", {}).setdefault(stage, []).append(part)
+            self.save()
+
+    def kept(self, stage: str) -> list[str]:
+        """The directories of finished parts of a stage that is not finished, whose files are still there in full."""
+        parts = [part for part in self.manifest.get("parts", {}).get(stage, ()) if self._is_whole(part)]
+        return [storage.join(self.path, part["directory"]) for part in parts]
+
+    def _is_whole(self, entry: Mapping[str, Any]) -> bool:
+        found = dict(storage.list_files(storage.join(self.path, entry["directory"])))
+        return all(found.get(name) == size for name, size in entry["files"])
 
 
 def _is_below(place: str, directory: str) -> bool:

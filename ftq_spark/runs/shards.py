@@ -21,8 +21,8 @@ import pyarrow.fs as pafs
 from ftq_spark.errors import InputError
 from ftq_spark.formats import containers, ingest
 from ftq_spark.formats.mapping import Columns, top_names
+from ftq_spark.redaction import redacted
 from ftq_spark.runs import found, storage
-from ftq_spark.runs.redaction import redacted
 from ftq_spark.settings import Contamination
 
 _NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")

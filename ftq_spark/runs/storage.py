@@ -1,10 +1,9 @@
-"""One way to reach files: local paths, and every URI that pyarrow or an installed fsspec plugin can open."""
+"""One way to read, list, write and move files, wherever they are (:mod:`ftq_spark.places`)."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,60 +11,18 @@ from typing import BinaryIO, TypeVar, cast
 
 import pyarrow.fs as pafs
 
-from ftq_spark.errors import InputError
-from ftq_spark.runs.redaction import redacted
+from ftq_spark.places import VOLUME, check_options, is_uri, locate
 
-_SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]+):/")
-_ALIASES = {"s3a": "s3", "s3n": "s3"}  # Hadoop's names for what pyarrow calls s3
-_VOLUME = re.compile(r"^dbfs:/+(?=Volumes/)")  # Python and Spark take it for two places; the bare path is one
+__all__ = [
+    "absolute", "check_options", "delete", "delete_file", "exists", "in_pool", "is_directory", "is_uri", "join",
+    "list_files", "locate", "make_directory", "move", "open_stream", "read_text", "shown", "spark_path", "write_text",
+]  # fmt: skip
+
+
 _AT_ONCE = 16  # requests to a store
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
-
-
-def is_uri(path: str) -> bool:
-    """Whether `path` names a file system of its own."""
-    return _SCHEME.match(path) is not None
-
-
-def locate(path: str) -> tuple[pafs.FileSystem, str]:
-    """The file system of `path` and the path on it. Raises InputError for a scheme that nothing here can open."""
-    path = _VOLUME.sub("/", path)
-    match = _SCHEME.match(path)
-    if match is None:
-        return pafs.LocalFileSystem(), os.path.abspath(path)  # noqa: PTH100  (keeps links as they are)
-    scheme = match.group(1).lower()
-    if scheme == "file":
-        return pafs.LocalFileSystem(), re.sub(r"^file:/+", "/", path)
-    if scheme == "dbfs":
-        if not os.path.isdir("/dbfs"):  # noqa: PTH112
-            raise InputError(
-                f"{path}: no /dbfs is mounted here; expected a path on a Volume: /Volumes/CATALOG/SCHEMA/…"
-            )
-        return pafs.LocalFileSystem(), re.sub(r"^dbfs:/+", "/dbfs/", path)
-    uri = _ALIASES.get(scheme, scheme) + path[match.end(1) :]
-    try:
-        found: tuple[pafs.FileSystem, str] = pafs.FileSystem.from_uri(uri)
-        return found
-    except (ValueError, OSError, ImportError) as error:
-        return _fsspec(path, error)
-
-
-def _fsspec(path: str, cause: Exception) -> tuple[pafs.FileSystem, str]:
-    try:
-        import fsspec  # noqa: PLC0415  (optional)
-
-        filesystem, inner = fsspec.core.url_to_fs(path)
-    except (ImportError, ValueError) as error:
-        hint = "; hdfs needs libhdfs: set HADOOP_HOME and CLASSPATH" if path.startswith("hdfs:") else ""
-        raise InputError(
-            redacted(
-                f"{path}: cannot be opened ({cause}); expected a local path or a URI of s3, gs, hdfs, abfs, or of an "
-                f"installed fsspec plugin ({error}){hint}"
-            )
-        ) from error
-    return pafs.PyFileSystem(pafs.FSSpecHandler(filesystem)), inner
 
 
 def in_pool(work: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]:
@@ -79,7 +36,7 @@ def in_pool(work: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]
 
 def spark_path(path: str) -> str:
     """`path` as Spark must be told it: without a scheme Spark would look on the cluster's default file system."""
-    path = _VOLUME.sub("/", path)
+    path = VOLUME.sub("/", path)
     if is_uri(path) or path.startswith("/Volumes/"):
         return path
     return "file://" + os.path.abspath(path)  # noqa: PTH100

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftq_spark.errors import FtqError, UserError
-from ftq_spark.runs.redaction import redacted
+from ftq_spark.redaction import redacted
 from ftq_spark.spark import causes, java, shipping
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ RUNTIME = {
     "spark.sql.adaptive.coalescePartitions.minPartitionSize": "128k",
 }
 _BEFORE_4 = {"spark.sql.execution.arrow.maxRecordsPerBatch": "1000"}  # no bound on the bytes of a batch there
+_CONNECT_PORT, _CONNECT_SECONDS = 15002, 20.0
+_PROXIES = ("grpc_proxy", "https_proxy", "http_proxy")  # of gRPC
 _TASKS_PER_SLOT = 3  # so that a slot that ends early finds more to do
 
 
@@ -106,6 +110,7 @@ def _check_master(session: SparkSession | None, master: str | None) -> None:
 
 def _start(builder: SparkSession.Builder, wanted: Wanted) -> SparkSession:
     if wanted.remote:
+        _check_remote(wanted.remote)
         try:
             session = builder.remote(wanted.remote).getOrCreate()
         except ImportError as error:
@@ -119,6 +124,21 @@ def _start(builder: SparkSession.Builder, wanted: Wanted) -> SparkSession:
     if wanted.master and not wanted.master.startswith("local"):
         return _start_cluster(builder.master(wanted.master))
     return _start_local(builder.master(wanted.master or "local[*]"), wanted.n_bytes, wanted.keep_classes)
+
+
+def _check_remote(remote: str) -> None:
+    """UserError where no server listens: Spark's client would try for ten minutes, without a word."""
+    match = re.match(r"sc://(?:\[([^\]]+)\]|([^:/;]+))(?::(\d+))?", remote)
+    if match is None or any(os.environ.get(name) for name in _PROXIES):
+        return  # local[…] of Spark's own, or a server that is reached by another way
+    host, port = match.group(1) or match.group(2), int(match.group(3) or _CONNECT_PORT)
+    try:
+        socket.create_connection((host, port), timeout=_CONNECT_SECONDS).close()
+    except OSError as error:
+        raise UserError(
+            f"--remote {redacted(remote)}: no Spark Connect server answers at {host}:{port} ({error}); expected "
+            f"sc://HOST:{_CONNECT_PORT}, of a server that runs and that this machine may reach"
+        ) from error
 
 
 def _start_cluster(builder: SparkSession.Builder) -> SparkSession:

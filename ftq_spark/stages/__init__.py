@@ -10,7 +10,8 @@ from __future__ import annotations
 from ftq_spark.stages.comparing import BLOCK, CONFLICT, GROUP, MATCH, SEARCH
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.decontaminating import DECONTAMINATE, check_benchmarks
-from ftq_spark.stages.measuring import EMBED, INGEST, SCORE, TOPIC
+from ftq_spark.stages.embedding import EMBED
+from ftq_spark.stages.measuring import INGEST, SCORE, TOPIC
 from ftq_spark.stages.settling import CLUSTER, DECIDE, JUDGE, PUBLISH, REPORT
 
 __all__ = ["STAGES", "Context", "Stage", "Written", "check_benchmarks"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import reduce
-from pathlib import Path
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -16,12 +15,12 @@ from ftq_spark.kernels.semantic.matches import MatchRules
 from ftq_spark.kernels.text.tokens import UNICODE_VERSION
 from ftq_spark.models.files import model_identity
 from ftq_spark.models.judge import Side, judge_pairs
-from ftq_spark.models.nli import check_nli_model
+from ftq_spark.models.nli import check_nli_model, nli_folder
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
 from ftq_spark.settings import Judge
 from ftq_spark.stages.context import Context, Stage, Written
-from ftq_spark.stages.measuring import embedded_views, embeddings
+from ftq_spark.stages.embedding import embedded_views, embeddings
 from ftq_spark.stages.preferring import KEEPING, preference, priorities
 from ftq_spark.transforms import (
     block,
@@ -224,7 +223,7 @@ def run_conflict(context: Context, directory: str) -> Written:
         frame, details = conflict.score(pairs, asked_and_answered, settings.score_threshold), {}
     else:
         check_nli_model(settings.nli_model)
-        details = {"nli_model": model_identity(Path(settings.nli_model), "float32")}
+        details = {"nli_model": model_identity(nli_folder(settings.nli_model), "float32")}
         scored = conflict.score(pairs, asked_and_answered, hear.FLOOR)
         heard = hear.hear(scored, asked_and_answered, settings.nli_model, context.n_partitions)
         frame = heard.where(F.col("score") >= settings.score_threshold)

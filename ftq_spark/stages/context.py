@@ -49,6 +49,16 @@ class Context(NamedTuple):
         """What an earlier attempt of the running stage left as `name`, to be taken over; None where it left nothing."""
         return table(self.spark, self.run, name) if self.run.has(name) else None
 
+    def kept(self, stage: str) -> list[DataFrame]:
+        """What attempts of `stage` that came to no end have kept."""
+        return [read_table(self.spark, directory) for directory in self.run.kept(stage)]
+
+    def keep(self, stage: str, directory: str, n_rows: int) -> None:
+        """Keep a finished part of `stage`, written below the run, for an attempt that comes after this one."""
+        if self.held is not None:
+            self.held.check()
+        self.run.keep(stage, directory, n_rows)
+
     def former(self, name: str, runs: Sequence[Run] | None = None) -> DataFrame:
         """The rows of a table of former runs (all, or those given) that belong to standing examples."""
         chosen = {

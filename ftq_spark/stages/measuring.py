@@ -1,29 +1,21 @@
-"""The stages that look at one example at a time: ingest, score, embed, topic."""
+"""The stages that look at one example at a time: ingest, score, topic; embed has a file of its own."""
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any
 
 import numpy as np
-from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ftq_spark import schema, signals
 from ftq_spark.errors import FtqError
 from ftq_spark.kernels.semantic.topics import SAMPLE_PER_TOPIC, n_topics, telling_terms, topic_of, train_topics
-from ftq_spark.models.encoder import EncoderSettings
-from ftq_spark.models.files import model_identity, resolve_model
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import count_rows
-from ftq_spark.settings import Settings
 from ftq_spark.spark import inputs
-from ftq_spark.spark.tables import table
 from ftq_spark.stages.context import Context, Stage, Written
-from ftq_spark.transforms import embed, score, topic, units
-
-# Importing and loading the model takes a worker about as long as embedding so many short texts.
-_TEXTS_WORTH_A_MODEL = 256
+from ftq_spark.stages.embedding import embedded_views, embedding, embeddings
+from ftq_spark.transforms import score, topic
 
 
 def run_ingest(context: Context, directory: str) -> Written:
@@ -87,71 +79,6 @@ SCORE = Stage(
 )
 
 
-def _embedding(context: Context) -> Any:
-    semantic = context.settings.dedup.semantic
-    return [embedded_views(context.settings), semantic.model, semantic.dtype, semantic.blank, context.former_marks]
-
-
-def run_embed(context: Context, directory: str) -> Written:
-    """The vectors of every distinct text; those of an earlier attempt with the same model are taken over."""
-    views = embedded_views(context.settings)
-    if not views:
-        return Written({"embeddings": directory}, context.write(context.empty(schema.EMBEDDINGS), directory))
-    wanted = context.settings.dedup.semantic
-    settings = EncoderSettings(wanted.model, wanted.dtype, wanted.token_budget)
-    identity = model_identity(resolve_model(settings.model), settings.dtype)
-    texts = units.distinct_texts(context.compared, views, wanted.blank)
-    for theirs in _former_vectors(context, identity):  # read where they stand
-        texts = texts.join(theirs.select("text_hash"), "text_hash", "left_anti")
-    known = None
-    earlier = context.earlier("embeddings")
-    if earlier is not None and set(schema.EMBEDDINGS.names) <= set(earlier.columns):  # else of an older version
-        mine = earlier.where(F.col("model") == identity)
-        known = mine.join(texts.select("text_hash"), "text_hash", "left_semi")
-        texts = texts.join(mine, "text_hash", "left_anti")
-    n_tasks = min(context.n_partitions, 1 + context.run.manifest["stages"]["ingest"]["n_rows"] // _TEXTS_WORTH_A_MODEL)
-    n_new = context.write(embed.embed(texts, settings, identity, n_tasks), f"{directory}/new")
-    if known is None:
-        details = {"n_embedded": n_new, "n_unreadable": _n_unreadable(context, f"{directory}/new"), "model": identity}
-        return Written({"embeddings": f"{directory}/new"}, n_new, details)
-    n_rows = context.write(
-        known.select(*schema.EMBEDDINGS.names).unionByName(context.read(f"{directory}/new")), f"{directory}/all"
-    )
-    details = {"n_embedded": n_new, "n_unreadable": _n_unreadable(context, f"{directory}/all"), "model": identity}
-    return Written({"embeddings": f"{directory}/all"}, n_rows, details)
-
-
-def _n_unreadable(context: Context, directory: str) -> int:
-    """How many texts the model cannot read."""
-    return context.read(directory).where("unreadable").count()
-
-
-EMBED = Stage(
-    "embed",
-    version=2,
-    reads=("examples",),
-    writes=("embeddings",),
-    depends=_embedding,
-    build=run_embed,
-)
-
-
-def _former_vectors(context: Context, identity: str) -> list[DataFrame]:
-    """One model's vectors in former runs; left out are older ones, which do not say what it can read."""
-    found = [table(context.spark, run, "embeddings") for run in context.against]
-    return [frame.where(F.col("model") == identity) for frame in found if "unreadable" in frame.columns]
-
-
-def embeddings(context: Context) -> DataFrame:
-    """The vectors of this run and, of the same model, those of the runs it is compared against."""
-    mine = context.table("embeddings")
-    if not context.against:
-        return mine
-    identity = context.run.manifest["stages"]["embed"]["model"]
-    theirs = [frame.select(*mine.columns) for frame in _former_vectors(context, identity)]
-    return reduce(DataFrame.unionByName, [mine, *theirs])
-
-
 def run_topic(context: Context, directory: str) -> Written:
     """The topic of every example; none where nothing is embedded, or too little to speak of topics."""
     views = embedded_views(context.settings)
@@ -177,12 +104,6 @@ TOPIC = Stage(
     version=2,
     reads=("examples", "embeddings"),
     writes=("topics",),
-    depends=_embedding,
+    depends=embedding,
     build=run_topic,
 )
-
-
-def embedded_views(settings: Settings) -> list[str]:
-    """The text views whose embeddings the enabled stages compare."""
-    wanted: list[str] = [settings.dedup.semantic.view] if settings.dedup.semantic.enabled else []
-    return wanted + (["question"] if settings.conflict.enabled else [])

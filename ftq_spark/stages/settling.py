@@ -20,7 +20,7 @@ from ftq_spark.runs.shards import without_suffix
 from ftq_spark.settings import Settings
 from ftq_spark.spark import counted
 from ftq_spark.stages.context import Context, Stage, Written
-from ftq_spark.stages.measuring import embedded_views
+from ftq_spark.stages.embedding import embedded_views
 from ftq_spark.stages.preferring import preceded, preference
 from ftq_spark.transforms import (
     cluster,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import site
-import socket
 import subprocess
 import sys
 import time
@@ -17,7 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from pyarrow import dataset
+from digests import differences
+from processes import bare_python, free_port, spark_home, without_project
 
 from ftq_spark.runs.run import Run
 from ftq_spark.spark import shipping
@@ -35,31 +34,12 @@ class Cluster(NamedTuple):
     environment: dict[str, str]
 
 
-def bare_python(folder: Path) -> str:
-    """A Python with what is installed here, but for this project."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    target = next((folder / "lib").glob("python*")) / "site-packages"
-    for entry in Path(site.getsitepackages()[0]).iterdir():
-        if not entry.name.startswith(("ftq", "_ftq", "_editable", "__editable")) and not (target / entry.name).exists():
-            (target / entry.name).symlink_to(entry)
-    return str(folder / "bin" / "python")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @contextmanager
 def cluster(folder: Path, blind: Path | None = None) -> Iterator[Cluster]:
     """A master and two workers; the second sees an empty directory in the place of `blind`."""
-    import pyspark
-
-    home = Path(pyspark.__file__).parent
+    home = spark_home()
     python = bare_python(folder / "python")
-    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "SPARK_REMOTE")}
-    environment |= {"SPARK_HOME": str(home), "PYSPARK_PYTHON": python}
+    environment = without_project() | {"SPARK_HOME": str(home), "PYSPARK_PYTHON": python}
     port, web = free_port(), free_port()
     java_class, processes = str(home / "bin" / "spark-class"), []
     deploy = "org.apache.spark.deploy"
@@ -125,11 +105,6 @@ def submit(where: Cluster, out: Path, *flags: str) -> subprocess.CompletedProces
     return subprocess.run(command, env=driver, capture_output=True, text=True, timeout=900, check=False)
 
 
-def verdicts(out: Path) -> list[tuple[str, str]]:
-    table = dataset.dataset(Run.open(str(out)).directory("verdicts")).to_table(columns=["example_id", "verdict"])
-    return sorted(zip(*(table.column(name).to_pylist() for name in table.column_names), strict=True))
-
-
 def test_a_cluster_that_has_not_the_project(tmp_path: Path) -> None:
     with cluster(tmp_path) as found:
         done = submit(found, tmp_path / "run", "--log", "json", "--json-file", str(tmp_path / "summary.json"))
@@ -140,7 +115,7 @@ def test_a_cluster_that_has_not_the_project(tmp_path: Path) -> None:
     assert {event["number"] for event in events if event["event"] == "done"} == set(range(1, 16))
     local = [sys.executable, "-m", "ftq_spark", "run", str(SAMPLE), "--out", str(tmp_path / "local"), *CHEAP]
     subprocess.run(local, check=True, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=900)
-    assert verdicts(tmp_path / "run") == verdicts(tmp_path / "local")
+    assert differences(Run.open(tmp_path / "run"), Run.open(tmp_path / "local")) == []
 
 
 @pytest.mark.skipif(not shutil.which("unshare") or os.geteuid() != 0, reason="a mount of its own needs root")

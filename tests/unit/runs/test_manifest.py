@@ -11,6 +11,7 @@ import pytest
 
 from ftq_spark.cli.app import invoke
 from ftq_spark.errors import RunError
+from ftq_spark.runs.manifest import without_secrets
 from ftq_spark.runs.run import Run
 from ftq_spark.settings import Settings
 
@@ -96,3 +97,12 @@ def test_files_that_stored_settings_name_are_not_run(tmp_path: Path) -> None:
     run = Run.open(write(tmp_path, setting("score", "signals", [str(trap), "/no/such/file.py"])))
     assert run.settings.score.signals == (str(trap), "/no/such/file.py")
     assert not (tmp_path / "sprung").exists()
+
+
+def test_secrets_in_settings_are_not_kept() -> None:
+    key = "sk-proj-" + "a1B2c3D4" * 4
+    given = {"conflict": {"judge": {"base_url": f"http://me:{key}@host/v1?api_key=abcdef", "model": key, "top_n": 3}}}
+    judge = without_secrets(given)["conflict"]["judge"]
+    assert judge == {"base_url": "http://***@host/v1?api_key=***", "model": "***", "top_n": 3}
+    plain = Settings().model_dump(mode="json")
+    assert without_secrets(plain) == plain

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from ftq_spark.errors import FtqError, InputError, RunError
-from ftq_spark.runs import storage
-from ftq_spark.runs.redaction import redacted
+from ftq_spark.redaction import redacted
+from ftq_spark.runs import attempts, storage
 from ftq_spark.runs.run import Run, count_rows, fingerprint
 from ftq_spark.runs.tables import dataset, optional
 
@@ -130,3 +130,21 @@ def test_partition_folders_keep_the_types_of_their_columns(tmp_path: Path) -> No
     run = Run(str(tmp_path), {"tables": {"scored": "scored"}, "stages": {}})
     assert dataset(run, "scored").to_table().to_pylist() == [{"example_id": "a", "dataset": "2024", "topic": 3}]
     assert optional(run, "conflicts") is None
+
+
+def test_parts_of_an_unfinished_stage_are_kept_until_it_is_committed(tmp_path: Path) -> None:
+    run = Run.create(str(tmp_path / "run"))
+    first, second = (f"tables/embed/attempt/part-{number}" for number in (0, 1))
+    for directory in (first, second):
+        write(run, directory, 3)
+        run.keep("embed", directory, 3)
+    again = Run.open(run.path)
+    assert again.kept("embed") == [storage.join(run.path, first), storage.join(run.path, second)]
+    assert again.kept("score") == []
+    assert attempts.collect(again)["removed"] == []
+    Path(run.path, second, "part-0.parquet").unlink()
+    assert again.kept("embed") == [storage.join(run.path, first)]
+    write(again, "tables/embed/whole", 6)
+    again.commit("embed", "m" * 32, "tables/embed/whole", {"embeddings": "tables/embed/whole"}, {})
+    assert Run.open(run.path).kept("embed") == []
+    assert attempts.collect(again)["removed"] == ["tables/embed/attempt"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import pytest
@@ -86,3 +87,14 @@ def test_a_master_that_cannot_act_is_said(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("pyspark.sql.SparkSession.getActiveSession", lambda: other)
     with pytest.raises(UserError, match="the active session belongs to spark://other:7077"):
         session.open_session("yarn")
+
+
+def test_a_connect_server_that_does_not_run_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in session._PROXIES:
+        monkeypatch.delenv(name, raising=False)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and does not listen
+        remote = f"sc://127.0.0.1:{taken.getsockname()[1]}/;token=abc"
+        with pytest.raises(UserError, match=r"no Spark Connect server answers at 127\.0\.0\.1:\d+ .*refused") as raised:
+            session.open_session(remote=remote)
+    assert "abc" not in str(raised.value)

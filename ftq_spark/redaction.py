@@ -6,7 +6,7 @@ import re
 
 _USER = re.compile(r"(?<=://)[^/@\s\"']+:[^/@\s\"']+(?=@)")
 _QUERY = re.compile(
-    r"(?i)([?&;][\w.-]*(?:secret|token|password|passwd|signature|credential|access_?key|account_?key|sig)[\w.-]*=)[^&\s\"';]+"
+    r"(?i)([?&;][\w.-]*(?:secret|token|password|passwd|signature|credential|access_?key|account_?key|api_?key|sig)[\w.-]*=)[^&\s\"';]+"
 )
 
 

@@ -1,0 +1,127 @@
+"""Where files are: local paths, and every URI that pyarrow or an installed fsspec plugin can open."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+
+import pyarrow.fs as pafs
+
+from ftq_spark.errors import InputError
+from ftq_spark.redaction import redacted
+
+_SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]+):/")
+_ALIASES = {"s3a": "s3", "s3n": "s3"}  # Hadoop's names for what pyarrow calls s3
+VOLUME = re.compile(r"^dbfs:/+(?=Volumes/)")  # Python and Spark take it for two places; the bare path is one
+_OPTIONS = re.compile(r"\?\w+=")
+
+
+def is_uri(path: str) -> bool:
+    """Whether `path` names a file system of its own."""
+    return _SCHEME.match(path) is not None
+
+
+def locate(path: str) -> tuple[pafs.FileSystem, str]:
+    """The file system of `path` and the path on it. Raises InputError for a scheme that nothing here can open."""
+    path = VOLUME.sub("/", path)
+    match = _SCHEME.match(path)
+    if match is None:
+        return pafs.LocalFileSystem(), os.path.abspath(path)  # noqa: PTH100  (keeps links as they are)
+    scheme = match.group(1).lower()
+    if scheme == "file":
+        return pafs.LocalFileSystem(), re.sub(r"^file:/+", "/", path)
+    if scheme == "dbfs":
+        if not os.path.isdir("/dbfs"):  # noqa: PTH112
+            raise InputError(
+                f"{path}: no /dbfs is mounted here; expected a path on a Volume: /Volumes/CATALOG/SCHEMA/…"
+            )
+        return pafs.LocalFileSystem(), re.sub(r"^dbfs:/+", "/dbfs/", path)
+    check_options(path)
+    uri = _ALIASES.get(scheme, scheme) + path[match.end(1) :]
+    if uri.startswith("s3:"):
+        uri += _endpoint()
+    try:
+        found: tuple[pafs.FileSystem, str] = pafs.FileSystem.from_uri(uri)
+        return found
+    except (ValueError, OSError, ImportError) as error:
+        return _fsspec(path, error)
+
+
+def check_options(path: str) -> None:
+    """InputError for a URI with options: no file below it could be named."""
+    if is_uri(path) and _OPTIONS.search(path):
+        to_do = "give them by the environment, such as AWS_ENDPOINT_URL and AWS_REGION"
+        raise InputError(redacted(f"{path}: options in a URI are not passed on; {to_do}"))
+
+
+def _endpoint() -> str:
+    """The address of an S3 of one's own (AWS_ENDPOINT_URL), as the options by which pyarrow is told it."""
+    address = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
+    scheme, _, host = address.rpartition("://")
+    return f"?endpoint_override={host.rstrip('/')}&scheme={scheme or 'https'}" if host else ""
+
+
+def _fsspec(path: str, cause: Exception) -> tuple[pafs.FileSystem, str]:
+    try:
+        import fsspec  # noqa: PLC0415  (optional)
+
+        filesystem, inner = fsspec.core.url_to_fs(path)
+    except (ImportError, ValueError) as error:
+        hint = "; hdfs needs libhdfs: set HADOOP_HOME and CLASSPATH" if path.startswith("hdfs:") else ""
+        raise InputError(
+            redacted(
+                f"{path}: cannot be opened ({cause}); expected a local path or a URI of s3, gs, hdfs, abfs, or of an "
+                f"installed fsspec plugin ({error}){hint}"
+            )
+        ) from error
+    return pafs.PyFileSystem(pafs.FSSpecHandler(filesystem)), inner
+
+
+def fetched(path: str) -> Path:
+    """A local file or folder as it is; one at a URI copied to this machine, once for all of its processes.
+
+    The copy is kept in the temporary folder (TMPDIR) under a name made of the URI and of sizes and times of what lies
+    there, so that something new is fetched again.
+
+    Raises:
+        InputError: nothing is there, or the scheme cannot be opened.
+    """
+    if not is_uri(path):
+        return Path(path)
+    filesystem, inner = locate(path)
+    try:
+        found = filesystem.get_file_info(pafs.FileSelector(inner, recursive=True))
+    except (NotADirectoryError, FileNotFoundError, OSError):
+        found = []
+    files = sorted((info for info in found or [filesystem.get_file_info(inner)] if info.is_file), key=lambda i: i.path)
+    if not files:
+        raise InputError(redacted(f"{path}: nothing is there"))
+    mark = hashlib.sha256(repr([path, *((info.path, info.size, info.mtime_ns) for info in files)]).encode())
+    place = Path(tempfile.gettempdir(), f"ftq-fetched-{os.getuid()}", mark.hexdigest()[:32])
+    target = place / inner.rstrip("/").rpartition("/")[2]
+    if not target.exists():
+        _fetch(filesystem, inner, files, place, target)
+    return target
+
+
+def _fetch(filesystem: pafs.FileSystem, inner: str, files: list[pafs.FileInfo], place: Path, target: Path) -> None:
+    """Copy `files` beside `place` and rename them there in one step: of several processes one is the first."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = place.with_name(f"{place.name}.{uuid.uuid1().hex}")
+    for info in files:
+        below = info.path.removeprefix(inner.rstrip("/")).lstrip("/")
+        copy = beside / target.name / below if below else beside / target.name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with filesystem.open_input_stream(info.path, compression=None) as source, copy.open("wb") as file:
+            shutil.copyfileobj(source, file, 8 << 20)
+    try:
+        beside.rename(place)
+    except OSError:
+        shutil.rmtree(beside, ignore_errors=True)
+        if not target.exists():
+            raise

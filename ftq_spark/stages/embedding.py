@@ -1,0 +1,121 @@
+"""The stage embed: a vector for every distinct text, in parts that outlive an attempt that was ended half way."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ftq_spark import schema
+from ftq_spark.models.encoder import EncoderSettings
+from ftq_spark.models.files import model_identity, resolve_model
+from ftq_spark.settings import Settings
+from ftq_spark.spark.tables import table
+from ftq_spark.stages.context import Context, Stage, Written
+from ftq_spark.transforms import embed, units
+
+# Importing and loading the model takes a worker about as long as embedding so many short texts.
+_TEXTS_WORTH_A_MODEL = 256
+# A part is some minutes of work for every slot, so that what a killed attempt loses is little beside what it keeps.
+_TEXTS_A_TASK = 2_048
+
+
+def embedded_views(settings: Settings) -> list[str]:
+    """The text views whose embeddings the enabled stages compare."""
+    wanted: list[str] = [settings.dedup.semantic.view] if settings.dedup.semantic.enabled else []
+    return wanted + (["question"] if settings.conflict.enabled else [])
+
+
+def embedding(context: Context) -> Any:
+    """The settings that the vectors depend on."""
+    semantic = context.settings.dedup.semantic
+    return [embedded_views(context.settings), semantic.model, semantic.dtype, semantic.blank, context.former_marks]
+
+
+def run_embed(context: Context, directory: str) -> Written:
+    """The vectors of every distinct text; those of earlier attempts with the same model are taken over."""
+    views = embedded_views(context.settings)
+    if not views:
+        return Written({"embeddings": directory}, context.write(context.empty(schema.EMBEDDINGS), directory))
+    wanted = context.settings.dedup.semantic
+    settings = EncoderSettings(wanted.model, wanted.dtype, wanted.token_budget)
+    identity = model_identity(resolve_model(settings.model), settings.dtype)
+    texts = units.distinct_texts(context.compared, views, wanted.blank)
+    for theirs in _former_vectors(context, identity):  # read where they stand
+        texts = texts.join(theirs.select("text_hash"), "text_hash", "left_anti")
+    known = []
+    if earlier := _earlier(context, identity):
+        mine = reduce(DataFrame.unionByName, earlier)
+        known = [mine.join(texts.select("text_hash"), "text_hash", "left_semi")]
+        texts = texts.join(mine.select("text_hash"), "text_hash", "left_anti")
+    parts, n_new = _embed_in_parts(context, texts, settings, identity, directory)
+    if not known and len(parts) == 1:
+        place, n_rows = parts[0], n_new
+    else:
+        found = [frame.select(*schema.EMBEDDINGS.names) for frame in (*known, *map(context.read, parts))]
+        place = f"{directory}/all"
+        n_rows = context.write(reduce(DataFrame.unionByName, found), place)
+    n_unreadable = context.read(place).where("unreadable").count()
+    details = {"n_embedded": n_new, "n_unreadable": n_unreadable, "model": identity}
+    return Written({"embeddings": place}, n_rows, details)
+
+
+def _earlier(context: Context, identity: str) -> list[DataFrame]:
+    """The vectors of one model that the run has: its table, and the parts of attempts that came to no end.
+
+    No two hold the same text, since a part is made of those that all before it lack.
+    """
+    found = [context.earlier("embeddings"), *context.kept("embed")]
+    whole = [frame for frame in found if frame is not None and set(schema.EMBEDDINGS.names) <= set(frame.columns)]
+    return [frame.where(F.col("model") == identity).select(*schema.EMBEDDINGS.names) for frame in whole]
+
+
+def _embed_in_parts(
+    context: Context, texts: DataFrame, settings: EncoderSettings, identity: str, directory: str
+) -> tuple[list[str], int]:
+    """Embed `texts`, of which a large number is cut by hash into parts; their directories, and the number of texts."""
+    n_examples = context.run.manifest["stages"]["ingest"]["n_rows"]
+    at_once = context.settings.execution.texts_at_once or _TEXTS_A_TASK * context.n_partitions
+    n_tasks = min(context.n_partitions, 1 + n_examples // _TEXTS_WORTH_A_MODEL)
+    if n_examples * len(set(embedded_views(context.settings))) <= at_once and not context.against:
+        place = f"{directory}/new"
+        return [place], context.write(embed.embed(texts, settings, identity, n_tasks), place)
+    n_texts = context.write(texts, f"{directory}/texts")  # once: each part reads it
+    n_parts = max(1, -(-n_texts // at_once))
+    parts, n_new = [], 0
+    for number in range(n_parts):
+        mine = context.read(f"{directory}/texts").where(F.crc32("text_hash") % n_parts == number)
+        place = f"{directory}/part-{number}"
+        n_rows = context.write(embed.embed(mine, settings, identity, n_tasks), place)
+        context.keep("embed", place, n_rows)
+        parts.append(place)
+        n_new += n_rows
+    return parts, n_new
+
+
+EMBED = Stage(
+    "embed",
+    version=2,
+    reads=("examples",),
+    writes=("embeddings",),
+    depends=embedding,
+    build=run_embed,
+)
+
+
+def _former_vectors(context: Context, identity: str) -> list[DataFrame]:
+    """One model's vectors in former runs; left out are older ones, which do not say what it can read."""
+    found = [table(context.spark, run, "embeddings") for run in context.against]
+    return [frame.where(F.col("model") == identity) for frame in found if "unreadable" in frame.columns]
+
+
+def embeddings(context: Context) -> DataFrame:
+    """The vectors of this run and, of the same model, those of the runs it is compared against."""
+    mine = context.table("embeddings")
+    if not context.against:
+        return mine
+    identity = context.run.manifest["stages"]["embed"]["model"]
+    theirs = [frame.select(*mine.columns) for frame in _former_vectors(context, identity)]
+    return reduce(DataFrame.unionByName, [mine, *theirs])
