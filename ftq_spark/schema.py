@@ -240,6 +240,19 @@ VERDICTS = pa.schema(
     ]
 )
 
+EDITS = pa.schema(  # kept examples whose answer a person has corrected, as they stand in clean/
+    [
+        ("example_id", pa.string()),
+        ("content_hash", pa.string()),  # of the content as it was found
+        ("reviewer", pa.string()),
+        ("time", pa.string()),  # when it was corrected
+        ("note", pa.string()),
+        ("found_response", pa.string()),  # the answer as it was found
+        ("original", pa.string()),  # the row with the corrected answer, as JSON text
+        ("messages", MESSAGES),  # its turns
+    ]
+)
+
 FORMATS = pa.schema(
     [
         ("dataset", pa.string()),

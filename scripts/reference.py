@@ -211,7 +211,7 @@ def column_comments() -> dict[str, dict[str, str]]:
 
 PUBLISHED = (
     "examples", "rejects", "embeddings", "topics", "pairs", "clusters", "conflicts", "stances", "within",
-    "contamination", "judged", "verdicts", "formats",
+    "contamination", "judged", "verdicts", "formats", "edits",
 )  # fmt: skip
 
 
@@ -219,8 +219,8 @@ def tables() -> str:
     comments = column_comments()
     parts = [
         "# Tables of a run\n\nParquet directories below `RUN/tables`; `manifest.json` names the committed ones under "
-        "`tables`. `scored` joins `examples`, `verdicts`, the text views `prompt` and `response`, `topic`, and one "
-        "column `sig_NAME` for each [signal](signals.md).\n"
+        "`tables`. `scored` joins `examples`, `verdicts`, the text views `prompt` and `response`, `topic`, `edited_at` and "
+        "`found_response` (where a person has corrected the answer), and one column `sig_NAME` for each [signal](signals.md).\n"
     ]
     for name in PUBLISHED:
         about = comments[name.upper()]

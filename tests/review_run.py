@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ftq_spark import schema
+from ftq_spark.settings import Settings
 
 HOSTILE = [
     "=cmd|'/C calc'!A0 and \"quotes\", commas; semicolons\ttabs",
@@ -88,6 +89,24 @@ def write_run(
         json.dumps({"manifest_version": 1, "run_id": "r1", "stages": {}, "tables": tables})
     )
     return folder
+
+
+def add_originals(folder: Path, examples: Sequence[dict[str, Any]]) -> None:
+    """The table of input rows, prompt and response by name, beside what :func:`write_run` wrote."""
+    rows = [
+        {"example_id": row["example_id"], "dataset": row["dataset"], "original": json.dumps(_as_found(row))}
+        for row in examples
+    ]
+    (folder / "tables" / "examples").mkdir(parents=True)
+    pq.write_table(pa.Table.from_pylist(rows), folder / "tables" / "examples" / "part-00000.parquet")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["tables"]["examples"] = "tables/examples"
+    manifest["settings"] = Settings().model_dump(mode="json")
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def _as_found(row: dict[str, Any]) -> dict[str, Any]:
+    return {"prompt": row["prompt"], "completion": row["response"]}
 
 
 def conflict(left: int, right: int, score: float = 0.9) -> dict[str, Any]:

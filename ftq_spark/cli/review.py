@@ -133,6 +133,10 @@ def decide(
     drop: Annotated[
         list[str], typer.Option("--drop", metavar="ID", help="Drop this example (or its first digits).")
     ] = [],
+    answers: Annotated[
+        list[str],
+        typer.Option("--answer", metavar="ID=FILE", help="Keep this example with the corrected answer in FILE."),
+    ] = [],
     reviewer: Annotated[str, typer.Option("--reviewer", metavar="NAME", help="Who decides.")] = "reviewer",
     note: Annotated[str, typer.Option("--note", help="Why.")] = "",
     as_json: JsonOption = False,
@@ -142,13 +146,16 @@ def decide(
     from ftq_spark.review.decisions import parse_decisions, record_decisions, whole_id
     from ftq_spark.runs.run import Run
 
-    if not files and not keep and not drop:
-        raise SettingsError("ftq review decide: expected --decisions FILE, --keep ID or --drop ID")
+    if not files and not keep and not drop and not answers:
+        raise SettingsError("ftq review decide: expected --decisions FILE, --keep ID, --drop ID or --answer ID=FILE")
     named = [(name, "keep") for name in keep] + [(name, "drop") for name in drop]
     opened = Run.open(run)
     said = [
         {"example_id": whole_id(opened, name), "verdict": verdict, "reviewer": reviewer, "note": note}
         for name, verdict in named
+    ] + [
+        {"example_id": whole_id(opened, name), "verdict": "keep", "reviewer": reviewer, "note": note, "response": text}
+        for name, text in _answers(answers)
     ]
     show(record_decisions(opened, [*parse_decisions(files), *said]), as_json, render.render_decisions)
 
@@ -272,6 +279,17 @@ def _remember(run: str, sections: dict[str, Any]) -> None:
     summary = {**json.loads(storage.read_text(where)), **sections}
     storage.write_text(where, write.to_json(summary).decode())
     storage.write_text(storage.join(run, "report.html"), page.render(summary, payload.payload(Run.open(run), summary)))
+
+
+def _answers(given: list[str]) -> list[tuple[str, str]]:
+    """Id and text of each ``ID=FILE``."""
+    found = []
+    for name, file in _pairs("--answer", given):
+        try:
+            found.append((name, Path(file).read_text(encoding="utf-8").removesuffix("\n")))
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"--answer {file}: cannot be read as UTF-8 text: {error}") from error
+    return found
 
 
 def _settings(run: str) -> Settings:

@@ -20,7 +20,7 @@ from ftq_spark.export.selection import SCAN, VERDICTS, Selection, select
 from ftq_spark.formats import strict
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
-from ftq_spark.runs.tables import dataset
+from ftq_spark.runs.tables import dataset, optional
 
 FILE_FORMATS = ("parquet", "jsonl")
 _LICENCE_FIELD = r'"licen[cs]e"\s*:\s*"'
@@ -124,12 +124,30 @@ def _lay_down(run: Run, selection: Selection, format_: str, spill: shards.Spill,
 
 
 def _selected(run: Run, selection: Selection) -> Iterator[tuple[npt.NDArray[np.int64], pa.RecordBatch]]:
-    """Batches of selected examples, and the place (n,) of each in the selection."""
+    """Batches of selected examples, answers as people corrected them, and the place (n,) of each in the selection."""
+    edits = optional(run, "edits")
+    new = edits.to_table(columns=["example_id", "messages", "original"]) if edits else None
     for batch in dataset(run, "examples").scanner(columns=_COLUMNS, **SCAN).to_batches():
         places = selection.ids.get_indexer(batch.column("example_id").to_pandas())
         chosen = np.flatnonzero(places >= 0)
         if len(chosen):
-            yield places[chosen], batch.take(pa.array(chosen))
+            yield places[chosen], _corrected(batch.take(pa.array(chosen)), new)
+
+
+def _corrected(batch: pa.RecordBatch, edits: pa.Table | None) -> pa.RecordBatch:
+    """The batch with the turns and rows of `edits` in the place of those that were found."""
+    if edits is None or not len(edits):
+        return batch
+    at = pc.index_in(batch.column("example_id"), edits["example_id"].combine_chunks())
+    changed = pc.is_valid(at)
+    if not pc.any(changed).as_py():
+        return batch
+    for name in ("messages", "original"):
+        place, old = batch.schema.get_field_index(name), batch.column(name)
+        both = pa.concat_arrays([old, edits[name].combine_chunks().cast(old.type)])
+        here = pc.if_else(changed, pc.add(pc.fill_null(at, 0), len(old)), pa.array(np.arange(len(old)), pa.int32()))
+        batch = batch.set_column(place, name, both.take(here))
+    return batch
 
 
 def _originals(batch: pa.RecordBatch, tally: _Tally) -> tuple[list[int], list[bytes]]:

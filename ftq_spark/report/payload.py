@@ -33,6 +33,7 @@ _COLUMNS = (
     "example_id", "dataset", "source", "row", "format", "messages", "tools", "rejected", "label", "verdict", "reasons",
     "notes", "quality", "decided_by", "reviewer", "duplicate_of", "duplicate_kind", "duplicate_similarity",
     "conflicts_with", "format_deviation", "topic",
+    "edited_at", "found_response",
 )  # fmt: skip
 _BATCH_ROWS = 4_096
 
@@ -196,5 +197,6 @@ def _row(row: Row, signals: list[str], clusters: Mapping[str, str], budget: Budg
 def _turns(messages: list[Row] | None, budget: Budget) -> list[Row]:
     return [
         {name: display.cut(turn[name], budget.turn_chars) for name in _TURN if turn.get(name)}
+        | ({"cut": True} if len(turn.get("content") or "") > budget.turn_chars else {})
         for turn in (messages or [])[: budget.n_turns]
     ]

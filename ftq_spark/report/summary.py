@@ -51,7 +51,7 @@ class Limits(NamedTuple):
     span_chars: int = 400
 
 
-_OF_STAGES = ("sections", "topics", "contamination", "signals")  # of `run`: they have keys of their own
+_OF_STAGES = ("sections", "edits", "topics", "contamination", "signals")  # of `run`: they have keys of their own
 
 
 def summarise(
@@ -99,6 +99,7 @@ def summarise(
         "consistency": consistency(tables.formats, tables.scored, limits.n_formats),
         "concentration": concentration(tables.scored, limits.n_openings),
         "contamination": dict(run.get("contamination", {})),
+        "edited": {"n": run.get("edits", 0)},
         **measures,
         "borderline": {
             place: [row["example_id"] for row in near_line if row["place"] == place]

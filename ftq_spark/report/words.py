@@ -47,7 +47,7 @@ _SETTLED = ("exact_duplicate", "near_duplicate", "semantic_duplicate", "conflict
 
 
 def headline(summary: Mapping[str, Any]) -> list[str]:
-    """One to four sentences a person can act on, the most important first."""
+    """One to five sentences a person can act on, the most important first."""
     rows = summary["rows"]
     n = rows["keep"] + rows["review"] + rows["drop"]
     if not rows["balanced"]:
@@ -66,6 +66,8 @@ def headline(summary: Mapping[str, Any]) -> list[str]:
         # Another policy than review settles them, and then nothing waits for a person.
         fate = ("needs" if n_conflicts == 1 else "need") + " a person" if rows["review"] else "found"
         sentences.append(f"{counted(n_conflicts, 'conflict')} {fate}: one question, answers that disagree.")
+    if n_edits := summary.get("edited", {}).get("n", 0):
+        sentences.append(f"People corrected {counted(n_edits, 'answer')} in clean/.")
     reasons = [row for row in summary["reasons"] if row["drop"] + row["review"] > 0][:3]
     if reasons:
         listed = ", ".join(f"{words(row['code'])} ({integer(row['drop'] + row['review'])})" for row in reasons)

@@ -51,8 +51,9 @@
   function decide(pairs, note = "") {
     steps.push(pairs.map(([id]) => [id, decisions[id]]));
     const time = new Date().toISOString();
-    for (const [id, verdict] of pairs) {
-      if (verdict) decisions[id] = { example_id: id, verdict, note, time, reviewer: byId("reviewer").value || "reviewer" };
+    for (const [id, verdict, written] of pairs) {
+      const response = written === undefined && verdict === "keep" && decisions[id] ? decisions[id].response : written;
+      if (verdict) decisions[id] = { example_id: id, verdict, note, time, reviewer: byId("reviewer").value || "reviewer", ...(response === undefined ? {} : { response }) };
       else delete decisions[id];
     }
     changed(pairs.map(([id]) => id));
@@ -201,9 +202,34 @@
     return make("div", "choices", choice("keep", keep), choice("drop", drop));
   }
 
+  // A corrected answer: the example is kept with it. What is being written is not lost when the page is drawn anew.
+  const drafts = {};
+
+  function correcting(example) {
+    const id = example.example_id, answer = example.said && example.said.content;
+    if (!answer || example.said.cut || example.n_turns) return null;
+    if (drafts[id] === undefined) return button("Correct the answer", () => { drafts[id] = (decisions[id] || {}).response || answer; draw(); document.querySelector(`[data-of="${id}"]`).focus(); }, false, "correct");
+    const text = make("textarea", "draft");
+    text.dataset.of = id;
+    Object.assign(text, { value: drafts[id], rows: Math.min(16, 3 + Math.ceil(drafts[id].length / 70)), dir: "auto" });
+    text.setAttribute("aria-label", "The corrected answer");
+    text.addEventListener("input", () => { drafts[id] = text.value; });
+    const done = (keep) => { const written = drafts[id]; delete drafts[id]; if (keep && written.trim() && written !== answer) decide([[id, "keep", written]], "corrected"); else draw(); };
+    return make("div", "correction", text, make("div", "choices", button("Keep with this answer", () => done(true)), button("Cancel", () => done(false))));
+  }
+
+  function corrected(example) {
+    // What a person has changed in the answer: decided here, or published by the run.
+    const here = (decisions[example.example_id] || {}).response, before = here === undefined ? example.found_response : example.said && example.said.content;
+    const after = here === undefined ? example.said && example.said.content : here;
+    if (before === undefined || before === null || !after) return null;
+    const title = here === undefined ? `corrected by ${example.reviewer || "a reviewer"}, ${String(example.edited_at).slice(0, 10)}` : "your corrected answer";
+    return folded(title, make("div", "sides", ...difference(before, after).map((text, at) => make("div", "side", make("div", "role", at ? "as it stands in clean/" : "as it was found"), text))), true);
+  }
+
   function chips(example) {
     const decided = decisions[example.example_id];
-    return make("div", "chips", chip(example.verdict, "is-" + example.verdict), decided ? chip("you: " + decided.verdict, "decided-chip") : null,
+    return make("div", "chips", chip(example.verdict, "is-" + example.verdict), decided ? chip("you: " + decided.verdict + (decided.response === undefined ? "" : ", corrected"), "decided-chip") : null,
       example.decided_by === "reviewer" ? chip("decided by " + (example.reviewer || "reviewers")) : null,
       example.quality === undefined ? null : chip("quality " + number(example.quality)), ...(example.reasons || []).map((reason) => chip(words(reason))),
       ...(example.notes || []).map((note) => chip(words(note), "note")));
@@ -216,7 +242,7 @@
   function side(id, marks, title) {
     const example = byExample.get(id);
     if (!example) return make("div", "side", make("p", "soft", `${id} is not in this page (a former run, or beyond its part).`));
-    return make("div", "side", title ? make("div", "role", title) : null, chips(example), conversation(example, marks), origin(example));
+    return make("div", "side", title ? make("div", "role", title) : null, chips(example), conversation(example, marks), corrected(example), correcting(example), origin(example));
   }
 
   function signalTable(example) {
@@ -252,7 +278,7 @@
   }
 
   function fillDetail(detail, example) {
-    detail.append(chips(example), conversation(example), deciding(example), origin(example));
+    detail.append(chips(example), conversation(example), corrected(example) || "", deciding(example), correcting(example) || "", origin(example));
     if (example.format_deviation) detail.append(make("p", "", "Format: ", plainText(example.format_deviation)));
     if (example.duplicate_of) {
       const other = byExample.get(example.duplicate_of);

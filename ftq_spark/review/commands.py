@@ -14,6 +14,7 @@ from ftq_spark.errors import InputError, RunError, SettingsError
 from ftq_spark.kernels.review.error_gate import GateSettings
 from ftq_spark.review import ledger, score, sheets
 from ftq_spark.review.agreement import agreement_report
+from ftq_spark.review.corrections import record_corrections
 from ftq_spark.review.draw import DrawSettings, draw
 from ftq_spark.review.guidelines import lint_guidelines
 from ftq_spark.review.items import VERDICTS, review_items
@@ -171,6 +172,8 @@ def score_command(
     if outside:
         notes.append(f"labelled examples that are not of draw {record['draw_id']} and do not count: {len(outside)}")
     looks = _looks(opened, record, report, notes)
+    n_corrected, uncorrected = record_corrections(opened, labels.votes)
+    notes += uncorrected
     findings = score.findings(record, judged)
     path = ledger.write_findings(opened, record["draw_id"], findings)
     result = {
@@ -186,6 +189,7 @@ def score_command(
         "n_double_votes": sum(problem.code in ("repeated_vote", "contradictory_votes") for problem in labels.problems),
         "looks": looks,
         "n_findings": len(findings),
+        "n_corrected": n_corrected,
         "findings_file": path,
         **labels.summary(),
     }

@@ -1,8 +1,8 @@
 """What people decided of single examples: ``RUN/review_labels/decisions.jsonl``, which the next run obeys.
 
 One line for each content: ``example_id``, ``content_hash``, ``verdict`` (``keep`` or ``drop``), ``reviewer``,
-``note``, ``time``, ``run_id``. A later decision on the same content takes the place of the former one; ``undecided``
-takes it back.
+``note``, ``time``, ``run_id``, and ``response`` where the person has corrected the answer. A later decision on the same
+content takes the place of the former one; ``undecided`` takes it back.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import orjson
 import pyarrow.compute as pc
 
 from ftq_spark.errors import InputError, RunError
+from ftq_spark.formats.editing import Uneditable, edited
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import LABELS_FOLDER, Run
 from ftq_spark.runs.tables import content_hashes, dataset
@@ -24,6 +25,7 @@ DECIDED = ("keep", "drop")
 UNDECIDED = "undecided"
 MAX_NOTE_CHARS = 2_000
 MAX_NAME_CHARS = 100
+MAX_ANSWER_CHARS = 200_000
 
 
 def read_decisions(run: str) -> list[dict[str, Any]]:
@@ -74,16 +76,17 @@ def whole_id(run: Run, digits: str) -> str:
 
 
 def record_decisions(run: Run, decisions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Keep `decisions` (example_id, verdict, and optionally reviewer, note, time), later ones over former ones.
+    """Keep `decisions` (example_id, verdict; optionally reviewer, note, time, response), later ones over former ones.
 
     Returns:
-        ``n_recorded``, ``n_kept`` and ``n_dropped`` (of all that stand now), ``unknown`` (ids that the run does not
-        hold, which are left out), ``file``.
+        ``n_recorded``, ``n_kept``, ``n_dropped`` and ``n_edited`` (of all that stand now), ``unknown`` (ids that the
+        run does not hold, which are left out), ``file``.
 
     Raises:
-        InputError: the run holds none of the examples.
+        InputError: the run holds none of the examples, or a row cannot take its corrected answer.
     """
     new = list(decisions)
+    check_answers(run, new)
     hashes = content_hashes(run, [entry["example_id"] for entry in new])
     unknown = sorted({entry["example_id"] for entry in new} - hashes.keys())
     if new and not hashes:
@@ -103,6 +106,7 @@ def record_decisions(run: Run, decisions: Iterable[Mapping[str, Any]]) -> dict[s
                 "note": str(entry.get("note") or "")[:MAX_NOTE_CHARS],
                 "time": str(entry.get("time") or now),
                 "run_id": run.run_id,
+                **({"response": entry["response"]} if entry.get("response") is not None else {}),
             }
     file = storage.join(run.labels_folder, DECISIONS_FILE)
     lines = [orjson.dumps(kept[name], option=orjson.OPT_APPEND_NEWLINE) for name in sorted(kept)]
@@ -112,9 +116,37 @@ def record_decisions(run: Run, decisions: Iterable[Mapping[str, Any]]) -> dict[s
         "n_recorded": len(new) - sum(entry["example_id"] in set(unknown) for entry in new),
         "n_kept": verdicts.count("keep"),
         "n_dropped": verdicts.count("drop"),
+        "n_edited": sum("response" in entry for entry in kept.values()),
         "unknown": unknown,
         "file": file,
     }
+
+
+def check_answers(run: Run, decisions: Sequence[Mapping[str, Any]]) -> None:
+    """See that the rows can take the corrected answers (``response``) of `decisions`.
+
+    Raises:
+        InputError: an answer is no text, too long, or of an example that is not kept; or the row has no place for it.
+    """
+    wanted = {entry["example_id"]: entry for entry in decisions if entry.get("response") is not None}
+    for example_id, entry in wanted.items():
+        answer = entry["response"]
+        if not isinstance(answer, str) or len(answer) > MAX_ANSWER_CHARS or entry["verdict"] != "keep":
+            expected = f"expected a corrected answer of at most {MAX_ANSWER_CHARS:,} characters, and the verdict keep"
+            raise InputError(f"{example_id[:40]}: {expected}")
+    if not wanted:
+        return
+    if not run.has("examples"):
+        raise InputError(f"{run.path} does not hold its input rows: no answer can be corrected")
+    is_wanted = pc.field("example_id").isin(list(wanted))
+    table = dataset(run, "examples").to_table(columns=["example_id", "dataset", "original"], filter=is_wanted)
+    for row in table.to_pylist():
+        try:
+            edited(
+                row["original"], wanted[row["example_id"]]["response"], run.settings.ingest.columns_of(row["dataset"])
+            )
+        except Uneditable as problem:
+            raise InputError(f"{row['example_id']}: the answer cannot be corrected here: {problem}") from None
 
 
 def _lines(file: str) -> list[str]:
@@ -124,8 +156,9 @@ def _lines(file: str) -> list[str]:
 def _checked(line: str, where: str, verdicts: Sequence[str] = DECIDED) -> dict[str, Any]:
     try:
         entry = orjson.loads(line)
-        if entry["verdict"] in verdicts and isinstance(entry["example_id"], str):
+        answer = entry.get("response")
+        if entry["verdict"] in verdicts and isinstance(entry["example_id"], str) and isinstance(answer, str | None):
             return dict(entry)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         pass
     raise RunError(f"{where}: no decision (expected example_id and a verdict {' or '.join(verdicts)})")

@@ -15,7 +15,7 @@ from ftq_spark.errors import InputError, UserError
 from ftq_spark.review.cells import unprotect
 from ftq_spark.review.tool_labels import flattened, tool_of
 
-COLUMNS = ("item_id", "example_id", "annotator", "label", "verdict", "error_type", "note", "time")
+COLUMNS = ("item_id", "example_id", "annotator", "label", "verdict", "error_type", "note", "time", "corrected")
 _CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 _XLSX_SUFFIXES = (".xlsx", ".xlsm")

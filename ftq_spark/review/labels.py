@@ -27,6 +27,7 @@ class Vote(NamedTuple):
     error_type: str
     note: str
     time: str
+    corrected: str = ""  # the answer as it should be
 
 
 class Problem(NamedTuple):
@@ -175,7 +176,7 @@ def _vote(path: Path, row: Mapping[str, str], allowed: Sequence[str]) -> Vote | 
     if allowed and label not in allowed:
         return "unknown_label", f"'{label[:40]}' is no verdict{suggestion(label[:40], allowed)}"
     annotator = " ".join(cells["annotator"].split()) or path.stem
-    return Vote(ids.pop(), annotator, label, cells["error_type"].casefold(), cells["note"], cells["time"])
+    return Vote(ids.pop(), annotator, label, cells["error_type"].casefold(), *(cells[name] for name in COLUMNS[-3:]))
 
 
 def _one_spelling(

@@ -172,7 +172,8 @@ def _problems(result: Mapping[str, Any]) -> list[str]:
 def render_decisions(result: Mapping[str, Any]) -> str:
     """What `ftq review decide` kept."""
     lines = [
-        f"{result['n_recorded']:,} recorded; standing now: {result['n_kept']:,} keep, {result['n_dropped']:,} drop",
+        f"{result['n_recorded']:,} recorded; standing now: {result['n_kept']:,} keep, {result['n_dropped']:,} drop"
+        + (f"; {result['n_edited']:,} with a corrected answer" if result["n_edited"] else ""),
         f"kept in:   {result['file']}",
         "next:      the same `ftq run` as before publishes them",
     ]

@@ -13,10 +13,10 @@ from ftq_spark.errors import UserError
 from ftq_spark.review.cells import protect, split_cell, without_nul, xml_text
 from ftq_spark.review.items import ERROR_TYPES, VERDICTS, conversation_text, evidence_text
 
-ANSWER_COLUMNS = ("item_id", "example_id", "annotator", "verdict", "error_type", "note")
+ANSWER_COLUMNS = ("item_id", "example_id", "annotator", "verdict", "error_type", "note", "corrected")
 TEXT_COLUMNS = ("prompt", "response", "conversation", "reasons", "evidence", "dataset", "source", "row")
-_COLUMN_WIDTHS = {"item_id": 12, "example_id": 12, "verdict": 11, "error_type": 14, "note": 36, "prompt": 60,
-                  "response": 80, "conversation": 40, "evidence": 40}  # fmt: skip
+_COLUMN_WIDTHS = {"item_id": 12, "example_id": 12, "verdict": 11, "error_type": 14, "note": 36, "corrected": 60,
+                  "prompt": 60, "response": 80, "conversation": 40, "evidence": 40}  # fmt: skip
 
 
 def sheet_row(item: dict[str, Any], annotator: str) -> dict[str, str]:
@@ -28,6 +28,7 @@ def sheet_row(item: dict[str, Any], annotator: str) -> dict[str, str]:
         "verdict": "",
         "error_type": "",
         "note": "",
+        "corrected": "",
         "prompt": item["prompt"],
         "response": item["response"],
         "conversation": conversation_text(item),
@@ -187,5 +188,7 @@ _LABEL_STUDIO_CONFIG = """<View>
   <Choices name="verdict" toName="response" choice="single" required="true">{verdicts}</Choices>
   <Choices name="error_type" toName="response" choice="single">{error_types}</Choices>
   <TextArea name="note" toName="response" rows="3" maxSubmissions="1"/>
+  <Header value="The corrected answer, where it can be mended"/>
+  <TextArea name="corrected" toName="response" rows="5" maxSubmissions="1"/>
 </View>
 """

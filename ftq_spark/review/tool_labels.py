@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 _FLAT = {"id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "item_id", "example_id"}
 _FLAT_MARKS = {"annotation_id", "lead_time"}
 # Questions whose answer goes with a label and is none.
-_BESIDE = {"note", "notes", "comment", "comments", "error_type"}
+_BESIDE = {"note", "notes", "comment", "comments", "error_type", "corrected"}
 
 
 def flattened(value: Row, stem: str) -> tuple[str, Iterator[Row]]:
@@ -161,7 +161,11 @@ def _doccano(row: Row, stem: str) -> Iterator[Row]:
     else:
         note = answer(row.get("Comments") or row.get("comments") or "")
         label = answer(row["label"]) if row["label"] else None
-        yield {**item, "annotator": row.get("annotator") or stem, "label": label, "note": note}
+        yield {**item, "annotator": row.get("annotator") or stem, "label": label, "note": note, **_corrected(row)}
+
+
+def _corrected(row: Row) -> dict[str, str]:
+    return {"corrected": str(row["corrected"])} if row.get("corrected") else {}
 
 
 def answers(columns: Sequence[str], rows: Sequence[Mapping[str, str]], known: Sequence[str]) -> list[str]:

@@ -111,6 +111,13 @@ class Context(NamedTuple):
         return sorted(found | said, key=lambda item: item[:2])
 
     @property
+    def edits(self) -> list[dict[str, str]]:
+        """Answers that people have corrected: content_hash, response, reviewer, time, note, by content_hash."""
+        names = ("content_hash", "response", "reviewer", "time", "note")
+        found = [entry for entry in read_decisions(self.run.path) if "response" in entry]
+        return sorted(({name: entry[name] for name in names} for entry in found), key=lambda edit: edit["content_hash"])
+
+    @property
     def pair_labels(self) -> list[tuple[str, str, str]]:
         """Contents (two hashes, sorted) and verdict (conflict, compatible) of the pairs that reviewers settled."""
         kept = read_conflict_labels(self.run.path)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.errors import FtqError, UserError
+from ftq_spark.formats.editing import Uneditable, edited
 from ftq_spark.profiles import profile_name
 from ftq_spark.report import page, payload, summary, write
 from ftq_spark.review.ledger import saved_result
@@ -168,8 +170,10 @@ DECIDE = Stage(
 
 def run_publish(context: Context, directory: str) -> Written:
     """What people and trainers read: `scored`, and the shards of each verdict in their original form."""
-    examples, verdicts = context.table("examples"), context.table("verdicts")
-    output = context.settings.output
+    verdicts, output = context.table("verdicts"), context.settings.output
+    edits = _edits(context, verdicts)
+    n_edits = context.write(edits, f"{directory}/edits")
+    examples = publish.corrected(context.table("examples"), context.read(f"{directory}/edits"))
     frame = publish.scored(examples, context.table("signals"), verdicts, context.table("topics"))
     _check_partitions(output.partition_by, frame.columns)
     n_scored = context.write(frame, f"{directory}/scored", output.partition_by)
@@ -181,21 +185,42 @@ def run_publish(context: Context, directory: str) -> Written:
     lines = ordered.select("folder", "shard", "value")
     n_lines = counted.write_lines(lines, raw, ["folder", "shard"], output.compression)
     n_rejects = context.run.manifest["stages"]["ingest"]["n_rejects"]
-    if n_lines != n_scored + n_rejects:
-        raise FtqError(f"{directory}: {n_lines} rows are written, expected {n_scored} scored, {n_rejects} rejected")
+    if n_lines != n_scored + n_rejects + n_edits:
+        parts = f"{n_scored} scored, {n_rejects} rejected, {n_edits} corrected"
+        raise FtqError(f"{directory}: {n_lines} rows are written, expected {parts}")
     suffix = ".jsonl" + (".gz" if output.compression == "gzip" else "")
     n_bytes = _collect_files(raw, storage.join(context.run.path, directory), suffix)
-    return Written({"scored": f"{directory}/scored"}, n_scored, {"bytes": n_bytes})
+    tables = {name: f"{directory}/{name}" for name in ("scored", "edits")}
+    return Written(tables, n_scored, {"bytes": n_bytes, "n_edits": n_edits})
+
+
+def _edits(context: Context, verdicts: DataFrame) -> DataFrame:
+    """DataFrame[schema.EDITS]: kept rows whose answers people corrected. Made on the driver: people type few."""
+    edits, rows = {edit["content_hash"]: edit for edit in context.edits}, []
+    if edits:
+        kept = verdicts.where("verdict = 'keep'").select("example_id")
+        named = context.spark.createDataFrame([(name,) for name in edits], "content_hash string")
+        response = F.expr(schema.VIEWS["response"]).alias("found_response")
+        examples = (
+            context.table("examples").join(F.broadcast(named), "content_hash").join(kept, "example_id", "left_semi")
+        )
+        for row in examples.select("example_id", "content_hash", "dataset", "original", response).collect():
+            edit, columns = edits[row["content_hash"]], context.settings.ingest.columns_of(row["dataset"])
+            with suppress(Uneditable):  # another row of the same content, whose schema has no place for it
+                found = edited(row["original"], edit["response"], columns)
+                said = (edit["reviewer"], edit["time"], edit["note"], row["found_response"])
+                rows.append((row["example_id"], row["content_hash"], *said, found.original, found.messages))
+    return context.spark.createDataFrame(rows, schema.ddl(schema.EDITS))
 
 
 PUBLISH = Stage(
     "publish",
-    version=3,
+    version=4,
     reads=("examples", "rejects", "signals", "verdicts", "topics"),
-    writes=("scored",),
-    depends=lambda context: context.settings.output.model_dump(),
+    writes=("scored", "edits"),
+    depends=lambda context: [context.settings.output.model_dump(), context.edits],
     build=run_publish,
-    shows=("scored", *publish.FOLDERS.values(), publish.REJECTED),
+    shows=("scored", *publish.FOLDERS.values(), publish.REJECTED, publish.EDITED),
 )
 
 
@@ -211,7 +236,7 @@ def _check_partitions(names: Sequence[str], columns: Sequence[str]) -> None:
 
 def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
     """Move folder=…/shard=…/part-… to folder/shard.jsonl; bytes per folder."""
-    written = dict.fromkeys([*publish.FOLDERS.values(), publish.REJECTED], 0)
+    written = dict.fromkeys([*publish.FOLDERS.values(), publish.REJECTED, publish.EDITED], 0)
 
     def move(file: tuple[str, int]) -> tuple[str, int]:
         folder, shard = (part.partition("=")[2] for part in file[0].split("/")[:2])
@@ -275,6 +300,7 @@ def _described(context: Context) -> dict[str, Any]:
         "settings_digest": fingerprint(manifest["settings"]),
         "stages": stages,
         "sections": review_sections(context) | {"sizing": sizing_table(context.run)},
+        "edits": manifest["stages"]["publish"]["n_edits"],
         "contamination": manifest["stages"].get("decontaminate", {}).get("benchmarks", {}),
         "topics": manifest["stages"].get("topic", {}).get("topics", []),
         "signals": manifest["stages"]["score"]["signals"],

@@ -13,15 +13,43 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 FOLDERS = {"keep": "clean", "drop": "dropped", "review": "review"}
-REJECTED = "rejected"
+REJECTED, EDITED = "rejected", "edited"
+
+
+def corrected(examples: DataFrame, edits: DataFrame) -> DataFrame:
+    """`examples` with the rows and turns of `edits` (schema.EDITS), and edited_at, found_response, found_original.
+
+    Those three are null where nothing was corrected. `content_hash` stays that of the content as it was found.
+    """
+    new = edits.select(
+        "example_id",
+        F.col("time").alias("edited_at"),
+        "found_response",
+        F.col("original").alias("new_original"),
+        F.col("messages").alias("new_messages"),
+        F.col("reviewer").alias("edited_by"),
+        F.col("note").alias("edit_note"),
+    )
+    changed = F.col("edited_at").isNotNull()
+    return examples.join(F.broadcast(new), "example_id", "left").withColumns(
+        {
+            "found_original": F.when(changed, F.col("original")),
+            "original": F.when(changed, F.col("new_original")).otherwise(F.col("original")),
+            "messages": F.when(changed, F.col("new_messages")).otherwise(F.col("messages")),
+        }
+    )
 
 
 def scored(examples: DataFrame, signals: DataFrame, verdicts: DataFrame, topics: DataFrame) -> DataFrame:
-    """One row per example: what it is, what was measured, what was decided, and what it is about."""
+    """One row per example: what it is, what was measured, what was decided, and what it is about.
+
+    `examples` is as :func:`corrected` gives it.
+    """
     texts = examples.select(
         *("example_id", "content_hash", "dataset", "source", "row", "format", "messages", "tools", "rejected", "label"),
         F.expr(schema.VIEWS["prompt"]).alias("prompt"),
         F.expr(schema.VIEWS["response"]).alias("response"),
+        *("edited_at", "found_response"),
     )
     measured = texts.join(signals.drop("content_hash", "signal_errors"), "example_id")
     return measured.join(verdicts, "example_id").join(topics, "example_id", "left")
@@ -32,9 +60,11 @@ def rows(
 ) -> DataFrame:
     """folder, shard, row, value: each input row as one line of JSON, in the folder of its verdict.
 
-    Kept rows are as they were found. The others carry `_ftq` with the verdict, its reasons, what or who decided it, and
-    the example_ids that they repeat or contradict. What could not become an example is its text under `raw`, with the
-    code and the message of the reject in `_ftq`. `shards` maps each source to the name of its output file.
+    `examples` is as :func:`corrected` gives it; `shards` maps each source to the name of its output file. Kept rows are
+    as they were found, but for the answers that people corrected: those rows stand in the folder `edited`, too, as they
+    were found, with who corrected them, when and why in `_ftq`. The others carry `_ftq` with the verdict, its reasons,
+    what or who decided it, and the example_ids that they repeat or contradict. What could not become an example is its
+    text under `raw`, with the code and the message of the reject in `_ftq`.
     """
     known = examples.sparkSession.createDataFrame(list(shards.items()), "source string, file string")
     part = F.floor((F.col("row") - 1) / max_rows_per_file)
@@ -49,9 +79,13 @@ def rows(
             F.when(F.col("verdict") == "keep", F.col("original")).otherwise(_explained()).alias("value"),
         )
     )
+    before = examples.where("edited_at is not null").select(
+        F.lit(EDITED).alias("folder"), "source", "row", _corrected().alias("value")
+    )
     refused = rejects.select(F.lit(REJECTED).alias("folder"), "source", "row", _refused().alias("value"))
     return (
         decided.unionByName(refused)
+        .unionByName(before)
         .join(F.broadcast(known), "source")
         .select("folder", shard.alias("shard"), "row", "value")
     )
@@ -62,7 +96,23 @@ def _explained() -> Column:
         F.struct("example_id", "verdict", "reasons", "duplicate_of", "conflicts_with", "decided_by", "reviewer"),
         {"ignoreNullFields": "false"},
     )
-    return F.concat(F.expr("substring(original, 1, length(original) - 1)"), F.lit(', "_ftq": '), why, F.lit("}"))
+    return _with(F.col("original"), why)
+
+
+def _corrected() -> Column:
+    edit = F.struct(
+        "example_id",
+        "content_hash",
+        F.col("edited_by").alias("reviewer"),
+        F.col("edited_at").alias("time"),
+        F.col("edit_note").alias("note"),
+    )
+    return _with(F.col("found_original"), F.to_json(edit))
+
+
+def _with(row: Column, said: Column) -> Column:
+    """A row of JSON text with `said` under `_ftq`."""
+    return F.concat(row.substr(F.lit(1), F.length(row) - 1), F.lit(', "_ftq": '), said, F.lit("}"))
 
 
 def _refused() -> Column:

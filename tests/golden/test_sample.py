@@ -224,6 +224,9 @@ def test_what_reviewers_find_goes_into_the_next_run(audit: Audit, tmp_path: Path
     assert summary()["review"]["errors"] == 1
 
 
+MENDED = "It is told here, in three words."
+
+
 def test_a_person_settles_a_conflict_and_the_next_run_publishes_it(audit: Audit) -> None:
     path = audit.run.path
     before = Run.open(path).manifest["stages"]
@@ -257,7 +260,7 @@ def rows_of(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_a_person_settles_the_conflict_on_warfarin_and_the_next_run_publishes_it(audit: Audit, tmp_path: Path) -> None:
-    out = tmp_path / "run"
+    out, mended = tmp_path / "run", audit.examples[place(audit.planted["refusal"][0])]
     shutil.copytree(audit.run.path, out, symlinks=True)
     with Server(Run.open(str(out))) as server, chromium(tmp_path) as browser:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -274,6 +277,14 @@ def test_a_person_settles_the_conflict_on_warfarin_and_the_next_run_publishes_it
         browser.run("const name = document.querySelector('#reviewer'); name.value = 'Ana'")
         browser.run("document.querySelectorAll('#view .choices button')[arguments[0]].click()", right)
         until(lambda: browser.text("#saved") == "saved to the run")
+        browser.open(f"{server.address}#ex={mended['example_id']}")
+        until(lambda: browser.text("#detail .origin a") == mended["example_id"])
+        browser.run("document.querySelector('#detail .correct').click()")
+        browser.run("const text = document.querySelector('.draft'); text.value = arguments[0]; "
+                    "text.dispatchEvent(new Event('input'))", MENDED)  # fmt: skip
+        browser.run("document.querySelector('#saved').textContent = ''")
+        browser.run("document.querySelector('.correction button').click()")
+        until(lambda: browser.text("#saved") == "saved to the run")
         assert browser.messages() == []
         server.shutdown()
     assert invoke(["run", str(SAMPLE / "shards"), "--out", str(out)]) == 0
@@ -284,3 +295,20 @@ def test_a_person_settles_the_conflict_on_warfarin_and_the_next_run_publishes_it
     assert "_ftq" not in kept
     (dropped,) = [row for row in rows_of(out / "dropped") if "COX-2 enzymes" in json.dumps(row)]
     assert (dropped["_ftq"]["decided_by"], dropped["_ftq"]["reviewer"]) == ("reviewer", "Ana")
+    # The corrected answer stands in the row's own schema, what was found and who changed it beside it.
+    (found,) = rows_of(out / "edited")
+    said = found.pop("_ftq")
+    assert (said["example_id"], said["content_hash"]) == (mended["example_id"], mended["content_hash"])
+    assert said["reviewer"] == "Ana" and said["time"]
+    (new,) = [row for row in rows_of(out / "clean") if MENDED in json.dumps(row)]
+    assert new == json.loads(json.dumps(found).replace(json.dumps(mended["response"]), json.dumps(MENDED)))
+    (published,) = [row for row in rows(Run.open(str(out)), "scored") if row["example_id"] == mended["example_id"]]
+    assert (published["response"], published["found_response"]) == (MENDED, mended["response"])
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["edited"] == {"n": 1}
+    assert (
+        invoke(["export", str(out), "--format", "messages", "--to", str(tmp_path / "out"), "--file-format", "jsonl"])
+        == 0
+    )
+    (row,) = [row for row in rows_of(tmp_path / "out" / "data") if MENDED in json.dumps(row)]
+    assert row["messages"][-1]["content"] == MENDED

@@ -36,6 +36,7 @@
     const item = current();
     const answer = { ...answerOf(item), ...values, time: new Date().toISOString() };
     if (answer.verdict !== "error") answer.error_type = "";
+    if (answer.corrected === current().response) answer.corrected = "";
     state.answers[item.item_id] = answer;
     state.unsaved += 1;
     remember();
@@ -97,6 +98,8 @@
     showTurns(item);
     showEvidence(item);
     byId("note").value = answerOf(item).note || "";
+    byId("corrected").value = answerOf(item).corrected || item.response;
+    byId("correct").open = Boolean(answerOf(item).corrected);
     showAnswer();
     window.scrollTo(0, 0);
   }
@@ -140,12 +143,17 @@
   const chooseVerdict = (value) => change({ verdict: toggle("verdict", value) });
   const chooseType = (value) => change({ verdict: "error", error_type: toggle("error_type", value) });
 
+  function correct() {
+    byId("correct").open = true;
+    byId("corrected").focus();
+  }
+
   function save() {
     const lines = data.items.filter((item) => answerOf(item).verdict || answerOf(item).note).map((item) => {
       const answer = answerOf(item);
       return JSON.stringify({
         item_id: item.item_id, example_id: item.item_id, annotator: state.annotator, label: answer.verdict || "",
-        verdict: answer.verdict || "", error_type: answer.error_type || "", note: answer.note || "", time: answer.time,
+        verdict: answer.verdict || "", error_type: answer.error_type || "", note: answer.note || "", corrected: answer.corrected || "", time: answer.time,
         draw_id: data.draw_id,
       });
     });
@@ -190,6 +198,7 @@
       remember();
     });
     byId("note").addEventListener("input", (event) => change({ note: event.target.value }));
+    byId("corrected").addEventListener("input", (event) => change({ verdict: "error", corrected: event.target.value }));
     byId("previous").addEventListener("click", () => go(state.place - 1));
     byId("next").addEventListener("click", () => go(state.place + 1));
     byId("open").addEventListener("click", goToOpen);
@@ -215,7 +224,7 @@
     const types = Object.keys(data.error_types);
     const actions = {
       c: () => chooseVerdict("correct"), e: () => chooseVerdict("error"), u: () => chooseVerdict("unsure"),
-      n: () => byId("note").focus(), s: save, "?": () => byId("keys").showModal(),
+      n: () => byId("note").focus(), a: correct, s: save, "?": () => byId("keys").showModal(),
       arrowright: () => go(state.place + 1), j: () => go(state.place + 1),
       arrowleft: () => go(state.place - 1), k: () => go(state.place - 1), enter: goToOpen,
     };

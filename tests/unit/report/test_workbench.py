@@ -159,6 +159,23 @@ def test_a_dragged_bound_says_what_it_cuts(page: tuple[Browser, str, Path]) -> N
     assert "16 of 16 hits right (81% to 100%)" in looping
 
 
+def test_an_answer_is_corrected_and_can_be_taken_back(page: tuple[Browser, str, Path]) -> None:
+    browser, address, _ = page
+    go(browser, f"{address}#ex={example_id(42)}")
+    browser.run("document.querySelector('#detail .correct').click()")
+    browser.run("const text = document.querySelector('.draft'); text.value = ''; text.focus()")
+    browser.type("Answer 43, said better")
+    browser.press("k")  # a key of the page is text here
+    browser.run("document.querySelector('.correction button').click()")
+    said = browser.run("return JSON.parse(localStorage.getItem(Object.keys(localStorage)[0])).decisions[arguments[0]]",
+                       example_id(42))  # fmt: skip
+    assert (said["verdict"], said["response"]) == ("keep", "Answer 43, said betterk")
+    assert "you: keep, corrected" in browser.text("#detail .chips")
+    assert browser.text("#detail .fold .sides").split("\n")[:2] == ["as it was found", "Answer 42."]
+    browser.run("document.querySelector('#undo').click()")
+    assert browser.run("return document.querySelector('#detail .sides')") is None
+
+
 @pytest.mark.parametrize("width", [390, 800, 1400])
 def test_nothing_is_cut_at_any_width(page: tuple[Browser, str, Path], width: int) -> None:
     browser, address, _ = page

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from review_run import example, example_id, write_run
+from review_run import add_originals, example, example_id, write_run
 
 from ftq_spark.cli.app import invoke
 from ftq_spark.errors import InputError, RunError
@@ -56,3 +56,35 @@ def test_the_first_digits_of_an_id_suffice_on_the_command_line(run: Run) -> None
     assert invoke(["review", "decide", run.path, "--keep", "zz"]) == 2
     assert invoke(["review", "decide", run.path, "--keep", ""]) == 2
     assert invoke(["review", "decide", run.path]) == 2
+
+
+def test_a_corrected_answer_is_kept_with_the_decision_and_taken_back_with_it(run: Run, tmp_path: Path) -> None:
+    given = {"example_id": example_id(1), "verdict": "keep", "reviewer": "Ana", "response": "Answer 1, corrected."}
+    with pytest.raises(InputError, match="does not hold its input rows"):
+        record_decisions(run, [given])
+    add_originals(Path(run.path), [example(number) for number in range(9)])
+    opened = Run.open(run.path)
+    assert record_decisions(opened, [given])["n_edited"] == 1
+    (entry,) = read_decisions(run.path)
+    assert (entry["response"], entry["content_hash"]) == (given["response"], example(1)["content_hash"])
+    assert record_decisions(opened, [{**given, "verdict": "undecided", "response": None}])["n_edited"] == 0
+    assert read_decisions(run.path) == []
+    text = tmp_path / "answer.txt"
+    text.write_text("Two\nlines.\n", encoding="utf-8")
+    assert invoke(["review", "decide", run.path, "--answer", f"{example_id(2)[:8]}={text}", "--reviewer", "Bo"]) == 0
+    (entry,) = read_decisions(run.path)
+    assert (entry["response"], entry["reviewer"], entry["verdict"]) == ("Two\nlines.", "Bo", "keep")
+
+
+def test_answers_that_no_row_can_take_are_refused_and_nothing_is_kept(run: Run) -> None:
+    add_originals(Path(run.path), [example(number) for number in range(9)])
+    opened = Run.open(run.path)
+    for verdict, response, why in (
+        ("drop", "x", "verdict keep"),
+        ("keep", " ", "blank"),
+        ("keep", 3, "expected a corr"),
+    ):
+        given = {"example_id": example_id(1), "verdict": verdict, "response": response}
+        with pytest.raises(InputError, match=why):
+            record_decisions(opened, [{"example_id": example_id(2), "verdict": "drop"}, given])
+    assert read_decisions(run.path) == []

@@ -146,7 +146,7 @@ def test_label_studio_export(tmp_path: Path) -> None:
     }
     labels = read_labels([_file(tmp_path, json.dumps([task]), "export.json")], VERDICTS)
     assert [tuple(vote) for vote in labels.votes] == [
-        ("i1", "bo@example.org", "error", "factual", "wrong\ntwice", "2025-01-01T00:00:00Z")
+        ("i1", "bo@example.org", "error", "factual", "wrong\ntwice", "2025-01-01T00:00:00Z", "")
     ]
 
 
