@@ -219,8 +219,9 @@ def tables() -> str:
     comments = column_comments()
     parts = [
         "# Tables of a run\n\nParquet directories below `RUN/tables`; `manifest.json` names the committed ones under "
-        "`tables`. `scored` joins `examples`, `verdicts`, the text views `prompt` and `response`, `topic`, `edited_at` and "
-        "`found_response` (where a person has corrected the answer), and one column `sig_NAME` for each [signal](signals.md).\n"
+        "`tables`. `scored` joins `examples`, `verdicts`, the text views `prompt` and `response`, `topic`, "
+        "`edited_at` and `found_response` (where a person has corrected the answer), and a column `sig_NAME` for each "
+        "[signal](signals.md).\n"
     ]
     for name in PUBLISHED:
         about = comments[name.upper()]

@@ -97,7 +97,7 @@ def test_a_run_without_links_while_nobody_else_works_there(
     assert set(stages["score"]["counted"].values()) == {60}
     assert done.manifest["session"]["master"] == "local[2]"
     shown = json.loads((tmp_path / "run" / showing.POINTER).read_text())
-    assert set(shown) == {"scored", "clean", "dropped", "review", "rejected"}
+    assert set(shown) == {"scored", "clean", "edited", "dropped", "review", "rejected"}
     n_lines = sum(
         len(path.read_bytes().splitlines())
         for folder in ("clean", "dropped", "review")
