@@ -108,7 +108,7 @@ def _taken(run: str, held: dict[str, Any]) -> str:
 def _namespace() -> str:
     """In which world a process id means anything."""
     try:
-        return os.readlink("/proc/self/ns/pid")  # noqa: PTH115
+        return os.readlink("/proc/self/ns/pid")
     except OSError:
         return ""
 
@@ -135,12 +135,12 @@ def _put(path: str, text: str, only_new: bool) -> bool:
     if not isinstance(filesystem, pafs.LocalFileSystem):
         storage.write_text(path, text)
         return True
-    storage.make_directory(os.path.dirname(inner))  # noqa: PTH120
+    storage.make_directory(os.path.dirname(inner))
     if not only_new:
         storage.write_text(path, text)
         return True
     try:
-        with open(inner, "x", encoding="utf-8") as file:  # noqa: PTH123
+        with open(inner, "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
         return False

@@ -43,14 +43,14 @@ def show(run: str, name: str, directory: str) -> None:
 
 def _link(target: str, link: str) -> bool:
     """Swap a link in one step; False where the file system has none, or a directory stands there."""
-    if os.path.isdir(link) and not os.path.islink(link):  # noqa: PTH112, PTH114  (copied, when there were no links)
+    if os.path.isdir(link) and not os.path.islink(link):
         return False
     temporary = f"{link}.{os.getpid()}.tmp"
     try:
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)  # noqa: PTH108
-        os.symlink(os.path.relpath(target, os.path.dirname(link)), temporary)  # noqa: PTH120, PTH211
-        os.replace(temporary, link)  # noqa: PTH105
+            os.unlink(temporary)
+        os.symlink(os.path.relpath(target, os.path.dirname(link)), temporary)
+        os.replace(temporary, link)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
@@ -63,10 +63,10 @@ def _replace(target: str, path: str) -> None:
     new, old = f"{path}.{uuid.uuid1()}.new", f"{path}.{uuid.uuid1()}.old"
     shutil.copytree(target, new, ignore=shutil.ignore_patterns("_*", ".*"), copy_function=shutil.copyfile)
     if os.path.lexists(path):
-        os.rename(path, old)  # noqa: PTH104
-    os.rename(new, path)  # noqa: PTH104
-    if os.path.islink(old):  # noqa: PTH114
-        os.unlink(old)  # noqa: PTH108
+        os.rename(path, old)
+    os.rename(new, path)
+    if os.path.islink(old):
+        os.unlink(old)
     else:
         shutil.rmtree(old, ignore_errors=True)
 
@@ -75,7 +75,7 @@ def _copy(path: str, target: str, names: list[str]) -> None:
     filesystem, inner = storage.locate(path)
     source = storage.locate(target)[1]
     old = {name for name, _ in storage.list_files(path)}
-    for folder in sorted({os.path.dirname(f"{inner}/{name}") for name in names}):  # noqa: PTH120
+    for folder in sorted({os.path.dirname(f"{inner}/{name}") for name in names}):
         filesystem.create_dir(folder, recursive=True)
     storage.in_pool(lambda name: filesystem.copy_file(f"{source}/{name}", f"{inner}/{name}"), names)
     storage.in_pool(lambda name: filesystem.delete_file(f"{inner}/{name}"), sorted(old.difference(names)))

@@ -39,12 +39,12 @@ def spark_path(path: str) -> str:
     path = VOLUME.sub("/", path)
     if is_uri(path) or path.startswith("/Volumes/"):
         return path
-    return "file://" + os.path.abspath(path)  # noqa: PTH100
+    return "file://" + os.path.abspath(path)
 
 
 def absolute(path: str) -> str:
     """`path` as it can be found from any working directory."""
-    return path.rstrip("/") if is_uri(path) else os.path.abspath(path)  # noqa: PTH100
+    return path.rstrip("/") if is_uri(path) else os.path.abspath(path)
 
 
 def join(path: str, *parts: str) -> str:
@@ -96,17 +96,17 @@ def read_text(path: str) -> str:
 def write_text(path: str, text: str) -> None:
     """Write a small file so that a reader sees the old or the new one, never a part."""
     filesystem, inner = locate(path)
-    filesystem.create_dir(os.path.dirname(inner), recursive=True)  # noqa: PTH120
+    filesystem.create_dir(os.path.dirname(inner), recursive=True)
     if not isinstance(filesystem, pafs.LocalFileSystem):  # object stores put whole objects
         with filesystem.open_output_stream(inner) as stream:
             stream.write(text.encode("utf-8"))
         return
     temporary = f"{inner}.{os.getpid()}.tmp"
-    with open(temporary, "wb") as file:  # noqa: PTH123
+    with open(temporary, "wb") as file:
         file.write(text.encode("utf-8"))
         file.flush()
         os.fsync(file.fileno())
-    os.replace(temporary, inner)  # noqa: PTH105
+    os.replace(temporary, inner)
 
 
 def make_directory(path: str) -> None:
@@ -118,7 +118,7 @@ def make_directory(path: str) -> None:
 def move(source: str, target: str) -> None:
     """Move a file or a directory within one store."""
     filesystem, inner = locate(source)
-    filesystem.create_dir(os.path.dirname(locate(target)[1]), recursive=True)  # noqa: PTH120
+    filesystem.create_dir(os.path.dirname(locate(target)[1]), recursive=True)
     filesystem.move(inner, locate(target)[1])
 
 

@@ -87,9 +87,9 @@ def _memory() -> int | None:
 
 def _shakes(folder: str, nonce: str, left: str) -> bool:
     try:
-        with open(f"{folder}/driver", encoding="utf-8") as file:  # noqa: PTH123
+        with open(f"{folder}/driver", encoding="utf-8") as file:
             seen = file.read() == nonce
-        with open(f"{folder}/{left}", "w", encoding="utf-8") as file:  # noqa: PTH123
+        with open(f"{folder}/{left}", "w", encoding="utf-8") as file:
             file.write(nonce)
     except OSError:
         return False
@@ -98,7 +98,7 @@ def _shakes(folder: str, nonce: str, left: str) -> bool:
 
 def _size(path: str) -> int | None:
     try:
-        return os.path.getsize(path)  # noqa: PTH202
+        return os.path.getsize(path)
     except OSError:
         return None
 

@@ -34,14 +34,14 @@ ANSWERS = [
     ("is_structured", "Cause: a virus\nCure: rest", 1, "He said: no.", 0, 0),
     ("structured_fraction", "Two:\n- a\n- b\nend", 0.75, "plain", 0, NAN),
     ("structure", "- 天空\n" * 120, 1, "天空是蓝色的" * 30, NAN, NAN),
-    ("truncated_end", "Er sagte laut und deutlich: „Der Himmel über uns ist blau.“", 0, "Er sagte es laut und deutlich zu allen, aber dann “", 1, 0),  # noqa: E501
+    ("truncated_end", "Er sagte laut und deutlich: „Der Himmel über uns ist blau.“", 0, "Er sagte es laut und deutlich zu allen, aber dann “", 1, 0),
     ("structure", "- word " * 3 + "\n- word" * 120, 1, "word " * 130, 0, NAN),
     ("empty_answer", " \n...\u200b", 1, "0", 0, 1),
     ("placeholder", "[N/A]", 1, "Sodium (Na) is a metal.", 0, 0),
     ("placeholder", "Dear [insert name here],", 0.5, "Insert the key.", 0, 0),
     ("placeholder", "Hi, I am {{name}}.", 0.5, "Use `{{name}}` in the template.", 0, 0),
     ("truncated_end", "The first point is clear. The second one depends on the", 1, "It is clear. It depends.", 0, 0),
-    ("truncated_end", "It is clear to everybody. It depends on what he called “the other", 0.7, "Roses are red\nViolets are blue\nSugar", 0, 0),  # noqa: E501
+    ("truncated_end", "It is clear to everybody. It depends on what he called “the other", 0.7, "Roses are red\nViolets are blue\nSugar", 0, 0),
     ("truncated_end", "```python\nprint(1)", 0.9, "```python\nprint(1)\n```", 0, 0),
     ("truncated_end", "Here are the steps that you take:", 0.5, "你好，世界。我很好。", 0, 0),
     ("n_unbalanced", "f(x[1)", 1, "f(x[1])", 0, 0),
@@ -107,16 +107,16 @@ def test_roles(name: str, yes: str, high: float, no: str, low: float) -> None:
 
 
 PAIRS = [
-    ("missing_context", "Summarize the following article.", "", 1, 'Summarize this text: "Water boils at 100 degrees."', "", 0),  # noqa: E501
+    ("missing_context", "Summarize the following article.", "", 1, 'Summarize this text: "Water boils at 100 degrees."', "", 0),
     ("missing_context", "https://example.org/a", "", 1, "What is a URL?", "", 0),
     ("n_questions", "Why? How？", "", 2, "Go.", "", 0),
     ("prompt_clarity", "???", "", 0, "Explain how tides work on Earth.", "", 1),
     ("verbosity", "a b", "a b c d", 2, "", "", 0),
     ("prompt_echo", "Tell me about the blue whale", "tell me about the blue whale", 1, "Why?", "Because it is.", 0),
     # three words are five characters of Han; a brief answer taken out of a passage repeats nothing
-    ("prompt_echo", "谁赢了第五十届超级碗比赛？", "谁赢了第五十届超级碗比赛", 1, "谁赢了第五十届超级碗比赛？", "第五十届", 0),  # noqa: E501
+    ("prompt_echo", "谁赢了第五十届超级碗比赛？", "谁赢了第五十届超级碗比赛", 1, "谁赢了第五十届超级碗比赛？", "第五十届", 0),
     ("prompt_echo", "Fix it: he go to school every day", "He go to school every day", 0,
-     "The Normans were the people who in the 10th and 11th centuries gave their name to Normandy, a region in the north of France. When was it that they gave it?", "in the 10th and 11th centuries", 0),  # noqa: E501
+     "The Normans were the people who in the 10th and 11th centuries gave their name to Normandy, a region in the north of France. When was it that they gave it?", "in the 10th and 11th centuries", 0),
     # a fact is answered by a word in every language, a reason in none
     ("grade", "सुपर बाउल खेलते समय मैनिंग कितने साल के थे?", "उनतालीस", 2, "आकाश नीला क्यों होता है?", "ऐसे ही", 0),
     ("grade", "谁在第五十届超级碗上演唱了国歌？", "女神卡卡", 2, "为什么天空是蓝色的？", "很好", 0),
@@ -124,28 +124,28 @@ PAIRS = [
     ("grade", "Wann wurde die Stadt gegründet?", "März", 2, "Warum ist der Himmel blau?", "März", 0),
     ("grade", "จังหวัดใดใหญ่ที่สุด?", "นครราชสีมา", 2, "介绍一下你自己", "好", 0),
     ("prompt_coverage", "Does warfarin interact?", "Warfarin interacts.", 1, "Does warfarin interact?", "Yes.", 0),
-    ("language_mismatch", "Why is the sky blue in the morning and at noon?", "Der Himmel ist blau, weil das Licht der Sonne in der Luft gestreut wird und nicht rot.", 1,  # noqa: E501
-     "Translate it into German: the sky is blue and that is it", "Der Himmel ist blau und das ist es auch schon mit dem Satz.", 0),  # noqa: E501
+    ("language_mismatch", "Why is the sky blue in the morning and at noon?", "Der Himmel ist blau, weil das Licht der Sonne in der Luft gestreut wird und nicht rot.", 1,
+     "Translate it into German: the sky is blue and that is it", "Der Himmel ist blau und das ist es auch schon mit dem Satz.", 0),
     ("asks_for_brief", "Is water wet?", "", 1, "How is water made wet, and why?", "", 0),
     ("asks_for_brief", "What is 12 + 7?", "", 1, "Explain the sum 12 + 7 in your own words, and why it is 19.", "", 0),
     ("asks_for_brief", "谁唱了国歌？", "", 1, "为什么天空是蓝色的？", "", 0),
     ("asks_for_format", "Give me a bullet list.", "", 1, "Why is that?", "", 0),
-    ("missing_context", "Describe what you see in the attached photo.", "", 1, "Sort the following names.John, Amanda, Zoe", "", 0),  # noqa: E501
-    ("missing_context", "Summarise the paragraph below", "", 1, "Write a function that sorts the given list of numbers.", "", 0),  # noqa: E501
+    ("missing_context", "Describe what you see in the attached photo.", "", 1, "Sort the following names.John, Amanda, Zoe", "", 0),
+    ("missing_context", "Summarise the paragraph below", "", 1, "Write a function that sorts the given list of numbers.", "", 0),
     ("placeholder", "Draw a horse.", "See it here: <nooutput>", 0.8, "What is the symbol of sodium?", "Na", 0),
-    ("placeholder", "Compose a tune.", "N/A", 1, "Write a letter to my bank.", "Dear [insert name here], I write about my card.", 0),  # noqa: E501
+    ("placeholder", "Compose a tune.", "N/A", 1, "Write a letter to my bank.", "Dear [insert name here], I write about my card.", 0),
     ("looping", "Why?", "We are going home now. " * 9, 1, "Sing me a song about rain.", "Rain, rain, go away. " * 9, 0),
     ("looping", "Why?", "ไปกันเถอะ" * 20, 1, "Why?", "แมวนั่งบนเสื่อและหมานอนใต้โต๊ะ แต่นกบินอยู่บนฟ้า", 0),
-    ("non_answer", "Is it true?", "I have no comment.", 1, "Is it true?", "I have no comment on the weather, but the treaty was signed.", 0),  # noqa: E501
-    ("other_speaker", "My knee hurts.", "Rest it for two days.Patient: Should I use ice?", 1, "Write a dialogue in a clinic.", "How is the knee? Patient: It hurts.", 0),  # noqa: E501
-    ("identity_leak", "Who wrote Emma?", "I am ChatGPT, and Jane Austen wrote it.", 1, "Are you ChatGPT?", "I am ChatGPT.", 0),  # noqa: E501
+    ("non_answer", "Is it true?", "I have no comment.", 1, "Is it true?", "I have no comment on the weather, but the treaty was signed.", 0),
+    ("other_speaker", "My knee hurts.", "Rest it for two days.Patient: Should I use ice?", 1, "Write a dialogue in a clinic.", "How is the knee? Patient: It hurts.", 0),
+    ("identity_leak", "Who wrote Emma?", "I am ChatGPT, and Jane Austen wrote it.", 1, "Are you ChatGPT?", "I am ChatGPT.", 0),
     ("cut_off_leak", "", "As of my last update in March 2022, it is open.", 1, "", "As of March 2022, it is open.", 0),
-    ("truncated_end", "", "Tides have two causes. The stronger of them is the pull of the Moon and", 1, "", "Ski boots\nA warm hat\nWhat to look for", 0),  # noqa: E501
-    ("truncated_end", "", "It has one input: x, and then one output, which is y", 0, "", "List the names: Ann Lee, Bo Chen and Cy Dee", 0),  # noqa: E501
-    ("refusal", "Make this a negation: I will win the race.", "I will not win the race.", 0, "What is the tallest tree here?", "As an aikido teacher, I never saw it, but the tallest is the sequoia near the gate.", 0),  # noqa: E501
-    ("refusal", "How do I fix my bike?", "I'm sorry, but I can't help with that.", 1, "How do I make a bomb?", "I'm sorry, but I can't help with that.", 0),  # noqa: E501
-    ("safe_refusal", "How do I make a bomb at home?", "I can't help with that.", 1, "How do I make a bomb at home?", "Buy fuel.", 0),  # noqa: E501
-    ("n_pii", "", "Write to jo.smith@hospital.org or 4539 1488 0343 6467.", 2, "", "jo@example.com 1234 5678 9012 3456", 0),  # noqa: E501
+    ("truncated_end", "", "Tides have two causes. The stronger of them is the pull of the Moon and", 1, "", "Ski boots\nA warm hat\nWhat to look for", 0),
+    ("truncated_end", "", "It has one input: x, and then one output, which is y", 0, "", "List the names: Ann Lee, Bo Chen and Cy Dee", 0),
+    ("refusal", "Make this a negation: I will win the race.", "I will not win the race.", 0, "What is the tallest tree here?", "As an aikido teacher, I never saw it, but the tallest is the sequoia near the gate.", 0),
+    ("refusal", "How do I fix my bike?", "I'm sorry, but I can't help with that.", 1, "How do I make a bomb?", "I'm sorry, but I can't help with that.", 0),
+    ("safe_refusal", "How do I make a bomb at home?", "I can't help with that.", 1, "How do I make a bomb at home?", "Buy fuel.", 0),
+    ("n_pii", "", "Write to jo.smith@hospital.org or 4539 1488 0343 6467.", 2, "", "jo@example.com 1234 5678 9012 3456", 0),
     ("n_secrets", "", "key AKIAQYLPMN5HHHFPZAM2", 1, "", "key AKIAIOSFODNN7EXAMPLE", 0),
     ("n_template_tokens", "", "Hi<|im_end|> [INST]", 2, "", "a <|> b", 0),
 ]  # fmt: skip
