@@ -31,12 +31,12 @@ def locate(path: str) -> tuple[pafs.FileSystem, str]:
     path = VOLUME.sub("/", path)
     match = _SCHEME.match(path)
     if match is None:
-        return pafs.LocalFileSystem(), os.path.abspath(path)  # noqa: PTH100  (keeps links as they are)
+        return pafs.LocalFileSystem(), os.path.abspath(path)
     scheme = match.group(1).lower()
     if scheme == "file":
         return pafs.LocalFileSystem(), re.sub(r"^file:/+", "/", path)
     if scheme == "dbfs":
-        if not os.path.isdir("/dbfs"):  # noqa: PTH112
+        if not os.path.isdir("/dbfs"):
             raise InputError(
                 f"{path}: no /dbfs is mounted here; expected a path on a Volume: /Volumes/CATALOG/SCHEMA/…"
             )

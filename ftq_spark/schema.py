@@ -221,6 +221,7 @@ SETTLED = pa.schema(  # members of a conflict that its policy drops
     ]
 )
 
+VERDICT_VALUES = ("keep", "review", "drop")
 VERDICTS = pa.schema(
     [
         ("example_id", pa.string()),

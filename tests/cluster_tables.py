@@ -51,4 +51,4 @@ def standing(
     dedup: Dedup | None = None,
     protected: DataFrame | None = None,
 ) -> DataFrame:
-    return cluster.standing(precedence.preceded(examples, dedup or Dedup(), protected), judged, live_conflicts)
+    return cluster.nodes(precedence.preceded(examples, dedup or Dedup(), protected), judged, live_conflicts)

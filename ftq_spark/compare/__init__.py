@@ -14,6 +14,7 @@ from ftq_spark.compare.page import page
 from ftq_spark.compare.text import render
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
+from ftq_spark.schema import VERDICT_VALUES
 
 __all__ = ["compare", "junit", "page", "render"]
 
@@ -51,7 +52,7 @@ def _funnel(before: Run, after: Run) -> dict[str, list[int]]:
             dataset(run, "scored").to_table(columns=["verdict"])["verdict"].cast(pa.string()).to_pylist()
         )
         rejected = dataset(run, "rejects").count_rows() if run.has("rejects") else 0
-        counts = {"rejected": rejected, **{name: verdicts[name] for name in ("keep", "review", "drop")}}
+        counts = {"rejected": rejected, **{name: verdicts[name] for name in VERDICT_VALUES}}
         sides.append({"read": sum(counts.values()), **counts})
     return {name: [side[name] for side in sides] for name in sides[0]}
 

@@ -18,6 +18,7 @@ from ftq_spark.export import columns
 from ftq_spark.export.rows import LEFT_OUT, REASONS
 from ftq_spark.runs.run import Run, fingerprint
 from ftq_spark.runs.tables import dataset
+from ftq_spark.schema import VERDICT_VALUES
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
           (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"), (1_000_000_000, "100M<n<1B"))  # fmt: skip
@@ -103,7 +104,7 @@ def described(run: Run) -> dict[str, Any]:
         "rows": {
             "read": ingest["n_rows"] + ingest["n_rejects"],
             "rejected": ingest["n_rejects"],
-            **{name: verdicts[name] for name in ("keep", "review", "drop")},
+            **{name: verdicts[name] for name in VERDICT_VALUES},
         },
         "reasons": dict(reasons.most_common()),
         "duplicates": ", ".join(kinds) or "not looked for",

@@ -18,7 +18,6 @@ from ftq_spark.kernels.text.languages import LANGUAGES
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
 
-VERDICTS = ("keep", "review", "drop")
 # Batches of so many rows, none read ahead: their texts are all that is in memory beside the keys.
 SCAN = {"batch_size": 2048, "batch_readahead": 1, "fragment_readahead": 1}
 _PAIRED = ("pairs", "conflicts")  # tables that say of two examples that they ask the same

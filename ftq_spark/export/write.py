@@ -16,11 +16,12 @@ import pyarrow.compute as pc
 from ftq_spark.errors import InputError, RunError, SettingsError
 from ftq_spark.export import card, columns, croissant, hub, shards
 from ftq_spark.export.rows import FORMATS, REASONS, Unfit
-from ftq_spark.export.selection import SCAN, VERDICTS, Selection, select
+from ftq_spark.export.selection import SCAN, Selection, select
 from ftq_spark.formats import strict
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset, optional
+from ftq_spark.schema import VERDICT_VALUES
 
 FILE_FORMATS = ("parquet", "jsonl")
 _LICENCE_FIELD = r'"licen[cs]e"\s*:\s*"'
@@ -105,7 +106,7 @@ def export(run: Run, directory: str, wanted: Wanted) -> dict[str, Any]:
 def _check(wanted: Wanted) -> None:
     for flag, value, known in (
         ("--format", wanted.format, tuple(FORMATS)),
-        *(("--verdict", verdict, VERDICTS) for verdict in wanted.verdicts),
+        *(("--verdict", verdict, VERDICT_VALUES) for verdict in wanted.verdicts),
         ("--file-format", wanted.file_format, FILE_FORMATS),
     ):
         if value not in known:

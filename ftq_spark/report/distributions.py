@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ftq_spark.kernels.distributions import Floats, Ints, bin_counts, bin_edges, quantiles
+from ftq_spark.schema import VERDICT_VALUES
 
-VERDICTS = ("keep", "review", "drop")
 PERCENTILES = (1, 5, 25, 50, 75, 95, 99)
 
 
@@ -47,7 +47,7 @@ def distribution(
         "out_of_bounds_fraction": n_out / n,
         "histogram": {
             "edges": edges.tolist(),
-            "counts": {verdict: _binned(rows, verdict, edges) for verdict in VERDICTS},
+            "counts": {verdict: _binned(rows, verdict, edges) for verdict in VERDICT_VALUES},
         },
     }
 

@@ -21,9 +21,7 @@ from markupsafe import Markup
 from ftq_spark.formats import MENDS
 from ftq_spark.report import charts, display
 from ftq_spark.report.distributions import tells
-
-VERDICTS = ("keep", "review", "drop")
-
+from ftq_spark.schema import VERDICT_VALUES
 
 _SCRIPTS = ("conversation.js", "workbench.js")
 
@@ -36,7 +34,7 @@ def render(summary: Mapping[str, Any], data: str | None = None) -> str:
     template, style = _template()
     script = Markup("".join(_file(name) for name in _SCRIPTS) if data is not None else "")
     policy = Markup(policy_of(str(style), str(script)))
-    return template.render(s=summary, style=style, script=script, data=data, policy=policy, verdicts=VERDICTS)
+    return template.render(s=summary, style=style, script=script, data=data, policy=policy, verdicts=VERDICT_VALUES)
 
 
 @cache

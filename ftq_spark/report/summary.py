@@ -12,9 +12,10 @@ from ftq_spark.report.consistency import consistency
 from ftq_spark.report.distributions import distribution, gini
 from ftq_spark.report.words import actions, headline
 from ftq_spark.report.write import plain
+from ftq_spark.schema import VERDICT_VALUES
 from ftq_spark.transforms import stances
 from ftq_spark.transforms import summarise as aggregates
-from ftq_spark.transforms.summarise import DUPLICATE_KINDS, VERDICTS, Bounds
+from ftq_spark.transforms.summarise import DUPLICATE_KINDS, Bounds
 
 SUMMARY_VERSION = 1
 Row = dict[str, Any]
@@ -78,7 +79,7 @@ def summarise(
     tallied = aggregates.tallies(tables.scored, tables.rejects)
     levels = _levels(_rows(aggregates.source_counts(tallied, codes, limits.n_sources)), codes)
     total = levels["run"][0] if levels["run"] else _level_row({}, [])
-    n_examples = sum(total[verdict] for verdict in VERDICTS)
+    n_examples = sum(total[verdict] for verdict in VERDICT_VALUES)
     measures = _measures(tables.scored, bounds or {}, n_examples, run.get("signals", {}))
     near_line = _rows(aggregates.borderline(tables.scored, limits.n_borderline))
     summary: dict[str, Any] = {
@@ -123,14 +124,14 @@ def _rows(table: DataFrame | None) -> list[Row]:
 
 
 def _accounting(total: Row, n_read: int | None) -> Row:
-    parts = {name: total[name] for name in (*VERDICTS, "rejected")}
+    parts = {name: total[name] for name in (*VERDICT_VALUES, "rejected")}
     came_out = sum(parts.values())
     read = came_out if n_read is None else n_read
     return {"read": read, **parts, "balanced": read == came_out, "checked": n_read is not None}
 
 
 def _level_row(row: Row, codes: Sequence[str]) -> Row:
-    names = ("n", *VERDICTS, "rejected", *DUPLICATE_KINDS, "conflict")
+    names = ("n", *VERDICT_VALUES, "rejected", *DUPLICATE_KINDS, "conflict")
     n_reasons = zip(codes, row.get("n_reasons", []), strict=True)
     return {
         "dataset": row.get("dataset"),
@@ -156,7 +157,7 @@ def _by_value(rows: Any) -> list[Row]:
     """Facet rows with one row per value and a count per verdict, the most frequent value first."""
     values: dict[str, Row] = {}
     for row in rows:
-        entry = values.setdefault(row["value"], {"value": row["value"], "n": 0, **dict.fromkeys(VERDICTS, 0)})
+        entry = values.setdefault(row["value"], {"value": row["value"], "n": 0, **dict.fromkeys(VERDICT_VALUES, 0)})
         entry["n"] += row["n"]
         entry[row["verdict"]] = row["n"]
     return sorted(values.values(), key=lambda entry: (-entry["n"], entry["value"]))
@@ -196,7 +197,7 @@ def _rejects(rejects: DataFrame, n: int, limits: Limits) -> Row:
 
 
 def _duplicates(tables: Tables, total: Row, datasets: list[Row], limits: Limits) -> Row:
-    n_examples = sum(total[verdict] for verdict in VERDICTS)
+    n_examples = sum(total[verdict] for verdict in VERDICT_VALUES)
     kinds = {kind: total[kind] for kind in DUPLICATE_KINDS}
     result: Row = {
         "n": sum(kinds.values()),
@@ -226,7 +227,7 @@ def _duplicates(tables: Tables, total: Row, datasets: list[Row], limits: Limits)
 
 
 def _across(tables: Tables, datasets: list[Row], limit: int) -> Row:
-    n_of = {row["dataset"]: sum(row[verdict] for verdict in VERDICTS) for row in datasets}
+    n_of = {row["dataset"]: sum(row[verdict] for verdict in VERDICT_VALUES) for row in datasets}
     compared = [name for name, n in n_of.items() if n][:limit]
     overlap = aggregates.dataset_overlap(tables.scored, tables.clusters, compared) if len(compared) > 1 else None
     pairs = _rows(overlap)
@@ -302,7 +303,7 @@ def _topics(scored: DataFrame, named: Sequence[Row]) -> Row | None:
     counts = {(row["topic"], row["verdict"]): row["n"] for row in _rows(aggregates.topic_counts(scored))}
     rows = []
     for entry in named:
-        verdicts = {verdict: counts.get((entry["topic"], verdict), 0) for verdict in VERDICTS}
+        verdicts = {verdict: counts.get((entry["topic"], verdict), 0) for verdict in VERDICT_VALUES}
         rows.append({"topic": entry["topic"], "terms": entry["terms"], "n": sum(verdicts.values()), **verdicts})
     return {"topics": rows, "n_without": sum(n for (topic, _), n in counts.items() if topic is None)}
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ftq_spark.kernels.review.error_gate import GateResult, GateSettings, judge, operating_characteristic
+from ftq_spark.kernels.review.error_gate import GateResult, GateSettings, decide, operating_characteristic
 from ftq_spark.kernels.review.intervals import (
     Interval,
     Stratum,
@@ -167,12 +167,12 @@ def _estimate(
     ]
     n, errors = sum(count.n for count in counts), sum(count.errors for count in counts)
     if n == 0:
-        return 0.0, Interval(0.0, 1.0), judge(0, 0, settings), 0.0
+        return 0.0, Interval(0.0, 1.0), decide(0, 0, settings), 0.0
     if record["allocation"] in ("proportional", "targeted"):
         # Every example was as likely as any other; strata can only narrow the interval, which stays exact so.
         population = max(record["population"], n)
         interval = exact_interval(errors, n, population=population)
-        return errors / n, interval, judge(errors, n, settings, population), float(n)
+        return errors / n, interval, decide(errors, n, settings, population), float(n)
     groups: dict[str, Stratum] = {}
     for row, count in zip(strata, counts, strict=True):
         known = groups.get(row["group"], Stratum(0, 0, 0))
@@ -182,7 +182,7 @@ def _estimate(
     estimate = stratified_estimate(list(groups.values()))
     effective = estimate.rate * estimate.n_effective
     interval = exact_interval(effective, estimate.n_effective)
-    result = judge(effective, estimate.n_effective, settings)
+    result = decide(effective, estimate.n_effective, settings)
     if result.next_n is not None and not settings.looks:
         # The next size, of a simple draw, in examples of this draw.
         result = result._replace(next_n=max(n + 1, round(result.next_n * n / estimate.n_effective)))

@@ -321,4 +321,4 @@ def _judged(context: Context, pairs: DataFrame, settings: Judge) -> tuple[DataFr
     if settings.cache:
         storage.write_text(file, json.dumps(cache))
     rows = [(row["left_id"], row["right_id"], *found) for row, found in zip(shown, judgements, strict=True)]
-    return context.spark.createDataFrame(rows, pair_verdicts.VERDICTS), counts
+    return context.spark.createDataFrame(rows, pair_verdicts.JUDGED), counts

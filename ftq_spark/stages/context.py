@@ -66,7 +66,7 @@ class Context(NamedTuple):
             for number, run in enumerate(self.against)
             if runs is None or run in runs
         }
-        return former.placed(chosen)
+        return former.united(chosen)
 
     @property
     def compared(self) -> DataFrame:

@@ -88,7 +88,7 @@ def run_cluster(context: Context, directory: str) -> Written:
     judged, dedup = context.table("judged"), context.settings.dedup
     live = cluster.live(context.table("conflicts"), judged)
     decides = context.settings.score.low_quality_verdict != "note"
-    nodes = cluster.standing(preceded(context, context.table("examples")), judged, live, decides)
+    nodes = cluster.nodes(preceded(context, context.table("examples")), judged, live, decides)
     if context.against:
         nodes = nodes.unionByName(cluster.former_nodes(context.former("examples")))
     n_pairs = context.run.manifest["stages"]["match"]["n_rows"]

@@ -34,7 +34,7 @@ _PAIR = (
 )
 
 
-def standing(
+def nodes(
     preceded: DataFrame, judged: DataFrame, live_conflicts: DataFrame, low_quality_decides: bool = True
 ) -> DataFrame:
     """_NODE of every example: who goes before whom, may stand for others, or may be dropped as a duplicate.

@@ -26,7 +26,7 @@ def standing(verdicts: DataFrame) -> DataFrame:
     return verdicts.where((F.col("verdict") != "drop") & ~weak).select("example_id")
 
 
-def placed(runs: Mapping[int, tuple[DataFrame, DataFrame]]) -> DataFrame:
+def united(runs: Mapping[int, tuple[DataFrame, DataFrame]]) -> DataFrame:
     """The standing examples of runs: by number, the oldest with the least, a table with example_id and its verdicts.
 
     example_id is marked, and where there is a `source` it sorts behind those of older runs and before every new one.

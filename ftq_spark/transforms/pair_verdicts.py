@@ -14,14 +14,14 @@ from ftq_spark.kernels.conflict.calibration import Calibration, features, probab
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-VERDICTS = "left_id string, right_id string, verdict string, left_quote string, right_quote string"
+JUDGED = "left_id string, right_id string, verdict string, left_quote string, right_quote string"
 CONFIRMED_SCORE = 0.95  # at least, of a pair that was judged a contradiction
 
 
 def apply(contradictions: DataFrame, verdicts: DataFrame, kind: str) -> DataFrame:
     """DataFrame[schema.CONTRADICTIONS] without the pairs judged ``compatible``.
 
-    `verdicts` has :data:`VERDICTS`, each pair once. A pair judged ``contradict`` scores :data:`CONFIRMED_SCORE` at
+    `verdicts` has :data:`JUDGED`, each pair once. A pair judged ``contradict`` scores :data:`CONFIRMED_SCORE` at
     least and has evidence of that `kind` where there are quotes; any other verdict changes nothing.
     """
     found = contradictions.join(F.broadcast(verdicts), ["left_id", "right_id"], "left")
@@ -40,7 +40,7 @@ def apply(contradictions: DataFrame, verdicts: DataFrame, kind: str) -> DataFram
 
 
 def of_reviewers(contradictions: DataFrame, examples: DataFrame, labels: DataFrame) -> DataFrame:
-    """:data:`VERDICTS` of the measured pairs that reviewers have settled, found by content in any shard or run.
+    """:data:`JUDGED` of the measured pairs that reviewers have settled, found by content in any shard or run.
 
     `labels` has first, second (content hashes, sorted) and verdict (conflict, compatible).
     """

@@ -16,9 +16,8 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from ftq_spark.kernels.distributions import count_values
-from ftq_spark.schema import ddl
+from ftq_spark.schema import VERDICT_VALUES, ddl
 
-VERDICTS = ("keep", "review", "drop")
 DUPLICATE_KINDS = ("exact", "near", "semantic")
 COUNTED_AT_ONCE = 200_000  # examples whose values a Python worker holds
 
@@ -53,7 +52,7 @@ def source_counts(tallied: DataFrame, reasons: Sequence[str], limit: int) -> Dat
     semantic, conflict, n_reasons (array aligned with `reasons`), mean_quality, n_at_level. At most `limit` rows a
     level, those with the most rows first.
     """
-    flags = {verdict: F.col("verdict") == verdict for verdict in (*VERDICTS, "rejected")}
+    flags = {verdict: F.col("verdict") == verdict for verdict in (*VERDICT_VALUES, "rejected")}
     flags |= {kind: F.col("duplicate_kind") == kind for kind in DUPLICATE_KINDS}
     flags["conflict"] = F.col("conflict")
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from ftq_spark.kernels.review.error_gate import Chance, GateSettings, judge, operating_characteristic, thresholds
+from ftq_spark.kernels.review.error_gate import Chance, GateSettings, decide, operating_characteristic, thresholds
 from ftq_spark.kernels.review.intervals import Interval, Stratum, exact_interval, stratified_estimate, wilson
 
 TRUE_RATES = (0.01, 0.03, 0.05, 0.08, 0.12)
@@ -56,7 +56,7 @@ def gate_shares(n: int, rate: float, draws: int, settings: GateSettings) -> dict
     counts = np.bincount(np.random.default_rng(int(rate * 1e6) + n).binomial(n, rate, draws))
     shares = {"pass": 0.0, "fail": 0.0, "inconclusive": 0.0}
     for errors in np.flatnonzero(counts):
-        shares[judge(int(errors), n, settings).gate] += counts[errors] / draws
+        shares[decide(int(errors), n, settings).gate] += counts[errors] / draws
     return shares
 
 

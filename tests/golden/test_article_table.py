@@ -13,7 +13,7 @@ from runs import rows, run
 
 from ftq_spark.cli.app import invoke
 from ftq_spark.kernels.review import agreement
-from ftq_spark.kernels.review.error_gate import GateSettings, judge
+from ftq_spark.kernels.review.error_gate import GateSettings, decide
 
 GOOD_WARFARIN = (
     "Warfarin inhibits vitamin K epoxide reductase (VKOR), preventing the recycling of vitamin K, which is required "
@@ -133,8 +133,8 @@ def test_an_empty_dataset_is_a_clear_message(
 
 
 def test_five_errors_in_a_hundred_decide_nothing() -> None:
-    assert judge(5, 100, GateSettings()).gate == "inconclusive"
-    assert judge(6, 100, GateSettings(mode="article")).gate == "fail"
+    assert decide(5, 100, GateSettings()).gate == "inconclusive"
+    assert decide(6, 100, GateSettings(mode="article")).gate == "fail"
 
 
 def test_kappa_does_not_stand_alone() -> None:

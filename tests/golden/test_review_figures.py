@@ -16,7 +16,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from ftq_spark.kernels.review.error_gate import (
     GateSettings,
-    judge,
+    decide,
     operating_characteristic,
     plan_size,
     thresholds,
@@ -66,10 +66,10 @@ def test_pass_and_fail_table(n: int) -> None:
     passing, failing = thresholds([n], STRICT)
     assert passing[0] == most
     assert least is None or failing[0] == least
-    assert judge(most, n, STRICT).gate == "pass"
-    assert judge(most + 1, n, STRICT).gate == "inconclusive"
-    assert judge(failing[0], n, STRICT).gate == "fail"
-    assert judge(failing[0] - 1, n, STRICT).gate == "inconclusive"
+    assert decide(most, n, STRICT).gate == "pass"
+    assert decide(most + 1, n, STRICT).gate == "inconclusive"
+    assert decide(failing[0], n, STRICT).gate == "fail"
+    assert decide(failing[0] - 1, n, STRICT).gate == "inconclusive"
     # What scipy's exact interval says: one-sided 95 % is the end of the two-sided 90 % one.
     for errors, outcome in ((most, "pass"), (int(failing[0]), "fail")):
         ends = stats.binomtest(errors, n).proportion_ci(0.90, method="exact")

@@ -165,7 +165,7 @@ def test_former_examples_stand_where_their_run_does(spark: SparkSession) -> None
     table = spark.createDataFrame([("x", "a.jsonl"), ("y", "b.jsonl")], "example_id string, source string")
     verdict = "example_id string, verdict string, reasons array<string>, conflicts_with array<string>"
     verdicts = spark.createDataFrame([("x", "keep", [], []), ("y", "drop", ["exact"], [])], verdict)
-    found = former.placed({3: (table, verdicts), 12: (table, verdicts)}).orderBy("source").collect()
+    found = former.united({3: (table, verdicts), 12: (table, verdicts)}).orderBy("source").collect()
     assert [tuple(row) for row in found] == [
         ("against:x", "\x010003/a.jsonl"),
         ("against:x", "\x010012/a.jsonl"),

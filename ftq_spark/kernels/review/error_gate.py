@@ -96,7 +96,7 @@ def thresholds(n: npt.ArrayLike, settings: GateSettings) -> tuple[npt.NDArray[np
     return passing, failing
 
 
-def judge(errors: float, n: float, settings: GateSettings, population: int | None = None) -> GateResult:
+def decide(errors: float, n: float, settings: GateSettings, population: int | None = None) -> GateResult:
     """Decide the gate for ``errors`` among ``n`` judged examples.
 
     Args:

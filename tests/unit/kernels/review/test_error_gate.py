@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ftq_spark.kernels.review.error_gate import GateSettings, judge, next_size, plan_size, thresholds
+from ftq_spark.kernels.review.error_gate import GateSettings, decide, next_size, plan_size, thresholds
 from ftq_spark.kernels.review.intervals import lower_bound, upper_bound
 
 STRICT = GateSettings()
@@ -16,7 +16,7 @@ def test_judge_agrees_with_the_table_and_with_the_bounds(n: int) -> None:
     passing, failing = (int(limit) for limit in thresholds(n, STRICT))
     assert upper_bound(passing, n) <= 0.05 < upper_bound(passing + 1, n)
     assert lower_bound(failing - 1, n) <= 0.05 < lower_bound(failing, n)
-    outcomes = [judge(errors, n, STRICT).gate for errors in (passing, passing + 1, failing - 1, failing)]
+    outcomes = [decide(errors, n, STRICT).gate for errors in (passing, passing + 1, failing - 1, failing)]
     assert outcomes == ["pass", "inconclusive", "inconclusive", "fail"]
 
 
@@ -26,22 +26,22 @@ def test_nothing_passes_below_59_and_no_size_settles_a_rate_at_the_limit() -> No
 
 
 def test_article_mode_fails_only_over_the_limit() -> None:
-    assert [judge(errors, 100, ARTICLE).gate for errors in (4, 5, 6)] == ["pass", "pass", "fail"]
-    assert judge(0, 0, ARTICLE).gate == "inconclusive"
+    assert [decide(errors, 100, ARTICLE).gate for errors in (4, 5, 6)] == ["pass", "pass", "fail"]
+    assert decide(0, 0, ARTICLE).gate == "inconclusive"
 
 
 def test_next_size_settles_an_open_gate() -> None:
-    assert judge(0, 40, STRICT).next_n == 93
-    result = judge(12, 150, STRICT)
+    assert decide(0, 40, STRICT).next_n == 93
+    result = decide(12, 150, STRICT)
     assert result.next_n is not None and result.next_n > 150
-    assert judge(5, 100, STRICT).next_n is None  # at the limit itself no review settles it
-    assert judge(5, 100, STRICT, population=900).next_n == 900
+    assert decide(5, 100, STRICT).next_n is None  # at the limit itself no review settles it
+    assert decide(5, 100, STRICT, population=900).next_n == 900
     assert next_size(1, 100, GateSettings(looks=(100, 200, 400))) == 200
 
 
 def test_a_small_population_passes_earlier() -> None:
-    assert judge(3, 150, STRICT).gate == "inconclusive"
-    assert judge(3, 150, STRICT, population=1000).gate == "pass"
+    assert decide(3, 150, STRICT).gate == "inconclusive"
+    assert decide(3, 150, STRICT, population=1000).gate == "pass"
 
 
 @pytest.mark.parametrize("bad", [{"max_error_rate": 0.0}, {"confidence": 1.0}, {"mode": "lenient"}])
