@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from ftq_spark.formats import strict
@@ -61,16 +62,29 @@ def tools_of(row: dict[str, Any]) -> str | None:
         found = row.get(field)
         if not found:
             continue
-        if isinstance(found, str) and found.strip():
-            try:
-                found = strict.loads(found.encode())
-            except Fault:
-                found = [found]
-        if isinstance(found, dict):
-            found = found["tools"] if isinstance(found.get("tools"), list) else [found]
-        if found and isinstance(found, list):
-            return strict.dumps([definition for tool in found for definition in _definitions(tool)])
+        wrapped = _wrapped_text(found) if isinstance(found, str) else _wrapped_all(found)
+        if wrapped is not None:
+            return wrapped
     return None
+
+
+@lru_cache(maxsize=64)  # most rows of a dataset offer the same tools
+def _wrapped_text(text: str) -> str | None:
+    if not text.strip():
+        return None
+    try:
+        return _wrapped_all(strict.loads(text.encode()))
+    except Fault:
+        return _wrapped_all([text])
+
+
+def _wrapped_all(found: Any) -> str | None:
+    """Definitions in OpenAI's shape as JSON text; null for none."""
+    if isinstance(found, dict):
+        found = found["tools"] if isinstance(found.get("tools"), list) else [found]
+    if not found or not isinstance(found, list):
+        return None
+    return strict.dumps([definition for tool in found for definition in _definitions(tool)])
 
 
 def _definitions(tool: Any) -> list[Any]:

@@ -166,13 +166,16 @@ def _all_speak(turns: list[Any]) -> bool:
 
 def earlier(row: dict[str, Any], messages: list[Message]) -> list[Message]:
     """The messages after the row's system text and history."""
-    return with_system(row, [*history_of(row), *messages])
+    before = history_of(row)
+    return with_system(row, [*before, *messages] if before else messages)
 
 
 def answer_of(row: dict[str, Any], fields: tuple[str, ...]) -> str:
     """The first of the fields that is not blank; a ``Fault`` empty_content where all are."""
     for field in fields:
-        text = text_of(row, field)
+        text = row.get(field)
+        if type(text) is not str:
+            text = text_of(row, field)
         if not is_blank(text):
             return text
     raise Fault("empty_content", "the answer is blank: " + ", ".join(f"`{f}`" for f in fields if f in row))

@@ -89,10 +89,10 @@ def rows(  # noqa: PLR0913  (what one file needs, each by name)
         return
     is_empty = True
     for row in _whole(stream, container, max_row_bytes, also_known):
-        # Where not a single row was readable, the file is at fault.
-        unreadable = row.number == 1 and row.fault is not None and row.fault.code in ("truncated_file", "corrupt_file")
-        yield row._replace(number=0) if unreadable else row
         is_empty = False
+        if row.fault is not None and row.number == 1 and row.fault.code in ("truncated_file", "corrupt_file"):
+            row = row._replace(number=0)  # noqa: PLW2901  (not a single row was readable: the file is at fault)
+        yield row
     if is_empty:
         yield RawRow(0, b"", Fault("empty_file", "no rows in it"))
 

@@ -8,36 +8,45 @@ as absent, so rows of a table that unites several schemas are read by what they 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from ftq_spark.formats.aliases import CONVERSATION_FIELDS, REWARD_FIELDS
+from ftq_spark.formats.aliases import CONVERSATION_FIELDS, PAIRS, PREFERENCES, REWARD_FIELDS
 from ftq_spark.formats.chat import chat, cohere, gemini, nemotron
 from ftq_spark.formats.faults import Fault, kind
 from ftq_spark.formats.fields import as_list
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.nearest import unfitting
 from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
-from ftq_spark.formats.preference import has_one_side, openai_dpo, preference
+from ftq_spark.formats.preference import OPENAI_SIDES, has_one_side, openai_dpo, preference
 from ftq_spark.formats.strict import is_python
 from ftq_spark.formats.transcript import segments, text
 from ftq_spark.formats.trees import tree
 from ftq_spark.formats.turns import Conversation, checked
 
-_FAMILIES: tuple[Callable[[dict[str, Any]], Conversation | None], ...] = (
-    openai_dpo,
-    preference,
-    chat,
-    gemini,
-    cohere,
-    tree,
-    nemotron,
-    alpaca,
-    stepwise,
-    multiple_choice,
-    pair,
-    segments,
-    text,
+Family = Callable[[dict[str, Any]], Conversation | None]
+# The families, and the fields of which each needs at least one: a row without any is not shown to it.
+_FAMILIES: tuple[tuple[Family, frozenset[str]], ...] = (
+    (openai_dpo, frozenset(name for sides in OPENAI_SIDES for name in sides)),
+    (preference, frozenset(name for sides in PREFERENCES for name in sides)),
+    (chat, frozenset(CONVERSATION_FIELDS)),
+    (gemini, frozenset({"contents"})),
+    (cohere, frozenset({"chat_history"})),
+    (tree, frozenset({"prompt"})),
+    (nemotron, frozenset({"input"})),
+    (alpaca, frozenset({"instruction"})),
+    (stepwise, frozenset({"completions"})),
+    (multiple_choice, frozenset({"choices"})),
+    (pair, frozenset(asked for _, asked, _ in PAIRS)),
+    (segments, frozenset({"segments"})),
+    (text, frozenset({"text"})),
 )
+# Of each field the families that need it, as bits.
+_NEEDED = {
+    field: sum(1 << place for place, (_, needs) in enumerate(_FAMILIES) if field in needs)
+    for _, names in _FAMILIES
+    for field in names
+}
 
 
 def conversation(row: dict[str, Any]) -> Conversation:
@@ -73,11 +82,20 @@ def unchecked(row: dict[str, Any]) -> Conversation:
 
 
 def _read(row: dict[str, Any]) -> Conversation | None:
-    for family in _FAMILIES:
+    needed = 0
+    for name in row:
+        if name in _NEEDED:
+            needed |= _NEEDED[name]
+    for family in _families(needed):
         found = family(row)
         if found is not None:
             return found
     return None
+
+
+@lru_cache(maxsize=256)
+def _families(needed: int) -> tuple[Family, ...]:
+    return tuple(family for place, (family, _) in enumerate(_FAMILIES) if needed >> place & 1)
 
 
 def _prompt_only(row: dict[str, Any]) -> Fault:

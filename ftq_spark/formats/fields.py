@@ -15,7 +15,7 @@ def as_list(value: Any) -> list[Any] | None:
     """A list, also where a table's cell holds it as JSON text; null for anything else and for an empty list."""
     if type(value) is list:
         return value or None
-    if type(value) is str and value[:64].lstrip()[:1] == "[":
+    if type(value) is str and "[" in value and value[:64].lstrip()[:1] == "[":
         try:
             parsed = strict.loads(value.encode())
         except Fault:
@@ -36,7 +36,7 @@ def text_of(row: dict[str, Any], field: str) -> str:
 
 def joined(*texts: str) -> str:
     """The texts that are not blank, with an empty line between them."""
-    return "\n\n".join(text for text in texts if not is_blank(text))
+    return "\n\n".join([text for text in texts if not is_blank(text)])
 
 
 def with_system(row: dict[str, Any], messages: list[Message]) -> list[Message]:
@@ -45,9 +45,11 @@ def with_system(row: dict[str, Any], messages: list[Message]) -> list[Message]:
         return messages
     for field in SYSTEM_FIELDS:
         system = row.get(field)
+        if system is None:
+            continue
         if isinstance(system, list):  # Bedrock
             system = content_of(system, f"`{field}`").text
-        elif system is not None and not isinstance(system, str):
+        elif not isinstance(system, str):
             raise Fault("bad_message", f"expected `{field}` as a string, found {kind(system)}")
         if system and not is_blank(system):
             return [message("system", system), *messages]

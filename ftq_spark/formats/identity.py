@@ -6,6 +6,8 @@ import hashlib
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from ftq_spark.formats import strict
 from ftq_spark.formats.media import media_of_parts
 from ftq_spark.formats.turns import Conversation, Message
@@ -29,18 +31,23 @@ def content_hash(conversation: Conversation) -> str:
     if conversation.rejected is not None:
         entered["rejected"] = [_message(turn) for turn in conversation.rejected]
     if conversation.tools is not None:
-        entered["tools"] = _tools(conversation.tools)
+        entered["tools"] = orjson.Fragment(_tools(conversation.tools))
     if conversation.label is not None:
         entered["label"] = conversation.label
     if conversation.media is not None:
         entered["media"] = conversation.media
-    return _digest(entered)
+    try:
+        return _digest(orjson.dumps(entered, option=orjson.OPT_SORT_KEYS))
+    except TypeError:  # an integer past 64 bits
+        if conversation.tools is not None:
+            entered["tools"] = _parsed(conversation.tools)
+        return _digest(strict.canonical(entered))
 
 
-def context_hash(conversation: Conversation) -> str:
+def context_hash(conversation: Conversation, shown: list[str] | None = None) -> str:
     """The same of what a question depends on beside its words: system turns, tools, and media of columns and parts.
 
-    Two examples ask the same only where this is the same.
+    Two examples ask the same only where this is the same. `shown` is what :func:`media` finds, where it was asked.
     """
     entered: dict[str, Any] = {}
     system = [turn["content"] for turn in conversation.messages if turn["role"] in _SYSTEM]
@@ -48,16 +55,17 @@ def context_hash(conversation: Conversation) -> str:
         entered["system"] = system
     if conversation.tools is not None:
         entered["tools"] = _tools_digest(conversation.tools)
-    found = media(conversation)
-    if found:
-        entered["media"] = found
-    return _digest(entered) if entered else _NO_CONTEXT
+    if shown is None:
+        shown = media(conversation)
+    if shown:
+        entered["media"] = shown
+    return _digest(strict.canonical(entered)) if entered else _NO_CONTEXT
 
 
 def media(conversation: Conversation) -> list[str]:
     """All media of an example: those of the turns' parts in their order, then those of the row's columns."""
-    of_parts = [name for turn in conversation.messages if turn["parts"] for name in media_of_parts(turn["parts"])]
-    return of_parts + (conversation.media or [])
+    found = [name for turn in conversation.messages if turn["parts"] for name in media_of_parts(turn["parts"])]
+    return found + conversation.media if conversation.media else found
 
 
 def example_id(content_hash: str, source: str, row: int) -> str:
@@ -74,17 +82,18 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
-def _digest(entered: Any) -> str:
-    return hashlib.sha256(strict.canonical(entered)).hexdigest()[:32]
+def _digest(canonical: bytes) -> str:
+    return hashlib.sha256(canonical).hexdigest()[:32]
 
 
 _SYSTEM = ("system", "developer")
-_NO_CONTEXT = _digest({})
+_NO_CONTEXT = _digest(b"{}")
 
 
 @lru_cache(maxsize=64)  # most rows of a dataset offer the same tools
-def _tools(tools: str) -> Any:
-    return _parsed(tools)
+def _tools(tools: str) -> bytes:
+    """Canonical JSON of tool definitions."""
+    return strict.canonical(_parsed(tools))
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -19,8 +19,7 @@ from ftq_spark.schema import INGESTED, MESSAGE, MESSAGES
 
 MAX_RAW_CHARS = 4096
 
-_FIELDS = [field.name for field in MESSAGE]
-_fields_of = itemgetter(*_FIELDS)
+_FIELDS = [itemgetter(field.name) for field in MESSAGE]
 
 
 def batches(
@@ -63,7 +62,7 @@ def _ingested(row: RawRow, dataset: str, source: str, columns: Columns | None) -
         else:
             shown = media(example)
             return (
-                example_id(hash_, source, number), hash_, context_hash(example), dataset, source, number,
+                example_id(hash_, source, number), hash_, context_hash(example, shown), dataset, source, number,
                 example.format, example.messages, example.tools, example.rejected, example.label,
                 strict.dumps(shown) if shown else None, example.attached, raw.decode(), True, line, None, None, None,
             )  # fmt: skip
@@ -75,7 +74,7 @@ def _ingested(row: RawRow, dataset: str, source: str, columns: Columns | None) -
 def _batch(found: list[tuple[Any, ...]]) -> pa.RecordBatch:
     columns = zip(INGESTED, zip(*found, strict=True), strict=True)
     arrays = [
-        _messages(values) if field.type.equals(MESSAGES) else pa.array(values, field.type) for field, values in columns
+        _messages(values) if field.type.equals(MESSAGES) else _array(values, field.type) for field, values in columns
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=INGESTED)
 
@@ -83,16 +82,20 @@ def _batch(found: list[tuple[Any, ...]]) -> pa.RecordBatch:
 def _messages(column: tuple[list[Message] | None, ...]) -> pa.ListArray:
     """A list column of message structs, built column-wise: many times faster than from dictionaries."""
     offsets: list[int | None] = []
-    flat: list[tuple[Any, ...]] = []
+    flat: list[Message] = []
     for turns in column:
         offsets.append(None if turns is None else len(flat))
         if turns is not None:
-            flat.extend(map(_fields_of, turns))
+            flat += turns
     offsets.append(len(flat))
-    values = zip(*flat, strict=True) if flat else [()] * len(_FIELDS)
-    children = [pa.array(value, field.type) for field, value in zip(MESSAGE, values, strict=True)]
+    children = [_array(list(map(of, flat)), field.type) for field, of in zip(MESSAGE, _FIELDS, strict=True)]
     structs = pa.StructArray.from_arrays(children, fields=list(MESSAGE))
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), structs)
+
+
+def _array(values: Sequence[Any], type_: pa.DataType) -> pa.Array:
+    is_null = values[:1] in ([None], (None,)) and values.count(None) == len(values)
+    return pa.nulls(len(values), type_) if is_null else pa.array(values, type_)
 
 
 def raw_text(raw: bytes) -> str:

@@ -15,14 +15,14 @@ from ftq_spark.formats.pairs import instruction_text
 from ftq_spark.formats.transcript import prompt_turns, turns_in
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message, messages_of
 
-_OPENAI_SIDES = (("preferred_output", "non_preferred_output"), ("preferred_completion", "non_preferred_completion"))
+OPENAI_SIDES = (("preferred_output", "non_preferred_output"), ("preferred_completion", "non_preferred_completion"))
 
 _SIDES = frozenset(name for names in PREFERENCES for name in names)
 
 
 def openai_dpo(row: dict[str, Any]) -> Conversation | None:
     """OpenAI: `input{messages, tools}`, `preferred_output`, `non_preferred_output` (older: `…_completion`)."""
-    names = next((names for names in _OPENAI_SIDES if names[0] in row or names[1] in row), None)
+    names = next((names for names in OPENAI_SIDES if names[0] in row or names[1] in row), None)
     if names is None:
         return None
     asked = row.get("input")

@@ -16,9 +16,11 @@ from ftq_spark.formats.faults import Fault, kind
 
 MAX_DEPTH = 100
 
-# Every digit as "0", all else as " ": a run of 19 digits is then found several times faster than by a regex.
+# Every digit as "0", all else as " ": a run of 19 digits is then found several times faster than by a regex. Of every
+# sixth byte such a run holds three beside each other; few other texts do.
 _DIGITS = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
 _LONG_NUMBER = b"0" * 19
+_STRIDE, _STRIDDEN = 6, b"0" * 3
 
 
 def loads(data: bytes) -> Any:
@@ -36,7 +38,12 @@ def loads(data: bytes) -> Any:
     if data.count(b"{") + data.count(b"[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise Fault("too_deep", f"nested more than {MAX_DEPTH} deep")
     # orjson turns an integer past 64 bits into a float.
-    return json.loads(data) if _LONG_NUMBER in data.translate(_DIGITS) else value
+    return json.loads(data) if _may_exceed(data) else value
+
+
+def _may_exceed(data: bytes) -> bool:
+    """Whether 19 digits follow each other somewhere."""
+    return _STRIDDEN in data[::_STRIDE].translate(_DIGITS) and _LONG_NUMBER in data.translate(_DIGITS)
 
 
 def parse_object(data: bytes) -> dict[str, Any]:
@@ -114,11 +121,13 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _depth(value: Any) -> int:
     """Levels of nesting, found without recursion."""
-    deepest, level = 0, [value]
+    depth, level = 0, [value] if type(value) is dict or type(value) is list else []
     while level:
-        containers = [item for item in level if isinstance(item, (dict, list))]
-        if not containers:
-            break
-        deepest += 1
-        level = [child for item in containers for child in (item.values() if isinstance(item, dict) else item)]
-    return deepest
+        depth += 1
+        level = [
+            child
+            for item in level
+            for child in (item.values() if type(item) is dict else item)
+            if type(child) is dict or type(child) is list
+        ]
+    return depth

@@ -70,7 +70,9 @@ def messages_of(turns: list[Any], where: str = "turn") -> list[Message]:
 def _turn(turn: dict[str, Any], where: str) -> list[Message]:
     """One turn; several messages where tool results are content parts of a user's turn."""
     role = _role(turn, where)
-    content = next((turn[field] for field in CONTENT_FIELDS if turn.get(field) is not None), None)
+    content = turn.get("content")
+    if content is None:
+        content = next((turn[field] for field in CONTENT_FIELDS if turn.get(field) is not None), None)
     if content is None:
         content = turn.get("parts")  # Gemini
     if role == "call":
@@ -210,19 +212,27 @@ def checked(conversation: Conversation) -> Conversation:
     return conversation._replace(messages=messages, rejected=rejected)
 
 
+def _taken_out(turn: Message) -> str:
+    """Give the turn the thoughts and calls inside its text as its own; what is left as content."""
+    content: str = turn["content"]
+    thought = split(content)
+    if thought.reasoning is not None or thought.content is not content:
+        content = turn["content"] = thought.content
+        turn["reasoning"] = "\n\n".join(filter(None, (turn["reasoning"], thought.reasoning))) or None
+        turn["unfinished"] = thought.unfinished or None
+    if turn["tool_calls"] is None and (tagged := calls_in(content)) is not None:
+        content = turn["content"] = tagged[0]
+        turn["tool_calls"] = strict.dumps(tagged[1])
+    return content
+
+
 def _checked(messages: list[Message]) -> list[Message]:
     answers = weights = weighted = blank_systems = 0
     for i, turn in enumerate(messages, 1):
         role, content = turn["role"], turn["content"]
         if role == "assistant":
-            thought = split(content) if may_hold(content) else None
-            if thought is not None and (thought.reasoning is not None or thought.content is not content):
-                content = turn["content"] = thought.content
-                turn["reasoning"] = "\n\n".join(filter(None, (turn["reasoning"], thought.reasoning))) or None
-                turn["unfinished"] = thought.unfinished or None
-            if "<tool_call>" in content and turn["tool_calls"] is None and (tagged := calls_in(content)) is not None:
-                content = turn["content"] = tagged[0]
-                turn["tool_calls"] = strict.dumps(tagged[1])
+            if may_hold(content) or "<tool_call>" in content:
+                content = _taken_out(turn)
             is_said = (content and not content.isspace()) or turn["tool_calls"] is not None or turn["parts"] is not None
             # An answer that is all thought can be read: it is judged as the empty answer that it is.
             if not is_said and turn["reasoning"] is None:
