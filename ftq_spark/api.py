@@ -24,7 +24,7 @@ from ftq_spark.runs import run as directories
 from ftq_spark.runs import storage
 from ftq_spark.runs.given import FOLDER, inputs_of
 from ftq_spark.runs.request import is_answered, request
-from ftq_spark.runs.shards import Shard, find_shards, total_bytes
+from ftq_spark.runs.shards import Shard, find_shards, holds_table, total_bytes
 from ftq_spark.runs.tables import dataset
 from ftq_spark.settings import Settings
 
@@ -165,6 +165,7 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
     spark: SparkSession | None = None,
     master: str | None = None,
     remote: str | None = None,
+    table: str | None = None,
     first: str | None = None,
     last: str | None = None,
     progress: Progress | None = None,
@@ -174,14 +175,16 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
     A second call with the same data and settings does nothing; a change computes again only what depends on it.
 
     Args:
-        data: paths or URIs, a list of dicts, a pandas or Spark DataFrame, a ``datasets.Dataset``, or a mapping of
-            dataset names to these. What is not on disk is written to ``out/inputs``.
+        data: paths or URIs, ``table:catalog.schema.name``, a list of dicts, a pandas or Spark DataFrame, a
+            ``datasets.Dataset``, or a mapping of dataset names to these. What is not on disk is written to
+            ``out/inputs``.
         out: a new directory, or an earlier run to go on with; a local path or a URI.
         settings: a profile (``default``, ``article``), a YAML file, a mapping of what differs, or Settings.
         against: former runs, whose kept examples new ones are compared with.
         spark: the session to use; else the active one, else a local one.
         master: of a session that is started here, such as ``local[2]``.
         remote: a Spark Connect server, ``sc://HOST``; by default what SPARK_REMOTE names.
+        table: a table of the session's catalog, ``catalog.schema.name``, to which the scored examples are appended.
         first: run this stage and all behind it, changed or not.
         last: stop after this stage.
         progress: told what happens.
@@ -194,26 +197,45 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
     chosen = load_settings(settings)
     former = directories.former_runs([str(path) for path in against], str(out))
     run = Run.create(str(out))
-    shards = find_shards(inputs_of(data, storage.join(run.path, FOLDER)))
+    folder = storage.join(run.path, FOLDER)
+    inputs = inputs_of(data, folder)
+    if any(holds_table(item) for item in inputs):
+        spark = _session(master, remote, spark)
+        inputs = _tables_written(inputs, folder, spark)
+    shards = find_shards(inputs)
     asked = request(run, chosen, shards, former)
     progress = progress or Silent()
     if first is None and last is None and is_answered(run, asked):
         for name, stage in run.manifest["stages"].items():
             progress.skipped(name, stage["n_rows"])
-        return run
-    _check_spark()
-    from ftq_spark import pipeline
-    from ftq_spark.spark import session
-    from ftq_spark.stages import Context, check_benchmarks
+    else:
+        spark = _session(master, remote, spark, None if former else total_bytes(shards))
+        from ftq_spark import pipeline
+        from ftq_spark.stages import Context, check_benchmarks
 
-    pipeline.check_stages(first, last)
-    check_benchmarks(chosen.contamination)
-    opened = session.open_session(
-        master, None if former else total_bytes(shards), keep_classes=True, session=spark, remote=remote
-    )
-    context = Context(opened, run, chosen, shards, former)
-    pipeline.execute(context, progress, first, last, asked)
+        pipeline.check_stages(first, last)
+        check_benchmarks(chosen.contamination)
+        pipeline.execute(Context(spark, run, chosen, shards, former), progress, first, last, asked)
+    if table is not None and last is None:
+        from ftq_spark.spark import catalog
+
+        catalog.append(_session(master, remote, spark), run, table)
     return run
+
+
+def _session(
+    master: str | None, remote: str | None, spark: SparkSession | None, n_bytes: int | None = None
+) -> SparkSession:
+    _check_spark()
+    from ftq_spark.spark import session
+
+    return session.open_session(master, n_bytes, keep_classes=True, session=spark, remote=remote)
+
+
+def _tables_written(inputs: list[str], folder: str, spark: SparkSession) -> list[str]:
+    from ftq_spark.spark import catalog
+
+    return catalog.resolved(inputs, folder, spark)
 
 
 def rebuild_report(run: str | Path, progress: Progress | None = None) -> Run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 from ftq_spark import __version__
@@ -13,7 +14,7 @@ from ftq_spark.progress import Introduced, Progress
 from ftq_spark.runs import lease, showing, storage
 from ftq_spark.runs.manifest import without_secrets
 from ftq_spark.runs.run import Run, fingerprint, versions
-from ftq_spark.spark import causes, nodes, session
+from ftq_spark.spark import causes, figures, nodes, session
 from ftq_spark.stages import STAGES, Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views
 
@@ -39,9 +40,10 @@ def execute(
         run.refresh()
         _describe(context)
         run.save()
+        context = context._replace(held=held, interface=figures.address(context.spark))
         if isinstance(progress, Introduced):
-            progress.begin(run.manifest["run_id"], [stage.name for stage in STAGES])
-        context = _prepared(context)._replace(held=held)
+            progress.begin(run.manifest["run_id"], [stage.name for stage in STAGES], partial(_look, context))
+        context = _prepared(context)
         _run_stages(context, progress, first, last)
         if last in (None, STAGES[-1].name):
             _check_accounts(run)
@@ -119,7 +121,9 @@ def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress)
         if written.tables.keys() != set(stage.writes):
             raise FtqError(f"stage {stage.name} wrote {', '.join(written.tables)}; expected {', '.join(stage.writes)}")
         seconds = time.monotonic() - began
+        spark = figures.figures(context.interface, _tag(context, stage)) if context.interface else None
         details = {"n_rows": written.n_rows, "began_at": began_at, "seconds": round(seconds, 3), **written.details}
+        details |= {"spark": spark} if spark else {}
         if context.held is not None:
             context.held.check()
         context.run.commit(stage.name, mark, directory, written.tables, details)
@@ -142,6 +146,12 @@ def _built(context: Context, stage: Stage, directory: str) -> Written:
         raise
     except Exception as error:
         raise causes.explained(error, f"stage {stage.name}") from error
+
+
+def _look(context: Context, name: str) -> tuple[int, int] | None:
+    """How many tasks of a stage are done, and of how many that are known by now."""
+    stage = next(stage for stage in STAGES if stage.name == name)
+    return figures.tasks(context.interface, _tag(context, stage)) if context.interface else None
 
 
 def _tag(context: Context, stage: Stage) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
+
+Look = Callable[[str], tuple[int, int] | None]
 
 
 class Progress(Protocol):
@@ -23,8 +25,8 @@ class Progress(Protocol):
 class Introduced(Protocol):
     """One that also wants to know which run it is, and its stages in their order."""
 
-    def begin(self, run_id: str, stages: Sequence[str]) -> None:
-        """A run begins."""
+    def begin(self, run_id: str, stages: Sequence[str], look: Look) -> None:
+        """A run begins; `look` says of a stage how many tasks are done, and of how many, where that is known."""
 
 
 class Silent:

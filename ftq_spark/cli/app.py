@@ -71,6 +71,10 @@ def run(
     ] = [],
     master: MasterOption = None,
     remote: RemoteOption = None,
+    table: Annotated[
+        str | None,
+        typer.Option("--table", metavar="CATALOG.SCHEMA.NAME", help="Append the scored examples to this table, too."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing of the progress.")] = False,
     log: Annotated[Log | None, typer.Option("--log", help="Write progress as lines: text or json.")] = None,
     json_file: Annotated[
@@ -90,8 +94,9 @@ def run(
     quiet = quiet or (as_json and log is None and "PYSPARK_GATEWAY_PORT" in os.environ)
     with progress.watch(err, quiet, log) as watcher:
         done = api.audit(
-            inputs, out_, chosen, against=against, master=master, remote=remote, first=from_, last=to, progress=watcher
-        )
+            inputs, out_, chosen, against=against, master=master, remote=remote, table=table, first=from_, last=to,
+            progress=watcher,
+        )  # fmt: skip
     summary = done.summary if to is None else done.manifest
     shown = gates.brief(summary, out_, parsed) if to is None else {"stopped_after": to, "paths": {"run": out_}}
     show(shown, as_json, lambda _: str(done) if to is None else f"stopped after {to}", json_file)

@@ -25,7 +25,10 @@ err = Console(stderr=True)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 Inputs = Annotated[
-    list[str], typer.Argument(metavar="INPUT...", help="Files, directories, globs or URIs; name=path names a dataset.")
+    list[str],
+    typer.Argument(
+        metavar="INPUT...", help="Files, directories, globs, URIs, or table:NAME; name=path names a dataset."
+    ),
 ]
 SettingsOption = Annotated[str, typer.Option("--settings", help="A YAML file, or a profile: default, article.")]
 SetOption = Annotated[

@@ -16,6 +16,7 @@ from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from ftq_spark.cli.console import Log
+from ftq_spark.progress import Look
 
 EVERY_SECONDS = 30.0
 
@@ -32,10 +33,11 @@ class Watcher:
         self._over: dict[str, threading.Event] = {}
         self._run_id = ""
         self._stages: list[str] = []
+        self._look: Look = lambda stage: None
 
-    def begin(self, run_id: str, stages: Sequence[str]) -> None:
-        """Which run it is, and its stages in their order."""
-        self._run_id, self._stages = run_id, list(stages)
+    def begin(self, run_id: str, stages: Sequence[str], look: Look) -> None:
+        """Which run it is, its stages in their order, and who knows how many tasks of one are done."""
+        self._run_id, self._stages, self._look = run_id, list(stages), look
 
     def start(self, stage: str, n_rows: int | None) -> None:
         """Say that a stage begins, on so many examples where that is known."""
@@ -73,7 +75,10 @@ class Watcher:
         began = time.monotonic()
         while not over.wait(self._every):
             seconds = time.monotonic() - began
-            self._event("working", stage, f"at work for {seconds:,.0f} s", seconds=round(seconds, 1))
+            tasks = self._look(stage)
+            of = f", {tasks[0]:,} of {tasks[1]:,} tasks" if tasks else ""
+            figures = {"tasks_done": tasks[0], "tasks": tasks[1]} if tasks else {}
+            self._event("working", stage, f"at work for {seconds:,.0f} s{of}", seconds=round(seconds, 1), **figures)
 
     def _place(self, stage: str) -> str:
         if stage not in self._stages:

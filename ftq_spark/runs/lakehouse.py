@@ -17,6 +17,25 @@ _MARKS = (
 )
 
 
+PREFIX = "table:"  # before the name of a table in the session's catalog, where an input is given
+
+
+def is_table(path: str) -> bool:
+    """Whether an input is a table of the session's catalog."""
+    return path.startswith(PREFIX)
+
+
+def kind_of(path: str) -> str | None:
+    """Whose table lies in the directory `path`: Delta, Iceberg or Hudi; None for no table."""
+    for mark, kind in (("_delta_log", "Delta"), (".hoodie", "Hudi")):
+        if storage.is_directory(storage.join(path, mark)):
+            return kind
+    metadata = storage.join(path, "metadata")
+    if not storage.is_directory(metadata):
+        return None
+    return "Iceberg" if any(name.endswith(".metadata.json") for name, _ in storage.list_files(metadata)) else None
+
+
 def check_directory(path: str) -> None:
     """InputError where a table lies at or below the directory `path`."""
     for name in _names(path):

@@ -22,7 +22,7 @@ from ftq_spark.errors import InputError
 from ftq_spark.formats import containers, ingest
 from ftq_spark.formats.mapping import Columns, top_names
 from ftq_spark.redaction import redacted
-from ftq_spark.runs import found, storage
+from ftq_spark.runs import found, lakehouse, storage
 from ftq_spark.settings import Contamination
 
 _NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")
@@ -61,13 +61,15 @@ def find_shards(inputs: Sequence[str]) -> list[Shard]:
     """
     known: dict[str, tuple[str, str, str, int]] = {}
     for item in inputs:
-        dataset, path = _name_and_path(item)
+        dataset, path = name_and_path(item)
         files, left = found.files_of(path)
         if not files:
             raise found.nothing(path, left)
         for uri, relative, size in files:
             known.setdefault(uri, (dataset or _stem(path), relative, uri, size))
-    shards = [Shard(d, s, u, n, _checksum(u)) for d, s, u, n in _unique_sources(list(known.values()))]
+    placed = _unique_sources(list(known.values()))
+    checksums = storage.in_pool(_checksum, [uri for _, _, uri, _ in placed])
+    shards = [Shard(d, s, u, n, checksum) for (d, s, u, n), checksum in zip(placed, checksums, strict=True)]
     return sorted(shards, key=lambda shard: shard.source)
 
 
@@ -84,17 +86,24 @@ def benchmark_shards(settings: Contamination) -> dict[str, list[Shard]]:
 
 def skipped(inputs: Sequence[str]) -> list[found.Skipped]:
     """The files below `inputs` that :func:`find_shards` leaves out, and why; those that another input names apart."""
-    named = [found.files_of(_name_and_path(item)[1]) for item in inputs]
+    named = [found.files_of(name_and_path(item)[1]) for item in inputs if not holds_table(item)]
     read = {file.uri for files, _ in named for file in files}
     left = {item.path: item for _, others in named for item in others if item.path not in read}
     return list(left.values())
 
 
-def _name_and_path(item: str) -> tuple[str | None, str]:
+def name_and_path(item: str) -> tuple[str | None, str]:
+    """The dataset that an input names, if any, and its path."""
     match = _NAMED.match(item)
     if match is None or storage.exists(item):
         return None, item
     return match.group(1), match.group(2)
+
+
+def holds_table(item: str) -> bool:
+    """Whether Spark must read an input: a table of a catalog, or a directory of a Delta, Iceberg or Hudi table."""
+    path = name_and_path(item)[1]
+    return lakehouse.is_table(path) or lakehouse.kind_of(path) is not None
 
 
 def without_suffix(name: str) -> str:

@@ -29,16 +29,22 @@ def show(run: str, name: str, directory: str) -> None:
     local = isinstance(filesystem, pafs.LocalFileSystem)
     if local and _link(storage.locate(target)[1], inner):
         return
-    pointer = storage.join(run, POINTER)
-    shown = json.loads(storage.read_text(pointer)) if storage.exists(pointer) else {}
+    former = shown(run)
     new = storage.list_files(target)
-    if shown.get(name) == directory and storage.list_files(path) == new:
+    if former.get(name) == directory and storage.list_files(path) == new:
         return
-    storage.write_text(pointer, json.dumps({**shown, name: directory}, indent=1, sort_keys=True))
+    pointer = json.dumps({**former, name: directory}, indent=1, sort_keys=True)
+    storage.write_text(storage.join(run, POINTER), pointer)
     if local:
         _replace(storage.locate(target)[1], inner)
     else:
         _copy(path, target, [file for file, _ in new])
+
+
+def shown(run: str) -> dict[str, str]:
+    """What ``current.json`` names: directory by what it is shown as; empty where links do that."""
+    pointer = storage.join(run, POINTER)
+    return dict(json.loads(storage.read_text(pointer))) if storage.exists(pointer) else {}
 
 
 def _link(target: str, link: str) -> bool:

@@ -62,6 +62,11 @@ KNOWN = (
         "give the cluster's role, or the environment of driver and executors, access to it; put no keys into URIs",
     ),
     Known(
+        r"\[((?:TABLE_OR_VIEW|SCHEMA|CATALOG)_NOT_FOUND)\]",
+        "the session's catalog has no such place ({1})",
+        "look at the name, catalog.schema.table, and make its schema first",
+    ),
+    Known(
         r"(?i)AccessDenied|Access Denied|status code:? 403|AuthorizationPermissionMismatch|PERMISSION_DENIED",
         "the store refuses access",
         "grant the role that runs the job the right to list, read and (for --out) write there",

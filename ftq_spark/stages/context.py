@@ -38,6 +38,7 @@ class Context(NamedTuple):
     reads: tuple[str, ...] = ()  # the tables that the running stage has declared
     n_tasks: int | None = None  # three for each slot of the cluster, where it was asked
     held: Lease | None = None  # the right to write into the run
+    interface: str | None = None  # where Spark tells of its work (:mod:`ftq_spark.spark.figures`)
 
     def table(self, name: str) -> DataFrame:
         """A table of the run. FtqError where the stage has not declared it: a change of it would pass unnoticed."""

@@ -12,7 +12,7 @@ import pytest
 from digests import differences, published
 from processes import bare_python, free_port, spark_home, started, wait_until, without_project
 from pyspark.sql import SparkSession
-from runs import run
+from runs import rows, run
 
 from ftq_spark.runs.run import Run
 
@@ -31,7 +31,7 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     folder = tmp_path_factory.mktemp("connect")
     python, port, log = bare_python(folder / "python"), free_port(), folder / "server.log"
     environment = without_project() | {
@@ -43,6 +43,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "spark.connect.grpc.binding.address": "127.0.0.1",
         "spark.connect.grpc.binding.port": str(port),
         "spark.ui.enabled": "false",
+        "spark.log.level": "INFO",
         "spark.sql.shuffle.partitions": "4",
         "spark.driver.memory": "2g",
     }
@@ -51,14 +52,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command += [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]
     with started([*command, "spark-internal"], environment, log):
         wait_until(lambda: "Connect server started" in log.read_text(errors="replace"), log, "no Connect server")
-        yield f"sc://127.0.0.1:{port}"
+        yield f"sc://127.0.0.1:{port}", log
 
 
 def test_verdicts_columns_and_files_are_those_of_a_local_session(
-    spark: SparkSession, server: str, tmp_path: Path
+    spark: SparkSession, server: tuple[str, Path], tmp_path: Path
 ) -> None:
+    remote_url, log = server
     command = [sys.executable, "-m", "ftq_spark", "run", *map(str, SHARDS), "--out", str(tmp_path / "remote")]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SPARK_REMOTE": server}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SPARK_REMOTE": remote_url}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     remote, local = Run.open(tmp_path / "remote"), run(tmp_path / "local", *SHARDS)
@@ -67,3 +69,8 @@ def test_verdicts_columns_and_files_are_those_of_a_local_session(
     for table in ("scored", "verdicts"):
         assert differences(remote, local, table) == []
     assert published(remote) == published(local)
+    # What Spark says of its work (at INFO and above) says nothing of the texts.
+    said = log.read_text(errors="replace")
+    texts = {row["prompt"] for row in rows(local, "scored", "prompt") if len(row["prompt"]) > 20}
+    assert texts
+    assert not [text for text in texts if text in said]

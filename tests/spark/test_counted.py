@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,7 +19,7 @@ from ftq_spark.cli.app import invoke
 from ftq_spark.errors import FtqError, UserError
 from ftq_spark.runs import lease, showing, storage
 from ftq_spark.runs.shards import find_shards
-from ftq_spark.spark import counted, nodes
+from ftq_spark.spark import causes, counted, nodes, session
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample" / "shards" / "preferences.jsonl"
 listed = storage.list_files
@@ -112,3 +114,25 @@ def test_a_run_without_links_while_nobody_else_works_there(
     with lease.hold(str(tmp_path / "run")):
         assert invoke(["run", str(SAMPLE), "--out", str(tmp_path / "run")]) == 2
     assert "another run works there (process" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_worker_that_hangs_is_ended(spark: SparkSession) -> None:
+    timeout = "spark.sql.execution.pyspark.udf.idleTimeoutSeconds"
+    if spark.version < "4.1":
+        pytest.skip("this Spark does not end workers that hang")
+    session.open_session(session=spark)
+    assert spark.conf.get(timeout) == session.RUNTIME[timeout]
+
+    def hang(batches: Iterator[Any]) -> Iterator[Any]:
+        time.sleep(600)
+        yield from batches
+
+    spark.conf.set(timeout, "2")
+    try:
+        began = time.monotonic()
+        with pytest.raises(Exception, match="idle timeout") as raised:
+            spark.range(1).mapInArrow(hang, "id bigint").collect()
+        assert time.monotonic() - began < 600
+        assert causes.explained(raised.value).exit_code == 3
+    finally:
+        spark.conf.set(timeout, session.RUNTIME[timeout])

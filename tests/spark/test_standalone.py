@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 import pytest
 from digests import differences
 from processes import bare_python, free_port, spark_home, without_project
@@ -95,14 +96,58 @@ def wait_for_workers(web: int, log: Path) -> None:
     pytest.fail(f"no cluster: {log.read_text(errors='replace')[-2000:]}")
 
 
-def submit(where: Cluster, out: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+def command(where: Cluster, out: Path, *flags: str) -> tuple[list[str], dict[str, str]]:
+    """What submits a run, and its environment."""
     options = ["--master", where.url, "--py-files", shipping.archive(), "--conf", "spark.executor.memory=600m"]
-    options += ["--conf", "spark.driver.host=127.0.0.1", "--conf", "spark.ui.enabled=false"]
+    options += ["--conf", "spark.driver.host=127.0.0.1", "--conf", f"spark.ui.port={free_port()}"]
     driver = {**where.environment, "PYSPARK_DRIVER_PYTHON": where.python}
     script = str(Path(where.environment["SPARK_HOME"]) / "bin" / "spark-submit")
-    command = [script, *options, str(ROOT / "jobs" / "pipeline.py"), str(SAMPLE), "--out", str(out), *CHEAP, *flags]
+    arguments = [script, *options, str(ROOT / "jobs" / "pipeline.py"), str(SAMPLE), "--out", str(out), *CHEAP, *flags]
+    return arguments, driver
+
+
+def submit(where: Cluster, out: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+    arguments, driver = command(where, out, *flags)
     # Spark merges the driver's two streams into standard output.
-    return subprocess.run(command, env=driver, capture_output=True, text=True, timeout=900, check=False)
+    return subprocess.run(arguments, env=driver, capture_output=True, text=True, timeout=900, check=False)
+
+
+def executors(work: Path) -> list[psutil.Process]:
+    """The Java processes of executors that a worker has started."""
+    running = [(process, " ".join(process.info["cmdline"] or ())) for process in psutil.process_iter(["cmdline"])]
+    java = [process for process, line in running if "CoarseGrainedExecutorBackend" in line and "java" in line]
+    return [process for process in java if str(work) in process_folder(process)]
+
+
+def process_folder(process: psutil.Process) -> str:
+    try:
+        return process.cwd()
+    except psutil.Error:
+        return ""
+
+
+def local_run(out: Path) -> Run:
+    arguments = [sys.executable, "-m", "ftq_spark", "run", str(SAMPLE), "--out", str(out), *CHEAP]
+    subprocess.run(arguments, check=True, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=900)
+    return Run.open(str(out))
+
+
+def test_executors_that_are_killed_in_three_stages_change_nothing(tmp_path: Path) -> None:
+    hit = []
+    with cluster(tmp_path) as found:
+        arguments, driver = command(found, tmp_path / "run", "--log", "json")
+        with subprocess.Popen(arguments, env=driver, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                event = json.loads(line) if line.startswith('{"at"') else {}
+                if event.get("event") == "start" and event["stage"] in ("ingest", "score", "match"):
+                    victims = executors(tmp_path)
+                    for victim in victims[:1]:
+                        victim.kill()
+                        hit.append(event["stage"])
+    assert process.returncode == 0
+    assert hit == ["ingest", "score", "match"]
+    assert differences(Run.open(str(tmp_path / "run")), local_run(tmp_path / "local")) == []
 
 
 def test_a_cluster_that_has_not_the_project(tmp_path: Path) -> None:
@@ -110,12 +155,12 @@ def test_a_cluster_that_has_not_the_project(tmp_path: Path) -> None:
         done = submit(found, tmp_path / "run", "--log", "json", "--json-file", str(tmp_path / "summary.json"))
     assert done.returncode == 0, done.stdout[-3000:]
     assert json.loads((tmp_path / "summary.json").read_text())["rows"]["read"] == 62
+    told = Run.open(str(tmp_path / "run")).manifest["stages"]["score"]["spark"]
+    assert told["n_tasks"] >= 1 and told["output_bytes"] > 0, told  # of the jobs with this stage's tag
     assert sum(node["slots"] for node in Run.open(str(tmp_path / "run")).manifest["nodes"]) == 2
     events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"at"')]
     assert {event["number"] for event in events if event["event"] == "done"} == set(range(1, 16))
-    local = [sys.executable, "-m", "ftq_spark", "run", str(SAMPLE), "--out", str(tmp_path / "local"), *CHEAP]
-    subprocess.run(local, check=True, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=900)
-    assert differences(Run.open(tmp_path / "run"), Run.open(tmp_path / "local")) == []
+    assert differences(Run.open(str(tmp_path / "run")), local_run(tmp_path / "local")) == []
 
 
 @pytest.mark.skipif(not shutil.which("unshare") or os.geteuid() != 0, reason="a mount of its own needs root")

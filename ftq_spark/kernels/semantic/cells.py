@@ -17,6 +17,7 @@ from ftq_spark.kernels.semantic.vectors import nearest_cells, pairs_above, train
 EXACT_LIMIT = 60_000  # units; above it, method `auto` compares within cells
 MAX_MEMBERS = 16_384  # of one comparison; larger cells are split, and the parts compared pairwise
 UNITS_PER_CELL = 1_024
+MAX_CELLS = 16_384  # the centroids go to every worker: 25 MB of 384 dimensions
 SAMPLE_PER_CELL = 48  # vectors to train one centroid on
 MAX_SAMPLE = 100_000
 MAX_PROBE = 16
@@ -118,4 +119,4 @@ def recall_at(sample: NDArray[np.float32], cells: Cells, similarity: float, seed
 
 
 def _n_cells(n_units: int) -> int:
-    return max(1, n_units // UNITS_PER_CELL)
+    return min(MAX_CELLS, max(1, n_units // UNITS_PER_CELL))

@@ -14,7 +14,7 @@ from ftq_spark.cli import progress
 
 
 def tell(watcher: progress.Watcher) -> None:
-    watcher.begin("abc", ["ingest", "score"])
+    watcher.begin("abc", ["ingest", "score"], lambda stage: (3, 8))
     watcher.start("ingest", None)
     watcher.done("ingest", 10, 2.0)
     watcher.start("score", 10)
@@ -51,11 +51,13 @@ def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 def test_long_work_is_said_again_until_it_ends() -> None:
     said: list[dict[str, Any]] = []
     watcher = progress.Watcher(said.append, every_seconds=0.01)
+    watcher.begin("abc", ["embed"], {"embed": (3, 8)}.get)
     watcher.start("embed", 5)
     deadline = time.monotonic() + 60
     while sum(event["event"] == "working" for event in said) < 2:
         assert time.monotonic() < deadline
         time.sleep(0.01)
+    assert said[1]["tasks_done"] == 3 and said[1]["text"].endswith(" s, 3 of 8 tasks")
     watcher.done("embed", 5, 0.1)
     n_said = len(said)
     time.sleep(0.1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -39,6 +41,26 @@ def test_a_link_is_swapped_in_one_step(tmp_path: Path) -> None:
         assert (tmp_path / "clean" / "a.jsonl").read_text() == attempt
     assert (tmp_path / "clean").readlink() == Path("tables/publish/new/clean")
     assert not (tmp_path / showing.POINTER).exists()
+
+
+def test_a_reader_sees_the_old_or_the_new_one_at_every_moment(tmp_path: Path) -> None:
+    for attempt in ("old", "new"):
+        finished(tmp_path, attempt, a=attempt * 1000)
+    showing.show(str(tmp_path), "clean", "tables/publish/old/clean")
+    seen: list[str] = []
+    over = threading.Event()
+
+    def poll() -> None:
+        while len(seen) < 100 or not over.is_set():
+            seen.append((tmp_path / "clean" / "a.jsonl").read_text())
+
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(poll)
+        for number in range(200):
+            showing.show(str(tmp_path), "clean", f"tables/publish/{('old', 'new')[number % 2]}/clean")
+        over.set()
+        reader.result()
+    assert set(seen) <= {"old" * 1000, "new" * 1000}
 
 
 def test_without_links_a_pointer_names_the_directory_and_the_files_stand_beside_it(
