@@ -109,7 +109,7 @@ def main() -> None:
         print("kill   after s   finished stages   texts with a vector")
         rng, again, before = random.Random(chosen.seed), [], left(broken)["stages"]
         for number in range(1, chosen.kills + 1):
-            seconds = alone * rng.uniform(0.1, 0.6)
+            seconds = alone * rng.uniform(0.1, 0.35)
             if not killed(command(folder, broken, options), seconds):
                 print(f"{number:>4}   it had ended before {seconds:,.0f} s")
                 break
