@@ -3,55 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from pyspark.sql import DataFrame
 
 from ftq_spark.report.concentration import concentration
 from ftq_spark.report.consistency import consistency
-from ftq_spark.report.distributions import distribution, gini
+from ftq_spark.report.distributions import distribution
+from ftq_spark.report.relations import conflicts, duplicates
+from ftq_spark.report.tables import Limits, Row, Tables, rows_of
 from ftq_spark.report.words import actions, headline
 from ftq_spark.report.write import plain
 from ftq_spark.schema import VERDICT_VALUES
-from ftq_spark.transforms import stances
+from ftq_spark.spark.session import at_once
 from ftq_spark.transforms import summarise as aggregates
 from ftq_spark.transforms.summarise import DUPLICATE_KINDS, Bounds
 
 SUMMARY_VERSION = 1
-Row = dict[str, Any]
-
-
-class Tables(NamedTuple):
-    """The finished tables of a run; a stage that did not run has none."""
-
-    scored: DataFrame
-    rejects: DataFrame
-    clusters: DataFrame | None = None
-    conflicts: DataFrame | None = None
-    formats: DataFrame | None = None
-    stances: DataFrame | None = None
-
-
-class Limits(NamedTuple):
-    """How much the summary lists, whatever the size of the run."""
-
-    n_conflicts: int = 20
-    n_groups: int = 20
-    n_stances: int = 5
-    n_clusters: int = 10
-    n_formats: int = 20
-    n_openings: int = 10
-    n_borderline: int = 10
-    n_reasons: int = 30
-    n_sources: int = 200
-    n_datasets_compared: int = 16
-    n_reject_examples: int = 3
-    prompt_chars: int = 800
-    response_chars: int = 1600
-    raw_chars: int = 300
-    span_chars: int = 400
-
-
 _OF_STAGES = ("sections", "edits", "topics", "contamination", "signals")  # of `run`: they have keys of their own
 
 
@@ -73,15 +41,30 @@ def summarise(
     response_chars; (None, high) and (low, None) are open.
     """
     limits = limits or Limits()
-    facets = _rows(aggregates.facet_counts(tables.scored))
-    reasons = _reasons([row for row in facets if row["facet"] == "reason"])
-    codes = [row["code"] for row in reasons[: limits.n_reasons]]
-    tallied = aggregates.tallies(tables.scored, tables.rejects)
-    levels = _levels(_rows(aggregates.source_counts(tallied, codes, limits.n_sources)), codes)
+    scored = tables.scored
+    counted = at_once(
+        scored.sparkSession,
+        {
+            "totals": lambda: _totals(tables, limits),
+            "measures": lambda: rows_of(aggregates.measure_counts(scored, _of_columns(bounds or {}))),
+            "near_line": lambda: rows_of(aggregates.borderline(scored, limits.n_borderline)),
+            "topics": lambda: _topics(scored, run.get("topics", [])),
+            "consistency": lambda: consistency(tables.formats, scored, limits.n_formats),
+            "concentration": lambda: concentration(scored, limits.n_openings),
+        },
+    )
+    facets, reasons, levels = counted["totals"]
     total = levels["run"][0] if levels["run"] else _level_row({}, [])
     n_examples = sum(total[verdict] for verdict in VERDICT_VALUES)
-    measures = _measures(tables.scored, bounds or {}, n_examples, run.get("signals", {}))
-    near_line = _rows(aggregates.borderline(tables.scored, limits.n_borderline))
+    measures = _measures(scored, counted["measures"], bounds or {}, n_examples, run.get("signals", {}))
+    found_of_tables = at_once(
+        scored.sparkSession,
+        {
+            "rejects": lambda: _rejects(tables.rejects, total["rejected"], limits),
+            "duplicates": lambda: duplicates(tables, total, levels["dataset"], limits),
+            "conflicts": lambda: conflicts(tables, total["conflict"], n_examples, limits),
+        },
+    )
     summary: dict[str, Any] = {
         "summary_version": SUMMARY_VERSION,
         "run": {key: value for key, value in run.items() if key not in _OF_STAGES},
@@ -93,24 +76,20 @@ def summarise(
         "formats": _by_value(row for row in facets if row["facet"] == "format"),
         "reasons": reasons[: limits.n_reasons],
         "notes": _reasons([row for row in facets if row["facet"] == "note"])[: limits.n_reasons],
-        "rejects": _rejects(tables.rejects, total["rejected"], limits),
-        "duplicates": _duplicates(tables, total, levels["dataset"], limits),
-        "conflicts": _conflicts(tables, total["conflict"], n_examples, limits),
-        "topics": _topics(tables.scored, run.get("topics", [])),
-        "consistency": consistency(tables.formats, tables.scored, limits.n_formats),
-        "concentration": concentration(tables.scored, limits.n_openings),
+        **found_of_tables,
+        **{name: counted[name] for name in ("topics", "consistency", "concentration")},
         "contamination": dict(run.get("contamination", {})),
         "edited": {"n": run.get("edits", 0)},
         **measures,
         "borderline": {
-            place: [row["example_id"] for row in near_line if row["place"] == place]
+            place: [row["example_id"] for row in counted["near_line"] if row["place"] == place]
             for place in ("lowest_kept", "highest_dropped", "kept_at_random")
         },
         **run.get("sections", {}),
     }
     ids = sorted(_shown_ids(summary))
-    shown = aggregates.excerpts(tables.scored, ids, limits.prompt_chars, limits.response_chars) if ids else None
-    summary["excerpts"] = {row["example_id"]: row for row in _rows(shown)}
+    shown = aggregates.excerpts(scored, ids, limits.prompt_chars, limits.response_chars) if ids else None
+    summary["excerpts"] = {row["example_id"]: row for row in rows_of(shown)}
     summary["headline"], summary["actions"] = headline(summary), actions(summary)
     found: dict[str, Any] = plain(summary, n_digits=6) | {"run": plain(summary["run"])}
     return found
@@ -119,8 +98,13 @@ def summarise(
 # ── Sections ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _rows(table: DataFrame | None) -> list[Row]:
-    return [] if table is None else [row.asDict(recursive=True) for row in table.collect()]
+def _totals(tables: Tables, limits: Limits) -> tuple[list[Row], list[Row], dict[str, Any]]:
+    """The facets, the reasons, and what became of the rows of the run, each dataset and each source."""
+    facets = rows_of(aggregates.facet_counts(tables.scored))
+    reasons = _reasons([row for row in facets if row["facet"] == "reason"])
+    codes = [row["code"] for row in reasons[: limits.n_reasons]]
+    tallied = aggregates.tallies(tables.scored, tables.rejects)
+    return facets, reasons, _levels(rows_of(aggregates.source_counts(tallied, codes, limits.n_sources)), codes)
 
 
 def _accounting(total: Row, n_read: int | None) -> Row:
@@ -181,7 +165,7 @@ def _reasons(rows: list[Row]) -> list[Row]:
 
 def _rejects(rejects: DataFrame, n: int, limits: Limits) -> Row:
     codes: dict[str, Row] = {}
-    counted = _rows(aggregates.reject_counts(rejects, limits.raw_chars)) if n else []
+    counted = rows_of(aggregates.reject_counts(rejects, limits.raw_chars)) if n else []
     for row in sorted(counted, key=lambda row: (-row["n"], row["dataset"])):
         entry = codes.setdefault(row["code"], {"code": row["code"], "n": 0, "datasets": [], "examples": []})
         entry["n"] += row["n"]
@@ -196,111 +180,11 @@ def _rejects(rejects: DataFrame, n: int, limits: Limits) -> Row:
     return {"n": n, "codes": ordered}
 
 
-def _duplicates(tables: Tables, total: Row, datasets: list[Row], limits: Limits) -> Row:
-    n_examples = sum(total[verdict] for verdict in VERDICT_VALUES)
-    kinds = {kind: total[kind] for kind in DUPLICATE_KINDS}
-    result: Row = {
-        "n": sum(kinds.values()),
-        "kinds": kinds,
-        "fractions": {kind: n / n_examples if n_examples else 0.0 for kind, n in kinds.items()},
-        "across_datasets": _across(tables, datasets, limits.n_datasets_compared),
-        "n_against": 0,
-        "clusters": None,
-        "largest": [],
-    }
-    if tables.clusters is not None:
-        counted = _rows(aggregates.cluster_sizes(tables.clusters))
-        result["n_against"] = sum(row["n_against"] for row in counted)
-        sizes = sorted((row["cluster_size"], row["n_examples"]) for row in counted if row["cluster_size"] > 1)
-        n_of_size = [n // size for size, n in sizes]
-        n_alone = max(n_examples - sum(n for _, n in sizes), 0)
-        largest = sizes[-1][0] if sizes else 0
-        result["clusters"] = {
-            "n": sum(n_of_size),
-            "n_examples": sum(n for _, n in sizes),
-            "largest": largest,
-            "largest_fraction": largest / n_examples if n_examples else 0.0,
-            "gini": gini([1, *(size for size, _ in sizes)], [n_alone, *n_of_size]),
-        }
-        result["largest"] = _largest(_rows(aggregates.largest_clusters(tables.clusters, limits.n_clusters)))
-    return result
-
-
-def _across(tables: Tables, datasets: list[Row], limit: int) -> Row:
-    n_of = {row["dataset"]: sum(row[verdict] for verdict in VERDICT_VALUES) for row in datasets}
-    compared = [name for name, n in n_of.items() if n][:limit]
-    overlap = aggregates.dataset_overlap(tables.scored, tables.clusters, compared) if len(compared) > 1 else None
-    pairs = _rows(overlap)
-    for pair in pairs:
-        pair["fraction"] = pair["n"] / n_of[pair["dataset"]]
-        pair["fraction_alike"] = pair["n_alike"] / n_of[pair["dataset"]]
-    pairs.sort(key=lambda pair: (-pair["fraction_alike"], -pair["fraction"], pair["dataset"], pair["other"]))
-    return {"datasets": compared, "pairs": pairs}
-
-
-def _largest(rows: list[Row]) -> list[Row]:
-    clusters: dict[str, Row] = {}
-    for row in sorted(rows, key=lambda row: (-row["cluster_size"], row["cluster_id"], row["duplicate_kind"] or "")):
-        size = row["cluster_size"]
-        entry = clusters.setdefault(
-            row["cluster_id"], {"cluster_id": row["cluster_id"], "size": size, "n_kept": 0, "kept": None, "members": []}
-        )
-        kind, ends = row["duplicate_kind"], [row["least"], row["most"]]
-        if kind is None:
-            entry["n_kept"], entry["kept"] = row["n"], row["least"]["example_id"]
-            continue
-        for member in ends if ends[0] != ends[1] else ends[:1]:
-            entry["members"].append({"kind": kind, "n_of_kind": row["n"], **member})
-    return list(clusters.values())
-
-
-def _conflicts(tables: Tables, n_in_conflict: int, n_examples: int, limits: Limits) -> Row | None:
-    conflicts = tables.conflicts
-    if conflicts is None:
-        return None
-    counts = _rows(aggregates.conflict_counts(conflicts))
-    total = next((row for row in counts if row["kind"] is None), {"n": 0, "n_groups": 0})
-    kinds = [row for row in counts if row["kind"] is not None]
-    top = _rows(aggregates.top_conflicts(conflicts, limits.n_conflicts, limits.span_chars)) if total["n"] else []
-    return {
-        "n": total["n"],
-        "n_groups": total["n_groups"],
-        "n_examples": n_in_conflict,
-        "examples_fraction": n_in_conflict / n_examples if n_examples else 0.0,
-        "kinds": sorted(kinds, key=lambda row: (-row["n"], row["kind"])),
-        "top": sorted(top, key=lambda row: (-row["score"], row["left_id"], row["right_id"])),
-        **(_groups(tables.stances, tables.scored, limits) if tables.stances is not None and total["n"] else _NO_GROUPS),
-    }
-
-
-_NO_GROUPS: Row = {"n_fix": 0, "n_exact_groups": 0, "n_flagged_groups": 0, "groups": []}
-
-
-def _groups(found: DataFrame, scored: DataFrame, limits: Limits) -> Row:
-    """Who stands where on each question; `n_fix` rows stand outside their majority, each to be read beside it."""
-    outcomes = stances.group_outcomes(found, scored)
-    (total,) = _rows(stances.group_totals(outcomes))
-    groups: dict[str, Row] = {}
-    rows = _rows(stances.largest_groups(outcomes, found, limits.n_groups, limits.n_stances))
-    for row in sorted(rows, key=lambda row: (-row["n_fix"], -row["severity"], row["conflict_group"], row["stance"])):
-        entry = {key: row[key] for key in ("conflict_group", "n", "n_stances", "n_fix", "severity", "exact")}
-        entry |= {key: row[key] for key in ("n_dropped", "n_flagged")}
-        entry["majority_fraction"] = row["stance_size"] / row["n"]  # the first row is that of the majority
-        known = groups.setdefault(row["conflict_group"], {**entry, "stances": []})
-        known["stances"].append({"n": row["stance_size"], **{key: row[key] for key in ("signature", "example_id")}})
-    return {
-        "n_fix": total["n_fix"],
-        "n_exact_groups": total["n_exact"],
-        "n_flagged_groups": total["n_flagged"],
-        "groups": list(groups.values()),
-    }
-
-
 def _topics(scored: DataFrame, named: Sequence[Row]) -> Row | None:
     """Examples of each topic per verdict; None where there are no topics."""
     if not named:
         return None
-    counts = {(row["topic"], row["verdict"]): row["n"] for row in _rows(aggregates.topic_counts(scored))}
+    counts = {(row["topic"], row["verdict"]): row["n"] for row in rows_of(aggregates.topic_counts(scored))}
     rows = []
     for entry in named:
         verdicts = {verdict: counts.get((entry["topic"], verdict), 0) for verdict in VERDICT_VALUES}
@@ -308,12 +192,19 @@ def _topics(scored: DataFrame, named: Sequence[Row]) -> Row | None:
     return {"topics": rows, "n_without": sum(n for (topic, _), n in counts.items() if topic is None)}
 
 
-def _measures(scored: DataFrame, bounds: Mapping[str, Bounds], n_examples: int, about: Mapping[str, Row]) -> Row:
+def _of_columns(bounds: Mapping[str, Bounds]) -> dict[str, Bounds]:
+    """Bounds by the names of the columns in `scored`."""
+    own = ("quality", *aggregates.LENGTHS)
+    return {name if name in own else f"sig_{name}": bound for name, bound in bounds.items()}
+
+
+def _measures(
+    scored: DataFrame, rows: list[Row], bounds: Mapping[str, Bounds], n_examples: int, about: Mapping[str, Row]
+) -> Row:
     """The summary's signals, quality and lengths; `about`: range and summary of each signal."""
-    of_column = {name: bound for name, bound in bounds.items() if name in ("quality", *aggregates.LENGTHS)}
-    of_column |= {f"sig_{name}": bound for name, bound in bounds.items() if name not in of_column}
+    of_column = _of_columns(bounds)
     counted: dict[str, list[Row]] = {name: [] for name in scored.columns if name.startswith("sig_")}
-    for row in _rows(aggregates.measure_counts(scored, of_column)):
+    for row in rows:
         counted.setdefault(row["measure"], []).append(row)
 
     def of(column: str, range_: tuple[float, float] | None) -> Row | None:

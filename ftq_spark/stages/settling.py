@@ -14,6 +14,7 @@ from ftq_spark.errors import FtqError, UserError
 from ftq_spark.formats.editing import Uneditable, edited
 from ftq_spark.profiles import profile_name
 from ftq_spark.report import page, payload, summary, write
+from ftq_spark.report.tables import Tables
 from ftq_spark.review.ledger import saved_result
 from ftq_spark.review.sizing import sizing_table
 from ftq_spark.runs import storage
@@ -256,7 +257,7 @@ def run_report(context: Context, directory: str) -> Written:
     optional = {
         name: context.table(name) for name in ("clusters", "conflicts", "stances", "formats") if context.run.has(name)
     }
-    tables = summary.Tables(context.table("scored"), context.table("rejects"), **optional)
+    tables = Tables(context.table("scored"), context.table("rejects"), **optional)
     ingest = context.run.manifest["stages"]["ingest"]
     n_read = ingest["n_read"]  # counted where the rows were read: the other side of the sum
     found = summary.summarise(tables, _described(context), n_read, _bounds(context.settings))

@@ -15,7 +15,8 @@ import pytest
 from ftq_spark import schema
 from ftq_spark.kernels.distributions import count_values
 from ftq_spark.report.page import render
-from ftq_spark.report.summary import Limits, Tables, summarise
+from ftq_spark.report.summary import summarise
+from ftq_spark.report.tables import Limits, Tables
 from ftq_spark.report.write import to_json
 from ftq_spark.transforms import summarise as aggregates
 
