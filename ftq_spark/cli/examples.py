@@ -51,6 +51,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "ftq review conflicts out/data --out pairs",
         "ftq review conflicts out/data --labels pairs/labels.csv",
     ),
+    "review agreed": (
+        "ftq review agreed out/data --guidelines guidelines.md",
+        "ftq review agreed out/data --labels session.jsonl --guidelines guidelines.md",
+    ),
     "review guidelines": ("ftq review guidelines > guidelines.md", "ftq review guidelines guidelines.md"),
 }
 

@@ -19,6 +19,10 @@ review = typer.Typer(help="Draw examples for experts, and judge the data by what
 Labels = Annotated[
     list[str], typer.Option("--labels", metavar="FILE", help="CSV, JSONL or XLSX, a path or URI; may be repeated.")
 ]
+KeptLabels = Annotated[
+    list[Path],
+    typer.Option("--labels", metavar="FILE", help="May be repeated; else what was labelled in `ftq serve`."),
+]
 Columns = Annotated[
     list[str],
     typer.Option("--column", metavar="THEIRS=OURS", help="A column by a name of the file's own: Rating=label."),
@@ -57,7 +61,7 @@ def draw(
     as_json: JsonOption = False,
 ) -> None:
     """Draw examples for review: sheets for people, and a page to work in by keyboard."""
-    from ftq_spark.review import commands, render
+    from ftq_spark.review import agreeing, commands, render
     from ftq_spark.review.draw import DrawSettings
     from ftq_spark.review.former import read_error_rates
 
@@ -81,18 +85,18 @@ def draw(
         "min_doubled": chosen.review.min_double_labels,
         "min_quality": chosen.score.min_quality,
         "conflict_threshold": chosen.conflict.score_threshold,
-        "disputed": commands.disputed_items(disputed) if disputed else (),
+        "disputed": agreeing.disputed_items(disputed) if disputed else (),
         **({"annotators": tuple(annotators)} if annotators else {}),
     }
     settings = DrawSettings(**wanted)
-    result = commands.draw_command(run, out, settings, tuple(formats) or commands.USUAL_FORMATS)
+    result = commands.draw_command(run, out, settings, tuple(formats) or commands.USUAL_FORMATS, disputed)
     show(result, as_json, render.render_draw)
 
 
 @review.command("score")
 def score(
     run: RunArgument,
-    labels: Labels,
+    labels: KeptLabels = [],
     mode: Annotated[str | None, typer.Option("--mode", help="strict, or article: the point estimate decides.")] = None,
     max_error_rate: Annotated[
         float | None,
@@ -196,31 +200,54 @@ def serve(
     except OSError as error:
         raise SettingsError(f"--port {port}: {error.strerror or error}") from error
     typer.echo(server.address)
+    typer.echo(f"{server.address}review/   (label the draws of `ftq review draw`)")
     if browse:
         typer.launch(server.address)
     with server:
         server.serve_forever()
 
 
+@review.command("agreed")
+def agreed(
+    run: RunArgument,
+    guidelines: Annotated[
+        Path | None,
+        typer.Option("--guidelines", metavar="FILE", help="Append the rules to its borderline cases."),
+    ] = None,
+    labels: KeptLabels = [],
+    draw_id: Annotated[str | None, typer.Option("--draw", metavar="ID", help="The calibration session.")] = None,
+    columns: Columns = [],
+    as_json: JsonOption = False,
+) -> None:
+    """Keep what a calibration session agreed on: verdicts, and the notes as rules for the guidelines."""
+    from ftq_spark.review import agreeing, render
+
+    result = agreeing.agreed_command(run, labels, guidelines, draw_id, dict(_pairs("--column", columns)))
+    show(result, as_json, render.render_agreed)
+
+
 @review.command("guidelines")
 def guidelines(
     file: Annotated[Path | None, typer.Argument(help="Check this file; without one a template is printed.")] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", metavar="RUN", help="Hold the stated bounds against its kept answers, too.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """A template for annotator guidelines, or what is missing in yours. Exit 1 when something is."""
-    from ftq_spark.review import commands, render
+    from ftq_spark.review import agreeing, render
     from ftq_spark.review.guidelines import guideline_template
 
     if file is None:
         typer.echo(guideline_template())
         return
-    found = commands.guidelines_command(file)
-    show(found, as_json, lambda result: render.render_lint(result["problems"]))
+    found = agreeing.guidelines_command(file, run)
+    show(found, as_json, lambda result: render.render_lint(result["problems"], result["settings"]))
     raise typer.Exit(0 if found["complete"] else 1)
 
 
 def agreement(
-    labels: Labels,
+    labels: KeptLabels = [],
     min_kappa: Annotated[
         float | None,
         typer.Option(
@@ -235,12 +262,14 @@ def agreement(
     as_json: JsonOption = False,
 ) -> None:
     """Agreement of annotators who labelled the same items, and a verdict on the guidelines."""
-    from ftq_spark.review import commands, render
+    from ftq_spark.review import agreeing, render
     from ftq_spark.settings import Review
 
     settings = Review() if run is None else _settings(run).review
+    if not labels and run is None:
+        raise SettingsError("ftq agreement: expected --labels FILE, or --run RUN for what was labelled in `ftq serve`")
     wanted = settings.min_kappa if min_kappa is None else min_kappa
-    result = commands.agreement_command(labels, wanted, scale, dict(_pairs("--column", columns)), run)
+    result = agreeing.agreement_command(labels, wanted, scale, dict(_pairs("--column", columns)), run)
     if run is not None:
         _remember(run, {"agreement": result})
     show(result, as_json, render.render_agreement)

@@ -12,15 +12,14 @@ import orjson
 
 from ftq_spark.errors import InputError, RunError, SettingsError
 from ftq_spark.kernels.review.error_gate import GateSettings
-from ftq_spark.review import ledger, score, sheets
-from ftq_spark.review.agreement import agreement_report
+from ftq_spark.review import desk, ledger, score, sheets
 from ftq_spark.review.corrections import record_corrections
 from ftq_spark.review.draw import DrawSettings, draw
-from ftq_spark.review.guidelines import lint_guidelines
 from ftq_spark.review.items import VERDICTS, review_items
-from ftq_spark.review.labels import Labels, read_labels
+from ftq_spark.review.labels import read_labels
 from ftq_spark.review.names import suggestion
 from ftq_spark.review.page import write_page
+from ftq_spark.review.sessions import prepared
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import count_levels, dataset, strata_of
@@ -38,11 +37,16 @@ _TOOLS = {
 
 
 def draw_command(
-    run: object, out: Path | str, settings: DrawSettings | None = None, formats: Sequence[str] = USUAL_FORMATS
+    run: object,
+    out: Path | str,
+    settings: DrawSettings | None = None,
+    formats: Sequence[str] = USUAL_FORMATS,
+    labelled: Sequence[Path | str] = (),
 ) -> dict[str, Any]:
     """Draw examples, write their label sheets to ``out``, and remember the draw in the run.
 
-    Sheets that are already there are left alone: a reviewer may have begun to fill them.
+    Sheets that are already there are left alone: a reviewer may have begun to fill them. `labelled` are the label files
+    of a calibration session: what was said before stands beside each item.
 
     Returns:
         ``draw_id``, ``kind``, ``n``, ``population``, ``n_doubled``, ``strata``, ``example_ids``, ``files``, ``notes``.
@@ -55,7 +59,10 @@ def draw_command(
     taken = ledger.taken_ids(opened, settings.kind) if settings.separate else frozenset()
     record = draw(opened, settings, taken)
     ids = [item["example_id"] for item in record["items"]]
-    content = {item["item_id"]: item for item in review_items(opened, ids)}
+    if labelled:
+        record |= prepared(read_labels(labelled).votes, ids, opened.settings.review.min_kappa)
+    given = record.get("given", {})
+    content = {item["item_id"]: {**item, "given": given.get(item["item_id"], [])} for item in review_items(opened, ids)}
     folder = _sheet_folder(out)
     draw_path = folder / f"{record['draw_id']}.draw.json"
     draw_path.write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2))
@@ -140,7 +147,7 @@ def _draw_notes(settings: DrawSettings, record: dict[str, Any]) -> list[str]:
 
 def score_command(
     run: object,
-    label_files: Sequence[Path | str],
+    label_files: Sequence[Path | str] = (),
     settings: GateSettings | None = None,
     draw_id: str | None = None,
     columns: Mapping[str, str] | None = None,
@@ -151,13 +158,15 @@ def score_command(
     most of the labelled items. Without any the labelled examples themselves are taken as a random draw, and a note
     says so.
 
+    Without `label_files` the labels are those that were given over localhost (`ftq serve`).
+
     Returns:
         The keys of :func:`ftq_spark.review.score.score_draw` with ``draw_id``, ``annotators``, ``n_unknown``,
         ``n_not_in_draw``, ``looks``, ``findings_file`` and the label files' ``files``, ``problem_counts`` and
         ``problems``.
     """
     opened = Run.open(run)
-    labels = read_labels(label_files, allowed=VERDICTS, columns=columns)
+    labels = read_labels(label_files or desk.kept_files(opened, draw_id), allowed=VERDICTS, columns=columns)
     judged = score.settle(labels.votes)
     mentioned = sorted({vote.item_id for vote in labels.votes} | labels.blank)
     record, notes = _draw_of(opened, mentioned, draw_id)
@@ -274,49 +283,3 @@ def _looks(run: Run, record: dict[str, Any], report: dict[str, Any], notes: list
             f" chance of up to {bound:.0%}; declare the looks when drawing"
         )
     return looks
-
-
-def agreement_command(
-    label_files: Sequence[Path | str],
-    min_kappa: float = 0.6,
-    scale: Sequence[str] = (),
-    columns: Mapping[str, str] | None = None,
-    run: object = None,
-) -> dict[str, Any]:
-    """Agreement of double labels; keys of :func:`ftq_spark.review.agreement.agreement_report` and the files' problems.
-
-    Args:
-        run: keeps the result for this run's report.
-
-    Raises:
-        InputError: a file is unreadable or has no annotator column, or nothing is labelled.
-    """
-    labels: Labels = read_labels(label_files, columns=columns, annotator_needed=True)
-    if not labels.votes:
-        raise InputError(f"no label in {', '.join(str(path) for path in label_files)}")
-    result = {**agreement_report(labels.votes, min_kappa, scale), **labels.summary()}
-    if run is not None:
-        ledger.save_result(Run.open(run), "agreement", result)
-    return result
-
-
-def disputed_items(label_files: Sequence[Path | str], columns: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Items that people gave different labels, for ``DrawSettings.disputed`` of a calibration draw."""
-    labels: dict[str, set[str]] = {}
-    for vote in read_labels(label_files, columns=columns).votes:
-        labels.setdefault(vote.item_id, set()).add(vote.label)
-    return tuple(sorted(item for item, given in labels.items() if len(given) > 1))
-
-
-def guidelines_command(file: Path | str) -> dict[str, Any]:
-    """What annotation guidelines lack: ``file``, ``complete`` and ``problems``.
-
-    Raises:
-        InputError: the file is missing or not text.
-    """
-    try:
-        text = Path(file).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"guidelines {file} cannot be read as UTF-8 text: {error}") from error
-    problems = lint_guidelines(text)
-    return {"file": str(file), "complete": not problems, "problems": problems}

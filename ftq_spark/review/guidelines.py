@@ -6,6 +6,8 @@ import re
 from importlib import resources
 from typing import Any
 
+from ftq_spark.review.stated import Bound, contradictions, stated_bounds, word_bounds
+
 MIN_EXAMPLES = 20
 # A part with fewer words than this is a heading without a rule.
 MIN_PART_WORDS = 8
@@ -21,6 +23,10 @@ _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+)$", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"<[A-Z][^<>\n]{2,200}>|\b(?:TODO|TBD|FIXME)\b")
 _EXAMPLE_HEADING = re.compile(r"^\s*example\b", re.IGNORECASE)
 _VERDICT_LINE = re.compile(r"^[\s*_-]*(?:verdict|label|rating)[*_]*\s*:[*_\s]*(\w+)", re.IGNORECASE | re.MULTILINE)
+_RESPONSE_PART = re.compile(
+    r"^[\s*_-]*(?:response|answer|output)[*_]*\s*:[*_\s]*(.*?)(?=^[\s*_-]*(?:verdict|label|rating)[*_]*\s*:)",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
 _REASON_LINE = re.compile(
     r"^[\s*_-]*(?:why|because|reason|explanation)[*_]*\s*:[*_\s]*(\S.*)", re.IGNORECASE | re.MULTILINE
 )
@@ -35,8 +41,9 @@ def lint_guidelines(text: str) -> list[dict[str, Any]]:
     """What a guideline lacks; empty where it has everything.
 
     Looked for: a part, found by its heading, for what is good, what to avoid, length and format, each with a rule
-    below; at least 20 examples (headings that begin with "Example") annotated with a verdict and a reason, of more
-    than one verdict; and no placeholder left.
+    below; at least 20 different examples (headings that begin with "Example") annotated with a verdict and a reason, of
+    more than one verdict; bounds on the length that some length satisfies, and that the examples marked as correct
+    keep; and no placeholder left.
 
     Args:
         text: the guideline as Markdown.
@@ -54,9 +61,41 @@ def lint_guidelines(text: str) -> list[dict[str, Any]]:
         elif not any(len(_PLACEHOLDER.sub(" ", body).split()) >= MIN_PART_WORDS for _, body in bodies):
             problems.append(_problem(f"thin_{code}", bodies[0][0], f"the part on {meaning} holds no rule"))
     problems += _example_problems(sections)
+    bounds = length_bounds(text)
+    problems += [*contradictions(bounds), *_broken_by_examples(sections, bounds)]
     for found in _PLACEHOLDER.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         problems.append(_problem("placeholder", line, f"still to be filled in: {found[0][:60]}"))
+    return problems
+
+
+def length_bounds(text: str) -> list[Bound]:
+    """The bounds on an answer's length that the part on length states."""
+    (_, pattern, _) = next(part for part in _PARTS if part[0] == "length")
+    return [
+        bound
+        for line, title, body in _sections(text)
+        if pattern.search(title.casefold()) and not _EXAMPLE_HEADING.match(title)
+        for bound in stated_bounds(f"{title}\n{body.removeprefix(chr(10))}", line)
+    ]
+
+
+def _broken_by_examples(sections: list[tuple[int, str, str]], bounds: list[Bound]) -> list[dict[str, Any]]:
+    """Examples marked as correct whose answers lie outside the stated bounds on words."""
+    low, high = word_bounds(bounds)
+    problems = []
+    for line, title, body in sections:
+        verdict, response = _VERDICT_LINE.search(body), _RESPONSE_PART.search(body)
+        if not _EXAMPLE_HEADING.match(title) or not verdict or not response or verdict[1].casefold() != "correct":
+            continue
+        n = len(response[1].split())
+        if n < (low or 0) or (high is not None and n > high):
+            stated = f"{low or 0} to {high}" if high is not None else f"at least {low}"
+            problems.append(
+                _problem(
+                    "example_out_of_bounds", line, f"'{title[:40]}' is correct and has {n} words: {stated} are stated"
+                )
+            )
     return problems
 
 
@@ -76,7 +115,8 @@ def _sections(text: str) -> list[tuple[int, str, str]]:
 
 
 def _example_problems(sections: list[tuple[int, str, str]]) -> list[dict[str, Any]]:
-    problems, verdicts = [], []
+    problems: list[dict[str, Any]] = []
+    verdicts, seen = [], {}  # type: list[str], dict[str, int]
     for line, title, body in sections:
         if not _EXAMPLE_HEADING.match(title):
             continue
@@ -86,7 +126,10 @@ def _example_problems(sections: list[tuple[int, str, str]]) -> list[dict[str, An
             lacks.append("reason")
         if lacks:
             problems.append(_problem("example_incomplete", line, f"'{title[:40]}' has no {' and no '.join(lacks)}"))
+        elif (text := " ".join(body.casefold().split())) in seen:
+            problems.append(_problem("same_example", line, f"'{title[:40]}' is the example of line {seen[text]} again"))
         elif verdict:
+            seen[text] = line
             verdicts.append(verdict[1].casefold())
     if len(verdicts) < MIN_EXAMPLES:
         found = f"{len(verdicts)} examples have a verdict and a reason: at least {MIN_EXAMPLES} are needed"

@@ -105,7 +105,24 @@ def render_agreement(result: Mapping[str, Any]) -> str:
     if result["calibration"]:
         items = ", ".join(item["item_id"] for item in result["calibration"][:5])
         lines.append(f"to discuss together: {items}")
+    for session in result.get("sessions", []):
+        before, after = (_coefficient(session[when]["cohen_kappa"]) for when in ("before", "after"))
+        lines.append(f"session {session['draw_id']}: Cohen's kappa before {before}; now {after}")
     return "\n".join([*lines, *(f"→ {advice}" for advice in result["advice"]), *_problems(result)])
+
+
+def render_agreed(result: Mapping[str, Any]) -> str:
+    """What ``ftq review agreed`` prints."""
+    lines = [
+        f"{result['n_agreed']} of {result['n_items']} items agreed on, {result['n_disputed']} still disputed; "
+        f"{len(result['rules'])} rules: {result['draw_id']}"
+    ]
+    lines += [f"  {rule['verdict']}: {rule['rule']}" for rule in result["rules"]]
+    if result["guidelines"]:
+        lines.append(f"appended to the borderline cases of {result['guidelines']}")
+    if result["before"]:
+        lines.append(f"Cohen's kappa before the session: {_coefficient(result['before']['cohen_kappa'])}")
+    return "\n".join([*lines, "next: label anew, then `ftq agreement --run RUN` says what it changed"])
 
 
 def render_sizing(result: Mapping[str, Any]) -> str:
@@ -136,12 +153,13 @@ def _topic(row: Mapping[str, Any]) -> str:
     return f"{', '.join(row['terms'])} (topic {row['topic']})" if row["terms"] else str(row["topic"])
 
 
-def render_lint(problems: Sequence[Mapping[str, Any]]) -> str:
-    """What a check of annotation guidelines prints."""
+def render_lint(problems: Sequence[Mapping[str, Any]], settings: Sequence[str] = ()) -> str:
+    """What a check of annotation guidelines prints; `settings` make a run hold answers to the stated length."""
+    hold = ["to hold a run to the stated length: " + " ".join(f"--set {item}" for item in settings)] if settings else []
     if not problems:
-        return "the guidelines have every part"
+        return "\n".join(["the guidelines have every part", *hold])
     lines = [(f"line {problem['line']}: " if problem["line"] else "") + problem["message"] for problem in problems]
-    return "\n".join(lines)
+    return "\n".join([*lines, *hold])
 
 
 def _rate(row: Mapping[str, Any]) -> str:

@@ -12,17 +12,56 @@
     return node;
   }
 
+  // Over localhost the labels are in the run at once, and what a person has said before comes from there.
+  const changed = new Set();
+  let sending = 0;
+
+  async function send() {
+    const items = [...changed];
+    changed.clear();
+    if (!state.annotator) { changed.add(...items); tell("Write your name first: the labels are kept under it."); return; }
+    const body = items.map((id) => JSON.stringify({ item_id: id, ...state.answers[id] })).join("\n");
+    const headers = { "Content-Type": "application/x-ndjson" };
+    try {
+      const answer = await fetch(data.served.labels + encodeURIComponent(state.annotator), { method: "POST", headers, body });
+      if (!answer.ok) throw new Error((await answer.text()).trim());
+      if (!changed.size) state.unsaved = 0;
+      byId("warning").hidden = true;
+      showAnswer();
+    } catch (problem) {
+      items.forEach((id) => changed.add(id));
+      tell("Not saved: " + problem.message);
+    }
+  }
+
+  async function takeUp() {
+    const answer = await fetch(data.served.labels + encodeURIComponent(state.annotator));
+    const lines = answer.ok ? (await answer.text()).split("\n").filter(Boolean) : [];
+    state.answers = Object.fromEntries(lines.map((line) => JSON.parse(line)).map((label) => [label.item_id, label]));
+    showItem();
+  }
+
+  function tell(text) {
+    byId("warning").textContent = text;
+    byId("warning").hidden = false;
+  }
+
   function remember() {
+    if (data.served) return;
     try {
       localStorage.setItem(storageKey, JSON.stringify(state));
       byId("warning").hidden = true;
     } catch (problem) {
-      byId("warning").textContent = "This browser does not keep your progress: save the label file before you close the page.";
-      byId("warning").hidden = false;
+      tell("This browser does not keep your progress: save the label file before you close the page.");
     }
   }
 
   function recall() {
+    if (data.served) {
+      state.answers = data.served.answers;
+      state.place = Math.max(0, data.items.findIndex((item) => !(state.answers[item.item_id] || {}).verdict));
+      return;
+    }
     try {
       Object.assign(state, JSON.parse(localStorage.getItem(storageKey) || "{}"));
     } catch (problem) { /* unreadable progress: begin anew */ }
@@ -41,6 +80,10 @@
     state.unsaved += 1;
     remember();
     showAnswer();
+    if (!data.served) return;
+    changed.add(item.item_id);
+    clearTimeout(sending);
+    sending = setTimeout(send, 150);
   }
 
   function textBlock(text) {
@@ -63,6 +106,14 @@
       box.append(element("div", "role", turn.role + " · the rejected answer of the pair"), textBlock(turn.content));
       return box;
     }));
+  }
+
+  function showGiven(item) {
+    // In a calibration session: what each person said before.
+    const given = item.given || [];
+    byId("given").hidden = !given.length;
+    byId("given").replaceChildren(element("div", "role", "what was said before"), ...given.map((label) =>
+      element("div", "", [label.annotator + ": " + label.label, label.error_type, label.note].filter(Boolean).join(" · "))));
   }
 
   function showEvidence(item) {
@@ -96,6 +147,7 @@
     byId("origin").textContent = [item.dataset, item.source, item.row === null ? "" : "row " + item.row].filter(Boolean).join(" · ");
     byId("reasons").replaceChildren(...item.reasons.map((reason) => element("span", "tag", reason.replaceAll("_", " "))));
     showTurns(item);
+    showGiven(item);
     showEvidence(item);
     byId("note").value = answerOf(item).note || "";
     byId("corrected").value = answerOf(item).corrected || item.response;
@@ -120,7 +172,10 @@
     const done = judged.correct + judged.error + judged.unsure;
     byId("progress").value = data.items.length ? done / data.items.length : 0;
     byId("counts").textContent = done + " of " + data.items.length + " judged · " + judged.error + (judged.error === 1 ? " error · " : " errors · ") + judged.unsure
-      + " unsure" + (state.unsaved ? " · not yet saved to a file" : "");
+      + " unsure" + (data.served ? (state.unsaved ? " · saving" : " · saved to the run") : state.unsaved ? " · not yet saved to a file" : "");
+    const all = done === data.items.length && done > 0;
+    byId("done").hidden = !all;
+    byId("done").textContent = "All " + done + " items are judged. " + (data.served ? "They are in the run: ftq review score RUN" : "Save the label file and give it back.");
   }
 
   function go(place) {
@@ -196,6 +251,7 @@
       state.annotator = event.target.value.trim() || data.annotator;
       event.target.value = state.annotator;
       remember();
+      if (data.served && changed.size) send(); else if (data.served) takeUp();
     });
     byId("note").addEventListener("input", (event) => change({ note: event.target.value }));
     byId("corrected").addEventListener("input", (event) => change({ verdict: "error", corrected: event.target.value }));
@@ -203,6 +259,8 @@
     byId("next").addEventListener("click", () => go(state.place + 1));
     byId("open").addEventListener("click", goToOpen);
     byId("save").addEventListener("click", save);
+    byId("save").hidden = Boolean(data.served);
+    window.addEventListener("beforeunload", (event) => { if (data.served && state.unsaved) event.preventDefault(); });
     byId("help").addEventListener("click", () => byId("keys").showModal());
     document.addEventListener("keydown", onKey);
   }

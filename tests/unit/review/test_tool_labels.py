@@ -11,7 +11,7 @@ import pytest
 
 from ftq_spark.errors import InputError
 from ftq_spark.review import sheets
-from ftq_spark.review.commands import agreement_command
+from ftq_spark.review.agreeing import agreement_command
 from ftq_spark.review.items import VERDICTS
 from ftq_spark.review.labels import read_labels
 
