@@ -47,13 +47,16 @@ def _load_signals(score: Score) -> None:
     for where, name in [
         *(("rules", rule.signal) for rule in score.rules),
         *(("weights", name) for name in score.weights),
+        *(("curves", name) for name in score.curves),
     ]:
         if name not in REGISTRY:
             close = difflib.get_close_matches(name, REGISTRY, n=1)
             hint = f"did you mean {close[0]!r}?" if close else "`ftq signals` lists them"
             raise SettingsError(f"score.{where}: no such signal {name!r}; {hint}")
-        if where == "weights" and REGISTRY[name].range != (0, 1):
-            raise SettingsError(f"score.weights: signal {name!r} has the range {REGISTRY[name].range}, expected (0, 1)")
+        if where == "weights" and name not in score.curves and REGISTRY[name].range != (0, 1):
+            raise SettingsError(
+                f"score.weights: signal {name!r} has the range {REGISTRY[name].range}, expected (0, 1), or a curve"
+            )
 
 
 def profile_name(settings: Settings) -> str:

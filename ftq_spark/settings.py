@@ -8,6 +8,7 @@ checked by :mod:`ftq_spark.profiles`.
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from typing import Annotated, Literal
 
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ftq_spark.errors import InputError, SettingsError
 from ftq_spark.formats.mapping import TARGETS
 from ftq_spark.places import fetched
-from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS
+from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_CURVES, QUALITY_WEIGHTS
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Strength = Literal["note", "review", "drop"]
@@ -70,6 +71,19 @@ class Rule(_Model):
         return self
 
 
+class Curve(_Model):
+    """What the values of a signal count in quality: straight lines between points, and what absence counts."""
+
+    points: tuple[tuple[float, Fraction], ...] = Field(min_length=2)
+    absent: Fraction | None = None
+
+    @model_validator(mode="after")
+    def _by_value(self) -> Curve:
+        if any(before[0] >= after[0] for before, after in itertools.pairwise(self.points)):
+            raise ValueError("the points of a curve need ascending values")
+        return self
+
+
 class Format(_Model):
     """The form that answers are asked to have."""
 
@@ -89,8 +103,11 @@ class Score(_Model):
     min_length: int = Field(50, ge=1)
     max_length: int = Field(800, ge=1)
     weights: dict[str, float] = Field(default_factory=lambda: dict(QUALITY_WEIGHTS))
+    curves: dict[str, Curve] = Field(
+        default_factory=lambda: {name: Curve(**curve._asdict()) for name, curve in QUALITY_CURVES.items()}
+    )
     min_quality: Fraction = MIN_QUALITY
-    low_quality_verdict: Strength = "drop"
+    low_quality_verdict: Strength = "note"
     rules: tuple[Rule, ...] = tuple(Rule(**rule._asdict()) for rule in DEFAULT_RULES)
     format: Format = Format()
 

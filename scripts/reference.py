@@ -144,6 +144,15 @@ def values(annotation: Any) -> str:
     return ", ".join(inner[:1] + (["null"] if nullable else []))
 
 
+def plain_values(default: Any) -> Any:
+    """A default as YAML shows it."""
+    if isinstance(default, BaseModel):
+        return default.model_dump(mode="json", exclude_none=True)
+    if isinstance(default, dict):
+        return {name: plain_values(item) for name, item in default.items()}
+    return [plain_values(item) for item in default] if isinstance(default, tuple) else default
+
+
 def keys(model: type[BaseModel], prefix: str) -> Iterator[list[object]]:
     about = meanings()
     for name, field in model.model_fields.items():
@@ -151,10 +160,8 @@ def keys(model: type[BaseModel], prefix: str) -> Iterator[list[object]]:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield from keys(kind, f"{prefix}{name}.")
             continue
-        default = field.get_default(call_default_factory=True)
+        default = plain_values(field.get_default(call_default_factory=True))
         dotted = prefix + name
-        if isinstance(default, tuple):
-            default = [item.model_dump(exclude_none=True) if isinstance(item, BaseModel) else item for item in default]
         shown = yaml.safe_dump(default, default_flow_style=True, width=10_000).removesuffix("...\n").strip()
         shown = "see conf/default.yaml" if len(shown) > 80 else f"`{shown}`"
         yield [f"`{dotted}`", values(kind), shown, about.get(dotted, "")]

@@ -10,7 +10,9 @@ from ftq_spark.transforms import cluster, precedence
 
 SCORE = Score(
     weights={"soundness": 1.0, "refusal": -1.0},
+    curves={},
     min_quality=0.5,
+    low_quality_verdict="drop",
     rules=(
         Rule(reason="awful", signal="refusal", at_least=0.9, verdict="drop"),
         Rule(reason="odd", signal="soundness", at_most=0.55, verdict="review"),

@@ -38,7 +38,7 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
     known["turns"] = [found._asdict() for found in tool_findings(row["messages"], row["tools"])]
     known["signals"] = {key[4:]: value for key, value in sorted(row.items()) if key.startswith("sig_")}
     settings = run.settings
-    known["quality_parts"] = quality_parts(known["signals"], settings.score.weights)
+    known["quality_parts"] = quality_parts(known["signals"], settings.score)
     known["rules"] = rule_hits(known["signals"], settings.score)
     known["changes"] = changes(row, known["rules"], known["quality_parts"], settings)
     known["pairs"] = _touching(run, "pairs", row["example_id"])
@@ -134,7 +134,8 @@ def render(known: dict[str, Any]) -> str:
         + (f", decided by {known.get('reviewer') or known['decided_by']}" if known.get("decided_by") else ""),
         f"quality:  {known['quality']:.3f}",
         *(
-            f"          {part['part']:.3f} of {part['most']:.3f}  {part['signal']} = {part['value']:.3g}"
+            f"          {part['part']:.3f} of {part['most']:.3f}  {part['signal']}"
+            + (" does not apply" if part["value"] is None else f" = {part['value']:.3g}")
             for part in known["quality_parts"]
         ),
         *(

@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from ftq_spark.settings import Rule, Score, Settings
+from ftq_spark.signals import terms
 
 Row = dict[str, Any]
 
 
-def quality_parts(signals: Mapping[str, float | None], weights: Mapping[str, float]) -> list[Row]:
-    """What each weighted signal adds to the quality, and what it could add at most; signals that apply, by weight.
+def quality_parts(measured: Mapping[str, float | None], score: Score) -> list[Row]:
+    """What each weighted signal adds to the quality, and what it could add at most; terms that are not left out.
 
-    Keys: signal, value, weight, part (the parts add up to the quality), most.
+    Keys: signal, value (None where the signal does not apply, and its curve says what that counts), weight, part (the
+    parts add up to the quality), most. By what is lost against the most, the greatest loss first.
     """
-    applied = {name: weight for name, weight in weights.items() if weight and signals.get(name) is not None}
-    total = sum(abs(weight) for weight in applied.values())
+    values = {name: np.array([measured.get(name)], dtype=np.float64) for name in score.weights}
+    found = terms(values, score.weights, score.curves)
+    total = found.total()[0] if score.weights else 0.0
     parts = []
-    for name, weight in sorted(applied.items(), key=lambda item: (-abs(item[1]), item[0])):
-        value = signals[name] or 0.0
-        good = value if weight > 0 else 1.0 - value
-        share = abs(weight) / total
-        parts.append({"signal": name, "value": value, "weight": weight, "part": good * share, "most": share})
-    return parts
+    for name, (good,) in found.good.items():
+        if not np.isnan(good) and found.weights[name]:
+            most = found.weights[name] / float(total)
+            parts.append({"signal": name, "value": measured.get(name), "weight": score.weights[name],
+                          "part": float(good) * most, "most": most})  # fmt: skip
+    return sorted(parts, key=lambda part: (part["part"] - part["most"], part["signal"]))
 
 
 def rule_hits(signals: Mapping[str, float | None], score: Score) -> list[Row]:

@@ -52,10 +52,10 @@ def check(anchors: Sequence[Anchor], profile: Score) -> dict[str, Any]:
     names = list(dict.fromkeys([*profile.weights, *(rule.signal for rule in profile.rules)]))
     parameters = signals.Parameters(profile.min_length, profile.max_length)
     values = signals.measure(columns_of(anchors), names, parameters)
-    quality = np.nan_to_num(signals.quality(values, profile.weights), nan=1.0)
+    quality = signals.quality(values, profile.weights, profile.curves)
     reasons, verdicts = _verdicts(values, quality, profile)
     middle = (quality[:n] + quality[n:]) / 2
-    shares = _shares(values, profile.weights, np.tile(middle, 2))
+    shares = _shares(values, profile, np.tile(middle, 2))
     pairs = []
     for i, anchor in enumerate(anchors):
         difference = float(quality[i] - quality[n + i])
@@ -83,15 +83,12 @@ def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _shares(values: dict[str, Floats], weights: dict[str, float], middle: Floats) -> dict[str, Floats]:
+def _shares(values: dict[str, Floats], profile: Score, middle: Floats) -> dict[str, Floats]:
     """What each signal adds to quality − middle."""
-    applied = np.sum([np.where(np.isnan(values[name]), 0.0, abs(w)) for name, w in weights.items()], axis=0)
-    shares = {}
-    for name, weight in weights.items():
-        good = values[name] if weight > 0 else 1.0 - values[name]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            shares[name] = np.nan_to_num(abs(weight) * (good - middle) / applied)
-    return shares
+    found = signals.terms(values, profile.weights, profile.curves)
+    total = found.total() if profile.weights else middle
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {name: np.nan_to_num(found.weights[name] * (good - middle) / total) for name, good in found.good.items()}
 
 
 def _verdicts(values: dict[str, Floats], quality: Floats, profile: Score) -> tuple[list[list[str]], list[str]]:

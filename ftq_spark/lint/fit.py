@@ -55,6 +55,7 @@ def fit(run: str, label_files: Sequence[Path | str], profile: Score) -> dict[str
             f"too few labels to fit weights: {len(good)} examples of {run} are judged, {n_errors} of them wrong; "
             f"expected at least {MIN_LABELS}, with at least {MIN_OF_EACH} right and {MIN_OF_EACH} wrong"
         )
+    values = signals.counted(values, profile.curves)
     before, after = _cross_validated(values, good, profile.weights)
     return {
         "n": len(good),
@@ -129,8 +130,7 @@ def _cross_validated(
         learnt = fitted_weights({name: value[seen] for name, value in values.items()}, good[seen], weights)
         held_out = {name: value[unseen] for name, value in values.items()}
         for areas, tried in ((before, weights), (after, learnt)):
-            quality = np.nan_to_num(signals.quality(held_out, tried), nan=1.0)
-            areas.append(float(roc_auc_score(good[unseen], quality)))
+            areas.append(float(roc_auc_score(good[unseen], signals.quality(held_out, tried, {}))))
     return before, after
 
 

@@ -7,20 +7,34 @@ from ftq_spark.signals.batch import COLUMNS, Batch, Parameters
 from ftq_spark.signals.catalogue.grade import explain_grade
 from ftq_spark.signals.custom import load_entry_point, load_source
 from ftq_spark.signals.measure import catalogue, measure
-from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS, Rule, holds, quality
+from ftq_spark.signals.quality import (
+    DEFAULT_RULES,
+    MIN_QUALITY,
+    QUALITY_CURVES,
+    QUALITY_WEIGHTS,
+    Curve,
+    Rule,
+    counted,
+    holds,
+    quality,
+    terms,
+)
 from ftq_spark.signals.registry import REGISTRY, Signal, signal
 
 __all__ = [
     "COLUMNS",
     "DEFAULT_RULES",
     "MIN_QUALITY",
+    "QUALITY_CURVES",
     "QUALITY_WEIGHTS",
     "REGISTRY",
     "Batch",
+    "Curve",
     "Parameters",
     "Rule",
     "Signal",
     "catalogue",
+    "counted",
     "explain_grade",
     "holds",
     "load_entry_point",
@@ -28,4 +42,5 @@ __all__ = [
     "measure",
     "quality",
     "signal",
+    "terms",
 ]

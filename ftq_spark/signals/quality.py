@@ -1,18 +1,26 @@
 """From signals to one number and to rules: the defaults, as data.
 
-    quality = Σ |w|·g / Σ |w|      g = s where w > 0, 1 − s where w < 0; terms whose signal is NaN are left out of both
+    quality = Σ |w|·g / Σ |w|      g = c where w > 0, 1 − c where w < 0;  c = curve(s), or s where there is no curve
 
-Every signal named here has the range [0, 1]. A weight says how much a signal speaks for (or, negative, against) an
-example; that it does not apply says nothing.
+s is the value of a signal. A curve says what a value counts: straight lines between points, level beyond the first and
+the last. A signal that does not apply to an example (NaN) counts what its curve says of absence, and where that says
+nothing its term is left out of both sums. The parts |w|·g / Σ |w| add up to the quality.
+
+The default weights and curves are fitted to answers of which others know the better ones; they stand in quality.json
+with the sources, and scripts/evaluation/fit_quality.py writes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+import json
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
 
 
 class Rule(NamedTuple):
@@ -25,16 +33,19 @@ class Rule(NamedTuple):
     at_most: float | None = None
 
 
-QUALITY_WEIGHTS: dict[str, float] = {
-    "soundness": 0.40,
-    "substance": 0.20,
-    "information": 0.15,
-    "structure": 0.10,
-    "lexical_diversity": 0.10,
-    "vagueness": -0.05,
-}
+class Curve(NamedTuple):
+    """What the values of a signal count: (value, in [0, 1]) by ascending value, and what absence counts."""
 
-MIN_QUALITY = 0.6
+    points: tuple[tuple[float, float], ...]
+    absent: float | None = None
+
+
+_FITTED: dict[str, Any] = json.loads(resources.files("ftq_spark.signals").joinpath("quality.json").read_bytes())
+QUALITY_WEIGHTS: dict[str, float] = _FITTED["weights"]
+QUALITY_CURVES: dict[str, Curve] = {
+    name: Curve(tuple((x, y) for x, y in curve["points"]), curve["absent"]) for name, curve in _FITTED["curves"].items()
+}
+MIN_QUALITY: float = _FITTED["min_quality"]
 
 DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("empty_answer", "empty_answer", "drop", at_least=1.0),
@@ -91,15 +102,57 @@ def holds(rule: Bound, values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.
     return value >= rule.at_least if rule.at_least is not None else value <= np.float64(rule.at_most or 0.0)
 
 
+class Bent(Protocol):
+    """A curve; those of settings are such."""
+
+    @property
+    def points(self) -> Sequence[tuple[float, float]]: ...
+    @property
+    def absent(self) -> float | None: ...
+
+
+class Terms(NamedTuple):
+    """The terms of the quality of n examples, by signal: what each counts (n,), NaN where left out, and its weight."""
+
+    good: dict[str, Floats]
+    weights: dict[str, float]
+
+    def total(self) -> Floats:
+        """(n,) the sum of the weights whose terms are not left out."""
+        total = np.zeros(len(next(iter(self.good.values()), ())))
+        for name, good in self.good.items():
+            total = total + np.where(np.isnan(good), 0.0, self.weights[name])
+        return total
+
+
+def counted(values: Mapping[str, Floats], curves: Mapping[str, Bent]) -> dict[str, Floats]:
+    """What the values of each signal count by its curve; the values themselves where it has none."""
+    found = {}
+    for name, given in values.items():
+        value = np.asarray(given, dtype=np.float64)
+        if (curve := curves.get(name)) is not None:
+            at, counts = np.array(curve.points, dtype=np.float64).T
+            absent = np.nan if curve.absent is None else curve.absent
+            value = np.where(np.isnan(value), absent, np.interp(value, at, counts))
+        found[name] = value
+    return found
+
+
+def terms(values: Mapping[str, Floats], weights: Mapping[str, float], curves: Mapping[str, Bent]) -> Terms:
+    """What each weighted signal of n examples counts for them, in [0, 1]; weights without their sign."""
+    found = counted({name: values[name] for name in weights}, curves)
+    good = {name: value if weights[name] > 0 else 1.0 - value for name, value in found.items()}
+    return Terms(good, {name: abs(weight) for name, weight in weights.items()})
+
+
 def quality(
-    values: Mapping[str, NDArray[np.float64]], weights: Mapping[str, float] | None = None
-) -> NDArray[np.float64]:
-    """(n,) quality of n examples from the values of their signals; NaN where no weighted signal applies."""
-    weights = QUALITY_WEIGHTS if weights is None else weights
-    signals = np.stack([np.asarray(values[name], dtype=np.float64) for name in weights])
-    signed = np.array(list(weights.values()))[:, None]
-    terms = np.where(signed > 0, signals, 1.0 - signals) * np.abs(signed)
-    applied = np.where(np.isnan(signals), 0.0, np.abs(signed)).sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: NDArray[np.float64] = np.nansum(terms, axis=0) / applied
-        return found
+    values: Mapping[str, Floats],
+    weights: Mapping[str, float] = QUALITY_WEIGHTS,
+    curves: Mapping[str, Bent] = QUALITY_CURVES,
+) -> Floats:
+    """(n,) quality of n examples from the values of their signals; 1 where none applies, and so none speaks against."""
+    found = terms(values, weights, curves)
+    total, share = np.zeros(len(found.total())), found.total()
+    for name, good in found.good.items():
+        total = total + np.where(np.isnan(good), 0.0, good * found.weights[name])
+    return np.where(share > 0, total / np.where(share > 0, share, 1.0), 1.0)

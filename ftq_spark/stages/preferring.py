@@ -16,7 +16,7 @@ KEEPING = {"keep", "priority", "remove_only_from", "protected"}
 def preference(context: Context) -> Any:
     """The settings behind :func:`priorities`."""
     dedup = context.settings.dedup
-    by_quality = context.settings.score.weights if dedup.keep == "best" else None
+    by_quality = context.settings.score.model_dump(include={"weights", "curves"}) if dedup.keep == "best" else None
     return [dedup.model_dump(include=KEEPING), dedup.protected_names(), by_quality]
 
 

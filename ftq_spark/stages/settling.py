@@ -76,7 +76,7 @@ def _judging(context: Context) -> Any:
 
 JUDGE = Stage(
     "judge",
-    version=3,
+    version=4,
     reads=("examples", "signals", "contamination", "pairs", "stances", "within"),
     writes=("judged", "settled"),
     depends=_judging,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.functions import pandas_udf
 
+from ftq_spark import signals
 from ftq_spark.settings import Rule, Score
 
 if TYPE_CHECKING:
@@ -15,21 +18,23 @@ if TYPE_CHECKING:
 _TIE = 1e-9
 
 
-def quality(weights: dict[str, float]) -> Column:
-    """Weighted mean of signals in [0, 1], a negative weight counting 1 − signal; null signals take no part.
+def quality(settings: Score) -> Column:
+    """:func:`ftq_spark.signals.quality` of the columns `sig_<name>`."""
+    weights = {name: weight for name, weight in settings.weights.items() if weight}
+    curves = {name: signals.Curve(curve.points, curve.absent) for name, curve in settings.curves.items()}
+    if not weights:
+        return F.lit(1.0)
 
-    1.0 where no signal applies: nothing was found against the example.
-    """
-    total, share = F.lit(0.0), F.lit(0.0)
-    for name, weight in weights.items():
-        value = F.col(f"sig_{name}")
-        good = value if weight > 0 else 1.0 - value
-        total = total + F.coalesce(good * abs(weight), F.lit(0.0))
-        share = share + F.when(value.isNull(), 0.0).otherwise(abs(weight))
-    return F.when(share > 0, total / share).otherwise(F.lit(1.0))
+    @pandas_udf("double")  # type: ignore[call-overload,untyped-decorator]
+    def weighed(columns: pd.DataFrame) -> pd.Series:
+        values = {name: columns[name].to_numpy(dtype="float64", na_value=float("nan")) for name in weights}
+        return pd.Series(signals.quality(values, weights, curves))
+
+    found: Column = weighed(F.struct(*[F.col(f"sig_{name}").alias(name) for name in weights]))
+    return found
 
 
-def judge(signals: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
+def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
     """One row of schema.JUDGED per example: dropped and doubtful where a rule says drop, or review; nobody decided yet.
 
     A reason of a rule that is a note stands in `notes`, unless another rule gives it as a reason.
@@ -37,7 +42,7 @@ def judge(signals: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
     Where quality decides which of several duplicates stays, `break_ties` lets different contents of equal quality
     differ by up to 1e-9, by their content_hash: which one stays then does not depend on how the files are cut.
     """
-    value = quality(settings.weights)
+    value = F.col("_value")
     by_content = F.conv(F.substring("content_hash", 1, 8), 16, 10).cast("double") / 2**32
     shown = value * (1 - _TIE) + _TIE * by_content if break_ties else value
     hits = [(rule, _holds(rule)) for rule in settings.rules]
@@ -50,7 +55,7 @@ def judge(signals: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
         return F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *found)))
 
     reasons = codes(noted=False)
-    return signals.select(
+    return measured.withColumn("_value", quality(settings)).select(
         "example_id",
         shown.alias("quality"),
         reasons.alias("reasons"),

@@ -19,22 +19,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from quality_data import BRIEF_STRONG_MODELS, LONG_WEAK_MODELS, STRONG_MODELS, WEAK_MODELS
 from scipy.stats import rankdata
 from signal_data import Examples, alpaca, medquad, model_outputs, parallel, sample, single_turns
 
 from ftq_spark import signals
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-WEAK_MODELS = ("text_davinci_001", "falcon-7b-instruct", "baize-v2-13b", "chatglm2-6b", "alpaca-7b_verbose")
-STRONG_MODELS = (
-    "gpt4_1106_preview",
-    "gpt-4o-2024-05-13",
-    "claude-3-5-sonnet-20240620",
-    "Meta-Llama-3.1-70B-Instruct-Turbo",
-)
-# Weak models that write long answers, strong ones told to be brief: what is left when length speaks for the wrong side.
-LONG_WEAK_MODELS = ("Qwen1.5-1.8B-Chat", "guanaco-13b", "minichat-1.5-3b")
-BRIEF_STRONG_MODELS = ("gpt4_0613_concise", "claude-2.1_concise", "gpt4_0314")
 SOFT_LABELS = {  # label of the sample → rules of the defaults that should find it
     "refusal": {"refusal"},
     "truncated": {"truncated"},

@@ -14,17 +14,23 @@ from ftq_spark.signals.registry import signal
 
 # Refrains, tables and code repeat themselves: only beyond this share of the words is it a defect, full at twice that.
 USUAL_REPETITION = 0.2
+# Below these a cut or a placeholder is a guess: what is no more than a note counts against nobody.
+SURELY_CUT = 0.7
+SURELY_A_PLACEHOLDER = 0.8
 
 
 @signal(
     "soundness",
-    version=3,
+    version=4,
     range=(0, 1),
     reads=("response", "prompt", "question", "attached", "context", "rejected"),
-    summary="1 − the worst of refusal, empty_answer, placeholder, truncated_end, and looping beyond the usual.",
+    summary="1 − the worst of refusal, empty_answer, and sure placeholder, truncated_end and looping.",
 )
 def soundness(batch: Batch) -> NDArray[np.float64]:
     loops = np.clip(batch.value(looping) / USUAL_REPETITION - 1.0, 0.0, 1.0)
-    others = [batch.value(measure) for measure in (refusal, empty_answer, placeholder, truncated_end)]
+    others = [batch.value(measure) for measure in (refusal, empty_answer)]
+    for measure, sure in ((placeholder, SURELY_A_PLACEHOLDER), (truncated_end, SURELY_CUT)):
+        value = batch.value(measure)
+        others.append(np.where(value >= sure, value, 0.0))
     found: NDArray[np.float64] = 1.0 - np.maximum.reduce([loops, *others])
     return found

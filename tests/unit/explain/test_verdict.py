@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,17 +15,23 @@ SETTINGS = Settings()
 _VALUE = st.none() | st.floats(0, 1)
 
 
-@given(st.fixed_dictionaries(dict.fromkeys(QUALITY_WEIGHTS, _VALUE)))
-def test_the_parts_add_up_to_the_quality(signals: dict[str, float | None]) -> None:
+@given(
+    st.fixed_dictionaries(dict.fromkeys(QUALITY_WEIGHTS, _VALUE)),
+    st.booleans(),
+)
+def test_the_parts_add_up_to_the_quality(signals: dict[str, float | None], bent: bool) -> None:
     arrays = {name: np.array([np.nan if value is None else value]) for name, value in signals.items()}
-    parts = quality_parts(signals, QUALITY_WEIGHTS)
-    (expected,) = quality(arrays)
-    if math.isnan(expected):
-        assert parts == []
-    else:
-        assert sum(part["part"] for part in parts) == pytest.approx(expected)
-        assert sum(part["most"] for part in parts) == pytest.approx(1)
-        assert all(part["part"] <= part["most"] + 1e-12 for part in parts)
+    score = SETTINGS.score if bent else SETTINGS.score.model_copy(update={"curves": {}})
+    parts = quality_parts(signals, score)
+    (expected,) = quality(arrays, score.weights, score.curves)
+    if not parts:
+        assert not bent and expected == 1
+        return
+    assert sum(part["part"] for part in parts) == pytest.approx(expected)
+    assert sum(part["most"] for part in parts) == pytest.approx(1)
+    assert all(-1e-12 <= part["part"] <= part["most"] + 1e-12 for part in parts)
+    losses = [part["most"] - part["part"] for part in parts]
+    assert losses == sorted(losses, reverse=True)
 
 
 def test_a_rule_says_which_bound_is_crossed_and_by_how_much() -> None:
@@ -42,17 +46,17 @@ def test_a_rule_says_which_bound_is_crossed_and_by_how_much() -> None:
 
 
 def test_what_would_change_a_verdict_is_said() -> None:
-    row = {"verdict": "drop", "quality": 0.52, "duplicate_of": "ab" * 16, "duplicate_kind": "near",
+    row = {"verdict": "drop", "quality": 0.42, "duplicate_of": "ab" * 16, "duplicate_kind": "near",
            "duplicate_similarity": 0.91, "conflicts_with": ["cd" * 16], "decided_by": "rule"}  # fmt: skip
     signals = {"soundness": 0.4, "substance": 0.9, "refusal": 0.7}
-    hits, parts = rule_hits(signals, SETTINGS.score), quality_parts(signals, SETTINGS.score.weights)
+    hits, parts = rule_hits(signals, SETTINGS.score), quality_parts(signals, SETTINGS.score)
     found = " ".join(changes(row, hits, parts, SETTINGS))
     for said in ("refusal below 0.5 (it is 0.7)", "abababab absent", "dedup.near.threshold over 0.910",
-                 "cdcdcdcd settled", "higher by 0.080, most of all by soundness"):  # fmt: skip
+                 "cdcdcdcd settled", "higher by 0.130, most of all by soundness"):  # fmt: skip
         assert said in found
     decided = changes({**row, "decided_by": "reviewer", "reviewer": "Ana"}, hits, parts, SETTINGS)
     assert decided == ["Ana decided it: only another decision changes it (ftq review decide)."]
     kept = {**row, "verdict": "keep", "quality": 0.8, "duplicate_of": None, "conflicts_with": []}
     assert changes(kept, [], parts, SETTINGS) == [
-        "Kept: quality lies 0.200 over score.min_quality, and no rule's bound is crossed."
+        "Kept: quality lies 0.250 over score.min_quality, and no rule's bound is crossed."
     ]

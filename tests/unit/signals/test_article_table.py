@@ -51,7 +51,7 @@ def test_the_wrong_answer_gains_nothing_by_its_hyphen() -> None:
     assert judged(MECHANISM, WRONG)[0] == pytest.approx(judged(MECHANISM, WRONG.replace("COX-2", "COX 2"))[0], abs=0.02)
 
 
-def test_a_structured_refusal_is_dropped() -> None:
+def test_a_structured_refusal_is_of_low_quality() -> None:
     assert len(STRUCTURED_REFUSAL.split()) >= 50
     value, reasons = judged(MECHANISM, STRUCTURED_REFUSAL)
     assert "refusal" in reasons and value < MIN_QUALITY
