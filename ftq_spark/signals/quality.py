@@ -106,9 +106,12 @@ class Bent(Protocol):
     """A curve; those of settings are such."""
 
     @property
-    def points(self) -> Sequence[tuple[float, float]]: ...
+    def points(self) -> Sequence[tuple[float, float]]:
+        """(value, what it counts), by ascending value."""
+
     @property
-    def absent(self) -> float | None: ...
+    def absent(self) -> float | None:
+        """What counts where the signal does not apply; None: its term is left out."""
 
 
 class Terms(NamedTuple):
