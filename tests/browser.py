@@ -68,6 +68,11 @@ class Browser:
         command = {"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics}
         self._call("POST", "/goog/cdp/execute", command)
 
+    def prefer(self, scheme: str) -> None:
+        """What the person prefers: ``light`` or ``dark``."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self._call("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}})
+
     def messages(self) -> list[str]:
         """Errors and warnings of the console since the last call."""
         entries = self._call("POST", "/se/log", {"type": "browser"})
@@ -78,6 +83,26 @@ class Browser:
 
     def close(self) -> None:
         self._call("DELETE", "")
+
+
+def findings_of_axe(browser: Browser, *but: str) -> list[str]:
+    """What axe-core finds in the page as it stands, serious or worse: rule and first element, `but` rules left out.
+
+    The library comes in over the protocol: a page's own policy would let no script in.
+    """
+    axe = pytest.importorskip("axe_core_python")
+    source = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    browser.run(f"if (!window.axe) {{ {source}\n; window.axe = axe; }}")
+    browser.run(
+        "window.axeFound = null; axe.run(document, {resultTypes: ['violations']}).then((r) => { window.axeFound = r; })"
+    )
+    until(lambda: bool(browser.run("return window.axeFound !== null")))
+    found = browser.run(
+        "return axeFound.violations.map((v) => [v.impact, v.id, v.nodes.length, v.nodes[0].target.join(' '), "
+        "v.nodes[0].failureSummary])"
+    )
+    return [f"{name} ({n}): {at}: {why}" for impact, name, n, at, why in found
+            if impact in ("serious", "critical") and name not in but]  # fmt: skip
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import Browser, chromium, downloaded
+from browser import Browser, chromium, downloaded, findings_of_axe
 from report_summary import a_summary
 from review_run import HOSTILE, conflict, example, example_id, write_run
 
@@ -184,6 +184,20 @@ def test_nothing_is_cut_at_any_width(page: tuple[Browser, str, Path], width: int
         go(browser, f"{address}#view={view}")
         wide, inside = browser.run("return [document.documentElement.scrollWidth, innerWidth]")
         assert wide <= inside, view
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_people_out(page: tuple[Browser, str, Path], width: int, scheme: str) -> None:
+    browser, address, _ = page
+    browser.resize(width, 900)
+    browser.prefer(scheme)
+    views = ("examples", "conflicts", "duplicates", "thresholds", "rejects") if width == 1400 else ("examples",)
+    for view in views:
+        go(browser, f"{address}#view={view}")
+        browser.run("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+        assert findings_of_axe(browser) == [], view
+    browser.prefer("light")
 
 
 def test_over_localhost_a_decision_is_in_the_run_at_once(page: tuple[Browser, str, Path]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from browser import chromium, until
+from browser import chromium, findings_of_axe, until
 from review_run import add_originals, example, write_run
 
 from ftq_spark.cli.app import invoke
@@ -116,6 +116,8 @@ def test_two_people_label_by_keyboard_and_the_draw_is_scored(
 ) -> None:
     run, draw_id = server.run, drawn["draw_id"]
     with chromium(tmp_path) as browser:
+        browser.open(f"{server.address}review/")
+        assert findings_of_axe(browser) == []
         for name, key in (("Ana", "c"), ("Bo Ö", "e")):
             browser.open(f"{server.address}review/{draw_id}/as/{quote(name)}")
             n = browser.run("return document.querySelectorAll('#map button').length")

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import chromium, downloaded
+from browser import chromium, downloaded, findings_of_axe
 from review_run import HOSTILE, conflict, example, example_id, write_run
 
 from ftq_spark.review.commands import draw_command, score_command
@@ -68,6 +68,9 @@ def test_a_review_by_keyboard(run: Path, page: Path, tmp_path: Path) -> None:
         assert browser.run("return document.querySelectorAll('#turns img, #turns script').length") == 0
         for _ in ids:
             browser.press("left")
+        for scheme in ("light", "dark"):
+            browser.prefer(scheme)
+            assert findings_of_axe(browser) == [], scheme
         browser.press("e", "2", "n")
         browser.type("=not a formula, c e u")
         browser.press("escape", "enter", "c", "enter", "u", "enter", "3", "enter", "c", "c")
