@@ -34,7 +34,8 @@ KNOWN = (
         r"No module named '([\w.]+)'",
         "the executors' Python has no module {1}",
         "ship it: --py-files dist/ftq_spark.zip for this package, --archives environment.tar.gz#environment for all "
-        "others (scripts/package makes both)",
+        "others (scripts/package makes both); for a local session of your own, set PYSPARK_PYTHON to the Python of "
+        "this program before it starts",
     ),
     Known(
         r"PYTHON_VERSION_MISMATCH|Python in worker has different version",

@@ -172,7 +172,7 @@ def described(session: SparkSession) -> dict[str, Any]:
     found = {}
     for key in ("spark.master", "spark.app.id", "spark.sql.shuffle.partitions", "spark.sql.ansi.enabled", *RUNTIME):
         try:
-            found[key] = session.conf.get(key, "")
+            found[key] = session.conf.get(key) or ""
         except Exception:
             found[key] = ""
     connect = type(session).__module__.startswith("pyspark.sql.connect")
@@ -233,8 +233,8 @@ def interrupt(session: SparkSession, tag: str) -> None:
 def n_tasks(session: SparkSession) -> int:
     """How many tasks a costly pass is cut into where the cluster was not asked: as a shuffle, or three for a core."""
     try:
-        return int(session.conf.get("spark.sql.shuffle.partitions", "") or "")
-    except (TypeError, ValueError):  # `auto` on Databricks
+        return int(session.conf.get("spark.sql.shuffle.partitions") or "")
+    except Exception:  # `auto` on Databricks; serverless tells nothing
         return max(8, _TASKS_PER_SLOT * (os.cpu_count() or 2))
 
 

@@ -11,12 +11,19 @@ from ftq_spark.errors import UserError
 from ftq_spark.spark import session
 from ftq_spark.spark.session import local_options
 
+_ASKED = object()
+_BUILT_IN = {"spark.sql.shuffle.partitions": "200"}
+
 
 class Conf(dict[str, str]):
-    """A session's settings: what is not set has no value."""
+    """A session's settings, which holds what it is asked for against the type of Spark's own keys, as Spark does."""
 
-    def get(self, key: str, default: Any = None) -> Any:
-        return super().get(key, default)
+    def get(self, key: str, default: Any = _ASKED) -> Any:
+        if key not in self and key in _BUILT_IN and isinstance(default, str) and not default.isdigit():
+            raise RuntimeError("INVALID_CONF_VALUE.TYPE_MISMATCH")
+        if default is not _ASKED:
+            return super().get(key, default)
+        return self[key] if key in self else _BUILT_IN[key]
 
     def set(self, key: str, value: str) -> None:
         if key == "spark.sql.session.timeZone" and self.get("frozen"):
@@ -60,6 +67,10 @@ def test_only_what_is_unset_is_set() -> None:
 def test_shuffles_of_any_kind_have_tasks(monkeypatch: pytest.MonkeyPatch, given: str, expected: int) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 4)
     assert session.n_tasks(Session(spark__sql__shuffle__partitions=given)) == expected  # type: ignore[arg-type]
+
+
+def test_a_session_that_says_nothing_of_shuffles_has_as_many_tasks_as_spark_gives_them() -> None:
+    assert session.n_tasks(Session()) == 200  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
