@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from typing import Any
 
 import pytest
@@ -109,3 +110,37 @@ def test_a_connect_server_that_does_not_run_is_said_at_once(monkeypatch: pytest.
         with pytest.raises(UserError, match=r"no Spark Connect server answers at 127\.0\.0\.1:\d+ .*refused") as raised:
             session.open_session(remote=remote)
     assert "abc" not in str(raised.value)
+
+
+class Tagged:
+    """A session whose tags belong to a thread, as Spark's do."""
+
+    def __init__(self) -> None:
+        self._own = threading.local()
+        self._own.tags = {"ftq-run-report"}
+
+    def getTags(self) -> set[str]:  # noqa: N802  (Spark names it)
+        return getattr(self._own, "tags", set())
+
+    def addTag(self, tag: str) -> None:  # noqa: N802
+        self._own.tags = {*self.getTags(), tag}
+
+
+def test_queries_side_by_side_carry_the_tags_of_who_asks() -> None:
+    asked = Tagged()
+    both = threading.Barrier(2, timeout=30)  # neither ends before the other has begun
+
+    def work() -> set[str]:
+        both.wait()
+        return asked.getTags()
+
+    found = session.at_once(asked, {"one": work, "other": work})  # type: ignore[arg-type]
+    assert found == {"one": {"ftq-run-report"}, "other": {"ftq-run-report"}}
+
+
+def test_what_a_query_raises_is_raised() -> None:
+    def fails() -> None:
+        raise UserError("no such column")
+
+    with pytest.raises(UserError, match="no such column"):
+        session.at_once(Tagged(), {"fine": dict, "wrong": fails})  # type: ignore[arg-type]
