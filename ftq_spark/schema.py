@@ -102,11 +102,16 @@ PAIRS = pa.schema(
     [
         ("left_id", pa.string()),
         ("right_id", pa.string()),
-        ("channel", pa.string()),  # exact, near, semantic
+        # exact, near, semantic; question: no duplicates, but questions that may be one, under the semantic threshold
+        ("channel", pa.string()),
         ("similarity", pa.float64()),
         ("identical", pa.bool_()),  # the compared texts are the same, not merely similar
         ("doubted", pa.bool_()),  # no duplicates: question, context, answer or label differ, and both stay
         ("same_question", pa.bool_()),  # they ask the same in the same context, whatever they answer
+        (
+            "answers",
+            pa.string(),
+        ),  # same, compatible or unclear, where they ask the same and their answers were compared
         ("against", pa.bool_()),  # the left example stands in a former run
     ]
 )
@@ -120,7 +125,30 @@ CLUSTERS = pa.schema(
         ("duplicate_kind", pa.string()),
         ("duplicate_similarity", pa.float64()),
         ("against", pa.bool_()),  # duplicate_of stands in a former run
-        ("question_group", pa.string()),  # the first example that asks the same in the same context
+    ]
+)
+
+# One row for each question that more than one example of this run asks in the same context.
+QUESTIONS = pa.schema(
+    [
+        ("question_id", pa.string()),  # example_id of its first example by (source, row)
+        ("canonical", pa.string()),  # its commonest wording, cut at 1,000 characters
+        ("n_rows", pa.int64()),  # examples that ask it
+        ("n_wordings", pa.int64()),  # ways of asking it: case, spaces and marks at the end do not count
+        ("n_answers", pa.int64()),  # distinct answers in substance
+        ("state", pa.string()),  # agreed, compatible, unclear, conflict
+    ]
+)
+
+# One row for each example that asks one of these questions.
+ASKINGS = pa.schema(
+    [
+        ("question_id", pa.string()),
+        ("example_id", pa.string()),
+        ("wording", pa.int64()),  # which of the question's wordings, from 1 in the order of the input
+        ("answer", pa.int64()),  # which of its answers in substance, from 1 in the order of the input
+        ("canonical", pa.bool_()),  # the first example of the commonest wording
+        ("state", pa.string()),  # of the question
     ]
 )
 
@@ -238,6 +266,8 @@ VERDICTS = pa.schema(
         ("decided_by", pa.string()),  # reviewer, rule, contamination, conflict, duplicate or format: what settled it
         ("reviewer", pa.string()),  # who decided, null where no person did
         ("same_question", pa.int64()),  # how many other kept examples ask the same question in the same context
+        ("question_id", pa.string()),  # of the table `questions`, null where nothing else asks the same
+        ("question_state", pa.string()),  # agreed, compatible, unclear or conflict
     ]
 )
 

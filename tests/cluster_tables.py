@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+from pathlib import Path
+
+import numpy as np
 from pyspark.sql import DataFrame, SparkSession
 
 from ftq_spark import schema
+from ftq_spark.kernels.questions import Pairs, settle
 from ftq_spark.settings import Dedup, Rule, Score
 from ftq_spark.transforms import cluster, precedence
+from ftq_spark.transforms.components import Store, Stored
 
 SCORE = Score(
     weights={"soundness": 1.0, "refusal": -1.0},
@@ -37,13 +43,26 @@ def examples(spark: SparkSession, ids: str) -> DataFrame:
 def pairs(
     spark: SparkSession, *found: tuple[str, str, str, float, bool], doubted: tuple[tuple[str, str], ...] = ()
 ) -> DataFrame:
-    rows = [(*pair, pair[:2] in doubted and pair[2] != "exact", True, False) for pair in found]
+    rows = [(*pair, pair[:2] in doubted and pair[2] != "exact", True, None, False) for pair in found]
     return spark.createDataFrame(rows, schema.ddl(schema.PAIRS))
 
 
 def conflicts(spark: SparkSession, *found: tuple[str, str]) -> DataFrame:
     rows = [(a, b, 0.9, 0.9, "polarity", [], a, False) for a, b in found]
     return spark.createDataFrame(rows, schema.ddl(schema.CONFLICTS))
+
+
+def askings(found: DataFrame) -> DataFrame:
+    """The questions of pairs, whose examples are in the order of their names."""
+    edges = [(row["left_id"], row["right_id"]) for row in found.where("same_question").collect()]
+    names = sorted({name for edge in edges for name in edge})
+    places = np.array([[names.index(name) for name in edge] for edge in edges], dtype=np.int64).reshape(-1, 2)
+    alike = np.ones(len(edges), dtype=np.int64)
+    n = len(names)
+    asked = settle(Pairs(*places.T, alike), np.arange(n), np.ones(n, dtype=bool))
+    first = asked.question.tolist()
+    rows = [(names[first[i]], name, 1, 1, i == first[i], "compatible") for i, name in enumerate(names)]
+    return found.sparkSession.createDataFrame(rows, schema.ddl(schema.ASKINGS))
 
 
 def standing(
@@ -54,3 +73,17 @@ def standing(
     protected: DataFrame | None = None,
 ) -> DataFrame:
     return cluster.nodes(precedence.preceded(examples, dedup or Dedup(), protected), judged, live_conflicts)
+
+
+def store(path: Path) -> Store:
+    """Writes each round of an iteration below `path`."""
+    rounds = itertools.count()
+
+    def write(frame: DataFrame) -> Stored:
+        where = str(path / str(next(rounds)))
+        frame.write.parquet(where)
+        written = frame.sparkSession.read.parquet(where)
+        rows = sorted(map(tuple, written.collect()))
+        return Stored(written, len(rows), rows)
+
+    return write

@@ -12,6 +12,7 @@ from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.decontaminating import DECONTAMINATE, check_benchmarks
 from ftq_spark.stages.embedding import EMBED
 from ftq_spark.stages.measuring import INGEST, SCORE, TOPIC
+from ftq_spark.stages.questioning import QUESTION
 from ftq_spark.stages.settling import CLUSTER, DECIDE, JUDGE, PUBLISH, REPORT
 
 __all__ = ["STAGES", "Context", "Stage", "Written", "check_benchmarks"]
@@ -27,6 +28,7 @@ STAGES = (
     MATCH,
     CONFLICT,
     GROUP,
+    QUESTION,
     JUDGE,
     CLUSTER,
     DECIDE,

@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
+from ftq_spark.kernels.duplicate.verdict import QUESTION_SIMILARITY
 from ftq_spark.kernels.semantic.cells import cell_recall, choose_method, train_cells
 from ftq_spark.kernels.semantic.matches import MatchRules
 from ftq_spark.kernels.text.tokens import UNICODE_VERSION
@@ -164,19 +165,23 @@ def run_match(context: Context, directory: str) -> Written:
         found.append(match.near_pairs(signatures, context.read(f"{directory}/near")))
     if dedup.semantic.enabled:
         over = F.col("similarity") > dedup.semantic.threshold
-        at = F.col("similarity") == dedup.semantic.threshold
-        matches = context.table("neighbours").where(over if dedup.semantic.strict else over | at)
+        alike = over if dedup.semantic.strict else over | (F.col("similarity") == dedup.semantic.threshold)
+        may_be_one = F.lit(said_the_same) & (F.col("similarity") >= QUESTION_SIMILARITY)
+        matches = context.table("neighbours").where(alike | may_be_one)
         members = units.members(examples, dedup.semantic.view, dedup.semantic)
         if said_the_same:
             members = duplicate.by_answer(members, examples)
             matches = duplicate.answer_matches(members, matches)
-        found.append(expand.expand(members, matches, "semantic"))
+        channel = F.when(alike | F.col("identical"), "semantic").otherwise("question")
+        found.append(expand.expand(members, matches, "semantic").withColumn("channel", channel))
     frame = reduce(DataFrame.unionByName, found)
     if said_the_same:
         found_pairs = _written(context, frame, f"{directory}/found")  # it is read twice
-        frame = duplicate.judged(found_pairs, examples, context.settings.conflict.veto_threshold)
+        judged = duplicate.judged(found_pairs, examples, context.settings.conflict.veto_threshold)
+        frame = judged.where("same_question or channel != 'question'")
     else:
-        frame = frame.withColumns({"doubted": F.lit(False), "same_question": F.lit(True)})
+        answers = F.lit(None).cast("string")
+        frame = frame.withColumns({"doubted": F.lit(False), "same_question": F.lit(True), "answers": answers})
     n_pairs = context.write(former.stored(frame).select(*schema.PAIRS.names), f"{directory}/pairs")
     n_doubted = context.read(f"{directory}/pairs").where("doubted").count()
     return Written({"pairs": f"{directory}/pairs"}, n_pairs, {"n_doubted": n_doubted})
@@ -189,7 +194,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=5,
+    version=6,
     reads=("examples", "neighbours", "signatures", "blocks", "hubs"),
     writes=("pairs",),
     depends=_matching,

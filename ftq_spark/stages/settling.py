@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-
-from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.errors import FtqError, UserError
@@ -25,6 +22,7 @@ from ftq_spark.spark import counted
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views
 from ftq_spark.stages.preferring import preceded, preference
+from ftq_spark.stages.questioning import rounds
 from ftq_spark.transforms import (
     cluster,
     consistency,
@@ -37,10 +35,10 @@ from ftq_spark.transforms import (
     units,
     within,
 )
-from ftq_spark.transforms.components import Store, Stored
+from ftq_spark.transforms.components import Parts
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    pass
 
 _SECTIONS = {
     "review": "score",
@@ -95,7 +93,7 @@ def run_cluster(context: Context, directory: str) -> Written:
     n_pairs = context.run.manifest["stages"]["match"]["n_rows"]
     parts = None
     if n_pairs > cluster.ONE_TASK_PAIRS:
-        parts = cluster.Parts(max(context.n_partitions, n_pairs // cluster.ONE_TASK_PAIRS), _store(context, directory))
+        parts = Parts(max(context.n_partitions, n_pairs // cluster.ONE_TASK_PAIRS), rounds(context, directory))
     frame = cluster.cluster(context.table("pairs"), nodes, dedup, parts)
     tables = {"clusters": f"{directory}/clusters"}
     return Written(
@@ -111,26 +109,12 @@ def _clustering(context: Context) -> Any:
 
 CLUSTER = Stage(
     "cluster",
-    version=6,
+    version=7,
     reads=("examples", "judged", "pairs", "conflicts"),
     writes=("clusters",),
     depends=_clustering,
     build=run_cluster,
 )
-
-
-def _store(context: Context, directory: str) -> Store:
-    """Writes each round of an iteration into a directory of its own below `directory`."""
-    rounds = itertools.count()
-
-    def write(frame: DataFrame) -> Stored:
-        where = f"{directory}/rounds/{next(rounds)}"
-        n_rows = context.write(frame, where)
-        written = context.read(where)
-        mark = written.agg(F.bit_xor(F.xxhash64(*written.columns))).first()
-        return Stored(written, n_rows, (n_rows, mark[0] if mark is not None else None))
-
-    return write
 
 
 def run_decide(context: Context, directory: str) -> Written:
@@ -147,7 +131,8 @@ def run_decide(context: Context, directory: str) -> Written:
     if not semantic.unreadable and context.run.manifest["stages"]["embed"].get("n_unreadable"):
         view = embedded_views(context.settings)[0]
         noted.append(units.unreadable(context.table("examples"), view, context.table("embeddings")))
-    frame = decide.decide(judged, context.table("clusters"), members, deviations, score, noted)
+    found = decide.Found(context.table("clusters"), members, deviations, context.table("askings"))
+    frame = decide.decide(judged, found, score, noted)
     if context.settings.conflict.policy == "specialist":
         frame = stances.routed(frame)
     return Written(tables, context.write(frame, tables["verdicts"]))
@@ -161,8 +146,8 @@ def _deciding(context: Context) -> Any:
 
 DECIDE = Stage(
     "decide",
-    version=6,
-    reads=("examples", "embeddings", "signals", "judged", "settled", "conflicts", "clusters"),
+    version=7,
+    reads=("examples", "embeddings", "signals", "judged", "settled", "conflicts", "clusters", "askings"),
     writes=("verdicts", "formats"),
     depends=_deciding,
     build=run_decide,

@@ -16,7 +16,7 @@ from ftq_spark.kernels import keeper
 from ftq_spark.transforms import components, former
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
     from ftq_spark.settings import Dedup
 
@@ -24,20 +24,11 @@ CHANNELS = ("exact", "near", "semantic")  # the first wins among equal similarit
 
 ONE_TASK_PAIRS = 2_000_000  # up to so many, the rule is applied in one task; above it, by components in parallel
 
-_NODE = (
-    "example_id string, source string, row bigint, precedence int, quality double, eligible boolean, "
-    "untouchable boolean"
-)
-_PAIR = (
-    "left_id string, right_id string, channel string, similarity double, identical boolean, doubted boolean, "
-    "same_question boolean"
-)
-
 
 def nodes(
     preceded: DataFrame, judged: DataFrame, live_conflicts: DataFrame, low_quality_decides: bool = True
 ) -> DataFrame:
-    """_NODE of every example: who goes before whom, may stand for others, or may be dropped as a duplicate.
+    """A node of every example: who goes before whom, may stand for others, or may be dropped as a duplicate.
 
     `preceded` comes from :func:`ftq_spark.transforms.precedence.preceded`. What a rule drops stands for nobody, nor
     what is of low quality where that decides: it does not beside a rule that sends the example to review.
@@ -64,7 +55,7 @@ def nodes(
 
 
 def former_nodes(former: DataFrame) -> DataFrame:
-    """_NODE of former examples: before all others, settled already."""
+    """Nodes of former examples: before all others, settled already."""
     return former.select(
         "example_id",
         "source",
@@ -92,7 +83,7 @@ def live(conflicts: DataFrame, judged: DataFrame) -> DataFrame:
     )
 
 
-def cluster(pairs: DataFrame, standing: DataFrame, dedup: Dedup, parts: Parts | None = None) -> DataFrame:
+def cluster(pairs: DataFrame, standing: DataFrame, dedup: Dedup, parts: components.Parts | None = None) -> DataFrame:
     """Every new example that has a pair, with its component and what it repeats, by the rule of kernels/keeper.py.
 
     Doubted pairs make no component, and neither side is dropped for the other; except that of examples that ask the
@@ -101,13 +92,10 @@ def cluster(pairs: DataFrame, standing: DataFrame, dedup: Dedup, parts: Parts | 
     One task holds all pairs, or, given `parts`, one task per partition all pairs of the components that fall to it:
     some 200 bytes a pair, so that a component of ten million pairs asks for 2 GB in its worker.
     """
-    pairs = former.named(pairs)
+    pairs = former.named(pairs.where("channel != 'question'")).drop("answers")
     ends = pairs.select(F.col("left_id").alias("example_id")).union(pairs.select("right_id"))
-    if parts is None:
-        nodes = standing.join(ends.distinct(), "example_id", "left_semi")
-        both = nodes.select("*", *_nulls(_PAIR)).unionByName(pairs.select(*_nulls(_NODE), "*")).coalesce(1)
-    else:
-        both = _by_component(pairs, standing, parts)
+    nodes = standing if parts else standing.join(ends.distinct(), "example_id", "left_semi")
+    both = components.together(nodes, pairs, parts)
 
     def resolve(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         found = list(batches)
@@ -120,33 +108,8 @@ def cluster(pairs: DataFrame, standing: DataFrame, dedup: Dedup, parts: Parts | 
             "cluster_id": former.plain(F.col("cluster_id")),
             "against": F.coalesce(former.is_former(F.col("duplicate_of")), F.lit(False)),
             "duplicate_of": former.plain(F.col("duplicate_of")),
-            "question_group": former.plain(F.col("question_group")),
         }
     ).select(*schema.CLUSTERS.names)
-
-
-class Parts(NamedTuple):
-    """How the rule is applied in parallel: the number of tasks, and where the components are written meanwhile."""
-
-    n: int
-    store: components.Store
-
-
-def _by_component(pairs: DataFrame, standing: DataFrame, parts: Parts) -> DataFrame:
-    """Nodes and pairs, those of one component in one partition."""
-    # Two nodes of one code would share a component that is found again, by name, in the task that holds it.
-    coded = pairs.withColumn("node", F.xxhash64("left_id"))
-    edges = coded.select(F.col("node").alias("left"), F.xxhash64("right_id").alias("right"))
-    of_node = components.components(edges, parts.store)
-    nodes = standing.withColumn("node", F.xxhash64("example_id")).join(of_node, "node")
-    placed = nodes.select("component", *standing.columns, *_nulls(_PAIR)).unionByName(
-        coded.join(of_node, "node").select("component", *_nulls(_NODE), *pairs.columns)
-    )
-    return placed.repartition(parts.n, "component").drop("component")
-
-
-def _nulls(columns: str) -> list[Column]:
-    return [F.lit(None).cast(type_).alias(name) for name, type_ in (item.split() for item in columns.split(", "))]
 
 
 def _resolve(both: pa.Table, dedup: Dedup) -> pa.Table:
@@ -172,7 +135,6 @@ def _resolve(both: pa.Table, dedup: Dedup) -> pa.Table:
         channels.append(_prompts(ends, asks_the_same, n_kept))
     kept = keeper.keep(channels, eligible[order], nodes["untouchable"].to_numpy()[order])
     target = kept.duplicate_of[rank]
-    groups = keeper.components(len(ids), left[asks_the_same], right[asks_the_same])
     left, right = left[~doubted], right[~doubted]
     labels = keeper.components(len(ids), left, right)
     is_new = nodes["precedence"].to_numpy() > 0
@@ -180,7 +142,6 @@ def _resolve(both: pa.Table, dedup: Dedup) -> pa.Table:
     repeats = pa.array(np.where(target >= 0, order[target], 0), mask=target < 0)
     paired = np.zeros(len(ids), bool)
     paired[left] = paired[right] = True
-    grouped = np.bincount(groups, minlength=len(ids))[groups] > 1
     found = pa.table(
         {
             "example_id": ids,
@@ -190,11 +151,10 @@ def _resolve(both: pa.Table, dedup: Dedup) -> pa.Table:
             "duplicate_kind": pa.array([*CHANNELS, "semantic"]).take(pa.array(kept.channel[rank], mask=target < 0)),
             "duplicate_similarity": pa.array(kept.similarity[rank], mask=target < 0),
             "against": pa.nulls(len(ids), pa.bool_()),
-            "question_group": ids.take(pa.array(groups, mask=~grouped)),
         },
         schema=schema.CLUSTERS,
     )
-    return found.filter(pa.array(paired | grouped | (target >= 0)))
+    return found.filter(pa.array(paired | (target >= 0)))
 
 
 class _Ends(NamedTuple):

@@ -45,6 +45,28 @@ def components(edges: DataFrame, store: Store, one_task_edges: int = ONE_TASK_ED
     return _labels(edges, stars.frame)
 
 
+class Parts(NamedTuple):
+    """How components are settled in parallel: the number of tasks, and where rounds are written meanwhile."""
+
+    n: int
+    store: Store
+
+
+def together(nodes: DataFrame, pairs: DataFrame, parts: Parts | None = None) -> DataFrame:
+    """Nodes (example_id, …) and pairs (left_id, right_id, …) in one frame, each null in the columns of the other.
+
+    All of one component are in one partition: in the only one, unless `parts` are given.
+    """
+    if parts is None:
+        return nodes.unionByName(pairs, allowMissingColumns=True).coalesce(1)
+    # Two nodes of one code would share a component that is found again, by name, in the task that holds it.
+    coded = pairs.withColumn("node", F.xxhash64("left_id"))
+    of_node = components(coded.select(F.col("node").alias("left"), F.xxhash64("right_id").alias("right")), parts.store)
+    placed = nodes.withColumn("node", F.xxhash64("example_id")).join(of_node, "node")
+    both = placed.unionByName(coded.join(of_node, "node"), allowMissingColumns=True)
+    return both.repartition(parts.n, "component").drop("component", "node")
+
+
 def _labels(edges: DataFrame, stars: DataFrame) -> DataFrame:
     leaves = stars.select(F.col("left").alias("node"), F.col("right").alias("component"))
     hubs = stars.select(F.col("right").alias("node"), F.col("right").alias("component")).distinct()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -18,32 +18,39 @@ _BY_POLICY = ("conflict_minority", "conflict_dropped", "conflict_untrusted")
 MAX_CONFLICTS_WITH = 20  # of one example are named, the first by id: a question of thousands would fill every row
 
 
+class Found(NamedTuple):
+    """What was found of examples beside others."""
+
+    clusters: DataFrame
+    members: DataFrame  # example_id, conflicts_with, of those in a live conflict
+    deviations: DataFrame  # of :func:`ftq_spark.transforms.consistency.deviations`
+    askings: DataFrame
+
+
 def decide(
     judged: DataFrame,
-    clusters: DataFrame,
-    members: DataFrame,
-    deviations: DataFrame,
+    found: Found,
     settings: Score,
     noted: Sequence[DataFrame] = (),
 ) -> DataFrame:
     """One row of schema.VERDICTS per example.
 
-    What a person has decided comes first, then a rule that drops. A live conflict (`members`: example_id,
-    conflicts_with) then sends the example to review, whatever its quality and its duplicates: a person must settle it.
-    Then duplicates drop it, and a rule that doubts sends it to review, as does a format that breaks what is declared
-    (or, where the settings say so, what is usual; `deviations` are those of
-    :func:`ftq_spark.transforms.consistency.deviations`). Low quality decides only where no rule does: what one finding
-    says is not held against an example twice.
+    What a person has decided comes first, then a rule that drops. A live conflict then sends the example to review,
+    whatever its quality and its duplicates: a person must settle it. Then duplicates drop it, and a rule that doubts
+    sends it to review, as does a format that breaks what is declared (or, where the settings say so, what is usual).
+    Low quality decides only where no rule does: what one finding says is not held against an example twice.
 
     `noted` are tables of example_id and note, of what other steps found and what decides nothing.
 
-    `same_question` counts the other kept examples of one ``question_group`` of `clusters`; where there are any, a kept
-    example has the note ``variety``.
+    `same_question` counts the other kept examples of one question; where there are any, a kept example has the note
+    ``variety``.
     """
+    asked = found.askings.select("example_id", "question_id", F.col("state").alias("question_state"))
     joined = (
-        judged.join(clusters.drop("cluster_id", "cluster_size"), "example_id", "left")
-        .join(members, "example_id", "left")
-        .join(deviations, "example_id", "left")
+        judged.join(found.clusters.drop("cluster_id", "cluster_size"), "example_id", "left")
+        .join(found.members, "example_id", "left")
+        .join(found.deviations, "example_id", "left")
+        .join(asked, "example_id", "left")
     )
     unusual = F.col("format_deviation").isNotNull() & F.lit(settings.format.unusual_verdict == "review")
     deviates = F.coalesce(F.col("breaks_format") | unusual, F.lit(False))
@@ -83,20 +90,20 @@ def decide(
             ),
         )
     )
-    found = F.array_compact(F.concat("notes", F.array(F.lit(None) if decides else low_quality)))
-    joined, found = _with_notes(joined, found, noted)
+    notes = F.array_compact(F.concat("notes", F.array(F.lit(None) if decides else low_quality)))
+    joined, notes = _with_notes(joined, notes, noted)
     decided = joined.withColumn("verdict", verdict)
     kept = F.when(F.col("verdict") == "keep", 1).otherwise(0)
-    group = Window.partitionBy(F.coalesce("question_group", "example_id"))
+    group = Window.partitionBy(F.coalesce("question_id", "example_id"))
     decided = decided.withColumn("same_question", F.sum(kept).over(group) - kept)
     variety = F.array(F.when((F.col("same_question") > 0) & (F.col("verdict") == "keep"), "variety"))
-    found = F.array_compact(F.concat(found, variety))
+    notes = F.array_compact(F.concat(notes, variety))
     return decided.select(
         "example_id",
         "quality",
         "verdict",
         reasons.alias("reasons"),
-        F.array_sort(F.array_distinct(F.array_except(found, reasons))).alias("notes"),
+        F.array_sort(F.array_distinct(F.array_except(notes, reasons))).alias("notes"),
         "duplicate_of",
         "duplicate_kind",
         "duplicate_similarity",
@@ -106,6 +113,8 @@ def decide(
         decided_by.alias("decided_by"),
         "reviewer",
         "same_question",
+        "question_id",
+        "question_state",
     )
 
 

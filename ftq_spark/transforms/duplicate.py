@@ -11,7 +11,8 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, Side, verdict
+from ftq_spark.kernels.duplicate.answers import SAME, compare_answers
+from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, SAME_QUESTION, Side, verdict
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -105,13 +106,13 @@ def answer_matches(members: DataFrame, matches: DataFrame) -> DataFrame:
 
 
 def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
-    """`pairs` (left_id, right_id, channel, …, identical) with `doubted` and `same_question`.
+    """`pairs` (left_id, right_id, channel, …, identical) with `doubted`, `same_question` and `answers`.
 
-    Doubted is what is no duplicate. `veto` is the score of a contradiction from which answers that differ in a word may
-    mean another thing.
+    Doubted is what is no duplicate, all of the channel ``question`` among them. `veto` is the score of a contradiction
+    from which answers that differ in a word may mean another thing.
     """
     known = F.col("identical")
-    similar = F.max(F.col("channel") == "semantic").alias("similar")
+    similar = F.max(F.col("channel").isin("semantic", "question")).alias("similar")
     looked_at = pairs.where(~known).groupBy("left_id", "right_id").agg(similar)
     texts = sides(examples)
     both = looked_at
@@ -127,17 +128,22 @@ def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
             similar = batch.column("similar").to_pylist()
             rows = zip(left, right, similar, strict=True)
             said = np.array([verdict(*row, veto) for row in rows], dtype=object)
+            answers = [
+                compare_answers(a, b, veto) if word == SAME_QUESTION else SAME if word == DUPLICATE else None
+                for a, b, word in zip(left, right, said, strict=True)
+            ]
+            columns = [pa.array(said == DUPLICATE, pa.bool_()), pa.array(said != DIFFERENT, pa.bool_())]
             ids = [batch.column("left_id"), batch.column("right_id")]
-            yield pa.RecordBatch.from_arrays(
-                [*ids, pa.array(said == DUPLICATE, pa.bool_()), pa.array(said != DIFFERENT, pa.bool_())],
-                ["left_id", "right_id", "is_duplicate", "asks_the_same"],
-            )
+            yield pa.RecordBatch.from_arrays([*ids, *columns, pa.array(answers, pa.string())], names)
 
-    found = both.mapInArrow(run, "left_id string, right_id string, is_duplicate boolean, asks_the_same boolean")
+    names = ["left_id", "right_id", "is_duplicate", "asks_the_same", "answers"]
+    kinds = ("string", "string", "boolean", "boolean", "string")
+    found = both.mapInArrow(run, ", ".join(f"{name} {kind}" for name, kind in zip(names, kinds, strict=True)))
     joined = pairs.join(found, ["left_id", "right_id"], "left")
-    doubted = ~known & ~F.coalesce("is_duplicate", F.lit(False))
+    duplicates = F.coalesce("is_duplicate", F.lit(False)) & (F.col("channel") != "question")
     return joined.select(
         *pairs.columns,
-        doubted.alias("doubted"),
+        (~known & ~duplicates).alias("doubted"),
         (known | F.coalesce("asks_the_same", F.lit(False))).alias("same_question"),
+        F.when(known, SAME).otherwise(F.col("answers")).alias("answers"),
     )

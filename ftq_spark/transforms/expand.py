@@ -28,7 +28,7 @@ from ftq_spark.transforms.arrow import whole_groups
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-PAIRS = tuple(name for name in schema.PAIRS.names if name not in ("doubted", "same_question", "against"))
+PAIRS = tuple(name for name in schema.PAIRS.names if name not in ("doubted", "same_question", "answers", "against"))
 
 _PAIRS = pa.schema(
     [("left_id", pa.string()), ("right_id", pa.string()), ("similarity", pa.float64()), ("identical", pa.bool_())]

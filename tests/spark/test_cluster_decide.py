@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from chispa import assert_approx_df_equality, assert_df_equality
-from cluster_tables import SCORE, conflicts, examples, pairs, signals, standing
+from cluster_tables import SCORE, askings, conflicts, examples, pairs, signals, standing
 from pyspark.sql import DataFrame, SparkSession
 
 from ftq_spark import schema
@@ -24,7 +24,9 @@ def verdicts(
         found, standing(examples(spark, ids), judged, live), Dedup(keep="best" if best else "first")
     )
     unusual = spark.createDataFrame([], "example_id string, format_deviation string, breaks_format boolean")
-    decided = decide.decide(judged, clusters, cluster.conflict_members(live), unusual, SCORE)
+    decided = decide.decide(
+        judged, decide.Found(clusters, cluster.conflict_members(live), unusual, askings(found)), SCORE
+    )
     assert decided.schema.simpleString() == spark.createDataFrame([], schema.ddl(schema.VERDICTS)).schema.simpleString()
     return {row["example_id"]: row for row in decided.collect()}
 
@@ -57,11 +59,12 @@ def test_a_note_decides_nothing_and_a_finding_counts_once(spark: SparkSession) -
         spark.createDataFrame([], "example_id string, conflicts_with array<string>"),
     )
     unusual = spark.createDataFrame([], "example_id string, format_deviation string, breaks_format boolean")
+    beside = decide.Found(*nothing, unusual, spark.createDataFrame([], schema.ddl(schema.ASKINGS)))
     measured = signals(spark, a=(0.7, 0.0), b=(1.0, 0.5), c=(0.5, 0.9), d=(0.2, 0.2), e=(0.9, None), f=(0.6, 0.7))
 
     def rows(**changes: Any) -> dict[str, tuple[str, list[str], list[str]]]:
         score = SCORE.model_copy(update={"rules": rules, **changes})
-        decided = decide.decide(judge.judge(measured, score, False), *nothing, unusual, score, [noted, noted])
+        decided = decide.decide(judge.judge(measured, score, False), beside, score, [noted, noted])
         return {row["example_id"]: (row["verdict"], row["reasons"], row["notes"]) for row in decided.collect()}
 
     found = rows()
@@ -126,7 +129,8 @@ def test_of_many_conflicts_twenty_are_named(spark: SparkSession) -> None:
     judged = judge.judge(signals(spark, a=(1.0, 0.0)), SCORE, False)
     clusters = spark.createDataFrame([], schema.ddl(schema.CLUSTERS))
     unusual = spark.createDataFrame([], "example_id string, format_deviation string, breaks_format boolean")
-    (row,) = decide.decide(judged, clusters, members, unusual, SCORE).collect()
+    nobody = spark.createDataFrame([], schema.ddl(schema.ASKINGS))
+    (row,) = decide.decide(judged, decide.Found(clusters, members, unusual, nobody), SCORE).collect()
     assert (row["verdict"], row["n_conflicts"]) == ("review", 25)
     assert row["conflicts_with"] == [f"x{n:02}" for n in range(20)]
 
@@ -136,14 +140,14 @@ def test_doubted_pairs_are_not_settled(spark: SparkSession) -> None:
     doubts = {
         (): {"a": "c", "b": "c", "c": None},
         (("a", "c"),): {"a": None, "b": "c", "c": None},
-        (("a", "c"), ("b", "c")): {"a": "b", "b": None, "c": None},
+        (("a", "c"), ("b", "c")): {"a": "b", "b": None},
     }
     for doubted, expected in doubts.items():
         assert repeats(spark, "abc", pairs(spark, *same, doubted=doubted), Dedup()) == expected
     never = pairs(spark, *same, doubted=(("a", "b"), ("a", "c"), ("b", "c")))
     capped = Dedup(semantic=Semantic(keep_per_prompt=2))
-    assert repeats(spark, "abc", never, Dedup()) == dict.fromkeys("abc")
-    assert repeats(spark, "abc", never, capped) == {"a": "c", "b": None, "c": None}
+    assert repeats(spark, "abc", never, Dedup()) == {}
+    assert repeats(spark, "abc", never, capped) == {"a": "c"}
 
 
 def test_others_of_one_question_are_counted_where_they_are_kept(spark: SparkSession) -> None:
@@ -151,6 +155,7 @@ def test_others_of_one_question_are_counted_where_they_are_kept(spark: SparkSess
     asked = [(a, b, "semantic", 1.0, False) for a, b in ("ab", "ac", "ad")]
     found = pairs(spark, *asked, doubted=tuple((a, b) for a, b, *_ in asked))
     rows = verdicts(spark, "abcde", measured, found, conflicts(spark))
+    assert {i: rows[i]["question_id"] for i in "abcde"} == {**dict.fromkeys("abcd", "a"), "e": None}
     assert {i: rows[i]["same_question"] for i in "abcde"} == {"a": 2, "b": 2, "c": 2, "d": 3, "e": 0}
     assert {i: "variety" in rows[i]["notes"] for i in "abcde"} == {**dict.fromkeys("abc", True), "d": False, "e": False}
 
@@ -170,12 +175,12 @@ def test_clusters_do_not_depend_on_partitions(spark: SparkSession, n: int) -> No
     clusters = cluster.cluster(found, nodes, Dedup()).orderBy("example_id")
     expected = spark.createDataFrame(
         [
-            ("a", "a", 3, None, None, None, False, "a"),
-            ("b", "a", 3, "c", "near", 0.9, False, "a"),
-            ("c", "a", 3, None, None, None, False, "a"),
-            ("d", "d", 3, "f", "exact", 1.0, False, "d"),
-            ("e", "d", 3, "f", "exact", 1.0, False, "d"),
-            ("f", "d", 3, None, None, None, False, "d"),
+            ("a", "a", 3, None, None, None, False),
+            ("b", "a", 3, "c", "near", 0.9, False),
+            ("c", "a", 3, None, None, None, False),
+            ("d", "d", 3, "f", "exact", 1.0, False),
+            ("e", "d", 3, "f", "exact", 1.0, False),
+            ("f", "d", 3, None, None, None, False),
         ],
         schema.ddl(schema.CLUSTERS),
     )

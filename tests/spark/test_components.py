@@ -10,30 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from chispa import assert_df_equality
-from cluster_tables import SCORE, conflicts, examples, pairs, signals, standing
+from cluster_tables import SCORE, conflicts, examples, pairs, signals, standing, store
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.keeper import components as components_of
 from ftq_spark.settings import Dedup
 from ftq_spark.transforms import cluster, judge
-from ftq_spark.transforms.components import Store, Stored, components
+from ftq_spark.transforms.components import Parts, components
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
-
-def store(path: Path) -> Store:
-    rounds = itertools.count()
-
-    def write(frame: DataFrame) -> Stored:
-        where = str(path / str(next(rounds)))
-        frame.write.parquet(where)
-        written = frame.sparkSession.read.parquet(where)
-        rows = sorted(map(tuple, written.collect()))
-        return Stored(written, len(rows), rows)
-
-    return write
+    from pyspark.sql import SparkSession
 
 
 def graphs() -> dict[str, list[tuple[int, int]]]:
@@ -71,7 +58,7 @@ def test_the_rule_by_components_equals_the_rule_in_one_task(spark: SparkSession,
     judged = judge.judge(signals(spark, **{c: (rng.uniform(0.5, 1), 0.0) for c in ids}), SCORE, False)
     nodes = standing(examples(spark, ids), judged, conflicts(spark))
     whole = cluster.cluster(found, nodes, Dedup())
-    parts = cluster.cluster(found, nodes, Dedup(), cluster.Parts(5, store(tmp_path)))
+    parts = cluster.cluster(found, nodes, Dedup(), Parts(5, store(tmp_path)))
     assert_df_equality(whole, parts, ignore_row_order=True)
     assert whole.where(F.col("duplicate_of").isNotNull()).count() > 5
     assert whole.columns == schema.CLUSTERS.names

@@ -120,11 +120,12 @@ def test_verdicts_and_the_summary(spark: SparkSession) -> None:
     )
     clusters = spark.createDataFrame([], schema.ddl(schema.CLUSTERS))
     members = spark.createDataFrame([], "example_id string, conflicts_with array<string>")
+    askings = spark.createDataFrame([], schema.ddl(schema.ASKINGS))
     verdicts = {}
     for unusual in ("keep", "review"):
         score = Score.model_validate({"format": {"max_words": 100, "unusual_verdict": unusual}})
         found = consistency.deviations(features, formats, score.format)
-        decided = decide.decide(judged, clusters, members, found, score)
+        decided = decide.decide(judged, decide.Found(clusters, members, found, askings), score)
         rows = decided.where("format_deviation is not null").orderBy("example_id").collect()
         verdicts[unusual] = [(row["example_id"], row["verdict"], row["reasons"]) for row in rows]
     broken = ("01", "review", ["format_deviation"])

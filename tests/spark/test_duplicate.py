@@ -67,16 +67,21 @@ def test_pairs_are_judged_and_copies_are_not_read(spark: SparkSession) -> None:
     ddl = f"example_id string, messages {messages}, tools string, rejected {messages}, label boolean, media string"
     examples = spark.createDataFrame(rows, ddl)
     pairs = spark.createDataFrame(
-        [("a", other, "near", 0.9, False) for other in "bcde"] + [("c", "e", "exact", 1.0, True)],
+        [
+            *(("a", other, "near", 0.9, False) for other in "bcde"),
+            ("c", "e", "exact", 1.0, True),
+            ("b", "d", "question", 0.9, False),
+        ],
         "left_id string, right_id string, channel string, similarity double, identical boolean",
     )
     found = duplicate.judged(pairs, examples, 0.25)
-    assert found.columns == [*pairs.columns, "doubted", "same_question"]
-    said = {(r["left_id"], r["right_id"]): (r["doubted"], r["same_question"]) for r in found.collect()}
+    assert found.columns == [*pairs.columns, "doubted", "same_question", "answers"]
+    said = {(r["left_id"], r["right_id"]): (r["doubted"], r["same_question"], r["answers"]) for r in found.collect()}
     assert said == {
-        ("a", "b"): (False, True),
-        ("a", "c"): (True, True),
-        ("a", "d"): (True, True),
-        ("a", "e"): (True, False),
-        ("c", "e"): (False, True),
+        ("a", "b"): (False, True, "same"),
+        ("a", "c"): (True, True, "compatible"),
+        ("a", "d"): (True, True, "same"),  # the same words, but another label
+        ("a", "e"): (True, False, None),
+        ("c", "e"): (False, True, "same"),
+        ("b", "d"): (True, True, "same"),  # under the threshold of duplicates: one question, no duplicates
     }

@@ -121,7 +121,6 @@ def clusters_of(spark: SparkSession) -> DataFrame:
             kind,
             similarity,
             kind == "exact",
-            digest(cluster),
         )
 
     rows = [member(0, 0, 4), member(1, 0, 4, "near", 0.8), member(2, 0, 4, "near", 0.95), member(3, 0, 4, "exact", 1.0),
@@ -202,7 +201,7 @@ def test_overlap_counts_the_rows_of_the_one_that_repeat_the_other(
     rng = np.random.default_rng(3)
     cluster = {name: int(rng.integers(0, 60)) for name in frame.example_id}
     sizes = Counter(cluster.values())
-    rows = [(name, digest(part), sizes[part], None, None, None, False, None) for name, part in cluster.items()]
+    rows = [(name, digest(part), sizes[part], None, None, None, False) for name, part in cluster.items()]
     clusters = spark.createDataFrame(rows[10:], schema.ddl(schema.CLUSTERS))
     known = {row[0] for row in rows[10:] if row[2] > 1}
     for given in (clusters, None):

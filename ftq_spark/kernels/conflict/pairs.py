@@ -42,6 +42,7 @@ __all__ = [
     "analyse",
     "may_disagree",
     "question_kind",
+    "says_no_more",
     "score_pairs",
 ]
 
@@ -144,6 +145,19 @@ def _may_disagree(question_a: str, answer_a: str, question_b: str, answer_b: str
     if asked and not agree and _brief(answer_a) and _brief(answer_b):
         return True
     return score_pair(a, b, default_weights(), same_question=True).score >= threshold
+
+
+def says_no_more(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:
+    """Whether of two brief answers one adds nothing to the other: "Paris" and "The capital is Paris"; symmetric.
+
+    They add the same to the words of their questions, or agree outright, and one has no content word of its own.
+    """
+    a, b = analyse(question_a, answer_a), analyse(question_b, answer_b)
+    found = {item.feature for item in features(a, b)[0]}
+    if found & _OPPOSED or a.answer.residual != b.answer.residual or not (a.answer.residual or found & _AGREEMENT):
+        return False
+    one, other = (frozenset().union(*(sentence.stems for sentence in each.answer.sentences)) for each in (a, b))
+    return one <= other or other <= one
 
 
 def _places_swapped(a: Analysis, b: Analysis) -> bool:

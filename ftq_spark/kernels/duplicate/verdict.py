@@ -23,6 +23,7 @@ DUPLICATE, SAME_QUESTION, DIFFERENT = "duplicate", "same_question", "different"
 BRIEF_WORDS, BRIEF_CHARS = 15, 100  # up to both an answer is brief: everything in it counts
 WORDS_PER_EDIT = 25  # of a long answer so many content words for each ordinary word that may differ
 MISSPELT_LETTERS = 8  # of words whose letters have changed places; shorter ones may be two words: casual, causal
+QUESTION_SIMILARITY = 0.8  # cosine, from which two prompts are read as perhaps one question
 DIFFERENT_QUESTION = 0.8  # of question_difference, from which two questions are two
 DISAGREEMENT = 0.25  # of the score of a contradiction, from which answers that differ in a word may mean another thing
 _LONG = 500  # characters, from which the lines that two texts share at either end are not read
@@ -141,10 +142,10 @@ def same_answer(a: Side, b: Side, veto: float = DISAGREEMENT) -> bool:
     one, other = a.response, b.response
     if _plain(one) == _plain(other):
         return True
-    if _is_data(one) or _is_data(other):
+    if is_data(one) or is_data(other):
         found = _json(one)
         return found is not None and bool(found == _json(other))
-    if _is_brief(one) or _is_brief(other):
+    if is_brief(one) or is_brief(other):
         return False
     if same_text(one, other):
         return True
@@ -175,7 +176,8 @@ def _json(text: str) -> Any:
         return None
 
 
-def _is_data(text: str) -> bool:
+def is_data(text: str) -> bool:
+    """Whether a text is JSON."""
     return text.lstrip()[:1] in ("{", "[") and _json(text) is not None
 
 
@@ -184,7 +186,8 @@ def _plain(text: str) -> str:
     return " ".join(without_courtesies(text).split()).rstrip(".")
 
 
-def _is_brief(text: str) -> bool:
+def is_brief(text: str) -> bool:
+    """Whether a text is so short that everything in it counts."""
     return len(text) <= BRIEF_CHARS and len(text.split()) <= BRIEF_WORDS
 
 

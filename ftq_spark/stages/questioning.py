@@ -1,0 +1,62 @@
+"""The stage that gathers examples by what they ask."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from ftq_spark.kernels.questions import STATES
+from ftq_spark.stages.context import Context, Stage, Written
+from ftq_spark.transforms import conflict, questions
+from ftq_spark.transforms.cluster import ONE_TASK_PAIRS
+from ftq_spark.transforms.components import Parts, Store, Stored
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def run_question(context: Context, directory: str) -> Written:
+    """Questions that are asked more than once in this run, with the state of their answers, and who asks them.
+
+    From the pairs and conflicts that were measured: nothing is compared again. An example that alone asks its question
+    is in neither table.
+    """
+    tables = {name: f"{directory}/{name}" for name in ("questions", "askings")}
+    asked = conflict.question_units(context.table("examples"))
+    edges = questions.asked_together(context.table("pairs"), context.table("conflicts"))
+    n_pairs = context.run.manifest["stages"]["match"]["n_rows"] + context.run.manifest["stages"]["group"]["n_rows"]
+    parts = None
+    if n_pairs > ONE_TASK_PAIRS:
+        parts = Parts(max(context.n_partitions, n_pairs // ONE_TASK_PAIRS), rounds(context, directory))
+    context.write(questions.askings(edges, asked, context.table("signals"), parts), tables["askings"])
+    n_rows = context.write(questions.questions(context.read(tables["askings"]), asked), tables["questions"])
+    counted = {
+        row["state"]: row["count"] for row in context.read(tables["questions"]).groupBy("state").count().collect()
+    }
+    return Written(tables, n_rows, {"states": {state: counted.get(state, 0) for state in STATES}})
+
+
+QUESTION = Stage(
+    "question",
+    version=1,
+    reads=("examples", "signals", "pairs", "conflicts"),
+    writes=("questions", "askings"),
+    depends=lambda _: None,
+    build=run_question,
+)
+
+
+def rounds(context: Context, directory: str) -> Store:
+    """Writes each round of an iteration into a directory of its own below `directory`."""
+    numbers = itertools.count()
+
+    def write(frame: DataFrame) -> Stored:
+        where = f"{directory}/rounds/{next(numbers)}"
+        n_rows = context.write(frame, where)
+        written = context.read(where)
+        mark = written.agg(F.bit_xor(F.xxhash64(*written.columns))).first()
+        return Stored(written, n_rows, (n_rows, mark[0] if mark is not None else None))
+
+    return write
