@@ -31,10 +31,7 @@ EXAMPLES = pa.schema(
         # 32 hex digits of the canonical conversation with all that a trainer learns from it: media, tools, rejected
         # turns, label. Opposed labels and swapped preferences are other content.
         ("content_hash", pa.string()),
-        (
-            "context_hash",
-            pa.string(),
-        ),  # 32 hex digits of what any question to it depends on: system turns, tools, media
+        ("context_hash", pa.string()),  # 32 hex digits of what a question to it depends on: system turns, tools, media
         ("dataset", pa.string()),
         ("source", pa.string()),  # input file, relative to the input's root
         ("row", pa.int64()),  # 1-based line, array element, or table row
@@ -102,16 +99,12 @@ PAIRS = pa.schema(
     [
         ("left_id", pa.string()),
         ("right_id", pa.string()),
-        # exact, near, semantic; question: no duplicates, but questions that may be one, under the semantic threshold
-        ("channel", pa.string()),
+        ("channel", pa.string()),  # exact, near, semantic; question: one question, under the threshold of duplicates
         ("similarity", pa.float64()),
         ("identical", pa.bool_()),  # the compared texts are the same, not merely similar
         ("doubted", pa.bool_()),  # no duplicates: question, context, answer or label differ, and both stay
         ("same_question", pa.bool_()),  # they ask the same in the same context, whatever they answer
-        (
-            "answers",
-            pa.string(),
-        ),  # same, compatible or unclear, where they ask the same and their answers were compared
+        ("answers", pa.string()),  # same, compatible or unclear, where they ask the same and answers were compared
         ("against", pa.bool_()),  # the left example stands in a former run
     ]
 )
@@ -297,13 +290,8 @@ FORMATS = pa.schema(
 )
 
 _DDL = {
-    pa.string(): "string",
-    pa.binary(): "binary",
-    pa.bool_(): "boolean",
-    pa.int32(): "int",
-    pa.int64(): "bigint",
-    pa.float32(): "float",
-    pa.float64(): "double",
+    **{pa.string(): "string", pa.binary(): "binary", pa.bool_(): "boolean", pa.int32(): "int", pa.int64(): "bigint"},
+    **{pa.float32(): "float", pa.float64(): "double"},
 }
 
 

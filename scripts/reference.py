@@ -217,8 +217,8 @@ def column_comments() -> dict[str, dict[str, str]]:
 
 
 PUBLISHED = (
-    "examples", "rejects", "embeddings", "topics", "pairs", "clusters", "conflicts", "stances", "within",
-    "contamination", "judged", "verdicts", "formats", "edits",
+    "examples", "rejects", "embeddings", "topics", "pairs", "clusters", "conflicts", "stances", "questions", "askings",
+    "within", "contamination", "judged", "verdicts", "formats", "edits",
 )  # fmt: skip
 
 

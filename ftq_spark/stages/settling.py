@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from pyspark.sql import functions as F
+
 from ftq_spark import schema
 from ftq_spark.errors import FtqError, UserError
 from ftq_spark.formats.editing import Uneditable, edited
@@ -39,6 +41,9 @@ from ftq_spark.transforms.components import Parts
 
 if TYPE_CHECKING:
     pass
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 _SECTIONS = {
     "review": "score",

@@ -49,12 +49,16 @@ def askings(edges: DataFrame, asked: DataFrame, signals: DataFrame, parts: Parts
     """
     ids = edges.select(F.col("left_id").alias("example_id")).union(edges.select("right_id")).distinct()
     language = signals.select("example_id", F.col("sig_language").alias("language"))
-    nodes = asked.join(ids, "example_id", "left_semi").join(language, "example_id", "left").select(
-        "example_id",
-        "source",
-        "row",
-        F.xxhash64(_folded("question")).alias("wording_key"),
-        F.coalesce(F.col("language") == ENGLISH, F.lit(True)).alias("readable"),
+    nodes = (
+        asked.join(ids, "example_id", "left_semi")
+        .join(language, "example_id", "left")
+        .select(
+            "example_id",
+            "source",
+            "row",
+            F.xxhash64(_folded("question")).alias("wording_key"),
+            F.coalesce(F.col("language") == ENGLISH, F.lit(True)).alias("readable"),
+        )
     )
     return together(nodes, edges, parts).mapInArrow(_settled, schema.ddl(schema.ASKINGS))
 

@@ -88,6 +88,6 @@ def test_questions(spark: SparkSession, tmp_path: Path, n: int) -> None:
 
 def test_no_question_is_asked_twice(spark: SparkSession) -> None:
     edges, asked, signals = tables(spark, 2)
-    nobody = questions.askings(edges.limit(0), examples, signals)
+    nobody = questions.askings(edges.limit(0), asked, signals)
     assert nobody.columns == schema.ASKINGS.names and nobody.count() == 0
     assert questions.questions(nobody, asked).columns == schema.QUESTIONS.names
