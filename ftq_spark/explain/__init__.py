@@ -19,6 +19,7 @@ _COMPARED_WORDS = 1_000
 _RUNS = 3
 _ITEMS = 5  # of evaluation sets that are listed
 _STANCES = 8  # of one question that are listed
+_SIZES = ("row", "wording", "answer")  # of a question
 
 
 def explain(run: Run, example_id: str) -> dict[str, Any]:
@@ -48,6 +49,7 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
     held = dataset(run, "contamination").to_table(filter=here).to_pylist() if run.has("contamination") else []
     known["contamination"] = sorted(held, key=lambda item: (-item["coverage"], item["benchmark"], item["row"]))
     known["stance"] = _stance(run, row["example_id"]) if run.has("stances") else None
+    known["question"] = _asked(run, row["example_id"]) if run.has("askings") else None
     others = {row["duplicate_of"], *row["conflicts_with"]} - {None}
     known["others"] = _texts(run, sorted(others))
     former = [Run.open(path) for path in run.manifest.get("against", ())]
@@ -117,6 +119,22 @@ def _stance(run: Run, example_id: str) -> dict[str, Any] | None:
     return {**{name: mine[name] for name in names}, "stances": stances}
 
 
+def _asked(run: Run, example_id: str) -> dict[str, Any] | None:
+    """The question that others ask too, the place of the example's answer, and who gives another; None for none."""
+    table = dataset(run, "askings")
+    found = table.to_table(filter=pc.field("example_id") == example_id).to_pylist()
+    if not found:
+        return None
+    (mine,) = found
+    here = pc.field("question_id") == mine["question_id"]
+    (question,) = dataset(run, "questions").to_table(filter=here).to_pylist()
+    answers: dict[int, list[str]] = {}
+    for other in sorted(table.to_table(filter=here).to_pylist(), key=lambda row: (row["answer"], row["example_id"])):
+        answers.setdefault(other["answer"], []).append(other["example_id"])
+    given = [{"answer": answer, "n": len(ids), "example_id": ids[0]} for answer, ids in answers.items()]
+    return {**question, "wording": mine["wording"], "answer": mine["answer"], "answers": given[:_STANCES]}
+
+
 def _texts(run: Run, ids: list[str]) -> dict[str, dict[str, Any]]:
     if not ids:
         return {}
@@ -177,21 +195,36 @@ def render(known: dict[str, Any]) -> str:
         lines.append(f"holds:    {item['coverage']:.0%} of an item of {place}")
     if (n_more := len(known["contamination"]) - _ITEMS) > 0:
         lines.append(f"          and {n_more} more")
-    if stance := known["stance"]:
-        counts = ", ".join(
-            f"{row['n']} {row['signature'] or 'not stated outright'}"
-            + (" (this)" if row["stance"] == stance["stance"] else "")
-            for row in stance["stances"][:_STANCES]
-        )
-        lines.append(f"question: {stance['group_size']} answers in {stance['n_stances']} stances: {counts}")
-        if stance["compared_with"]:
-            lines.append(f"          outside the majority; read it beside {stance['compared_with']}")
+    lines += _beside(known)
     lines += [f"turn {item['turn'] + 1:<4} {item['code']}: {item['message']}" for item in known["turns"]]
     for number, change in enumerate(known["changes"]):
         lines.append(f"{'' if number else 'change:':<9} {change}")
     lines.append("signals:")
     lines += [f"  {name:<24} {value:.4g}" for name, value in known["signals"].items() if value is not None]
     return "\n".join(lines)
+
+
+def _beside(known: dict[str, Any]) -> list[str]:
+    """How the answer stands beside the others to its question."""
+    lines: list[str] = []
+    if asked := known["question"]:
+        sizes = [f"{asked[f'n_{name}s']} {name}{'' if asked[f'n_{name}s'] == 1 else 's'}" for name in _SIZES]
+        lines.append(f"question: {asked['state']}: {', '.join(sizes)}; this is answer {asked['answer']}")
+        lines += [
+            f"          answer {other['answer']}: {other['n']} times, as in {other['example_id']}"
+            for other in asked["answers"]
+            if other["answer"] != asked["answer"]
+        ]
+    if stance := known["stance"]:
+        counts = ", ".join(
+            f"{row['n']} {row['signature'] or 'not stated outright'}"
+            + (" (this)" if row["stance"] == stance["stance"] else "")
+            for row in stance["stances"][:_STANCES]
+        )
+        lines.append(f"stances:  {stance['group_size']} answers in {stance['n_stances']} stances: {counts}")
+        if stance["compared_with"]:
+            lines.append(f"          outside the majority; read it beside {stance['compared_with']}")
+    return lines
 
 
 def _cut(text: str) -> str:

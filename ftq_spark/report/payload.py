@@ -32,7 +32,7 @@ _TURN = ("role", "content", "name", "tool_calls", "reasoning", "parts")
 _COLUMNS = (
     "example_id", "dataset", "source", "row", "format", "messages", "tools", "rejected", "label", "verdict", "reasons",
     "notes", "quality", "decided_by", "reviewer", "duplicate_of", "duplicate_kind", "duplicate_similarity",
-    "conflicts_with", "format_deviation", "topic",
+    "conflicts_with", "format_deviation", "topic", "question_id", "question_state",
     "edited_at", "found_response",
 )  # fmt: skip
 _BATCH_ROWS = 4_096
@@ -55,6 +55,8 @@ def payload(run: Run, summary: Mapping[str, Any], budget: Budget | None = None) 
     budget = budget or Budget()
     head = _head(run, summary, budget)
     first = [side for pair in head["conflicts"] for side in (pair["left_id"], pair["right_id"])]
+    listed = (summary.get("questions") or {}).get("listed", [])
+    first += [answer["example_id"] for entry in listed for answer in entry["answers"]]
     chosen, n_all = _chosen(run, first, budget.n_examples)
     signals = [name for name in dataset(run, "scored").schema.names if name.startswith("sig_")]
     packed = zlib.compressobj(6, wbits=31)

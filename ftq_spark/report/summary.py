@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from ftq_spark.report.concentration import concentration
 from ftq_spark.report.consistency import consistency
 from ftq_spark.report.distributions import distribution
+from ftq_spark.report.questions import questions, shown_ids
 from ftq_spark.report.relations import conflicts, duplicates
 from ftq_spark.report.tables import Limits, Row, Tables, rows_of
 from ftq_spark.report.words import actions, headline
@@ -63,6 +64,7 @@ def summarise(
             "rejects": lambda: _rejects(tables.rejects, total["rejected"], limits),
             "duplicates": lambda: duplicates(tables, total, levels["dataset"], limits),
             "conflicts": lambda: conflicts(tables, total["conflict"], n_examples, limits),
+            "questions": lambda: questions(tables.questions, tables.askings, n_examples),
         },
     )
     summary: dict[str, Any] = {
@@ -228,6 +230,7 @@ def _shown_ids(summary: Mapping[str, Any]) -> set[str]:
     for cluster in summary["duplicates"]["largest"]:
         ids.update([cluster["kept"]] if cluster["kept"] else [])
         ids.update(member[name] for member in cluster["members"] for name in ("example_id", "duplicate_of"))
+    ids.update(shown_ids(summary["questions"]))
     for pair in (summary["conflicts"] or {}).get("top", []):
         ids.update((pair["left_id"], pair["right_id"]))
     for group in (summary["conflicts"] or {}).get("groups", []):

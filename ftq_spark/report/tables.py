@@ -18,6 +18,8 @@ class Tables(NamedTuple):
     conflicts: DataFrame | None = None
     formats: DataFrame | None = None
     stances: DataFrame | None = None
+    questions: DataFrame | None = None
+    askings: DataFrame | None = None
 
 
 class Limits(NamedTuple):

@@ -103,6 +103,7 @@
     reason: (example) => example.reasons || [], note: (example) => example.notes || [],
     topic: (example) => (example.topic === undefined ? [] : [String(example.topic)]),
     language: (example) => (example.language ? [example.language] : []),
+    asked: (example) => [example.question_state || "once"], question: (example) => [example.question_id],  // question: by link alone
   };
 
   function label(name, value) {

@@ -1,4 +1,4 @@
-"""Borderline examples, on which annotators calibrate: conflicts near their threshold, and quality near its own."""
+"""Borderline examples, on which annotators calibrate: conflicts and quality near a threshold, unclear questions."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ def borderline_order(
     """Ids of borderline examples, most useful first, kinds taking turns, and the kind of each.
 
     Kinds: ``disagreement`` (people gave different labels, ``disputed``), ``conflict`` (two answers that disagree; both
-    sides, nearest to the score's threshold first), ``quality`` (nearest to the least quality that is kept) and
-    ``review`` (sent to people for another reason).
+    sides, nearest to the score's threshold first), ``quality`` (nearest to the least quality that is kept),
+    ``unclear`` (other answers to the same question may disagree, question by question) and ``review`` (sent to people
+    for another reason).
     """
     scored = dataset(run, "scored")
     names = scored.schema.names
@@ -35,6 +36,8 @@ def borderline_order(
         "conflict": _conflicts(run, conflict_threshold),
         "disagreement": [example_id for example_id, here in zip(disputed, known.to_pylist(), strict=True) if here],
     }
+    if asked := _unclear(run):
+        by_kind["unclear"] = asked
     if "quality" in names:
         by_kind["quality"] = _near_quality(table, min_quality)
     if "verdict" in names:
@@ -58,6 +61,19 @@ def _conflicts(run: Run, threshold: float) -> list[str]:
         MAX_OF_A_KIND, rows, key=lambda row: (abs((row["score"] or 0.0) - threshold), row["left_id"], row["right_id"])
     )
     return list(dict.fromkeys(example_id for row in rows for example_id in (row["left_id"], row["right_id"])))
+
+
+def _unclear(run: Run) -> list[str]:
+    """One example of each of two answers to questions of which it is unclear whether they agree."""
+    askings = optional(run, "askings")
+    if askings is None:
+        return []
+    columns = ["question_id", "answer", "example_id"]
+    rows = askings.to_table(columns=columns, filter=(pc.field("state") == "unclear") & (pc.field("answer") <= 2))
+    first: dict[tuple[str, int], str] = {}
+    for row in rows.sort_by([(name, "ascending") for name in columns]).to_pylist():
+        first.setdefault((row["question_id"], row["answer"]), row["example_id"])
+    return list(first.values())[:MAX_OF_A_KIND]
 
 
 def _near_quality(table: pa.Table, min_quality: float) -> list[str]:

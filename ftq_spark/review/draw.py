@@ -12,20 +12,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+from numpy.typing import NDArray
 
 from ftq_spark.errors import InputError, SettingsError
 from ftq_spark.kernels.review import sampling
 from ftq_spark.review.borderline import borderline_order
 from ftq_spark.review.names import suggestion
 from ftq_spark.review.routed import ROUTED, routed_conflicts
-from ftq_spark.review.strata import coded
+from ftq_spark.review.strata import coded, split
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import as_ids, dataset, topic_terms
 
 DrawKind = Literal["gate", "specialist", "calibration"]
-# Stratified by these unless told otherwise, where the run has them.
+# Stratified by these unless told otherwise, where the run has them, and by whether the question is unclear.
 DEFAULT_STRATA = ("dataset", "verdict", "topic")
-# Examples under this quality quantile, and those in a conflict, count as risky.
+# Examples under this quality quantile, in a conflict, or of an unclear question count as risky.
 RISKY_QUANTILE = 0.2
 # Of more strata than this, those with like former error rates are drawn and judged together.
 MAX_RATE_GROUPS = 6
@@ -42,7 +43,8 @@ class DrawSettings:
             (borderline cases to discuss; never the basis of a rate).
         n: examples; None is 150 for the gate, ``fraction`` of the domain for specialists, 30 for calibration.
         seed: chooses the draw; the same seed and run give the same examples.
-        strata: columns to stratify by; None is dataset, verdict and topic, as far as the run has them.
+        strata: columns to stratify by; None is dataset, verdict, topic and whether answers to the same question may
+            disagree, as far as the run has them.
         verdicts: which examples are the population; the error gate asks about what will be trained on.
         where: column -> values that confine the population to a domain.
         fraction: share of the domain that specialists see.
@@ -187,12 +189,16 @@ def _allocation(settings: DrawSettings) -> str:
 def _population(run: Run, settings: DrawSettings) -> _Population:
     scored = dataset(run, "scored")
     columns = _strata_columns(scored, settings)
-    risk = [name for name in ("quality", "conflicts_with") if settings.oversample > 1 and name in scored.schema.names]
-    table = scored.to_table(columns=["example_id", *dict.fromkeys([*columns, *risk])], filter=_filter(scored, settings))
+    risk = ("quality", "conflicts_with") if settings.oversample > 1 else ()
+    known = [name for name in (*risk, "question_state") if name in scored.schema.names]
+    wanted = ["example_id", *dict.fromkeys([*columns, *known])]
+    table = scored.to_table(columns=wanted, filter=_filter(scored, settings))
     if table.num_rows == 0:
         raise InputError(f"no example to draw: none has {_described(settings)}")
     topics = {topic: " ".join([topic, ", ".join(terms)]).strip() for topic, terms in topic_terms(run).items()}
     codes, labels = coded([(name, table[name]) for name in columns], table.num_rows, topics)
+    if settings.strata is None:
+        codes, labels, _ = split(codes, labels, _unclear(table), ("", "unclear question"))
     groups = ["all"] * len(labels)
     sizes = np.bincount(codes, minlength=len(labels)).tolist()
     weights = sizes
@@ -268,16 +274,23 @@ def _described(settings: DrawSettings) -> str:
 def _with_risk(
     table: pa.Table, codes: sampling.Indices, labels: list[str]
 ) -> tuple[sampling.Indices, list[str], list[str]]:
-    risky = np.zeros(table.num_rows, dtype=bool)
+    risky = _unclear(table)
     if "quality" in table.column_names:
         quality = np.nan_to_num(table["quality"].to_numpy(), nan=0.0)
         risky |= quality < np.quantile(quality, RISKY_QUANTILE)
     if "conflicts_with" in table.column_names:
         risky |= pc.fill_null(pc.list_value_length(table["conflicts_with"]), 0).to_numpy() > 0
-    present, codes = np.unique(codes * 2 + risky, return_inverse=True)
-    groups = ["risky" if pair % 2 else "usual" for pair in present.tolist()]
-    names = [f"{labels[pair // 2]} / {group}" for pair, group in zip(present.tolist(), groups, strict=True)]
-    return codes, names, groups
+    codes, names, flags = split(codes, labels, risky, ("usual", "risky"))
+    return codes, names, ["risky" if flag else "usual" for flag in flags]
+
+
+def _unclear(table: pa.Table) -> NDArray[np.bool_]:
+    """Whether other examples ask the same and it is unclear whether the answers agree."""
+    if "question_state" not in table.column_names:
+        return np.zeros(table.num_rows, dtype=bool)
+    states = table["question_state"].cast(pa.string())
+    found: NDArray[np.bool_] = pc.fill_null(pc.equal(states, "unclear"), False).to_numpy().copy()
+    return found
 
 
 def _random(population: _Population, settings: DrawSettings, taken: frozenset[str]) -> sampling.Indices:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from ftq_spark.errors import SettingsError
 from ftq_spark.kernels.review import sampling
@@ -36,6 +37,19 @@ def coded(
     place = np.empty(len(labels), dtype=np.int64)
     place[order] = np.arange(len(labels))
     return place[codes], [labels[index] or "all" for index in order]
+
+
+def split(
+    codes: sampling.Indices, labels: Sequence[str], flags: NDArray[np.bool_], names: tuple[str, str]
+) -> tuple[sampling.Indices, list[str], list[bool]]:
+    """Each stratum as two, of those without and with a flag: codes, names, and the flag of each that is there.
+
+    `names` are put behind the name of a stratum; an empty one leaves it as it is.
+    """
+    present, codes = np.unique(codes * 2 + flags, return_inverse=True)
+    pairs = [(labels[pair // 2], bool(pair % 2)) for pair in present.tolist()]
+    found = [" / ".join(filter(None, (label, names[flag]))) for label, flag in pairs]
+    return codes, found, [flag for _, flag in pairs]
 
 
 def _levels(column: pa.ChunkedArray) -> pa.ChunkedArray:

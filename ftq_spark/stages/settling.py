@@ -244,9 +244,8 @@ def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
 
 def run_report(context: Context, directory: str) -> Written:
     """The summary, whose sums are checked, and the page made of it."""
-    optional = {
-        name: context.table(name) for name in ("clusters", "conflicts", "stances", "formats") if context.run.has(name)
-    }
+    names = ("clusters", "conflicts", "stances", "formats", "questions", "askings")
+    optional = {name: context.table(name) for name in names if context.run.has(name)}
     tables = Tables(context.table("scored"), context.table("rejects"), **optional)
     ingest = context.run.manifest["stages"]["ingest"]
     n_read = ingest["n_read"]  # counted where the rows were read: the other side of the sum
@@ -265,8 +264,8 @@ def _reporting(context: Context) -> Any:
 
 REPORT = Stage(
     "report",
-    version=3,
-    reads=("scored", "rejects", "clusters", "conflicts", "stances", "formats"),
+    version=4,
+    reads=("scored", "rejects", "clusters", "conflicts", "stances", "formats", "questions", "askings"),
     writes=(),
     depends=_reporting,
     build=run_report,

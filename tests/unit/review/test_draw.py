@@ -269,3 +269,35 @@ def test_a_million_examples_are_drawn_in_seconds(tmp_path: Path) -> None:
     result = draw_command(tmp_path / "run", tmp_path / "out", formats=("csv",))
     assert result["n"] == 150
     assert time.process_time() - started < 30
+
+
+def _with_unclear(folder: Path) -> Run:
+    """A run of 200 examples of which 20, two to a question, may disagree."""
+    examples = [example(i, question_state="unclear" if i < 20 else None, quality=0.9) for i in range(200)]
+    path = write_run(folder, examples)
+    askings = [
+        {"question_id": example_id(i - i % 2), "example_id": example_id(i), "answer": 1 + i % 2, "state": "unclear"}
+        for i in range(20)
+    ]
+    (path / "tables" / "askings").mkdir(parents=True)
+    pq.write_table(pa.Table.from_pylist(askings), path / "tables" / "askings" / "part-00000.parquet")
+    manifest = json.loads((path / "manifest.json").read_text())
+    manifest["tables"]["askings"] = "tables/askings"
+    (path / "manifest.json").write_text(json.dumps(manifest))
+    return Run.open(path)
+
+
+def test_unclear_questions_are_a_stratum_and_count_as_risky(tmp_path: Path) -> None:
+    opened = _with_unclear(tmp_path / "run")
+    unclear = {example_id(i) for i in range(20)}
+    record = draw(opened, DrawSettings(n=50))
+    named = {row["stratum"]: row["n"] for row in record["strata"] if row["stratum"].endswith(" / unclear question")}
+    assert record["n"] == 50 and sum(named.values()) == len(unclear & set(_ids(record))) == 5  # their share
+    risky = draw(opened, DrawSettings(n=50, oversample=4.0))
+    assert len(unclear & set(_ids(risky))) > 10
+
+
+def test_unclear_questions_are_there_to_calibrate_on(tmp_path: Path) -> None:
+    record = draw(_with_unclear(tmp_path / "run"), DrawSettings(kind="calibration", n=12))
+    drawn = [item["example_id"] for item in record["items"] if item["stratum"] == "unclear"]
+    assert len(drawn) >= 5 and set(drawn) <= {example_id(i) for i in range(20)}
