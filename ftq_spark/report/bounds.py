@@ -21,7 +21,8 @@ def bounds(run: Run) -> list[Row]:
 
     Keys: name (the reason), signal, above (the bound hits values at or over it), value, verdict, and for each of
     ``N_STEPS`` + 1 positions from 0 to 1: kept (how many kept examples would be hit there) and only (how many of those
-    that this reason alone keeps out). Other reasons and duplicates are left as they are.
+    that this reason alone keeps out). Other reasons and duplicates are left as they are. Rules that are notes have no
+    entry; the bound on quality always has.
     """
     settings = run.settings.score
     wanted = [("low_quality", "quality", False, settings.min_quality, settings.low_quality_verdict, "quality")]
@@ -38,7 +39,7 @@ def bounds(run: Run) -> list[Row]:
     first = _first(reasons, alone)
     found = []
     for name, signal, above, value, verdict, column in wanted:
-        if column not in columns or verdict == "note":  # a note decides nothing
+        if column not in columns or (verdict == "note" and name != "low_quality"):  # a note decides nothing
             continue
         values = table[column].to_numpy()
         known = values[~np.isnan(values)]

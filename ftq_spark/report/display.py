@@ -123,7 +123,7 @@ def counted(n: int, singular: str, plural: str = "") -> str:
 
 def commands(text: str) -> Markup:
     """`text`, escaped, with what stands between backquotes as code."""
-    parts = text.split("`")
+    parts = visible(text).split("`")
     return Markup("").join(Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))
 
 

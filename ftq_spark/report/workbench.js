@@ -378,13 +378,16 @@
       const place = Number(input.value), where = place / 100;
       const cut = Math.max(0, bound.kept[place] - now.kept), freed = Math.max(0, now.only - bound.only[place]);
       value.textContent = where.toFixed(2) + (place === at ? " (now)" : "");
-      effect.textContent = place === at ? `As it is: ${examplesOf(now.only)} in “${bound.verdict}” for this reason alone.`
+      effect.textContent = bound.verdict === "note" ? `Of the kept, ${examplesOf(bound.kept[place])} would be noted; a note decides nothing (score.low_quality_verdict).` : place === at ? `As it is: ${examplesOf(now.only)} in “${bound.verdict}” for this reason alone.`
         : cut ? `Of the kept, ${examplesOf(cut)} would go to “${bound.verdict}”.` : `Out for this reason alone, ${examplesOf(freed)} would come back.`;
       const near = examples.filter((example) => (example.verdict === "keep" || ((example.reasons || []).length === 1 && example.reasons[0] === bound.name)) && typeof measure(example, name) === "number")
         .map((example) => [Math.abs(measure(example, name) - where), example]).sort((a, b) => a[0] - b[0]).slice(0, 4).sort((a, b) => measure(a[1], name) - measure(b[1], name));
       edge.replaceChildren(...near.map(([, example]) => make("div", "near", make("div", "chips", chip(number(measure(example, name))), chip(example.verdict, "is-" + example.verdict)),
         block(example.text.slice(0, 260)), make("p", "soft", link(example.example_id)))));
-      line.textContent = settingsLine(bound, where);
+      const text = settingsLine(bound, where), moved = text.split("\n").find((each) => each.includes(`{reason: ${bound.name}, signal: ${bound.signal},`));
+      line.replaceChildren(plainText(text, [moved ? moved.trim() : ""]));
+      const mark = line.querySelector("mark");
+      if (mark) line.scrollTop = mark.offsetTop - line.offsetTop - 30;
     };
     input.addEventListener("input", show);
     show();
@@ -422,8 +425,10 @@
     const wanted = state.search.toLowerCase();
     const found = head.rejects.filter((row) => (!state.code || row.code === state.code) && (!wanted || (row.raw + row.message + row.source).toLowerCase().includes(wanted)));
     byId("shown").textContent = `${whole(found.length)} of ${whole(head.n_rejects)} rejected rows${state.code ? ", as " + words(state.code) : ""}.`;
-    return more(make("div", "cards", ...found.slice(0, state.limit).map((row) => make("article", "card", make("div", "chips", chip(words(row.code)), make("code", "", `${row.source}:${row.row}`)),
-      block(row.message), head.mends[row.code] ? make("p", "mend", withCode(head.mends[row.code])) : null, row.raw ? make("pre", "code", plainText(row.raw)) : null))), found.length);
+    // Rows of one code stand together, under how they are mended.
+    const title = (row, at, shown) => (at && shown[at - 1].code === row.code ? [] : [make("h3", "", words(row.code)), head.mends[row.code] ? make("p", "mend", withCode(head.mends[row.code])) : ""]);
+    return more(make("div", "cards", ...found.slice(0, state.limit).flatMap((row, at, shown) => [...title(row, at, shown), make("article", "card", make("code", "", `${row.source}:${row.row}`),
+      block(row.message), row.raw ? make("pre", "code", plainText(row.raw)) : null)])), found.length);
   }
 
   const VIEWS = { examples: viewExamples, conflicts: viewConflicts, duplicates: viewDuplicates, thresholds: viewThresholds, rejects: viewRejects };

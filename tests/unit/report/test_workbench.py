@@ -27,10 +27,16 @@ from ftq_spark.runs.run import Run
 from ftq_spark.settings import Settings
 
 
-def opened(folder: Path, examples: list[dict[str, Any]], conflicts: list[dict[str, Any]] | None = None) -> Run:
+def opened(
+    folder: Path,
+    examples: list[dict[str, Any]],
+    conflicts: list[dict[str, Any]] | None = None,
+    settings: dict[str, Any] | None = None,
+) -> Run:
+    """A run with the default settings but for those of `score`."""
     path = write_run(folder, examples, conflicts or [])
     manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-    manifest["settings"] = Settings().model_dump(mode="json")
+    manifest["settings"] = Settings(score=settings or {}).model_dump(mode="json")
     (path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return Run.open(path)
 
@@ -65,7 +71,10 @@ def test_bounds_count_what_a_move_would_cut_and_free(tmp_path: Path) -> None:
         example(n, quality=float(q), **({} if q >= 0.6 else {"verdict": "drop", "reasons": ["low_quality"]}))
         for n, q in enumerate(values)
     ]
-    (found,) = bounds(opened(tmp_path / "run", rows))
+    (noted,) = bounds(opened(tmp_path / "noted", rows))
+    assert (noted["name"], noted["verdict"]) == ("low_quality", "note")
+    run = opened(tmp_path / "run", rows, settings={"low_quality_verdict": "drop", "min_quality": 0.6})
+    (found,) = bounds(run)
     assert (found["name"], found["value"], found["verdict"]) == ("low_quality", 0.6, "drop")
     for place in (0, 30, 60, 61, 80, 100):
         where = place / 100
@@ -82,7 +91,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, st
              for n, said in ((30, "It is safe."), (31, "It is not safe."))]  # fmt: skip
     rows += [example(35, response=FORMED)]
     rows += [example(n) for n in range(40, 200)]
-    run = opened(folder / "run", rows, [conflict(30, 31)])
+    run = opened(folder / "run", rows, [conflict(30, 31)], {"low_quality_verdict": "drop", "min_quality": 0.6})
     summary = a_summary()
     file = folder / "report.html"
     file.write_text(render(summary, payload(run, summary)), encoding="utf-8")
