@@ -4,7 +4,10 @@
 
 `solid` counts the distinct specific words that the question does not hold (numbers, names, terms outside the general
 vocabulary) and half of the words that state a cause; `fog` counts generalities and hedges; `scale` is what the question
-asks for: a fact or a yes/no question is answered completely by one word that is to the point, an explanation is not.
+asks for: a fact or a yes/no question is answered completely by one word that is to the point, an explanation is not. A
+brief answer without generalities is no vague one where no explanation is asked for, or where it denies what was asked
+("Turkey is not in the EU"), even if it holds no word that the question lacks: it has a substance of at least PLAIN.
+Generalities that the question holds are not counted. Where nothing is asked, nothing is graded.
 Text that English word lists cannot judge counts its distinct new words instead.
 """
 
@@ -18,10 +21,10 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text.arrays import count_true
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.catalogue.extent import BRIEF, YES_OR_NO, demand
+from ftq_spark.signals.catalogue.extent import BRIEF, DEFAULT_DEMAND, YES_OR_NO, demand
 from ftq_spark.signals.catalogue.substance import brings_material, fresh_content, n_specifics, readable_as_english
-from ftq_spark.signals.features.lexicon import count_in_list, has_digit, in_list, is_name
-from ftq_spark.signals.features.questions import asks_elsewhere_for_a_fact
+from ftq_spark.signals.features.lexicon import count_in_list, has_digit, in_list, in_question, is_name
+from ftq_spark.signals.features.questions import asks_elsewhere_for_a_fact, asks_elsewhere_to_explain, asks_nothing
 from ftq_spark.signals.registry import signal
 
 GRADES = ("vague", "moderate", "complete")
@@ -46,6 +49,9 @@ _OPEN = (
 )
 _SUM = r"(?i)\b\p{Nd}+\b[^\n]*\b\p{Nd}+\b|\p{Nd}[^\n]*\bhow (?:many|much|far|fast|long)\b"
 SHORT_WORDS = 6
+BRIEF_WORDS = 25
+PLAIN = 0.5
+_DENIES = r"(?i)\b(?:no|not|never|none|nothing|nobody|nowhere|neither|cannot|\w+n['’]t)\b"
 _DIRECT = (
     r"(?i)^\W*(?:yes|no|true|false|correct|incorrect|yep|nope|oui|non|sí|ja|nein|हाँ|नहीं|نعم|لا|да|нет)(?:\W|$)"
     r"|^\W*(?:是|对|不|否)"
@@ -62,7 +68,7 @@ def _solid(batch: Batch) -> NDArray[np.float64]:
 
 def _fog(batch: Batch) -> NDArray[np.float64]:
     vague = in_list(batch, "response", "generic") | in_list(batch, "response", "hedge")
-    counts = count_true(vague, batch.tokens("response").token_offsets).astype(np.float64)
+    counts = count_true(vague & ~in_question(batch), batch.tokens("response").token_offsets).astype(np.float64)
     return np.where(readable_as_english(batch), counts, 0.0)
 
 
@@ -89,6 +95,17 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
     return batch.feature("to_the_point", "response", compute)
 
 
+def _plain(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) brief English answers that say something, to a question for no explanation, or that deny its premise."""
+    says = count_true(~in_list(batch, "response", "stop"), batch.tokens("response").token_offsets) > 0
+    denies = batch.matches("response", _DENIES)
+    asks_little = (demand(batch) <= DEFAULT_DEMAND) & ~batch.matches("question", _OPEN)
+    brief = batch.n_comparable_words("response") <= BRIEF_WORDS
+    english = readable_as_english(batch) & ~asks_elsewhere_to_explain(batch)
+    found: NDArray[np.bool_] = english & brief & (_fog(batch) == 0) & ((says & asks_little) | denies)
+    return found
+
+
 @signal(
     "asks_for_brief",
     version=1,
@@ -104,10 +121,10 @@ def asks_for_brief(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "substance",
-    version=2,
+    version=3,
     range=(0, 1),
     reads=("response", "question"),
-    summary="Specific words against generalities and against what was asked for; see grade.",
+    summary="Specific words against generalities and what was asked for; see grade. NaN where nothing is asked.",
 )
 def substance(batch: Batch) -> NDArray[np.float64]:
     solid, fog = _solid(batch), _fog(batch)
@@ -117,26 +134,30 @@ def substance(batch: Batch) -> NDArray[np.float64]:
     with np.errstate(invalid="ignore", divide="ignore"):
         excess = np.maximum(fog - USUAL_FOG * solid, 0.0)
         clear = np.where(solid > 0, solid / (solid + excess), 0.0)
-    return (1.0 - np.exp(-solid / scale)) * clear
+    found = (1.0 - np.exp(-solid / scale)) * clear
+    return np.where(asks_nothing(batch), np.nan, np.where(_plain(batch), np.maximum(found, PLAIN), found))
 
 
 @signal(
     "grade",
-    version=2,
+    version=3,
     range=(0, 2),
     reads=("response", "question"),
-    summary="0 vague, 1 moderate, 2 complete, relative to the question.",
+    summary="0 vague, 1 moderate, 2 complete, relative to the question. NaN where nothing is asked.",
     source="article: response quality",
 )
 def grade(batch: Batch) -> NDArray[np.float64]:
     value = batch.value(substance)
-    return (value >= MODERATE).astype(np.float64) + (value >= COMPLETE)
+    return np.where(np.isnan(value), np.nan, (value >= MODERATE).astype(np.float64) + (value >= COMPLETE))
 
 
 def explain_grade(question: str, answer: str) -> str:
     """One line that says why the answer has its grade."""
     batch = Batch({"question": pa.array([question]), "response": pa.array([answer])})
-    value, graded = float(batch.value(substance)[0]), int(batch.value(grade)[0])
+    value = float(batch.value(substance)[0])
+    if np.isnan(value):
+        return "not graded: nothing is asked"
+    graded = int(batch.value(grade)[0])
     asked = "a fact or a brief answer" if _to_the_point(batch)[0] else f"about {demand(batch)[0]:g} words"
     counts: Mapping[str, int] = {
         "specific": int(n_specifics(batch)[0]),

@@ -20,6 +20,17 @@ _OPEN = expression("questions", "wants_more")
 FOREIGN_LETTERS = 0.3  # share of letters beyond the Latin script from which a question is not English
 
 
+def asks_elsewhere_to_explain(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) last questions in another language than English that want an explanation."""
+    return batch.matches("question", _OPEN)
+
+
+def asks_nothing(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) last turns of the user that are a courtesy and no more: thanks, a greeting, assent."""
+    said = expression("courtesy").removeprefix("(?i)")
+    return batch.matches("question", rf"(?i)^\W*(?:{said})(?:[\s,.!;:)]+(?:{said}))?\W*$")
+
+
 def asks_elsewhere_for_a_fact(batch: Batch) -> NDArray[np.bool_]:
     """(n,) last questions in another language than English that want no explanation."""
 
