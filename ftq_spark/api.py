@@ -268,7 +268,11 @@ def plan(
 
     chosen = load_settings(settings)
     with tempfile.TemporaryDirectory() as folder:
-        shards = find_shards(inputs_of(data, folder))
+        inputs = inputs_of(data, folder)
+        if any(holds_table(item) for item in inputs):
+            spark = _session(master, None, spark)
+            inputs = _tables_written(inputs, folder, spark)
+        shards = find_shards(inputs)
         return planning.plan(session.open_session(master, total_bytes(shards), session=spark), shards, chosen)
 
 

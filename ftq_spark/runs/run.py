@@ -55,6 +55,7 @@ class Run:
         self.path = path
         self.manifest = manifest
         self._written: dict[str, tuple[int, list[tuple[str, int]]]] = {}
+        self._scratch: list[str] = []
         self._changing = threading.RLock()  # stages that run side by side share one manifest
 
     @classmethod
@@ -176,6 +177,8 @@ class Run:
                     f"{self.path}: {len(gone)} of {len(written)} files that stage {stage} wrote to {place} are gone or "
                     f"have changed, {gone[0]} first; nothing was committed"
                 )
+        scratch = [place for place in self._scratch if _is_below(place, directory)]
+        files = [file for file in files if not any(_is_below(storage.join(directory, file[0]), it) for it in scratch)]
         entry = {
             "fingerprint": mark,
             "directory": directory,
@@ -190,6 +193,11 @@ class Run:
             self.manifest["tables"].update(tables)
             self.manifest.get("parts", {}).pop(stage, None)  # the stage has taken them over
             self.save()
+        storage.in_pool(lambda place: storage.delete(storage.join(self.path, place)), scratch)
+
+    def discard(self, directory: str) -> None:
+        """Note that nobody needs what a stage wrote to `directory` once it is committed: it is deleted then."""
+        self._scratch.append(directory)
 
     def keep(self, stage: str, directory: str, n_rows: int) -> None:
         """Note that a part of `stage` is finished: :meth:`kept` names it until the stage itself is committed."""

@@ -57,6 +57,8 @@ def run_embed(context: Context, directory: str) -> Written:
         found = [frame.select(*schema.EMBEDDINGS.names) for frame in (*known, *map(context.read, parts))]
         place = f"{directory}/all"
         n_rows = context.write(reduce(DataFrame.unionByName, found), place)
+        for part in parts:
+            context.run.discard(part)
     n_unreadable = context.read(place).where("unreadable").count()
     details = {"n_embedded": n_new, "n_unreadable": n_unreadable, "model": identity}
     return Written({"embeddings": place}, n_rows, details)
@@ -77,12 +79,14 @@ def _embed_in_parts(
 ) -> tuple[list[str], int]:
     """Embed `texts`, of which a large number is cut by hash into parts; their directories, and the number of texts."""
     n_examples = context.run.manifest["stages"]["ingest"]["n_rows"]
+    n_compared = n_examples + sum(run.manifest["stages"]["ingest"]["n_rows"] for run in context.against)
     at_once = context.settings.execution.texts_at_once or _TEXTS_A_TASK * context.n_partitions
     n_tasks = min(context.n_partitions, 1 + n_examples // _TEXTS_WORTH_A_MODEL)
-    if n_examples * len(set(embedded_views(context.settings))) <= at_once and not context.against:
+    if n_compared * len(set(embedded_views(context.settings))) <= at_once:  # surely one part
         place = f"{directory}/new"
         return [place], context.write(embed.embed(texts, settings, identity, n_tasks), place)
     n_texts = context.write(texts, f"{directory}/texts")  # once: each part reads it
+    context.run.discard(f"{directory}/texts")
     n_parts = max(1, -(-n_texts // at_once))
     parts, n_new = [], 0
     for number in range(n_parts):

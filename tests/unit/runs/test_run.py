@@ -148,3 +148,19 @@ def test_parts_of_an_unfinished_stage_are_kept_until_it_is_committed(tmp_path: P
     again.commit("embed", "m" * 32, "tables/embed/whole", {"embeddings": "tables/embed/whole"}, {})
     assert Run.open(run.path).kept("embed") == []
     assert attempts.collect(again)["removed"] == ["tables/embed/attempt"]
+
+
+def test_what_nobody_needs_is_deleted_when_its_stage_is_committed(tmp_path: Path) -> None:
+    run = Run.create(str(tmp_path / "run"))
+    for name in ("parts", "all", "parts-2"):
+        write(run, f"tables/embed/a/{name}", 3)
+        run.wrote(f"tables/embed/a/{name}", 3)
+    run.discard("tables/embed/a/parts")
+    assert Path(run.path, "tables/embed/a/parts/part-0.parquet").is_file()
+    run.commit("embed", "m" * 32, "tables/embed/a", {"embeddings": "tables/embed/a/all"}, {})
+    assert not Path(run.path, "tables/embed/a/parts").exists()
+    assert [name for name, _ in run.manifest["stages"]["embed"]["files"]] == [
+        "all/part-0.parquet",
+        "parts-2/part-0.parquet",
+    ]
+    assert Run.open(run.path).is_current("embed", "m" * 32)
