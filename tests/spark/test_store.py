@@ -43,7 +43,7 @@ def environment(folder: Path) -> dict[str, str]:
     (plugin / "lab-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: lab\nVersion: 1\n")
     (plugin / "lab-1.dist-info" / "entry_points.txt").write_text("[fsspec.specs]\nviewfs = lab:Lab\n")
     link = "spark.hadoop.fs.viewfs.mounttable.lab.link./data"
-    (conf / "spark-defaults.conf").write_text(f"{link} file://{store}\nspark.sql.shuffle.partitions auto\n")
+    (conf / "spark-defaults.conf").write_text(f"{link} file://{store}\n")
     return {
         **os.environ,
         "PYTHONPATH": f"{ROOT}{os.pathsep}{plugin}",
