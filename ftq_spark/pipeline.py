@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from ftq_spark import __version__
-from ftq_spark.errors import FtqError, InputError, SettingsError
+from ftq_spark.errors import FtqError, InputError, SettingsError, UserError
 from ftq_spark.kernels.schedule import run_graph
 from ftq_spark.progress import Introduced, Progress
 from ftq_spark.runs import lease, showing, storage
@@ -78,8 +78,7 @@ def _prepared(context: Context) -> Context:
     """The context with the number of tasks that suit a cluster, after its nodes have been looked at."""
     if not session.is_spread(context.spark):
         return context
-    model = context.settings.dedup.semantic.model if embedded_views(context.settings) else None
-    question = nodes.Question(context.run.path, context.shards, model)
+    question = _question(context)
     try:
         answers = nodes.ask(context.spark, question)
     except Exception as error:
@@ -88,6 +87,23 @@ def _prepared(context: Context) -> Context:
     seen = [{key: node[key] for key in ("host", "python", "package", "slots")} for node in answers.nodes()]
     context.run.manifest["nodes"] = seen[:100]
     return context._replace(n_tasks=session.n_tasks_of(len(answers.slots)))
+
+
+def _question(context: Context) -> nodes.Question:
+    model = context.settings.dedup.semantic.model if embedded_views(context.settings) else None
+    return nodes.Question(context.run.path, context.shards, model)
+
+
+def _look_again(context: Context) -> None:
+    """UserError where a node cannot do the work: one that came after the others had been asked is behind a failure."""
+    if context.n_tasks is None:  # one machine
+        return
+    question = _question(context)
+    try:
+        answers = nodes.ask(context.spark, question)
+    except Exception:
+        return
+    nodes.check(answers, question)
 
 
 def rebuild_report(context: Context, progress: Progress) -> None:
@@ -142,9 +158,13 @@ def _built(context: Context, stage: Stage, directory: str) -> Written:
     try:
         with session.tagged(context.spark, _tag(context, stage)):
             return stage.build(context, directory)
-    except FtqError:
+    except UserError:
         raise
     except Exception as error:
+        if "cancel" not in str(error).lower():
+            _look_again(context)
+        if isinstance(error, FtqError):
+            raise
         raise causes.explained(error, f"stage {stage.name}") from error
 
 

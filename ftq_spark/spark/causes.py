@@ -94,7 +94,7 @@ KNOWN = (
     ),
     Known(
         r"Python worker exited unexpectedly|PYTHON_WORKER_EXITED",
-        "a Python worker was killed, most often for its memory",
+        "a Python worker was killed, most often for its memory, or for half an hour without a batch",
         "raise spark.executor.memoryOverhead, or lower spark.executor.cores",
     ),
     Known(

@@ -20,6 +20,11 @@ from ftq_spark.runs.run import count_rows
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+_TO_DO = (
+    "this is not one directory for every node, or files were taken away; give --out a URI or a path that all nodes "
+    "mount (ftq doctor --out says who sees it)"
+)
+
 
 def write_table(frame: DataFrame, directory: str, partition_by: Sequence[str] = ()) -> int:
     """Write `frame` as Parquet; the number of its rows.
@@ -32,6 +37,8 @@ def write_table(frame: DataFrame, directory: str, partition_by: Sequence[str] = 
     observed.write.partitionBy(*partition_by).parquet(storage.spark_path(directory))
     n_rows = int(counted.get["n"])
     _agree(directory, "rows", n_rows, count_rows(directory))
+    if n_rows == 0 and not partition_by and not storage.list_files(directory):  # Spark writes a file even of no rows
+        raise FtqError(f"{directory}: the tasks wrote a table of no rows, and no file of it is found here; {_TO_DO}")
     return n_rows
 
 
@@ -69,6 +76,5 @@ def _agree(directory: str, unit: str, n_written: int, n_found: int) -> None:
     if n_written != n_found:
         raise FtqError(
             f"{directory}: the tasks wrote {n_written:,} {unit}, {n_found:,} are found here, so nothing was committed: "
-            "this is not one directory for every node, or files were taken away; give --out a URI or a path that all "
-            "nodes mount (ftq doctor --out says who sees it)"
+            f"{_TO_DO}"
         )

@@ -28,7 +28,7 @@ RUNTIME = {
     "spark.sql.maxConcurrentOutputFileWriters": "16",
     "spark.sql.execution.pyspark.udf.faulthandler.enabled": "true",
     # A worker that neither reads nor writes for so long hangs: it is killed, and its task tried again (Spark 4.1).
-    "spark.sql.execution.pyspark.udf.idleTimeoutSeconds": "3600",
+    "spark.sql.execution.pyspark.udf.idleTimeoutSeconds": "1800",
     "spark.sql.execution.pyspark.udf.killOnIdleTimeout": "true",
     # A little data may be much work: tasks are joined only until every core has one.
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",

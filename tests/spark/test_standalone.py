@@ -100,6 +100,9 @@ def command(where: Cluster, out: Path, *flags: str) -> tuple[list[str], dict[str
     """What submits a run, and its environment."""
     options = ["--master", where.url, "--py-files", shipping.archive(), "--conf", "spark.executor.memory=600m"]
     options += ["--conf", "spark.driver.host=127.0.0.1", "--conf", f"spark.ui.port={free_port()}"]
+    # The driver waits for both workers, which may come one after the other.
+    options += ["--conf", "spark.cores.max=2", "--conf", "spark.scheduler.minRegisteredResourcesRatio=1.0"]
+    options += ["--conf", "spark.scheduler.maxRegisteredResourcesWaitingTime=180s"]
     driver = {**where.environment, "PYSPARK_DRIVER_PYTHON": where.python}
     script = str(Path(where.environment["SPARK_HOME"]) / "bin" / "spark-submit")
     arguments = [script, *options, str(ROOT / "jobs" / "pipeline.py"), str(SAMPLE), "--out", str(out), *CHEAP, *flags]

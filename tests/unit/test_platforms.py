@@ -21,7 +21,8 @@ CONF = Path(__file__).resolve().parents[2] / "conf"
 SPARK_KEYS = {
     "spark.archives", "spark.pyspark.python", "spark.pyspark.driver.python", "spark.submit.pyFiles",
     "spark.executor.cores", "spark.executor.memory", "spark.executor.memoryOverhead", "spark.driver.cores",
-    "spark.driver.memory", "spark.sql.shuffle.orderIndependentChecksum.enabled",
+    "spark.driver.memory", "spark.scheduler.minRegisteredResourcesRatio",
+    "spark.scheduler.maxRegisteredResourcesWaitingTime", "spark.sql.shuffle.orderIndependentChecksum.enabled",
     "spark.sql.shuffle.orderIndependentChecksum.enableFullRetryOnMismatch",
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version",
     "spark.sql.execution.pyspark.udf.idleTimeoutSeconds", "spark.sql.execution.pyspark.udf.killOnIdleTimeout",
