@@ -14,12 +14,15 @@ import pytest
 from pyspark.sql import SparkSession
 from runs import read, run
 
-from ftq_spark import __version__
+from ftq_spark import __version__, pipeline
 from ftq_spark.cli.app import invoke
 from ftq_spark.errors import FtqError, UserError
 from ftq_spark.runs import lease, showing, storage
+from ftq_spark.runs.run import Run
 from ftq_spark.runs.shards import find_shards
+from ftq_spark.settings import Settings
 from ftq_spark.spark import causes, counted, nodes, session
+from ftq_spark.stages import Context, Stage
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample" / "shards" / "preferences.jsonl"
 listed = storage.list_files
@@ -138,3 +141,23 @@ def test_a_worker_that_hangs_is_ended(spark: SparkSession) -> None:
         assert "half an hour without a batch" in str(causes.explained(raised.value))
     finally:
         spark.conf.set(timeout, session.RUNTIME[timeout])
+
+
+def test_a_node_that_came_late_is_named_where_a_stage_fails(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = dict.fromkeys(("pyarrow", "pandas", "numpy", "datasketch"), "1")
+    node = {"host": "late", "executable": "python", "python": "3.11.7", "package": __version__, "sees_out": False}
+    node |= {"versions": whole, "unseen": [], "model": "/m", "left": ""}
+    answers = nodes.Answers({**node, "host": "driver", "sees_out": True}, [node])
+    monkeypatch.setattr(nodes, "ask", lambda *_: answers)
+
+    def lost(context: Context, directory: str) -> NoReturn:
+        raise FtqError("rows are missing")
+
+    stage = Stage("score", 1, (), (), lambda context: None, lost)
+    spread = Context(spark, Run.create(str(tmp_path / "run")), Settings(), [], n_tasks=6)
+    with pytest.raises(UserError, match="is not shared: late sees another one than driver"):
+        pipeline._built(spread, stage, "tables/score/a")
+    with pytest.raises(FtqError, match="rows are missing"):
+        pipeline._built(spread._replace(n_tasks=None), stage, "tables/score/a")  # one machine
