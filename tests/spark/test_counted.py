@@ -44,7 +44,7 @@ def test_rows_that_the_driver_does_not_see_are_no_success(
         assert counted.write_lines(lines, str(tmp_path / compression), ["half"], compression) == 1000
     monkeypatch.setattr(storage, "list_files", without_the_first)
     with pytest.raises(FtqError, match="a table of no rows, and no file of it is found here"):
-        counted.write_table(rows.where("id < 0"), str(tmp_path / "none"))
+        counted.write_table(rows.where("id < 0"), str(tmp_path / "no rows"))
     with pytest.raises(FtqError, match=r"the tasks wrote 1,000 rows, 750 are found here, so nothing was committed"):
         counted.write_table(rows, str(tmp_path / "some"))
     for compression in ("none", "gzip"):
