@@ -19,7 +19,7 @@ from ftq_spark.errors import RunError, SettingsError, UserError
 from ftq_spark.profiles import load, parse
 from ftq_spark.progress import Progress, Silent
 from ftq_spark.redaction import redacted
-from ftq_spark.report.outcome import outcome, outcome_html
+from ftq_spark.report.outcome import Framed, framed, outcome, outcome_html
 from ftq_spark.runs import run as directories
 from ftq_spark.runs import storage
 from ftq_spark.runs.given import FOLDER, inputs_of
@@ -51,6 +51,17 @@ class Run(directories.Run):
         if not storage.exists(file):
             raise RunError(f"{self.path}: no summary.json: this run was not finished")
         return dict(json.loads(storage.read_text(file)))
+
+    def browse(self, height: int = 900) -> Framed:
+        """The report to work in, for a notebook: a frame of `height` pixels. Save what you decide in it as a file.
+
+        Raises:
+            RunError: the run has not come to its report.
+        """
+        file = storage.join(self.path, "report.html")
+        if not storage.exists(file):
+            raise RunError(f"{self.path}: no report.html: this run was not finished")
+        return framed(storage.read_text(file), height)
 
     def table(
         self, name: str, columns: Sequence[str] | None = None, kind: Literal["arrow", "pandas", "spark"] = "arrow"

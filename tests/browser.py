@@ -48,6 +48,10 @@ class Browser:
     def run(self, script: str, *arguments: Any) -> Any:
         return self._call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
+    def enter_frame(self) -> None:
+        """Into the first frame of the page."""
+        self._call("POST", "/frame", {"id": 0})
+
     def press(self, *keys: str) -> None:
         """Keys one after the other, to whatever has the focus: names from ``KEYS`` or characters."""
         actions = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from ftq_spark.report.display import cut, percent, visible
 
@@ -53,6 +53,22 @@ def outcome_html(summary: Mapping[str, Any], run: str) -> str:
     items = "".join(f"<li><code>{escape(name)}</code> {count:,}</li>" for name, count in _reasons(summary))
     reasons = f"<ul>{items}</ul>" if items else ""
     return f"<p><b>{escape(_rows(summary))}</b></p>{reasons}<p><code>{escape(run)}/report.html</code></p>"
+
+
+class Framed(NamedTuple):
+    """HTML that a notebook shows as the last value of a cell."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def framed(page: str, height: int) -> Framed:
+    """A whole page in a frame of `height` pixels, which can reach nothing of the notebook around it."""
+    rights = "allow-scripts allow-downloads"
+    style = f"width:100%;height:{height}px;border:0"
+    return Framed(f'<iframe sandbox="{rights}" style="{style}" title="report" srcdoc="{escape(page)}"></iframe>')
 
 
 def _rows(summary: Mapping[str, Any]) -> str:

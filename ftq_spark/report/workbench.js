@@ -141,6 +141,20 @@
     return found;
   }
 
+  // Inside a notebook the page stands in a frame without an address: it keeps its place itself, and follows its links.
+  const framed = location.protocol === "about:";
+  let placed = "";
+  const hash = () => (framed ? placed : location.hash);
+
+  function followed(event) {
+    const link = event.target.closest('a[href^="#"]');
+    if (!link) return;
+    event.preventDefault();
+    placed = link.getAttribute("href");
+    const section = document.getElementById(placed.slice(1));
+    if (follow()) { draw(); byId("work").scrollIntoView(); } else if (section) section.scrollIntoView();
+  }
+
   function address() {
     const parts = new URLSearchParams();
     if (state.view !== "examples") parts.set("view", state.view);
@@ -149,13 +163,13 @@
     if (state.code) parts.set("code", state.code);
     if (state.sort !== "order") parts.set("sort", (state.descending ? "-" : "") + state.sort);
     if (state.view === "examples" && state.shown[state.place]) parts.set("ex", state.shown[state.place].example_id);
-    history.replaceState(null, "", "#" + parts);
-    document.documentElement.dataset.at = location.hash;
+    if (framed) placed = "#" + parts; else history.replaceState(null, "", "#" + parts);
+    document.documentElement.dataset.at = hash();
   }
 
   function follow() {
     // The address says what to show; an anchor of the page itself is left to the browser.
-    const text = location.hash.slice(1);
+    const text = hash().slice(1);
     if (!text.includes("=")) return false;
     const parts = new URLSearchParams(text);
     state.view = parts.get("view") || "examples";
@@ -492,6 +506,7 @@
   byId("reviewer").addEventListener("change", remember);
   document.addEventListener("keydown", keyed);
   window.addEventListener("beforeunload", (event) => { if (unsaved && !served && Object.keys(decisions).length) event.preventDefault(); });
+  if (framed) document.addEventListener("click", followed);
   window.addEventListener("hashchange", () => { if (follow()) { draw(); byId("work").scrollIntoView(); } });
   const totals = { examples: head.n_all, conflicts: head.n_conflicts, rejects: head.n_rejects };
   for (const [name, n] of Object.entries(totals)) document.querySelector(`[data-view="${name}"] .count`).textContent = whole(n);

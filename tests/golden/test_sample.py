@@ -6,20 +6,24 @@ import csv
 import json
 import shutil
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 from browser import chromium, until
 from pyspark.sql import SparkSession
+from report_page import Page
 from runs import rows
 
 from ftq_spark.cli.app import invoke
+from ftq_spark.report.display import figure, integer, percent
 from ftq_spark.review.serve import Server
 from ftq_spark.runs.run import Run
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample"
+VERDICTS = ("keep", "review", "drop")
 Place = tuple[str, int]
 
 
@@ -249,6 +253,75 @@ def test_a_person_settles_a_conflict_and_the_next_run_publishes_it(audit: Audit)
         json.loads(line) for line in dropped if wrong in line and json.loads(line)["_ftq"]["example_id"] == wrong
     ]
     assert (line["_ftq"]["decided_by"], line["_ftq"]["reviewer"]) == ("reviewer", "Dr. Ana")
+
+
+# ── The report's numbers ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_summary_is_what_the_tables_say(audit: Audit) -> None:
+    run, summary = audit.run, audit.summary
+    scored, rejects = rows(run, "scored"), rows(run, "rejects")
+    counts = Counter(row["verdict"] for row in scored)
+    assert {name: summary["rows"][name] for name in VERDICTS} == {name: counts[name] for name in VERDICTS}
+    assert summary["rows"]["rejected"] == len(rejects) == summary["rejects"]["n"]
+    assert summary["rows"]["read"] == len(scored) + len(rejects)
+    reasons = Counter((code, row["verdict"]) for row in scored for code in row["reasons"])
+    alone = Counter(row["reasons"][0] for row in scored if len(row["reasons"]) == 1)
+    for row in summary["reasons"]:
+        assert {name: row[name] for name in VERDICTS} == {name: reasons[row["code"], name] for name in VERDICTS}
+        assert row["n_only"] == alone[row["code"]]
+    assert {row["code"] for row in summary["reasons"]} == {code for code, _ in reasons}
+    notes = Counter(code for row in scored for code in row["notes"])
+    assert {row["code"]: row["n"] for row in summary["notes"]} == dict(notes)
+    codes = Counter(row["code"] for row in rejects)
+    assert {row["code"]: row["n"] for row in summary["rejects"]["codes"]} == dict(codes)
+    kinds = Counter(row["duplicate_kind"] for row in scored if row["duplicate_of"])
+    assert {name: n for name, n in summary["duplicates"]["kinds"].items() if n} == dict(kinds)
+    for row in summary["datasets"]:
+        own = [each for each in scored if each["dataset"] == row["dataset"]]
+        assert {name: row[name] for name in VERDICTS} == {
+            name: sum(each["verdict"] == name for each in own) for name in VERDICTS
+        }
+        assert row["mean_quality"] == pytest.approx(np.mean([each["quality"] for each in own]), rel=1e-4)
+    assert summary["conflicts"]["n"] == len(rows(run, "conflicts"))
+    for name in ("n_turns", "quality"):
+        values = [row[name if name == "quality" else f"sig_{name}"] for row in scored]
+        found = summary["quality"] if name == "quality" else summary["signals"][name]
+        known = [value for value in values if value is not None and not np.isnan(value)]
+        assert (found["n"], found["mean"]) == (len(known), pytest.approx(np.mean(known), rel=1e-4))
+
+
+def test_every_number_of_the_page_is_the_summarys(audit: Audit) -> None:
+    summary, page = audit.summary, Page()
+    page.feed(Path(audit.run.path, "report.html").read_text(encoding="utf-8"))
+    for name in (*VERDICTS, "rejected"):
+        part = f"{integer(summary['rows'][name])} "
+        assert part in page.head
+        assert percent(summary["rows"][name], summary["rows"]["read"]) in page.head
+    n = sum(summary["rows"][name] for name in VERDICTS)
+    shown = {row[0]: row for row in page.tables["reasons"][1:]}
+    for row in summary["reasons"]:
+        cells = shown[row["code"].replace("_", " ")]
+        numbers = [row["n"], *(row[name] for name in VERDICTS), row["n_only"]]
+        assert [cells[1], *cells[4:]] == [integer(number) for number in numbers]
+        assert cells[2] == percent(row["n"], n)
+    shown = {row[0]: row for row in page.tables["sources"]}
+    for row in summary["datasets"]:
+        cells = shown[row["dataset"]]
+        assert (cells[1], cells[3], cells[4]) == (
+            integer(row["n"]),
+            figure(row["mean_quality"]),
+            integer(row["conflict"]),
+        )
+        shares = [percent(row[name], row["n"]) for name in (*VERDICTS, "rejected")]
+        assert cells[2].strip().endswith(" / ".join(shares))
+    for row in summary["formats"]:
+        assert shown[row["value"]][1:3] == [integer(row["n"]), percent(row["n"], n)]
+    shown = {row[0]: row for row in page.tables["signals"]}
+    for name, row in summary["signals"].items():
+        cells = shown.get(name.replace("_", " ") + row["about"])
+        if cells is not None:
+            assert cells[5] == percent(row["n"], n), name
 
 
 # ── A person's path ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -148,6 +148,15 @@ def test_evidence_is_marked_on_its_own_side() -> None:
     assert "No, it <mark>must be avoided</mark>." in page
 
 
+def test_a_histogram_is_a_table_too() -> None:
+    summary = a_summary()
+    table = render(summary).split("Quality as a table")[1].split("</table>")[0]
+    counts = summary["quality"]["histogram"]["counts"]
+    totals = [sum(layer[place] for layer in counts.values()) for place in range(len(counts["keep"]))]
+    cells = [int(cell) for cell in re.findall(r'<td class="n">(\d+)</td>', table)]
+    assert sum(cells) == sum(totals) and len(cells) == 3 * sum(n > 0 for n in totals)
+
+
 def test_rejects_say_how_they_are_mended() -> None:
     summary = a_summary()
     summary["rejects"]["codes"] = [{**summary["rejects"]["codes"][0], "code": "unknown_format"}]

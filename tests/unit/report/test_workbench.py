@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import Browser, chromium, downloaded, findings_of_axe
+from browser import Browser, chromium, downloaded, findings_of_axe, until
 from report_summary import a_summary
 from review_run import HOSTILE, conflict, example, example_id, write_run
 
+from ftq_spark.api import open_run
 from ftq_spark.report.bounds import bounds
 from ftq_spark.report.page import render
 from ftq_spark.report.payload import Budget, payload
@@ -207,6 +208,28 @@ def test_nothing_keeps_people_out(page: tuple[Browser, str, Path], width: int, s
         browser.run("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
         assert findings_of_axe(browser) == [], view
     browser.prefer("light")
+
+
+def test_a_notebook_shows_it_in_a_frame_that_can_reach_nothing_around_it(page: tuple[Browser, str, Path]) -> None:
+    browser, _, folder = page
+    (folder / "run" / "report.html").write_bytes((folder / "report.html").read_bytes())
+    shown = open_run(folder / "run").browse(height=700)._repr_html_()
+    notebook = folder / "notebook.html"
+    notebook.write_text(f"<!doctype html><title>notebook</title>{shown}", encoding="utf-8")
+    browser.resize(1400, 900)
+    browser.open(notebook.as_uri())
+    browser.enter_frame()
+    until(lambda: browser.run("return document.documentElement.dataset.ready === 'yes'"))
+    browser.run("document.querySelector('#first a').click()")
+    assert "which side is right" in browser.text("#shown").lower()
+    browser.run("document.querySelectorAll('#view .origin a')[1].click()")
+    until(lambda: browser.text("#detail .origin a") == example_id(31))
+    browser.run("document.querySelector('#detail .choices .drop').click()")
+    assert browser.text("#n-decided") == "1 decision"
+    reached = browser.run("try { return window.parent.document.title; } catch (problem) { return problem.name; }")
+    assert reached == "SecurityError"
+    assert browser.messages() == []
+    browser.open("about:blank")
 
 
 def test_over_localhost_a_decision_is_in_the_run_at_once(page: tuple[Browser, str, Path]) -> None:
