@@ -21,6 +21,7 @@ from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_CURVES
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Strength = Literal["note", "review", "drop"]
+Turns = Literal["mask", "review", "drop"]
 Layout = Literal["prose", "bullets", "numbered", "headings", "table", "code", "json", "labels"]
 
 
@@ -269,6 +270,7 @@ class Settings(_Model):
 
     ingest: Ingest = Ingest()
     score: Score = Score()
+    turns: Turns = "mask"
     dedup: Dedup = Dedup()
     conflict: Conflict = Conflict()
     contamination: Contamination = Contamination()

@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from ftq_spark.formats import strict
-from ftq_spark.formats.aliases import CONTENT_FIELDS, ROLE_FIELDS, ROLES, SPEAKER_ROLES
+from ftq_spark.formats.aliases import CONTENT_FIELDS, ROLE_FIELDS, ROLES, SPEAKER_ROLES, WEIGHT_FIELDS
 from ftq_spark.formats.calls import tool_call, tool_calls
 from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.labels import label_of
@@ -15,6 +15,7 @@ from ftq_spark.formats.parts import Content, content_of, holds_result, result_te
 from ftq_spark.formats.tagged_calls import calls_in, result_in
 from ftq_spark.formats.thoughts import may_hold, reasoning_of, split
 
+_SHARES = ("weight", "loss_weight", "train")
 Message = dict[str, Any]  # exactly the fields of schema.MESSAGE
 
 
@@ -161,12 +162,19 @@ def _call_turn(turn: dict[str, Any], content: Any, where: str) -> str:
 
 
 def _weight(turn: dict[str, Any], where: str) -> float | None:
-    """OpenAI's and Mistral's `weight` is 0 or 1; `loss_weight` and `train` may be any share from 0 to 1."""
-    for field in ("weight", "loss_weight", "train"):
+    """OpenAI's and Mistral's `weight` is 0 or 1; `loss_weight` and `train` may be any share from 0 to 1.
+
+    The marks of other trainers (verl, Axolotl, ms-swift) are read where they are booleans, 0 or 1.
+    """
+    for field in WEIGHT_FIELDS:
         weight = turn.get(field)
         if weight is None:
             continue
         number = isinstance(weight, (bool, int, float))
+        if field not in _SHARES:
+            if number and weight in (0, 1):
+                return float(weight)
+            continue
         if (
             not number
             or not 0 <= weight <= 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.functions import pandas_udf
 
-from ftq_spark import signals
+from ftq_spark import schema, signals
 from ftq_spark.settings import Rule, Score
 
 if TYPE_CHECKING:
@@ -65,6 +66,21 @@ def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
         (value < settings.min_quality).alias("low_quality"),
         *(F.lit(None).cast("string").alias(name) for name in ("decision", "reviewer")),
     )
+
+
+def exchanges(measured: DataFrame, rules: Sequence[Rule]) -> DataFrame:
+    """DataFrame[schema.EXCHANGES]: the same rules, as far as they judge one answer, for every answer of dialogues.
+
+    `measured` is schema.TURN_SIGNALS with the signals of these rules.
+    """
+    here = [rule for rule in rules if f"sig_{rule.signal}" in measured.columns]
+
+    def codes(rules: Sequence[Rule]) -> Column:
+        found = [F.when(_holds(rule), rule.reason) for rule in rules]
+        return F.array_sort(F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *found))))
+
+    doubts = codes([rule for rule in here if rule.verdict != "note"])
+    return measured.select(*schema.TURN_SIGNALS.names, codes(here).alias("findings"), doubts.alias("doubts"))
 
 
 def _holds(rule: Rule) -> Column:

@@ -20,10 +20,10 @@ _MAX_ERROR_CHARS = 300
 # Every column that a signal may read, as SQL over the columns of `examples`; none is ever null.
 COLUMNS = {
     **{
-        name: schema.VIEWS[name] for name in ("prompt", "response", "conversation", "question", "first_user", "context")
+        name: schema.VIEWS[name]
+        for name in ("prompt", "response", "conversation", "question", "first_user", "context", "rejected")
     },
     "roles": "array_join(transform(messages, m -> m.role), ' ')",
-    "rejected": "coalesce(array_join(transform(rejected, m -> coalesce(m.content, '')), '\n\n'), '')",
     "format": "format",
     "attached": "coalesce(attached, '')",
     "media": "coalesce(media, '')",
