@@ -87,14 +87,15 @@ EXCHANGES = pa.schema(
             "in_prompt",
             pa.bool_(),
         ),  # an earlier answer of a row whose last one alone is learnt (prompt, preference, KTO)
-        ("findings", pa.list_(pa.string())),  # codes of the rules that hold for it, sorted
+        ("repeats", pa.bool_()),  # an earlier answer to another question has the same words
+        ("findings", pa.list_(pa.string())),  # codes of the rules that hold for it, and repeated_answer; sorted
         ("doubts", pa.list_(pa.string())),  # those of them that drop or send to review
     ]
 )
 # As they are measured, each with a sig_<name> for every signal of a rule that judges one answer by itself.
 TURN_SIGNALS = pa.schema([field for field in EXCHANGES if field.name not in ("findings", "doubts")])
 
-# One row for each dialogue in which an answer before the last one has findings.
+# One row for each dialogue in which an answer before the last one has findings, or one repeats another.
 TURN_FINDINGS = pa.schema(
     [
         ("example_id", pa.string()),

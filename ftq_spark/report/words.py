@@ -39,6 +39,7 @@ ADVICE = {
     "contaminated": "Keep them out of training: they hold items of an evaluation set, whose scores would be too high.",
     "variety": "Nothing to do: one question with several answers; dedup.semantic.keep_per_prompt caps them.",
     "unreadable": "The embedding model cannot read these: give dedup.semantic.model the folder of a multilingual one.",
+    "repeated_answer": "Read them: one answer stands twice in a dialogue, behind two questions.",
     "masked_turns": "Nothing to do: a faulty answer before the last one is kept out of training, the rest is learnt.",
     "near_duplicate": "Nothing to do unless a pair below differs where it matters.",
     "semantic_duplicate": "Nothing to do unless a pair below differs where it matters.",

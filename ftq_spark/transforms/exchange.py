@@ -82,6 +82,7 @@ def _measured(dialogues: pa.RecordBatch, measuring: Measuring) -> pa.RecordBatch
         "replies_to": pa.array(flat.replies_to, pa.string()),
         "is_last": pa.array(is_last),
         "in_prompt": pc.and_(dialogues["in_prompt"].take(taken), pa.array(~is_last)),
+        "repeats": pa.array(flat.repeats, pa.bool_()),
         **{f"sig_{name}": pa.array(value, from_pandas=True) for name, value in values.items()},
     }
     return pa.RecordBatch.from_pydict(rows)

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.functions import pandas_udf
 
 from ftq_spark import schema, signals
+from ftq_spark.kernels.exchanges.flat import REPEATED
 from ftq_spark.settings import Rule, Score
 
 if TYPE_CHECKING:
@@ -75,12 +76,14 @@ def exchanges(measured: DataFrame, rules: Sequence[Rule]) -> DataFrame:
     """
     here = [rule for rule in rules if f"sig_{rule.signal}" in measured.columns]
 
-    def codes(rules: Sequence[Rule]) -> Column:
-        found = [F.when(_holds(rule), rule.reason) for rule in rules]
+    def codes(rules: Sequence[Rule], *more: Column) -> Column:
+        found = [*(F.when(_holds(rule), rule.reason) for rule in rules), *more]
         return F.array_sort(F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *found))))
 
     doubts = codes([rule for rule in here if rule.verdict != "note"])
-    return measured.select(*schema.TURN_SIGNALS.names, codes(here).alias("findings"), doubts.alias("doubts"))
+    repeats = F.when(F.col("repeats") & F.lit(bool(rules)), REPEATED)  # a profile without rules finds nothing
+    findings = codes(here, repeats)
+    return measured.select(*schema.TURN_SIGNALS.names, findings.alias("findings"), doubts.alias("doubts"))
 
 
 def _holds(rule: Rule) -> Column:

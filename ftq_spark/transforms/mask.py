@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.formats.mapping import Columns
 from ftq_spark.formats.masks import masked
+from ftq_spark.kernels.exchanges.flat import REPEATED
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -20,17 +21,19 @@ NOTE = "masked_turns"  # of a dialogue that is kept with answers out of training
 
 
 def turn_findings(exchanges: DataFrame, examples: DataFrame, columns: Mapping[str, Columns], masks: bool) -> DataFrame:
-    """DataFrame[schema.TURN_FINDINGS]: what is found in the answers before the last one, for each dialogue.
+    """DataFrame[schema.TURN_FINDINGS]: what is found in the answers before the last one, and repeats, of each dialogue.
 
     An answer of a prompt, which nothing is learnt from, is not doubted. `masks`: the doubted answers of a row are
     marked in it; where its schema has no place for a mark, none are. `columns` are the user's own, for each dataset.
     """
-    earlier = exchanges.where(~F.col("is_last") & (F.size("findings") > 0))
-    doubts = F.when(F.col("in_prompt"), F.array().cast("array<string>")).otherwise(F.col("doubts"))
+    nothing = F.array().cast("array<string>")
+    judged = F.col("is_last")  # the last answer, with the signals of the example
+    findings = F.when(judged, F.array_intersect("findings", F.array(F.lit(REPEATED)))).otherwise(F.col("findings"))
+    doubts = F.when(judged | F.col("in_prompt"), nothing).otherwise(F.col("doubts"))
+    found = exchanges.withColumns({"findings": findings, "doubts": doubts}).where(F.size("findings") > 0)
     each = F.transform("findings", lambda code: F.struct(F.col("turn"), code.alias("code")))
     of_example = (
-        earlier.withColumn("doubts", doubts)
-        .groupBy("example_id")
+        found.groupBy("example_id")
         .agg(
             F.array_sort(F.flatten(F.collect_list(each))).alias("turn_findings"),
             _union("findings").alias("findings"),
@@ -40,8 +43,8 @@ def turn_findings(exchanges: DataFrame, examples: DataFrame, columns: Mapping[st
         .withColumn("noted", F.array_except("findings", "doubts"))
     )
     if not masks:
-        nothing = {"masked_turns": F.lit(None).cast("array<bigint>"), "masked": F.lit(None).cast("string")}
-        return of_example.withColumns(nothing).select(*schema.TURN_FINDINGS.names)
+        none = {"masked_turns": F.lit(None).cast("array<bigint>"), "masked": F.lit(None).cast("string")}
+        return of_example.withColumns(none).select(*schema.TURN_FINDINGS.names)
     rows = examples.select("example_id", "dataset", "original").join(
         of_example.where(F.size("doubts") > 0).select("example_id", "doubted_turns"), "example_id"
     )

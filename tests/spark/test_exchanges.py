@@ -30,12 +30,13 @@ def talk(*answers: str, **more: Any) -> dict[str, Any]:
 
 
 ROWS = {
-    "sound": talk(SOUND, SOUND),
+    "sound": talk(SOUND, "Its light is scattered, and the blue part of it most of all."),
     "refuses": talk(REFUSAL, SOUND),
     "empty at last": talk(SOUND, "..."),
     "preferred": {"chosen": talk(REFUSAL, SOUND)["messages"], "rejected": talk(REFUSAL, "Who knows.")["messages"]},
     "history": {"instruction": QUESTIONS[1], "history": [[QUESTIONS[0], "N/A"]], "output": SOUND},
     "mail": talk(f"{SOUND} Write to jane.roe@corp-mail.com for more.", SOUND),
+    "twice": talk(SOUND, f"{SOUND} "),
     "one turn": {"prompt": QUESTIONS[0], "completion": REFUSAL},
     "out already": talk(REFUSAL, SOUND),
 }
@@ -69,8 +70,8 @@ def exchanges(examples: DataFrame, tmp_path_factory: pytest.TempPathFactory) -> 
 def test_one_row_for_each_answer_of_a_dialogue(exchanges: DataFrame) -> None:
     assert exchanges.columns == schema.EXCHANGES.names
     rows = {(row["example_id"], row["turn"]): row for row in exchanges.collect()}
-    assert {name for name, _ in rows} == {"sound", "refuses", "empty at last", "preferred", "history", "mail"}
-    assert len(rows) == 12
+    assert {name for name, _ in rows} == {"sound", "refuses", "empty at last", "preferred", "history", "mail", "twice"}
+    assert len(rows) == 14
     refused = rows["refuses", 1]
     assert (refused["question"], refused["response"], refused["replies_to"]) == (QUESTIONS[0], REFUSAL, "user")
     assert (refused["is_last"], refused["in_prompt"]) == (False, False)
@@ -78,6 +79,7 @@ def test_one_row_for_each_answer_of_a_dialogue(exchanges: DataFrame) -> None:
     assert rows["refuses", 3]["is_last"] and not rows["refuses", 3]["findings"]
     assert rows["empty at last", 3]["findings"] == ["empty_answer"]
     assert rows["preferred", 1]["in_prompt"]
+    assert (rows["twice", 3]["findings"], rows["twice", 3]["doubts"]) == (["repeated_answer"], [])
     assert (rows["mail", 1]["findings"], rows["mail", 1]["doubts"]) == (["personal_data"], [])
 
 
@@ -101,6 +103,7 @@ def test_a_faulty_answer_is_masked_or_settles_its_dialogue(
         assert not (rows[name]["reasons"] or rows[name]["notes"] or rows[name]["dropped"] or rows[name]["doubtful"])
     assert rows["preferred"]["notes"] == ["refusal"] and not rows["preferred"]["doubtful"]
     assert rows["mail"]["notes"] == ["personal_data"]
+    assert rows["twice"]["notes"] == ["repeated_answer"] and not rows["twice"]["doubtful"]
     marked = {row["example_id"]: row for row in found.collect()}
     assert [tuple(item) for item in marked["refuses"]["turn_findings"]] == [(1, "refusal")]
     unmaskable = rows["history"]
@@ -142,4 +145,4 @@ def test_clean_has_the_marks_and_a_first_row_that_states_them(
         texts = {row["row"]: row["value"] for row in rows}
         assert json.loads(texts[2])["messages"][1] == expected
         assert texts[3] == "the first"
-        assert json.loads(texts[8]) == ROWS["out already"]
+        assert json.loads(texts[9]) == ROWS["out already"]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 PROMPT_CHARS = 4_000  # of what was said before an answer, the newest turns of so many characters, and one at least
+REPEATED = "repeated_answer"  # the code of an answer that is said again
+REPEATED_CHARS = 40  # of an answer that counts as said again; a shorter one is a turn of phrase
 _SYSTEM = ("system", "developer")
 
 Turn = tuple[str, str, "float | None"]  # role, text (the calls where there is none), training weight
@@ -20,6 +22,7 @@ class Exchanges(NamedTuple):
     prompt: list[str]  # everything before it but system turns, at most PROMPT_CHARS
     response: list[str]
     replies_to: list[str | None]  # user or tool: whose turn was the last before it; null for nobody's
+    repeats: list[bool]  # an earlier answer to another question has the same words; not for a question back
 
 
 def lay_flat(dialogues: Iterable[Sequence[Turn]]) -> Exchanges:
@@ -28,9 +31,10 @@ def lay_flat(dialogues: Iterable[Sequence[Turn]]) -> Exchanges:
     `question` and `prompt` are the text views of those names (:data:`ftq_spark.schema.VIEWS`) of the dialogue that ends
     with the answer, but that a long prompt loses its oldest turns.
     """
-    found = Exchanges([], [], [], [], [], [])
+    found = Exchanges([], [], [], [], [], [], [])
     for owner, turns in enumerate(dialogues):
         said: list[tuple[str, str]] = []
+        answers: dict[str, str] = {}  # each with the question that it was given to first
         question = ""
         replies_to: str | None = None
         for place, (role, text, weight) in enumerate(turns):
@@ -41,6 +45,7 @@ def lay_flat(dialogues: Iterable[Sequence[Turn]]) -> Exchanges:
                 found.prompt.append(_prompt(said))
                 found.response.append(text)
                 found.replies_to.append(replies_to)
+                found.repeats.append(_is_repeat(text, question, answers))
             elif role == "user":
                 question, replies_to = text, "user"
             elif role == "tool":
@@ -48,6 +53,14 @@ def lay_flat(dialogues: Iterable[Sequence[Turn]]) -> Exchanges:
             if role not in _SYSTEM:
                 said.append((role, text))
     return found
+
+
+def _is_repeat(answer: str, question: str, answers: dict[str, str]) -> bool:
+    if len(answer) < REPEATED_CHARS:
+        return False
+    text = " ".join(answer.split())
+    first = answers.setdefault(text, question)
+    return first != question and not text.endswith(("?", "？", "؟"))
 
 
 def _prompt(said: Sequence[tuple[str, str]]) -> str:

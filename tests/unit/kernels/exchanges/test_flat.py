@@ -37,5 +37,18 @@ def test_a_long_prompt_loses_its_oldest_turns_and_keeps_the_newest_whole() -> No
     assert lay_flat([turns]).prompt == ["old", f"User: {long}"]
 
 
+def test_an_answer_that_is_said_again_to_another_question() -> None:
+    long = "The tide follows the moon, which pulls the near side of the sea more."
+    back = "Could you say which of the two harbours you mean by that?"
+    turns: list[Turn] = []
+    for question, answer in (
+        ("Why the tide?", long), ("Why the tide?", long), ("And the moon?", f" {long}\n"),
+        ("Hm?", "Yes."), ("So?", "Yes."), ("This?", back), ("That?", back),
+    ):  # fmt: skip
+        turns += [("user", question, None), ("assistant", answer, None)]
+    assert lay_flat([turns]).repeats == [False, False, True, False, False, False, False]
+    assert lay_flat([turns[:2], turns[4:6]]).repeats == [False, False]
+
+
 def test_no_dialogues() -> None:
     assert lay_flat([]).owner == []
