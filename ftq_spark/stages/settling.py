@@ -33,9 +33,6 @@ from ftq_spark.transforms import (
 from ftq_spark.transforms.components import Parts
 
 if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _SECTIONS = {
