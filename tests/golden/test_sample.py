@@ -197,7 +197,7 @@ def test_a_second_run_does_nothing(audit: Audit) -> None:
 
 def test_a_threshold_recomputes_no_signal_and_no_vector(audit: Audit) -> None:
     before = Run.open(audit.run.path).manifest["stages"]
-    assert invoke(["run", str(SAMPLE / "shards"), "--out", audit.run.path, "--set", "score.min_quality=0.55"]) == 0
+    assert invoke(["run", str(SAMPLE / "shards"), "--out", audit.run.path, "--set", "score.min_quality=0.65"]) == 0
     after = Run.open(audit.run.path).manifest["stages"]
     unchanged = {name for name in after if after[name] == before[name]}
     measured = {"ingest", "score", "decontaminate", "embed", "topic", "search", "block", "match", "conflict", "group"}
