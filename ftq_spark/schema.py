@@ -1,4 +1,4 @@
-"""The columns of every table, once, and the text views as SQL.
+"""The columns of every table, once, and the text views.
 
 Tables are stated as Arrow schemas; :func:`ddl` gives the same columns in Spark's DDL, so that the pure half of the
 package needs no Spark to know them.
@@ -7,6 +7,10 @@ package needs no Spark to know them.
 from __future__ import annotations
 
 import pyarrow as pa
+
+from ftq_spark import views
+
+VIEWS = views.VIEWS  # the texts that tables hold
 
 MESSAGE = pa.struct(
     [
@@ -66,6 +70,40 @@ INGESTED = pa.schema(
         ("code", pa.string()),
         ("message", pa.string()),
         ("raw", pa.string()),
+    ]
+)
+
+# One row for each answer of a dialogue that is trained on. A dialogue is an example with more than one such answer: of
+# the others `scored` says the same.
+EXCHANGES = pa.schema(
+    [
+        ("example_id", pa.string()),
+        ("turn", pa.int64()),  # 0-based place of the answer among the messages
+        ("question", pa.string()),  # the last user turn before it, "" for none
+        ("response", pa.string()),  # its calls where it has no text
+        ("replies_to", pa.string()),  # user or tool: whose turn was the last before it; null for nobody's
+        ("is_last", pa.bool_()),  # of the dialogue's answers
+        (
+            "in_prompt",
+            pa.bool_(),
+        ),  # an earlier answer of a row whose last one alone is learnt (prompt, preference, KTO)
+        ("repeats", pa.bool_()),  # an earlier answer to another question has the same words
+        ("findings", pa.list_(pa.string())),  # codes of the rules that hold for it, and repeated_answer; sorted
+        ("doubts", pa.list_(pa.string())),  # those of them that drop or send to review
+    ]
+)
+# As they are measured, each with a sig_<name> for every signal of a rule that judges one answer by itself.
+TURN_SIGNALS = pa.schema([field for field in EXCHANGES if field.name not in ("findings", "doubts")])
+
+# One row for each dialogue in which an answer before the last one has findings, or one repeats another.
+TURN_FINDINGS = pa.schema(
+    [
+        ("example_id", pa.string()),
+        ("turn_findings", pa.list_(pa.struct([("turn", pa.int64()), ("code", pa.string())]))),  # in order
+        ("noted", pa.list_(pa.string())),  # codes that decide nothing
+        ("doubts", pa.list_(pa.string())),  # codes for which the example is not kept as it is
+        ("masked_turns", pa.list_(pa.int64())),  # answers that get no weight in training; null for none
+        ("masked", pa.string()),  # the row with these marked, in its own schema; null for none
     ]
 )
 
@@ -307,44 +345,3 @@ def ddl_type(type_: pa.DataType) -> str:
 def ddl(schema: pa.Schema) -> str:
     """Spark DDL of an Arrow schema."""
     return ", ".join(f"`{field.name}` {ddl_type(field.type)}" for field in schema)
-
-
-# ── Text views: SQL over `messages`, never null ──────────────────────────────────────────────────────────────────────
-
-_TEXT = "coalesce(nullif({m}.content, ''), {m}.tool_calls, '')"
-_LAST_ASSISTANT = "coalesce(array_position(reverse(transform(messages, m -> m.role)), 'assistant'), 0)"
-# Everything that was said before the last assistant turn (the whole conversation where there is none), system apart.
-_ASKED = f"filter(slice(messages, 1, size(messages) - {_LAST_ASSISTANT}), m -> m.role not in ('system', 'developer'))"
-_LABELLED = "concat(initcap(m.role), ': ', " + _TEXT.format(m="m") + ")"
-
-
-def _first_of(role: str) -> str:
-    return f"coalesce(try_element_at(filter(messages, m -> m.role = '{role}'), 1).content, '')"
-
-
-_RECENT_PROMPT = f"array_join(transform(reverse({_ASKED}), m -> {_TEXT.format(m='m')}), '\n\n')"
-_RESPONSE = (
-    "coalesce(transform(array(try_element_at(filter(messages, m -> m.role = 'assistant'), -1)), "
-    f"m -> {_TEXT.format(m='m')})[0], '')"
-)
-
-VIEWS: dict[str, str] = {
-    # What is asked: the one turn as it stands, or, in a longer dialogue, every turn before the last answer.
-    "prompt": f"if(size({_ASKED}) = 1, {_TEXT.format(m=f'{_ASKED}[0]')}, "
-    f"array_join(transform({_ASKED}, m -> {_LABELLED}), '\n\n'))",
-    # The same, the newest turn first: what an embedding model reads, so that a cut loses the oldest context.
-    "recent_prompt": _RECENT_PROMPT,
-    # The last user turn before the last answer.
-    "question": f"coalesce(try_element_at(filter({_ASKED}, m -> m.role = 'user'), -1).content, '')",
-    "first_user": _first_of("user"),
-    # The last assistant turn; its tool calls where it has no text.
-    "response": _RESPONSE,
-    "prompt_and_response": f"concat_ws('\n\n', nullif({_RECENT_PROMPT}, ''), nullif({_RESPONSE}, ''))",
-    # The conversation without its system prompt.
-    "turns": "array_join(transform(filter(messages, m -> m.role not in ('system', 'developer')), "
-    f"m -> {_TEXT.format(m='m')}), '\n\n')",
-    "conversation": f"array_join(transform(messages, m -> {_TEXT.format(m='m')}), '\n\n')",
-    # What the answer depends on beside the question: two prompts are the same only where this is the same.
-    "context": "concat_ws('\n', array_join(transform(filter(messages, m -> m.role in ('system', 'developer')), "
-    "m -> m.content), '\n'), tools)",
-}

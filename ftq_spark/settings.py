@@ -21,6 +21,7 @@ from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_CURVES
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Strength = Literal["note", "review", "drop"]
+Turns = Literal["mask", "review", "drop"]
 Layout = Literal["prose", "bullets", "numbered", "headings", "table", "code", "json", "labels"]
 
 
@@ -33,7 +34,6 @@ class Ingest(_Model):
 
     split_bytes: int = Field(64 << 20, ge=1 << 16)
     max_line_bytes: int = Field(32 << 20, ge=1 << 10)
-    trees: Literal["best", "all"] = "best"
     columns: dict[str, str | dict[str, str]] = Field(default_factory=dict)
 
     def columns_of(self, dataset: str) -> dict[str, str]:
@@ -255,7 +255,6 @@ class Output(_Model):
 
     partition_by: tuple[str, ...] = ("verdict",)
     compression: Literal["none", "gzip"] = "none"
-    tables: Literal["as_found", "jsonl"] = "as_found"
     max_rows_per_file: int = Field(500_000, ge=1)
 
 
@@ -271,6 +270,7 @@ class Settings(_Model):
 
     ingest: Ingest = Ingest()
     score: Score = Score()
+    turns: Turns = "mask"
     dedup: Dedup = Dedup()
     conflict: Conflict = Conflict()
     contamination: Contamination = Contamination()

@@ -175,8 +175,10 @@ def settings() -> str:
     about = meanings()
     for name, field in Settings.model_fields.items():
         section = field.annotation
-        assert isinstance(section, type) and issubclass(section, BaseModel)
         head = f"## `{name}`\n" + (f"\n{about[name]}\n" if about.get(name) else "")
+        if not (isinstance(section, type) and issubclass(section, BaseModel)):  # one value
+            parts.append(f"{head}\nTakes {values(section)}; default `{field.default}`.\n")
+            continue
         parts.append(head + "\n" + table(["key", "takes", "default", "meaning"], list(keys(section, f"{name}."))))
     return "\n".join(parts)
 
@@ -218,7 +220,7 @@ def column_comments() -> dict[str, dict[str, str]]:
 
 PUBLISHED = (
     "examples", "rejects", "embeddings", "topics", "pairs", "clusters", "conflicts", "stances", "questions", "askings",
-    "within", "contamination", "judged", "verdicts", "formats", "edits",
+    "within", "exchanges", "turn_findings", "contamination", "judged", "verdicts", "formats", "edits",
 )  # fmt: skip
 
 
@@ -228,7 +230,7 @@ def tables() -> str:
         "# Tables of a run\n\nParquet directories below `RUN/tables`; `manifest.json` names the committed ones under "
         "`tables`. `scored` joins `examples`, `verdicts`, the text views `prompt` and `response`, `topic`, "
         "`edited_at` and `found_response` (where a person has corrected the answer), and a column `sig_NAME` for each "
-        "[signal](signals.md).\n"
+        "[signal](signals.md); of dialogues also `turn_findings` and, of those in `clean/`, `masked_turns`.\n"
     ]
     for name in PUBLISHED:
         about = comments[name.upper()]

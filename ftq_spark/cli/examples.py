@@ -45,6 +45,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "serve": ("ftq serve out/data",),
     "review decide": (
         "ftq review decide out/data --decisions decisions-6917f13a.jsonl",
+        "ftq review decide out/data --labels label-studio-export.json",
         "ftq review decide out/data --keep ID --drop ID --reviewer Ana",
     ),
     "review conflicts": (

@@ -83,6 +83,8 @@ def _render_export(done: dict[str, Any]) -> str:
     lines = [f"{done['n']:,} rows as {done['format']} in {done['to']}: {splits}; {len(done['files']):,} files"]
     lines += [f"not there, {n:,} rows: {REASONS[code]} ({code})" for code, n in done["unfit"].items()]
     lines += [f"left out of {n:,} rows: {LEFT_OUT[code]} ({code})" for code, n in done["left_out"].items()]
+    if (masked := done["masked"])["rows"]:
+        lines.append(f"out of training: {masked['turns']:,} answers of {masked['rows']:,} dialogues (weight 0)")
     if done["file_format"] == "jsonl":
         lines += [
             f"column {name} has values of several kinds, of which `datasets` reads text that looks like JSON as JSON; "

@@ -131,6 +131,11 @@ def decide(
     files: Annotated[
         list[str], typer.Option("--decisions", metavar="FILE", help="What report.html saved; may be repeated.")
     ] = [],
+    labels: Annotated[
+        list[Path],
+        typer.Option("--labels", metavar="FILE", help="Label files: keep or correct keeps, drop or error drops."),
+    ] = [],
+    columns: Columns = [],
     keep: Annotated[
         list[str], typer.Option("--keep", metavar="ID", help="Keep this example (or its first digits).")
     ] = [],
@@ -147,11 +152,13 @@ def decide(
 ) -> None:
     """Keep or drop examples by a person's word: the next `ftq run` publishes it and measures nothing again."""
     from ftq_spark.review import render
+    from ftq_spark.review.corrections import decisions_of
     from ftq_spark.review.decisions import parse_decisions, record_decisions, whole_id
     from ftq_spark.runs.run import Run
 
-    if not files and not keep and not drop and not answers:
-        raise SettingsError("ftq review decide: expected --decisions FILE, --keep ID, --drop ID or --answer ID=FILE")
+    if not (files or labels or keep or drop or answers):
+        ways = "--decisions FILE, --labels FILE, --keep ID, --drop ID or --answer ID=FILE"
+        raise SettingsError(f"ftq review decide: expected {ways}")
     named = [(name, "keep") for name in keep] + [(name, "drop") for name in drop]
     opened = Run.open(run)
     said = [
@@ -161,7 +168,8 @@ def decide(
         {"example_id": whole_id(opened, name), "verdict": "keep", "reviewer": reviewer, "note": note, "response": text}
         for name, text in _answers(answers)
     ]
-    show(record_decisions(opened, [*parse_decisions(files), *said]), as_json, render.render_decisions)
+    from_labels = decisions_of(labels, dict(_pairs("--column", columns))) if labels else []
+    show(record_decisions(opened, [*parse_decisions(files), *from_labels, *said]), as_json, render.render_decisions)
 
 
 @review.command("conflicts")

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from ftq_spark.errors import UserError
 from ftq_spark.explain.verdict import changes, quality_parts, rule_hits
+from ftq_spark.kernels.exchanges.dialogue import shown
 from ftq_spark.kernels.exchanges.tools import tool_findings
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
@@ -18,6 +19,7 @@ _EXCERPT_CHARS = 600
 _COMPARED_WORDS = 1_000
 _RUNS = 3
 _ITEMS = 5  # of evaluation sets that are listed
+_TURN_CHARS = 80
 _STANCES = 8  # of one question that are listed
 _SIZES = ("row", "wording", "answer")  # of a question
 
@@ -36,7 +38,8 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
         key: value for key, value in row.items() if not key.startswith("sig_") and key not in ("messages", "rejected")
     }
     known["grade"] = explain_grade(_question(row["messages"]), row["response"])
-    known["turns"] = [found._asdict() for found in tool_findings(row["messages"], row["tools"])]
+    known["turns"] = [*_of_turns(row), *(found._asdict() for found in tool_findings(row["messages"], row["tools"]))]
+    known["turns"].sort(key=lambda found: found["turn"])
     known["signals"] = {key[4:]: value for key, value in sorted(row.items()) if key.startswith("sig_")}
     settings = run.settings
     known["quality_parts"] = quality_parts(known["signals"], settings.score)
@@ -59,6 +62,19 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
         views = ("prompt", "response")
         known["shared"] = {view: shared_text(row[view], target[view]) for view in views}
     return known
+
+
+def _of_turns(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is found in earlier answers of a dialogue: turn, code, message."""
+    masked = row.get("masked_turns") or ()
+    return [
+        {
+            **found,
+            "message": ("out of training: " if found["turn"] in masked else "")
+            + shown(row["messages"][found["turn"]]["content"] or "a call", _TURN_CHARS),
+        }
+        for found in row.get("turn_findings") or ()
+    ]
 
 
 def _found(run: Run, named: str) -> dict[str, Any]:

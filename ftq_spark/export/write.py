@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark.errors import InputError, RunError, SettingsError
-from ftq_spark.export import card, columns, croissant, hub, shards
+from ftq_spark.export import card, columns, croissant, hub, masking, shards
 from ftq_spark.export.rows import FORMATS, REASONS, Unfit
 from ftq_spark.export.selection import SCAN, Selection, select
 from ftq_spark.formats import strict
@@ -24,8 +24,9 @@ from ftq_spark.runs.tables import dataset, optional
 from ftq_spark.schema import VERDICT_VALUES
 
 FILE_FORMATS = ("parquet", "jsonl")
+_Masks = Mapping[str, Sequence[int]]  # masked turns by example id
 _LICENCE_FIELD = r'"licen[cs]e"\s*:\s*"'
-_COLUMNS = ["example_id", "original", "messages", "tools", "rejected", "label"]
+_COLUMNS = ["example_id", "dataset", "original", "messages", "tools", "rejected", "label"]
 
 
 class Wanted(NamedTuple):
@@ -48,6 +49,7 @@ class _Tally:
         self.left_out: Counter[str] = Counter()
         self.licences: Counter[str] = Counter()
         self.n_bytes: Counter[int] = Counter()
+        self.masked: list[int] = []  # for each row with answers out of training how many they are
 
 
 def export(run: Run, directory: str, wanted: Wanted) -> dict[str, Any]:
@@ -57,8 +59,9 @@ def export(run: Run, directory: str, wanted: Wanted) -> dict[str, Any]:
     shard, and some 200 bytes a row of keys.
 
     Returns:
-        format, file_format, to, n, splits (rows), empty_splits, files, unfit and left_out (rows by code), mixed
-        (columns with values of several kinds) and, where it was pushed, url.
+        format, file_format, to, n, splits (rows), empty_splits, files, unfit and left_out (rows by code), masked (rows
+        with answers out of training, and turns: these answers), mixed (columns with values of several kinds) and, where
+        it was pushed, url.
 
     Raises:
         SettingsError: a format, file format or verdict is unknown.
@@ -98,6 +101,7 @@ def export(run: Run, directory: str, wanted: Wanted) -> dict[str, Any]:
         "files": [file._asdict() for file in files],
         "unfit": about["unfit"],
         "left_out": about["left_out"],
+        "masked": {"rows": len(tally.masked), "turns": sum(tally.masked)},
         "mixed": [name for name, type_ in tally.columns.items() if columns.is_mixed(type_)],
         "url": hub.push(api, directory, wanted.push) if api and wanted.push else None,
     }
@@ -115,9 +119,13 @@ def _check(wanted: Wanted) -> None:
 
 def _lay_down(run: Run, selection: Selection, format_: str, spill: shards.Spill, tally: _Tally) -> None:
     """Convert what is selected, batch by batch."""
+    masks = masking.masks(run)
     for places, batch in _selected(run, selection):
         tally.licences.update(_licences(batch.column("original")))
-        fit, rows = _originals(batch, tally) if format_ == "as_found" else _converted(batch, format_, tally)
+        if format_ == "as_found":
+            fit, rows = _originals(run, batch, masks, tally)
+        else:
+            fit, rows = _converted(batch, format_, masks, tally)
         kept = places[np.array(fit, dtype=np.int64)]
         spill.add(selection.rank[kept], selection.split[kept], rows)
         for place, row in zip(selection.split[kept].tolist(), rows, strict=True):
@@ -151,25 +159,33 @@ def _corrected(batch: pa.RecordBatch, edits: pa.Table | None) -> pa.RecordBatch:
     return batch
 
 
-def _originals(batch: pa.RecordBatch, tally: _Tally) -> tuple[list[int], list[bytes]]:
+def _originals(run: Run, batch: pa.RecordBatch, masks: _Masks, tally: _Tally) -> tuple[list[int], list[bytes]]:
     rows = [text.encode() for text in batch.column("original").to_pylist()]
+    for place, example_id in enumerate(batch.column("example_id").to_pylist()):
+        if turns := masks.get(example_id):
+            rows[place] = masking.original(run, batch.slice(place, 1).to_pylist()[0], turns).encode()
+            tally.masked.append(len(turns))
     for row in rows:
         tally.columns = columns.widened_columns(tally.columns, strict.loads(row))
     return list(range(len(rows))), rows
 
 
-def _converted(batch: pa.RecordBatch, format_: str, tally: _Tally) -> tuple[list[int], list[bytes]]:
+def _converted(batch: pa.RecordBatch, format_: str, masks: _Masks, tally: _Tally) -> tuple[list[int], list[bytes]]:
     """The rows that the format can hold, as places in the batch and as JSON."""
     convert = FORMATS[format_]
     assert convert is not None
     fit, rows = [], []
     for place, example in enumerate(batch.drop_columns(["original"]).to_pylist()):
+        turns = masks.get(example["example_id"], ())
+        if turns:
+            example["messages"] = masking.without_weight(example["messages"], turns)
         try:
             row, left_out = convert(example)
         except Unfit as unfit:
             tally.unfit[str(unfit)] += 1
             continue
         tally.left_out.update(left_out)
+        tally.masked += [len(turns)] if turns else []
         tally.columns = columns.widened_columns(tally.columns, row)
         fit.append(place)
         rows.append(strict.dumps(row).encode())

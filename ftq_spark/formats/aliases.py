@@ -21,6 +21,7 @@ ROLES: dict[str, str] = _inverse(_TABLES["roles"])
 SPEAKER_ROLES: dict[str, str] = ROLES | _TABLES["speaker_roles"]
 ROLE_FIELDS: tuple[str, ...] = tuple(_TABLES["role_fields"])
 CONTENT_FIELDS: tuple[str, ...] = tuple(_TABLES["content_fields"])
+WEIGHT_FIELDS: tuple[str, ...] = tuple(_TABLES["weight_fields"])
 REASONING_FIELDS: tuple[str, ...] = tuple(_TABLES["reasoning_fields"])
 CONVERSATION_FIELDS: dict[str, str] = _TABLES["conversation_fields"]
 SYSTEM_FIELDS: tuple[str, ...] = tuple(_TABLES["system_fields"])

@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from ftq_spark.formats import strict
-from ftq_spark.formats.aliases import CONTENT_FIELDS, ROLE_FIELDS, ROLES, SPEAKER_ROLES
+from ftq_spark.formats.aliases import CONTENT_FIELDS, ROLE_FIELDS, ROLES, SPEAKER_ROLES, WEIGHT_FIELDS
 from ftq_spark.formats.calls import tool_call, tool_calls
 from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.labels import label_of
@@ -15,8 +15,7 @@ from ftq_spark.formats.parts import Content, content_of, holds_result, result_te
 from ftq_spark.formats.tagged_calls import calls_in, result_in
 from ftq_spark.formats.thoughts import may_hold, reasoning_of, split
 
-PROMPT_ONLY = "prompt_only"  # the format of rows that end with the user by design
-
+_SHARES = ("weight", "loss_weight", "train")
 Message = dict[str, Any]  # exactly the fields of schema.MESSAGE
 
 
@@ -30,7 +29,6 @@ class Conversation(NamedTuple):
     label: bool | None = None  # desirability of the answer
     attached: str | None = None  # text in the prompt beside what is asked
     media: list[str] | None = None  # of the row's columns
-    graded: str | None = None  # JSON of what the answers to a prompt alone are graded by
 
 
 def message(role: str, content: str) -> Message:
@@ -164,12 +162,19 @@ def _call_turn(turn: dict[str, Any], content: Any, where: str) -> str:
 
 
 def _weight(turn: dict[str, Any], where: str) -> float | None:
-    """OpenAI's and Mistral's `weight` is 0 or 1; `loss_weight` and `train` may be any share from 0 to 1."""
-    for field in ("weight", "loss_weight", "train"):
+    """OpenAI's and Mistral's `weight` is 0 or 1; `loss_weight` and `train` may be any share from 0 to 1.
+
+    The marks of other trainers (verl, Axolotl, ms-swift) are read where they are booleans, 0 or 1.
+    """
+    for field in WEIGHT_FIELDS:
         weight = turn.get(field)
         if weight is None:
             continue
         number = isinstance(weight, (bool, int, float))
+        if field not in _SHARES:
+            if number and weight in (0, 1):
+                return float(weight)
+            continue
         if (
             not number
             or not 0 <= weight <= 1
@@ -203,7 +208,7 @@ def checked(conversation: Conversation) -> Conversation:
     Raises:
         Fault: empty_content, no_assistant, bad_weight or bad_preference.
     """
-    messages = _checked(conversation.messages, answered=conversation.format != PROMPT_ONLY)
+    messages = _checked(conversation.messages)
     rejected = conversation.rejected
     if rejected is not None:
         try:
@@ -229,7 +234,7 @@ def _taken_out(turn: Message) -> str:
     return content
 
 
-def _checked(messages: list[Message], *, answered: bool = True) -> list[Message]:
+def _checked(messages: list[Message]) -> list[Message]:
     answers = weights = weighted = blank_systems = 0
     for i, turn in enumerate(messages, 1):
         role, content = turn["role"], turn["content"]
@@ -249,11 +254,9 @@ def _checked(messages: list[Message], *, answered: bool = True) -> list[Message]
             if role == "user" and turn["parts"] is None:
                 raise Fault("empty_content", f"turn {i} of the user has no content")
             blank_systems += role in ("system", "developer")
-    if not answers and answered:
+    if not answers:
         raise Fault("no_assistant", "no turn of the assistant with content or a call")
-    if not answered and all(turn["role"] != "user" for turn in messages):
-        raise Fault("empty_content", "a prompt without a turn of the user")
-    if answers and not weighted:
+    if not weighted:
         raise Fault("bad_weight", f"every turn of the assistant has weight 0 ({weights} turns)")
     if blank_systems:
         return [m for m in messages if m["role"] not in ("system", "developer") or not is_blank(m["content"])]

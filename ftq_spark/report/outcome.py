@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any, NamedTuple
 
-from ftq_spark.report.display import cut, percent, visible
+from ftq_spark.report.display import counted, cut, percent, visible
 
 _FUNNEL = ("keep", "review", "drop", "rejected")
 _REASONS = 8
@@ -24,6 +24,9 @@ def outcome(summary: Mapping[str, Any], run: str) -> str:
         lines.append(
             f"  {name:<9} {rows[name]:>11,}  {percent(rows[name], rows['read']):>6}  {'█' * round(share * _BAR)}"
         )
+    if (masked := summary.get("masked") or {}).get("dialogues"):
+        turns = f"{counted(masked['turns'], 'turn')} out of training"
+        lines.append(f"masked:  {counted(masked['dialogues'], 'dialogue')} kept with {turns}")
     if reasons := [row for row in summary["reasons"] if row["review"] + row["drop"]][:_REASONS]:
         lines.append("reasons:")
         lines += [f"  {row['code']:<22} {row['review'] + row['drop']:>9,}  {_example(summary, row)}" for row in reasons]

@@ -52,6 +52,7 @@ def summarise(
             "topics": lambda: _topics(scored, run.get("topics", [])),
             "consistency": lambda: consistency(tables.formats, scored, limits.n_formats),
             "concentration": lambda: concentration(scored, limits.n_openings),
+            "masked": lambda: _masked(scored),
         },
     )
     facets, reasons, levels = counted["totals"]
@@ -79,7 +80,7 @@ def summarise(
         "reasons": reasons[: limits.n_reasons],
         "notes": _reasons([row for row in facets if row["facet"] == "note"])[: limits.n_reasons],
         **found_of_tables,
-        **{name: counted[name] for name in ("topics", "consistency", "concentration")},
+        **{name: counted[name] for name in ("topics", "consistency", "concentration", "masked")},
         "contamination": dict(run.get("contamination", {})),
         "edited": {"n": run.get("edits", 0)},
         **measures,
@@ -163,6 +164,12 @@ def _reasons(rows: list[Row]) -> list[Row]:
             }
         )
     return reasons
+
+
+def _masked(scored: DataFrame) -> Row:
+    """Dialogues that are kept with answers out of training, and these answers."""
+    known = "masked_turns" in scored.columns  # else of an earlier version
+    return rows_of(aggregates.masked_counts(scored))[0] if known else {"dialogues": 0, "turns": 0}
 
 
 def _rejects(rejects: DataFrame, n: int, limits: Limits) -> Row:

@@ -39,6 +39,8 @@ ADVICE = {
     "contaminated": "Keep them out of training: they hold items of an evaluation set, whose scores would be too high.",
     "variety": "Nothing to do: one question with several answers; dedup.semantic.keep_per_prompt caps them.",
     "unreadable": "The embedding model cannot read these: give dedup.semantic.model the folder of a multilingual one.",
+    "repeated_answer": "Read them: one answer stands twice in a dialogue, behind two questions.",
+    "masked_turns": "Nothing to do: a faulty answer before the last one is kept out of training, the rest is learnt.",
     "near_duplicate": "Nothing to do unless a pair below differs where it matters.",
     "semantic_duplicate": "Nothing to do unless a pair below differs where it matters.",
     "exact_duplicate": "Nothing to do: one copy of each is kept.",
@@ -61,6 +63,10 @@ def headline(summary: Mapping[str, Any]) -> list[str]:
     sentences = [f"{kept}; {rest}."]
     if rows["rejected"]:
         sentences.append(f"{counted(rows['rejected'], 'input row')} could not become an example.")
+    masked = summary.get("masked") or {"dialogues": 0}
+    if masked["dialogues"]:
+        turns = f"{counted(masked['turns'], 'turn')} masked"
+        sentences.append(f"{counted(masked['dialogues'], 'dialogue')} kept with {turns}, which training leaves out.")
     n_conflicts = (summary.get("conflicts") or {}).get("n", 0)
     if n_conflicts:
         # Another policy than review settles them, and then nothing waits for a person.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ftq_spark.signals.catalogue  # noqa: F401  (it registers itself)
+from ftq_spark.signals.answers import of_each_answer
 from ftq_spark.signals.batch import COLUMNS, Batch, Parameters
 from ftq_spark.signals.catalogue.grade import explain_grade
 from ftq_spark.signals.custom import load_entry_point, load_source
@@ -40,6 +41,7 @@ __all__ = [
     "load_entry_point",
     "load_source",
     "measure",
+    "of_each_answer",
     "quality",
     "signal",
     "terms",

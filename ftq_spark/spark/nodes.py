@@ -29,6 +29,9 @@ _ROWS = 1 << 14  # a task for each slot has some
 _PAUSE_SECONDS = 0.3  # so that no slot answers for another
 _N_SHARDS = 32  # that are looked for on every node
 
+# Slots that agree in these are shown as one node.
+_TOGETHER = ("host", "executable", "python", "package", "versions", "sees_out", "unseen", "model")
+
 Node = dict[str, Any]
 
 
@@ -48,11 +51,11 @@ class Answers(NamedTuple):
     slots: list[Node]  # one a task: as many as the cluster runs at once
 
     def nodes(self) -> list[Node]:
-        """One a host and interpreter, with the number of its slots."""
-        found: dict[tuple[str, str], Node] = {}
-        for slot in self.slots:
-            node = found.setdefault((slot["host"], slot["executable"]), {**slot, "slots": 0})
-            node["slots"] += 1
+        """One for slots of one host that say the same, with their number."""
+        found: dict[str, Node] = {}
+        for slot in self.slots:  # two containers of one name may see other things
+            said = json.dumps([slot[name] for name in _TOGETHER])
+            found.setdefault(said, {**slot, "slots": 0})["slots"] += 1
         return [found[key] for key in sorted(found)]
 
 

@@ -12,8 +12,9 @@ from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.decontaminating import DECONTAMINATE, check_benchmarks
 from ftq_spark.stages.embedding import EMBED
 from ftq_spark.stages.measuring import INGEST, SCORE, TOPIC
+from ftq_spark.stages.publishing import PUBLISH
 from ftq_spark.stages.questioning import QUESTION
-from ftq_spark.stages.settling import CLUSTER, DECIDE, JUDGE, PUBLISH, REPORT
+from ftq_spark.stages.settling import CLUSTER, DECIDE, JUDGE, REPORT
 
 __all__ = ["STAGES", "Context", "Stage", "Written", "check_benchmarks"]
 

@@ -15,7 +15,7 @@ from ftq_spark.runs.run import count_rows
 from ftq_spark.spark import inputs
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, embedding, embeddings
-from ftq_spark.transforms import score, topic
+from ftq_spark.transforms import exchange, score, topic
 
 
 def run_ingest(context: Context, directory: str) -> Written:
@@ -40,7 +40,7 @@ def run_ingest(context: Context, directory: str) -> Written:
 
 INGEST = Stage(
     "ingest",
-    version=4,
+    version=3,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),
@@ -54,26 +54,35 @@ def run_score(context: Context, directory: str) -> Written:
     parameters = signals.Parameters(min_length=wanted.min_length, max_length=wanted.max_length)
     names = [entry.name for entry in signals.catalogue()]
     frame = score.score(context.table("examples"), names, parameters, wanted.sources(), wanted.plugins)
-    n_rows = context.write(frame, directory)
-    raised = [row.asDict() for row in score.errors(context.read(directory)).limit(20).collect()]
+    tables = {name: f"{directory}/{name}" for name in ("signals", "turn_signals")}
+    n_rows = context.write(frame, tables["signals"])
+    own = (tuple(wanted.sources()), wanted.plugins)
+    of_turns = exchange.Measuring(tuple(_turn_signals(context)), parameters, *own)
+    n_turns = context.write(exchange.turn_signals(context.table("examples"), of_turns), tables["turn_signals"])
+    raised = [row.asDict() for row in score.errors(context.read(tables["signals"])).limit(20).collect()]
     about = {
         entry.name: {"range": [edge if np.isfinite(edge) else None for edge in entry.range], "summary": entry.summary}
         for entry in signals.catalogue()
     }
-    return Written({"signals": directory}, n_rows, {"signal_errors": raised, "signals": about})
+    return Written(tables, n_rows, {"signal_errors": raised, "signals": about, "n_turns": n_turns})
+
+
+def _turn_signals(context: Context) -> list[str]:
+    """The signals that the rules ask of every answer of a dialogue."""
+    return signals.of_each_answer(rule.signal for rule in context.settings.score.rules)
 
 
 def _scoring(context: Context) -> Any:
     score = context.settings.score
     versions = {entry.name: entry.version for entry in signals.catalogue()}
-    return [score.min_length, score.max_length, score.sources(), versions]
+    return [score.min_length, score.max_length, score.sources(), versions, _turn_signals(context)]
 
 
 SCORE = Stage(
     "score",
-    version=1,
+    version=2,
     reads=("examples",),
-    writes=("signals",),
+    writes=("signals", "turn_signals"),
     depends=_scoring,
     build=run_score,
 )

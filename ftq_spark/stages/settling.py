@@ -1,16 +1,11 @@
-"""The stages that settle what was measured: cluster, decide, publish, report."""
+"""The stages that settle what was measured: judge, cluster, decide, report."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pyspark.sql import functions as F
-
 from ftq_spark import schema
-from ftq_spark.errors import FtqError, UserError
-from ftq_spark.formats.editing import Uneditable, edited
 from ftq_spark.profiles import profile_name
 from ftq_spark.report import page, payload, summary, write
 from ftq_spark.report.tables import Tables
@@ -18,9 +13,7 @@ from ftq_spark.review.ledger import saved_result
 from ftq_spark.review.sizing import sizing_table
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import fingerprint
-from ftq_spark.runs.shards import without_suffix
 from ftq_spark.settings import Settings
-from ftq_spark.spark import counted, retained
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views
 from ftq_spark.stages.preferring import preceded, preference
@@ -32,15 +25,12 @@ from ftq_spark.transforms import (
     decide,
     findings,
     judge,
-    publish,
+    mask,
     stances,
     units,
     within,
 )
 from ftq_spark.transforms.components import Parts
-
-if TYPE_CHECKING:
-    pass
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -54,34 +44,50 @@ _SECTIONS = {
 
 def run_judge(context: Context, directory: str) -> Written:
     """The verdicts of the rules, then reviewers', then of the policy for conflicts; and what that one drops."""
-    settings, tables = context.settings, {name: f"{directory}/{name}" for name in ("judged", "settled")}
+    settings, names = context.settings, ("judged", "settled", "exchanges", "turn_findings")
+    tables = {name: f"{directory}/{name}" for name in names}
     judged = judge.judge(context.table("signals"), settings.score, settings.dedup.keep == "best")
     if context.findings:
         found = context.spark.createDataFrame(context.findings, "content_hash string, verdict string, reviewer string")
         pairs = context.table("pairs").where("not against and not doubted")
         judged = findings.apply(judged, context.table("examples"), pairs, found)
     judged = within.apply(judged, context.table("within"))
+    of_turns = _turn_findings(context, tables)
+    judged = mask.apply(judged, of_turns, settings.turns)
     if settings.contamination.benchmarks:
         judged = contamination.apply(judged, context.table("contamination"), settings.contamination.action)
     context.write(stances.settled(context.table("stances"), judged, settings.conflict), tables["settled"])
     judged = stances.apply(judged, context.read(tables["settled"]))
     if context.findings:
         judged = findings.kept(judged)
-    return Written(tables, context.write(judged.select(*schema.JUDGED.names), tables["judged"]))
+    n_rows = context.write(judged.select(*schema.JUDGED.names), tables["judged"])
+    n_masked = of_turns.where("masked is not null").count() if settings.turns == "mask" else 0
+    return Written(tables, n_rows, {"n_masked": n_masked})
+
+
+def _turn_findings(context: Context, tables: Mapping[str, str]) -> DataFrame:
+    """What the rules find in the answers of dialogues, and the masks that follow from it."""
+    context.write(judge.exchanges(context.table("turn_signals"), context.settings.score.rules), tables["exchanges"])
+    ingest = context.settings.ingest
+    columns = {shard.dataset: ingest.columns_of(shard.dataset) for shard in context.shards} if ingest.columns else {}
+    answers, examples = context.read(tables["exchanges"]), context.table("examples")
+    found = mask.turn_findings(answers, examples, columns, context.settings.turns == "mask")
+    context.write(found, tables["turn_findings"])
+    return context.read(tables["turn_findings"])
 
 
 def _judging(context: Context) -> Any:
     policy = context.settings.conflict.model_dump(include={"policy", "trust"})
     ties = context.settings.dedup.keep
-    rules = [context.settings.score.model_dump(), context.settings.contamination.action]
+    rules = [context.settings.score.model_dump(), context.settings.contamination.action, context.settings.turns]
     return [rules, ties, policy, context.findings, context.former_marks]
 
 
 JUDGE = Stage(
     "judge",
-    version=4,
-    reads=("examples", "signals", "contamination", "pairs", "stances", "within"),
-    writes=("judged", "settled"),
+    version=5,
+    reads=("examples", "signals", "turn_signals", "contamination", "pairs", "stances", "within"),
+    writes=("judged", "settled", "exchanges", "turn_findings"),
     depends=_judging,
     build=run_judge,
 )
@@ -157,106 +163,6 @@ DECIDE = Stage(
     depends=_deciding,
     build=run_decide,
 )
-
-
-_CLEAN = publish.FOLDERS["keep"]
-
-
-def run_publish(context: Context, directory: str) -> Written:
-    """What people and trainers read: `scored`, and the shards of each verdict in their original form."""
-    verdicts, output = context.table("verdicts"), context.settings.output
-    edits = _edits(context, verdicts)
-    n_edits = context.write(edits, f"{directory}/edits")
-    examples = publish.corrected(context.table("examples"), context.read(f"{directory}/edits"))
-    frame = publish.scored(examples, context.table("signals"), verdicts, context.table("topics"))
-    _check_partitions(output.partition_by, frame.columns)
-    n_scored = context.write(frame, f"{directory}/scored", output.partition_by)
-    stems = {source: without_suffix(source) for source in _sources(context)}
-    names = publish.file_names(list(stems), stems)
-    rows = publish.rows(examples, verdicts, context.table("rejects"), names, output.max_rows_per_file)
-    copied = _copy_tables(context, rows, names, directory)
-    if copied.sources:
-        rows = rows.where((F.col("folder") != _CLEAN) | ~F.col("source").isin(copied.sources))
-    raw = storage.join(context.run.path, directory, "rows")
-    ordered = rows.repartition("folder", "shard").sortWithinPartitions("folder", "shard", "row", "value")
-    lines = ordered.select("folder", "shard", "value")
-    n_lines = copied.n_rows + counted.write_lines(lines, raw, ["folder", "shard"], output.compression)
-    n_rejects = context.run.manifest["stages"]["ingest"]["n_rejects"]
-    if n_lines != n_scored + n_rejects + n_edits:
-        parts = f"{n_scored} scored, {n_rejects} rejected, {n_edits} corrected"
-        raise FtqError(f"{directory}: {n_lines} rows are written, expected {parts}")
-    suffix = ".jsonl" + (".gz" if output.compression == "gzip" else "")
-    n_bytes = _collect_files(raw, storage.join(context.run.path, directory), suffix)
-    n_bytes[_CLEAN] += copied.n_bytes
-    tables = {name: f"{directory}/{name}" for name in ("scored", "edits")}
-    return Written(tables, n_scored, {"bytes": n_bytes, "n_edits": n_edits, "as_lines": copied.refused})
-
-
-def _copy_tables(context: Context, rows: DataFrame, names: Mapping[str, str], directory: str) -> retained.Copied:
-    """Lay the kept rows of tables into clean/ as tables; what cannot be laid so is named, and becomes lines."""
-    shards = retained.tables(context.shards) if context.settings.output.tables == "as_found" else {}
-    if not shards:
-        return retained.Copied([], 0, 0, {})
-    kept = rows.where((F.col("folder") == _CLEAN) & F.col("source").isin(list(shards)))
-    wanted = kept.select("source", "row", F.crc32(F.col("value")).alias("checksum"))
-    return retained.copy(wanted, shards, names, storage.join(context.run.path, directory, _CLEAN), context.settings)
-
-
-def _edits(context: Context, verdicts: DataFrame) -> DataFrame:
-    """DataFrame[schema.EDITS]: kept rows whose answers people corrected. Made on the driver: people type few."""
-    edits, rows = {edit["content_hash"]: edit for edit in context.edits}, []
-    if edits:
-        kept = verdicts.where("verdict = 'keep'").select("example_id")
-        named = context.spark.createDataFrame([(name,) for name in edits], "content_hash string")
-        response = F.expr(schema.VIEWS["response"]).alias("found_response")
-        examples = (
-            context.table("examples").join(F.broadcast(named), "content_hash").join(kept, "example_id", "left_semi")
-        )
-        for row in examples.select("example_id", "content_hash", "dataset", "original", response).collect():
-            edit, columns = edits[row["content_hash"]], context.settings.ingest.columns_of(row["dataset"])
-            with suppress(Uneditable):  # another row of the same content, whose schema has no place for it
-                found = edited(row["original"], edit["response"], columns)
-                said = (edit["reviewer"], edit["time"], edit["note"], row["found_response"])
-                rows.append((row["example_id"], row["content_hash"], *said, found.original, found.messages))
-    return context.spark.createDataFrame(rows, schema.ddl(schema.EDITS))
-
-
-PUBLISH = Stage(
-    "publish",
-    version=5,
-    reads=("examples", "rejects", "signals", "verdicts", "topics"),
-    writes=("scored", "edits"),
-    depends=lambda context: [context.settings.output.model_dump(), context.edits],
-    build=run_publish,
-    shows=("scored", *publish.FOLDERS.values(), publish.REJECTED, publish.EDITED),
-)
-
-
-def _sources(context: Context) -> list[str]:
-    return [item["source"] for item in context.run.manifest["stages"]["ingest"]["inputs"]]
-
-
-def _check_partitions(names: Sequence[str], columns: Sequence[str]) -> None:
-    unknown = [name for name in names if name not in columns]
-    if unknown:
-        raise UserError(f"output.partition_by: no column {unknown[0]!r}; columns: {', '.join(columns)}")
-
-
-def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
-    """Move folder=…/shard=…/part-… to folder/shard.jsonl; bytes per folder."""
-    written = dict.fromkeys([*publish.FOLDERS.values(), publish.REJECTED, publish.EDITED], 0)
-
-    def move(file: tuple[str, int]) -> tuple[str, int]:
-        folder, shard = (part.partition("=")[2] for part in file[0].split("/")[:2])
-        storage.move(storage.join(raw, file[0]), storage.join(directory, folder, shard + suffix))
-        return folder, file[1]
-
-    for folder, size in storage.in_pool(move, storage.list_files(raw)):
-        written[folder] += size
-    for folder in written:
-        storage.make_directory(storage.join(directory, folder))
-    storage.delete(raw)
-    return written
 
 
 def run_report(context: Context, directory: str) -> Written:

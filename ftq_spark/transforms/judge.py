@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.functions import pandas_udf
 
-from ftq_spark import signals
+from ftq_spark import schema, signals
+from ftq_spark.kernels.exchanges.flat import REPEATED
 from ftq_spark.settings import Rule, Score
 
 if TYPE_CHECKING:
@@ -65,6 +67,23 @@ def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
         (value < settings.min_quality).alias("low_quality"),
         *(F.lit(None).cast("string").alias(name) for name in ("decision", "reviewer")),
     )
+
+
+def exchanges(measured: DataFrame, rules: Sequence[Rule]) -> DataFrame:
+    """DataFrame[schema.EXCHANGES]: the same rules, as far as they judge one answer, for every answer of dialogues.
+
+    `measured` is schema.TURN_SIGNALS with the signals of these rules.
+    """
+    here = [rule for rule in rules if f"sig_{rule.signal}" in measured.columns]
+
+    def codes(rules: Sequence[Rule], *more: Column) -> Column:
+        found = [*(F.when(_holds(rule), rule.reason) for rule in rules), *more]
+        return F.array_sort(F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *found))))
+
+    doubts = codes([rule for rule in here if rule.verdict != "note"])
+    repeats = F.when(F.col("repeats") & F.lit(bool(rules)), REPEATED)  # a profile without rules finds nothing
+    findings = codes(here, repeats)
+    return measured.select(*schema.TURN_SIGNALS.names, findings.alias("findings"), doubts.alias("doubts"))
 
 
 def _holds(rule: Rule) -> Column:

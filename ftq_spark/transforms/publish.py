@@ -40,10 +40,13 @@ def corrected(examples: DataFrame, edits: DataFrame) -> DataFrame:
     )
 
 
-def scored(examples: DataFrame, signals: DataFrame, verdicts: DataFrame, topics: DataFrame) -> DataFrame:
+def scored(
+    examples: DataFrame, signals: DataFrame, verdicts: DataFrame, topics: DataFrame, turn_findings: DataFrame
+) -> DataFrame:
     """One row per example: what it is, what was measured, what was decided, and what it is about.
 
-    `examples` is as :func:`corrected` gives it.
+    `examples` is as :func:`corrected` gives it. Of dialogues also what was found in earlier answers (turn_findings:
+    turn and code), and which of them are masked in clean/ (masked_turns).
     """
     texts = examples.select(
         *("example_id", "content_hash", "dataset", "source", "row", "format", "messages", "tools", "rejected", "label"),
@@ -52,32 +55,66 @@ def scored(examples: DataFrame, signals: DataFrame, verdicts: DataFrame, topics:
         *("edited_at", "found_response"),
     )
     measured = texts.join(signals.drop("content_hash", "signal_errors"), "example_id")
-    return measured.join(verdicts, "example_id").join(topics, "example_id", "left")
+    decided = measured.join(verdicts, "example_id").join(topics, "example_id", "left")
+    found = turn_findings.select("example_id", "turn_findings", "masked_turns")
+    masked = F.when(_masks(), F.col("masked_turns"))
+    return decided.join(found, "example_id", "left").withColumn("masked_turns", masked)
+
+
+def _masks() -> Column:
+    """Whether the masks of an example stand: a person who keeps or corrects it lifts them."""
+    return (F.col("verdict") == "keep") & (F.col("decided_by") != "reviewer") & F.col("edited_at").isNull()
+
+
+def with_masks(examples: DataFrame, turn_findings: DataFrame) -> DataFrame:
+    """`examples` with a column `masked`: the row with its masks, null for the many that have none."""
+    return examples.join(turn_findings.select("example_id", "turn_findings", "masked"), "example_id", "left")
+
+
+def first_kept(examples: DataFrame, verdicts: DataFrame, max_rows_per_file: int) -> DataFrame:
+    """source, row, dataset, text: the first row of every file of clean/, of examples :func:`with_masks`."""
+    kept = examples.join(verdicts.where("verdict = 'keep'"), "example_id")
+    first = F.struct("row", "dataset", _kept_text().alias("text"))
+    parts = kept.groupBy("source", _part(max_rows_per_file).alias("part"))
+    return parts.agg(F.min_by(first, "row").alias("first")).select("source", "first.*")
+
+
+def with_first(examples: DataFrame, first: Sequence[tuple[str, int, str]]) -> DataFrame:
+    """`examples` with other texts for those at (source, row)."""
+    columns = "source string, row bigint, first string"
+    texts = F.broadcast(examples.sparkSession.createDataFrame(list(first), columns))
+    return examples.join(texts, ["source", "row"], "left")
+
+
+def _part(max_rows_per_file: int) -> Column:
+    return F.floor((F.col("row") - 1) / max_rows_per_file)
+
+
+def _kept_text() -> Column:
+    return F.coalesce(F.when(_masks(), F.col("masked")), "original")
 
 
 def rows(
     examples: DataFrame, verdicts: DataFrame, rejects: DataFrame, shards: Mapping[str, str], max_rows_per_file: int
 ) -> DataFrame:
-    """folder, source, shard, row, value: each input row as one line of JSON, in the folder of its verdict.
+    """folder, shard, row, value: each input row as one line of JSON, in the folder of its verdict.
 
-    `examples` is as :func:`corrected` gives it; `shards` maps each source to the name of its output file. Kept rows are
-    as they were found, but for the answers that people corrected: those rows stand in the folder `edited`, too, as they
+    `examples` is as :func:`corrected`, then :func:`with_masks` and perhaps :func:`with_first` give it; `shards` maps
+    each source to the name of its output file. Kept rows are as they were found, but for the marks of answers that are
+    out of training, and for the answers that people corrected: those rows stand in the folder `edited`, too, as they
     were found, with who corrected them, when and why in `_ftq`. The others carry `_ftq` with the verdict, its reasons,
     what or who decided it, and the example_ids that they repeat or contradict. What could not become an example is its
     text under `raw`, with the code and the message of the reject in `_ftq`.
     """
     known = examples.sparkSession.createDataFrame(list(shards.items()), "source string, file string")
-    part = F.floor((F.col("row") - 1) / max_rows_per_file)
+    part = _part(max_rows_per_file)
+    kept = F.coalesce("first", _kept_text()) if "first" in examples.columns else _kept_text()
     shard = F.concat("file", F.when(part > 0, F.format_string("-%05d", part)).otherwise(""))
-    decided = (
-        examples.select("example_id", "source", "row", "original")
-        .join(verdicts, "example_id")
-        .select(
-            F.create_map(*[F.lit(item) for pair in FOLDERS.items() for item in pair])[F.col("verdict")].alias("folder"),
-            "source",
-            "row",
-            F.when(F.col("verdict") == "keep", F.col("original")).otherwise(_explained()).alias("value"),
-        )
+    decided = examples.join(verdicts, "example_id").select(
+        F.create_map(*[F.lit(item) for pair in FOLDERS.items() for item in pair])[F.col("verdict")].alias("folder"),
+        "source",
+        "row",
+        F.when(F.col("verdict") == "keep", kept).otherwise(_explained()).alias("value"),
     )
     before = examples.where("edited_at is not null").select(
         F.lit(EDITED).alias("folder"), "source", "row", _corrected().alias("value")
@@ -87,13 +124,16 @@ def rows(
         decided.unionByName(refused)
         .unionByName(before)
         .join(F.broadcast(known), "source")
-        .select("folder", "source", shard.alias("shard"), "row", "value")
+        .select("folder", shard.alias("shard"), "row", "value")
     )
 
 
 def _explained() -> Column:
     why = F.to_json(
-        F.struct("example_id", "verdict", "reasons", "duplicate_of", "conflicts_with", "decided_by", "reviewer"),
+        F.struct(
+            *("example_id", "verdict", "reasons", "duplicate_of", "conflicts_with", "decided_by", "reviewer"),
+            "turn_findings",
+        ),
         {"ignoreNullFields": "false"},
     )
     return _with(F.col("original"), why)

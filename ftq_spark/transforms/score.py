@@ -20,10 +20,10 @@ _MAX_ERROR_CHARS = 300
 # Every column that a signal may read, as SQL over the columns of `examples`; none is ever null.
 COLUMNS = {
     **{
-        name: schema.VIEWS[name] for name in ("prompt", "response", "conversation", "question", "first_user", "context")
+        name: schema.VIEWS[name]
+        for name in ("prompt", "response", "conversation", "question", "first_user", "context", "rejected")
     },
     "roles": "array_join(transform(messages, m -> m.role), ' ')",
-    "rejected": "coalesce(array_join(transform(rejected, m -> coalesce(m.content, '')), '\n\n'), '')",
     "format": "format",
     "attached": "coalesce(attached, '')",
     "media": "coalesce(media, '')",
@@ -45,8 +45,7 @@ def score(
     why. `sources` are files of users' own signals as (text, name): the text travels to the workers, not the file.
     `plugins` name entry points of packages, which must be installed on the workers as well.
     """
-    read = {"format", *(column for name in names for column in signals.REGISTRY[name].reads)}
-    needed = [column for column in COLUMNS if column in read]
+    needed = [column for column in COLUMNS if any(column in signals.REGISTRY[name].reads for name in names)]
     columns = ", ".join(f"sig_{name} double" for name in names) + ", signal_errors array<string>"
 
     @pandas_udf(columns)  # type: ignore[call-overload,untyped-decorator]

@@ -115,6 +115,14 @@ def facet_counts(scored: DataFrame) -> DataFrame:
     )
 
 
+def masked_counts(scored: DataFrame) -> DataFrame:
+    """Columns: dialogues (kept with answers out of training) and turns (these answers); one row."""
+    masked = scored.where(F.size("masked_turns") > 0)
+    return masked.agg(
+        F.count("*").alias("dialogues"), F.coalesce(F.sum(F.size("masked_turns")), F.lit(0)).alias("turns")
+    )
+
+
 def topic_counts(scored: DataFrame) -> DataFrame:
     """Columns: topic (null: without one), verdict, n."""
     return scored.groupBy("topic", "verdict").agg(F.count("*").alias("n"))

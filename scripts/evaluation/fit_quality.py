@@ -22,9 +22,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
-from quality_data import MADE, Answer, Source, made, sources
+from quality_data import MADE, Source, columns_of, made, sources
 from scipy.optimize import minimize
 from scipy.special import expit
 from signal_quality import auc
@@ -54,15 +53,6 @@ EQUAL_LENGTH = 0.1  # lengths that differ by no more than this share are about e
 MIN_QUALITY = 0.55
 Floats = NDArray[np.float64]
 Measured = tuple[Source, dict[str, Floats], dict[str, Floats]]  # the source, signals of its good and of its bad answers
-
-
-def columns_of(answers: Sequence[Answer]) -> dict[str, pa.Array]:
-    """Single answers as the columns of a batch."""
-    prompt, question, response = (pa.array(texts, pa.string()) for texts in zip(*answers, strict=True))
-    both = pa.array([f"{asked}\n\n{answer}" for asked, _, answer in answers], pa.string())
-    roles = pa.array(["user assistant"] * len(answers))
-    return {"prompt": prompt, "question": question, "first_user": question, "response": response,
-            "conversation": both, "roles": roles}  # fmt: skip
 
 
 def measured(source: Source) -> Measured:

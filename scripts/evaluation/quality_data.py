@@ -6,11 +6,12 @@ import csv
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from signal_data import alpaca, model_outputs
 
 Answer = tuple[str, str, str]  # prompt with every turn, the last question, the answer
@@ -46,6 +47,15 @@ class Source(NamedTuple):
     paired: bool
     good: list[Answer]
     bad: list[Answer]
+
+
+def columns_of(answers: Sequence[Answer]) -> dict[str, pa.Array]:
+    """Single answers as the columns of a batch."""
+    prompt, question, response = (pa.array(texts, pa.string()) for texts in zip(*answers, strict=True))
+    both = pa.array([f"{asked}\n\n{answer}" for asked, _, answer in answers], pa.string())
+    roles = pa.array(["user assistant"] * len(answers))
+    return {"prompt": prompt, "question": question, "first_user": question, "response": response,
+            "conversation": both, "roles": roles}  # fmt: skip
 
 
 def sources(data: Path) -> list[Source]:

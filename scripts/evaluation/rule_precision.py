@@ -1,24 +1,34 @@
 """How often each default rule is right, from hits that people have read.
 
-    scripts/evaluate rule_precision
+    scripts/evaluate rule_precision            with FTQ_REAL_DATA: also the hits per 1,000 rows of curated sets
     scripts/evaluate rule_precision --write    the figures that the package shows: ftq_spark/report/rule_precision.csv
 
-The hits stand in rule_hits.csv: the dataset, its row, the rule, whether the rule was right (1) or wrong (0), and why;
-no text of any dataset. A rule that drops needs a precision of 0.95, one that sends to review 0.80; any other is a note.
+The hits stand in rule_hits.csv: the dataset, its row, the rule, whether the rule was right (1) or wrong (0), whether
+the row was held out (1: no rule was tuned on it), and why; no text of any dataset. A rule that drops needs a
+precision of 0.95, one that sends to review 0.80; any other is a note.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from collections import defaultdict
 from pathlib import Path
 
+import numpy as np
+from quality_data import columns_of
+from signal_data import alpaca
+
 from ftq_spark.kernels.review.intervals import wilson
-from ftq_spark.signals import DEFAULT_RULES
+from ftq_spark.signals import DEFAULT_RULES, MIN_QUALITY, QUALITY_WEIGHTS, holds, measure, quality
 
 HITS = Path(__file__).with_name("rule_hits.csv")
 PACKAGED = HITS.parents[2] / "ftq_spark" / "report" / "rule_precision.csv"
+CURATED = {
+    "alpaca_claude_t45": "instruct/alpaca_claude_t45.json.gz",
+    "dolly_3k": "instruct/dolly_3k.json.gz",
+}
 NEEDED = {"drop": 0.95, "review": 0.80, "note": 0.0}
 
 
@@ -39,6 +49,31 @@ def hits() -> dict[str, dict[str, list[int]]]:
     return read
 
 
+def held_out() -> dict[str, list[int]]:
+    """Right (1) or wrong (0) of each hit on a row that no rule was tuned on, by rule."""
+    found: dict[str, list[int]] = defaultdict(list)
+    with HITS.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            if row["held_out"] == "1":
+                found[row["rule"]].append(int(row["right"]))
+    return found
+
+
+def curated(data: Path) -> None:
+    """Print what each rule that drops or sends to review hits per 1,000 rows of sets that somebody has curated."""
+    print("\nHits per 1,000 rows of curated sets; no rule may touch more than 10")
+    for name, path in CURATED.items():
+        columns = columns_of([(asked, asked, answer) for asked, answer in alpaca(data / path)])
+        rules = [rule for rule in DEFAULT_RULES if rule.verdict != "note"]
+        values = measure(columns, sorted({*QUALITY_WEIGHTS, *(rule.signal for rule in rules)}))
+        share = {"low_quality (note)": float((quality(values) < MIN_QUALITY).mean())}
+        for reason in dict.fromkeys(rule.reason for rule in rules):
+            hit = np.logical_or.reduce([holds(rule, values) for rule in rules if rule.reason == reason])
+            share[reason] = float(hit.mean())
+        shown = ", ".join(f"{reason} {1000 * s:.2f}" for reason, s in sorted(share.items(), key=lambda x: -x[1]) if s)
+        print(f"    {name:<18} {len(columns['response']):>5} rows: {shown}")
+
+
 def packaged() -> str:
     """The figures of each rule as the package holds them."""
     lines = [
@@ -56,7 +91,7 @@ def main() -> None:
     if sys.argv[1:] == ["--write"]:
         PACKAGED.write_text(packaged(), encoding="utf-8")
         return
-    read = hits()
+    read, unseen = hits(), held_out()
     for reason, strength in strengths().items():
         datasets = read.get(reason, {})
         right, n = (sum(map(count, datasets.values())) for count in (sum, len))
@@ -64,10 +99,13 @@ def main() -> None:
             print(f"{reason:<22} {strength:<7} no hit was found on the sets that were read")
             continue
         low, high = wilson(right, n)
+        new = f"   held out: {sum(unseen[reason])} of {len(unseen[reason])}" if unseen.get(reason) else ""
         short = "" if right / n >= NEEDED[strength] else "   below what its strength needs"
-        print(f"{reason:<22} {strength:<7} {right:>4} of {n:<4} {right / n:.2f}  [{low:.2f}, {high:.2f}]{short}")
+        print(f"{reason:<22} {strength:<7} {right:>4} of {n:<4} {right / n:.2f}  [{low:.2f}, {high:.2f}]{new}{short}")
         for dataset, verdicts in sorted(datasets.items()):
             print(f"    {dataset:<24} {sum(verdicts):>4} of {len(verdicts)}")
+    if os.environ.get("FTQ_REAL_DATA"):
+        curated(Path(os.environ["FTQ_REAL_DATA"]))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import shutil
 import threading
@@ -162,14 +161,10 @@ def test_published_files_hold_every_example_once(audit: Audit) -> None:
             for path in sorted(Path(audit.run.path, folder).glob("*.jsonl"))
             for line in path.read_text(encoding="utf-8").split("\n")[:-1]
         ]
+        assert len(lines) == counts[verdict]
         if verdict == "keep":
             assert not any("_ftq" in line for line in lines)
-            table = Path(audit.run.path, folder, "general.csv").read_text(encoding="utf-8")  # what came as CSV stays it
-            found = (SAMPLE / "shards" / "general.csv").read_text(encoding="utf-8")
-            assert set(table.splitlines()) <= set(found.splitlines())
-            lines += csv.DictReader(io.StringIO(table, newline=""))
-        assert len(lines) == counts[verdict]
-        if verdict != "keep":
+        else:
             assert {line["_ftq"]["verdict"] for line in lines} == {verdict}
             assert all(line["_ftq"]["reasons"] for line in lines)
 
@@ -202,7 +197,7 @@ def test_a_second_run_does_nothing(audit: Audit) -> None:
 
 def test_a_threshold_recomputes_no_signal_and_no_vector(audit: Audit) -> None:
     before = Run.open(audit.run.path).manifest["stages"]
-    assert invoke(["run", str(SAMPLE / "shards"), "--out", audit.run.path, "--set", "score.min_quality=0.55"]) == 0
+    assert invoke(["run", str(SAMPLE / "shards"), "--out", audit.run.path, "--set", "score.min_quality=0.65"]) == 0
     after = Run.open(audit.run.path).manifest["stages"]
     unchanged = {name for name in after if after[name] == before[name]}
     measured = {"ingest", "score", "decontaminate", "embed", "topic", "search", "block", "match", "conflict", "group"}

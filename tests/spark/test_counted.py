@@ -84,8 +84,11 @@ def test_a_node_that_would_not_do_is_named(change: dict[str, Any], message: str)
     question = nodes.Question("/runs/a", model="m")
     driver = {**node, "host": "driver", "python": "3.11.7"}
     nodes.check(nodes.Answers(driver, [node]), question)
+    # Though another slot of that host is well.
+    both = nodes.Answers(driver, [node, {**node, **change}]).nodes()
+    assert [found["slots"] for found in both] == [1, 1]
     with pytest.raises(UserError, match="worker") as raised:
-        nodes.check(nodes.Answers(driver, [node, {**node, **change, "executable": "other"}]), question)
+        nodes.check(nodes.Answers(driver, [node, {**node, **change}]), question)
     assert message in str(raised.value)
 
 

@@ -29,8 +29,54 @@ def _is_email(text: str) -> bool:
     return name not in {"example", "test", "domain", "email", "yourdomain", "mail", "company", "website", "xyz", "abc"}
 
 
+_TOLL_FREE = ("800", "833", "844", "855", "866", "877", "888")  # of a firm or a hotline, never of a person
+_QUAD = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_DUMMY_ADDRESSES = {"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "1.2.3.4", "9.9.9.9"}  # public resolvers, and a count
+_DUMMY_IBANS = {"GB82WEST12345698765432", "DE89370400440532013000", "GB29NWBK60161331926819", "NL91ABNA0417164300"}
+_DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
+_DUMMY_NATIONAL_IDS = {"12345678Z", "00000000T", "12345678909"}
+
+
+def iban(text: str) -> bool:
+    """Is it an international bank account number by its check digits (ISO 13616, mod 97)? Spaces are skipped."""
+    plain = text.replace(" ", "").upper()
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", plain):
+        return False
+    return int("".join(str(int(character, 36)) for character in plain[4:] + plain[:4])) % 97 == 1
+
+
+def _is_iban(text: str) -> bool:
+    plain = text.replace(" ", "").upper()
+    return iban(plain) and plain not in _DUMMY_IBANS
+
+
+def cpf(text: str) -> bool:
+    """Is it a Brazilian taxpayer's number by its two check digits (mod 11)? Other characters are skipped."""
+    digits = [int(character) for character in text if character.isdigit()]
+    if len(digits) != 11 or len(set(digits)) == 1:
+        return False
+    checks = [sum(d * w for d, w in zip(digits, range(n + 1, 1, -1), strict=False)) * 10 % 11 % 10 for n in (9, 10)]
+    return digits[9:] == checks
+
+
+def dni(text: str) -> bool:
+    """Is it a Spanish identity number (DNI or NIE) by its letter (mod 23)? Hyphens are skipped."""
+    plain = text.replace("-", "").upper()
+    if not re.fullmatch(r"[XYZ\d]\d{7}[A-Z]", plain):
+        return False
+    number = plain[:-1].translate(str.maketrans("XYZ", "012"))
+    return _DNI_LETTERS[int(number) % 23] == plain[-1]
+
+
+def _is_national_id(text: str) -> bool:
+    plain = re.sub(r"\W", "", text).upper()
+    return (cpf(text) or dni(text)) and plain not in _DUMMY_NATIONAL_IDS and len(set(plain[1:8])) > 2
+
+
 def _is_phone(text: str) -> bool:
     digits = re.sub(r"\D", "", text)
+    if _QUAD.fullmatch(text) or digits.removeprefix("1")[:3] in _TOLL_FREE:
+        return False
     fictional = digits[-7:-4] == "555" or len(set(digits)) <= 2 or "123456" in digits
     return 10 <= len(digits) <= 15 and not fictional
 
@@ -55,7 +101,7 @@ def _is_card(text: str) -> bool:
 
 def _is_public_address(text: str) -> bool:
     try:
-        return ipaddress.ip_address(text).is_global
+        return ipaddress.ip_address(text).is_global and text not in _DUMMY_ADDRESSES
     except ValueError:
         return False
 
@@ -74,6 +120,12 @@ PERSONAL = (
         "email",
         r"\b[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,4}\.[A-Za-z]{2,24}\b",
         _is_email,
+    ),
+    Kind("iban", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", _is_iban),
+    Kind(
+        "national_id",
+        r"\b\d{3}\.\d{3}\.\d{3}-\d{2}\b|\b(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z]\b",
+        _is_national_id,
     ),
     Kind("card", r"\b\d(?:[ \-]?\d){12,18}\b", _is_card),
     Kind(

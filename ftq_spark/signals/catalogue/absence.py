@@ -24,6 +24,7 @@ _TO_BE_WRITTEN = (
     r"(?i)^\W*(?:lorem ipsum\b|x{4,} |(?:todo|tbd|fixme):|placeholder text)|^\s*\{\{\s*\w+\s*\}\}\s*$"
     r"|^\s*[\[<(](?:your|insert|the) [\w ]{1,40}[\])>]\s*$"
 )
+BRIEF_CHARS = 120
 _NO_OUTPUT = r"(?i)<no ?(?:in|out)put>"
 # What a template would hold: a gap to fill in.
 _GAP = (
@@ -48,7 +49,7 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "placeholder",
-    version=2,
+    version=3,
     range=(0, 1),
     reads=("response", "prompt", "attached"),
     summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}).",
@@ -57,7 +58,9 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 def placeholder(batch: Batch) -> NDArray[np.float64]:
     plain = ~batch.matches("response", _CODE) & ~batch.matches("attached", _GAP)
     scores = np.where(batch.matches("response", _GAP) & plain, 0.5, 0.0)
-    scores[batch.matches("response", _NO_OUTPUT) & plain] = 0.8
+    brief = np.diff(batch.text("response").offsets) <= BRIEF_CHARS  # more than that is an answer beside it
+    no_output = batch.matches("response", _NO_OUTPUT) & plain
+    scores[no_output] = np.where(brief, 0.8, 0.5)[no_output]
     scores[batch.matches("prompt", _ASKED_FOR)] = 0.0
     whole = batch.matches("response", _WHOLE)
     whole |= batch.matches("response", _TO_BE_WRITTEN)

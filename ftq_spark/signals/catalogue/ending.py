@@ -58,7 +58,7 @@ def _match(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=3,
+    version=4,
     range=(0, 1),
     reads=("response",),
     summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",

@@ -23,10 +23,10 @@ def _count(batch: Batch, kinds: tuple[Kind, ...]) -> NDArray[np.float64]:
 
 @signal(
     "n_pii",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("conversation",),
-    summary="Mail, phone, social security and card numbers (Luhn), public IP addresses; not the usual dummies.",
+    summary="Mail, phone, card, IBAN, national id and US social security numbers, IP addresses; no dummies.",
     source="dolma; cleanllm",
 )
 def n_pii(batch: Batch) -> NDArray[np.float64]:

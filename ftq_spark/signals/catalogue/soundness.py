@@ -21,7 +21,7 @@ SURELY_A_PLACEHOLDER = 0.8
 
 @signal(
     "soundness",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=("response", "prompt", "question", "attached", "context", "rejected"),
     summary="1 − the worst of refusal, empty_answer, and sure placeholder, truncated_end and looping.",

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from export_run import write_run
+from export_run import with_mask, write_run
 
 from ftq_spark.export import Wanted, export
+from ftq_spark.runs.run import Run
 
 datasets = pytest.importorskip("datasets")
 data_utils = pytest.importorskip("trl.data_utils")
@@ -109,3 +110,38 @@ def test_sharegpt_becomes_messages(tmp_path: Path) -> None:
         {"role": "human", "content": "Why?"},  # the names of roles are left as they are
         {"role": "gpt", "content": "<think>\nHm.\n</think>\n\nSo."},
     ]
+
+
+MASKING = (
+    "{%- for m in messages %}<{{ m.role }}>"
+    "{%- if m.role == 'assistant' and m.weight != 0 %}{% generation %}{{ m.content }}{% endgeneration %}"
+    "{%- else %}{{ m.content }}{% endif %}</{{ m.role }}>{% endfor %}"
+)
+
+
+def test_a_masked_turn_carries_no_loss(tmp_path: Path) -> None:
+    """From a run's masks through an export, and a template that reads `weight`, to the labels of TRL's own trainer."""
+    pytest.importorskip("accelerate")
+    tokenizers = pytest.importorskip("tokenizers")
+    from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+    from trl import SFTConfig, SFTTrainer
+
+    turns = [("user", "Why?"), ("assistant", "I cannot say."), ("user", "Why?"), ("assistant", "So.")]
+    run = write_run(tmp_path / "run", [{"messages": [{"role": role, "content": text} for role, text in turns]}])
+    with_mask(tmp_path / "run", [1])
+    export(Run.open(run.path), str(tmp_path / "out"), Wanted("messages", {"train": 1.0}))
+    rows = datasets.load_dataset(str(tmp_path / "out"), split="train", cache_dir=str(tmp_path / "cache"))
+    assert [turn["weight"] for turn in rows[0]["messages"]] == [None, 0, None, None]
+
+    signs = {sign: place for place, sign in enumerate(["[UNK]", "[PAD]", *map(chr, range(32, 127))])}
+    letters = tokenizers.Tokenizer(tokenizers.models.WordLevel(signs, unk_token="[UNK]"))
+    letters.pre_tokenizer = tokenizers.pre_tokenizers.Split("", "isolated")
+    reader = PreTrainedTokenizerFast(tokenizer_object=letters, unk_token="[UNK]", pad_token="[PAD]", eos_token="~")
+    reader.chat_template = MASKING
+    model = GPT2LMHeadModel(GPT2Config(vocab_size=len(signs), n_embd=8, n_layer=1, n_head=1, n_positions=256))
+    options = {"report_to": "none", "use_cpu": True, "bf16": False, "max_length": None}
+    arguments = SFTConfig(output_dir=str(tmp_path / "trained"), assistant_only_loss=True, **options)
+    trainer = SFTTrainer(model=model, args=arguments, train_dataset=rows, processing_class=reader)
+    labels = next(iter(trainer.get_train_dataloader()))["labels"][0].tolist()
+    names = {place: sign for sign, place in signs.items()}
+    assert "".join(names[label] for label in labels if label != -100).rstrip("~") == "So."

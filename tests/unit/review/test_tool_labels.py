@@ -8,10 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from review_run import example, example_id, write_run
 
+from ftq_spark.cli.app import invoke
 from ftq_spark.errors import InputError
 from ftq_spark.review import sheets
 from ftq_spark.review.agreeing import agreement_command
+from ftq_spark.review.commands import draw_command
+from ftq_spark.review.corrections import decisions_of
+from ftq_spark.review.decisions import read_decisions
+from ftq_spark.review.draw import DrawSettings
 from ftq_spark.review.items import VERDICTS
 from ftq_spark.review.labels import read_labels
 
@@ -177,6 +183,41 @@ def test_import_files_come_back_with_their_labels(
     found = read_labels([file(tmp_path, exported, "out.jsonl")], VERDICTS, annotator_needed=True)
     expected = [(item["item_id"], "ann", verdict) for item, verdict in zip(ITEMS, given, strict=True)]
     assert [(vote.item_id, vote.annotator, vote.label) for vote in found.votes] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "labelled"),
+    [("label_studio", label_studio), ("argilla", argilla), ("prodigy", prodigy), ("doccano", doccano)],
+)
+def test_both_verdicts_come_back_from_each_tool_and_decide(
+    tmp_path: Path, name: str, labelled: Callable[[Task, str], Task]
+) -> None:
+    run = write_run(tmp_path / "run", [example(0), example(1, verdict="drop", reasons=["vague"]), example(2)])
+    drawn = draw_command(run, tmp_path / "out", DrawSettings(n=3, verdicts=()), formats=(name,))
+    lines = Path(next(path for path in drawn["files"] if path.endswith(".jsonl")))
+    tasks = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+    wanted = {example_id(0): "error", example_id(1): "correct", example_id(2): "unsure"}
+    exported = [labelled(task, wanted[_item_of(task)]) for task in tasks]
+    path = file(tmp_path, exported, "out.jsonl")
+    assert invoke(["review", "decide", str(run), "--labels", str(path)]) == 0
+    found = {entry["example_id"]: (entry["verdict"], entry["reviewer"]) for entry in read_decisions(str(run))}
+    person = drawn["annotators"][0] if name == "doccano" else "ann"
+    assert found == {example_id(0): ("drop", person), example_id(1): ("keep", person)}
+
+
+def _item_of(task: Task) -> str:
+    holder = task.get("data") or task.get("metadata") or task
+    return str(holder["example_id"])
+
+
+def test_people_who_differ_decide_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("item_id,annotator,label\n1,ann,keep\n2,bob,drop\n1,bob,error\n", encoding="utf-8")
+    with pytest.raises(InputError, match="ann and bob differ on 1"):
+        decisions_of([path])
+    path.write_text("item_id,annotator,label\n1,ann,unsure\n", encoding="utf-8")
+    with pytest.raises(InputError, match="keeps or drops"):
+        decisions_of([path])
 
 
 def test_a_column_of_labels_for_each_annotator(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from ftq_spark.kernels.text.identifiers import PERSONAL, SECRETS, find, luhn
+from ftq_spark.kernels.text.identifiers import PERSONAL, SECRETS, cpf, dni, find, iban, luhn
 
 
 @pytest.mark.parametrize(
@@ -15,7 +17,12 @@ from ftq_spark.kernels.text.identifiers import PERSONAL, SECRETS, find, luhn
         ("call +44 20 7946 0018", "phone"),
         ("SSN 536-22-8714.", "social_security"),
         ("card 4539 1488 0343 6467", "card"),
-        ("from 8.8.8.8", "ip_address"),
+        ("from 91.198.174.192", "ip_address"),
+        ("to FR14 2004 1010 0505 0001 3M02 606 please", "iban"),
+        ("IBAN BE68539007547034.", "iban"),
+        ("CPF 529.982.247-25", "national_id"),
+        ("DNI 54362315K", "national_id"),
+        ("NIE X-2482300-W", "national_id"),
     ],
 )
 def test_personal(text: str, kind: str) -> None:
@@ -24,9 +31,13 @@ def test_personal(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["jo@example.com", "555-123-4567 is (212) 555-0142", "123-45-6789", "666-12-3456", "4539 1488 0343 6468", "127.0.0.1",  # noqa: E501
-     "192.168.0.1", "1.2.3", "2001-02-03", "4111 1111 1111 1111", "999.1.1.1", "pi is 3.14159265358979"],
-)  # fmt: skip
+    [
+        *("jo@example.com", "555-123-4567 is (212) 555-0142", "123-45-6789", "666-12-3456", "4539 1488 0343 6468"),
+        *("127.0.0.1", "192.168.0.1", "1.2.3", "2001-02-03", "4111 1111 1111 1111", "999.1.1.1", "8.8.8.8"),
+        *("pi is 3.14159265358979", "256.256.256.256", "call 800-273-8255", "54362315L", "12345678Z"),
+        *("FR14 2004 1010 0505 0001 3M02 607", "GB82 WEST 1234 5698 7654 32"),
+    ],
+)
 def test_dummies(text: str) -> None:
     assert find(text, PERSONAL) == []
 
@@ -50,3 +61,15 @@ def test_placeholders_are_no_secrets() -> None:
 
 def test_luhn() -> None:
     assert luhn("79927398713") and not luhn("79927398710") and not luhn("")
+
+
+@pytest.mark.parametrize(
+    ("check", "right"),
+    [(luhn, "4539148803436467"), (iban, "BE68539007547034"), (cpf, "52998224725"), (dni, "54362315K")],
+)
+def test_one_digit_that_is_wrong_is_told(check: Callable[[str], bool], right: str) -> None:
+    assert check(right)
+    for place, character in enumerate(right):
+        if character.isdigit():
+            others = [right[:place] + digit + right[place + 1 :] for digit in "0123456789" if digit != character]
+            assert not any(check(other) for other in others)

@@ -1,0 +1,119 @@
+"""The stage that publishes: `scored`, and the rows of each verdict in their original form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from ftq_spark import schema
+from ftq_spark.errors import FtqError, UserError
+from ftq_spark.formats.editing import Uneditable, edited
+from ftq_spark.formats.masks import stated
+from ftq_spark.runs import storage
+from ftq_spark.runs.shards import without_suffix
+from ftq_spark.spark import counted
+from ftq_spark.stages.context import Context, Stage, Written
+from ftq_spark.transforms import publish
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def run_publish(context: Context, directory: str) -> Written:
+    """What people and trainers read: `scored`, and the shards of each verdict in their original form."""
+    verdicts, output = context.table("verdicts"), context.settings.output
+    found, edits = context.table("turn_findings"), _edits(context, verdicts)
+    n_edits = context.write(edits, f"{directory}/edits")
+    examples = publish.corrected(context.table("examples"), context.read(f"{directory}/edits"))
+    frame = publish.scored(examples, context.table("signals"), verdicts, context.table("topics"), found)
+    _check_partitions(output.partition_by, frame.columns)
+    n_scored = context.write(frame, f"{directory}/scored", output.partition_by)
+    stems = {source: without_suffix(source) for source in _sources(context)}
+    names = publish.file_names(list(stems), stems)
+    originals = _with_masks(context, publish.with_masks(examples, found), verdicts)
+    rows = publish.rows(originals, verdicts, context.table("rejects"), names, output.max_rows_per_file)
+    raw = storage.join(context.run.path, directory, "rows")
+    ordered = rows.repartition("folder", "shard").sortWithinPartitions("folder", "shard", "row")
+    lines = ordered.select("folder", "shard", "value")
+    n_lines = counted.write_lines(lines, raw, ["folder", "shard"], output.compression)
+    n_rejects = context.run.manifest["stages"]["ingest"]["n_rejects"]
+    if n_lines != n_scored + n_rejects + n_edits:
+        parts = f"{n_scored} scored, {n_rejects} rejected, {n_edits} corrected"
+        raise FtqError(f"{directory}: {n_lines} rows are written, expected {parts}")
+    suffix = ".jsonl" + (".gz" if output.compression == "gzip" else "")
+    n_bytes = _collect_files(raw, storage.join(context.run.path, directory), suffix)
+    tables = {name: f"{directory}/{name}" for name in ("scored", "edits")}
+    return Written(tables, n_scored, {"bytes": n_bytes, "n_edits": n_edits})
+
+
+def _edits(context: Context, verdicts: DataFrame) -> DataFrame:
+    """DataFrame[schema.EDITS]: kept rows whose answers people corrected. Made on the driver: people type few."""
+    edits, rows = {edit["content_hash"]: edit for edit in context.edits}, []
+    if edits:
+        kept = verdicts.where("verdict = 'keep'").select("example_id")
+        named = context.spark.createDataFrame([(name,) for name in edits], "content_hash string")
+        response = F.expr(schema.VIEWS["response"]).alias("found_response")
+        examples = (
+            context.table("examples").join(F.broadcast(named), "content_hash").join(kept, "example_id", "left_semi")
+        )
+        for row in examples.select("example_id", "content_hash", "dataset", "original", response).collect():
+            edit, columns = edits[row["content_hash"]], context.settings.ingest.columns_of(row["dataset"])
+            with suppress(Uneditable):  # another row of the same content, whose schema has no place for it
+                found = edited(row["original"], edit["response"], columns)
+                said = (edit["reviewer"], edit["time"], edit["note"], row["found_response"])
+                rows.append((row["example_id"], row["content_hash"], *said, found.original, found.messages))
+    return context.spark.createDataFrame(rows, schema.ddl(schema.EDITS))
+
+
+def _with_masks(context: Context, originals: DataFrame, verdicts: DataFrame) -> DataFrame:
+    """`originals` such that each file of clean/ begins with the marks that masks need.
+
+    Readers that learn the fields of a file from its first rows refuse what comes later with a field more.
+    """
+    if not context.run.manifest["stages"]["judge"]["n_masked"]:
+        return originals
+    columns = context.settings.ingest.columns_of
+    rows = publish.first_kept(originals, verdicts, context.settings.output.max_rows_per_file).toLocalIterator()
+    texts = [(row["source"], row["row"], stated(row["text"], columns(row["dataset"]))) for row in rows]
+    return publish.with_first(originals, [(source, row, text) for source, row, text in texts if text is not None])
+
+
+PUBLISH = Stage(
+    "publish",
+    version=5,
+    reads=("examples", "rejects", "signals", "verdicts", "topics", "turn_findings"),
+    writes=("scored", "edits"),
+    depends=lambda context: [context.settings.output.model_dump(), context.edits],
+    build=run_publish,
+    shows=("scored", *publish.FOLDERS.values(), publish.REJECTED, publish.EDITED),
+)
+
+
+def _sources(context: Context) -> list[str]:
+    return [item["source"] for item in context.run.manifest["stages"]["ingest"]["inputs"]]
+
+
+def _check_partitions(names: Sequence[str], columns: Sequence[str]) -> None:
+    unknown = [name for name in names if name not in columns]
+    if unknown:
+        raise UserError(f"output.partition_by: no column {unknown[0]!r}; columns: {', '.join(columns)}")
+
+
+def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
+    """Move folder=…/shard=…/part-… to folder/shard.jsonl; bytes per folder."""
+    written = dict.fromkeys([*publish.FOLDERS.values(), publish.REJECTED, publish.EDITED], 0)
+
+    def move(file: tuple[str, int]) -> tuple[str, int]:
+        folder, shard = (part.partition("=")[2] for part in file[0].split("/")[:2])
+        storage.move(storage.join(raw, file[0]), storage.join(directory, folder, shard + suffix))
+        return folder, file[1]
+
+    for folder, size in storage.in_pool(move, storage.list_files(raw)):
+        written[folder] += size
+    for folder in written:
+        storage.make_directory(storage.join(directory, folder))
+    storage.delete(raw)
+    return written

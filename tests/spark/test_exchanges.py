@@ -1,0 +1,148 @@
+"""Dialogues answer by answer: measured, judged, and masked or settled as the settings say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from ftq_spark import schema, signals
+from ftq_spark.formats.ingest import batches
+from ftq_spark.formats.lines import RawRow
+from ftq_spark.settings import Score
+from ftq_spark.transforms import exchange, judge, mask, publish
+
+RULES = Score().rules
+SOUND = "It bends each colour by another angle, since glass slows blue light more than red light."
+REFUSAL = "I'm sorry, but as an AI language model I cannot answer that."
+QUESTIONS = ("How does a prism work?", "And why is the sky blue?")
+
+
+def talk(*answers: str, **more: Any) -> dict[str, Any]:
+    turns = [
+        turn
+        for question, answer in zip(QUESTIONS, answers, strict=True)
+        for turn in ({"role": "user", "content": question}, {"role": "assistant", "content": answer})
+    ]
+    return {"messages": turns, **more}
+
+
+ROWS = {
+    "sound": talk(SOUND, "Its light is scattered, and the blue part of it most of all."),
+    "refuses": talk(REFUSAL, SOUND),
+    "empty at last": talk(SOUND, "..."),
+    "preferred": {"chosen": talk(REFUSAL, SOUND)["messages"], "rejected": talk(REFUSAL, "Who knows.")["messages"]},
+    "history": {"instruction": QUESTIONS[1], "history": [[QUESTIONS[0], "N/A"]], "output": SOUND},
+    "mail": talk(f"{SOUND} Write to jane.roe@corp-mail.com for more.", SOUND),
+    "twice": talk(SOUND, f"{SOUND} "),
+    "one turn": {"prompt": QUESTIONS[0], "completion": REFUSAL},
+    "out already": talk(REFUSAL, SOUND),
+}
+ROWS["out already"]["messages"][1]["weight"] = 0
+
+
+@pytest.fixture(scope="module")
+def examples(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> DataFrame:
+    raw = [RawRow(number, json.dumps(row).encode(), None) for number, row in enumerate(ROWS.values(), 1)]
+    (found,) = batches(raw, dataset="own", source="own.jsonl")
+    rows = [{name: row[name] for name in schema.EXAMPLES.names} for row in found.to_pylist()]
+    assert all(row["example_id"] for row in rows)
+    names = dict(enumerate(ROWS, 1))
+    rows = [{**row, "example_id": names[row["row"]]} for row in rows]
+    frame = spark.createDataFrame([tuple(row.values()) for row in rows], schema.ddl(schema.EXAMPLES))
+    path = str(tmp_path_factory.mktemp("exchanges") / "examples")
+    frame.write.parquet(path)
+    return spark.read.parquet(path)
+
+
+@pytest.fixture(scope="module")
+def exchanges(examples: DataFrame, tmp_path_factory: pytest.TempPathFactory) -> DataFrame:
+    names = tuple(signals.of_each_answer(rule.signal for rule in RULES))
+    measured = exchange.turn_signals(examples, exchange.Measuring(names, signals.Parameters()))
+    found = judge.exchanges(measured, RULES)
+    path = str(tmp_path_factory.mktemp("exchanges") / "found")
+    found.write.parquet(path)
+    return examples.sparkSession.read.parquet(path)
+
+
+def test_one_row_for_each_answer_of_a_dialogue(exchanges: DataFrame) -> None:
+    assert exchanges.columns == schema.EXCHANGES.names
+    rows = {(row["example_id"], row["turn"]): row for row in exchanges.collect()}
+    assert {name for name, _ in rows} == {"sound", "refuses", "empty at last", "preferred", "history", "mail", "twice"}
+    assert len(rows) == 14
+    refused = rows["refuses", 1]
+    assert (refused["question"], refused["response"], refused["replies_to"]) == (QUESTIONS[0], REFUSAL, "user")
+    assert (refused["is_last"], refused["in_prompt"]) == (False, False)
+    assert (refused["findings"], refused["doubts"]) == (["refusal"], ["refusal"])
+    assert rows["refuses", 3]["is_last"] and not rows["refuses", 3]["findings"]
+    assert rows["empty at last", 3]["findings"] == ["empty_answer"]
+    assert rows["preferred", 1]["in_prompt"]
+    assert (rows["twice", 3]["findings"], rows["twice", 3]["doubts"]) == (["repeated_answer"], [])
+    assert (rows["mail", 1]["findings"], rows["mail", 1]["doubts"]) == (["personal_data"], [])
+
+
+def judged(examples: DataFrame) -> DataFrame:
+    rows = [(name, 0.9, [], [], False, False, False, None, None) for name in ROWS]
+    return examples.sparkSession.createDataFrame(rows, schema.ddl(schema.JUDGED))
+
+
+@pytest.mark.parametrize("mode", ["mask", "review", "drop"])
+def test_a_faulty_answer_is_masked_or_settles_its_dialogue(
+    examples: DataFrame, exchanges: DataFrame, mode: str
+) -> None:
+    found = mask.turn_findings(exchanges, examples, {}, mode == "mask")
+    assert found.schema.simpleString() == (
+        examples.sparkSession.createDataFrame([], schema.ddl(schema.TURN_FINDINGS)).schema.simpleString()
+    )
+    after = mask.apply(judged(examples), found, mode)
+    assert after.columns == schema.JUDGED.names
+    rows = {row["example_id"]: row for row in after.collect()}
+    for name in ("sound", "empty at last", "one turn", "out already"):  # the last answer is judged with the signals
+        assert not (rows[name]["reasons"] or rows[name]["notes"] or rows[name]["dropped"] or rows[name]["doubtful"])
+    assert rows["preferred"]["notes"] == ["refusal"] and not rows["preferred"]["doubtful"]
+    assert rows["mail"]["notes"] == ["personal_data"]
+    assert rows["twice"]["notes"] == ["repeated_answer"] and not rows["twice"]["doubtful"]
+    marked = {row["example_id"]: row for row in found.collect()}
+    assert [tuple(item) for item in marked["refuses"]["turn_findings"]] == [(1, "refusal")]
+    unmaskable = rows["history"]
+    assert unmaskable["reasons"] == ["placeholder"]
+    assert (unmaskable["dropped"], unmaskable["doubtful"]) == (mode == "drop", mode != "drop")
+    refuses = rows["refuses"]
+    if mode == "mask":
+        assert (refuses["reasons"], sorted(refuses["notes"])) == ([], ["masked_turns", "refusal"])
+        assert not (refuses["dropped"] or refuses["doubtful"])
+        assert marked["refuses"]["masked_turns"] == [1]
+        assert json.loads(marked["refuses"]["masked"])["messages"][1]["weight"] == 0
+    else:
+        assert (refuses["reasons"], refuses["notes"]) == (["refusal"], [])
+        assert (refuses["dropped"], refuses["doubtful"]) == (mode == "drop", mode == "review")
+        assert all(row["masked"] is None for row in marked.values())
+
+
+def test_clean_has_the_marks_and_a_first_row_that_states_them(
+    examples: DataFrame, exchanges: DataFrame, spark: SparkSession
+) -> None:
+    edits = spark.createDataFrame([], schema.ddl(schema.EDITS))
+    marked = publish.with_masks(
+        publish.corrected(examples, edits), mask.turn_findings(exchanges, examples, {}, masks=True)
+    )
+    rejects = spark.createDataFrame([], schema.ddl(schema.REJECTS))
+    out = {**ROWS["refuses"]["messages"][1], "weight": 0}
+    for who, expected in (("rule", out), ("reviewer", ROWS["refuses"]["messages"][1])):  # a person lifts the mask
+        verdicts = spark.createDataFrame(
+            [(name, "keep", [], None, [], who, None) for name in ROWS],
+            "example_id string, verdict string, reasons array<string>, duplicate_of string, "
+            "conflicts_with array<string>, decided_by string, reviewer string",
+        )
+        (first,) = publish.first_kept(marked, verdicts, 500_000).collect()
+        assert (first["source"], first["row"], first["dataset"]) == ("own.jsonl", 1, "own")
+        assert json.loads(first["text"]) == ROWS["sound"]
+        replaced = publish.with_first(marked, [("own.jsonl", 3, "the first")])
+        rows = publish.rows(replaced, verdicts, rejects, {"own.jsonl": "own"}, 500_000).collect()
+        assert {row["folder"] for row in rows} == {"clean"}
+        texts = {row["row"]: row["value"] for row in rows}
+        assert json.loads(texts[2])["messages"][1] == expected
+        assert texts[3] == "the first"
+        assert json.loads(texts[9]) == ROWS["out already"]

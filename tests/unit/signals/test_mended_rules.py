@@ -1,0 +1,54 @@
+"""Kinds of answers that rules once took for defects, and what they are still right about."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from ftq_spark.signals import DEFAULT_RULES, holds, measure
+
+
+def found(question: str, answer: str) -> dict[str, str]:
+    """The reasons of the default rules, and the verdict of each."""
+    columns = {"prompt": question, "question": question, "first_user": question, "response": answer}
+    columns |= {"conversation": f"{question}\n\n{answer}", "roles": "user assistant"}
+    values = measure({name: pa.array([text]) for name, text in columns.items()})
+    return {rule.reason: rule.verdict for rule in DEFAULT_RULES if holds(rule, values)[0]}
+
+
+LIST = "1. Oats keep well. 2. Rye bread keeps for a week. 3. Lentils cook in twenty minutes. 4. Eggs boil in eight."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f"As an AI language model, I cannot provide personal opinions but can offer what cooks say. {LIST}",
+        f"While I'm unable to name one best breakfast, many people like simple ones. {LIST}",
+        f"I cannot give live prices, but as of last spring these were cheap. {LIST}",
+    ],
+)
+def test_an_answer_that_comes_to_the_matter_is_no_refusal(answer: str) -> None:
+    assert "refusal" not in found("Name four good breakfasts.", answer)
+
+
+def test_one_that_only_declines_still_is() -> None:
+    assert found("Name four good breakfasts.", "I'm sorry, but I can't provide breakfasts.")["refusal"] == "review"
+
+
+def test_a_whole_answer_beside_no_output_is_not_dropped() -> None:
+    assert "placeholder" not in found("Design a way to sort plates.", f"<nooutput> It may be done like this. {LIST}")
+    assert found("Design a plate.", "<nooutput>")["placeholder"] == "drop"
+
+
+def test_to_die_is_no_german_article() -> None:
+    answer = "It was a long winter up there. Nobody in the valley wanted to be the last of the old miners to die"
+    assert found("Tell me of the winter.", answer).get("truncated") in (None, "note")
+
+
+def test_a_cut_that_is_a_guess_lowers_nothing() -> None:
+    answer = (
+        "Rinse the rice twice. Let it soak for half an hour, then boil it in fresh water until it is soft all through"
+    )
+    columns = {"response": pa.array([answer])}
+    assert 0 < measure(columns, ["truncated_end"])["truncated_end"][0] < 0.7
+    assert measure(columns, ["soundness"])["soundness"][0] == 1
