@@ -26,6 +26,8 @@ from ftq_spark.report.precision import measured
 from ftq_spark.report.write import plain
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset, optional, topic_terms
+from ftq_spark.settings import Score
+from ftq_spark.signals import terms
 
 Row = dict[str, Any]
 _TURN = ("role", "content", "name", "tool_calls", "reasoning", "parts")
@@ -164,11 +166,32 @@ def _lines(run: Run, ids: list[str], signals: list[str], budget: Budget) -> Iter
     wanted = pc.field("example_id").isin(pa.array(ids, pa.string()))
     found = {}
     for batch in scored.scanner(columns=columns, filter=wanted, batch_size=_BATCH_ROWS).to_batches():
-        for row in batch.to_pylist():
-            found[row["example_id"]] = _line(_row(row, signals, clusters, budget))
+        for row, parts in zip(batch.to_pylist(), _quality_parts(batch, run.settings.score), strict=True):
+            found[row["example_id"]] = _line(_row(row, signals, clusters, budget) | ({"q": parts} if parts else {}))
     for example_id in ids:
         if example_id in found:  # one side of a conflict may stand in a former run
             yield found[example_id]
+
+
+def _quality_parts(batch: pa.RecordBatch, score: Score) -> list[list[list[Any]]]:
+    """[signal, part, most] of the quality of each row: the parts add up to it; the greatest loss first."""
+    weights = {name: weight for name, weight in score.weights.items() if weight}
+    if not weights or any(f"sig_{name}" not in batch.schema.names for name in weights):
+        return [[] for _ in range(batch.num_rows)]
+    columns = {name: pc.fill_null(batch[f"sig_{name}"], np.nan) for name in weights}
+    values = {name: column.to_numpy(zero_copy_only=False) for name, column in columns.items()}
+    found = terms(values, weights, score.curves)
+    total = found.total()
+    shares = {
+        name: (good * found.weights[name] / total, found.weights[name] / total) for name, good in found.good.items()
+    }
+    rows = []
+    for i in range(batch.num_rows):
+        parts = [
+            (name, float(part[i]), float(most[i])) for name, (part, most) in shares.items() if not np.isnan(part[i])
+        ]
+        rows.append([list(part) for part in sorted(parts, key=lambda part: (part[1] - part[2], part[0]))])
+    return rows
 
 
 def _clusters(run: Run, ids: list[str]) -> dict[str, str]:

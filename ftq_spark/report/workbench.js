@@ -266,6 +266,12 @@
       make("td", "n", number(value)), make("td", "soft", head.about[name] || "")))));
   }
 
+  function qualityTable(example) {
+    // What each signal adds to the quality, of what it could add at most: the greatest loss first.
+    return make("table", "facts-table", make("tbody", "", ...example.q.map(([name, part, most]) => make("tr", "", make("th", "", words(name)),
+      make("td", "n", number(part)), make("td", "soft", `of ${number(most)}`)))));
+  }
+
   // ── Views ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   function viewExamples() {
     state.shown = matching();
@@ -302,6 +308,7 @@
       if (other) detail.append(folded("what differs", make("div", "sides", ...difference(other.text, example.text).map((text, at) => make("div", "side", make("div", "role", at ? "this" : "the one it repeats"), text))), true));
     }
     for (const id of example.conflicts_with || []) detail.append(make("p", "", "Contradicts ", link(id), ". "));
+    if (example.q) detail.append(folded(`quality ${number(example.quality)}: its parts`, qualityTable(example)));
     detail.append(folded("signals", signalTable(example)));
   }
 

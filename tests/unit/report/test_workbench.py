@@ -26,6 +26,7 @@ from ftq_spark.review.decisions import read_decisions
 from ftq_spark.review.serve import Server
 from ftq_spark.runs.run import Run
 from ftq_spark.settings import Settings
+from ftq_spark.signals import quality
 
 
 def opened(
@@ -64,6 +65,24 @@ def test_small_runs_are_in_the_page_whole_and_large_ones_by_strata(tmp_path: Pat
     _, rows, foot = unpacked(payload(run, SUMMARY, Budget(n_bytes=20_000)))
     assert len(rows) == foot["n_shown"] < 3000
     assert len(payload(run, SUMMARY, Budget(n_bytes=20_000))) < 60_000
+
+
+def test_every_row_of_the_page_says_how_its_quality_came_about(tmp_path: Path) -> None:
+    score = Settings().score
+    values = np.random.default_rng(2).random((30, len(score.weights)))
+    rows = [example(n, **{f"sig_{name}": value for name, value in zip(score.weights, row, strict=True)})
+            for n, row in enumerate(values.tolist())]  # fmt: skip
+    rows[3]["sig_information"] = rows[4]["sig_specificity"] = None  # absence counts; absence is left out
+    _, shown, _ = unpacked(payload(opened(tmp_path / "run", rows), SUMMARY))
+    by_id = {row["example_id"]: row for row in shown}
+    for row in rows:
+        measured = {name: np.array([row[f"sig_{name}"]], dtype=np.float64) for name in score.weights}
+        parts = by_id[row["example_id"]]["q"]
+        assert sum(part for _, part, _ in parts) == pytest.approx(quality(measured)[0], abs=1e-3)
+        assert sum(most for _, _, most in parts) == pytest.approx(1, abs=1e-3)
+        assert {name for name, *_ in parts} == set(score.weights) - ({"specificity"} if row is rows[4] else set())
+    _, (plain,), _ = unpacked(payload(opened(tmp_path / "bare", [example(1)]), SUMMARY))
+    assert "q" not in plain
 
 
 def test_bounds_count_what_a_move_would_cut_and_free(tmp_path: Path) -> None:
