@@ -119,7 +119,7 @@
       select.parentElement.hidden = known.length < (name === "reason" || name === "note" ? 1 : 2);
       select.replaceChildren(new Option("all", ""), ...known.map(([value, n]) => new Option(`${label(name, value)} (${whole(n)})`, value)));
     }
-    byId("sort").replaceChildren(new Option("order of the data", "order"), new Option("quality", "quality"), new Option("duplicate similarity", "duplicate_similarity"),
+    byId("sort").replaceChildren(new Option("as found", "order"), new Option("quality", "quality"), new Option("duplicate similarity", "duplicate_similarity"),
       ...head.signals.map((name) => new Option(words(name), "sig:" + name)));
   }
 
