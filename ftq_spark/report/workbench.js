@@ -483,6 +483,8 @@
   function keyed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) { if (event.key === "Escape") event.target.blur(); return; }
+    const tab = event.target.closest('[role="tab"]'), aside = { ArrowRight: "nextElementSibling", ArrowLeft: "previousElementSibling" }[event.key];
+    if (tab && aside) { if (tab[aside]) { tab[aside].focus(); tab[aside].click(); } return; }
     const example = state.view === "examples" ? state.shown[state.place] : null;
     const actions = {
       j: () => move(1), k: () => move(-1), "/": () => byId("search").focus(), u: undo,
@@ -501,7 +503,7 @@
   fillFilters();
   const restart = () => { state.limit = PAGE; state.place = 0; draw(); };
   let waiting = 0;
-  byId("search").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => { state.search = byId("search").value; restart(); }, 120); });
+  byId("search").addEventListener("input", () => { state.search = byId("search").value; clearTimeout(waiting); waiting = setTimeout(restart, 120); });
   document.querySelectorAll("select[data-filter]").forEach((select) => select.addEventListener("change", () => { state.filters[select.dataset.filter] = select.value; restart(); }));
   byId("sort").addEventListener("change", () => { state.sort = byId("sort").value; restart(); });
   byId("descending").addEventListener("change", () => { state.descending = byId("descending").checked; restart(); });

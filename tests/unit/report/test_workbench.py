@@ -229,6 +229,28 @@ def test_nothing_keeps_people_out(page: tuple[Browser, str, Path], width: int, s
     browser.prefer("light")
 
 
+def test_the_page_is_worked_by_keyboard(page: tuple[Browser, str, Path]) -> None:
+    browser, address, _ = page
+    browser.resize(1400, 900)
+    go(browser, f"{address}#view=examples")
+    browser.run("document.querySelector('#tab-examples').focus()")
+    browser.press("right")
+    assert browser.text("#shown").startswith("1 of 1 conflicts")
+    browser.press("right", "left", "left", "left")  # there is nothing left of the first
+    assert browser.run("return document.activeElement.id") == "tab-examples"
+    browser.press("j", "j", "k")
+    chosen = browser.run(
+        "return [...document.querySelectorAll('.item')].findIndex((item) => item.ariaPressed === 'true')"
+    )
+    assert chosen == 1
+    browser.press("n", "/")
+    assert browser.run("return document.activeElement.id") == "search"
+    browser.press("n", "escape", "u")  # text of the search, then a key of the page
+    assert browser.run("return document.querySelector('#search').value") == "n"
+    assert browser.run("return document.querySelectorAll('#view .decided-chip').length") == 0
+    browser.run("document.querySelector('#clear').click()")
+
+
 def test_a_notebook_shows_it_in_a_frame_that_can_reach_nothing_around_it(page: tuple[Browser, str, Path]) -> None:
     browser, _, folder = page
     (folder / "run" / "report.html").write_bytes((folder / "report.html").read_bytes())
