@@ -66,7 +66,8 @@ def test_a_full_disk_is_said_and_what_is_finished_is_kept(tmp_path: Path) -> Non
     assert done.returncode == 2, done.stderr[-3000:]
     assert "a disk is full" in done.stderr
     assert "Traceback" not in done.stderr
-    assert json.loads(done.stdout)["stages"].keys() <= {"ingest", "score", "embed", "search", "block", "decontaminate"}
+    stages = json.loads(done.stdout)["stages"]
+    assert "ingest" in stages and "report" not in stages
 
 
 @mounts
