@@ -96,13 +96,14 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
 
 
 def _plain(batch: Batch) -> NDArray[np.bool_]:
-    """(n,) brief English answers that say something, to a question for no explanation, or that deny its premise."""
+    """(n,) brief English answers that say something where no explanation is asked for, deny a premise, or edit a text."""
     says = count_true(~in_list(batch, "response", "stop"), batch.tokens("response").token_offsets) > 0
     denies = batch.matches("response", _DENIES)
     asks_little = (demand(batch) <= DEFAULT_DEMAND) & ~batch.matches("question", _OPEN)
     brief = batch.n_comparable_words("response") <= BRIEF_WORDS
     english = readable_as_english(batch) & ~asks_elsewhere_to_explain(batch)
-    found: NDArray[np.bool_] = english & brief & (_fog(batch) == 0) & ((says & asks_little) | denies)
+    edits = brings_material(batch) & (demand(batch) <= BRIEF) & says  # its generalities may be the text's own
+    found: NDArray[np.bool_] = english & brief & ((_fog(batch) == 0) & ((says & asks_little) | denies) | edits)
     return found
 
 
@@ -121,7 +122,7 @@ def asks_for_brief(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "substance",
-    version=3,
+    version=4,
     range=(0, 1),
     reads=("response", "question"),
     summary="Specific words against generalities and what was asked for; see grade. NaN where nothing is asked.",
@@ -140,7 +141,7 @@ def substance(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "grade",
-    version=3,
+    version=4,
     range=(0, 2),
     reads=("response", "question"),
     summary="0 vague, 1 moderate, 2 complete, relative to the question. NaN where nothing is asked.",

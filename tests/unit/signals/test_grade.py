@@ -23,6 +23,7 @@ def graded(question: str, answer: str) -> float:
         ("What happens if you swallow a cherry stone?", "Nothing happens if you swallow a cherry stone"),
         ("Name a tool that a baker would use", "A baker would use a sieve."),
         ("Write the plural of 'goose'.", "The plural of 'goose' is 'geese'."),
+        ("Rewrite the sentence.\nThe work go good.", "The work is going well."),
         ("Reword this statement.\nMany important firms left.", "Many important firms departed."),
     ],
 )
