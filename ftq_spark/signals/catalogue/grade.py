@@ -96,7 +96,7 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
 
 
 def _plain(batch: Batch) -> NDArray[np.bool_]:
-    """(n,) brief English answers that say something where no explanation is asked for, deny a premise, or edit a text."""
+    """(n,) brief English answers that say something where no explanation is wanted, deny a premise, or edit a text."""
     says = count_true(~in_list(batch, "response", "stop"), batch.tokens("response").token_offsets) > 0
     denies = batch.matches("response", _DENIES)
     asks_little = (demand(batch) <= DEFAULT_DEMAND) & ~batch.matches("question", _OPEN)
