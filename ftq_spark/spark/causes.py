@@ -93,7 +93,7 @@ KNOWN = (
         "raise spark.executor.memory, or spark.driver.memory where the driver is named; or --set execution.tasks=MORE",
     ),
     Known(
-        r"Python worker exited unexpectedly|PYTHON_WORKER_EXITED",
+        r"Python worker exited unexpectedly|PYTHON_WORKER_EXITED|terminated due to idle timeout",
         "a Python worker was killed, most often for its memory, or for half an hour without a batch",
         "raise spark.executor.memoryOverhead, or lower spark.executor.cores",
     ),
