@@ -15,6 +15,7 @@ from ftq_spark import schema
 from ftq_spark.errors import InputError, ModelError
 from ftq_spark.formats import containers, ingest
 from ftq_spark.formats.mapping import top_names
+from ftq_spark.formats.trees import unfolded
 from ftq_spark.kernels.near import lsh, minhash
 from ftq_spark.kernels.semantic import cells
 from ftq_spark.kernels.text import tokens
@@ -80,7 +81,8 @@ def _sampled(shards: Sequence[Shard], n: int, wanted: Ingest) -> Sample:
     for shard in chosen:
         rows, size, whole = _rows(shard, -(-n // len(chosen)), wanted)
         columns = wanted.columns_of(shard.dataset)
-        batches = ingest.batches(rows, dataset=shard.dataset, source=shard.source, columns=columns)
+        read = unfolded(rows) if wanted.trees == "all" else rows
+        batches = ingest.batches(read, dataset=shard.dataset, source=shard.source, columns=columns)
         found += [pa.Table.from_batches([batch]) for batch in batches]
         n_rows += size
         is_whole &= whole

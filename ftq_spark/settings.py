@@ -34,6 +34,7 @@ class Ingest(_Model):
 
     split_bytes: int = Field(64 << 20, ge=1 << 16)
     max_line_bytes: int = Field(32 << 20, ge=1 << 10)
+    trees: Literal["best", "all"] = "best"
     columns: dict[str, str | dict[str, str]] = Field(default_factory=dict)
 
     def columns_of(self, dataset: str) -> dict[str, str]:
@@ -255,6 +256,7 @@ class Output(_Model):
 
     partition_by: tuple[str, ...] = ("verdict",)
     compression: Literal["none", "gzip"] = "none"
+    tables: Literal["as_found", "jsonl"] = "as_found"
     max_rows_per_file: int = Field(500_000, ge=1)
 
 

@@ -28,7 +28,7 @@ def differences(one: Run, other: Run, table: str = "scored", key: str = "example
 def published(run: Run) -> dict[str, str]:
     """The digest of each published file by its name."""
     top = Path(run.path)
-    files = [path for folder in FOLDERS for path in sorted((top / folder).glob("*.jsonl*"))]
+    files = [path for folder in FOLDERS for path in sorted((top / folder).iterdir())]
     return {str(path.relative_to(top)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

@@ -37,6 +37,7 @@ REASONS: dict[str, str] = {
     "no_preference": "no dispreferred answer",
     "unclear_prompt": "a prompt that the preferred and the dispreferred side share in more than one way",
     "no_label": "no label",
+    "no_answer": "a prompt without an answer",
     "text_beside_call": "a turn with both text and tool calls",
     "unordered_results": "tool results in another order than their calls, or calls without results",
     "names": "names of speakers",
@@ -135,6 +136,8 @@ FORMATS: dict[str, Callable[[Example], Converted] | None] = {
 
 def _supervised(example: Example) -> tuple[str, ...]:
     """What a schema of plain answers leaves out of a labelled or a preference row."""
+    if all(turn["role"] != "assistant" for turn in example["messages"]):
+        raise Unfit("no_answer")
     if example["label"] is False:
         raise Unfit("undesirable")
     left_out = ["dispreferred_side"] if example["rejected"] is not None else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 import pyarrow as pa
@@ -22,50 +22,76 @@ from ftq_spark.formats.tables import is_known, unique, unknown_columns
 
 _N_ROWS = 256
 _ARROW_FILE = b"ARROW1"  # the magic of the file format; the stream format has none
-_Opened = tuple[list[str], Iterator[pa.RecordBatch]]  # names of the columns, and the rows
+
+
+class Opened(NamedTuple):
+    """A file's schema and rows as they stand in it, and how another of its kind is written."""
+
+    schema: pa.Schema
+    batches: Iterator[pa.RecordBatch]
+    writer: Callable[[BinaryIO], Any]  # of such a file; it has write_batch and close
 
 
 def parquet_rows(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()) -> Iterator[RawRow]:
     """The rows of a Parquet file as JSON objects, row group by row group; the stream must be seekable."""
-
-    def opened() -> _Opened:
-        # INT96 holds the years 1 to 9999 in microseconds, and 1677 to 2262 in the nanoseconds of the default.
-        file = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
-        return file.schema_arrow.names, file.iter_batches(batch_size=_N_ROWS)
-
-    yield from _rows(opened, "Parquet", max_row_bytes, also_known)
+    yield from _rows(lambda: opened_parquet(stream), "Parquet", max_row_bytes, also_known)
 
 
 def arrow_rows(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()) -> Iterator[RawRow]:
     """The rows of an Arrow file or stream (`save_to_disk` writes such) as JSON objects; the stream must be seekable."""
+    yield from _rows(lambda: opened_arrow(stream), "Arrow", max_row_bytes, also_known)
 
-    def opened() -> _Opened:
-        is_file = stream.read(len(_ARROW_FILE)) == _ARROW_FILE
-        stream.seek(0)
-        if is_file:
-            file = pa.ipc.open_file(stream)
-            return file.schema.names, _slices(file.get_batch(i) for i in range(file.num_record_batches))
-        reader = pa.ipc.open_stream(stream)
-        return reader.schema.names, _slices(reader)
 
-    yield from _rows(opened, "Arrow", max_row_bytes, also_known)
+def opened_parquet(stream: BinaryIO) -> Opened:
+    """A Parquet file. What pyarrow raises of a file that is none, or damaged."""
+    # INT96 holds the years 1 to 9999 in microseconds, and 1677 to 2262 in the nanoseconds of the default.
+    file = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
+    schema = file.schema_arrow
+    columns = [file.schema.column(place) for place in range(len(file.schema))]
+    n_int96 = sum(column.physical_type == "INT96" for column in columns)
+    of_group = file.metadata.row_group(0) if file.num_row_groups and columns else None
+    codec = of_group.column(0).compression.lower() if of_group else "snappy"
+    as_int96 = n_int96 > 0 and n_int96 == sum(_n_timestamps(field.type) for field in schema)
+
+    def writer(sink: BinaryIO) -> Any:
+        compression = "none" if codec == "uncompressed" else codec
+        return pq.ParquetWriter(sink, schema, compression=compression, use_deprecated_int96_timestamps=as_int96)
+
+    return Opened(schema, file.iter_batches(batch_size=_N_ROWS), writer)
+
+
+def opened_arrow(stream: BinaryIO) -> Opened:
+    """An Arrow file or stream. What pyarrow raises of a file that is none, or damaged."""
+    is_file = stream.read(len(_ARROW_FILE)) == _ARROW_FILE
+    stream.seek(0)
+    if is_file:
+        file = pa.ipc.open_file(stream)
+        batches = (file.get_batch(i) for i in range(file.num_record_batches))
+        return Opened(file.schema, _slices(batches), lambda sink: pa.ipc.new_file(sink, file.schema))
+    reader = pa.ipc.open_stream(stream)
+    return Opened(reader.schema, _slices(reader), lambda sink: pa.ipc.new_stream(sink, reader.schema))
+
+
+def _n_timestamps(type_: pa.DataType) -> int:
+    if pa.types.is_timestamp(type_):
+        return 1
+    return sum(_n_timestamps(type_.field(place).type) for place in range(type_.num_fields))
 
 
 def _slices(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     return (batch.slice(at, _N_ROWS) for batch in batches for at in range(0, batch.num_rows, _N_ROWS))
 
 
-def _rows(opened: Callable[[], _Opened], kind: str, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow]:
+def _rows(opened: Callable[[], Opened], kind: str, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow]:
     number = 0
     try:
-        found, batches = opened()
-        names = unique(found)
+        schema, batches, _ = opened()
+        names = unique(schema.names)
         if not is_known(names, also_known):
             yield RawRow(0, ", ".join(names).encode("utf-8", "surrogateescape"), unknown_columns(names))
             return
         for batch in batches:
-            plain = pa.RecordBatch.from_arrays([_plain_array(column) for column in batch.columns], names)
-            for row in _batch_rows(plain, number + 1, max_row_bytes):
+            for row in batch_rows(batch, names, number + 1, max_row_bytes):
                 yield row
                 number = row.number
     except Exception as error:  # whatever the libraries raise, the fault is the file's, and no run ends by it
@@ -124,7 +150,9 @@ def _plain_type(type_: pa.DataType) -> pa.DataType:  # noqa: PLR0911  (one line 
     return type_
 
 
-def _batch_rows(batch: pa.RecordBatch, number: int, max_row_bytes: int) -> Iterator[RawRow]:
+def batch_rows(as_found: pa.RecordBatch, names: list[str], number: int, max_row_bytes: int) -> Iterator[RawRow]:
+    """The rows of a batch as JSON objects with `names` for their fields, numbered from `number`."""
+    batch = pa.RecordBatch.from_arrays([_plain_array(column) for column in as_found.columns], names)
     maps = [field.name for field in batch.schema if _holds(field.type, pa.types.is_map)]
     for i, found in enumerate(_values(batch), number):
         if found is None:

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import CONVERSATION_FIELDS, PAIRS, PREFERENCES, REWARD_FIELDS
-from ftq_spark.formats.chat import chat, cohere, gemini, nemotron
+from ftq_spark.formats.calls import tools_of
+from ftq_spark.formats.chat import chat, cohere, earlier, gemini, nemotron, sided
 from ftq_spark.formats.faults import Fault, kind
 from ftq_spark.formats.fields import as_list
 from ftq_spark.formats.media import media_of_row
@@ -20,9 +22,9 @@ from ftq_spark.formats.nearest import unfitting
 from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
 from ftq_spark.formats.preference import OPENAI_SIDES, has_one_side, openai_dpo, preference
 from ftq_spark.formats.strict import is_python
-from ftq_spark.formats.transcript import segments, text
+from ftq_spark.formats.transcript import prompt_turns, segments, text
 from ftq_spark.formats.trees import tree
-from ftq_spark.formats.turns import Conversation, checked
+from ftq_spark.formats.turns import PROMPT_ONLY, Conversation, checked
 
 Family = Callable[[dict[str, Any]], Conversation | None]
 # The families, and the fields of which each needs at least one: a row without any is not shown to it.
@@ -56,12 +58,9 @@ def conversation(row: dict[str, Any]) -> Conversation:
         Fault: what keeps the row from being an example.
     """
     found = unchecked(row)
-    try:
-        return checked(found)
-    except Fault as fault:
-        if fault.code == "no_assistant" and not row.keys().isdisjoint(REWARD_FIELDS):
-            raise _prompt_only(row) from None
-        raise
+    if not row.keys().isdisjoint(REWARD_FIELDS) and all(turn["role"] != "assistant" for turn in found.messages):
+        found = found._replace(format=PROMPT_ONLY, graded=_graded(row))
+    return checked(found)
 
 
 def unchecked(row: dict[str, Any]) -> Conversation:
@@ -75,6 +74,8 @@ def unchecked(row: dict[str, Any]) -> Conversation:
         # Question, Answer; INSTRUCTION, RESPONSE
         lowered = {name.strip().lower(): value for name, value in row.items()}
         found = _read(lowered) if lowered.keys() != row.keys() else None
+    if found is None:
+        found = _prompt_only(row)
     if found is None:
         raise _unknown(row)
     media = media_of_row(row)
@@ -98,10 +99,21 @@ def _families(needed: int) -> tuple[Family, ...]:
     return tuple(family for place, (family, _) in enumerate(_FAMILIES) if needed >> place & 1)
 
 
-def _prompt_only(row: dict[str, Any]) -> Fault:
-    beside = [name for name in REWARD_FIELDS if name in row]
-    graded = f", to be graded by `{beside[0]}`" if beside else ""
-    return Fault("prompt_only", f"a prompt without an answer{graded}; give the answer as `completion` to audit it")
+def _prompt_only(row: dict[str, Any]) -> Conversation | None:
+    """`prompt` alone, as turns, or as text beside what its answers are graded by: reinforcement fine-tuning."""
+    prompt = row.get("prompt")
+    is_text = isinstance(prompt, str) and not row.keys().isdisjoint(REWARD_FIELDS)
+    if as_list(prompt) is None and not is_text:
+        return None
+    turns = sided(prompt, "`prompt`")
+    messages = earlier(row, prompt_turns(str(prompt)) if turns is None else turns)
+    return Conversation(PROMPT_ONLY, messages, tools_of(row), graded=_graded(row))
+
+
+def _graded(row: dict[str, Any]) -> str | None:
+    """What answers are graded by, as JSON text; null for nothing."""
+    by = {name: row[name] for name in REWARD_FIELDS if row.get(name) is not None}
+    return strict.dumps(by) if by else None
 
 
 def _unknown(row: dict[str, Any]) -> Fault:
@@ -114,9 +126,6 @@ def _unknown(row: dict[str, Any]) -> Fault:
             return Fault("missing_messages", f"expected `{field}` as a list of turns, found it {state}")
     if has_one_side(row):
         return Fault("bad_preference", "a preference row needs both sides, `chosen` and `rejected`")
-    turns = as_list(row.get("prompt")) is not None
-    if turns or (isinstance(row.get("prompt"), str) and not row.keys().isdisjoint(REWARD_FIELDS)):
-        return _prompt_only(row)
     if row.get("input_ids") is not None:
         return Fault("tokenised", "token ids instead of text: give the data as it was before the tokeniser")
     if isinstance(row.get("text"), str):

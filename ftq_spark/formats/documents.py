@@ -103,7 +103,7 @@ def documents(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
             found = _elements(window, number + 1)
         elif number == 0 and (at := _first_list(window.text, window.at)) is not None:
             found = _lists(window, at)
-        elif number == 0 and _is_keyed(window.text, window.at):
+        elif number == 0 and _is_keyed(window):
             found = _elements(window, 1, keyed=True)
         else:
             found = _value(window, number + 1)
@@ -114,9 +114,20 @@ def documents(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
         yield RawRow(number + 1, b"", window.fault, window.line())
 
 
-def _is_keyed(text: str, at: int) -> bool:
-    member = _FIRST_MEMBER.match(text, at)
-    return member is not None and member[1].lower() not in _FIELDS | DOCUMENT_FIELDS | SPLIT_NAMES
+def _is_keyed(window: Window) -> bool:
+    """Whether an object holds rows by their ids: its first member is an object, and so are the others it is read with.
+
+    (A file of settings holds other values, too.)
+    """
+    member = _FIRST_MEMBER.match(window.text, window.at)
+    if member is None or member[1].lower() in _FIELDS | DOCUMENT_FIELDS | SPLIT_NAMES:
+        return False
+    try:
+        whole, _ = json.JSONDecoder().raw_decode(window.text, window.at)
+    except (json.JSONDecodeError, RecursionError):  # longer than what is read so far, or malformed
+        return True
+    values = list(whole.values())
+    return sum(isinstance(value, dict) for value in values) > len(values) / 2
 
 
 def _first_list(text: str, at: int) -> int | None:

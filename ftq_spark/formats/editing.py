@@ -39,7 +39,10 @@ def edited(original: str, answer: str, columns: Columns | None = None) -> Edited
     if not answer.strip():
         raise Uneditable("the corrected answer is blank")
     before = _read(original, columns)
-    place = max(at for at, turn in enumerate(before.messages) if turn["role"] == "assistant")
+    answers = [at for at, turn in enumerate(before.messages) if turn["role"] == "assistant"]
+    if not answers:
+        raise Uneditable("a prompt without an answer")
+    place = answers[-1]
     turns, old = before.messages, before.messages[place]["content"]
     if not isinstance(old, str) or not old.strip():
         raise Uneditable("the last answer is a call, not text")

@@ -25,7 +25,6 @@ CODES: dict[str, str] = {
     # the schema
     "unknown_format": "no chat schema is recognised by the row's fields",
     "tokenised": "token ids instead of text",
-    "prompt_only": "a prompt without an answer, as reinforcement fine-tuning takes it: nothing to audit an answer by",
     "multiple_examples": "one row that holds several examples",
     "missing_messages": "the list of turns is null, empty, or no list",
     # the turns
@@ -56,7 +55,6 @@ MENDS: dict[str, str] = {
     "unknown_format": "Say which columns hold the fields, `--column prompt=COLUMN --column response=COLUMN`; "
     "`ftq formats` lists the schemas.",
     "tokenised": "Give the data as it was before the tokeniser.",
-    "prompt_only": "Give the answer as `completion`, or leave the file out: there is nothing to audit an answer by.",
     "multiple_examples": "Write one row for each example.",
     "missing_messages": "Fill the list of turns, or name where it stands: `--column messages=COLUMN`.",
     "bad_message": "Give each turn a role and a content, both text; where yours have other names: "

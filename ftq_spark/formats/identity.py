@@ -16,8 +16,8 @@ from ftq_spark.formats.turns import Conversation, Message
 def content_hash(conversation: Conversation) -> str:
     """The first 32 hex digits of the SHA-256 of the conversation's canonical JSON (UTF-8, sorted keys, no spaces).
 
-    What enters: ``messages``; ``rejected``, ``tools``, ``label`` and the ``media`` of the row's columns where there are
-    any. Of a message:
+    What enters: ``messages``; ``rejected``, ``tools``, ``label``, the ``media`` of the row's columns and what answers
+    are ``graded`` by where there are any. Of a message:
 
     - ``role`` and ``content``, as they are;
     - ``reasoning``, ``parts``, and ``name`` unless the role is tool (where it repeats the call's), where not null;
@@ -36,6 +36,8 @@ def content_hash(conversation: Conversation) -> str:
         entered["label"] = conversation.label
     if conversation.media is not None:
         entered["media"] = conversation.media
+    if conversation.graded is not None:
+        entered["graded"] = _parsed(conversation.graded)
     try:
         return _digest(orjson.dumps(entered, option=orjson.OPT_SORT_KEYS))
     except TypeError:  # an integer past 64 bits
@@ -45,7 +47,7 @@ def content_hash(conversation: Conversation) -> str:
 
 
 def context_hash(conversation: Conversation, shown: list[str] | None = None) -> str:
-    """The same of what a question depends on beside its words: system turns, tools, and media of columns and parts.
+    """The same of what a question depends on beside its words: system turns, tools, media, and what grades its answers.
 
     Two examples ask the same only where this is the same. `shown` is what :func:`media` finds, where it was asked.
     """
@@ -59,6 +61,8 @@ def context_hash(conversation: Conversation, shown: list[str] | None = None) -> 
         shown = media(conversation)
     if shown:
         entered["media"] = shown
+    if conversation.graded is not None:
+        entered["graded"] = _parsed(conversation.graded)
     return _digest(strict.canonical(entered)) if entered else _NO_CONTEXT
 
 

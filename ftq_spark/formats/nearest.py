@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ftq_spark.formats.faults import brief
+from ftq_spark.formats.faults import Fault, brief
+from ftq_spark.formats.transcript import turns_in
 
 # Words in the name of a column that say what it holds, in the order in which they are believed.
 HINTS = {
@@ -40,8 +41,18 @@ def suggestion(row: Mapping[str, Any]) -> list[str]:
                 found = {"messages": name, **turn}
                 return [f"{field}={column}" for field, column in found.items() if field != column]
     flat = dict(_flat(row))
+    templated = next((name for name, value in flat.items() if isinstance(value, str) and _is_templated(value)), None)
+    if templated is not None and templated != "text":
+        return [f"text={templated}"]
     found = _matched([name for name, value in flat.items() if value is None or isinstance(value, str)], HINTS)
     return [f"{field}={column}" for field, column in found.items()] if len(found) == len(HINTS) else []
+
+
+def _is_templated(text: str) -> bool:
+    try:
+        return turns_in(text) is not None
+    except Fault:
+        return False
 
 
 def _flat(row: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:

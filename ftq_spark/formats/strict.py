@@ -110,9 +110,20 @@ def _why(text: str, error: json.JSONDecodeError) -> str:
         return f"{found}: this is Python's notation; write it with json.dumps"
     if error.msg == "Extra data" and rest.lstrip(" ,")[:1] in ("{", "["):
         return f"{found}: a second value on the line; write one object a line"
+    return found + hint(error.msg, rest)
+
+
+def hint(message: str, rest: str) -> str:
+    """What a text that fails before `rest` with the parser's `message` seems to have instead; "" for nothing usual."""
     if _NAME.match(rest):
-        return f"{found}: a name without double quotes"
-    return found
+        return ": a name without double quotes"
+    if rest[:1] in ("}", "]") and message.startswith(
+        ("Expecting property name", "Expecting value", "Illegal trailing")
+    ):
+        return ": a comma, or nothing, before the closing bracket"
+    if message == "Expecting ',' delimiter" and rest[:1] == '"':
+        return ": a comma is missing before it"
+    return ""
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -48,6 +48,15 @@ def csv_rows(
     Another of the usual delimiters is taken where only that one shows a known column. A file without any known column
     (one without a header, too) is one reject. `also_known` are columns that a mapping names.
     """
+    for row, _ in csv_texts(stream, delimiter, max_row_bytes, also_known):
+        if row is not None:
+            yield row
+
+
+def csv_texts(
+    stream: BinaryIO, delimiter: str, max_row_bytes: int, also_known: frozenset[str] = frozenset()
+) -> Iterator[tuple[RawRow | None, bytes]]:
+    """The same, each row with its lines as they stand in the file; first the lines of the header, without a row."""
     csv.field_size_limit(max_row_bytes)
     lines = _Lines(stream, max_row_bytes)
     feed = iter(lines)
@@ -62,11 +71,12 @@ def csv_rows(
     try:
         header = unique(next(reader))
     except csv.Error as error:
-        yield RawRow(0, _encoded(first), _csv_fault(error, max_row_bytes))
+        yield RawRow(0, _encoded(first), _csv_fault(error, max_row_bytes)), b""
         return
     if not is_known(header, also_known):
-        yield RawRow(0, _encoded(first), lines.fault or unknown_columns(header))
+        yield RawRow(0, _encoded(first), lines.fault or unknown_columns(header)), b""
         return
+    yield None, _encoded("".join(lines.row))
     number = 0
     while True:
         lines.row = []
@@ -77,21 +87,24 @@ def csv_rows(
         except csv.Error as error:
             number += 1
             at = lines.n - len(lines.row) + 1
-            yield RawRow(number, _encoded("".join(lines.row)), _csv_fault(error, max_row_bytes), at)
+            text = _encoded("".join(lines.row))
+            yield RawRow(number, text, _csv_fault(error, max_row_bytes), at), text
             continue
         if lines.fault is not None:  # this row is what the break left of one
             break
         if cells:  # not a blank line
             number += 1
-            text = "".join(lines.row)
+            found = "".join(lines.row)
+            text = _encoded(found)
             at = lines.n - len(lines.row) + 1
             if lines.ended:
-                yield RawRow(number, _encoded(text), Fault("malformed_csv", "the file ends inside a quoted cell"), at)
+                yield RawRow(number, text, Fault("malformed_csv", "the file ends inside a quoted cell"), at), text
             else:
-                row = _csv_row(number, header, cells, text)._replace(line=at)
-                yield row if len(row.raw) <= max_row_bytes else row._replace(fault=too_large(max_row_bytes))
+                row = _csv_row(number, header, cells, found)._replace(line=at)
+                yield (row if len(row.raw) <= max_row_bytes else row._replace(fault=too_large(max_row_bytes))), text
     if lines.fault is not None:
-        yield RawRow(number + 1, _encoded("".join(lines.row)), lines.fault)
+        text = _encoded("".join(lines.row))
+        yield RawRow(number + 1, text, lines.fault), text
 
 
 def _csv_row(number: int, header: list[str], cells: list[str], text: str) -> RawRow:

@@ -16,6 +16,8 @@ from ftq_spark.formats.tagged_calls import calls_in, result_in
 from ftq_spark.formats.thoughts import may_hold, reasoning_of, split
 
 _SHARES = ("weight", "loss_weight", "train")
+PROMPT_ONLY = "prompt_only"  # the format of rows that end with the user by design
+
 Message = dict[str, Any]  # exactly the fields of schema.MESSAGE
 
 
@@ -29,6 +31,7 @@ class Conversation(NamedTuple):
     label: bool | None = None  # desirability of the answer
     attached: str | None = None  # text in the prompt beside what is asked
     media: list[str] | None = None  # of the row's columns
+    graded: str | None = None  # JSON of what the answers to a prompt alone are graded by
 
 
 def message(role: str, content: str) -> Message:
@@ -208,7 +211,7 @@ def checked(conversation: Conversation) -> Conversation:
     Raises:
         Fault: empty_content, no_assistant, bad_weight or bad_preference.
     """
-    messages = _checked(conversation.messages)
+    messages = _checked(conversation.messages, answered=conversation.format != PROMPT_ONLY)
     rejected = conversation.rejected
     if rejected is not None:
         try:
@@ -234,7 +237,7 @@ def _taken_out(turn: Message) -> str:
     return content
 
 
-def _checked(messages: list[Message]) -> list[Message]:
+def _checked(messages: list[Message], *, answered: bool = True) -> list[Message]:
     answers = weights = weighted = blank_systems = 0
     for i, turn in enumerate(messages, 1):
         role, content = turn["role"], turn["content"]
@@ -254,9 +257,11 @@ def _checked(messages: list[Message]) -> list[Message]:
             if role == "user" and turn["parts"] is None:
                 raise Fault("empty_content", f"turn {i} of the user has no content")
             blank_systems += role in ("system", "developer")
-    if not answers:
+    if not answers and answered:
         raise Fault("no_assistant", "no turn of the assistant with content or a call")
-    if not weighted:
+    if not answered and all(turn["role"] != "user" for turn in messages):
+        raise Fault("empty_content", "a prompt without a turn of the user")
+    if answers and not weighted:
         raise Fault("bad_weight", f"every turn of the assistant has weight 0 ({weights} turns)")
     if blank_systems:
         return [m for m in messages if m["role"] not in ("system", "developer") or not is_blank(m["content"])]

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import too_large
-from ftq_spark.formats.strict import MAX_DEPTH
+from ftq_spark.formats.strict import MAX_DEPTH, hint
 
 _BLOCK = 1 << 20
 MAX_SKIPPED = 1 << 16  # what is kept of text that cannot be read
@@ -92,7 +92,8 @@ class Window:
                 if certain or not self.more():
                     if self.fault is not None and not certain:
                         raise self.fault from None
-                    raise ValueError(f"{error.msg} at character {error.pos - self.at} of it") from None
+                    why = hint(error.msg, self.text[error.pos : error.pos + 64])
+                    raise ValueError(f"{error.msg} at character {error.pos - self.at} of it{why}") from None
             else:
                 if end < len(self.text) or not self.more():  # a number may go on
                     start, self.at = self.at, end

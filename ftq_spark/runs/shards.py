@@ -21,6 +21,7 @@ import pyarrow.fs as pafs
 from ftq_spark.errors import InputError
 from ftq_spark.formats import containers, ingest
 from ftq_spark.formats.mapping import Columns, top_names
+from ftq_spark.formats.trees import unfolded
 from ftq_spark.redaction import redacted
 from ftq_spark.runs import found, lakehouse, storage
 from ftq_spark.settings import Contamination
@@ -179,13 +180,16 @@ def whole(shard: Shard) -> Span:
     return Span(shard, 0, shard.n_bytes, 1)
 
 
-def read_span(span: Span, max_line_bytes: int, columns: Columns | None = None) -> Iterator[pa.RecordBatch]:
+def read_span(
+    span: Span, max_line_bytes: int, columns: Columns | None = None, every_path: bool = False
+) -> Iterator[pa.RecordBatch]:
     """The rows of one span as batches of schema.INGESTED, the fields under the user's `columns` where there are any."""
     shard = span.shard
     part = {} if span == whole(shard) else {"start": span.start, "end": span.end, "first_row": span.first_row}
     with opened(shard) as stream:
         known = top_names(columns)
         rows = containers.rows(stream, container(shard.uri), max_row_bytes=max_line_bytes, also_known=known, **part)
+        rows = unfolded(rows) if every_path else rows
         yield from ingest.batches(rows, dataset=shard.dataset, source=shard.source, columns=columns)
 
 

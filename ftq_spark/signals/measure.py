@@ -14,6 +14,9 @@ from ftq_spark.signals.registry import REGISTRY, Signal
 
 logger = logging.getLogger(__name__)
 
+_PROMPT_ONLY = "prompt_only"  # the format of rows that have no answer by design: nothing of one applies
+_OF_ANSWERS = ("ends_with_user", "no_assistant")
+
 OnError = Callable[[str, int, Exception], None]  # signal, position in the batch, what it raised
 
 
@@ -30,12 +33,18 @@ def measure(
 ) -> dict[str, NDArray[np.float64]]:
     """Values of the named signals (all, when None) for n examples given as Arrow string columns without nulls.
 
-    Returns name → (n,) float64; NaN where the signal does not apply, or where it raised: `on_error` then hears of
-    the signal, the example's position and the exception. Raises ``KeyError`` for a signal that nobody registered.
+    Returns name → (n,) float64; NaN where the signal does not apply (one that reads the answer: to a prompt alone), or
+    where it raised: `on_error` then hears of the signal, the example's position and the exception. Raises ``KeyError``
+    for a signal that nobody registered.
     """
     batch = Batch(columns, parameters or Parameters())
     wanted = [REGISTRY[name] for name in (REGISTRY if names is None else names)]
-    return {entry.name: _measure_one(entry, batch, on_error) for entry in wanted}
+    values = {entry.name: _measure_one(entry, batch, on_error) for entry in wanted}
+    if "format" in columns and (alone := np.array(batch.strings("format"), dtype=object) == _PROMPT_ONLY).any():
+        for entry in wanted:
+            if "response" in entry.reads or entry.name in _OF_ANSWERS:
+                values[entry.name] = np.where(alone, np.nan, values[entry.name])
+    return values
 
 
 def _measure_one(entry: Signal, batch: Batch, on_error: OnError) -> NDArray[np.float64]:

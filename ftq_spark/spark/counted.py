@@ -36,7 +36,7 @@ def write_table(frame: DataFrame, directory: str, partition_by: Sequence[str] = 
     observed = frame.observe(counted, F.count(F.lit(1)).alias("n"))
     observed.write.partitionBy(*partition_by).parquet(storage.spark_path(directory))
     n_rows = int(counted.get["n"])
-    _agree(directory, "rows", n_rows, count_rows(directory))
+    agree(directory, "rows", n_rows, count_rows(directory))
     if n_rows == 0 and not partition_by and not storage.list_files(directory):  # Spark writes a file even of no rows
         raise FtqError(f"{directory}: the tasks wrote a table of no rows, and no file of it is found here; {_TO_DO}")
     return n_rows
@@ -59,9 +59,9 @@ def write_lines(frame: DataFrame, directory: str, partition_by: Sequence[str], c
     files = storage.list_files(directory)
     if compression == "gzip":
         sizes = storage.in_pool(lambda file: _gzip_content_bytes(storage.join(directory, file[0])), files)
-        _agree(directory, "bytes", int(written["n_bytes"]) % 2**32, sum(sizes) % 2**32)
+        agree(directory, "bytes", int(written["n_bytes"]) % 2**32, sum(sizes) % 2**32)
     else:
-        _agree(directory, "bytes", int(written["n_bytes"]), sum(size for _, size in files))
+        agree(directory, "bytes", int(written["n_bytes"]), sum(size for _, size in files))
     return int(written["n"])
 
 
@@ -72,7 +72,8 @@ def _gzip_content_bytes(path: str) -> int:
         return int(struct.unpack("<I", stream.read(4))[0])
 
 
-def _agree(directory: str, unit: str, n_written: int, n_found: int) -> None:
+def agree(directory: str, unit: str, n_written: int, n_found: int) -> None:
+    """Raise FtqError where the driver finds another number of `unit` in `directory` than the tasks have written."""
     if n_written != n_found:
         raise FtqError(
             f"{directory}: the tasks wrote {n_written:,} {unit}, {n_found:,} are found here, so nothing was committed: "

@@ -29,14 +29,14 @@ def read(spark: SparkSession, shards: Sequence[Shard], settings: Ingest) -> Data
     """Every row of `shards` as one row of schema.INGESTED: an example, or a reject."""
     step = min(settings.split_bytes, max(_SMALL_SPAN, total_bytes(shards) // _TASKS))
     groups = _pack(_spans(spark, shards, step), step)
-    max_line_bytes = settings.max_line_bytes
+    max_line_bytes, every_path = settings.max_line_bytes, settings.trees == "all"
     columns = {shard.dataset: settings.columns_of(shard.dataset) for shard in shards}
 
     def parse(tasks: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for task in tasks:
             for index in task.column(0).to_pylist():
                 for span in groups[index]:
-                    yield from read_span(span, max_line_bytes, columns[span.shard.dataset])
+                    yield from read_span(span, max_line_bytes, columns[span.shard.dataset], every_path)
 
     tasks = spark.range(0, len(groups), 1, numPartitions=len(groups))
     return tasks.mapInArrow(parse, schema.ddl(schema.INGESTED))

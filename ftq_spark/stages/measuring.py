@@ -40,7 +40,7 @@ def run_ingest(context: Context, directory: str) -> Written:
 
 INGEST = Stage(
     "ingest",
-    version=3,
+    version=4,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,14 @@ from ftq_spark.formats.editing import Uneditable, edited
 from ftq_spark.formats.masks import stated
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import without_suffix
-from ftq_spark.spark import counted
+from ftq_spark.spark import counted, retained
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.transforms import publish
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+_CLEAN = publish.FOLDERS["keep"]
 
 
 def run_publish(context: Context, directory: str) -> Written:
@@ -35,18 +37,32 @@ def run_publish(context: Context, directory: str) -> Written:
     names = publish.file_names(list(stems), stems)
     originals = _with_masks(context, publish.with_masks(examples, found), verdicts)
     rows = publish.rows(originals, verdicts, context.table("rejects"), names, output.max_rows_per_file)
+    copied = _copy_tables(context, rows, names, directory)
+    if copied.sources:
+        rows = rows.where((F.col("folder") != _CLEAN) | ~F.col("source").isin(copied.sources))
     raw = storage.join(context.run.path, directory, "rows")
-    ordered = rows.repartition("folder", "shard").sortWithinPartitions("folder", "shard", "row")
+    ordered = rows.repartition("folder", "shard").sortWithinPartitions("folder", "shard", "row", "value")
     lines = ordered.select("folder", "shard", "value")
-    n_lines = counted.write_lines(lines, raw, ["folder", "shard"], output.compression)
+    n_lines = copied.n_rows + counted.write_lines(lines, raw, ["folder", "shard"], output.compression)
     n_rejects = context.run.manifest["stages"]["ingest"]["n_rejects"]
     if n_lines != n_scored + n_rejects + n_edits:
         parts = f"{n_scored} scored, {n_rejects} rejected, {n_edits} corrected"
         raise FtqError(f"{directory}: {n_lines} rows are written, expected {parts}")
     suffix = ".jsonl" + (".gz" if output.compression == "gzip" else "")
     n_bytes = _collect_files(raw, storage.join(context.run.path, directory), suffix)
+    n_bytes[_CLEAN] += copied.n_bytes
     tables = {name: f"{directory}/{name}" for name in ("scored", "edits")}
-    return Written(tables, n_scored, {"bytes": n_bytes, "n_edits": n_edits})
+    return Written(tables, n_scored, {"bytes": n_bytes, "n_edits": n_edits, "as_lines": copied.refused})
+
+
+def _copy_tables(context: Context, rows: DataFrame, names: Mapping[str, str], directory: str) -> retained.Copied:
+    """Lay the kept rows of tables into clean/ as tables; what cannot be laid so is named, and becomes lines."""
+    shards = retained.tables(context.shards) if context.settings.output.tables == "as_found" else {}
+    if not shards:
+        return retained.Copied([], 0, 0, {})
+    kept = rows.where((F.col("folder") == _CLEAN) & F.col("source").isin(list(shards)))
+    wanted = kept.select("source", "row", F.crc32(F.col("value")).alias("checksum"))
+    return retained.copy(wanted, shards, names, storage.join(context.run.path, directory, _CLEAN), context.settings)
 
 
 def _edits(context: Context, verdicts: DataFrame) -> DataFrame:
@@ -83,7 +99,7 @@ def _with_masks(context: Context, originals: DataFrame, verdicts: DataFrame) -> 
 
 PUBLISH = Stage(
     "publish",
-    version=5,
+    version=6,
     reads=("examples", "rejects", "signals", "verdicts", "topics", "turn_findings"),
     writes=("scored", "edits"),
     depends=lambda context: [context.settings.output.model_dump(), context.edits],

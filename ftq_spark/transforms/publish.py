@@ -97,7 +97,7 @@ def _kept_text() -> Column:
 def rows(
     examples: DataFrame, verdicts: DataFrame, rejects: DataFrame, shards: Mapping[str, str], max_rows_per_file: int
 ) -> DataFrame:
-    """folder, shard, row, value: each input row as one line of JSON, in the folder of its verdict.
+    """folder, source, shard, row, value: each input row as one line of JSON, in the folder of its verdict.
 
     `examples` is as :func:`corrected`, then :func:`with_masks` and perhaps :func:`with_first` give it; `shards` maps
     each source to the name of its output file. Kept rows are as they were found, but for the marks of answers that are
@@ -124,7 +124,7 @@ def rows(
         decided.unionByName(refused)
         .unionByName(before)
         .join(F.broadcast(known), "source")
-        .select("folder", shard.alias("shard"), "row", "value")
+        .select("folder", "source", shard.alias("shard"), "row", "value")
     )
 
 

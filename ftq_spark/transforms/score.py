@@ -45,7 +45,8 @@ def score(
     why. `sources` are files of users' own signals as (text, name): the text travels to the workers, not the file.
     `plugins` name entry points of packages, which must be installed on the workers as well.
     """
-    needed = [column for column in COLUMNS if any(column in signals.REGISTRY[name].reads for name in names)]
+    read = {"format", *(column for name in names for column in signals.REGISTRY[name].reads)}
+    needed = [column for column in COLUMNS if column in read]
     columns = ", ".join(f"sig_{name} double" for name in names) + ", signal_errors array<string>"
 
     @pandas_udf(columns)  # type: ignore[call-overload,untyped-decorator]

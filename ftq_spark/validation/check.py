@@ -86,7 +86,7 @@ class _Tally:
         """Take up one input file."""
         self._shards[shard.source] = shard
         columns = self.ingest.columns_of(shard.dataset)
-        for batch in read_span(whole(shard), self.ingest.max_line_bytes, columns):
+        for batch in read_span(whole(shard), self.ingest.max_line_bytes, columns, self.ingest.trees == "all"):
             accepted = batch.filter(batch.column("accepted"))
             refused = batch.filter(pc.invert(batch.column("accepted")))
             self.n_read += batch.num_rows
@@ -140,7 +140,7 @@ class _Tally:
 
     def _find(self, level: str, shard: Shard, notices: list[Notice], lines: dict[int, int]) -> None:
         container = container_of(shard.uri)
-        by_line = container is not None and container.kind == "jsonl"
+        by_line = container is not None and container.kind in ("jsonl", "json")  # elements of documents know theirs
         chosen = notices[: self._room[level]]
         self._room[level] -= len(chosen)
         for notice in chosen:

@@ -151,3 +151,26 @@ def test_turns_held_field_by_field() -> None:
 
     row = {"messages": {"role": ["user", "assistant"], "content": ["q", "a"]}}
     assert conversation(row).messages == conversation(CHAT).messages
+
+
+def test_a_file_of_settings_is_one_reject_not_one_a_member() -> None:
+    text = json.dumps({"fp16": {"enabled": "auto"}, "zero": {"stage": 2}, "batch": "auto", "clip": 1.0, "steps": 5})
+    (found,) = read(text, "a.json")
+    assert found.fault is not None
+    assert found.fault.code == "unknown_format"
+    keyed = json.dumps({"a": {"q": "1", "r": "2"}, "b": {"q": "3", "r": "4"}})
+    assert [row.fault for row in read(keyed, "a.json")] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[{"prompt": "q", "completion": "a",}, {"prompt": "q"}]', "a comma, or nothing, before the closing bracket"),
+        ('[{"prompt": "q" "completion": "a"}, {"prompt": "q"}]', "a comma is missing"),
+        ('[{prompt: "q"}, {"prompt": "q"}]', "a name without double quotes"),
+    ],
+)
+def test_a_broken_element_says_what_is_wrong(text: str, said: str) -> None:
+    fault = read(text + " " * 40, "a.json")[0].fault
+    assert fault is not None
+    assert said in fault.message

@@ -16,10 +16,10 @@ from ftq_spark.formats.schemas import Schema, schemas
 ANSWER = 'The "Rhône",\nnot a lake.'
 
 
-IN_PARTS = "stepwise"  # its answer is put together from several fields
+UNEDITABLE = ("stepwise", "prompt_only")  # an answer put together from several fields, and none
 
 
-@pytest.mark.parametrize("entry", [s for s in schemas() if s.name != IN_PARTS], ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", [s for s in schemas() if s.name not in UNEDITABLE], ids=lambda entry: entry.name)
 def test_every_schema_takes_a_corrected_answer(entry: Schema) -> None:
     before = conversation(entry.example)
     found = edited(json.dumps(entry.example), ANSWER)
@@ -35,9 +35,10 @@ def test_every_schema_takes_a_corrected_answer(entry: Schema) -> None:
 
 
 def test_an_answer_put_together_from_several_fields_is_not_edited() -> None:
-    (entry,) = [entry for entry in schemas() if entry.name == IN_PARTS]
-    with pytest.raises(Uneditable, match="by itself"):
-        edited(json.dumps(entry.example), ANSWER)
+    for name, why in zip(UNEDITABLE, ("by itself", "without an answer"), strict=True):
+        (entry,) = [entry for entry in schemas() if entry.name == name]
+        with pytest.raises(Uneditable, match=why):
+            edited(json.dumps(entry.example), ANSWER)
 
 
 def test_nothing_else_of_the_row_changes() -> None:

@@ -105,3 +105,8 @@ def test_fields_that_no_schema_has_are_refused() -> None:
         with pytest.raises(SettingsError, match="did you mean 'prompt'"):
             profiles.load("default", [text])
     assert invoke(["validate", "nowhere.jsonl", "--column", "prompt"]) == 2
+
+
+def test_a_transcript_in_a_column_of_another_name_is_suggested_as_text() -> None:
+    assert suggestion({"id": "1", "code": "###Instruction: Add 1.\n###Output: x + 1"}) == ["text=code"]
+    assert suggestion({"id": "1", "code": "<|im_start|>assistant\nhi"}) == []

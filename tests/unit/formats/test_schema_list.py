@@ -12,7 +12,8 @@ import pytest
 from ftq_spark.cli.app import invoke
 from ftq_spark.formats import Fault, chat, conversation, pairs, preference, transcript, trees
 from ftq_spark.formats.aliases import CONVERSATION_FIELDS, PAIRS
-from ftq_spark.formats.identity import content_hash
+from ftq_spark.formats.identity import content_hash, context_hash
+from ftq_spark.formats.lines import RawRow
 from ftq_spark.formats.schemas import Schema, schemas
 
 
@@ -20,7 +21,7 @@ from ftq_spark.formats.schemas import Schema, schemas
 def test_an_example_is_read_as_its_schema(entry: Schema) -> None:
     found = conversation(entry.example)
     assert found.format == entry.name
-    assert found.messages[-1]["role"] == "assistant"
+    assert found.messages[-1]["role"] == ("user" if found.format == "prompt_only" else "assistant")
     assert entry.needs
 
 
@@ -61,6 +62,26 @@ def test_the_best_path_of_a_tree() -> None:
         conversation({"prompt": reply("hi", "prompter")})
 
 
+def test_every_path_of_a_tree() -> None:
+    more = reply("more?", "prompter", reply("no", message_id="1"), reply("yes", rank=0, message_id="2"))
+    asked_in_vain = reply("well?", "prompter")
+    tree = reply("hi", "prompter", reply("bad", "assistant", asked_in_vain, rank=1), reply("gone", deleted=True))
+    tree["replies"].append(reply("good", "assistant", more, asked_in_vain, rank=0))
+    row = RawRow(7, json.dumps({"message_tree_id": "t", "prompt": tree, "n": 1.5}).encode(), None, 9)
+    others = [RawRow(8, b'{"prompt": "replies"}'), RawRow(9, json.dumps({"prompt": asked_in_vain}).encode())]
+    found = list(trees.unfolded([row, *others]))
+    assert found[3:] == others
+    paths = [json.loads(path.raw) for path in found[:3]]
+    assert [[turn["content"] for turn in path["messages"]] for path in paths] == [
+        ["hi", "good", "more?", "yes"], ["hi", "good", "more?", "no"], ["hi", "bad"],
+    ]  # fmt: skip
+    assert [(path["message_id"], path["message_tree_id"], path["n"]) for path in paths] == [
+        ("2", "t", 1.5), ("1", "t", 1.5), (None, "t", 1.5),
+    ]  # fmt: skip
+    assert {(path.number, path.line, path.fault) for path in found[:3]} == {(7, 9, None)}
+    assert [conversation(path).format for path in paths] == ["openai"] * 3
+
+
 @pytest.mark.parametrize(
     "row",
     [
@@ -70,10 +91,17 @@ def test_the_best_path_of_a_tree() -> None:
         {"messages": [{"role": "user", "content": "q"}], "reference_answer": "4"},
     ],
 )
-def test_a_prompt_alone_is_said_to_be_that(row: dict[str, Any]) -> None:
-    with pytest.raises(Fault) as raised:
-        conversation(row)
-    assert raised.value.code == "prompt_only"
+def test_a_prompt_alone_is_read_as_that(row: dict[str, Any]) -> None:
+    found = conversation(row)
+    assert (found.format, [turn["role"] for turn in found.messages]) == ("prompt_only", ["user"])
+    assert (found.graded is None) == (row.keys() == {"prompt"})
+
+
+def test_what_grades_the_answers_to_a_prompt_is_a_part_of_it() -> None:
+    asked = {"prompt": "What is 2 + 2?"}
+    rows = [asked | {"ground_truth": "4"}, asked | {"ground_truth": "5"}, asked | {"reference_answer": "4"}]
+    found = [conversation(row) for row in rows]
+    assert len(set(map(content_hash, found))) == len(set(map(context_hash, found))) == 3
 
 
 def test_calls_between_tags() -> None:

@@ -312,3 +312,15 @@ def test_a_signal_declares_the_columns_that_it_reads(name: str) -> None:
     batch = Batch({column: pa.array(texts[i:] + texts[:i]) for i, column in enumerate(COLUMNS)})
     batch.value(REGISTRY[name].measure)
     assert {column for _, column in batch._features if column in COLUMNS} <= set(REGISTRY[name].reads)
+
+
+def test_nothing_of_an_answer_applies_to_a_prompt_alone() -> None:
+    names = ["format", "prompt", "question", "response", "conversation", "roles"]
+    alone = ["prompt_only", "Ask jo@example.org.", "Ask jo@example.org.", "", "Ask jo@example.org.", "user"]
+    columns = {
+        name: pa.array([text, "openai" if name == "format" else text]) for name, text in zip(names, alone, strict=True)
+    }
+    found = measure(columns)
+    answers = ("empty_answer", "soundness", "substance", "truncated_end", "ends_with_user", "no_assistant")
+    assert all(np.isnan(found[name][0]) and not np.isnan(found[name][1]) for name in answers)
+    assert not np.isnan(found["n_pii"]).any()
