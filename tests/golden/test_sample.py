@@ -236,30 +236,6 @@ def test_what_reviewers_find_goes_into_the_next_run(audit: Audit, tmp_path: Path
 MENDED = "It is told here, in three words."
 
 
-def test_a_person_settles_a_conflict_and_the_next_run_publishes_it(audit: Audit) -> None:
-    path = audit.run.path
-    before = Run.open(path).manifest["stages"]
-    right, wrong = (audit.examples["medical-000.jsonl", row]["example_id"] for row in (57, 85))
-    assert audit.examples["medical-000.jsonl", 85]["conflicts_with"] == [right]
-    chosen = ["--keep", right, "--drop", wrong, "--reviewer", "Dr. Ana", "--note", "COX-2 is not its target"]
-    assert invoke(["review", "decide", path, *chosen]) == 0
-    assert invoke(["run", str(SAMPLE / "shards"), "--out", path]) == 0
-    after = Run.open(path).manifest["stages"]
-    measured = {"ingest", "score", "decontaminate", "embed", "topic", "search", "block", "match", "conflict", "group"}
-    assert {name for name in measured if before[name] == after[name]} == measured
-    scored = {row["example_id"]: row for row in rows(Run.open(path), "scored")}
-    decided = {name: (scored[name]["verdict"], scored[name]["decided_by"]) for name in (right, wrong)}
-    assert decided == {right: ("keep", "reviewer"), wrong: ("drop", "reviewer")}
-    assert scored[right]["reasons"] == []
-    kept = Path(path, "clean", "medical-000.jsonl").read_text(encoding="utf-8")
-    assert "inhibits vitamin K epoxide reductase" in kept
-    dropped = Path(path, "dropped", "medical-000.jsonl").read_text(encoding="utf-8").splitlines()
-    (line,) = [
-        json.loads(line) for line in dropped if wrong in line and json.loads(line)["_ftq"]["example_id"] == wrong
-    ]
-    assert (line["_ftq"]["decided_by"], line["_ftq"]["reviewer"]) == ("reviewer", "Dr. Ana")
-
-
 # ── The report's numbers ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -367,10 +343,14 @@ def test_a_person_settles_the_conflict_on_warfarin_and_the_next_run_publishes_it
         server.shutdown()
     assert invoke(["run", str(SAMPLE / "shards"), "--out", str(out)]) == 0
     after = Run.open(str(out)).manifest["stages"]
-    measured = ("ingest", "score", "embed", "search", "block", "match", "conflict", "group")
+    measured = (
+        "ingest", "score", "decontaminate", "embed", "topic", "search", "block", "match", "conflict", "group",
+    )  # fmt: skip
     assert {name: after[name] for name in measured} == {name: audit.run.manifest["stages"][name] for name in measured}
     (kept,) = [row for row in rows_of(out / "clean") if "(VKOR)" in json.dumps(row) and "mechanism?" in json.dumps(row)]
     assert "_ftq" not in kept
+    (scored,) = [row for row in rows(Run.open(str(out)), "scored") if "(VKOR)" in row["response"]]
+    assert (scored["verdict"], scored["decided_by"], scored["reasons"]) == ("keep", "reviewer", [])
     (dropped,) = [row for row in rows_of(out / "dropped") if "COX-2 enzymes" in json.dumps(row)]
     assert (dropped["_ftq"]["decided_by"], dropped["_ftq"]["reviewer"]) == ("reviewer", "Ana")
     # The corrected answer stands in the row's own schema, what was found and who changed it beside it.
