@@ -20,6 +20,11 @@ from ftq_spark.runs import lakehouse, storage
 _METADATA = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.json"})
 _STATE = "state.json"  # of `save_to_disk`: names the files of its folder
 _N_SHOWN = 5
+_HUB = "hf://"
+_HUB_NEEDS = (
+    "expected hf://datasets/OWNER/NAME, perhaps with @REVISION and a path; HF_TOKEN opens what is private or gated, "
+    "HF_ENDPOINT names a mirror; offline, give the folder of: hf download OWNER/NAME --repo-type dataset --local-dir D"
+)
 
 
 class File(NamedTuple):
@@ -40,10 +45,17 @@ class Skipped(NamedTuple):
 def files_of(path: str) -> tuple[list[File], list[Skipped]]:
     """The readable files that one input names, and the others.
 
-    Raises InputError where the input is missing.
+    Raises InputError where the input is missing, or the Hugging Face Hub does not give it.
     """
     storage.check_options(path)  # which a glob would hide
-    found = _matches(path)
+    try:
+        found = _matches(path)
+    except InputError:
+        raise
+    except Exception as error:
+        if not path.startswith(_HUB):
+            raise
+        raise InputError(f"{path}: the Hub does not give it ({type(error).__name__}: {error}); {_HUB_NEEDS}") from error
     if len(found) == 1 and not storage.is_directory(path):
         readable = containers.container_of(found[0].relative) is not None
         return (found, []) if readable else ([], [Skipped(found[0].uri, _why(found[0].relative))])
