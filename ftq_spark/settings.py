@@ -163,6 +163,7 @@ class Dedup(_Model):
 
     answers: Literal["same", "any"] = "same"
     exact: bool = True
+    prefix_duplicate: Literal["keep", "review", "drop"] = "keep"
     near: Near = Near()
     semantic: Semantic = Semantic()
     keep: Literal["best", "first"] = "best"

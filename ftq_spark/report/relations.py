@@ -87,20 +87,24 @@ def conflicts(tables: Tables, n_in_conflict: int, n_examples: int, limits: Limit
         "examples_fraction": n_in_conflict / n_examples if n_examples else 0.0,
         "kinds": sorted(kinds, key=lambda row: (-row["n"], row["kind"])),
         "top": sorted(top, key=lambda row: (-row["score"], row["left_id"], row["right_id"])),
-        **(_groups(tables.stances, tables.scored, limits) if tables.stances is not None and total["n"] else _NO_GROUPS),
+        **(_groups(tables, conflicts, limits) if total["n"] else _NO_GROUPS),
     }
 
 
 _NO_GROUPS: Row = {"n_fix": 0, "n_exact_groups": 0, "n_flagged_groups": 0, "groups": []}
 
 
-def _groups(found: DataFrame, scored: DataFrame, limits: Limits) -> Row:
+def _groups(tables: Tables, conflicts: DataFrame, limits: Limits) -> Row:
     """Who stands where on each question; `n_fix` rows stand outside their majority, each to be read beside it."""
-    outcomes = stances.group_outcomes(found, scored)
+    found = tables.stances
+    if found is None:
+        return _NO_GROUPS
+    outcomes = stances.group_outcomes(found, tables.scored)
     (total,) = rows_of(stances.group_totals(outcomes))
     groups: dict[str, Row] = {}
-    rows = rows_of(stances.largest_groups(outcomes, found, limits.n_groups, limits.n_stances))
-    for row in sorted(rows, key=lambda row: (-row["n_fix"], -row["severity"], row["conflict_group"], row["stance"])):
+    rows = rows_of(stances.surest_groups(outcomes, found, conflicts, limits.n_groups, limits.n_stances))
+    rows.sort(key=lambda r: (-r["score"], -r["n_fix"], -r["severity"], r["conflict_group"], r["stance"]))
+    for row in rows:
         entry = {key: row[key] for key in ("conflict_group", "n", "n_stances", "n_fix", "severity", "exact")}
         entry |= {key: row[key] for key in ("n_dropped", "n_flagged")}
         entry["majority_fraction"] = row["stance_size"] / row["n"]  # the first row is that of the majority

@@ -43,6 +43,7 @@ ADVICE = {
     "masked_turns": "Nothing to do: a faulty answer before the last one is kept out of training, the rest is learnt.",
     "near_duplicate": "Nothing to do unless a pair below differs where it matters.",
     "semantic_duplicate": "Nothing to do unless a pair below differs where it matters.",
+    "prefix_duplicate": "Nothing to do where every answer is trained on: the longer dialogue holds each of these.",
     "exact_duplicate": "Nothing to do: one copy of each is kept.",
 }
 _SETTLED = ("exact_duplicate", "near_duplicate", "semantic_duplicate", "conflict")

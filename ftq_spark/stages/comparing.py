@@ -194,7 +194,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=6,
+    version=7,
     reads=("examples", "neighbours", "signatures", "blocks", "hubs"),
     writes=("pairs",),
     depends=_matching,
@@ -253,7 +253,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=5,
+    version=6,
     reads=("examples", "neighbours"),
     writes=("contradictions", "within"),
     depends=_contradicting,

@@ -26,6 +26,7 @@ from ftq_spark.transforms import (
     findings,
     judge,
     mask,
+    prefixes,
     stances,
     units,
     within,
@@ -56,6 +57,8 @@ def run_judge(context: Context, directory: str) -> Written:
     judged = mask.apply(judged, of_turns, settings.turns)
     if settings.contamination.benchmarks:
         judged = contamination.apply(judged, context.table("contamination"), settings.contamination.action)
+    if settings.dedup.answers == "same":
+        judged = prefixes.apply(judged, _prefixes(context, judged), settings.dedup.prefix_duplicate)
     context.write(stances.settled(context.table("stances"), judged, settings.conflict), tables["settled"])
     judged = stances.apply(judged, context.read(tables["settled"]))
     if context.findings:
@@ -76,16 +79,28 @@ def _turn_findings(context: Context, tables: Mapping[str, str]) -> DataFrame:
     return context.read(tables["turn_findings"])
 
 
+def _prefixes(context: Context, judged: DataFrame) -> DataFrame:
+    """Beginnings of longer dialogues; of those that would be dropped not what is sheltered, or in a conflict."""
+    examples = context.table("examples")
+    found = prefixes.prefixes(examples, judged)
+    if context.settings.dedup.prefix_duplicate != "drop":
+        return found
+    sheltered = preceded(context, examples.select("example_id", "content_hash", "dataset")).where("sheltered")
+    spared = sheltered.select("example_id").unionByName(context.table("stances").select("example_id"))
+    return found.join(spared, "example_id", "left_anti")
+
+
 def _judging(context: Context) -> Any:
     policy = context.settings.conflict.model_dump(include={"policy", "trust"})
-    ties = context.settings.dedup.keep
+    dedup = context.settings.dedup
+    ties = [dedup.keep, dedup.answers, dedup.prefix_duplicate, dedup.remove_only_from, dedup.protected_names()]
     rules = [context.settings.score.model_dump(), context.settings.contamination.action, context.settings.turns]
     return [rules, ties, policy, context.findings, context.former_marks]
 
 
 JUDGE = Stage(
     "judge",
-    version=5,
+    version=6,
     reads=("examples", "signals", "turn_signals", "contamination", "pairs", "stances", "within"),
     writes=("judged", "settled", "exchanges", "turn_findings"),
     depends=_judging,

@@ -68,7 +68,11 @@ def decide(
         .otherwise("keep")
     )
     named = F.arrays_overlap("reasons", F.array(*map(F.lit, _BY_POLICY)))
-    by_rules = F.when(F.array_contains("reasons", "contaminated"), "contamination").otherwise("rule")
+    by_rules = (
+        F.when(F.array_contains("reasons", "contaminated"), "contamination")
+        .when(F.array_contains("reasons", "prefix_duplicate") & (F.size("reasons") == 1), "duplicate")
+        .otherwise("rule")
+    )
     decided_by = (
         F.when(F.col("decision").isNotNull() | (F.array_contains("reasons", "review_error")), "reviewer")
         .when(F.col("dropped"), F.when(named, "conflict").otherwise(by_rules))

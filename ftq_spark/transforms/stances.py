@@ -130,12 +130,16 @@ def group_totals(outcomes: DataFrame) -> DataFrame:
     )
 
 
-def largest_groups(outcomes: DataFrame, stances: DataFrame, n: int, n_stances: int) -> DataFrame:
-    """The stances of the `n` groups that most rows would have to change in, at most `n_stances` of each.
+def surest_groups(outcomes: DataFrame, stances: DataFrame, conflicts: DataFrame, n: int, n_stances: int) -> DataFrame:
+    """The stances of the `n` groups with the surest pairs, at most `n_stances` of each.
 
-    Columns: those of :func:`group_outcomes`, and stance, stance_size, signature, example_id (the stance's first).
+    Of equal scores the group comes first in which most rows would have to change. Columns: those of
+    :func:`group_outcomes`, score (of its surest pair), and stance, stance_size, signature, example_id (the stance's
+    first).
     """
-    top = outcomes.orderBy(F.desc("n_fix"), F.desc("severity"), "conflict_group").limit(n)
+    scores = conflicts.groupBy("conflict_group").agg(F.max("score").alias("score"))
+    order = (F.desc("score"), F.desc("n_fix"), F.desc("severity"), "conflict_group")
+    top = outcomes.join(scores, "conflict_group").orderBy(*order).limit(n)
     first = F.min(F.struct("source", "row", "example_id"))["example_id"].alias("example_id")
     sizes = (
         stances.where(F.col("stance") <= n_stances)

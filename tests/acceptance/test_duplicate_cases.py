@@ -54,7 +54,9 @@ def test_only_the_same_content_is_dropped(scored: dict[str, list[dict[str, Any]]
 
 def test_the_longest_dialogue_stays(scored: dict[str, list[dict[str, Any]]]) -> None:
     longest = max(scored["prefixes"], key=lambda row: len(row["messages"]))
-    assert longest["verdict"] == "keep"
+    assert longest["verdict"] == "keep" and "prefix_duplicate" not in longest["notes"]
+    shorter = [row for row in scored["prefixes"] if row is not longest]
+    assert all("prefix_duplicate" in row["notes"] or row["verdict"] == "drop" for row in shorter)
 
 
 def test_reviews_behind_one_instruction_are_no_conflict(scored: dict[str, list[dict[str, Any]]]) -> None:

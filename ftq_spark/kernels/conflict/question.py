@@ -35,6 +35,7 @@ PASSAGE_STEMS = 12  # from so many content words it is a passage, of which every
 _WORD = re.compile(r"\w+")
 _NUMERAL = re.compile(r"(?<![\d.])\d{1,15}(?:\.\d+)?(?![\d.])")
 _ATTACHED = re.compile(r":\s+(?P<after>.{12,})|\"(?P<quoted>[^\"]{3,})\"", re.DOTALL)
+_OPERATIONS = re.compile(r"(?<=[\d)])\s*([-+*/^×÷·<>=≤≥]+)\s*(?=[\d(])")
 _RHETORICAL = re.compile(r"^\w+n't\b", re.IGNORECASE)
 _PERSONAL = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 _GENERIC_YOU = re.compile(r"(?:can|should|if|what happens|do) ", re.IGNORECASE)
@@ -200,6 +201,7 @@ def question_difference(a: Question, b: Question) -> tuple[float, bool]:
     shared_lines = a.populations.keys() & b.populations.keys()
     checks = (
         1.0 * bool(a.numbers and b.numbers and a.numbers != b.numbers),
+        1.0 * _other_operation(a.text, b.text),
         1.0 * any(a.populations[line].isdisjoint(b.populations[line]) for line in shared_lines),
         0.9 * (not _same_body(a.body, b.body)),
         0.9 * bool(only_a and only_b),
@@ -213,6 +215,12 @@ def question_difference(a: Question, b: Question) -> tuple[float, bool]:
         0.25 * bool(only_a or only_b) + 0.2 * (bool(a.numbers) != bool(b.numbers)),
     )
     return max(checks), flip
+
+
+def _other_operation(a: str, b: str) -> bool:
+    """Whether two questions reckon with the same numbers in another way: 3*4, 3^4."""
+    signs = [_OPERATIONS.findall(text) for text in (a, b)]
+    return len(signs[0]) == len(signs[1]) and signs[0] != signs[1]
 
 
 def _same_body(a: frozenset[str], b: frozenset[str]) -> bool:

@@ -120,10 +120,18 @@ def same_question(a: str, b: str) -> bool:
 
 
 def similar_question(a: str, b: str) -> bool:
-    """Whether two similar questions ask the same thing in other words: surely enough to count them, not to drop one."""
-    x, y = words(a), words(b)
+    """Whether two similar questions ask the same thing in other words: surely enough to count them, not to drop one.
+
+    Without the lines that they share (a passage), they must share more words than either has of its own.
+    """
+    one, other = _middles(a, b)
+    x, y = words(one), words(other)
     only_x, only_y = Counter(x.content) - Counter(y.content), Counter(y.content) - Counter(x.content)
     left, right = set(only_x), set(only_y)
+    asking = _ASKING.intersection(left | right)
+    n_own = [sum(n for word, n in only.items() if word not in asking) for only in (only_x, only_y)]
+    if (Counter(x.content) & Counter(y.content)).total() < min(n_own):
+        return False
     # A number, name, letter or sign that only one of them holds; and one content word in the place of another.
     if (left - x.plain) | (right - y.plain) or (left | right) & (_LOADED | NEGATORS):
         return False
