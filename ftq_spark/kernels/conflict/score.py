@@ -18,6 +18,7 @@ from ftq_spark.kernels.conflict.values import Item, lead_text
 HIGH = 0.8  # score from which a conflict is in the high band
 REVIEW = 0.5
 OPEN_CAP = 0.2  # open questions keep an order among themselves and stay far below any threshold
+MAX_REFUSAL_WORDS = 120  # what opens like a refusal and is longer goes on to answer
 REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false
 WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is open or about the assistant itself
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
@@ -134,7 +135,9 @@ def _depends_on_situation(a: Analysis, b: Analysis, kind: str, found: set[str]) 
 def _refusal(a: Analysis, b: Analysis, settled: bool) -> Conflict:
     if a.answer.refusal and b.answer.refusal:
         return NO_CONFLICT
-    weak = settled or a.question.personal or b.question.personal or not (a.answer.declines or b.answer.declines)
+    goes_on = any(each.answer.refusal and each.answer.n_words > MAX_REFUSAL_WORDS for each in (a, b))
+    beside = any(each.question.personal or each.question.of_moment for each in (a, b))
+    weak = settled or goes_on or beside or not (a.answer.declines or b.answer.declines)
     score = WEAK_REFUSAL_SCORE if weak else REFUSAL_SCORE
     return Conflict(score, "refusal", (Item("refusal", 1.0, lead_text(a.answer), lead_text(b.answer)),))
 
