@@ -46,7 +46,7 @@ ADVICE = {
     "prefix_duplicate": "Nothing to do where every answer is trained on: the longer dialogue holds each of these.",
     "exact_duplicate": "Nothing to do: one copy of each is kept.",
 }
-_SETTLED = ("exact_duplicate", "near_duplicate", "semantic_duplicate", "conflict")
+_SETTLED = ("exact_duplicate", "near_duplicate", "semantic_duplicate", "prefix_duplicate", "conflict")
 
 
 def headline(summary: Mapping[str, Any]) -> list[str]:
