@@ -140,7 +140,7 @@ def _whole(stream: BinaryIO, container: Container, max_row_bytes: int, also_know
     elif (not is_document(head, whole=whole)) if container.kind == "jsonl" else is_lines(head, whole=whole):
         yield from lines(text, max_row_bytes=max_row_bytes)
     else:
-        yield from documents(text, max_row_bytes)
+        yield from documents(text, max_row_bytes, also_known)
 
 
 _COLUMNAR = {"parquet": parquet_rows, "arrow": arrow_rows}

@@ -87,11 +87,12 @@ def is_document(head: bytes, *, whole: bool) -> bool:
     return "\n" in decoded[:end]
 
 
-def documents(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
+def documents(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()) -> Iterator[RawRow]:
     """The elements of a JSON array, the values of an object keyed by id, or the objects of a stream, in one line each.
 
     A value of an object keyed by id gets its key as `id`, unless it has one; the elements of lists that an object holds
     under the names of splits get the name as `split`. An object that is a table, as pandas writes them, is its rows.
+    `also_known` are columns that a mapping names: lists of rows with them are lists of examples, too.
     Malformed elements are rejected by themselves as long as brackets and quotes say where they end; what follows is one
     reject otherwise.
     """
@@ -101,7 +102,7 @@ def documents(stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow]:
     while sign := window.peek():
         if sign == "[":
             found = _elements(window, number + 1)
-        elif number == 0 and (at := _first_list(window.text, window.at)) is not None:
+        elif number == 0 and (at := _first_list(window.text, window.at, also_known)) is not None:
             found = _lists(window, at)
         elif number == 0 and _is_keyed(window):
             found = _elements(window, 1, keyed=True)
@@ -130,25 +131,25 @@ def _is_keyed(window: Window) -> bool:
     return sum(isinstance(value, dict) for value in values) > len(values) / 2
 
 
-def _first_list(text: str, at: int) -> int | None:
+def _first_list(text: str, at: int, also_known: frozenset[str]) -> int | None:
     """Where the first member of an object begins that is a list of examples, behind nothing but scalars."""
     before = _SCALARS.match(text, at)
     member = _LIST_MEMBER.match(text, before.end()) if before else None
     if before is None or member is None:
         return None
     names = [*_NAMES.findall(before[0]), member[1]]
-    if any(name.lower() in _FIELDS for name in names) or not _begins_example(text, member.end()):
+    if any(name.lower() in _FIELDS for name in names) or not _begins_example(text, member.end(), also_known):
         return None
     return before.end()
 
 
-def _begins_example(text: str, at: int) -> bool:
+def _begins_example(text: str, at: int, also_known: frozenset[str] = frozenset()) -> bool:
     try:
         first, _ = json.JSONDecoder().raw_decode(text, at)
     except (json.JSONDecodeError, RecursionError):
         field = _FIRST_FIELD.match(text, at)
         return field is not None and field[1].lower() in _FIELDS
-    return isinstance(first, dict) and any(name.lower() in KNOWN_FIELDS for name in first)
+    return isinstance(first, dict) and any(name.lower() in KNOWN_FIELDS or name in also_known for name in first)
 
 
 def _value(window: Window, number: int) -> Iterator[RawRow]:

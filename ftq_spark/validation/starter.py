@@ -97,9 +97,14 @@ def _sample(shard: Shard) -> _Seen:
 
 
 def _unread(row: RawRow) -> Iterator[Mapping[str, Any]]:
-    """The fields of a row that no schema fits; of a table whose columns say nothing, its header alone."""
+    """The fields of a row that no schema fits; of a document by splits its rows; of a table its header."""
     try:
-        yield strict.parse_object(row.raw)
+        found = strict.parse_object(row.raw)
+        lists = [value for value in found.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+        if len(lists) == len(found) > 0:
+            yield from (item for rows in lists for item in rows[:ROWS_PER_FILE] if isinstance(item, dict))
+        else:
+            yield found
     except Fault:
         text = row.raw.decode("utf-8", "replace")
         header = next(csv.reader(io.StringIO(text), delimiter=max(",\t;|", key=text.count)), [])

@@ -18,8 +18,10 @@ from ftq_spark.errors import SettingsError
 from ftq_spark.formats import Fault, conversation
 from ftq_spark.formats.mapping import mapped
 from ftq_spark.formats.nearest import suggestion
+from ftq_spark.runs.shards import find_shards, read_span, whole
 from ftq_spark.settings import Ingest
 from ftq_spark.validation import validate
+from ftq_spark.validation.starter import starter
 
 ROW = {"user_query": "q", "bot": {"reply": "a", "all": [{"text": "b"}]}, "note": "n"}
 TURNS = [{"who": "user", "said": "q"}, {"who": "assistant", "said": "a"}]
@@ -110,3 +112,18 @@ def test_fields_that_no_schema_has_are_refused() -> None:
 def test_a_transcript_in_a_column_of_another_name_is_suggested_as_text() -> None:
     assert suggestion({"id": "1", "code": "###Instruction: Add 1.\n###Output: x + 1"}) == ["text=code"]
     assert suggestion({"id": "1", "code": "<|im_start|>assistant\nhi"}) == []
+
+
+def test_a_document_by_splits_is_mapped_as_its_starter_suggests(tmp_path: Path) -> None:
+    path = tmp_path / "all.json"
+    rows_ = [{"user_query": f"What is {n}?", "bot_reply": f"It is the number {n}, no more."} for n in range(3)]
+    path.write_text(json.dumps({"train": rows_[:2], "test": rows_[2:]}))
+    text, about = starter([str(path)])
+    assert about["columns"] == {"all": {"prompt": "user_query", "response": "bot_reply"}}
+    assert "user_query" in text
+    columns = about["columns"]["all"]
+    (shard,) = find_shards([str(path)])
+    found = [row for batch in read_span(whole(shard), 1 << 20, columns) for row in batch.to_pylist()]
+    assert [(row["accepted"], json.loads(row["original"])["split"]) for row in found] == [
+        (True, "train"), (True, "train"), (True, "test"),
+    ]  # fmt: skip
