@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark import signals
-from ftq_spark.formats.aliases import CONVERSATION_FIELDS
+from ftq_spark.formats.aliases import CONVERSATION_FIELDS, KNOWN_FIELDS
 from ftq_spark.signals.catalogue.leaks import TEMPLATE
 from ftq_spark.validation.contents import WORDS, of_contents
 from ftq_spark.validation.links import tool_links
@@ -41,6 +41,7 @@ WARNINGS: dict[str, str] = {
     **PREFERENCE_WARNINGS,
     **TEMPLATE_WARNINGS,
     "mixed_schema": "another schema than most rows of the dataset, or a row that holds its turns twice",
+    "doubled_column": "a column that stands twice in the table: the first is read, the other is kept beside it",
     "no_training_signal": "nothing to train on is left after the cut at the maximum length",
     "over_length": "longer than the maximum length: the end of what is trained on is cut off",
 }
@@ -76,6 +77,7 @@ def of_rows(examples: pa.RecordBatch) -> list[Notice]:
         *tool_links(examples, columns["roles"], rows),
         *of_contents(examples, rows),
         *_held_twice(examples, rows),
+        *_doubled(examples, rows),
     ]
 
 
@@ -114,6 +116,15 @@ def _held_twice(examples: pa.RecordBatch, rows: list[int]) -> Iterator[Notice]:
         held = [name for name in CONVERSATION_FIELDS if isinstance(row.get(name), list) and row[name]]
         if len(held) > 1:
             yield Notice(rows[i], "mixed_schema", "turns under several names: " + ", ".join(f"`{n}`" for n in held))
+
+
+def _doubled(examples: pa.RecordBatch, rows: list[int]) -> Iterator[Notice]:
+    """Said of the first row of a batch: all rows of a table have its columns."""
+    names = json.loads(examples.column("original")[0].as_py())
+    doubled = [name for name in names if name.lower() in KNOWN_FIELDS and f"{name}.1" in names]
+    if doubled:
+        text = ", ".join(f"`{name}` stands twice: the second is kept as `{name}.1`, and not read" for name in doubled)
+        yield Notice(rows[0], "doubled_column", text)
 
 
 class Schemas:

@@ -213,3 +213,12 @@ def test_an_input_without_examples(tmp_path: Path) -> None:
     found = validate([str(written(tmp_path, "{"))], 100, Counting(10))
     assert found["tokens"]["per_example"] is None
     assert np.isclose(found["tokens"]["lost_fraction"], 0)
+
+
+def test_a_column_that_stands_twice_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("question,question,answer\nq1,x,a1\nq2,y,a2\n")
+    found = validate([str(tmp_path / "a.csv")], 10)
+    assert found["warnings"]["doubled_column"] == 1
+    (said,) = [item for item in found["findings"] if item["code"] == "doubled_column"]
+    assert (said["row"], said["line"]) == (1, 2)
+    assert "`question` stands twice: the second is kept as `question.1`" in said["message"]
