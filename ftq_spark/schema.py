@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ftq_spark import views
 
-VIEWS = views.VIEWS  # the texts that tables hold
+VIEWS, REJECTED = views.VIEWS, views.REJECTED  # the texts that tables hold
 
 MESSAGE = pa.struct(
     [

@@ -35,8 +35,10 @@ VIEWS: dict[str, str] = {
     "turns": "array_join(transform(filter(messages, m -> m.role not in ('system', 'developer')), "
     f"m -> {_TEXT.format(m='m')}), '\n\n')",
     "conversation": f"array_join(transform(messages, m -> {_TEXT.format(m='m')}), '\n\n')",
-    "rejected": "coalesce(array_join(transform(rejected, m -> coalesce(m.content, '')), '\n\n'), '')",
     # What the answer depends on beside the question: two prompts are the same only where this is the same.
     "context": "concat_ws('\n', array_join(transform(filter(messages, m -> m.role in ('system', 'developer')), "
     "m -> m.content), '\n'), tools)",
 }
+
+# The dispreferred answer of a preference row, "" for none.
+REJECTED = "coalesce(array_join(transform(rejected, m -> coalesce(m.content, '')), '\n\n'), '')"

@@ -23,7 +23,7 @@ _BESIDE = {  # of the example, beside its turns; never null
     "context": schema.VIEWS["context"],
     "attached": "coalesce(attached, '')",
     "media": "coalesce(media, '')",
-    "rejected": schema.VIEWS["rejected"],
+    "rejected": schema.REJECTED,
 }
 # Rows whose last answer alone is learnt; what comes before it is the prompt.
 _PROMPTED = ("prompt_completion", "nemotron", "cohere", "stepwise", "kto")

@@ -20,9 +20,9 @@ _MAX_ERROR_CHARS = 300
 # Every column that a signal may read, as SQL over the columns of `examples`; none is ever null.
 COLUMNS = {
     **{
-        name: schema.VIEWS[name]
-        for name in ("prompt", "response", "conversation", "question", "first_user", "context", "rejected")
+        name: schema.VIEWS[name] for name in ("prompt", "response", "conversation", "question", "first_user", "context")
     },
+    "rejected": schema.REJECTED,
     "roles": "array_join(transform(messages, m -> m.role), ' ')",
     "format": "format",
     "attached": "coalesce(attached, '')",

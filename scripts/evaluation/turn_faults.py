@@ -38,7 +38,13 @@ DATASETS = {
 }
 NAMES = of_each_answer(rule.signal for rule in DEFAULT_RULES)
 RULES = [rule for rule in DEFAULT_RULES if rule.signal in NAMES]
-Dialogue = list[Turn]
+
+
+class Dialogue(NamedTuple):
+    """A conversation with several answers."""
+
+    turns: list[Turn]
+    rejected: str  # the dispreferred answer, "" for none: where answers are compared, declining may be right
 
 
 def _any(*texts: str) -> Callable[[str, random.Random], str]:
@@ -102,7 +108,7 @@ class Found(NamedTuple):
 
 
 def dialogues(path: Path) -> list[Dialogue]:
-    """The conversations of a file with several answers, as turns."""
+    """The conversations of a file with several answers."""
     container = container_of(path.name)
     assert container is not None
     found = []
@@ -111,14 +117,15 @@ def dialogues(path: Path) -> list[Dialogue]:
             for row in batch.to_pylist():
                 turns = [(m["role"], m["content"] or m["tool_calls"] or "", m["weight"]) for m in row["messages"] or ()]
                 if sum(role == "assistant" for role, _, _ in turns) > 1:
-                    found.append(turns)
+                    found.append(Dialogue(turns, "\n\n".join(m["content"] or "" for m in row["rejected"] or ())))
     return found
 
 
 def judged(talks: list[Dialogue]) -> Found:
     """Every answer under the default rules."""
-    flat = lay_flat(talks)
+    flat = lay_flat(talk.turns for talk in talks)
     texts = {"prompt": flat.prompt, "question": flat.question, "response": flat.response, "conversation": flat.response}
+    texts["rejected"] = [talks[owner].rejected for owner in flat.owner]
     values = signals.measure({name: pa.array(column, pa.string()) for name, column in texts.items()}, NAMES)
     owner = np.array(flat.owner)
     codes: dict[str, NDArray[np.bool_]] = {}
@@ -137,11 +144,12 @@ def planted(
     """The dialogues with one earlier answer each made faulty, and (dialogue, turn) of these."""
     chance = random.Random(5)
     changed, places = [], set()
-    for number, turns in enumerate(talks):
+    for number, (turns, rejected) in enumerate(talks):
         answers = [place for place, (role, _, _) in enumerate(turns) if role == "assistant"][:-1]
         place = chance.choice(answers)
         role, text, weight = turns[place]
-        changed.append([*turns[:place], (role, fault(text, chance), weight), *turns[place + 1 :]])
+        faulty = (role, fault(text, chance), weight)
+        changed.append(Dialogue([*turns[:place], faulty, *turns[place + 1 :]], rejected))
         places.add((number, place))
     return changed, places
 
@@ -165,12 +173,12 @@ def _report(name: str, talks: list[Dialogue]) -> None:
 
 def _cost(talks: list[Dialogue]) -> None:
     """CPU seconds of every signal of the last answer, and of the rules' signals of every answer."""
-    last = lay_flat([[*turns, ("user", "", None)] for turns in talks])
+    last = lay_flat(talk.turns for talk in talks)
     ends = np.flatnonzero(np.append(np.diff(last.owner) != 0, True)).tolist()
     texts = {name: [getattr(last, name)[i] for i in ends] for name in ("prompt", "question", "response")}
-    texts["conversation"] = ["\n\n".join(text for _, text, _ in turns) for turns in talks]
+    texts["conversation"] = ["\n\n".join(text for _, text, _ in talk.turns) for talk in talks]
     columns = {name: pa.array(column, pa.string()) for name, column in texts.items()}
-    columns |= {"roles": pa.array([" ".join(role for role, _, _ in turns) for turns in talks])}
+    columns |= {"roles": pa.array([" ".join(role for role, _, _ in talk.turns) for talk in talks])}
     columns |= {"first_user": columns["question"]}
     began = time.process_time()
     signals.measure(columns)
