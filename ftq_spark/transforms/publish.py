@@ -72,8 +72,13 @@ def with_masks(examples: DataFrame, turn_findings: DataFrame) -> DataFrame:
 
 
 def first_kept(examples: DataFrame, verdicts: DataFrame, max_rows_per_file: int) -> DataFrame:
-    """source, row, dataset, text: the first row of every file of clean/, of examples :func:`with_masks`."""
+    """source, row, dataset, text: the first row of every file of clean/ that a dataset with masks has.
+
+    `examples` is as :func:`with_masks` gives it.
+    """
     kept = examples.join(verdicts.where("verdict = 'keep'"), "example_id")
+    with_masks = kept.where(_masks() & F.col("masked").isNotNull()).select("dataset").distinct()
+    kept = kept.join(F.broadcast(with_masks), "dataset", "left_semi")
     first = F.struct("row", "dataset", _kept_text().alias("text"))
     parts = kept.groupBy("source", _part(max_rows_per_file).alias("part"))
     return parts.agg(F.min_by(first, "row").alias("first")).select("source", "first.*")
