@@ -57,7 +57,8 @@ class Ingest(_Model):
 class Rule(_Model):
     """An example whose signal is at or over `at_least` (or at or under `at_most`) gets `reason` and `verdict`.
 
-    A note decides nothing: its reason stands in the column `notes`.
+    A note decides nothing: its reason stands in the column `notes`. `earlier` is its strength for an answer before the
+    last one of a dialogue; None: the same.
     """
 
     reason: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -65,6 +66,7 @@ class Rule(_Model):
     at_least: float | None = None
     at_most: float | None = None
     verdict: Strength = "drop"
+    earlier: Strength | None = None
 
     @model_validator(mode="after")
     def _one_bound(self) -> Rule:

@@ -31,6 +31,7 @@ class Rule(NamedTuple):
     verdict: str  # drop, review, note: a note is shown and counted, and decides nothing
     at_least: float | None = None
     at_most: float | None = None
+    earlier: str | None = None  # what it is for an answer before the last one of a dialogue; None: the same
 
 
 class Curve(NamedTuple):
@@ -49,7 +50,7 @@ MIN_QUALITY: float = _FITTED["min_quality"]
 
 DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("empty_answer", "empty_answer", "drop", at_least=1.0),
-    Rule("refusal", "refusal", "review", at_least=0.5),
+    Rule("refusal", "refusal", "review", at_least=0.5, earlier="note"),
     Rule("refusal", "safe_refusal", "note", at_least=0.5),
     Rule("non_answer", "non_answer", "drop", at_least=1.0),
     Rule("looping", "looping", "drop", at_least=0.5),
@@ -68,7 +69,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("mojibake", "n_mojibake", "review", at_least=1),
     Rule("control_characters", "n_control_chars", "review", at_least=1),
     Rule("missing_context", "missing_context", "review", at_least=1),
-    Rule("language_mismatch", "language_mismatch", "review", at_least=1),
+    Rule("language_mismatch", "language_mismatch", "review", at_least=1, earlier="note"),
     Rule("ends_with_user", "ends_with_user", "review", at_least=1),
     Rule("identical_preference", "preference_identical", "drop", at_least=1),
     Rule("tool_schema", "n_tool_schema", "note", at_least=1),

@@ -80,7 +80,7 @@ def exchanges(measured: DataFrame, rules: Sequence[Rule]) -> DataFrame:
         found = [*(F.when(_holds(rule), rule.reason) for rule in rules), *more]
         return F.array_sort(F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *found))))
 
-    doubts = codes([rule for rule in here if rule.verdict != "note"])
+    doubts = codes([rule for rule in here if (rule.earlier or rule.verdict) != "note"])
     repeats = F.when(F.col("repeats") & F.lit(bool(rules)), REPEATED)  # a profile without rules finds nothing
     findings = codes(here, repeats)
     return measured.select(*schema.TURN_SIGNALS.names, findings.alias("findings"), doubts.alias("doubts"))

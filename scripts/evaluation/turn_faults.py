@@ -133,7 +133,7 @@ def judged(talks: list[Dialogue]) -> Found:
     for rule in RULES:
         hit = holds(rule, values)
         codes[rule.reason] = codes.get(rule.reason, np.zeros(len(owner), dtype=bool)) | hit
-        if rule.verdict != "note":
+        if (rule.earlier or rule.verdict) != "note":
             doubted |= hit
     return Found(flat, np.append(owner[1:] != owner[:-1], True), codes, doubted)
 

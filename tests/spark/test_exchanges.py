@@ -16,7 +16,8 @@ from ftq_spark.transforms import exchange, judge, mask, publish
 
 RULES = Score().rules
 SOUND = "It bends each colour by another angle, since glass slows blue light more than red light."
-REFUSAL = "I'm sorry, but as an AI language model I cannot answer that."
+FAULTY = "[insert answer here]"
+DECLINED = "I'm sorry, I can't make that reservation for you."
 QUESTIONS = ("How does a prism work?", "And why is the sky blue?")
 
 
@@ -31,14 +32,15 @@ def talk(*answers: str, **more: Any) -> dict[str, Any]:
 
 ROWS = {
     "sound": talk(SOUND, "Its light is scattered, and the blue part of it most of all."),
-    "refuses": talk(REFUSAL, SOUND),
+    "faulty": talk(FAULTY, SOUND),
     "empty at last": talk(SOUND, "..."),
-    "preferred": {"chosen": talk(REFUSAL, SOUND)["messages"], "rejected": talk(REFUSAL, "Who knows.")["messages"]},
+    "preferred": {"chosen": talk(FAULTY, SOUND)["messages"], "rejected": talk(FAULTY, "Who knows.")["messages"]},
     "history": {"instruction": QUESTIONS[1], "history": [[QUESTIONS[0], "N/A"]], "output": SOUND},
     "mail": talk(f"{SOUND} Write to jane.roe@corp-mail.com for more.", SOUND),
     "twice": talk(SOUND, f"{SOUND} "),
-    "one turn": {"prompt": QUESTIONS[0], "completion": REFUSAL},
-    "out already": talk(REFUSAL, SOUND),
+    "declined": talk(DECLINED, SOUND),
+    "one turn": {"prompt": QUESTIONS[0], "completion": FAULTY},
+    "out already": talk(FAULTY, SOUND),
 }
 ROWS["out already"]["messages"][1]["weight"] = 0
 
@@ -70,16 +72,29 @@ def exchanges(examples: DataFrame, tmp_path_factory: pytest.TempPathFactory) -> 
 def test_one_row_for_each_answer_of_a_dialogue(exchanges: DataFrame) -> None:
     assert exchanges.columns == schema.EXCHANGES.names
     rows = {(row["example_id"], row["turn"]): row for row in exchanges.collect()}
-    assert {name for name, _ in rows} == {"sound", "refuses", "empty at last", "preferred", "history", "mail", "twice"}
-    assert len(rows) == 14
-    refused = rows["refuses", 1]
-    assert (refused["question"], refused["response"], refused["replies_to"]) == (QUESTIONS[0], REFUSAL, "user")
-    assert (refused["is_last"], refused["in_prompt"]) == (False, False)
-    assert (refused["findings"], refused["doubts"]) == (["refusal"], ["refusal"])
-    assert rows["refuses", 3]["is_last"] and not rows["refuses", 3]["findings"]
+    assert {name for name, _ in rows} == {
+        "sound",
+        "faulty",
+        "empty at last",
+        "preferred",
+        "history",
+        "mail",
+        "twice",
+        "declined",
+    }
+    assert len(rows) == 16
+    first = rows["faulty", 1]
+    assert (first["question"], first["response"], first["replies_to"]) == (QUESTIONS[0], FAULTY, "user")
+    assert (first["is_last"], first["in_prompt"]) == (False, False)
+    assert (first["findings"], first["doubts"]) == (["placeholder"], ["placeholder"])
+    assert rows["faulty", 3]["is_last"] and not rows["faulty", 3]["findings"]
     assert rows["empty at last", 3]["findings"] == ["empty_answer"]
     assert rows["preferred", 1]["in_prompt"]
     assert (rows["twice", 3]["findings"], rows["twice", 3]["doubts"]) == (["repeated_answer"], [])
+    assert (rows["declined", 1]["findings"], rows["declined", 1]["doubts"]) == (
+        ["refusal"],
+        [],
+    )  # it may report an outcome
     assert (rows["mail", 1]["findings"], rows["mail", 1]["doubts"]) == (["personal_data"], [])
 
 
@@ -101,23 +116,24 @@ def test_a_faulty_answer_is_masked_or_settles_its_dialogue(
     rows = {row["example_id"]: row for row in after.collect()}
     for name in ("sound", "empty at last", "one turn", "out already"):  # the last answer is judged with the signals
         assert not (rows[name]["reasons"] or rows[name]["notes"] or rows[name]["dropped"] or rows[name]["doubtful"])
-    assert rows["preferred"]["notes"] == ["refusal"] and not rows["preferred"]["doubtful"]
+    assert rows["preferred"]["notes"] == ["placeholder"] and not rows["preferred"]["doubtful"]
+    assert rows["declined"]["notes"] == ["refusal"] and not rows["declined"]["doubtful"]
     assert rows["mail"]["notes"] == ["personal_data"]
     assert rows["twice"]["notes"] == ["repeated_answer"] and not rows["twice"]["doubtful"]
     marked = {row["example_id"]: row for row in found.collect()}
-    assert [tuple(item) for item in marked["refuses"]["turn_findings"]] == [(1, "refusal")]
+    assert [tuple(item) for item in marked["faulty"]["turn_findings"]] == [(1, "placeholder")]
     unmaskable = rows["history"]
     assert unmaskable["reasons"] == ["placeholder"]
     assert (unmaskable["dropped"], unmaskable["doubtful"]) == (mode == "drop", mode != "drop")
-    refuses = rows["refuses"]
+    faulty = rows["faulty"]
     if mode == "mask":
-        assert (refuses["reasons"], sorted(refuses["notes"])) == ([], ["masked_turns", "refusal"])
-        assert not (refuses["dropped"] or refuses["doubtful"])
-        assert marked["refuses"]["masked_turns"] == [1]
-        assert json.loads(marked["refuses"]["masked"])["messages"][1]["weight"] == 0
+        assert (faulty["reasons"], sorted(faulty["notes"])) == ([], ["masked_turns", "placeholder"])
+        assert not (faulty["dropped"] or faulty["doubtful"])
+        assert marked["faulty"]["masked_turns"] == [1]
+        assert json.loads(marked["faulty"]["masked"])["messages"][1]["weight"] == 0
     else:
-        assert (refuses["reasons"], refuses["notes"]) == (["refusal"], [])
-        assert (refuses["dropped"], refuses["doubtful"]) == (mode == "drop", mode == "review")
+        assert (faulty["reasons"], faulty["notes"]) == (["placeholder"], [])
+        assert (faulty["dropped"], faulty["doubtful"]) == (mode == "drop", mode == "review")
         assert all(row["masked"] is None for row in marked.values())
 
 
@@ -129,8 +145,8 @@ def test_clean_has_the_marks_and_a_first_row_that_states_them(
         publish.corrected(examples, edits), mask.turn_findings(exchanges, examples, {}, masks=True)
     )
     rejects = spark.createDataFrame([], schema.ddl(schema.REJECTS))
-    out = {**ROWS["refuses"]["messages"][1], "weight": 0}
-    for who, expected in (("rule", out), ("reviewer", ROWS["refuses"]["messages"][1])):  # a person lifts the mask
+    out = {**ROWS["faulty"]["messages"][1], "weight": 0}
+    for who, expected in (("rule", out), ("reviewer", ROWS["faulty"]["messages"][1])):  # a person lifts the mask
         verdicts = spark.createDataFrame(
             [(name, "keep", [], None, [], who, None) for name in ROWS],
             "example_id string, verdict string, reasons array<string>, duplicate_of string, "
@@ -147,4 +163,4 @@ def test_clean_has_the_marks_and_a_first_row_that_states_them(
         texts = {row["row"]: row["value"] for row in rows}
         assert json.loads(texts[2])["messages"][1] == expected
         assert texts[3] == "the first"
-        assert json.loads(texts[9]) == ROWS["out already"]
+        assert json.loads(texts[10]) == ROWS["out already"]
