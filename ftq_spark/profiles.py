@@ -120,7 +120,7 @@ def _yaml_value(value: str, where: str) -> Any:
 
 
 # Mappings whose keys are the user's own: a profile's entries are replaced whole, not mixed with new ones.
-_OPEN = {"weights", "benchmarks"}
+_OPEN = {"weights", "curves", "benchmarks"}
 
 
 def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

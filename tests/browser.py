@@ -44,6 +44,7 @@ class Browser:
 
     def open(self, address: str) -> None:
         self._call("POST", "/url", {"url": address})
+        until(lambda: self.run("return document.readyState === 'complete'"))
 
     def run(self, script: str, *arguments: Any) -> Any:
         return self._call("POST", "/execute/sync", {"script": script, "args": list(arguments)})

@@ -48,7 +48,7 @@ def copy(
     They stand in `directory` under `names`, with the suffix of their kind and, of the second file of a source on, its
     number. A source of which one row is not as it is to be published is not copied at all.
     """
-    scratch = storage.join(directory, "copies")
+    scratch = storage.join(storage.absolute(directory), "copies")  # a task may work in another folder
     storage.make_directory(scratch)
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

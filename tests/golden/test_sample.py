@@ -31,6 +31,7 @@ Place = tuple[str, int]
 class Audit(NamedTuple):
     run: Run
     summary: dict[str, Any]
+    page: str
     examples: dict[Place, dict[str, Any]]  # scored rows
     rejects: dict[Place, str]  # codes
     planted: dict[str, list[dict[str, Any]]]  # truth by label
@@ -52,6 +53,7 @@ def audit(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Audi
     return Audit(
         run,
         json.loads((out / "summary.json").read_text(encoding="utf-8")),
+        (out / "report.html").read_text(encoding="utf-8"),
         {place(row): row for row in rows(run, "scored")},
         {place(row): row["code"] for row in rows(run, "rejects")},
         planted,
@@ -274,7 +276,7 @@ def test_the_summary_is_what_the_tables_say(audit: Audit) -> None:
 
 def test_every_number_of_the_page_is_the_summarys(audit: Audit) -> None:
     summary, page = audit.summary, Page()
-    page.feed(Path(audit.run.path, "report.html").read_text(encoding="utf-8"))
+    page.feed(audit.page)
     for name in (*VERDICTS, "rejected"):
         part = f"{integer(summary['rows'][name])} "
         assert part in page.head

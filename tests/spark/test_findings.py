@@ -24,9 +24,9 @@ def test_errors_are_dropped_everywhere_and_their_likes_are_reviewed(spark: Spark
     )
     pairs = spark.createDataFrame(
         [
-            ("a", "b", "exact", 1.0, True, False, True, False),
-            ("b", "c", "near", 0.9, False, False, True, False),
-            ("d", "e", "near", 0.9, False, False, True, False),
+            ("a", "b", "exact", 1.0, True, False, True, "same", False),
+            ("b", "c", "near", 0.9, False, False, True, "same", False),
+            ("d", "e", "near", 0.9, False, False, True, "same", False),
         ],
         schema.ddl(schema.PAIRS),
     )

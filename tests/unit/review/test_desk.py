@@ -120,12 +120,14 @@ def test_two_people_label_by_keyboard_and_the_draw_is_scored(
         assert findings_of_axe(browser) == []
         for name, key in (("Ana", "c"), ("Bo Ö", "e")):
             browser.open(f"{server.address}review/{draw_id}/as/{quote(name)}")
+            until(lambda: browser.text("#place") != "")
             n = browser.run("return document.querySelectorAll('#map button').length")
             for _ in range(n):
                 browser.press(key, "enter")
             until(lambda: "saved to the run" in browser.text("#counts"))
             assert browser.text("#done").startswith(f"All {n} items are judged")
         browser.open(f"{server.address}review/{draw_id}/as/Ana")  # progress is kept in the run, not in the browser
+        until(lambda: browser.text("#place") != "")
         assert "0 errors" in browser.text("#counts") and browser.text("#done").startswith("All")
         browser.run(
             "const name = document.querySelector('#annotator'); name.value = 'Cy'; "

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import chromium, downloaded, findings_of_axe
+from browser import chromium, downloaded, findings_of_axe, until
 from review_run import HOSTILE, conflict, example, example_id, write_run
 
 from ftq_spark.review.commands import draw_command, score_command
@@ -79,6 +79,7 @@ def test_a_review_by_keyboard(run: Path, page: Path, tmp_path: Path) -> None:
         assert browser.run("return document.getElementById('keys').open")
         browser.press("escape")
         browser.open(page.as_uri())  # a reload keeps place and answers
+        until(lambda: browser.text("#place") != "")
         assert browser.text("#place").startswith("Item 5 ")
         assert browser.text("#counts").startswith(f"4 of {len(ids)} judged")
         browser.press("s")
