@@ -38,6 +38,11 @@ class Session:
         self.version = version
 
 
+@pytest.fixture
+def pyspark() -> None:
+    pytest.importorskip("pyspark.sql", exc_type=ImportError)
+
+
 def opened(given: Session) -> dict[str, str]:
     session.open_session(session=given)  # type: ignore[arg-type]
     return dict(given.conf)
@@ -51,6 +56,7 @@ def test_the_memory_is_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
     assert local_options()["spark.driver.memory"] == "2g"
 
 
+@pytest.mark.usefixtures("pyspark")
 def test_only_what_is_unset_is_set() -> None:
     mine = {"spark.sql.session.timeZone": "Asia/Tokyo", "spark.sql.execution.arrow.maxRecordsPerBatch": "77"}
     found = opened(Session(**mine))
@@ -88,6 +94,7 @@ def test_where_tasks_may_run(master: str, spread: bool) -> None:
     assert session.is_spread(Session(spark__master=master)) is spread  # type: ignore[arg-type]
 
 
+@pytest.mark.usefixtures("pyspark")
 def test_a_master_that_cannot_act_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UserError, match="a Connect server is named too"):
         session.open_session("local[2]", remote="sc://host")
@@ -101,6 +108,7 @@ def test_a_master_that_cannot_act_is_said(monkeypatch: pytest.MonkeyPatch) -> No
         session.open_session("yarn")
 
 
+@pytest.mark.usefixtures("pyspark")
 def test_a_connect_server_that_does_not_run_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in session._PROXIES:
         monkeypatch.delenv(name, raising=False)
