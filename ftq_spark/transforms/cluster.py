@@ -113,13 +113,8 @@ def cluster(pairs: DataFrame, standing: DataFrame, dedup: Dedup, parts: componen
 
 
 def _resolve(both: pa.Table, dedup: Dedup) -> pa.Table:
-    is_node = pc.is_valid(both["example_id"])
-    nodes = both.filter(is_node).sort_by([("source", "ascending"), ("row", "ascending"), ("example_id", "ascending")])
-    pairs = both.filter(pc.invert(is_node))
+    nodes, pairs, left, right = components.apart(both)
     ids = nodes["example_id"].combine_chunks()
-    left, right = (
-        pc.index_in(pairs[side], value_set=ids).to_numpy().astype(np.int64) for side in ("left_id", "right_id")
-    )
     eligible = nodes["eligible"].to_numpy()
     quality = nodes["quality"].to_numpy() if dedup.keep == "best" else np.zeros(len(ids))
     order = np.lexsort((np.arange(len(ids)), -quality, nodes["precedence"].to_numpy(), ~eligible))

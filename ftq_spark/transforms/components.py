@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pyspark.sql import functions as F
 
 from ftq_spark.kernels.keeper import components as components_of
@@ -65,6 +67,27 @@ def together(nodes: DataFrame, pairs: DataFrame, parts: Parts | None = None) -> 
     placed = nodes.withColumn("node", F.xxhash64("example_id")).join(of_node, "node")
     both = placed.unionByName(coded.join(of_node, "node"), allowMissingColumns=True)
     return both.repartition(parts.n, "component").drop("component", "node")
+
+
+class Graph(NamedTuple):
+    """What a task holds of :func:`together`: m nodes in the order of their source, row and id, and k pairs of them."""
+
+    nodes: pa.Table
+    pairs: pa.Table
+    left: NDArray[np.int64]  # (k,) places of the pairs' ends among the nodes
+    right: NDArray[np.int64]
+
+
+def apart(both: pa.Table) -> Graph:
+    """Nodes and pairs of whole components, as :func:`together` lays them in one partition."""
+    is_node = pc.is_valid(both["example_id"])
+    nodes = both.filter(is_node).sort_by([("source", "ascending"), ("row", "ascending"), ("example_id", "ascending")])
+    pairs = both.filter(pc.invert(is_node))
+    ids = nodes["example_id"].combine_chunks()
+    left, right = (
+        pc.index_in(pairs[side], value_set=ids).to_numpy().astype(np.int64) for side in ("left_id", "right_id")
+    )
+    return Graph(nodes, pairs, left, right)
 
 
 def _labels(edges: DataFrame, stars: DataFrame) -> DataFrame:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.questions import COMPATIBLE, CONFLICT, SAME, STATES, UNCLEAR, Pairs, settle
 from ftq_spark.kernels.text.languages import LANGUAGES
-from ftq_spark.transforms.components import Parts, together
+from ftq_spark.transforms.components import Parts, apart, together
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -110,14 +109,8 @@ def _settled(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     held = [batch for batch in batches if batch.num_rows]
     if not held:
         return
-    both = pa.Table.from_batches(held)
-    is_node = pc.is_valid(both["example_id"])
-    nodes = both.filter(is_node).sort_by([("source", "ascending"), ("row", "ascending"), ("example_id", "ascending")])
-    edges = both.filter(pc.invert(is_node))
+    nodes, edges, left, right = apart(pa.Table.from_batches(held))
     ids = nodes["example_id"].combine_chunks()
-    left, right = (
-        pc.index_in(edges[side], value_set=ids).to_numpy().astype(np.int64) for side in ("left_id", "right_id")
-    )
     pairs = Pairs(left, right, edges["relation"].to_numpy().astype(np.int64))
     found = settle(pairs, nodes["wording_key"].to_numpy(), nodes["readable"].to_numpy(zero_copy_only=False))
     columns = {

@@ -56,14 +56,21 @@ def test_interrupts_end_in_three_lines_and_keep_finished_stages(
     assert not (out / lease.FILE).exists()
 
 
-@mounts
-def test_a_full_disk_is_said_and_what_is_finished_is_kept(tmp_path: Path) -> None:
+def run_on_disk(tmp_path: Path, options: str, script: str) -> subprocess.CompletedProcess[str]:
+    """A run in a folder that is a small disk of its own; it ended with 2."""
     out = tmp_path / "out"
     out.mkdir()
-    script = f'mount -t tmpfs -o size=256k tmpfs "{out}" && "$@"; code=$?; cat "{out}/run/manifest.json"; exit $code'
-    whole = ["unshare", "-m", "sh", "-c", script, "sh", *command(out / "run")]
+    mounted = f'mount -t tmpfs -o {options} tmpfs "{out}" && {script}'
+    whole = ["unshare", "-m", "sh", "-c", mounted, "sh", *command(out / "run")]
     done = subprocess.run(whole, env=ENVIRONMENT, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 2, done.stderr[-3000:]
+    return done
+
+
+@mounts
+def test_a_full_disk_is_said_and_what_is_finished_is_kept(tmp_path: Path) -> None:
+    manifest = tmp_path / "out" / "run" / "manifest.json"
+    done = run_on_disk(tmp_path, "size=256k", f'"$@"; code=$?; cat "{manifest}"; exit $code')
     assert "a disk is full" in done.stderr
     assert "Traceback" not in done.stderr
     stages = json.loads(done.stdout)["stages"]
@@ -72,11 +79,6 @@ def test_a_full_disk_is_said_and_what_is_finished_is_kept(tmp_path: Path) -> Non
 
 @mounts
 def test_a_directory_that_cannot_be_written_is_said_before_spark_starts(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    out.mkdir()
-    script = f'mount -t tmpfs -o ro tmpfs "{out}" && exec "$@"'
-    whole = ["unshare", "-m", "sh", "-c", script, "sh", *command(out / "run")]
-    done = subprocess.run(whole, env=ENVIRONMENT, capture_output=True, text=True, timeout=900, check=False)
-    assert done.returncode == 2, done.stderr[-3000:]
+    done = run_on_disk(tmp_path, "ro", 'exec "$@"')
     assert "a place cannot be written" in done.stderr
     assert not [line for line in done.stderr.splitlines() if line.startswith('{"at"')]
