@@ -13,14 +13,13 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from typing import Any
 
-import pyarrow.fs as pafs
-
 from ftq_spark.errors import RunError
 from ftq_spark.runs import storage
 
 FILE = ".lease.json"  # hidden: a directory that holds nothing else is new
 BEAT_SECONDS = 10.0
 STALE_SECONDS = 60.0
+SETTLE_SECONDS = 1.0  # between reading a lease and writing one no process takes longer
 
 
 class Lease:
@@ -42,11 +41,22 @@ class Lease:
     def take(self) -> None:
         """RunError where another process holds the run."""
         held = self._read()
+        if held == {}:  # just being written
+            time.sleep(SETTLE_SECONDS)
+            held = self._read()
         if held is not None and not _is_stale(held, self._read):
             raise RunError(_taken(self._run, held))
         self._mine["beat"] = time.time()
-        if not _put(self._file, json.dumps(self._mine), held is None):
-            raise RunError(_taken(self._run, self._read() or {}))
+        text = json.dumps(self._mine)
+        if held is None:
+            made = storage.put_new(self._file, text)
+            if made or (made is False and self._is_mine()):  # an answer of a store may be lost, and asked for again
+                return
+            if made is False:
+                raise RunError(_taken(self._run, self._read() or {}))
+        # Others may be doing the same: of several that write, the last one's lease stands when all look again.
+        storage.write_text(self._file, text)
+        time.sleep(SETTLE_SECONDS)
         self.check()
 
     def check(self) -> None:
@@ -68,9 +78,11 @@ class Lease:
         """End the heartbeat, and leave the run to others."""
         self._over.set()
         with suppress(Exception):
-            held = self._read()
-            if held is not None and held.get("owner") == self._mine["owner"]:
+            if self._is_mine():
                 storage.delete_file(self._file)
+
+    def _is_mine(self) -> bool:
+        return bool((self._read() or {}).get("owner") == self._mine["owner"])
 
     def _read(self) -> dict[str, Any] | None:
         try:
@@ -127,21 +139,3 @@ def _is_stale(held: dict[str, Any], read: Any) -> bool:
         return False
     time.sleep(2 * BEAT_SECONDS)  # clocks of two machines may differ: watch it
     return bool((read() or {}).get("beat") == beat)
-
-
-def _put(path: str, text: str, only_new: bool) -> bool:
-    """Write the lease; False where another process was faster. Local files are made in one step."""
-    filesystem, inner = storage.locate(path)
-    if not isinstance(filesystem, pafs.LocalFileSystem):
-        storage.write_text(path, text)
-        return True
-    storage.make_directory(os.path.dirname(inner))
-    if not only_new:
-        storage.write_text(path, text)
-        return True
-    try:
-        with open(inner, "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        return False
-    return True

@@ -51,7 +51,7 @@ def _link(target: str, link: str) -> bool:
     """Swap a link in one step; False where the file system has none, or a directory stands there."""
     if os.path.isdir(link) and not os.path.islink(link):
         return False
-    temporary = f"{link}.{os.getpid()}.tmp"
+    temporary = f"{link}.{uuid.uuid1()}.tmp"
     try:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 
@@ -15,7 +17,8 @@ from ftq_spark.places import VOLUME, check_options, is_uri, locate
 
 __all__ = [
     "absolute", "check_options", "delete", "delete_file", "exists", "in_pool", "is_directory", "is_uri", "join",
-    "list_files", "locate", "make_directory", "move", "open_stream", "read_text", "shown", "spark_path", "write_text",
+    "list_files", "locate", "make_directory", "move", "open_stream", "put_new", "read_text", "shown", "spark_path",
+    "write_text",
 ]  # fmt: skip
 
 
@@ -101,12 +104,55 @@ def write_text(path: str, text: str) -> None:
         with filesystem.open_output_stream(inner) as stream:
             stream.write(text.encode("utf-8"))
         return
-    temporary = f"{inner}.{os.getpid()}.tmp"
+    temporary = f"{inner}.{uuid.uuid1()}.tmp"  # process ids of two machines may be equal
     with open(temporary, "wb") as file:
         file.write(text.encode("utf-8"))
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, inner)
+
+
+def put_new(path: str, text: str) -> bool | None:
+    """Write a small file where there is none, in one step: of several writers exactly one is told True.
+
+    Returns:
+        False where a file is there. None where the store cannot tell: it can on local file systems, and on S3
+        (``If-None-Match: *``) where boto3 is installed and the store heeds the condition.
+    """
+    filesystem, inner = locate(path)
+    if isinstance(filesystem, pafs.S3FileSystem):
+        return _put_new_object(filesystem.region, inner, text)
+    if not isinstance(filesystem, pafs.LocalFileSystem):
+        return None
+    os.makedirs(os.path.dirname(inner), exist_ok=True)
+    try:
+        with open(inner, "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _put_new_object(region: str, path: str, text: str) -> bool | None:
+    try:
+        import boto3  # noqa: PLC0415  (optional: pyarrow puts without a condition)
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    except ImportError:
+        return None
+    bucket, _, key = path.partition("/")
+    asked = {"Bucket": bucket, "Key": key, "Body": text.encode("utf-8"), "IfNoneMatch": "*"}
+    was_put = False
+    try:
+        client = boto3.client("s3", region_name=region)
+        client.put_object(**asked)
+        was_put = True
+        client.put_object(**asked)
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        return was_put if status == HTTPStatus.PRECONDITION_FAILED else None
+    except BotoCoreError:  # other credentials than pyarrow finds, or a client that is too old for the condition
+        return None
+    return None  # a store that puts a second time does not heed the condition
 
 
 def make_directory(path: str) -> None:

@@ -9,7 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+import fsspec
 import pytest
+from leases import all_at_once, check_one
 
 from ftq_spark.errors import RunError
 from ftq_spark.runs import attempts, lease
@@ -21,6 +23,49 @@ def held_by(run: Path, **changes: object) -> None:
     with lease.hold(str(run)):
         known = json.loads((run / lease.FILE).read_text())
     (run / lease.FILE).write_text(json.dumps(known | changes))
+
+
+def test_of_many_that_begin_at_once_one_goes_on(tmp_path: Path) -> None:
+    for number in range(20):
+        check_one(all_at_once(str(tmp_path / str(number))))
+
+
+def test_of_many_that_take_a_dead_ones_place_one_goes_on(tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    held_by(tmp_path, pid=child.pid, beat=time.time())
+    check_one(all_at_once(str(tmp_path)))
+
+
+def test_a_store_without_conditions_decides_by_a_second_look() -> None:
+    check_one(all_at_once("memory://run-of-leases"))
+    fsspec.filesystem("memory").rm("/run-of-leases", recursive=True)
+
+
+def test_two_processes_that_begin_at_once(tmp_path: Path) -> None:
+    program = """
+import sys, time
+from ftq_spark.errors import RunError
+from ftq_spark.runs import lease
+sys.stdout.write("ready\\n"); sys.stdout.flush(); sys.stdin.readline()
+try:
+    with lease.hold(sys.argv[1]):
+        sys.stdout.write("mine\\n"); sys.stdout.flush(); sys.stdin.readline()
+except RunError as error:
+    print(error)
+"""
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    two = [subprocess.Popen(command, **pipes) for _ in range(2)]
+    assert [one.stdout.readline() for one in two] == ["ready\n"] * 2
+    for one in two:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    told = [one.stdout.readline() for one in two]
+    for one in two:
+        one.communicate("go\n", timeout=60)
+    assert [line == "mine\n" for line in told].count(True) == 1
+    assert sum("another run works there" in line for line in told) == 1
 
 
 def test_the_second_run_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.fs as pafs
 import pytest
+from leases import all_at_once, check_one
 
 import ftq_spark as ftq
 from ftq_spark.errors import InputError, RunError, SettingsError
@@ -78,6 +79,16 @@ def test_a_store_holds_inputs_and_runs(bucket: str) -> None:
         pass
     assert attempts.collect(again)["removed"] == [run.attempt("publish", "m" * 32).replace("-2", "-1")]
     assert again.is_current("publish", "m" * 32)
+
+
+@pytest.mark.parametrize("heeds", [True, False])
+def test_of_runs_that_begin_at_once_one_goes_on(bucket: str, monkeypatch: pytest.MonkeyPatch, heeds: bool) -> None:
+    made = storage.put_new(f"{bucket}/new/{heeds}", "a")
+    assert (made, storage.put_new(f"{bucket}/new/{heeds}", "b")) == (True, False)
+    assert storage.read_text(f"{bucket}/new/{heeds}") == "a"
+    if not heeds:
+        monkeypatch.setattr(storage, "_put_new_object", lambda *_: None)
+    check_one(all_at_once(f"{bucket}/runs/{heeds}"))
 
 
 def test_options_in_a_uri_are_refused(bucket: str) -> None:
