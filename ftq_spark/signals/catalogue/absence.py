@@ -10,28 +10,14 @@ from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
-# What stands for a whole answer and is none; "none", "nothing" or "error" may be the answer, and Na is a metal.
-_WHOLE = (
-    r"^[\s\"'`<\[({]*(?:(?i:answer|response|output)\s*[:=]\s*)?(?:N/?A|n/a|N\.A\.|(?i:null|nan|undefined|tbd|todo|tba"
-    r"|placeholder|xxx+|asdf+|no ?output|no (?:answer|response|output)(?: (?:found|available|provided|given|needed))?"
-    r"|not (?:available|applicable|provided|specified)|(?:your |the |insert )?(?:answer|response|output|text)"
-    r"(?: goes)? here"
-    r"|see (?:above|below)|same as above|coming soon|insert [\w ]{0,40} here)|无|暂无|空)[\s\"'`>\]).}!:]*$"
+_WHOLE = expression(
+    "absence", "stand_ins", r"^[\s\"'`<\[({]*(?:(?:answer|response|output)\s*[:=]\s*)?{}[\s\"'`>\]).}!:]*$"
 )
-_ITSELF = r"(?i)\b(?:n/?a|null|nan|undefined|tbd|todo|tba|applicable|available|specified|output)\b"
-# What opens or fills an answer that somebody was to write.
-_TO_BE_WRITTEN = (
-    r"(?i)^\W*(?:lorem ipsum\b|x{4,} |(?:todo|tbd|fixme):|placeholder text)|^\s*\{\{\s*\w+\s*\}\}\s*$"
-    r"|^\s*[\[<(](?:your|insert|the) [\w ]{1,40}[\])>]\s*$"
-)
+_ITSELF = expression("absence", "itself")
+_TO_BE_WRITTEN = expression("absence", "to_be_written")
 BRIEF_CHARS = 120
 _NO_OUTPUT = r"(?i)<no ?(?:in|out)put>"
-# What a template would hold: a gap to fill in.
-_GAP = (
-    r"(?i)(?:\blorem ipsum\b|[\[<({](?:please )?(?:insert|enter|fill in)\b[^\]>)}\n]{0,60}[\]>)}]"
-    r"|\b(?:your|the) (?:answer|response|text|content) goes here\b|(?:^|\n)\s*(?:TODO|TBD|FIXME)\s*[:\])]"
-    r"|\[(?:answer|response|output)\]|\{\{\s*[\w.]+\s*\}\}|<(?:name|author|username|company)>)"
-)
+_GAP = expression("absence", "gap")
 _ASKED_FOR = expression("asked", "filled_in")
 _CODE = r"```|`[^`\n]+`|(?m:^(?:\s*(?:def|class|import|function|const|public|return|#include|//)\b))|[;{]\s*\n"
 

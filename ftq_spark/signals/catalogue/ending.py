@@ -38,12 +38,10 @@ _SENTENCE_BEGUN = (
 _LEFT_OPEN = r"[(（「『【“«][^)）」』】”»]*$|^[^\"]*\"[^\"]*$"
 _LIST_TAIL = r"(?:^|\n)\s{0,12}(?:[-*+•‣·–—]\s|[(（]?(?:\p{Nd}{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)）、])\s*[^\n]*$"
 # The close of a letter, and whatever name follows it.
-_SIGNED = (
-    r"(?i)(?:^|[\n.!?])\s*(?:(?:yours |very )?(?:sincerely|truly|faithfully)|(?:best|kind|warm|with)"
-    r" regards|regards|best(?: wishes)?|(?:with |all my |lots of )?"
-    r"(?:heartfelt |warm |much )?(?:love|gratitude|appreciation)|thanks"
-    r"|thank you|yours|cheers|warmly|respectfully|all the best|take care)(?: (?:again|so much|always|in advance))?"
-    r"\s*(?:[,\n][^.!?]*)?$|\bregards,?\s[^.!?]*$"
+_SIGNED = expression(
+    "ending",
+    "signed",
+    r"(?:^|[\n.!?])\s*{}(?: (?:again|so much|always|in advance))?\s*(?:[,\n][^.!?]*)?$|\bregards,?\s[^.!?]*$",
 )
 _CODE = (
     r"(?m)^(?:\s{0,3}```|\s*(?:def|class|import|from|function|const|let|var|public|private|return|SELECT|#include"

@@ -24,6 +24,7 @@ from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.catalogue.extent import BRIEF, DEFAULT_DEMAND, YES_OR_NO, demand
 from ftq_spark.signals.catalogue.substance import brings_material, fresh_content, n_specifics, readable_as_english
 from ftq_spark.signals.features.lexicon import count_in_list, has_digit, in_list, in_question, is_name
+from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.features.questions import asks_elsewhere_for_a_fact, asks_elsewhere_to_explain, asks_nothing
 from ftq_spark.signals.registry import signal
 
@@ -31,31 +32,15 @@ GRADES = ("vague", "moderate", "complete")
 MODERATE, COMPLETE = 0.22, 0.70  # substance at or over which an answer has the grade
 USUAL_FOG = 0.2  # generalities per specific word that any text holds
 SCALE = 6.0  # solid words after which an explanation is nearly complete
-_FACT = (
-    r"(?i)^\W*(?:who|when|where|in (?:what|which) (?:year|country|city)|what year|which (?:year|country|city|planet"
-    r"|animal|language)"
-    r"|how (?:many|much|old|tall|far|long|big|fast|high|deep|heavy|hot|cold)|what(?: is|['’]s|are|was"
-    r"|were) the (?:name|capital|population"
-    r"|largest|smallest|highest|longest|tallest|currency|symbol|formula|boiling|melting|speed|date|official|number"
-    r"|opposite|plural|past tense"
-    r"|square root|chemical|atomic|author|first|last|main ingredient|synonym|antonym|percentage|probability|area"
-    r"|distance|time))\b"
-)
-_WHICH = r"(?i)\b(?:which|what|who|whose|whom|where|when)\b"
-_OPEN = (
-    r"(?i)\b(?:why|how (?:do|does|did|can|could|should|would|to|is|are)|what (?:are|should|were|can|could|would"
-    r"|happens|do|does|makes|causes)"
-    r"|explain|describe|difference|mechanism|purpose|treatment|best|danger|meaning|main|key)\b"
-)
-_SUM = r"(?i)\b\p{Nd}+\b[^\n]*\b\p{Nd}+\b|\p{Nd}[^\n]*\bhow (?:many|much|far|fast|long)\b"
+_FACT = expression("grade", "fact", r"^\W*{}")
+_WHICH = expression("grade", "which")
+_OPEN = expression("grade", "open")
+_SUM = expression("grade", "sum")
+_DENIES = expression("grade", "denies")
+_DIRECT = expression("grade", "directly", r"^\W*{}")
 SHORT_WORDS = 6
 BRIEF_WORDS = 25
 PLAIN = 0.5
-_DENIES = r"(?i)\b(?:no|not|never|none|nothing|nobody|nowhere|neither|cannot|\w+n['’]t)\b"
-_DIRECT = (
-    r"(?i)^\W*(?:yes|no|true|false|correct|incorrect|yep|nope|oui|non|sí|ja|nein|हाँ|नहीं|نعم|لا|да|нет)(?:\W|$)"
-    r"|^\W*(?:是|对|不|否)"
-)
 
 
 def _solid(batch: Batch) -> NDArray[np.float64]:
