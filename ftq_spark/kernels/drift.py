@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import scipy  # whose statistics are imported when they are first asked
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -35,8 +35,8 @@ def p_value(before: Floats, after: Floats) -> float:
     """The smaller p-value of Kolmogorov-Smirnov and Mann-Whitney, doubled; 1 where all values are equal."""
     if min(before.min(), after.min()) == max(before.max(), after.max()):
         return 1.0
-    shape = stats.ks_2samp(before, after, method="asymp").pvalue
-    place = stats.mannwhitneyu(before, after, method="asymptotic").pvalue
+    shape = scipy.stats.ks_2samp(before, after, method="asymp").pvalue
+    place = scipy.stats.mannwhitneyu(before, after, method="asymptotic").pvalue
     return float(min(1.0, 2 * min(shape, place)))
 
 
@@ -45,7 +45,7 @@ def p_value_of_share(before: tuple[int, int], after: tuple[int, int]) -> float:
     table = np.array([[part, whole - part] for part, whole in (before, after)])
     if (table.sum(axis=0) == 0).any() or (table.sum(axis=1) == 0).any():
         return 1.0
-    return float(stats.chi2_contingency(table, correction=False).pvalue)
+    return float(scipy.stats.chi2_contingency(table, correction=False).pvalue)
 
 
 def holm(p_values: Sequence[float]) -> Floats:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy  # whose statistics are imported when they are first asked
 
 from ftq_spark.kernels.review import agreement as kernel
 from ftq_spark.kernels.review.agreement import NOT_ESTIMABLE, Coefficient
@@ -230,7 +230,7 @@ def _drift(panel: _Panel, votes: Sequence[Vote]) -> dict[str, Any] | None:
     halves = [order[: len(order) // 2], order[len(order) // 2 :]]
     agreed = [int((panel.counts[half].max(axis=1) == panel.counts[half].sum(axis=1)).sum()) for half in halves]
     table = [[good, len(half) - good] for good, half in zip(agreed, halves, strict=True)]
-    p_value = float(stats.fisher_exact(table).pvalue)
+    p_value = float(scipy.stats.fisher_exact(table).pvalue)
     periods = [
         {
             "from": latest[panel.items[half[0]]],

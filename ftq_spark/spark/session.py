@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftq_spark.errors import FtqError, UserError
@@ -34,9 +36,12 @@ RUNTIME = {
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",
     "spark.sql.adaptive.coalescePartitions.minPartitionSize": "128k",
 }
+# What else is kept of a session in the manifest.
+_DESCRIBED = ("spark.driver.memory", "spark.sql.shuffle.partitions", "spark.sql.ansi.enabled")
 _BEFORE_4 = {"spark.sql.execution.arrow.maxRecordsPerBatch": "1000"}  # no bound on the bytes of a batch there
 _CONNECT_PORT, _CONNECT_SECONDS = 15002, 20.0
 _PROXIES = ("grpc_proxy", "https_proxy", "http_proxy")  # of gRPC
+_LEAST_MEGABYTES = 2 << 10  # of Spark's memory
 _TASKS_PER_SLOT = 3  # so that a slot that ends early finds more to do
 
 
@@ -170,7 +175,7 @@ def is_spread(session: SparkSession) -> bool:
 def described(session: SparkSession) -> dict[str, Any]:
     """What the session is, for the manifest: Spark's version, its master, and the settings that are in effect."""
     found = {}
-    for key in ("spark.master", "spark.app.id", "spark.sql.shuffle.partitions", "spark.sql.ansi.enabled", *RUNTIME):
+    for key in ("spark.master", "spark.app.id", *_DESCRIBED, *RUNTIME):
         try:
             found[key] = session.conf.get(key) or ""
         except Exception:
@@ -243,10 +248,14 @@ def n_tasks_of(n_slots: int) -> int:
     return _TASKS_PER_SLOT * n_slots
 
 
-def local_options() -> dict[str, str]:
-    """The configuration of every local session."""
+def local_options(n_bytes: int | None = None) -> dict[str, str]:
+    """The configuration of every local session; of an input of `n_bytes` (null: any) that of its memory.
+
+    What the user has set of the memory, where Spark looks for it, stays.
+    """
+    memory = {} if _memory_is_set() else {"spark.driver.memory": f"{_driver_megabytes(n_bytes)}m"}
     return {
-        "spark.driver.memory": f"{_driver_gigabytes()}g",
+        **memory,
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": str(max(8, 2 * (os.cpu_count() or 2))),
         "spark.ui.enabled": "false",
@@ -261,7 +270,7 @@ def _start_local(builder: SparkSession.Builder, n_bytes: int | None, keep_classe
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    for key, value in local_options().items():
+    for key, value in local_options(n_bytes).items():
         builder = builder.config(key, value)
     if options:
         builder = builder.config("spark.driver.defaultJavaOptions", options)  # extraJavaOptions are the user's
@@ -279,10 +288,28 @@ def _start_local(builder: SparkSession.Builder, n_bytes: int | None, keep_classe
             os.close(terminal)
 
 
-def _driver_gigabytes() -> int:
-    """A third of the machine's memory, between 2 and 16 GB: the Python workers need the rest."""
+def _driver_megabytes(n_bytes: int | None) -> int:
+    """What the work needs: 1.5 GB, 256 MB a core and four times the input; at most 16 GB and a third of the machine.
+
+    The Python workers need the rest; 2 GB are left to Spark on any machine.
+    """
     try:
-        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
     except (ValueError, OSError, AttributeError):
-        return 2
-    return int(min(16, max(2, total // (3 << 30))))
+        machine = 0
+    most = max(_LEAST_MEGABYTES, min(16 << 10, machine // 3))
+    wanted = most if n_bytes is None else 1536 + 256 * (os.cpu_count() or 2) + (4 * n_bytes >> 20)
+    return max(_LEAST_MEGABYTES, min(most, wanted))
+
+
+def _memory_is_set() -> bool:
+    """Whether the user says elsewhere how much memory a driver has: Spark would take our word before theirs."""
+    if "SPARK_DRIVER_MEMORY" in os.environ:
+        return True
+    spark = find_spec("pyspark")
+    home = os.environ.get("SPARK_HOME") or str(Path(spark.origin).parent if spark and spark.origin else "")
+    folder = os.environ.get("SPARK_CONF_DIR") or str(Path(home, "conf"))
+    with suppress(OSError):
+        text = Path(folder, "spark-defaults.conf").read_text(encoding="utf-8")
+        return re.search(r"^\s*spark\.driver\.memory\b", text, re.MULTILINE) is not None
+    return False

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special  # a third of a second less than its statistics
 
 CONFIDENCE = 0.95
+_Z = float(special.ndtri((1 + CONFIDENCE) / 2))
 
 
 class Skew(NamedTuple):
@@ -40,12 +41,14 @@ def skew(preferred: ArrayLike, other: ArrayLike) -> Skew:
     n, n_more, n_less = len(differences), int((differences > 0).sum()), int((differences < 0).sum())
     share, low, high, p_value = 0.5, 0.0, 1.0, 1.0
     if n_more + n_less:
-        test = stats.binomtest(n_more, n_more + n_less)
-        interval = test.proportion_ci(CONFIDENCE, method="wilson")
-        share, low, high, p_value = n_more / (n_more + n_less), interval.low, interval.high, test.pvalue
+        n_unlike = n_more + n_less
+        share, z2 = n_more / n_unlike, _Z**2
+        centre = (share + z2 / (2 * n_unlike)) / (1 + z2 / n_unlike)
+        half = _Z * math.sqrt(share * (1 - share) / n_unlike + z2 / (4 * n_unlike**2)) / (1 + z2 / n_unlike)
+        low, high = max(0.0, centre - half), min(1.0, centre + half)
+        p_value = min(1.0, 2 * float(special.bdtr(min(n_more, n_less), n_unlike, 0.5)))
     spread = float(differences.std(ddof=1)) if n > 1 else 0.0
     effect = float(differences.mean()) / spread if spread else 0.0
     error = math.sqrt(1 / n + effect**2 / (2 * n)) if n else math.inf
-    margin = float(stats.norm.ppf((1 + CONFIDENCE) / 2)) * error
-    sign = (share, float(low), float(high), float(p_value))
-    return Skew(n, n_more, n_less, *sign, effect, effect - margin, effect + margin)
+    margin = _Z * error
+    return Skew(n, n_more, n_less, share, low, high, p_value, effect, effect - margin, effect + margin)

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy  # whose statistics are imported when they are first asked
 
 from ftq_spark.kernels.review.intervals import lower_bound, upper_bound
 
@@ -89,10 +89,10 @@ def thresholds(n: npt.ArrayLike, settings: GateSettings) -> tuple[npt.NDArray[np
         passing = np.floor(limit * sizes + 1e-9).astype(np.int64)
         return passing, passing + 1
     # Clopper-Pearson turned round: upper bound <= limit where P(X <= k | limit) <= alpha; lower > limit likewise.
-    passing = stats.binom.ppf(settings.alpha, sizes, limit).astype(np.int64)
-    passing = np.where(stats.binom.cdf(passing, sizes, limit) <= settings.alpha, passing, passing - 1)
-    failing = stats.binom.ppf(1 - settings.alpha, sizes, limit).astype(np.int64) + 1
-    failing = np.where(stats.binom.sf(failing - 1, sizes, limit) < settings.alpha, failing, failing + 1)
+    passing = scipy.stats.binom.ppf(settings.alpha, sizes, limit).astype(np.int64)
+    passing = np.where(scipy.stats.binom.cdf(passing, sizes, limit) <= settings.alpha, passing, passing - 1)
+    failing = scipy.stats.binom.ppf(1 - settings.alpha, sizes, limit).astype(np.int64) + 1
+    failing = np.where(scipy.stats.binom.sf(failing - 1, sizes, limit) < settings.alpha, failing, failing + 1)
     return passing, failing
 
 
@@ -137,9 +137,9 @@ def next_size(
     passing, failing = thresholds(sizes, settings)
     more = sizes - judged
     if assumed <= settings.max_error_rate:
-        chance = np.where(passing >= found, stats.binom.cdf(passing - found, more, assumed), 0.0)
+        chance = np.where(passing >= found, scipy.stats.binom.cdf(passing - found, more, assumed), 0.0)
     else:
-        chance = stats.binom.sf(failing - found - 1, more, assumed)
+        chance = scipy.stats.binom.sf(failing - found - 1, more, assumed)
     settled = np.flatnonzero(chance >= power)
     size = int(sizes[settled[0]]) if settled.size else None
     if population is not None and population > n and (size is None or size >= population):
@@ -153,7 +153,7 @@ def plan_size(
     """Smallest draw that passes with probability ``power`` at one true rate; None where it is over ``largest``."""
     sizes = np.arange(1, largest + 1)
     passing, _ = thresholds(sizes, settings)
-    chance = np.where(passing >= 0, stats.binom.cdf(passing, sizes, true_rate), 0.0)
+    chance = np.where(passing >= 0, scipy.stats.binom.cdf(passing, sizes, true_rate), 0.0)
     enough = np.flatnonzero(chance >= power)
     return int(sizes[enough[0]]) if enough.size else None
 
@@ -163,7 +163,7 @@ def operating_characteristic(n: int, rates: Sequence[float], settings: GateSetti
     passing, failing = (int(limit) for limit in thresholds(n, settings))
     chances = []
     for rate in rates:
-        passed = float(stats.binom.cdf(passing, n, rate)) if passing >= 0 else 0.0
-        failed = float(stats.binom.sf(failing - 1, n, rate))
+        passed = float(scipy.stats.binom.cdf(passing, n, rate)) if passing >= 0 else 0.0
+        failed = float(scipy.stats.binom.sf(failing - 1, n, rate))
         chances.append(Chance(float(rate), passed, failed, max(0.0, 1 - passed - failed)))
     return chances

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy  # whose statistics are imported when they are first asked
 
 # Below this sampling fraction a finite population is as good as an infinite one.
 SMALL_POPULATION_FRACTION = 0.05
@@ -56,7 +56,7 @@ def wilson(errors: float, n: float, confidence: float = 0.95) -> Interval:
     _checked(errors, n, confidence)
     if n == 0:
         return Interval(0.0, 1.0)
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = float(scipy.stats.norm.ppf((1 + confidence) / 2))
     rate, z2 = errors / n, z * z
     centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
     half = z * math.sqrt(rate * (1 - rate) / n + z2 / (4 * n * n)) / (1 + z2 / n)
@@ -77,7 +77,7 @@ def lower_bound(errors: float, n: float, confidence: float = 0.95, population: i
     _checked(errors, n, confidence)
     if population is not None and _is_small(n, population):
         return _hypergeometric_low(round(errors), round(n), population, 1 - confidence) / population
-    return 0.0 if errors == 0 else float(stats.beta.ppf(1 - confidence, errors, n - errors + 1))
+    return 0.0 if errors == 0 else float(scipy.stats.beta.ppf(1 - confidence, errors, n - errors + 1))
 
 
 def upper_bound(errors: float, n: float, confidence: float = 0.95, population: int | None = None) -> float:
@@ -87,7 +87,7 @@ def upper_bound(errors: float, n: float, confidence: float = 0.95, population: i
         # An upper bound on the errors is a lower bound on the correct ones.
         correct = _hypergeometric_low(round(n - errors), round(n), population, 1 - confidence)
         return (population - correct) / population
-    return 1.0 if errors >= n else float(stats.beta.ppf(confidence, errors + 1, n - errors))
+    return 1.0 if errors >= n else float(scipy.stats.beta.ppf(confidence, errors + 1, n - errors))
 
 
 def exact_interval(errors: float, n: float, confidence: float = 0.95, population: int | None = None) -> Interval:
@@ -120,7 +120,7 @@ def _hypergeometric_low(found: int, n: int, population: int, alpha: float) -> in
     low, high = found, found + population - n
     while low < high:
         middle = (low + high) // 2
-        if float(stats.hypergeom.sf(found - 1, population, middle, n)) > alpha:
+        if float(scipy.stats.hypergeom.sf(found - 1, population, middle, n)) > alpha:
             high = middle
         else:
             low = middle + 1
