@@ -9,6 +9,8 @@ from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import TOOLS_FIELDS
 from ftq_spark.formats.faults import Fault, kind
 
+_TOOLS_FIELDS = frozenset(TOOLS_FIELDS)
+
 
 def tool_call(found: Any, where: str) -> dict[str, Any]:
     """One call as ``{"id"?, "type": "function", "function": {"name", "arguments": <JSON text>}}``.
@@ -58,6 +60,8 @@ def tools_of(row: dict[str, Any]) -> str | None:
     Bedrock's `toolConfig`; others stay as they are. Text that is not JSON stays as one definition: what it means is the
     trainer's affair. Null for none.
     """
+    if _TOOLS_FIELDS.isdisjoint(row):
+        return None
     for field in TOOLS_FIELDS:
         found = row.get(field)
         if not found:

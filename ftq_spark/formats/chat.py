@@ -166,8 +166,9 @@ def _all_speak(turns: list[Any]) -> bool:
 
 def earlier(row: dict[str, Any], messages: list[Message]) -> list[Message]:
     """The messages after the row's system text and history."""
-    before = history_of(row)
-    return with_system(row, [*before, *messages] if before else messages)
+    if "history" in row:
+        messages = [*history_of(row), *messages]
+    return with_system(row, messages)
 
 
 def answer_of(row: dict[str, Any], fields: tuple[str, ...]) -> str:

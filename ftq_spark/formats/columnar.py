@@ -154,13 +154,15 @@ def batch_rows(as_found: pa.RecordBatch, names: list[str], number: int, max_row_
     """The rows of a batch as JSON objects with `names` for their fields, numbered from `number`."""
     batch = pa.RecordBatch.from_arrays([_plain_array(column) for column in as_found.columns], names)
     maps = [field.name for field in batch.schema if _holds(field.type, pa.types.is_map)]
+    is_plain = all(_is_plain(field.type) for field in batch.schema)
     for i, found in enumerate(_values(batch), number):
         if found is None:
             yield RawRow(i, b"", Fault("invalid_utf8", "bytes that are not UTF-8 in a text column"))
             continue
         row = {**found, **{name: _objects(found[name]) for name in maps}} if maps else found
         raw = orjson.dumps(row, default=_text, option=orjson.OPT_NON_STR_KEYS)
-        yield RawRow(i, raw, None if len(raw) <= max_row_bytes else too_large(max_row_bytes))
+        fault = None if len(raw) <= max_row_bytes else too_large(max_row_bytes)
+        yield RawRow(i, raw, fault, None, row if is_plain else None)
 
 
 def _values(batch: pa.RecordBatch) -> list[dict[str, Any] | None]:
@@ -175,6 +177,11 @@ def _values(batch: pa.RecordBatch) -> list[dict[str, Any] | None]:
             except UnicodeDecodeError:
                 rows.append(None)
         return rows
+
+
+def _is_plain(type_: pa.DataType) -> bool:
+    """Whether a column's values are JSON's own, and come back from its text as they were."""
+    return type_ in (pa.string(), pa.large_string(), pa.bool_())
 
 
 def _holds(type_: pa.DataType, is_such: Callable[[pa.DataType], bool]) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ftq_spark.formats import strict
-from ftq_spark.formats.aliases import CONVERSATION_FIELDS, PAIRS, PREFERENCES, REWARD_FIELDS
+from ftq_spark.formats.aliases import CONVERSATION_FIELDS, MEDIA_COLUMNS, PAIRS, PREFERENCES, REWARD_FIELDS
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.chat import chat, cohere, earlier, gemini, nemotron, sided
 from ftq_spark.formats.faults import Fault, kind
@@ -43,12 +43,20 @@ _FAMILIES: tuple[tuple[Family, frozenset[str]], ...] = (
     (segments, frozenset({"segments"})),
     (text, frozenset({"text"})),
 )
-# Of each field the families that need it, as bits.
-_NEEDED = {
-    field: sum(1 << place for place, (_, needs) in enumerate(_FAMILIES) if field in needs)
-    for _, names in _FAMILIES
-    for field in names
-}
+
+
+class _Named(NamedTuple):
+    """What the names of a row's fields say of it."""
+
+    families: tuple[Family, ...]  # that it is shown to
+    may_be_graded: bool
+    may_hold_media: bool
+
+
+@lru_cache(maxsize=64)  # a dataset has few lists of names
+def _named(names: tuple[str, ...]) -> _Named:
+    families = tuple(family for family, needs in _FAMILIES if not needs.isdisjoint(names))
+    return _Named(families, not set(REWARD_FIELDS).isdisjoint(names), not MEDIA_COLUMNS.keys().isdisjoint(names))
 
 
 def conversation(row: dict[str, Any]) -> Conversation:
@@ -58,7 +66,7 @@ def conversation(row: dict[str, Any]) -> Conversation:
         Fault: what keeps the row from being an example.
     """
     found = unchecked(row)
-    if not row.keys().isdisjoint(REWARD_FIELDS) and all(turn["role"] != "assistant" for turn in found.messages):
+    if _named(tuple(row)).may_be_graded and all(turn["role"] != "assistant" for turn in found.messages):
         found = found._replace(format=PROMPT_ONLY, graded=_graded(row))
     return checked(found)
 
@@ -78,25 +86,16 @@ def unchecked(row: dict[str, Any]) -> Conversation:
         found = _prompt_only(row)
     if found is None:
         raise _unknown(row)
-    media = media_of_row(row)
+    media = media_of_row(row) if _named(tuple(row)).may_hold_media else None
     return found if media is None else found._replace(media=media)
 
 
 def _read(row: dict[str, Any]) -> Conversation | None:
-    needed = 0
-    for name in row:
-        if name in _NEEDED:
-            needed |= _NEEDED[name]
-    for family in _families(needed):
+    for family in _named(tuple(row)).families:
         found = family(row)
         if found is not None:
             return found
     return None
-
-
-@lru_cache(maxsize=256)
-def _families(needed: int) -> tuple[Family, ...]:
-    return tuple(family for place, (family, _) in enumerate(_FAMILIES) if needed >> place & 1)
 
 
 def _prompt_only(row: dict[str, Any]) -> Conversation | None:

@@ -188,6 +188,8 @@ def _elements(window: Window, number: int, *, keyed: bool = False, split: str | 
     close = "}" if keyed else "]"
     window.at += 1
     n, due = 0, False  # whether a comma asks for a value
+    mark: str | None = None  # what ends an element and begins the next one, as between the two before
+    ended: tuple[str, int] | None = None  # the window's text, and where in it the element before ended
     while (sign := window.peek()) != close or due:
         line = window.line()
         if sign == "" and window.fault is None:
@@ -202,12 +204,16 @@ def _elements(window: Window, number: int, *, keyed: bool = False, split: str | 
             if n and not due:
                 raise ValueError("no comma before this element")
             key = _key(window) if keyed else ""
-            text, value = window.value()
+            if mark is None and ended is not None and ended[0] is window.text:
+                mark = _mark(window.text, ended[1], window.at)
+            found = window.guessed(mark) if mark else None
+            text, value = found or window.value()
+            mark, ended = mark if found else None, (window.text, window.at)
             if keyed:
                 text = _with_field(text, value, "id", key)
             elif split is not None:
                 text = _with_field(text, value, "split", split)
-            yield _row(number, text, line)
+            yield _row(number, text, line, value if found and split is None else None)
         except (ValueError, Fault) as error:
             text, is_closed = window.skip()
             fault = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
@@ -266,9 +272,19 @@ def _key(window: Window) -> str:
     return text
 
 
-def _row(number: int, text: str, line: int) -> RawRow:
+def _mark(text: str, end: int, start: int) -> str | None:
+    """From the bracket that ended an object up to the first name of the object that begins at `start`; null for others.
+
+    Inside an element there is no such text as a rule, and it is not believed.
+    """
+    field = _FIRST_FIELD.match(text, start)
+    return text[end - 1 : field.end()] if field and text[end - 1] == "}" else None
+
+
+def _row(number: int, text: str, line: int, parsed: dict[str, Any] | None = None) -> RawRow:
     # In a valid value a line break is white space between tokens.
-    return RawRow(number, _bytes(_BREAK.sub("", text) if "\n" in text or "\r" in text else text), None, line)
+    raw = _bytes(_BREAK.sub("", text) if "\n" in text or "\r" in text else text)
+    return RawRow(number, raw, None, line, parsed)
 
 
 def _bytes(text: str) -> bytes:

@@ -10,6 +10,8 @@ from ftq_spark.formats.faults import Fault, kind
 from ftq_spark.formats.parts import content_of
 from ftq_spark.formats.turns import Message, is_blank, message, messages_of
 
+_SYSTEM_FIELDS = frozenset(SYSTEM_FIELDS)
+
 
 def as_list(value: Any) -> list[Any] | None:
     """A list, also where a table's cell holds it as JSON text; null for anything else and for an empty list."""
@@ -36,12 +38,12 @@ def text_of(row: dict[str, Any], field: str) -> str:
 
 def joined(*texts: str) -> str:
     """The texts that are not blank, with an empty line between them."""
-    return "\n\n".join([text for text in texts if not is_blank(text)])
+    return "\n\n".join([text for text in texts if text and not text.isspace()])
 
 
 def with_system(row: dict[str, Any], messages: list[Message]) -> list[Message]:
     """The messages after the row's own system text, unless they bring one."""
-    if messages and messages[0]["role"] in ("system", "developer"):
+    if _SYSTEM_FIELDS.isdisjoint(row) or (messages and messages[0]["role"] in ("system", "developer")):
         return messages
     for field in SYSTEM_FIELDS:
         system = row.get(field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -111,9 +112,15 @@ def _parsed(text: str) -> Any:
     return without_nulls(value) if "null" in text else value
 
 
+_beside = itemgetter("reasoning", "parts", "name", "tool_calls", "weight", "label", "unfinished")
+_NOTHING = (None,) * 7
+
+
 def _message(turn: Message) -> dict[str, Any]:
     role = turn["role"]
-    entered = {"role": role, "content": turn["content"]}
+    entered = {"content": turn["content"], "role": role}
+    if _beside(turn) == _NOTHING:  # nearly every turn
+        return entered
     if turn["reasoning"] is not None:
         entered["reasoning"] = turn["reasoning"]
     if turn["parts"] is not None:

@@ -19,7 +19,7 @@ from ftq_spark.schema import INGESTED, MESSAGE, MESSAGES
 
 MAX_RAW_CHARS = 4096
 
-_FIELDS = [itemgetter(field.name) for field in MESSAGE]
+_fields = itemgetter(*[field.name for field in MESSAGE])
 
 
 def batches(
@@ -51,10 +51,10 @@ def batches(
 
 def _ingested(row: RawRow, dataset: str, source: str, columns: Columns | None) -> tuple[Any, ...]:
     """The columns of ``INGESTED`` for one row."""
-    number, raw, fault, line = row
+    number, raw, fault, line, parsed = row
     if fault is None:
         try:
-            found = strict.parse_object(raw)
+            found = strict.parse_object(raw) if parsed is None else parsed
             example = conversation(mapped(found, columns) if columns else found)
             hash_ = content_hash(example)
         except Fault as refused:
@@ -88,7 +88,8 @@ def _messages(column: tuple[list[Message] | None, ...]) -> pa.ListArray:
         if turns is not None:
             flat += turns
     offsets.append(len(flat))
-    children = [_array(list(map(of, flat)), field.type) for field, of in zip(MESSAGE, _FIELDS, strict=True)]
+    columns: list[Sequence[Any]] = list(zip(*map(_fields, flat), strict=True)) or [()] * len(MESSAGE)
+    children = [_array(values, field.type) for field, values in zip(MESSAGE, columns, strict=True)]
     structs = pa.StructArray.from_arrays(children, fields=list(MESSAGE))
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), structs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from ftq_spark.formats.faults import Fault
 
@@ -21,6 +21,7 @@ class RawRow(NamedTuple):
     raw: bytes
     fault: Fault | None = None
     line: int | None = None  # where it begins in a file of text; null where that is the number, or there are no lines
+    parsed: dict[str, Any] | None = None  # what the text parses to, where its reader knows
 
 
 def too_large(limit: int) -> Fault:
@@ -28,30 +29,41 @@ def too_large(limit: int) -> Fault:
     return Fault("too_large", f"longer than {limit:,} bytes")
 
 
-def physical_lines(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[bytes, int]]:
-    """Each line without its LF, and its length in bytes; a line over `max_bytes` is cut, however long it is.
+def line_blocks(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[bytes, int]]:
+    """Whole lines, many at once, without the last one's LF, and the length in bytes of them all.
 
-    A line ends at LF alone: a CR, U+2028 or U+0085 inside is a part of it. Reads of the stream may be short; what they
+    A line that does not fit into one block comes alone; over `max_bytes` it is cut, and shorter than its length says. A
+    line ends at LF alone: a CR, U+2028 or U+0085 inside is a part of it. Reads of the stream may be short; what they
     raise comes after the complete lines before.
     """
     carry: list[bytes] = []
     n_carry = 0
     while block := stream.read(_BLOCK):
-        *whole, tail = block.split(b"\n")
-        if whole and n_carry:
-            n_carry += len(whole[0])
+        start, end = 0, block.rfind(b"\n")
+        if n_carry and end >= 0:
+            start = block.index(b"\n") + 1
+            n_carry += start - 1
             if n_carry <= max_bytes:
-                carry.append(whole[0])
+                carry.append(block[: start - 1])
             yield b"".join(carry), n_carry
-            del whole[0]
             carry, n_carry = [], 0
-        for line in whole:
-            yield line, len(line)
+        if start <= end:
+            yield block[start:end], end - start
         if n_carry <= max_bytes:
-            carry.append(tail)
-        n_carry += len(tail)
+            carry.append(block[end + 1 :])
+        n_carry += len(block) - end - 1
     if n_carry:
         yield b"".join(carry), n_carry
+
+
+def physical_lines(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[bytes, int]]:
+    """Each line without its LF, and its length in bytes; as of :func:`line_blocks`."""
+    for block, n_bytes in line_blocks(stream, max_bytes):
+        if len(block) != n_bytes:
+            yield block, n_bytes
+            continue
+        for line in block.split(b"\n"):
+            yield line, len(line)
 
 
 def lines(

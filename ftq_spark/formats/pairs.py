@@ -26,23 +26,21 @@ def alpaca(row: dict[str, Any]) -> Conversation | None:
     """`instruction`, `input`, `output` (or `response`; `output` wins); Dolly's `instruction`, `context`, `response`."""
     if row.get("instruction") is None:
         return None
-    if as_list(row.get("instances")) is not None:
+    if "instances" in row and as_list(row["instances"]) is not None:
         return _self_instruct(row)
-    if not any(field in row for field in ALPACA_ANSWERS):
+    if row.keys().isdisjoint(ALPACA_ANSWERS):
         return None
-    if row.get("context") is not None and row.get("input") is None:
-        format_, asked = "dolly", joined(text_of(row, "instruction"), text_of(row, "context"))
-    else:
-        format_, asked = "alpaca", instruction_text(row)
+    is_dolly = row.get("context") is not None and row.get("input") is None
+    instruction, beside = text_of(row, "instruction"), text_of(row, "context" if is_dolly else "input")
     answer = message("assistant", answer_of(row, ALPACA_ANSWERS))
     if row.get("corrected") is not None:  # axolotl's reflection: the first answer and its critique come before the last
         answer["reasoning"] = joined(answer["content"], text_of(row, "reflection"))
         answer["content"] = answer_of(row, ("corrected",))
     label = label_of(row, _ANYWHERE)
-    messages = earlier(row, [message("user", asked), answer])
-    beside = text_of(row, "context" if format_ == "dolly" else "input")
+    messages = earlier(row, [message("user", joined(instruction, beside)), answer])
     attached = None if is_blank(beside) else beside
-    return Conversation(format_ if label is None else "kto", messages, tools_of(row), None, label, attached)
+    format_ = "kto" if label is not None else "dolly" if is_dolly else "alpaca"
+    return Conversation(format_, messages, tools_of(row), None, label, attached)
 
 
 def _self_instruct(row: dict[str, Any]) -> Conversation:

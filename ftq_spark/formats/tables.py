@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import re
 from collections.abc import Iterable, Iterator
@@ -12,32 +13,53 @@ import orjson
 
 from ftq_spark.formats.aliases import KNOWN_FIELDS
 from ftq_spark.formats.faults import Fault
-from ftq_spark.formats.lines import RawRow, physical_lines, too_large
+from ftq_spark.formats.lines import RawRow, line_blocks, too_large
 from ftq_spark.formats.nearest import unfitting
 
 _SEPARATOR = re.compile(r"\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
 
 class _Lines:
-    """The lines of a CSV file for the csv module: remembers those of the row at hand, and how the file ended."""
+    """The lines of a CSV file for the csv module: remembers those of the row at hand, and how the file ended.
+
+    Whole blocks of lines are handed on, so that no code of Python's own runs for a line.
+    """
 
     def __init__(self, stream: BinaryIO, max_row_bytes: int) -> None:
-        self._lines = physical_lines(stream, max_row_bytes)
-        self.row: list[str] = []
-        self.n = 0  # lines given so far
+        self._blocks = line_blocks(stream, max_row_bytes)
+        self.feed = itertools.chain.from_iterable(self._read())
+        self._held: list[str] = []
+        self._n_dropped = 0  # lines before those held
+        self.start = self.end = 0  # the lines of the row at hand, counted from 0
+        self.has_nul = False  # so far
         self.ended = False
         self.fault: Fault | None = None
 
-    def __iter__(self) -> Iterator[str]:
+    def _read(self) -> Iterator[list[str]]:
         try:
-            for raw, _ in self._lines:  # one that was cut is longer than a cell may be
-                line = raw.decode("utf-8", "surrogateescape") + "\n"
-                self.row.append(line)
-                self.n += 1
-                yield line
+            for block, _ in self._blocks:  # a line that was cut is longer than a cell may be
+                text = block.decode("utf-8", "surrogateescape") + "\n"
+                self.has_nul = self.has_nul or "\0" in text
+                found = io.StringIO(text, newline="\n").readlines()
+                del self._held[: self.start - self._n_dropped]
+                self._held += found
+                self._n_dropped = self.start
+                yield found
         except Fault as fault:
             self.fault = fault
         self.ended = True
+
+    def text(self) -> str:
+        """The lines of the row at hand as they stand in the file."""
+        return "".join(self._held[self.start - self._n_dropped : self.end - self._n_dropped])
+
+    def filled(self) -> str:
+        """The next line that is not blank; "" where none comes."""
+        for line in self.feed:
+            self.end += 1
+            if line.strip():
+                return line
+        return ""
 
 
 def csv_rows(
@@ -48,7 +70,7 @@ def csv_rows(
     Another of the usual delimiters is taken where only that one shows a known column. A file without any known column
     (one without a header, too) is one reject. `also_known` are columns that a mapping names.
     """
-    for row, _ in csv_texts(stream, delimiter, max_row_bytes, also_known):
+    for row in _rows(_Lines(stream, max_row_bytes), delimiter, max_row_bytes, also_known):
         if row is not None:
             yield row
 
@@ -57,68 +79,73 @@ def csv_texts(
     stream: BinaryIO, delimiter: str, max_row_bytes: int, also_known: frozenset[str] = frozenset()
 ) -> Iterator[tuple[RawRow | None, bytes]]:
     """The same, each row with its lines as they stand in the file; first the lines of the header, without a row."""
-    csv.field_size_limit(max_row_bytes)
     lines = _Lines(stream, max_row_bytes)
-    feed = iter(lines)
-    first = next((line for line in feed if line.strip()), "")
+    for row in _rows(lines, delimiter, max_row_bytes, also_known):
+        yield row, _encoded(lines.text())
+
+
+def _rows(lines: _Lines, delimiter: str, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow | None]:
+    """The rows, after a null for the header; meanwhile `lines` holds those of the row."""
+    csv.field_size_limit(max_row_bytes)
+    first = lines.filled()
     if declared := _SEPARATOR.match(first):  # Excel's first line, which says how the cells are separated
         delimiter = declared[1]
-        first = next((line for line in feed if line.strip()), "")
+        first = lines.filled()
     delimiter = next(
         (d for d in (delimiter, ",", "\t", ";", "|") if is_known(first.strip().split(d), also_known)), delimiter
     )
-    reader = csv.reader(itertools.chain([first], feed), delimiter=delimiter)
+    n_before = lines.end - 1  # the reader is shown the first again
+    reader = csv.reader(itertools.chain([first], lines.feed), delimiter=delimiter)
     try:
         header = unique(next(reader))
     except csv.Error as error:
-        yield RawRow(0, _encoded(first), _csv_fault(error, max_row_bytes)), b""
+        yield RawRow(0, _encoded(first), _csv_fault(error, max_row_bytes))
         return
     if not is_known(header, also_known):
-        yield RawRow(0, _encoded(first), lines.fault or unknown_columns(header)), b""
+        yield RawRow(0, _encoded(first), lines.fault or unknown_columns(header))
         return
-    yield None, _encoded("".join(lines.row))
+    lines.end = n_before + reader.line_num
+    yield None
     number = 0
     while True:
-        lines.row = []
+        lines.start = lines.end
         try:
             cells = next(reader)
         except StopIteration:
             break
         except csv.Error as error:
             number += 1
-            at = lines.n - len(lines.row) + 1
-            text = _encoded("".join(lines.row))
-            yield RawRow(number, text, _csv_fault(error, max_row_bytes), at), text
+            lines.end = n_before + reader.line_num
+            yield RawRow(number, _encoded(lines.text()), _csv_fault(error, max_row_bytes), lines.start + 1)
             continue
+        lines.end = n_before + reader.line_num
         if lines.fault is not None:  # this row is what the break left of one
             break
         if cells:  # not a blank line
             number += 1
-            found = "".join(lines.row)
-            text = _encoded(found)
-            at = lines.n - len(lines.row) + 1
-            if lines.ended:
-                yield RawRow(number, text, Fault("malformed_csv", "the file ends inside a quoted cell"), at), text
-            else:
-                row = _csv_row(number, header, cells, found)._replace(line=at)
-                yield (row if len(row.raw) <= max_row_bytes else row._replace(fault=too_large(max_row_bytes))), text
+            row = _csv_row(number, header, cells, lines)
+            is_long = len(row.raw) > max_row_bytes and not lines.ended
+            yield row._replace(fault=too_large(max_row_bytes)) if is_long else row
     if lines.fault is not None:
-        text = _encoded("".join(lines.row))
-        yield RawRow(number + 1, text, lines.fault), text
+        yield RawRow(number + 1, _encoded(lines.text()), lines.fault)
 
 
-def _csv_row(number: int, header: list[str], cells: list[str], text: str) -> RawRow:
-    if "\0" in text:
+def _csv_row(number: int, header: list[str], cells: list[str], lines: _Lines) -> RawRow:
+    at = lines.start + 1
+    if lines.ended:
+        fault = Fault("malformed_csv", "the file ends inside a quoted cell")
+    elif lines.has_nul and "\0" in (text := lines.text()):
         fault = Fault("null_bytes", f"NUL byte at character {text.index(chr(0))}")
     elif len(cells) != len(header):
-        hint = "; a quote inside a cell is doubled, not escaped by a backslash" if '\\"' in text else ""
+        hint = "; a quote inside a cell is doubled, not escaped by a backslash" if '\\"' in lines.text() else ""
         fault = Fault("ragged_row", f"expected {len(header)} cells, found {len(cells)}{hint}")
     else:
+        found = dict(zip(header, cells, strict=True))
         try:
-            return RawRow(number, orjson.dumps(dict(zip(header, cells, strict=True))))
+            return RawRow(number, orjson.dumps(found), None, at, found)
         except TypeError:  # surrogate escapes
             fault = Fault("invalid_utf8", "bytes that are not UTF-8: save the file as UTF-8")
-    return RawRow(number, _encoded(text), fault)
+    return RawRow(number, _encoded(lines.text()), fault, at)
 
 
 def _csv_fault(error: csv.Error, max_row_bytes: int) -> Fault:

@@ -299,7 +299,7 @@ def test_csv(name: str, d: str, end: str) -> None:
 )
 def test_a_bad_csv_row_rejects_itself(line: bytes, code: str) -> None:
     found = read(b"prompt,completion\na,b\n" + line + b"\nc,d\n", "x.csv", max_row_bytes=1000)
-    assert found[0] == (1, b'{"prompt":"a","completion":"b"}', None, 2)
+    assert found[0][:4] == (1, b'{"prompt":"a","completion":"b"}', None, 2)
     assert found[1].fault is not None
     assert found[1].fault.code == code
     assert found[-1].raw == b'{"prompt":"c","completion":"d"}'

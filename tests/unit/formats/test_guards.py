@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ftq_spark.formats import Fault, detect, strict
@@ -47,22 +47,27 @@ def test_every_mark_of_a_thought_is_looked_for(mark: str) -> None:
     assert may_hold(f"An answer {mark} and its end")
 
 
-@given(st.binary(max_size=40), st.integers(10**18, 10**25), st.binary(max_size=40))
-def test_every_long_number_is_found(before: bytes, number: int, after: bytes) -> None:
-    assert strict._may_exceed(before + str(number).encode() + after)
-
-
-def test_few_texts_are_looked_at_closely() -> None:
-    assert not strict._may_exceed(b'{"year": 1789, "sum": 123456789, "pi": 3.14159}' * 20)
+@given(st.lists(st.integers(-(10**25), 10**25) | st.floats(allow_nan=False, allow_infinity=False) | st.text()))
+def test_every_integer_is_exact_and_every_float_is_one(numbers: list[Any]) -> None:
+    for value in ({"a": numbers}, [[number] for number in numbers]):
+        assert repr(strict.loads(json.dumps(value).encode())) == repr(value)
 
 
 @given(st.recursive(st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=3), inner)))
 def test_depth_is_that_of_the_brackets(value: Any) -> None:
+    assume(not _has_brackets(value))
     depth, deepest = 0, 0
-    for sign in json.dumps(value, separators=(",", ":")) if not _has_brackets(value) else "":
+    for sign in json.dumps(value, separators=(",", ":")):
         depth += (sign in "[{") - (sign in "]}")
         deepest = max(deepest, depth)
-    assert _has_brackets(value) or strict._depth(value) == deepest
+    for n_more in (strict.MAX_DEPTH - deepest, strict.MAX_DEPTH - deepest + 1):
+        text = b"[" * n_more + json.dumps(value).encode() + b"]" * n_more
+        try:
+            strict.loads(text)
+        except Fault as fault:
+            assert (n_more + deepest, fault.code) == (strict.MAX_DEPTH + 1, "too_deep")
+        else:
+            assert n_more + deepest == strict.MAX_DEPTH
 
 
 def _has_brackets(value: Any) -> bool:

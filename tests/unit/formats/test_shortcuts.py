@@ -1,0 +1,135 @@
+"""What is read faster than by the letter is what is read by the letter."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftq_spark.formats import lines as line_reader
+from ftq_spark.formats import strict
+from ftq_spark.formats.containers import RawRow, container_of, rows
+from ftq_spark.formats.faults import Fault
+from ftq_spark.formats.tables import csv_texts
+from ftq_spark.formats.window import Window
+
+# Text that looks like what stands between two elements of an array, or two rows of a table.
+PIECES = [
+    '"}, {"prompt": "',
+    "}, {",
+    '},{"prompt":"',
+    "\\",
+    '"',
+    ",",
+    "\n",
+    "\r",
+    "a",
+    "ü",
+    "\ud800",
+    "\0",
+    "[",
+    "1e30",
+]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=4).map("".join)
+WHOLE = st.lists(st.sampled_from([piece for piece in PIECES if piece != "\ud800"]), max_size=4).map("".join)
+VALUES = WHOLE | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False) | st.none()
+
+
+def read(data: bytes, name: str) -> list[RawRow]:
+    container = container_of(name)
+    assert container is not None
+    return list(rows(io.BytesIO(data), container))
+
+
+def without_parsed(found: list[RawRow]) -> list[Any]:
+    return [(*row[:2], row.fault and (row.fault.code, row.fault.message), row.line) for row in found]
+
+
+def assert_parsed_as_said(found: list[RawRow]) -> int:
+    said = [row for row in found if row.parsed is not None and row.fault is None]
+    for row in said:
+        assert repr(strict.parse_object(row.raw)) == repr(row.parsed)
+    return len(said)
+
+
+@st.composite
+def arrays(draw: st.DrawFn) -> bytes:
+    """An array of objects with one first name, or another now and then; some are damaged."""
+    names = st.sampled_from(["prompt"] * 6 + ["completion", "n"])
+    elements = draw(st.lists(st.tuples(names, VALUES, st.lists(st.fixed_dictionaries({"prompt": WHOLE}))), max_size=9))
+    found = [{first: value, "turns": turns, "completion": "c"} for first, value, turns in elements]
+    text = json.dumps(
+        found, indent=draw(st.sampled_from([None, 1])), separators=draw(st.sampled_from([None, (",", ":")]))
+    )
+    at = draw(st.integers(0, len(text)))
+    return (text[:at] + draw(st.sampled_from(["", "", "", "}", '"', ",", "]"])) + text[at:]).encode()
+
+
+@given(arrays())
+def test_elements_end_where_they_end(data: bytes) -> None:
+    found = read(data, "x.json")
+    assert_parsed_as_said(found)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Window, "guessed", lambda self, mark: None)
+        assert without_parsed(found) == without_parsed(read(data, "x.json"))
+
+
+def test_elements_of_one_kind_are_parsed_once() -> None:
+    elements = [{"prompt": f"{i}", "turns": [{"role": "a"}, {"role": "b"}], "completion": "c"} for i in range(50)]
+    for indent in (None, 2):
+        found = read(json.dumps(elements, indent=indent).encode(), "x.json")
+        assert [row.parsed for row in found[2:-1]] == elements[2:-1]
+
+
+@given(st.lists(st.lists(WHOLE, min_size=2, max_size=2)), st.sampled_from(["\n", "\r\n"]), st.integers(1, 9))
+def test_tables_are_read_as_by_the_line(cells: list[list[str]], end: str, block: int) -> None:
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator=end)
+    writer.writerows([["prompt", "completion"], *cells])
+    data = sink.getvalue().encode()
+    found = read(data, "x.csv")
+    assert_parsed_as_said(found)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(line_reader, "_BLOCK", block)
+        texts = list(csv_texts(io.BytesIO(data), ",", 1 << 20))
+    assert without_parsed([row for row, _ in texts if row is not None]) == without_parsed(found) or not cells
+    # Every row that is read begins on the line that it says, and its lines are those of the file.
+    lines = data.decode().split("\n")
+    for row, text in texts:
+        if row is not None and row.line is not None:
+            n = text.count(b"\n")
+            assert text.decode() == "\n".join([*lines[row.line - 1 : row.line - 1 + n], ""])
+    good = [list((row.parsed or {}).values()) for row in found if row.fault is None]
+    if all("\0" not in cell for row in cells for cell in row):
+        assert good == cells
+
+
+@given(st.lists(st.fixed_dictionaries({"prompt": TEXTS, "completion": TEXTS | st.none(), "label": st.booleans()})))
+def test_plain_columns_are_parsed_as_said(found: list[dict[str, Any]]) -> None:
+    schema = pa.schema([("prompt", pa.string()), ("completion", pa.large_string()), ("label", pa.bool_())])
+    kept = [row for row in found if not any("\ud800" in str(value) for value in row.values())]
+    sink = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(kept, schema), sink)
+    assert assert_parsed_as_said(read(sink.getvalue(), "x.parquet")) == len(kept)
+
+
+@given(st.binary(max_size=60), st.integers(1, 5))
+def test_blocks_of_lines_are_the_lines(data: bytes, block: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(line_reader, "_BLOCK", block)
+        found = [line for line, _ in line_reader.physical_lines(io.BytesIO(data), 1 << 20)]
+    assert found == (data.removesuffix(b"\n").split(b"\n") if data else [])
+
+
+def test_what_is_said_is_checked_as_text_is() -> None:
+    deep = b"[" * 101 + b"]" * 101
+    with pytest.raises(Fault, match="too_deep"):
+        strict.exact(deep, orjson.loads(deep))
