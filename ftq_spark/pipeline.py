@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from ftq_spark.progress import Introduced, Progress
 from ftq_spark.runs import lease, showing, storage
 from ftq_spark.runs.manifest import without_secrets
 from ftq_spark.runs.run import Run, fingerprint, versions
-from ftq_spark.spark import causes, figures, nodes, session
+from ftq_spark.spark import causes, figures, files, nodes, session
 from ftq_spark.stages import STAGES, Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views
 
@@ -145,12 +146,17 @@ def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress)
         context.run.commit(stage.name, mark, directory, written.tables, details)
         progress.done(stage.name, written.n_rows, seconds)
     finished = storage.join(context.run.path, done[stage.name]["directory"])
-    for name in stage.shows:  # also after a skip: a run killed between commit and link is mended here
-        showing.show(context.run.path, name, f"{done[stage.name]['directory']}/{name}")
+    shown = {name: f"{done[stage.name]['directory']}/{name}" for name in stage.shows}
+    showing.show(context.run.path, shown, partial(_copy, context, stage))  # also after a skip: one may have been killed
     for name in stage.copies:
         text, copy = storage.read_text(storage.join(finished, name)), storage.join(context.run.path, name)
         if not storage.exists(copy) or storage.read_text(copy) != text:
             storage.write_text(copy, text)
+
+
+def _copy(context: Context, stage: Stage, copied: Sequence[tuple[str, str]]) -> None:
+    with session.tagged(context.spark, _tag(context, stage)):
+        files.copy_files(context.spark, copied, context.n_partitions)
 
 
 def _built(context: Context, stage: Stage, directory: str) -> Written:

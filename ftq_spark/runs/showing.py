@@ -2,49 +2,92 @@
 
 Where there are links, a link is swapped: a reader sees the old result or the new one. Elsewhere ``current.json`` names
 the directories, which is swapped as a whole, and the files are copied beside it for those who look there; so a reader
-that must not see a change half done reads what ``current.json`` names.
+that must not see a change half done reads what ``current.json`` names. Who copies is the caller's affair: on a cluster
+its tasks do.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import json
 import os
 import shutil
 import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import pyarrow.fs as pafs
 
+from ftq_spark.errors import FtqError
 from ftq_spark.runs import storage
 
 POINTER = "current.json"
+_COPIED = ".copied.json"  # as POINTER, of what has been copied to its end
 _NO_LINKS = {errno.ENOSYS, errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EIO}
 
+Copy = Callable[[Sequence[tuple[str, str]]], None]  # files of one store: from where, to where
 
-def show(run: str, name: str, directory: str) -> None:
-    """Make `name` at the top of `run` show the finished `directory`, which is relative to the run too."""
-    path, target = storage.join(run, name), storage.join(run, directory)
-    filesystem, inner = storage.locate(path)
-    local = isinstance(filesystem, pafs.LocalFileSystem)
-    if local and _link(storage.locate(target)[1], inner):
+
+class _Due(NamedTuple):
+    """A directory that is to be copied."""
+
+    source: str
+    place: str  # where the copies are laid
+    path: str  # where they are looked for
+    files: list[tuple[str, int]]
+
+
+def show(run: str, directories: Mapping[str, str], copy: Copy) -> None:
+    """Make each name at the top of `run` show its finished directory, which is relative to the run too.
+
+    Raises:
+        FtqError: `copy` has left something else than what it was to copy.
+    """
+    unlinked = {name: directory for name, directory in directories.items() if not _linked(run, name, directory)}
+    due = [found for name, directory in unlinked.items() if (found := _due(run, name, directory)) is not None]
+    if not due:
         return
-    former = shown(run)
-    new = storage.list_files(target)
-    if former.get(name) == directory and storage.list_files(path) == new:
-        return
-    pointer = json.dumps({**former, name: directory}, indent=1, sort_keys=True)
-    storage.write_text(storage.join(run, POINTER), pointer)
-    if local:
-        _replace(storage.locate(target)[1], inner)
-    else:
-        _copy(path, target, [file for file, _ in new])
+    _write(run, POINTER, shown(run) | unlinked)  # a reader of the pointer need not wait for the copies
+    copy([(storage.join(d.source, name), storage.join(d.place, name)) for d in due for name, _ in d.files])
+    for one in due:
+        _put_in_place(one)
+    _write(run, _COPIED, _named(run, _COPIED) | unlinked)
 
 
 def shown(run: str) -> dict[str, str]:
     """What ``current.json`` names: directory by what it is shown as; empty where links do that."""
-    pointer = storage.join(run, POINTER)
-    return dict(json.loads(storage.read_text(pointer))) if storage.exists(pointer) else {}
+    return _named(run, POINTER)
+
+
+def _named(run: str, file: str) -> dict[str, str]:
+    path = storage.join(run, file)
+    return dict(json.loads(storage.read_text(path))) if storage.exists(path) else {}
+
+
+def _write(run: str, file: str, named: Mapping[str, str]) -> None:
+    storage.write_text(storage.join(run, file), json.dumps(named, indent=1, sort_keys=True))
+
+
+def _linked(run: str, name: str, directory: str) -> bool:
+    filesystem, inner = storage.locate(storage.join(run, name))
+    return isinstance(filesystem, pafs.LocalFileSystem) and _link(
+        storage.locate(storage.join(run, directory))[1], inner
+    )
+
+
+def _due(run: str, name: str, directory: str) -> _Due | None:
+    """What is to be copied so that `name` shows `directory`; None where it does."""
+    path, source = storage.join(run, name), storage.join(run, directory)
+    files = storage.list_files(source)
+    if _named(run, _COPIED).get(name) == directory and storage.list_files(path) == files:
+        return None
+    filesystem, inner = storage.locate(path)
+    is_local = isinstance(filesystem, pafs.LocalFileSystem)
+    for left in glob.glob(f"{glob.escape(inner)}.*.new") if is_local else ():  # of a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    return _Due(source, f"{path}.{uuid.uuid1()}.new" if is_local else path, path, files)
 
 
 def _link(target: str, link: str) -> bool:
@@ -64,10 +107,27 @@ def _link(target: str, link: str) -> bool:
     return True
 
 
-def _replace(target: str, path: str) -> None:
-    """Copy a local directory and put it in the place of the old one: the change is two renames long."""
-    new, old = f"{path}.{uuid.uuid1()}.new", f"{path}.{uuid.uuid1()}.old"
-    shutil.copytree(target, new, ignore=shutil.ignore_patterns("_*", ".*"), copy_function=shutil.copyfile)
+def _put_in_place(due: _Due) -> None:
+    """Let `path` hold what was copied to `place`, and nothing else.
+
+    A local directory takes the place of the old one, which is two renames long; elsewhere what is too much is deleted.
+    """
+    is_local = due.place != due.path
+    if is_local:
+        storage.make_directory(due.place)
+    else:
+        left = {name for name, _ in storage.list_files(due.path)}.difference(name for name, _ in due.files)
+        storage.in_pool(lambda name: storage.delete_file(storage.join(due.path, name)), sorted(left))
+    found = storage.list_files(due.place)
+    if found != due.files:
+        wrong = sorted(set(due.files).symmetric_difference(found))[0][0]
+        raise FtqError(f"{due.path}: not what was to be copied from {due.source}: {wrong} differs; run it again")
+    if is_local:
+        _swap(storage.locate(due.place)[1], storage.locate(due.path)[1])
+
+
+def _swap(new: str, path: str) -> None:
+    old = f"{path}.{uuid.uuid1()}.old"
     if os.path.lexists(path):
         os.rename(path, old)
     os.rename(new, path)
@@ -75,13 +135,3 @@ def _replace(target: str, path: str) -> None:
         os.unlink(old)
     else:
         shutil.rmtree(old, ignore_errors=True)
-
-
-def _copy(path: str, target: str, names: list[str]) -> None:
-    filesystem, inner = storage.locate(path)
-    source = storage.locate(target)[1]
-    old = {name for name, _ in storage.list_files(path)}
-    for folder in sorted({os.path.dirname(f"{inner}/{name}") for name in names}):
-        filesystem.create_dir(folder, recursive=True)
-    storage.in_pool(lambda name: filesystem.copy_file(f"{source}/{name}", f"{inner}/{name}"), names)
-    storage.in_pool(lambda name: filesystem.delete_file(f"{inner}/{name}"), sorted(old.difference(names)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
@@ -16,13 +17,14 @@ import pyarrow.fs as pafs
 from ftq_spark.places import VOLUME, check_options, is_uri, locate
 
 __all__ = [
-    "absolute", "check_options", "delete", "delete_file", "exists", "in_pool", "is_directory", "is_uri", "join",
-    "list_files", "locate", "make_directory", "move", "open_stream", "put_new", "read_text", "shown", "spark_path",
-    "write_text",
+    "absolute", "check_options", "copy", "delete", "delete_file", "exists", "in_pool", "is_directory", "is_uri", "join",
+    "list_files", "locate", "make_directory", "move", "open_stream", "output", "put_new", "read_text", "shown", "size",
+    "spark_path", "write_text",
 ]  # fmt: skip
 
 
 _AT_ONCE = 16  # requests to a store
+_COPIED_BYTES = 4 << 20  # at a time
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -94,6 +96,50 @@ def read_text(path: str) -> str:
     """The UTF-8 text of a small file."""
     with open_stream(path) as stream:
         return stream.read().decode("utf-8")
+
+
+@contextlib.contextmanager
+def output(path: str) -> Iterator[BinaryIO]:
+    """A stream to a file that stands at `path`, whole, when the block has ended; none stands there when it fails."""
+    filesystem, inner = locate(path)
+    folder = os.path.dirname(inner)
+    filesystem.create_dir(folder, recursive=True)
+    is_local = isinstance(filesystem, pafs.LocalFileSystem)  # object stores show a file when it is closed
+    place = f"{folder}/.{uuid.uuid1()}.tmp" if is_local else inner
+    sink = filesystem.open_output_stream(place, compression=None, buffer_size=_COPIED_BYTES)
+    try:
+        yield cast(BinaryIO, sink)
+        sink.close()
+        if is_local:
+            os.replace(place, inner)
+    except BaseException:
+        with contextlib.suppress(Exception):
+            sink.close()
+            filesystem.delete_file(place)
+        raise
+
+
+def size(path: str) -> int:
+    """Bytes of a file. FileNotFoundError where there is none."""
+    filesystem, inner = locate(path)
+    info = filesystem.get_file_info(inner)
+    if info.type != pafs.FileType.File:
+        raise FileNotFoundError(path)
+    return int(info.size)
+
+
+def copy(source: str, target: str) -> None:
+    """Copy a file within one store, by the store itself where it can."""
+    filesystem, inner = locate(source)
+    if not isinstance(filesystem, pafs.LocalFileSystem):
+        try:
+            filesystem.create_dir(os.path.dirname(locate(target)[1]), recursive=True)
+            filesystem.copy_file(inner, locate(target)[1])
+            return
+        except OSError:  # no store copies files of every size: S3 none above 5 GB
+            pass
+    with open_stream(source) as stream, output(target) as sink:
+        shutil.copyfileobj(stream, sink, _COPIED_BYTES)
 
 
 def write_text(path: str, text: str) -> None:

@@ -6,8 +6,7 @@ error. No number is read back alone.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pyspark.sql import Observation
@@ -42,36 +41,6 @@ def write_table(frame: DataFrame, directory: str, partition_by: Sequence[str] = 
     return n_rows
 
 
-def write_lines(frame: DataFrame, directory: str, partition_by: Sequence[str], compression: str) -> int:
-    """Write the column `value` of `frame` as lines of text; their number.
-
-    Args:
-        compression: ``none`` or ``gzip``.
-
-    Raises:
-        FtqError: the files that are found hold another number of bytes (of gzip: modulo 2**32) than the tasks wrote.
-    """
-    counted = Observation()
-    n_bytes = F.sum(F.octet_length("value").cast("bigint") + 1)
-    observed = frame.observe(counted, F.count(F.lit(1)).alias("n"), F.coalesce(n_bytes, F.lit(0)).alias("n_bytes"))
-    observed.write.partitionBy(*partition_by).option("compression", compression).text(storage.spark_path(directory))
-    written = counted.get
-    files = storage.list_files(directory)
-    if compression == "gzip":
-        sizes = storage.in_pool(lambda file: _gzip_content_bytes(storage.join(directory, file[0])), files)
-        agree(directory, "bytes", int(written["n_bytes"]) % 2**32, sum(sizes) % 2**32)
-    else:
-        agree(directory, "bytes", int(written["n_bytes"]), sum(size for _, size in files))
-    return int(written["n"])
-
-
-def _gzip_content_bytes(path: str) -> int:
-    """Bytes of a gzip file of one member before compression, modulo 2**32: its last four bytes (RFC 1952)."""
-    with storage.open_stream(path) as stream:
-        stream.seek(-4, 2)
-        return int(struct.unpack("<I", stream.read(4))[0])
-
-
 def agree(directory: str, unit: str, n_written: int, n_found: int) -> None:
     """Raise FtqError where the driver finds another number of `unit` in `directory` than the tasks have written."""
     if n_written != n_found:
@@ -79,3 +48,9 @@ def agree(directory: str, unit: str, n_written: int, n_found: int) -> None:
             f"{directory}: the tasks wrote {n_written:,} {unit}, {n_found:,} are found here, so nothing was committed: "
             f"{_TO_DO}"
         )
+
+
+def agree_on_files(directory: str, written: Mapping[str, int]) -> None:
+    """Raise FtqError where a file that tasks have written below `directory` is not found here with as many bytes."""
+    found = dict(storage.list_files(directory))
+    agree(directory, "files", len(written), sum(found.get(name) == n_bytes for name, n_bytes in written.items()))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import pyarrow as pa
 
@@ -18,12 +17,13 @@ from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, container, opened
 from ftq_spark.settings import Settings
 from ftq_spark.spark import counted
+from ftq_spark.spark.files import compressed
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _SUFFIXES = {"csv": ".csv", "tsv": ".tsv", "parquet": ".parquet", "arrow": ".arrow"}
-_FOUND = "source string, part bigint, file string, n_rows bigint, why string"
+_FOUND = "source string, file string, n_rows bigint, n_bytes bigint, why string"
 
 
 class Copied(NamedTuple):
@@ -48,75 +48,52 @@ def copy(
     They stand in `directory` under `names`, with the suffix of their kind and, of the second file of a source on, its
     number. A source of which one row is not as it is to be published is not copied at all.
     """
-    scratch = storage.join(storage.absolute(directory), "copies")  # a task may work in another folder
-    storage.make_directory(scratch)
+    place = storage.absolute(directory)  # a task may work in another folder
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         rows = (row for batch in batches for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
         for source, group in groupby(rows, itemgetter(0)):
             wanted = (Wanted(number, checksum) for _, number, checksum in group)
-            found = _copied(shards[source], wanted, scratch, settings)
+            found = _copied(shards[source], wanted, storage.join(place, names[source]), settings)
             columns = [pa.array(values) for values in zip(*found, strict=True)]
-            types = [pa.string(), pa.int64(), pa.string(), pa.int64(), pa.string()]
+            types = [pa.string(), pa.string(), pa.int64(), pa.int64(), pa.string()]
             arrays = [column.cast(type_) for column, type_ in zip(columns, types, strict=True)]
-            yield pa.RecordBatch.from_arrays(arrays, ["source", "part", "file", "n_rows", "why"])
+            yield pa.RecordBatch.from_arrays(arrays, ["source", "file", "n_rows", "n_bytes", "why"])
 
     ordered = kept.repartition(len(shards), "source").sortWithinPartitions("source", "row")
     found = ordered.select("source", "row", "checksum").mapInArrow(run, _FOUND).collect()
     refused = {row["source"]: row["why"] for row in found if row["why"] is not None}
     files = [row for row in found if row["why"] is None]
-    sizes = {name.rpartition("/")[2]: size for name, size in storage.list_files(scratch)}
-    sizes = {row["file"]: sizes[row["file"]] for row in files if row["file"] in sizes}
-    counted.agree(scratch, "files", len(files), len(sizes))
-
-    def move(row: Any) -> None:
-        number = f"-{row['part']:05d}" if row["part"] else ""
-        name = names[row["source"]] + number + _suffix(shards[row["source"]], settings)
-        storage.move(storage.join(scratch, row["file"]), storage.join(directory, name))
-
-    storage.in_pool(move, files)
-    storage.delete(scratch)
+    counted.agree_on_files(place, {row["file"]: row["n_bytes"] for row in files})
     sources = sorted({row["source"] for row in files})
-    return Copied(sources, sum(row["n_rows"] for row in files), sum(sizes.values()), refused)
+    return Copied(sources, sum(row["n_rows"] for row in files), sum(row["n_bytes"] for row in files), refused)
 
 
-def _copied(shard: Shard, wanted: Iterator[Wanted], scratch: str, settings: Settings) -> list[tuple[Any, ...]]:
-    """The files that hold the wanted rows of a shard: source, part, name, rows, null; or one line that says why not."""
+def _copied(shard: Shard, wanted: Iterator[Wanted], stem: str, settings: Settings) -> list[tuple[Any, ...]]:
+    """Copy the wanted rows of a shard: source, name, rows, bytes, null of each file; or one line that says why not."""
+    suffix = _suffix(shard, settings)
+    compression = "gzip" if suffix.endswith(".gz") else "none"
     files: dict[int, str] = {}
-
-    def open_part(part: int) -> BinaryIO:
-        files[part] = secrets.token_hex(16)  # an attempt of its own for each task that tries
-        filesystem, inner = storage.locate(storage.join(scratch, files[part]))
-        sink = filesystem.open_output_stream(inner, compression=None)
-        if _suffix(shard, settings).endswith(".gz"):
-            return cast(BinaryIO, _Gzipped(sink))
-        return cast(BinaryIO, sink)
-
     output, ingest = settings.output, settings.ingest
     known = top_names(ingest.columns_of(shard.dataset))
     limits: dict[str, Any] = {"max_rows": output.max_rows_per_file, "max_row_bytes": ingest.max_line_bytes}
     try:
-        with opened(shard) as stream:
+        with ExitStack() as whole, opened(shard) as stream:  # all files of a source, or none
+
+            def open_part(part: int) -> BinaryIO:
+                files[part] = stem + (f"-{part:05d}" if part else "") + suffix
+                return whole.enter_context(compressed(files[part], compression))
+
             found = copied_rows(stream, container(shard.uri), wanted, open_part, also_known=known, **limits)
     except (Unlike, InputError) as error:
         return [(shard.source, None, None, None, str(error))]
-    return [(shard.source, part, files[part], n_rows, None) for part, n_rows in found.items()]
+    return [
+        (shard.source, files[part].rpartition("/")[2], n_rows, storage.size(files[part]), None)
+        for part, n_rows in found.items()
+    ]
 
 
 def _suffix(shard: Shard, settings: Settings) -> str:
     kind = container(shard.uri).kind
     is_text = kind in ("csv", "tsv")
     return _SUFFIXES[kind] + (".gz" if is_text and settings.output.compression == "gzip" else "")
-
-
-class _Gzipped(gzip.GzipFile):
-    """A gzip file without a time in it that closes what it writes to."""
-
-    def __init__(self, sink: BinaryIO) -> None:
-        super().__init__(fileobj=sink, mode="wb", mtime=0)
-        self._sink = sink
-
-    def close(self) -> None:
-        """Write the end, and close the file below."""
-        super().close()
-        self._sink.close()

@@ -14,7 +14,7 @@ from ftq_spark.formats.editing import Uneditable, edited
 from ftq_spark.formats.masks import stated
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import without_suffix
-from ftq_spark.spark import counted, retained
+from ftq_spark.spark import files, retained
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.transforms import publish
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _CLEAN = publish.FOLDERS["keep"]
+_FOLDERS = (*publish.FOLDERS.values(), publish.REJECTED, publish.EDITED)
 
 
 def run_publish(context: Context, directory: str) -> Written:
@@ -40,17 +41,21 @@ def run_publish(context: Context, directory: str) -> Written:
     copied = _copy_tables(context, rows, names, directory)
     if copied.sources:
         rows = rows.where((F.col("folder") != _CLEAN) | ~F.col("source").isin(copied.sources))
-    raw = storage.join(context.run.path, directory, "rows")
     ordered = rows.repartition("folder", "shard").sortWithinPartitions("folder", "shard", "row", "value")
-    lines = ordered.select("folder", "shard", "value")
-    n_lines = copied.n_rows + counted.write_lines(lines, raw, ["folder", "shard"], output.compression)
+    place = storage.join(context.run.path, directory)
+    written = files.write_lines(ordered, place, output.compression)
+    n_lines = copied.n_rows + sum(folder.n_rows for folder in written.values())
     n_rejects = context.run.manifest["stages"]["ingest"]["n_rejects"]
     if n_lines != n_scored + n_rejects + n_edits:
         parts = f"{n_scored} scored, {n_rejects} rejected, {n_edits} corrected"
         raise FtqError(f"{directory}: {n_lines} rows are written, expected {parts}")
-    suffix = ".jsonl" + (".gz" if output.compression == "gzip" else "")
-    n_bytes = _collect_files(raw, storage.join(context.run.path, directory), suffix)
-    n_bytes[_CLEAN] += copied.n_bytes
+    n_bytes = {}
+    for name in _FOLDERS:
+        n_rows, n_bytes[name] = written.get(name, files.Folder(0, 0))
+        if name == _CLEAN:
+            n_rows, n_bytes[name] = n_rows + copied.n_rows, n_bytes[name] + copied.n_bytes
+        storage.make_directory(storage.join(place, name))
+        context.run.wrote(f"{directory}/{name}", n_rows)
     tables = {name: f"{directory}/{name}" for name in ("scored", "edits")}
     return Written(tables, n_scored, {"bytes": n_bytes, "n_edits": n_edits, "as_lines": copied.refused})
 
@@ -99,12 +104,12 @@ def _with_masks(context: Context, originals: DataFrame, verdicts: DataFrame) -> 
 
 PUBLISH = Stage(
     "publish",
-    version=6,
+    version=7,
     reads=("examples", "rejects", "signals", "verdicts", "topics", "turn_findings"),
     writes=("scored", "edits"),
     depends=lambda context: [context.settings.output.model_dump(), context.edits],
     build=run_publish,
-    shows=("scored", *publish.FOLDERS.values(), publish.REJECTED, publish.EDITED),
+    shows=("scored", *_FOLDERS),
 )
 
 
@@ -116,20 +121,3 @@ def _check_partitions(names: Sequence[str], columns: Sequence[str]) -> None:
     unknown = [name for name in names if name not in columns]
     if unknown:
         raise UserError(f"output.partition_by: no column {unknown[0]!r}; columns: {', '.join(columns)}")
-
-
-def _collect_files(raw: str, directory: str, suffix: str) -> dict[str, int]:
-    """Move folder=…/shard=…/part-… to folder/shard.jsonl; bytes per folder."""
-    written = dict.fromkeys([*publish.FOLDERS.values(), publish.REJECTED, publish.EDITED], 0)
-
-    def move(file: tuple[str, int]) -> tuple[str, int]:
-        folder, shard = (part.partition("=")[2] for part in file[0].split("/")[:2])
-        storage.move(storage.join(raw, file[0]), storage.join(directory, folder, shard + suffix))
-        return folder, file[1]
-
-    for folder, size in storage.in_pool(move, storage.list_files(raw)):
-        written[folder] += size
-    for folder in written:
-        storage.make_directory(storage.join(directory, folder))
-    storage.delete(raw)
-    return written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import json
 import os
 import time
@@ -21,7 +22,7 @@ from ftq_spark.runs import lease, showing, storage
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.shards import find_shards
 from ftq_spark.settings import Settings
-from ftq_spark.spark import causes, counted, nodes, session
+from ftq_spark.spark import causes, counted, files, nodes, session
 from ftq_spark.stages import Context, Stage
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample" / "shards" / "preferences.jsonl"
@@ -39,17 +40,25 @@ def test_rows_that_the_driver_does_not_see_are_no_success(
     rows = spark.range(0, 1000, 1, 4).selectExpr("id", "id % 2 as half", "concat('zeile ', id, ' ü') as value")
     assert counted.write_table(rows, str(tmp_path / "all"), ["half"]) == 1000
     assert counted.write_table(rows.where("id < 0"), str(tmp_path / "empty")) == 0
-    lines = rows.select("half", "value")
+    lines = rows.selectExpr("if(half = 0, 'a', 'b') as folder", "'s' as shard", "value", "id")
+    lines = lines.repartition("folder", "shard").sortWithinPartitions("folder", "shard", "id")
+    expected = {name: b"".join(f"zeile {n} ü\n".encode() for n in range(at, 1000, 2)) for at, name in enumerate("ab")}
     for compression in ("none", "gzip"):
-        assert counted.write_lines(lines, str(tmp_path / compression), ["half"], compression) == 1000
+        written = files.write_lines(lines, str(tmp_path / compression), compression)
+        for name in "ab":
+            found = (
+                tmp_path / compression / name / ("s.jsonl" + (".gz" if compression == "gzip" else ""))
+            ).read_bytes()
+            assert written[name] == (500, len(found))
+            assert (gzip.decompress(found) if compression == "gzip" else found) == expected[name]
+    assert files.write_lines(lines.where("id < 0"), str(tmp_path / "no lines"), "none") == {}
     monkeypatch.setattr(storage, "list_files", without_the_first)
     with pytest.raises(FtqError, match="a table of no rows, and no file of it is found here"):
         counted.write_table(rows.where("id < 0"), str(tmp_path / "no rows"))
     with pytest.raises(FtqError, match=r"the tasks wrote 1,000 rows, 750 are found here, so nothing was committed"):
         counted.write_table(rows, str(tmp_path / "some"))
-    for compression in ("none", "gzip"):
-        with pytest.raises(FtqError, match=r"the tasks wrote [\d,]+ bytes, [\d,]+ are found"):
-            counted.write_lines(lines, str(tmp_path / f"some {compression}"), ["half"], compression)
+    with pytest.raises(FtqError, match=r"the tasks wrote 2 files, 1 are found"):
+        files.write_lines(lines, str(tmp_path / "some lines"), "none")
 
 
 def test_every_slot_is_asked(spark: SparkSession, tmp_path: Path) -> None:

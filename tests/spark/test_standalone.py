@@ -21,6 +21,7 @@ from processes import bare_python, free_port, spark_home, without_project
 
 from ftq_spark.runs.run import Run
 from ftq_spark.spark import shipping
+from ftq_spark.stages import STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "tests" / "sample" / "shards" / "preferences.jsonl"
@@ -162,7 +163,7 @@ def test_a_cluster_that_has_not_the_project(tmp_path: Path) -> None:
     assert told["n_tasks"] >= 1 and told["output_bytes"] > 0, told  # of the jobs with this stage's tag
     assert sum(node["slots"] for node in Run.open(str(tmp_path / "run")).manifest["nodes"]) == 2
     events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"at"')]
-    assert {event["number"] for event in events if event["event"] == "done"} == set(range(1, 16))
+    assert {event["number"] for event in events if event["event"] == "done"} == set(range(1, len(STAGES) + 1))
     assert differences(Run.open(str(tmp_path / "run")), local_run(tmp_path / "local")) == []
 
 

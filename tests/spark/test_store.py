@@ -17,6 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SHARD = ROOT / "tests" / "sample" / "shards" / "preferences.jsonl"
 PLUGIN = '''
+import json
 import os
 from fsspec.implementations.local import LocalFileSystem
 
@@ -28,6 +29,23 @@ class Lab(LocalFileSystem):
     @classmethod
     def _strip_protocol(cls, path):
         return super()._strip_protocol(path.replace("viewfs://lab/data", os.environ["LAB_FOLDER"]))
+
+    def _said(self, what, path):
+        """Who wrote, copied or moved what."""
+        with open(os.environ["LAB_FOLDER"] + "/../events", "a") as file:
+            file.write(json.dumps([os.getpid(), what, str(path)]) + "\\n")
+
+    def open(self, path, mode="rb", **options):
+        self._said("read" if "r" in mode else "write", path)
+        return super().open(path, mode, **options)
+
+    def cp_file(self, path1, path2, **options):
+        self._said("copy", path2)
+        super().cp_file(path1, path2, **options)
+
+    def mv(self, path1, path2, **options):
+        self._said("move", path2)
+        super().mv(path1, path2, **options)
 '''
 
 pytest.importorskip("fsspec")
@@ -57,21 +75,33 @@ def files(store: Path) -> dict[str, tuple[int, int]]:
     return {str(path.relative_to(store)): (path.stat().st_size, path.stat().st_mtime_ns) for path in found}
 
 
+def published(folder: Path, drivers: list[int]) -> set[tuple[bool, str]]:
+    """What was done with published files, and whether a driver did it."""
+    events = [json.loads(line) for line in (folder / "events").read_text().splitlines()]
+    names = {"clean", "dropped", "review", "rejected", "edited"}
+    return {(pid in drivers, what) for pid, what, path in events if names & set(Path(path).parts) and "." in path}
+
+
 def test_a_run_nothing_to_do_and_a_changed_threshold(tmp_path: Path) -> None:
     where = environment(tmp_path)
     store = tmp_path / "store"
     (store / "in").mkdir()
     (store / "in" / SHARD.name).write_bytes(SHARD.read_bytes())
 
+    drivers: list[int] = []
+
     def run(*flags: str) -> dict:
         command = [sys.executable, "-m", "ftq_spark", "run", "viewfs://lab/data/in", "--out", "viewfs://lab/data/run"]
         command += ["--set=dedup.semantic.enabled=false", "--set=conflict.enabled=false", "--json", *flags]
-        done = subprocess.run(command, env=where, capture_output=True, text=True, timeout=900, check=False)
-        assert done.returncode == 0, done.stderr[-3000:]
-        return json.loads(done.stdout)
+        with subprocess.Popen(command, env=where, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            drivers.append(process.pid)
+            out, said = process.communicate(timeout=900)
+        assert process.returncode == 0, said[-3000:]
+        return json.loads(out)
 
     assert run()["rows"]["read"] == 62
     first = files(store)
+    assert published(tmp_path, drivers) == {(False, "write"), (False, "copy")}  # by tasks alone, and nothing was moved
     manifest = json.loads((store / "run" / "manifest.json").read_text())
     assert manifest["inputs"][0]["uri"].startswith("viewfs://lab/data/in/")
     assert not any(path.is_symlink() for path in (store / "run").rglob("*"))

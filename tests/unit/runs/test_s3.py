@@ -69,7 +69,7 @@ def test_a_store_holds_inputs_and_runs(bucket: str) -> None:
     put(storage.join(run.path, directory, "clean", "a.jsonl"), "{}\n")
     run.wrote(directory, 1)
     run.commit("publish", "m" * 32, directory, {"scored": directory}, {"n_rows": 1})
-    showing.show(run.path, "clean", f"{directory}/clean")
+    showing.show(run.path, {"clean": f"{directory}/clean"}, lambda pairs: [storage.copy(*pair) for pair in pairs])
     assert storage.read_text(f"{run.path}/clean/a.jsonl") == "{}\n"
     assert json.loads(storage.read_text(f"{run.path}/current.json")) == {"clean": f"{directory}/clean"}
     put(storage.join(run.path, run.attempt("publish", "m" * 32), "dead.parquet"), "")

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 import fsspec
 import pytest
 
+from ftq_spark.errors import FtqError
 from ftq_spark.runs import showing, storage
 
 
@@ -23,6 +25,15 @@ def finished(run: Path, attempt: str, **files: str) -> str:
         (folder / f"{name}.jsonl").write_text(text)
     (folder / "_SUCCESS").touch()
     return f"tables/publish/{attempt}/clean"
+
+
+def copied(pairs: Sequence[tuple[str, str]]) -> None:
+    for source, target in pairs:
+        storage.copy(source, target)
+
+
+def show(run: str, directory: str) -> None:
+    showing.show(run, {"clean": directory}, copied)
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -37,7 +48,7 @@ def test_a_link_is_swapped_in_one_step(tmp_path: Path) -> None:
     for attempt in ("old", "new"):
         finished(tmp_path, attempt, a=attempt)
     for attempt in ("old", "new", "new"):
-        showing.show(str(tmp_path), "clean", f"tables/publish/{attempt}/clean")
+        show(str(tmp_path), f"tables/publish/{attempt}/clean")
         assert (tmp_path / "clean" / "a.jsonl").read_text() == attempt
     assert (tmp_path / "clean").readlink() == Path("tables/publish/new/clean")
     assert not (tmp_path / showing.POINTER).exists()
@@ -46,7 +57,7 @@ def test_a_link_is_swapped_in_one_step(tmp_path: Path) -> None:
 def test_a_reader_sees_the_old_or_the_new_one_at_every_moment(tmp_path: Path) -> None:
     for attempt in ("old", "new"):
         finished(tmp_path, attempt, a=attempt * 1000)
-    showing.show(str(tmp_path), "clean", "tables/publish/old/clean")
+    show(str(tmp_path), "tables/publish/old/clean")
     seen: list[str] = []
     over = threading.Event()
 
@@ -57,7 +68,7 @@ def test_a_reader_sees_the_old_or_the_new_one_at_every_moment(tmp_path: Path) ->
     with ThreadPoolExecutor(1) as pool:
         reader = pool.submit(poll)
         for number in range(200):
-            showing.show(str(tmp_path), "clean", f"tables/publish/{('old', 'new')[number % 2]}/clean")
+            show(str(tmp_path), f"tables/publish/{('old', 'new')[number % 2]}/clean")
         over.set()
         reader.result()
     assert set(seen) <= {"old" * 1000, "new" * 1000}
@@ -69,9 +80,9 @@ def test_without_links_a_pointer_names_the_directory_and_the_files_stand_beside_
     monkeypatch.setattr(os, "symlink", no_links)
     old = finished(tmp_path, "old", a="old", gone="x")
     new = finished(tmp_path, "new", a="new", b="more")
-    showing.show(str(tmp_path), "clean", old)
+    show(str(tmp_path), old)
     assert files(tmp_path / "clean") == {"a.jsonl": "old", "gone.jsonl": "x"}
-    showing.show(str(tmp_path), "clean", new)
+    show(str(tmp_path), new)
     assert files(tmp_path / "clean") == {"a.jsonl": "new", "b.jsonl": "more"}
     assert json.loads((tmp_path / showing.POINTER).read_text()) == {"clean": new}
     assert not [path for path in tmp_path.iterdir() if path.suffix in (".new", ".old", ".tmp")]
@@ -80,20 +91,52 @@ def test_without_links_a_pointer_names_the_directory_and_the_files_stand_beside_
 def test_without_links_nothing_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "symlink", no_links)
     shown = finished(tmp_path, "a", a="text")
-    showing.show(str(tmp_path), "clean", shown)
+    show(str(tmp_path), shown)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    showing.show(str(tmp_path), "clean", shown)
+    show(str(tmp_path), shown)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
     (tmp_path / "clean" / "a.jsonl").unlink()
-    showing.show(str(tmp_path), "clean", shown)
+    show(str(tmp_path), shown)
     assert files(tmp_path / "clean") == {"a.jsonl": "text"}
+
+
+def test_a_copy_that_was_killed_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "symlink", no_links)
+    old, new = finished(tmp_path, "old", a="old", b="old"), finished(tmp_path, "new", a="new", b="new")
+    show(str(tmp_path), old)
+
+    def killed(pairs: Sequence[tuple[str, str]]) -> None:
+        copied(pairs[:1])
+        raise KeyboardInterrupt
+
+    for store, root in (("local", str(tmp_path)), ("memory", "memory://run-of-kills")):
+        if store == "memory":
+            for attempt in ("old", "new"):
+                for name in ("a", "b"):
+                    storage.write_text(f"{root}/tables/publish/{attempt}/clean/{name}.jsonl", attempt)
+            show(root, old)
+        with pytest.raises(KeyboardInterrupt):
+            showing.show(root, {"clean": new}, killed)
+        assert showing.shown(root) == {"clean": new}  # whole, where the pointer leads
+        show(root, new)
+        assert {storage.read_text(f"{root}/clean/{name}.jsonl") for name in ("a", "b")} == {"new"}
+    assert not [path for path in tmp_path.iterdir() if path.suffix in (".new", ".old", ".tmp")]
+
+
+def test_copies_that_are_not_what_was_to_be_copied_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "symlink", no_links)
+    directory = finished(tmp_path, "a", a="text", b="text")
+    with pytest.raises(FtqError, match=r"clean: not what was to be copied .*: b\.jsonl differs"):
+        showing.show(str(tmp_path), {"clean": directory}, lambda pairs: copied(pairs[:1]))
+    show(str(tmp_path), directory)
+    assert files(tmp_path / "clean") == {"a.jsonl": "text", "b.jsonl": "text"}
 
 
 def test_a_link_becomes_a_copy_where_links_are_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = finished(tmp_path, "old", a="old"), finished(tmp_path, "new", a="new")
-    showing.show(str(tmp_path), "clean", old)
+    show(str(tmp_path), old)
     monkeypatch.setattr(os, "symlink", no_links)
-    showing.show(str(tmp_path), "clean", new)
+    show(str(tmp_path), new)
     assert files(tmp_path / "clean") == {"a.jsonl": "new"}
     assert (tmp_path / old / "a.jsonl").read_text() == "old"
 
@@ -104,7 +147,7 @@ def test_other_faults_of_a_disk_are_raised(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "symlink", full)
     with pytest.raises(OSError, match="No space left"):
-        showing.show(str(tmp_path), "clean", finished(tmp_path, "a", a="x"))
+        show(str(tmp_path), finished(tmp_path, "a", a="x"))
 
 
 def test_a_store_of_objects() -> None:
@@ -114,9 +157,9 @@ def test_a_store_of_objects() -> None:
         for name, text in texts.items():
             store.pipe(f"/run-of-showing/tables/publish/{attempt}/clean/{name}.jsonl", text.encode())
     for attempt in ("old", "new"):
-        showing.show(root, "clean", f"tables/publish/{attempt}/clean")
+        show(root, f"tables/publish/{attempt}/clean")
     assert storage.list_files(f"{root}/clean") == [("a.jsonl", 1)]
     assert storage.read_text(f"{root}/clean/a.jsonl") == "3"
     written = store.created("/run-of-showing/clean/a.jsonl")
-    showing.show(root, "clean", "tables/publish/new/clean")
+    show(root, "tables/publish/new/clean")
     assert store.created("/run-of-showing/clean/a.jsonl") == written
