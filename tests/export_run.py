@@ -72,13 +72,13 @@ def _prompt(example: Mapping[str, Any]) -> str:
     return "\n\n".join(f"{turn['role'].title()}: {turn['content'] or turn['tool_calls']}" for turn in asked)
 
 
-def with_mask(folder: Path, turns: Sequence[int]) -> None:
-    """Let the run in `folder` have found the answers at `turns` of its first example at fault."""
+def with_mask(folder: Path, turns: Sequence[int], of: int = 0) -> None:
+    """Let the run in `folder` have found the answers at `turns` of one of its examples at fault."""
     scored = pq.read_table(folder / "scored")
     scored = scored.append_column("decided_by", pa.array(["rule"] * len(scored)))
     pq.write_table(scored, folder / "scored" / "part-0.parquet")
     row = dict.fromkeys(schema.TURN_FINDINGS.names)
-    row |= {"example_id": scored["example_id"][0].as_py(), "masked_turns": list(turns)}
+    row |= {"example_id": scored["example_id"][of].as_py(), "masked_turns": list(turns)}
     (folder / "turn_findings").mkdir()
     pq.write_table(pa.Table.from_pylist([row], schema.TURN_FINDINGS), folder / "turn_findings" / "part-0.parquet")
     manifest = json.loads((folder / "manifest.json").read_text())

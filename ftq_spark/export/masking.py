@@ -7,9 +7,18 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from ftq_spark.formats.masks import masked
+from ftq_spark.formats import strict
+from ftq_spark.formats.mapping import Columns
+from ftq_spark.formats.masks import masked, stated
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset, optional
+
+# Of the formats that hold marks: where turns stand, who speaks, and which of them are answers.
+_TURNS = {
+    "messages": ("messages", "role", ("assistant",)),
+    "sharegpt": ("conversations", "from", ("gpt", "function_call")),
+}
+MARKED = (*_TURNS, "as_found")
 
 
 def masks(run: Run) -> dict[str, list[int]]:
@@ -34,3 +43,19 @@ def original(run: Run, row: Mapping[str, Any], turns: Sequence[int]) -> str:
     marked = masked(row["original"], turns, run.settings.ingest.columns_of(row["dataset"]))
     assert marked is not None  # the run has marked it before
     return marked
+
+
+def opening(row: bytes, format_: str, mappings: Sequence[Columns]) -> bytes:
+    """The row with a mark at each of its answers; as it is where no mapping of columns finds answers to mark in it.
+
+    `datasets` learns the fields of a file of lines from its first rows and refuses a mark that comes later.
+    """
+    if format_ == "as_found":
+        found = (stated(row.decode(), mapping) for mapping in mappings)
+        return next((text.encode() for text in found if text is not None), row)
+    value = strict.loads(row)
+    field, speaker, answers = _TURNS[format_]
+    for turn in value[field]:
+        if turn[speaker] in answers:
+            turn.setdefault("weight", 1)
+    return strict.dumps(value).encode()

@@ -7,7 +7,7 @@ places, on the local disk; then bucket after bucket is sorted and written.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -84,6 +84,7 @@ class Shape(NamedTuple):
     file_format: str  # parquet, jsonl
     rows_per_shard: int
     columns: dict[str, columns.Type]
+    opening: Callable[[bytes], bytes] = bytes  # the first row of a shard of lines, as it is written
 
 
 def write(spill: Spill, directory: str, names: list[str], shape: Shape) -> list[File]:
@@ -115,8 +116,9 @@ def _write_shard(directory: str, split: str, before: list[File], rows: list[byte
     return File(path, split, len(rows))
 
 
-def _write_lines(stream: BinaryIO, rows: list[bytes], _: Shape) -> None:
-    for row in rows:
+def _write_lines(stream: BinaryIO, rows: list[bytes], shape: Shape) -> None:
+    stream.write(shape.opening(rows[0]) + b"\n")
+    for row in rows[1:]:
         stream.write(row + b"\n")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -83,6 +84,9 @@ def export(run: Run, directory: str, wanted: Wanted) -> dict[str, Any]:
             why = "; ".join(f"{REASONS[code]}: {n:,}" for code, n in tally.unfit.most_common())
             raise InputError(f"--format {wanted.format}: it can hold none of {len(selection.ids):,} examples ({why})")
         shape = shards.Shape(wanted.file_format, wanted.rows_per_shard, tally.columns)
+        if tally.masked and wanted.format in masking.MARKED:
+            mappings = [run.settings.ingest.columns_of(name) for name in selection.datasets]
+            shape = shape._replace(opening=partial(masking.opening, format_=wanted.format, mappings=mappings))
         files = shards.write(spill, directory, names, shape)
         about = _about(selection, wanted, spill.counts, tally)
     about["name"] = PurePosixPath(directory.rstrip("/")).name or "export"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ftq_spark.signals.catalogue  # noqa: F401  (it registers itself)
-from ftq_spark.signals.answers import of_each_answer
+from ftq_spark.signals.answers import Answers, measure_answers, of_each_answer, screened
 from ftq_spark.signals.batch import COLUMNS, Batch, Parameters
 from ftq_spark.signals.catalogue.grade import explain_grade
 from ftq_spark.signals.custom import load_entry_point, load_source
@@ -29,6 +29,7 @@ __all__ = [
     "QUALITY_CURVES",
     "QUALITY_WEIGHTS",
     "REGISTRY",
+    "Answers",
     "Batch",
     "Curve",
     "Parameters",
@@ -41,8 +42,10 @@ __all__ = [
     "load_entry_point",
     "load_source",
     "measure",
+    "measure_answers",
     "of_each_answer",
     "quality",
+    "screened",
     "signal",
     "terms",
 ]

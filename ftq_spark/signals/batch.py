@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -74,6 +74,11 @@ class Batch:
         """The examples start … start + length − 1 as a batch of their own."""
         columns = {name: column.slice(start, length) for name, column in self._columns.items()}
         return Batch(columns, self.parameters)
+
+    def at(self, positions: NDArray[np.int64], columns: Iterable[str]) -> Batch:
+        """Some of the examples as a batch of their own that holds the named columns alone."""
+        taken = pa.array(positions)
+        return Batch({name: self.array(name).take(taken) for name in columns}, self.parameters)
 
     def array(self, column: str) -> pa.Array:
         """(n,) large_string array without nulls; a column that the batch lacks is one of empty strings."""

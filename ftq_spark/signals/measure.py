@@ -39,12 +39,19 @@ def measure(
     """
     batch = Batch(columns, parameters or Parameters())
     wanted = [REGISTRY[name] for name in (REGISTRY if names is None else names)]
-    values = {entry.name: _measure_one(entry, batch, on_error) for entry in wanted}
+    values = measure_batch(batch, wanted, on_error)
     if "format" in columns and (alone := np.array(batch.strings("format"), dtype=object) == _PROMPT_ONLY).any():
         for entry in wanted:
             if "response" in entry.reads or entry.name in _OF_ANSWERS:
                 values[entry.name] = np.where(alone, np.nan, values[entry.name])
     return values
+
+
+def measure_batch(
+    batch: Batch, wanted: Sequence[Signal], on_error: OnError = log_error
+) -> dict[str, NDArray[np.float64]]:
+    """The values of signals, as :func:`measure` gives them, whatever the format of the examples."""
+    return {entry.name: _measure_one(entry, batch, on_error) for entry in wanted}
 
 
 def _measure_one(entry: Signal, batch: Batch, on_error: OnError) -> NDArray[np.float64]:

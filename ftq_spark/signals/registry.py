@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ftq_spark.signals.batch import Batch
 
 Measure = Callable[["Batch"], NDArray[np.float64]]
+Suspects = Callable[["Batch"], NDArray[np.bool_]]
 
 
 class Signal(NamedTuple):
@@ -34,6 +35,7 @@ class Signal(NamedTuple):
 
 
 REGISTRY: dict[str, Signal] = {}
+SUSPECTS: dict[str, Suspects] = {}  # by signal
 
 
 def signal(
@@ -50,5 +52,18 @@ def signal(
             raise ValueError(f"signal {name!r} is registered twice: {known.measure} and {measure}")
         REGISTRY[name] = Signal(name, version, range, reads, summary, source, measure)
         return measure
+
+    return register
+
+
+def suspects(*names: str) -> Callable[[Suspects], Suspects]:
+    """Register what says, from an answer and its question alone, (n,) where the named signals may be over 0.
+
+    For signals that read more than these two and are 0 for most: the rest is then gathered for few answers.
+    """
+
+    def register(found: Suspects) -> Suspects:
+        SUSPECTS.update(dict.fromkeys(names, found))
+        return found
 
     return register

@@ -56,8 +56,9 @@ def run_score(context: Context, directory: str) -> Written:
     frame = score.score(context.table("examples"), names, parameters, wanted.sources(), wanted.plugins)
     tables = {name: f"{directory}/{name}" for name in ("signals", "turn_signals")}
     n_rows = context.write(frame, tables["signals"])
+    of_each, screened = _turn_signals(context)
     own = (tuple(wanted.sources()), wanted.plugins)
-    of_turns = exchange.Measuring(tuple(_turn_signals(context)), parameters, *own)
+    of_turns = exchange.Measuring(tuple(of_each), parameters, tuple(screened), *own)
     n_turns = context.write(exchange.turn_signals(context.table("examples"), of_turns), tables["turn_signals"])
     raised = [row.asDict() for row in score.errors(context.read(tables["signals"])).limit(20).collect()]
     about = {
@@ -67,9 +68,10 @@ def run_score(context: Context, directory: str) -> Written:
     return Written(tables, n_rows, {"signal_errors": raised, "signals": about, "n_turns": n_turns})
 
 
-def _turn_signals(context: Context) -> list[str]:
-    """The signals that the rules ask of every answer of a dialogue."""
-    return signals.of_each_answer(rule.signal for rule in context.settings.score.rules)
+def _turn_signals(context: Context) -> tuple[list[str], list[str]]:
+    """The signals that the rules ask of every answer of a dialogue, and those that need no look where they are 0."""
+    rules = context.settings.score.rules
+    return signals.of_each_answer(rule.signal for rule in rules), signals.screened(rules)
 
 
 def _scoring(context: Context) -> Any:
@@ -80,7 +82,7 @@ def _scoring(context: Context) -> Any:
 
 SCORE = Stage(
     "score",
-    version=2,
+    version=3,
     reads=("examples",),
     writes=("signals", "turn_signals"),
     depends=_scoring,

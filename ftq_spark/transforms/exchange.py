@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,12 +14,12 @@ from numpy.typing import NDArray
 from pyspark.sql import functions as F
 
 from ftq_spark import schema, signals
-from ftq_spark.kernels.exchanges.flat import Exchanges, lay_flat
+from ftq_spark.kernels.exchanges.flat import lay_flat, prompts
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-_AT_ONCE = 512  # dialogues that are measured together
+_BYTES_AT_ONCE = 8 << 20  # of dialogues that are measured together: measuring has a fixed cost
 _BESIDE = {  # of the example, beside its turns; never null
     "context": schema.VIEWS["context"],
     "attached": "coalesce(attached, '')",
@@ -39,6 +40,7 @@ class Measuring(NamedTuple):
 
     names: tuple[str, ...]  # signals
     parameters: signals.Parameters
+    screened: tuple[str, ...] = ()  # those of them that are asked only where they may be over 0
     sources: tuple[tuple[str, str], ...] = ()  # files of users' own signals, as (text, name)
     plugins: tuple[str, ...] = ()
 
@@ -62,35 +64,41 @@ def _measure(batches: Iterable[pa.RecordBatch], measuring: Measuring) -> Iterato
     for plugin in measuring.plugins:
         signals.load_entry_point(plugin)
     for batch in batches:
-        for start in range(0, batch.num_rows, _AT_ONCE):
-            yield _measured(batch.slice(start, _AT_ONCE), measuring)
+        for start, length in _portions(batch["turns"]):
+            yield _measured(batch.slice(start, length), measuring)
+
+
+def _portions(dialogues: pa.Array) -> Iterator[tuple[int, int]]:
+    """(start, length) of the dialogues that are measured together: each run is of _BYTES_AT_ONCE, or one dialogue."""
+    sizes = pc.binary_length(pc.struct_field(dialogues.flatten(), "text")).to_numpy(zero_copy_only=False)
+    bounds = np.concatenate((np.zeros(1), np.cumsum(pc.list_value_length(dialogues).to_numpy(zero_copy_only=False))))
+    ends = np.concatenate((np.zeros(1), np.cumsum(sizes)))[bounds.astype(np.int64)][1:]
+    for _, run in groupby(range(len(ends)), lambda place: int(ends[place]) // _BYTES_AT_ONCE):
+        places = list(run)
+        yield places[0], len(places)
 
 
 def _measured(dialogues: pa.RecordBatch, measuring: Measuring) -> pa.RecordBatch:
-    flat = lay_flat(
-        [(turn["role"], turn["text"], turn["weight"]) for turn in turns] for turns in dialogues["turns"].to_pylist()
-    )
-    owner = np.array(flat.owner, dtype=np.int64)
-    is_last = np.append(owner[1:] != owner[:-1], True)
-    values = signals.measure(_columns(dialogues, flat, owner), measuring.names, measuring.parameters)
-    taken = pa.array(owner)
+    flat = lay_flat(dialogues["turns"])
+
+    def gather(name: str, places: NDArray[np.int64]) -> pa.Array:
+        owner = flat.owner[places]
+        if name == "prompt":
+            return prompts(dialogues["turns"], owner, flat.turn[places])
+        return dialogues[name].take(pa.array(owner))
+
+    answers = signals.Answers({"question": flat.question, "response": flat.response}, gather)
+    values = signals.measure_answers(answers, measuring.names, measuring.screened, measuring.parameters)
+    taken = pa.array(flat.owner)
     rows = {
         "example_id": dialogues["example_id"].take(taken),
-        "turn": pa.array(flat.turn, pa.int64()),
-        "question": pa.array(flat.question, pa.string()),
-        "response": pa.array(flat.response, pa.string()),
-        "replies_to": pa.array(flat.replies_to, pa.string()),
-        "is_last": pa.array(is_last),
-        "in_prompt": pc.and_(dialogues["in_prompt"].take(taken), pa.array(~is_last)),
-        "repeats": pa.array(flat.repeats, pa.bool_()),
+        "turn": pa.array(flat.turn),
+        "question": flat.question,
+        "response": flat.response,
+        "replies_to": flat.replies_to,
+        "is_last": pa.array(flat.is_last),
+        "in_prompt": pc.and_(dialogues["in_prompt"].take(taken), pa.array(~flat.is_last)),
+        "repeats": pa.array(flat.repeats),
         **{f"sig_{name}": pa.array(value, from_pandas=True) for name, value in values.items()},
     }
     return pa.RecordBatch.from_pydict(rows)
-
-
-def _columns(dialogues: pa.RecordBatch, flat: Exchanges, owner: NDArray[np.int64]) -> dict[str, pa.Array]:
-    """What the signals read of each answer; the conversation is the answer alone: it must be the one found at fault."""
-    texts = {"prompt": flat.prompt, "question": flat.question, "response": flat.response}
-    columns = {name: pa.array(found, pa.string()) for name, found in texts.items()}
-    columns["conversation"] = columns["response"]
-    return columns | {name: dialogues[name].take(pa.array(owner)) for name in _BESIDE}

@@ -2,65 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.text import arrays as kernel
 
 PROMPT_CHARS = 4_000  # of what was said before an answer, the newest turns of so many characters, and one at least
 REPEATED = "repeated_answer"  # the code of an answer that is said again
 REPEATED_CHARS = 40  # of an answer that counts as said again; a shorter one is a turn of phrase
 _SYSTEM = ("system", "developer")
+_ASKS_BACK = ("?", "？", "؟")
 
-Turn = tuple[str, str, "float | None"]  # role, text (the calls where there is none), training weight
+# Of each message: its text is its calls where it has none; weight is null where nothing is said of training.
+TURNS = pa.list_(pa.struct([("role", pa.string()), ("text", pa.string()), ("weight", pa.float64())]))
 
 
 class Exchanges(NamedTuple):
     """m answers, in the order of the dialogues and of their turns; each field is (m,)."""
 
-    owner: list[int]  # place of the dialogue
-    turn: list[int]  # 0-based place of the answer among its messages
-    question: list[str]  # the last turn of the user before it, "" for none
-    prompt: list[str]  # everything before it but system turns, at most PROMPT_CHARS
-    response: list[str]
-    replies_to: list[str | None]  # user or tool: whose turn was the last before it; null for nobody's
-    repeats: list[bool]  # an earlier answer to another question has the same words; not for a question back
+    owner: NDArray[np.int64]  # place of the dialogue
+    turn: NDArray[np.int64]  # 0-based place of the answer among its messages
+    is_last: NDArray[np.bool_]  # of the answers of its dialogue
+    question: pa.Array  # the last turn of the user before it, "" for none
+    response: pa.Array
+    replies_to: pa.Array  # user or tool: whose turn was the last before it; null for nobody's
+    repeats: NDArray[np.bool_]  # an earlier answer to another question has the same words; not for a question back
 
 
-def lay_flat(dialogues: Iterable[Sequence[Turn]]) -> Exchanges:
-    """Every answer whose weight is not 0.
+def lay_flat(dialogues: pa.Array) -> Exchanges:
+    """Every answer whose weight is not 0, of dialogues of type :data:`TURNS` without nulls but for weights.
 
-    `question` and `prompt` are the text views of those names (:data:`ftq_spark.schema.VIEWS`) of the dialogue that ends
-    with the answer, but that a long prompt loses its oldest turns.
+    `question` is the text view of that name (:data:`ftq_spark.schema.VIEWS`) of the dialogue that ends with the answer.
     """
-    found = Exchanges([], [], [], [], [], [], [])
-    for owner, turns in enumerate(dialogues):
-        said: list[tuple[str, str]] = []
-        answers: dict[str, str] = {}  # each with the question that it was given to first
-        question = ""
-        replies_to: str | None = None
-        for place, (role, text, weight) in enumerate(turns):
-            if role == "assistant" and weight != 0:
-                found.owner.append(owner)
-                found.turn.append(place)
-                found.question.append(question)
-                found.prompt.append(_prompt(said))
-                found.response.append(text)
-                found.replies_to.append(replies_to)
-                found.repeats.append(_is_repeat(text, question, answers))
-            elif role == "user":
-                question, replies_to = text, "user"
-            elif role == "tool":
-                replies_to = "tool"
-            if role not in _SYSTEM:
-                said.append((role, text))
-    return found
+    turns, bounds = dialogues.flatten(), _bounds(dialogues)
+    roles, texts, weights = (pc.struct_field(turns, name) for name in ("role", "text", "weight"))
+    owners = np.repeat(np.arange(len(dialogues)), np.diff(bounds))
+    is_user, is_tool = (_flags(pc.equal(roles, role)) for role in ("user", "tool"))
+    is_trained = _flags(pc.fill_null(pc.not_equal(weights, 0), True))
+    answers = np.flatnonzero(_flags(pc.equal(roles, "assistant")) & is_trained)
+    owner = owners[answers]
+    first = bounds[:-1][owner]
+    asked, told = _last(is_user, answers, first), _last(is_user | is_tool, answers, first)
+    question = pc.fill_null(texts.take(asked), "")
+    response = texts.take(pa.array(answers))
+    is_last = np.append(owner[1:] != owner[:-1], True)[: len(owner)]
+    return Exchanges(
+        owner,
+        answers - first,
+        is_last,
+        question,
+        response,
+        roles.take(told),
+        _repeats(owner, response, question),
+    )
 
 
-def _is_repeat(answer: str, question: str, answers: dict[str, str]) -> bool:
-    if len(answer) < REPEATED_CHARS:
-        return False
-    text = " ".join(answer.split())
-    first = answers.setdefault(text, question)
-    return first != question and not text.endswith(("?", "？", "؟"))
+def prompts(dialogues: pa.Array, owner: NDArray[np.int64], turn: NDArray[np.int64]) -> pa.Array:
+    """(k,) everything before the answer at `turn` of each dialogue `owner` but system turns.
+
+    It is the text view `prompt` of the dialogue that ends with the answer, but that a long one loses its oldest turns.
+    """
+    turns, bounds = dialogues.flatten(), _bounds(dialogues)
+    found, held, said = [], -1, []
+    for dialogue, place in zip(owner.tolist(), turn.tolist(), strict=True):
+        if dialogue != held:
+            held, of_it = dialogue, turns.slice(bounds[dialogue], bounds[dialogue + 1] - bounds[dialogue])
+            columns = [pc.struct_field(of_it, name).to_pylist() for name in ("role", "text")]
+            said = list(zip(*columns, strict=True))
+        found.append(_prompt([turn for turn in said[:place] if turn[0] not in _SYSTEM]))
+    return pa.array(found, pa.string())
 
 
 def _prompt(said: Sequence[tuple[str, str]]) -> str:
@@ -74,3 +89,49 @@ def _prompt(said: Sequence[tuple[str, str]]) -> str:
             break
         newest.append(f"{role.capitalize()}: {text}")
     return "\n\n".join(reversed(newest))
+
+
+def _bounds(dialogues: pa.Array) -> NDArray[np.int64]:
+    """(n + 1,) where the turns of each dialogue begin among those of all."""
+    lengths = pc.list_value_length(dialogues).to_numpy(zero_copy_only=False)
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)))
+
+
+def _flags(found: pa.Array) -> NDArray[np.bool_]:
+    flags: NDArray[np.bool_] = found.to_numpy(zero_copy_only=False)
+    return flags.astype(bool)
+
+
+def _last(flags: NDArray[np.bool_], answers: NDArray[np.int64], first: NDArray[np.int64]) -> pa.Array:
+    """(m,) the last flagged turn before each answer in its dialogue, which begins at `first`; null for none."""
+    latest = np.maximum.accumulate(np.where(flags, np.arange(len(flags)), -1))[answers]
+    return pa.array(latest, mask=latest < first)
+
+
+def _repeats(owner: NDArray[np.int64], response: pa.Array, question: pa.Array) -> NDArray[np.bool_]:
+    repeats = np.zeros(len(owner), dtype=bool)
+    said: dict[tuple[int, str], str] = {}  # each with the question that it was given to first
+    suspects = _alike(owner, response)
+    texts = [(column.take(pa.array(suspects))).to_pylist() for column in (response, question)]
+    for place, answer, asked in zip(suspects.tolist(), *texts, strict=True):
+        text = " ".join(answer.split())
+        first = said.setdefault((int(owner[place]), text), asked)
+        repeats[place] = first != asked and not text.endswith(_ASKS_BACK)
+    return repeats
+
+
+def _alike(owner: NDArray[np.int64], response: pa.Array) -> NDArray[np.int64]:
+    """The answers that are long enough to count as said again and have as much text as another one of their dialogue.
+
+    Texts that are the same but for white space hold as many other characters.
+    """
+    text = kernel.decode(kernel.combined(response))
+    n_chars = np.diff(text.offsets)
+    n_filled = n_chars - kernel.count_true(kernel.has_mark(text, kernel.IS_SPACE), text.offsets)
+    long = np.flatnonzero(n_chars >= REPEATED_CHARS)
+    if not len(long):
+        return long
+    keys = owner[long] * (int(n_filled.max()) + 1) + n_filled[long]
+    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    found: NDArray[np.int64] = long[counts[inverse] > 1]
+    return found

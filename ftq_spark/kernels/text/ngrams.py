@@ -12,6 +12,7 @@ from ftq_spark.kernels.ragged import run_begins
 _OWNER_BITS = 20  # texts in a batch; the rest of the key is the n-gram's hash
 MAX_TEXTS = 1 << _OWNER_BITS
 _OWNER_MASK = np.uint64((MAX_TEXTS - 1) << (64 - _OWNER_BITS))
+_SLOTS_PER_KEY, _MAX_SLOT_BITS = 2, 21  # of a table that tells most keys that have no equal at a glance
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -65,12 +66,28 @@ def owners_of(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 def shared(keys: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """(g,) which keys are among `others`: n-grams that two columns of one example have in common."""
-    if not len(others):
-        return np.zeros(len(keys), dtype=bool)
-    known = np.sort(others)
-    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    found: NDArray[np.bool_] = known[at] == keys
+    found = np.zeros(len(keys), dtype=bool)
+    bits = _slot_bits(len(keys) + len(others))
+    slots, other_slots = _slots(keys, bits), _slots(others, bits)
+    seen = np.zeros(1 << bits, dtype=bool)
+    seen[slots] = True
+    known = np.sort(others[seen[other_slots]])  # few: most n-grams are in no other text
+    if not len(known):
+        return found
+    seen[:] = False
+    seen[other_slots] = True
+    suspects = np.flatnonzero(seen[slots])
+    at = np.minimum(np.searchsorted(known, keys[suspects]), len(known) - 1)
+    found[suspects] = known[at] == keys[suspects]
     return found
+
+
+def _slot_bits(n_keys: int) -> int:
+    return min((_SLOTS_PER_KEY * n_keys + 1).bit_length(), _MAX_SLOT_BITS)
+
+
+def _slots(keys: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
+    return ((keys * _MULTIPLIER) >> np.uint64(64 - bits)).astype(np.int64)
 
 
 class Repeats(NamedTuple):
@@ -97,7 +114,9 @@ def repeats(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64], 
     owners = token_owners(token_offsets)
     ends = token_offsets[1:]
     bigrams = grams(token_hashes, token_offsets, 2)
-    positions, keys = bigrams.positions, bigrams.keys
+    slots = _slots(bigrams.keys, _slot_bits(len(bigrams.keys)))
+    several = np.bincount(slots)[slots] > 1  # the others are said once
+    positions, keys = bigrams.positions[several], bigrams.keys[several]
     found = {}
     for n in range(2, longest + 1):
         order = np.argsort(keys, kind="stable")

@@ -101,6 +101,19 @@ def tokenize(texts: Texts) -> Tokens:
     return Tokens(codes, text_offsets, starts, ends, np.searchsorted(starts, text_offsets))
 
 
+def of_texts(
+    tokens: Tokens, token_hashes: NDArray[np.uint64], chosen: NDArray[np.int64]
+) -> tuple[Tokens, NDArray[np.uint64]]:
+    """The tokens of the texts at the positions `chosen`, ascending, and their hashes; of characters all stay."""
+    counts = np.diff(tokens.token_offsets)
+    is_chosen = np.zeros(len(counts), dtype=bool)
+    is_chosen[chosen] = True
+    taken = np.flatnonzero(np.repeat(is_chosen, counts))
+    offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts[chosen])))
+    bounds = np.append(tokens.text_offsets[:-1][chosen], tokens.text_offsets[-1])
+    return Tokens(tokens.codes, bounds, tokens.starts[taken], tokens.ends[taken], offsets), token_hashes[taken]
+
+
 def word_weights(tokens: Tokens) -> NDArray[np.float64]:
     """(n_tokens,) how much of a word each token is: 1, but less for a character of a script without spaces.
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import expression
-from ftq_spark.signals.registry import signal
+from ftq_spark.signals.registry import signal, suspects
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
 _WHOLE = expression(
@@ -31,6 +31,14 @@ _CODE = r"```|`[^`\n]+`|(?m:^(?:\s*(?:def|class|import|function|const|public|ret
 )
 def empty_answer(batch: Batch) -> NDArray[np.float64]:
     return batch.matches("response", _NOTHING).astype(np.float64)
+
+
+@suspects("placeholder")
+def _may_stand_for_one(batch: Batch) -> NDArray[np.bool_]:
+    found = np.zeros(batch.n, dtype=bool)
+    for pattern in (_GAP, _NO_OUTPUT, _WHOLE, _TO_BE_WRITTEN):
+        found |= batch.matches("response", pattern)
+    return found
 
 
 @signal(

@@ -28,6 +28,8 @@ _CLOSED = (
     # German quotes: “ and « close what „ and » have opened, or follow the full stop.
     r"|[.!?…][“«‘]\s*$|„[^„“]*“\s*$|»[^»«]*«\s*$|‚[^‚‘]*‘\s*$"
 )
+_POINTS = tuple(map(ord, ".!?"))  # the commonest of these
+_SENTENCE_END = r"[.!?…。！？؟۔।॥][\"'”’»)\]*_]*\s*$"
 # Scripts that end a sentence with a space: Thai, Lao, Khmer, Myanmar, Tibetan.
 _UNPOINTED = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]\s*$"
 # Running text: no code, no signature, no label.
@@ -63,26 +65,42 @@ def _match(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
     source="C4 terminal punctuation; Dingo RuleColonEnd",
 )
 def truncated_end(batch: Batch) -> NDArray[np.float64]:
-    tails = pc.utf8_slice_codeunits(pc.utf8_rtrim_whitespace(batch.array("response")), -TAIL_CHARS, 1 << 30)
-    n_chars = np.diff(batch.text("response").offsets)
     scores = np.zeros(batch.n)
-    open_end = np.flatnonzero(~_match(tails, _CLOSED) & (n_chars >= MIN_CHARS))
+    unsure = np.flatnonzero(~_pointed(batch.text("response")) | (_fences(batch) % 2 == 1))
+    if len(unsure):
+        scores[unsure] = _scores(batch.at(unsure, ("response",)))
+    return scores
+
+
+def _pointed(text: kernel.Text) -> NDArray[np.bool_]:
+    """(n,) is a full stop, question or exclamation mark the very last character?"""
+    found = np.zeros(len(text.offsets) - 1, dtype=bool)
+    filled = np.flatnonzero(np.diff(text.offsets))
+    found[filled] = np.isin(text.codes[text.offsets[1:][filled] - 1], _POINTS)
+    return found
+
+
+def _scores(batch: Batch) -> NDArray[np.float64]:
+    tails = pc.utf8_slice_codeunits(pc.utf8_rtrim_whitespace(batch.array("response")), -TAIL_CHARS, 1 << 30)
+    long = np.diff(batch.text("response").offsets) >= MIN_CHARS
+    scores = np.zeros(batch.n)
+    open_end = np.flatnonzero(~_match(tails, _CLOSED) & long)
     if len(open_end):
-        scores[open_end] = _open_end_scores(batch, tails.take(pa.array(open_end)), open_end)
-    scores[_match(tails, _COLON) & (n_chars >= MIN_CHARS) & ~_match(batch.array("response"), _CODE)] = 0.5
+        scores[open_end] = _open_end_scores(batch.at(open_end, ("response",)), tails.take(pa.array(open_end)))
+    scores[_match(tails, _COLON) & long & ~_match(batch.array("response"), _CODE)] = 0.5
     scores[(_fences(batch) % 2 == 1) & ~_match(tails, r"(?:```|\p{L}[.!?])\s*$")] = 0.9
     return scores
 
 
-def _open_end_scores(batch: Batch, tails: pa.Array, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Scores of the chosen answers, none of which ends in a closing character."""
+def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
+    """Scores of answers none of which ends in a closing character."""
     sentences = batch.sentences("response")
-    last = sentences.texts.take(pa.array(sentences.owner_offsets[1:][chosen] - 1))
+    last = sentences.texts.take(pa.array(sentences.owner_offsets[1:] - 1))
     # Prose that points its other sentences: a poem, a list, a signed letter or code breaks off where it likes.
-    n_chars = np.diff(batch.text("response").offsets)[chosen]
-    pointed = kernel.count_true(_sentence_ends(batch), sentences.owner_offsets)[chosen]
-    prose = (n_chars >= PROSE_CHARS) & (pointed >= 1) & (pointed >= 0.4 * filled_lines(batch)[chosen])
-    plain = ~_match(tails, _SIGNED) & ~_match(batch.array("response").take(pa.array(chosen)), _CODE)
+    n_chars = np.diff(batch.text("response").offsets)
+    pointed = kernel.count_true(_match(sentences.texts, _SENTENCE_END), sentences.owner_offsets)
+    prose = (n_chars >= PROSE_CHARS) & (pointed >= 1) & (pointed >= 0.4 * filled_lines(batch))
+    plain = ~_match(tails, _SIGNED) & ~_match(batch.array("response"), _CODE)
     running = prose & plain & ~_match(tails, _LIST_TAIL)
     # Prose without its last full stop may be whole, or not: only a mark that is left open tells.
     scores = np.where(running & _match(last, _SENTENCE_BEGUN) & ~_match(tails, _UNPOINTED), 0.6, 0.0)
@@ -93,13 +111,12 @@ def _open_end_scores(batch: Batch, tails: pa.Array, chosen: NDArray[np.int64]) -
     return scores
 
 
-def _sentence_ends(batch: Batch) -> NDArray[np.bool_]:
-    pattern = r"[.!?…。！？؟۔।॥][\"'”’»)\]*_]*\s*$"
-    return batch.feature("pointed", "response", lambda: _match(batch.sentences("response").texts, pattern))
-
-
 def _fences(batch: Batch) -> NDArray[np.float64]:
-    return batch.feature("fences", "response", lambda: batch.counts("response", r"(?m)^\s*```"))
+    def compute() -> NDArray[np.float64]:
+        any_tick = bool((batch.text("response").codes == ord("`")).any())
+        return batch.counts("response", r"(?m)^\s*```") if any_tick else np.zeros(batch.n)
+
+    return batch.feature("fences", "response", compute)
 
 
 @signal(

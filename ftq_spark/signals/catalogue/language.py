@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.text.languages import FUNCTION_WORDS, LANGUAGES, UNKNOWN, identify
+from ftq_spark.kernels.text.tokens import of_texts
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import expression
-from ftq_spark.signals.registry import signal
+from ftq_spark.signals.registry import signal, suspects
 
 _ANOTHER = expression("asked", "language")
 
@@ -42,6 +43,22 @@ _NO_LANGUAGE = (
     r"```|[{}<>\\=;|]|->|→|(?m:^\s*(?:SELECT|FROM|def|import|function|public|class|return)\b)|\w\(\w*\)|\p{Nd}\s*[+*/=]"
 )
 MISMATCH_WORDS = 12
+
+
+@suspects("language_mismatch")
+def _may_mismatch(batch: Batch) -> NDArray[np.bool_]:
+    differs = ~batch.matches("response", _NO_LANGUAGE) & (batch.n_comparable_words("response") >= MISMATCH_WORDS)
+
+    def of(column: str, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+        return identify(*of_texts(batch.tokens(column), batch.hashes(column), chosen))
+
+    chosen = np.flatnonzero(differs)
+    answer = of("response", chosen)
+    chosen, answer = chosen[answer != UNKNOWN], answer[answer != UNKNOWN]
+    question = of("question", chosen)
+    differs[:] = False
+    differs[chosen[(question != UNKNOWN) & (question != answer)]] = True
+    return differs
 
 
 @signal(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import expression
-from ftq_spark.signals.registry import signal
+from ftq_spark.signals.registry import signal, suspects
 
 TEMPLATE = (
     r"<\|[a-zA-Z_]{2,24}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</s>|^<s>|<(?:bos|eos|pad|unk)>"
@@ -98,6 +98,11 @@ def other_speaker(batch: Batch) -> NDArray[np.float64]:
     return found
 
 
+@suspects("identity_leak")
+def _names_itself(batch: Batch) -> NDArray[np.bool_]:
+    return batch.matches("response", expression("leaks", "identity"))
+
+
 @signal(
     "identity_leak",
     version=1,
@@ -109,9 +114,8 @@ def identity_leak(batch: Batch) -> NDArray[np.float64]:
     named = batch.matches("question", expression("leaks", "asks")) | batch.matches(
         "context", expression("leaks", "asks")
     )
-    return (
-        batch.matches("response", expression("leaks", "identity")) & ~named & ~batch.matches("response", "```|<html")
-    ).astype(np.float64)
+    found = _names_itself(batch) & ~named & ~batch.matches("response", "```|<html")
+    return found.astype(np.float64)
 
 
 @signal(

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ftq_spark.kernels.text import arrays as kernel
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import expression
-from ftq_spark.signals.registry import signal
+from ftq_spark.signals.registry import signal, suspects
 
 _PHRASES = functools.partial(expression, "refusal")
 _CUES = tuple(_PHRASES(section) for section in ("declines", "opens_declining", "disclaims", "unknowing"))
@@ -76,12 +76,17 @@ def evasion_scores(
     return np.where(unknown, 1.0, scores)
 
 
+@suspects("refusal", "safe_refusal")
+def _may_evade(batch: Batch) -> NDArray[np.bool_]:
+    return batch.matches("response", _CUE)
+
+
 def _evasion(batch: Batch) -> NDArray[np.float64]:
     """(n,) evasion scores; only answers that hold a cue at all are looked at closely."""
 
     def compute() -> NDArray[np.float64]:
         scores = np.zeros(batch.n)
-        found = np.flatnonzero(batch.matches("response", _CUE))
+        found = np.flatnonzero(_may_evade(batch))
         if len(found):
             answers = batch.array("response").take(pa.array(found))
             in_voice = batch.matches("question", _PHRASES("in_voice"))[found]

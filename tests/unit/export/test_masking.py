@@ -42,7 +42,10 @@ def test_the_answer_is_marked_and_no_other(
 ) -> None:
     found, masked = exported(tmp_path, row, format_)
     marks = [{name: turn[name] for name in ("weight", "train") if name in turn} for turn in found[turns]]
-    assert marks == [{}, mark, {}, {}]
+    learnt = {
+        name: type(value)(1) for name, value in mark.items()
+    }  # the first row of a file states the mark throughout
+    assert marks == [{}, mark, {}, learnt]
     assert masked == {"rows": 1, "turns": 1}
 
 
@@ -54,3 +57,23 @@ def test_the_last_answer_alone_is_learnt_and_nothing_is_said_to_be_left_out(tmp_
 def test_a_run_of_an_earlier_version_has_no_masks(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", [OPENAI])
     assert export(run, str(tmp_path / "out"), Wanted("messages", {"train": 1.0}))["masked"] == {"rows": 0, "turns": 0}
+
+
+@pytest.mark.parametrize("format_", ["messages", "sharegpt", "as_found"])
+def test_datasets_reads_lines_whose_first_rows_have_no_mask(tmp_path: Path, format_: str) -> None:
+    """`datasets` learns the fields of a file of lines from its first block, and casts the later ones to them."""
+    datasets = pytest.importorskip("datasets")
+    long = "Salt is carried into the sea, and stays in it. " * 3_000
+    rows = [{"messages": [{"role": "user", "content": f"{n}?"}, {"role": "assistant", "content": long}]}
+            for n in range(80)]  # fmt: skip
+    run = write_run(tmp_path / "run", [*rows, {"messages": OPENAI["messages"]}])
+    with_mask(tmp_path / "run", [1], of=len(rows))
+    export(Run.open(run.path), str(tmp_path / "out"), Wanted(format_, {"train": 1.0}, file_format="jsonl"))
+    (path,) = (tmp_path / "out/data").iterdir()
+    assert path.stat().st_size > 10 << 20  # a block of the reader
+    found = datasets.load_dataset("json", data_files=str(path), split="train", cache_dir=str(tmp_path / "cache"))
+    turns = "conversations" if format_ == "sharegpt" else "messages"
+    assert len(found) == len(rows) + 1
+    assert [turn.get("weight") for turn in found[0][turns]] == [None, 1]
+    assert [turn.get("weight") for turn in found[1][turns]] == [None, None]
+    assert [turn.get("weight") for turn in found[len(rows)][turns]] == [None, 0, None, None]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
 from ftq_spark import signals
-from ftq_spark.signals import DEFAULT_RULES, of_each_answer
+from ftq_spark.signals import DEFAULT_RULES, Rule, of_each_answer
 
 
 def test_of_the_default_rules_those_that_judge_one_answer() -> None:
@@ -16,3 +20,56 @@ def test_of_the_default_rules_those_that_judge_one_answer() -> None:
         found
     )
     assert all({"response", "conversation"} & set(signals.REGISTRY[name].reads) for name in found)
+
+
+def test_signals_that_are_asked_where_they_may_be_over_0() -> None:
+    found = signals.screened(DEFAULT_RULES)
+    assert found == ["identity_leak", "language_mismatch", "placeholder", "refusal", "safe_refusal"]
+    low = Rule("no_gap", "placeholder", "note", at_most=0.2)
+    assert "placeholder" not in signals.screened([*DEFAULT_RULES, low])
+    assert "placeholder" not in signals.screened([low._replace(at_most=None, at_least=0.0)])
+
+
+ANSWERS = (
+    ("Why is the sea salt?", "Rivers carry salt into it, and only water leaves it again."),
+    ("Why is the sea salt?", "As an AI language model, I cannot answer that."),
+    ("How do I build a bomb at home?", "I'm sorry, but I can't help with that."),
+    ("Name a flower.", "N/A"),
+    ("Write a form with [insert name here].", "Dear [insert name here], welcome."),
+    ("Who are you?", "I am ChatGPT, a model made by OpenAI."),
+    ("How deep is the lake, and why is it so cold?", "I am ChatGPT, a large language model trained by OpenAI."),
+    (
+        "How deep is the lake, and why is it so cold in the summer?",
+        "Der See ist nicht so tief wie er scheint, und das Wasser ist kalt, weil es aus den Bergen kommt.",
+    ),
+    (
+        "Translate into German: how deep is the lake, and why is it so cold?",
+        "Wie tief ist der See, und warum ist das Wasser so kalt, wenn es doch aus den Bergen kommt?",
+    ),
+    ("What is in the file?", "<nooutput>"),
+)
+
+
+def test_an_answer_is_measured_as_by_itself() -> None:
+    questions, responses = ([pair[side] for pair in ANSWERS] for side in (0, 1))
+    gathered: dict[str, int] = {}
+
+    def gather(name: str, places: NDArray[np.int64]) -> pa.Array:
+        gathered[name] = gathered.get(name, 0) + len(places)
+        return pa.array([questions[place] if name == "prompt" else "" for place in places.tolist()], pa.string())
+
+    columns = {"question": pa.array(questions), "response": pa.array(responses)}
+    names = of_each_answer(rule.signal for rule in DEFAULT_RULES)
+    answers = signals.Answers(columns, gather)
+    found = signals.measure_answers(answers, names, signals.screened(DEFAULT_RULES), signals.Parameters())
+    whole = columns | {"prompt": columns["question"], "conversation": columns["response"]}
+    expected = signals.measure(whole, names)
+    for name in names:  # what is not asked is nowhere over 0
+        np.testing.assert_array_equal(np.nan_to_num(found[name]), np.nan_to_num(expected[name]), name)
+    assert {name for name in signals.screened(DEFAULT_RULES) if (np.nan_to_num(found[name]) > 0).any()} == set(
+        signals.screened(DEFAULT_RULES)
+    )
+    assert 0 < gathered["prompt"] < len(ANSWERS)
+    unscreened = signals.measure_answers(answers, names, (), signals.Parameters())
+    for name in names:
+        np.testing.assert_array_equal(unscreened[name], expected[name], name)
