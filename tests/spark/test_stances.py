@@ -163,8 +163,8 @@ def test_a_changed_policy_recomputes_no_score(spark: SparkSession, shards: list[
     assert before["web.jsonl", 4]["reasons"] == ["conflict_within"]
     conflicts = summary["conflicts"]
     assert (conflicts["n_groups"], conflicts["n_fix"], conflicts["n_flagged_groups"]) == (2, 2, 2)
-    assert [group["n"] for group in conflicts["groups"]] == [2, 4]  # as many rows to fix, the even split first
-    assert [(s["n"], s["signature"]) for s in conflicts["groups"][1]["stances"]] == [
+    assert [group["n"] for group in conflicts["groups"]] == [4, 2]  # the surest first: yes against no
+    assert [(s["n"], s["signature"]) for s in conflicts["groups"][0]["stances"]] == [
         (3, "polarity:yes"),
         (1, "polarity:no"),
     ]
