@@ -18,6 +18,7 @@ from ftq_spark.runs.run import Run, fingerprint, versions
 from ftq_spark.spark import causes, figures, files, nodes, session
 from ftq_spark.stages import STAGES, Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views
+from ftq_spark.stages.expected import expected
 
 # Stages at work at a time: a small run is mostly Spark planning, one query after another; a large one fills the cores
 # from any one stage, and the others' tasks wait their turn.
@@ -42,9 +43,10 @@ def execute(
         _describe(context)
         run.save()
         context = context._replace(held=held, interface=figures.address(context.spark))
-        if isinstance(progress, Introduced):
-            progress.begin(run.manifest["run_id"], [stage.name for stage in STAGES], partial(_look, context))
         context = _prepared(context)
+        if isinstance(progress, Introduced):
+            names = [stage.name for stage in _chosen(last)]
+            progress.begin(run.manifest["run_id"], names, partial(_look, context), partial(expected, context))
         _run_stages(context, progress, first, last)
         if last in (None, STAGES[-1].name):
             _check_accounts(run)
@@ -58,7 +60,7 @@ def execute(
 def _run_stages(context: Context, progress: Progress, first: str | None, last: str | None) -> None:
     """Run the stages up to `last`, each as soon as the tables that it reads are written."""
     names = [stage.name for stage in STAGES]
-    chosen = STAGES[: names.index(last) + 1 if last else None]
+    chosen = _chosen(last)
     forced = set(names[names.index(first) :] if first else ())
     by_name = {stage.name: stage for stage in chosen}
     writer = {table: stage.name for stage in chosen for table in stage.writes}
@@ -73,6 +75,11 @@ def _run_stages(context: Context, progress: Progress, first: str | None, last: s
         session.interrupt(context.spark, _tag(context, by_name[name]))
 
     run_graph(list(by_name), needs, work, _AT_ONCE, stop)
+
+
+def _chosen(last: str | None) -> tuple[Stage, ...]:
+    names = [stage.name for stage in STAGES]
+    return STAGES[: names.index(last) + 1 if last else None]
 
 
 def _prepared(context: Context) -> Context:

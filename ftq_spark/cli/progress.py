@@ -6,23 +6,24 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any, TextIO
 
 from rich.console import Console
+from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
-from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from ftq_spark.cli.console import Log
-from ftq_spark.progress import Look
+from ftq_spark.progress import Expected, Look, Outlook, said
 
 EVERY_SECONDS = 30.0
+_TICK_SECONDS = 1.0
 
 
 class Watcher:
-    """One line at a stage's start and end, and one every 30 seconds in between; on a terminal a spinner instead."""
+    """A line at a stage's start and end, and one every 30 seconds in between; on a terminal bars and ends of stages."""
 
     def __init__(self, say: Any, bars: Bars | None = None, every_seconds: float = EVERY_SECONDS) -> None:
         """`say` takes an event (dict) with its text for people under ``text``."""
@@ -30,46 +31,70 @@ class Watcher:
         self._bars = bars
         self._every = every_seconds
         self._tasks: dict[str, TaskID] = {}  # by stage: several are at work at a time
+        self._whole: TaskID | None = None
         self._over: dict[str, threading.Event] = {}
+        self._n_ended = 0
         self._run_id = ""
         self._stages: list[str] = []
         self._look: Look = lambda stage: None
+        self._outlook: Outlook | None = None
 
-    def begin(self, run_id: str, stages: Sequence[str], look: Look) -> None:
-        """Which run it is, its stages in their order, and who knows how many tasks of one are done."""
+    def begin(self, run_id: str, stages: Sequence[str], look: Look, expected: Expected) -> None:
+        """Which run it is, its stages in their order, how many tasks of one are done, and how long each may take."""
         self._run_id, self._stages, self._look = run_id, list(stages), look
+        self._outlook = Outlook(stages, expected)
+        if self._bars is not None:
+            self._whole = self._bars.add_task(self._ended_text(0), total=len(stages), left="")
+            over = self._over[""] = threading.Event()
+            threading.Thread(target=self._tick, args=(over,), name="ftq-progress", daemon=True).start()
 
     def start(self, stage: str, n_rows: int | None) -> None:
         """Say that a stage begins, on so many examples where that is known."""
+        if self._outlook is not None:
+            self._outlook.start(stage, n_rows)
         what = f"{n_rows:,} examples" if n_rows is not None else "reading"
         if self._bars is not None:
-            self._tasks[stage] = self._bars.add_task(f"{self._place(stage)}{stage:<13} {what}", total=None)
+            self._tasks[stage] = self._bars.add_task(f"{self._place(stage)}{stage:<13} {what}", total=None, left="")
             return
         self._event("start", stage, f"{what} …", n_rows=n_rows)
         over = self._over[stage] = threading.Event()
         threading.Thread(target=self._remind, args=(stage, over), name="ftq-progress", daemon=True).start()
 
     def done(self, stage: str, n_rows: int, seconds: float) -> None:
-        """Say that a stage ended, with its rows and seconds."""
+        """Say that a stage ended, with its rows and seconds, and how long the others may take."""
+        if self._outlook is not None:
+            self._outlook.done(stage, n_rows)
+        self._end(stage)
         rate = n_rows / seconds if seconds > 0 else 0.0
-        text = f"{n_rows:>12,} rows  {seconds:>8.1f} s  {rate:>10,.0f} rows/s"
-        self._ended(stage)
-        self._event("done", stage, text, n_rows=n_rows, seconds=round(seconds, 3))
+        shown = f"  {rate:>10,.0f} rows/s" if round(rate) else ""
+        text, figures = self._with_left(f"{n_rows:>12,} rows  {seconds:>8.1f} s{shown:<18}")
+        self._event("done", stage, text, n_rows=n_rows, seconds=round(seconds, 3), **figures)
 
     def skipped(self, stage: str, n_rows: int) -> None:
         """Say that a stage's table is what it would make, so that nothing is done."""
+        if self._outlook is not None:
+            self._outlook.skipped(stage, n_rows)
+        self._end(stage)
         self._event("skipped", stage, f"{n_rows:>12,} rows  unchanged", n_rows=n_rows)
 
     def close(self) -> None:
         """End the reminders of stages that failed."""
         for stage in [*self._over, *self._tasks]:
-            self._ended(stage)
+            self._end(stage)
 
-    def _ended(self, stage: str) -> None:
+    def _end(self, stage: str) -> None:
         if (over := self._over.pop(stage, None)) is not None:
             over.set()
-        if self._bars is not None and (task := self._tasks.pop(stage, None)) is not None:
+        if self._bars is None:
+            return
+        if (task := self._tasks.pop(stage, None)) is not None:
             self._bars.remove_task(task)
+        if self._whole is not None and stage:
+            self._n_ended += 1
+            self._bars.update(self._whole, completed=self._n_ended, description=self._ended_text(self._n_ended))
+
+    def _ended_text(self, n: int) -> str:
+        return f"{n:>2} of {len(self._stages)} stages are done"
 
     def _remind(self, stage: str, over: threading.Event) -> None:
         began = time.monotonic()
@@ -78,7 +103,31 @@ class Watcher:
             tasks = self._look(stage)
             of = f", {tasks[0]:,} of {tasks[1]:,} tasks" if tasks else ""
             figures = {"tasks_done": tasks[0], "tasks": tasks[1]} if tasks else {}
-            self._event("working", stage, f"at work for {seconds:,.0f} s{of}", seconds=round(seconds, 1), **figures)
+            text, left = self._with_left(f"at work for {seconds:,.0f} s{of}", {stage: tasks})
+            self._event("working", stage, text, seconds=round(seconds, 1), **figures, **left)
+
+    def _tick(self, over: threading.Event) -> None:
+        """Keep the bars of a terminal up to date."""
+        assert self._bars is not None
+        while not over.wait(_TICK_SECONDS):
+            tasks = {stage: self._look(stage) for stage in list(self._tasks)}
+            for stage, known in tasks.items():
+                if known and (task := self._tasks.get(stage)) is not None:
+                    self._bars.update(task, completed=known[0], total=known[1])
+            if self._whole is not None:
+                self._bars.update(self._whole, left=self._with_left("", tasks)[0])
+
+    def _with_left(
+        self, text: str, tasks: Mapping[str, tuple[int, int] | None] | None = None
+    ) -> tuple[str, dict[str, float]]:
+        """`text` with how long the run may still take, and the same as a figure, where that is known."""
+        known = {stage: of[0] / of[1] for stage, of in (tasks or {}).items() if of and of[1]}
+        seconds = self._outlook.left(known) if self._outlook is not None else None
+        if seconds is None:
+            return text.rstrip(), {}
+        if seconds == 0:  # the last stage has ended
+            return text.rstrip(), {"seconds_left": 0.0}
+        return f"{text}  {said(seconds)}".lstrip(), {"seconds_left": round(seconds, 1)}
 
     def _place(self, stage: str) -> str:
         if stage not in self._stages:
@@ -111,9 +160,14 @@ def watch(console: Console, quiet: bool = False, log: Log | None = None) -> Iter
         yield Watcher(lambda _: None, None, every_seconds=threading.TIMEOUT_MAX)
         return
     if console.is_terminal and log is None:
-        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+        described, left = (TextColumn(text, markup=False) for text in ("{task.description}", "{task.fields[left]}"))
+        columns = (SpinnerColumn(), described, BarColumn(20), TimeElapsedColumn(), left)
         with Bars(*columns, console=console, transient=True) as bars:
-            yield Watcher(lambda event: console.print(event["text"], markup=False, highlight=False), bars)
+            watcher = Watcher(lambda event: console.print(event["text"], markup=False, highlight=False), bars)
+            try:
+                yield watcher
+            finally:
+                watcher.close()
         return
     watcher = Watcher(lambda event: _line(sys.stderr, log or Log.text, event))
     try:

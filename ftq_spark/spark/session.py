@@ -42,7 +42,7 @@ _BEFORE_4 = {"spark.sql.execution.arrow.maxRecordsPerBatch": "1000"}  # no bound
 _CONNECT_PORT, _CONNECT_SECONDS = 15002, 20.0
 _PROXIES = ("grpc_proxy", "https_proxy", "http_proxy")  # of gRPC
 _LEAST_MEGABYTES = 2 << 10  # of Spark's memory
-_TASKS_PER_SLOT = 3  # so that a slot that ends early finds more to do
+TASKS_PER_SLOT = 3  # so that a slot that ends early finds more to do
 
 
 class Wanted(NamedTuple):
@@ -240,12 +240,12 @@ def n_tasks(session: SparkSession) -> int:
     try:
         return int(session.conf.get("spark.sql.shuffle.partitions") or "")
     except Exception:  # `auto` on Databricks; serverless tells nothing
-        return max(8, _TASKS_PER_SLOT * (os.cpu_count() or 2))
+        return max(8, TASKS_PER_SLOT * (os.cpu_count() or 2))
 
 
 def n_tasks_of(n_slots: int) -> int:
     """The same for a cluster of `n_slots`."""
-    return _TASKS_PER_SLOT * n_slots
+    return TASKS_PER_SLOT * n_slots
 
 
 def local_options(n_bytes: int | None = None) -> dict[str, str]:

@@ -14,7 +14,7 @@ from ftq_spark.cli import progress
 
 
 def tell(watcher: progress.Watcher) -> None:
-    watcher.begin("abc", ["ingest", "score"], lambda stage: (3, 8))
+    watcher.begin("abc", ["ingest", "score"], lambda stage: (3, 8), lambda n: {"ingest": 2.0, "score": 200.0})
     watcher.start("ingest", None)
     watcher.done("ingest", 10, 2.0)
     watcher.start("score", 10)
@@ -29,6 +29,7 @@ def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) ->
         "abc stage 1 of 2 ingest", "abc stage 1 of 2 ingest", "abc stage 2 of 2 score", "abc stage 2 of 2 score",
     ]  # fmt: skip
     assert "10 rows" in lines[1] and "5 rows/s" in lines[1]
+    assert lines[1].endswith(" min left")
 
 
 def test_lines_of_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,14 +52,33 @@ def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 def test_long_work_is_said_again_until_it_ends() -> None:
     said: list[dict[str, Any]] = []
     watcher = progress.Watcher(said.append, every_seconds=0.01)
-    watcher.begin("abc", ["embed"], {"embed": (3, 8)}.get)
+    watcher.begin("abc", ["ingest", "embed"], {"embed": (3, 8)}.get, lambda n: {"embed": 1000.0})
     watcher.start("embed", 5)
     deadline = time.monotonic() + 60
     while sum(event["event"] == "working" for event in said) < 2:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    assert said[1]["tasks_done"] == 3 and said[1]["text"].endswith(" s, 3 of 8 tasks")
+    assert said[1]["tasks_done"] == 3 and " s, 3 of 8 tasks  about 17 min left" in said[1]["text"]
+    assert 990 < said[1]["seconds_left"] <= 1000
     watcher.done("embed", 5, 0.1)
     n_said = len(said)
     time.sleep(0.1)
     assert len(said) == n_said
+
+
+def test_a_terminal_shows_what_is_done_and_left_and_nothing_remains_of_the_bars() -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=120)
+    with progress.watch(console) as watcher:
+        watcher.begin("abc", ["ingest", "score"], lambda stage: (3, 8), lambda n: {"ingest": 2.0, "score": 200.0})
+        watcher.start("ingest", None)
+        watcher.done("ingest", 0, 2.0)
+        watcher.start("score", 10)
+        deadline = time.monotonic() + 60
+        while "min left" not in screen.getvalue().rpartition("stages are done")[2]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        watcher.done("score", 10, 2000.0)
+    shown = screen.getvalue()
+    assert "1 of 2 stages are done" in shown
+    assert " 0 rows/s" not in shown  # of no rows, and of a few that took long
