@@ -36,8 +36,11 @@ def doctor(
     Exit 2 where a run would not do.
     """
     from ftq_spark.profiles import load
+    from ftq_spark.runs.run import check_out
     from ftq_spark.spark import nodes, session
 
+    if out_:
+        check_out(out_)
     opened = session.open_session(master, remote=remote)
     question = nodes.Question(out_, model=load(settings, ()).dedup.semantic.model)
     answers = nodes.ask(opened, question)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -215,6 +216,21 @@ class Run:
     def _is_whole(self, entry: Mapping[str, Any]) -> bool:
         found = dict(storage.list_files(storage.join(self.path, entry["directory"])))
         return all(found.get(name) == size for name, size in entry["files"])
+
+
+def check_out(path: str) -> None:
+    """Make the directory of a run, and write and delete a file there.
+
+    Raises:
+        RunError: that cannot be done; it is said before anything costs time.
+    """
+    probe = storage.join(path, ".writable")
+    try:
+        storage.write_text(probe, "")
+        storage.delete_file(probe)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else redacted(str(error).strip().splitlines()[0])
+        raise RunError(f"--out {redacted(path)}: cannot be written ({why}); give a place that you can write") from error
 
 
 def _is_below(place: str, directory: str) -> bool:

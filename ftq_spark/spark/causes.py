@@ -103,6 +103,11 @@ KNOWN = (
         "look at --master, at the network between here and there, and whether it is of the same version of Spark",
     ),
     Known(
+        r"java\.net\.BindException: ([^\n:]+)|Service '\w+' failed after \d+ retries",
+        "a port or an address cannot be taken ({1})",
+        "free it, or look at spark.driver.port, spark.ui.port, spark.driver.bindAddress and SPARK_LOCAL_IP",
+    ),
+    Known(
         r"UnsupportedClassVersionError",
         "this Java is too old for this Spark",
         "use Java 17 or 21 on the driver and on every node",

@@ -131,6 +131,7 @@ def _start(builder: SparkSession.Builder, wanted: Wanted) -> SparkSession:
     if _submitted():
         return builder.getOrCreate()
     if wanted.master and not wanted.master.startswith("local"):
+        _check_cluster(wanted.master)
         return _start_cluster(builder.master(wanted.master))
     return _start_local(builder.master(wanted.master or "local[*]"), wanted.n_bytes, wanted.keep_classes)
 
@@ -140,14 +141,35 @@ def _check_remote(remote: str) -> None:
     match = re.match(r"sc://(?:\[([^\]]+)\]|([^:/;]+))(?::(\d+))?", remote)
     if match is None or any(os.environ.get(name) for name in _PROXIES):
         return  # local[…] of Spark's own, or a server that is reached by another way
-    host, port = match.group(1) or match.group(2), int(match.group(3) or _CONNECT_PORT)
-    try:
-        socket.create_connection((host, port), timeout=_CONNECT_SECONDS).close()
-    except OSError as error:
+    host, port = match.group(1) or match.group(2), match.group(3) or str(_CONNECT_PORT)
+    if why := _unreached(host, port):
         raise UserError(
-            f"--remote {redacted(remote)}: no Spark Connect server answers at {host}:{port} ({error}); expected "
+            f"--remote {redacted(remote)}: no Spark Connect server answers at {host}:{port} ({why}); expected "
             f"sc://HOST:{_CONNECT_PORT}, of a server that runs and that this machine may reach"
-        ) from error
+        )
+
+
+def _check_cluster(master: str) -> None:
+    """UserError where no cluster can be meant, or no master listens: Spark would try for a minute, or print a stack."""
+    if master.startswith("spark://"):
+        places = [place.rpartition(":") for place in master.removeprefix("spark://").split(",")]
+        said = [_unreached(host.strip("[]"), port) for host, _, port in places]
+        if all(said):
+            raise UserError(f"--master {master}: no Spark master answers ({said[0]}); expected spark://HOST:7077")
+    elif master == "yarn":
+        if not (os.environ.get("HADOOP_CONF_DIR") or os.environ.get("YARN_CONF_DIR")):
+            raise UserError("--master yarn: point HADOOP_CONF_DIR or YARN_CONF_DIR to the cluster's configuration")
+    elif not master.startswith("k8s://"):
+        raise UserError(f"--master {master}: expected local[N], spark://HOST:PORT, yarn or k8s://…")
+
+
+def _unreached(host: str, port: str) -> str | None:
+    """Why nothing answers at a port; None where something does."""
+    try:
+        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
+    except (OSError, ValueError) as error:
+        return str(error)
+    return None
 
 
 def _start_cluster(builder: SparkSession.Builder) -> SparkSession:
@@ -281,8 +303,10 @@ def _start_local(builder: SparkSession.Builder, n_bytes: int | None, keep_classe
         try:
             return builder.getOrCreate()
         except Exception as error:
-            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise FtqError(f"Spark did not start: {first}; set FTQ_SPARK_LOG=FILE to see its log") from error
+            known = causes.explained(error, "Spark did not start")
+            if isinstance(known, UserError):
+                raise known from error
+            raise FtqError(f"{known}; set FTQ_SPARK_LOG=FILE to see its log") from error
         finally:
             os.dup2(terminal, 2)
             os.close(terminal)

@@ -12,7 +12,7 @@ import pytest
 from ftq_spark.errors import FtqError, InputError, RunError
 from ftq_spark.redaction import redacted
 from ftq_spark.runs import attempts, storage
-from ftq_spark.runs.run import Run, count_rows, fingerprint
+from ftq_spark.runs.run import Run, check_out, count_rows, fingerprint
 from ftq_spark.runs.tables import dataset, optional
 
 
@@ -35,6 +35,16 @@ def test_committed_tables_are_found_again_and_stale_ones_are_not(tmp_path: Path)
     assert not again.is_current("score", fingerprint({"stage": "score", "version": 2}))
     assert count_rows(again.directory("signals")) == 3
     assert again.attempt("score", mark) != directory
+
+
+@pytest.mark.parametrize("place", ["file/run", "/proc/run", "/dev/null/run"])
+def test_a_place_that_cannot_be_written_is_said_beforehand(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    out = str(tmp_path / place)  # an absolute place stays as it is
+    with pytest.raises(RunError, match=f"--out {out}: cannot be written .*; give a place that you can write"):
+        check_out(out)
+    check_out(str(tmp_path / "new" / "run"))
+    assert list((tmp_path / "new" / "run").iterdir()) == []
 
 
 @pytest.mark.parametrize("damage", ["delete", "truncate"])

@@ -53,6 +53,10 @@ org.apache.spark.api.python.PythonException: Traceback (most recent call last):
                         "Container from a bad node. Exit status: 137."),
             "killed for its memory; raise spark.executor.memoryOverhead",
         ),
+        (
+            "Caused by: java.net.BindException: Address already in use: Service 'sparkDriver' failed after 16 retries",
+            "a port or an address cannot be taken (Address already in use); free it",
+        ),
         ("<_InactiveRpcError status = StatusCode.UNAVAILABLE>", "the Spark Connect server does not answer"),
     ],
 )  # fmt: skip

@@ -158,6 +158,23 @@ def test_a_connect_server_that_does_not_run_is_said_at_once(monkeypatch: pytest.
     assert "abc" not in str(raised.value)
 
 
+@pytest.mark.usefixtures("pyspark")
+def test_a_master_that_no_cluster_has_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pyspark.sql.SparkSession.getActiveSession", lambda: None)
+    for name in ("SPARK_REMOTE", "HADOOP_CONF_DIR", "YARN_CONF_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(UserError, match=r"--master lokal: expected local\[N\], spark://HOST:PORT, yarn or k8s://"):
+        session.open_session("lokal")
+    with pytest.raises(UserError, match="point HADOOP_CONF_DIR or YARN_CONF_DIR to"):
+        session.open_session("yarn")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and does not listen
+        master = f"spark://127.0.0.1:{taken.getsockname()[1]}"
+        for several in (master, f"{master},127.0.0.1:none"):
+            with pytest.raises(UserError, match=r"no Spark master answers \(.*refused\); expected spark://HOST:7077"):
+                session.open_session(several)
+
+
 class Tagged:
     """A session whose tags belong to a thread, as Spark's do."""
 
