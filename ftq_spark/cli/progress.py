@@ -31,7 +31,8 @@ class Watcher:
         self._bars = bars
         self._every = every_seconds
         self._tasks: dict[str, TaskID] = {}  # by stage: several are at work at a time
-        self._whole: TaskID | None = None
+        self._whole = bars.add_task("starting …", total=None, left="") if bars is not None else None
+        self._n_examples: dict[str, int] = {}  # by stage at work
         self._over: dict[str, threading.Event] = {}
         self._n_ended = 0
         self._run_id = ""
@@ -43,8 +44,8 @@ class Watcher:
         """Which run it is, its stages in their order, how many tasks of one are done, and how long each may take."""
         self._run_id, self._stages, self._look = run_id, list(stages), look
         self._outlook = Outlook(stages, expected)
-        if self._bars is not None:
-            self._whole = self._bars.add_task(self._ended_text(0), total=len(stages), left="")
+        if self._bars is not None and self._whole is not None:
+            self._bars.update(self._whole, description=self._ended_text(0), total=len(stages))
             over = self._over[""] = threading.Event()
             threading.Thread(target=self._tick, args=(over,), name="ftq-progress", daemon=True).start()
 
@@ -52,6 +53,7 @@ class Watcher:
         """Say that a stage begins, on so many examples where that is known."""
         if self._outlook is not None:
             self._outlook.start(stage, n_rows)
+        self._n_examples[stage] = n_rows or 0
         what = f"{n_rows:,} examples" if n_rows is not None else "reading"
         if self._bars is not None:
             self._tasks[stage] = self._bars.add_task(f"{self._place(stage)}{stage:<13} {what}", total=None, left="")
@@ -65,9 +67,9 @@ class Watcher:
         if self._outlook is not None:
             self._outlook.done(stage, n_rows)
         self._end(stage)
-        rate = n_rows / seconds if seconds > 0 else 0.0
-        shown = f"  {rate:>10,.0f} rows/s" if round(rate) else ""
-        text, figures = self._with_left(f"{n_rows:>12,} rows  {seconds:>8.1f} s{shown:<18}")
+        rate = (self._n_examples.pop(stage, 0) or n_rows) / seconds if seconds > 0 else 0.0  # what it worked on
+        shown = f"  {rate:>8,.0f} examples/s" if round(rate) else ""
+        text, figures = self._with_left(f"{n_rows:>12,} rows  {seconds:>8.1f} s{shown:<22}")
         self._event("done", stage, text, n_rows=n_rows, seconds=round(seconds, 3), **figures)
 
     def skipped(self, stage: str, n_rows: int) -> None:

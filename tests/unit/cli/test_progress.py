@@ -28,7 +28,7 @@ def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) ->
     assert [" ".join(line.split()[1:7]) for line in lines] == [
         "abc stage 1 of 2 ingest", "abc stage 1 of 2 ingest", "abc stage 2 of 2 score", "abc stage 2 of 2 score",
     ]  # fmt: skip
-    assert "10 rows" in lines[1] and "5 rows/s" in lines[1]
+    assert "10 rows" in lines[1] and "5 examples/s" in lines[1]
     assert lines[1].endswith(" min left")
 
 
@@ -41,6 +41,14 @@ def test_lines_of_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("abc", "skipped", "score", 2, 2),
     ]  # fmt: skip
     assert events[1]["n_rows"] == 10 and events[1]["seconds"] == 2.0 and events[1]["at"].startswith("20")
+
+
+def test_the_pace_is_that_of_the_examples_that_a_stage_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.watch(Console(file=io.StringIO())) as watcher:
+        watcher.start("search", 5_000)
+        watcher.done("search", 201, 40.0)
+    assert "201 rows" in (said := capsys.readouterr().err.splitlines()[1])
+    assert "125 examples/s" in said
 
 
 def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,4 +89,5 @@ def test_a_terminal_shows_what_is_done_and_left_and_nothing_remains_of_the_bars(
         watcher.done("score", 10, 2000.0)
     shown = screen.getvalue()
     assert "1 of 2 stages are done" in shown
-    assert " 0 rows/s" not in shown  # of no rows, and of a few that took long
+    assert "starting …" in shown.partition("of 2 stages")[0]
+    assert " 0 examples/s" not in shown  # of no rows, and of a few that took long
