@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ftq_spark.errors import RunError, SettingsError, UserError
+from ftq_spark.places.redaction import redacted
 from ftq_spark.profiles import load, parse
 from ftq_spark.progress import Progress, Silent
-from ftq_spark.redaction import redacted
 from ftq_spark.report.outcome import Framed, framed, outcome, outcome_html
 from ftq_spark.runs import run as directories
 from ftq_spark.runs import storage

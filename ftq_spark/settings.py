@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ftq_spark.errors import InputError, SettingsError
 from ftq_spark.formats.mapping import TARGETS
-from ftq_spark.places import fetched
+from ftq_spark.places.fetched import fetched
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_CURVES, QUALITY_WEIGHTS
 
 Fraction = Annotated[float, Field(ge=0, le=1)]

@@ -18,7 +18,7 @@ import typer
 
 from ftq_spark.cli.console import err
 from ftq_spark.errors import UserError
-from ftq_spark.redaction import redacted
+from ftq_spark.places.redaction import redacted
 from ftq_spark.spark import causes
 
 # The class that all of the parser's complaints share; typer does not export it.

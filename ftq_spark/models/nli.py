@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.errors import InputError, ModelError
 from ftq_spark.models.encoder import TOKEN_BUDGETS, task_cpus, task_device
-from ftq_spark.places import fetched
+from ftq_spark.places.fetched import fetched
 
 MAX_TOKENS = 512
 

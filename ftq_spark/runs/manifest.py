@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ftq_spark.errors import RunError
 from ftq_spark.kernels.text.identifiers import SECRETS, find
-from ftq_spark.redaction import redacted
+from ftq_spark.places.redaction import redacted
 
 
 def _inside(path: str) -> str:

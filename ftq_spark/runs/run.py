@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from ftq_spark import __version__
 from ftq_spark.errors import FtqError, RunError
-from ftq_spark.redaction import redacted
+from ftq_spark.places.redaction import redacted
 from ftq_spark.runs import storage
 from ftq_spark.runs.manifest import check
 from ftq_spark.settings import Settings

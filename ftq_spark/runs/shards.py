@@ -22,7 +22,7 @@ from ftq_spark.errors import InputError
 from ftq_spark.formats import containers, ingest
 from ftq_spark.formats.mapping import Columns, top_names
 from ftq_spark.formats.trees import unfolded
-from ftq_spark.redaction import redacted
+from ftq_spark.places.redaction import redacted
 from ftq_spark.runs import found, lakehouse, storage
 from ftq_spark.settings import Contamination
 

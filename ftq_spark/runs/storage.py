@@ -1,4 +1,4 @@
-"""One way to read, list, write and move files, wherever they are (:mod:`ftq_spark.places`)."""
+"""One way to read, list, write and move files, wherever they are (:mod:`ftq_spark.places.uris`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import BinaryIO, TypeVar, cast
 
 import pyarrow.fs as pafs
 
-from ftq_spark.places import VOLUME, check_options, is_uri, locate
+from ftq_spark.places.uris import VOLUME, check_options, is_uri, locate
 
 __all__ = [
     "absolute", "check_options", "copy", "delete", "delete_file", "exists", "in_pool", "is_directory", "is_uri", "join",

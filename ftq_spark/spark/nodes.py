@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark import __version__
 from ftq_spark.errors import UserError
-from ftq_spark.redaction import redacted
+from ftq_spark.places.redaction import redacted
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard
 from ftq_spark.spark import probe

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftq_spark.errors import FtqError, UserError
-from ftq_spark.redaction import redacted
+from ftq_spark.places.redaction import redacted
 from ftq_spark.spark import causes, java, shipping
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from ftq_spark.errors import FtqError, InputError, RunError
-from ftq_spark.redaction import redacted
 from ftq_spark.runs import attempts, storage
 from ftq_spark.runs.run import Run, check_out, count_rows, fingerprint
 from ftq_spark.runs.tables import dataset, optional
@@ -78,21 +77,6 @@ def test_credentials_are_not_stored(tmp_path: Path) -> None:
     text = (tmp_path / "run" / "manifest.json").read_text()
     assert not {"KEY", "SECRET", "TOKEN"} & set(text.replace("@", " ").replace(":", " ").replace("=", " ").split())
     assert json.loads(text)["inputs"][0]["uri"] == "s3://***@bucket/a.jsonl?region=eu&session_token=***&x=1"
-
-
-@pytest.mark.parametrize(
-    ("given", "shown"),
-    [
-        ("s3://a:b@bucket/k", "s3://***@bucket/k"),
-        ("abfs://container@account.dfs.core.windows.net/x", "abfs://container@account.dfs.core.windows.net/x"),
-        ("wasbs://c@a/x?sv=2024&sig=abc%2B", "wasbs://c@a/x?sv=2024&sig=***"),
-        ("sc://host:15002/;token=abc;use_ssl=true", "sc://host:15002/;token=***;use_ssl=true"),
-        ("s3://b/k?access_key=A&secret_key=B&endpoint_override=http://h:9000", "s3://b/k?access_key=***&secret_key=***&endpoint_override=http://h:9000"),
-        ("a sentence: with @ and design=1", "a sentence: with @ and design=1"),
-    ],
-)  # fmt: skip
-def test_redaction(given: str, shown: str) -> None:
-    assert redacted(given) == shown
 
 
 def test_foreign_directories_are_refused(tmp_path: Path) -> None:
