@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 FOLDERS = {"keep": "clean", "drop": "dropped", "review": "review"}
 REJECTED, EDITED = "rejected", "edited"
+_MAX_NAME_BYTES = 200  # of 255 that file systems allow; numbers and suffixes follow
 
 
 def corrected(examples: DataFrame, edits: DataFrame) -> DataFrame:
@@ -180,4 +182,10 @@ def file_names(sources: Sequence[str], stems: Mapping[str, str]) -> dict[str, st
 
 
 def _flat(path: str) -> str:
-    return "".join(char if char.isalnum() or char in "-_. " else "_" for char in path.replace("/", "__")).strip(". ")
+    """A name that every file system takes, and that hides no file as a leading ``_`` or ``.`` does."""
+    name = "".join(char if char.isalnum() or char in "-_. " else "_" for char in path.replace("/", "__"))
+    name = name.lstrip("_. ").rstrip(". ") or "shard"
+    if len(name.encode()) <= _MAX_NAME_BYTES:
+        return name
+    short = name.encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
+    return f"{short}~{hashlib.sha256(path.encode()).hexdigest()[:8]}"
