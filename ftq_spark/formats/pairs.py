@@ -86,9 +86,27 @@ def pair(row: dict[str, Any]) -> Conversation | None:
             continue
         label = label_of(row) if format_ == "prompt_completion" else label_of(row, _ANYWHERE)
         attached = _attached(row) if asked == "question" else None
-        messages = earlier(row, [*_question(row, asked, attached or ""), *_answer(row, answered)])
+        said = _side_by_side(row, asked, answered)
+        said = [*_question(row, asked, attached or ""), *_answer(row, answered)] if said is None else said
+        messages = earlier(row, said)
         return Conversation(format_ if label is None else "kto", messages, tools_of(row), None, label, attached)
     return None
+
+
+def _side_by_side(row: dict[str, Any], asked: str, answered: tuple[str, ...]) -> list[Message] | None:
+    """A dialogue in two lists of texts, its questions and its answers; null for anything else."""
+    questions = row[asked]
+    if type(questions) is not list or not questions or not all(type(text) is str for text in questions):
+        return None
+    field = next((field for field in answered if row.get(field) is not None), None)
+    answers = row[field] if field else None
+    if type(answers) is not list or not all(type(text) is str for text in answers):
+        return None
+    if len(questions) != len(answers):
+        found = f"{len(questions)} texts in `{asked}` and {len(answers)} in `{field}`"
+        raise Fault("bad_message", f"expected as many answers as questions, found {found}")
+    pairs = zip(questions, answers, strict=True)
+    return [message(role, text) for said in pairs for role, text in zip(("user", "assistant"), said, strict=True)]
 
 
 def _attached(row: dict[str, Any]) -> str | None:

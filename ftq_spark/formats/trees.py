@@ -44,7 +44,7 @@ def unfolded(rows: Iterable[RawRow]) -> Iterator[RawRow]:
         found = None
         if row.fault is None and b'"replies"' in row.raw:
             try:
-                found = strict.parse_object(row.raw)
+                found = strict.parse_object(row.raw) if row.parsed is None else row.parsed
             except Fault:
                 found = None
         root = None if found is None else _root(found)
@@ -56,7 +56,7 @@ def unfolded(rows: Iterable[RawRow]) -> Iterator[RawRow]:
         for path in _paths(root):
             turns = [{"role": node.get("role"), "content": node.get("text")} for node in path]
             text = strict.dumps({"messages": turns, **others, "message_id": path[-1].get("message_id")})
-            yield row._replace(raw=text.encode())
+            yield row._replace(raw=text.encode(), parsed=None)
             n_paths += 1
         if not n_paths:
             yield row

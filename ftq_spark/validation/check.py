@@ -37,14 +37,17 @@ def validate(
     read, rejected, codes and formats (rows by code and format); warned (rows with a warning) and warnings (by code);
     tokens (:func:`~ftq_spark.validation.lengths.summary`); preferences (by dataset, the figures of its pairs and
     labels: :meth:`~ftq_spark.validation.preferences.Preferences.summary`); findings: the first `limit` rejects and the
-    first `limit` warnings, by source and row; skipped: files that were not read, and why. With
-    a `template` its findings are warnings, and tokens are its own.
+    first `limit` warnings, by source and row (of several files each a fifth in the same words, so that all have their
+    say); skipped: files that were not read, and why. With a `template` its findings are warnings, and tokens are its
+    own.
     """
     counting = counting or Counting()
     if template is not None:
         counting = counting._replace(name=f"chat template of {template.name}")
     tally = _Tally(limit, counting, ingest or Ingest(), None if template is None else Templated(template))
-    for shard in find_shards(inputs):
+    shards = find_shards(inputs)
+    tally.same = limit if len(shards) == 1 else max(limit // 5, 1)
+    for shard in shards:
         tally.read(shard)
     tally.close()
     return {
@@ -81,6 +84,8 @@ class _Tally:
         self._warned_rows: dict[str, set[int]] = defaultdict(set)  # by file
         self._lines: dict[tuple[str, int], int] = {}  # of the rows that a finding about the dataset may name
         self._room = {"error": limit, "warning": limit}
+        self.same = limit  # rejects of a file that are told in the same words
+        self._said: Counter[tuple[str, str]] = Counter()  # how many were, by file and words
 
     def read(self, shard: Shard) -> None:
         """Take up one input file."""
@@ -93,7 +98,8 @@ class _Tally:
             self.formats.update(_counts(accepted, "format"))
             self.codes.update(_counts(refused, "code"))
             lines = _lines(batch)
-            self._find("error", shard, _notices(refused.slice(0, self._room["error"])), lines)
+            if self._room["error"]:
+                self._find("error", shard, self._unsaid(shard.source, _notices(refused)), lines)
             lengths, seen = self._lengths(accepted)
             self.lengths.append(lengths)
             self._schemas[shard.dataset].add(shard.source, accepted)
@@ -137,6 +143,15 @@ class _Tally:
         self.warnings.update(notice.code for notice in notices)
         self._warned_rows[shard.source].update(notice.row for notice in notices)
         self._find("warning", shard, sorted(notices), lines)
+
+    def _unsaid(self, source: str, notices: list[Notice]) -> list[Notice]:
+        """Those among the rejects of a file that were not told often in the same words."""
+        found = []
+        for notice in notices:
+            self._said[source, notice.message] += 1
+            if self._said[source, notice.message] <= self.same:
+                found.append(notice)
+        return found
 
     def _find(self, level: str, shard: Shard, notices: list[Notice], lines: dict[int, int]) -> None:
         container = container_of(shard.uri)

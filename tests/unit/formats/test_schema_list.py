@@ -80,6 +80,8 @@ def test_every_path_of_a_tree() -> None:
     ]  # fmt: skip
     assert {(path.number, path.line, path.fault) for path in found[:3]} == {(7, 9, None)}
     assert [conversation(path).format for path in paths] == ["openai"] * 3
+    # What the reader says that a tree parses to is not what its paths parse to.
+    assert list(trees.unfolded([row._replace(parsed=json.loads(row.raw))])) == found[:3]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ftq_spark.formats import conversation
+from ftq_spark.formats.faults import Fault
 from ftq_spark.schema import MESSAGE
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "add", "arguments": '{"a": 1}'}}
@@ -102,6 +103,8 @@ ROWS: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     ("qa", {"context": "c", "question": "q", "answer": "a"}, [("user", "c\n\nq"), ("assistant", "a")]),
     ("qa", {"question": "q", "answers": {"text": ["a", "b"], "answer_start": [1, 1]}}, QA),
     ("qa", {"article": "q", "summary": "a"}, QA),
+    ("prompt_completion", {"input": ["q0", "q"], "output": ["a0", "a"]}, TWO),
+    ("qa", {"question": ["q"], "answer": ["a"]}, QA),
     ("qa", {"message_1": "q", "message_2": "a", "topic": "t"}, QA),
     ("qa", {"question": "q", "choices": ["x", "y"], "solution": "y", "explanation": "a"},
      [("user", "q\n\n- x\n- y"), ("assistant", "y\n\na")]),
@@ -142,6 +145,11 @@ ROWS: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
 def test_rows_of_every_schema(format_: str, row: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert turns(row) == expected
     assert conversation(row).format == format_
+
+
+def test_two_lists_of_other_lengths_are_no_dialogue() -> None:
+    with pytest.raises(Fault, match="as many answers as questions, found 2 texts in `input` and 1 in `output`"):
+        conversation({"input": ["q0", "q"], "output": ["a0"]})
 
 
 def test_reading_a_row_leaves_it_as_it_was() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,16 @@ def test_rejects_have_their_own_room(tmp_path: Path) -> None:
     assert [(item["row"], item["level"]) for item in found["findings"]] == [(1, "warning"), (4, "error")]
     assert (found["rejected"], found["warned"]) == (2, 3)
     assert {"… and 1 more rejected rows", "… and 2 more warnings"} <= set(render(found).splitlines())
+
+
+def test_one_file_does_not_speak_for_all(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.jsonl").write_text("[]\n" * 30 + '{"x": 1}\n')
+    told = Counter((item["source"], item["code"]) for item in validate([str(tmp_path)], 10)["findings"])
+    assert told == {
+        (f"{name}.jsonl", code): n for name in "ab" for code, n in [("not_an_object", 2), ("unknown_format", 1)]
+    }
+    assert len(validate([str(tmp_path / "a.jsonl")], 10)["findings"]) == 10
 
 
 def test_codes_are_distinct() -> None:
