@@ -53,13 +53,13 @@ OLD = [
     chat("How is drug B to be stored at home?", STORE),
     chat("Is metformin safe in pregnancy?", SAFE),
     chat("What is the dose of A for an adult?", DOSE.replace("early", "soon")),  # near the first
-    chat("Who made this?", "I cannot help with that request."),  # dropped by a rule
+    chat("Who made this?", "No comment."),  # dropped by a rule
     chat("How do vaccines work?", GERM),
 ]
 NEW = [
     chat("What is the dose of A for an adult?", DOSE, 1),  # exactly the first
     chat("How is drug B to be stored at home?", STORE.replace("spoil", "ruin")),
-    chat("Who made this?", "I cannot help with that request."),
+    chat("Who made this?", "No comment."),
     chat("Can metformin be used in pregnancy?", AVOID),
     chat("How do vaccines work?", GERM, 2),
     chat("Why is the sky blue?", SKY),
