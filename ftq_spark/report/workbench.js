@@ -413,7 +413,20 @@
     input.addEventListener("input", show);
     show();
     const copy = button("Copy", () => { navigator.clipboard.writeText(line.textContent).then(() => { copy.textContent = "Copied"; }, () => getSelection().selectAllChildren(line)); });
-    return make("article", "card bound", make("h3", "", title, " ", value), steps100(bound), input, effect, make("p", "soft precision", precision(bound.name)), make("div", "line", line, copy), folded("examples at this edge", edge, bound.name === "low_quality"));
+    return make("article", "card bound", make("h3", "", title, " ", value), steps100(bound), input, effect, make("p", "soft precision", precision(bound.name)), make("div", "line", line, copy), folded("examples at this edge", edge, bound.name === "low_quality"), folded("every tenth as a table", tenths(bound, now)));
+  }
+
+  function tenths(bound, now) {
+    // What the bars show, for those who do not see them: each tenth, and what it would do beside the bound as it is.
+    const noted = bound.verdict === "note", heads = noted ? ["bound", "kept, noted"] : ["bound", "kept, cut", "would come back"];
+    const rows = Array.from({ length: 11 }, (_, tenth) => {
+      const kept = bound.kept[tenth * 10], counts = noted ? [kept] : [Math.max(0, kept - now.kept), Math.max(0, now.only - bound.only[tenth * 10])];
+      const title = make("th", "", (tenth / 10).toFixed(1));
+      title.scope = "row";
+      return make("tr", "", title, ...counts.map((n) => make("td", "n", whole(n))));
+    });
+    const names = heads.map((name, at) => { const cell = make("th", at ? "n" : "", name); cell.scope = "col"; return cell; });
+    return make("table", "", make("thead", "", make("tr", "", ...names)), make("tbody", "", ...rows));
   }
 
   function settingsLine(bound, where) {

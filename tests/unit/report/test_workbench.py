@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 import threading
 import time
 from collections import Counter
@@ -184,6 +185,9 @@ def test_a_dragged_bound_says_what_it_cuts(page: tuple[Browser, str, Path]) -> N
     assert "would go to “drop”" in browser.text(".bound p")
     assert browser.text(".bound .copy") == "--set score.min_quality=0.8"
     assert "not known" in browser.text(".bound .precision")
+    tenths = browser.run("return [...document.querySelectorAll('.bound table tbody tr')].map((row) => row.textContent)")
+    (cut,) = re.findall(r"Of the kept, (\d+) examples", browser.text(".bound p"))
+    assert (tenths[6], tenths[8]) == ("0.600", f"0.8{cut}0")  # as it is, and where the slider stands
     table = browser.run("return [...document.querySelectorAll('#view table tbody tr')].map((row) => row.innerText)")
     (looping,) = [row for row in table if row.startswith("looping")]
     read = measured(Settings().score.rules)["looping"]
