@@ -10,6 +10,7 @@ from typing import IO, Any, BinaryIO, NamedTuple
 
 from ftq_spark.formats.columnar import arrow_rows, parquet_rows
 from ftq_spark.formats.compression import BlockStream, compressed_as, decompress
+from ftq_spark.formats.disguises import disguised
 from ftq_spark.formats.documents import documents, is_document, is_lines
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import BOM, MAX_ROW_BYTES, RawRow, line_starts, lines, seek_line
@@ -123,6 +124,9 @@ def _whole(stream: BinaryIO, container: Container, max_row_bytes: int, also_know
     if compression is not None:
         yield RawRow(0, head[:64], Fault("corrupt_file", f"compressed, but its name does not end in {compression}"))
         return
+    if (said := disguised(head, container.kind)) is not None:
+        yield RawRow(0, head[:64], Fault("corrupt_file", f"not what its name says but {said}"))
+        return
     if container.kind in _COLUMNAR:
         try:
             seekable = stream if container.compression == "" and stream.seekable() else io.BytesIO(text.read())
@@ -179,9 +183,9 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def is_one_document(stream: BinaryIO) -> bool:
-    """Whether a file named as lines is one JSON document all the same, and cannot be read by ranges."""
+    """Whether a file named as lines holds none (one JSON document, a table), and cannot be read by ranges."""
     head = stream.read(_BLOCK).removeprefix(BOM)
-    return is_document(head, whole=len(head) < _BLOCK - len(BOM))
+    return is_document(head, whole=len(head) < _BLOCK - len(BOM)) or disguised(head, "jsonl") is not None
 
 
 def _with_head(stream: BinaryIO) -> tuple[BinaryIO, bytes, Fault | None]:

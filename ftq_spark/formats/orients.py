@@ -14,7 +14,7 @@ Row = dict[str, Any]
 
 def rows_of(document: Row) -> list[Row] | None:
     """The rows of an object that is no example itself and holds several; null for any other."""
-    if _is_example(document):
+    if _is_example(document) and not _is_texts_by_column(document):
         return None
     for rows in _candidates(document):
         if rows and all(type(row) is dict for row in rows) and _is_example(rows[0]):
@@ -28,6 +28,14 @@ def _is_example(row: Row) -> bool:
     except Fault:
         return False
     return True
+
+
+def _is_texts_by_column(document: Row) -> bool:
+    """Whether an object might as well be one dialogue in two lists of texts; as a whole document it is a table."""
+    return (
+        all(type(column) is list and all(type(cell) is str for cell in column) for column in document.values())
+        and len(document) > 1
+    )
 
 
 def _candidates(document: Row) -> Iterator[list[Row]]:

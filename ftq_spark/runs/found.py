@@ -139,7 +139,8 @@ def _matches(path: str) -> list[File]:
         pattern = path.removeprefix(root + "/")
         return [file for file in _below(root, root) if fnmatch.fnmatch(file.relative, pattern)]
     if not storage.exists(path):
-        raise InputError(f"{path}: no such file or directory")
+        is_link = not storage.is_uri(path) and Path(path).is_symlink()
+        raise InputError(f"{path}: {'a link to what is not there' if is_link else 'no such file or directory'}")
     return _below(path, path if storage.is_directory(path) else "")
 
 

@@ -440,6 +440,37 @@ def test_names_that_lie_about_compression(suffix: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("x.jsonl", b"question,answer\nWhy?,So.\n", "a table of text: name it .csv or .tsv"),
+        ("x.json", b"\nid\tprompt\tcompletion\n", "a table of text: name it .csv or .tsv"),
+        ("x.csv", A + b"\n" + A, "JSON lines: name it .jsonl"),
+        ("x.tsv", b"[" + A + b"]", "a JSON document: name it .json"),
+        ("x.csv.gz", gzip.compress(b"[\n " + A + b"]"), "a JSON document: name it .json"),
+        ("x.parquet", A, "JSON lines: name it .jsonl"),
+        ("x.jsonl", b"PAR1\x15", "a Parquet file: name it .parquet"),
+        ("x.csv", b"PK\x03\x04", "a ZIP archive or an Excel file: name it .zip, or save the sheet as CSV"),
+    ],
+)
+def test_names_that_lie_about_the_kind(name: str, data: bytes, said: str) -> None:
+    (row,) = read(data, name)
+    assert row.fault is not None
+    assert (row.number, row.fault.code, row.fault.message) == (0, "corrupt_file", f"not what its name says but {said}")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "n_rows"),
+    [
+        ("x.jsonl", b"question,answer\n" + A, 2),  # lines all the same
+        ("x.jsonl", b"prompt\n" + b"hm\n", 2),  # no table
+        ("x.csv", b'prompt,completion\n{"a": 1},b\n', 1),
+    ],
+)
+def test_what_may_be_what_its_name_says_is_read_as_that(name: str, data: bytes, n_rows: int) -> None:
+    assert [row.fault for row in read(data, name)] == [None] * n_rows
+
+
 def test_a_bomb_is_read_in_bounded_pieces() -> None:
     bomb = gzip.compress(b"0" * (30 * MIB))
     tracemalloc.start()
