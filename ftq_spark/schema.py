@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ftq_spark import views
 
-VIEWS, REJECTED = views.VIEWS, views.REJECTED  # the texts that tables hold
+VIEWS, REJECTED, TOOL_DIALOGUE = views.VIEWS, views.REJECTED, views.TOOL_DIALOGUE  # the texts that tables hold
 
 MESSAGE = pa.struct(
     [

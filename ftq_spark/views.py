@@ -42,3 +42,9 @@ VIEWS: dict[str, str] = {
 
 # The dispreferred answer of a preference row, "" for none.
 REJECTED = "coalesce(array_join(transform(rejected, m -> coalesce(m.content, '')), '\n\n'), '')"
+
+# The calls of a conversation with what they call and what was said, as JSON of {"messages", "tools"}; "" without calls.
+TOOL_DIALOGUE = (
+    "if(exists(messages, m -> m.tool_calls is not null), to_json(struct(transform(messages, m -> "
+    "struct(m.role, m.content, m.tool_calls, m.tool_call_id)) as messages, tools)), '')"
+)

@@ -38,8 +38,7 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
         key: value for key, value in row.items() if not key.startswith("sig_") and key not in ("messages", "rejected")
     }
     known["grade"] = explain_grade(_question(row["messages"]), row["response"])
-    known["turns"] = [*_of_turns(row), *(found._asdict() for found in tool_findings(row["messages"], row["tools"]))]
-    known["turns"].sort(key=lambda found: found["turn"])
+    known["turns"] = _of_turns(row)
     known["signals"] = {key[4:]: value for key, value in sorted(row.items()) if key.startswith("sig_")}
     settings = run.settings
     known["quality_parts"] = quality_parts(known["signals"], settings.score)
@@ -65,15 +64,17 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
 
 
 def _of_turns(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is found in earlier answers of a dialogue: turn, code, message."""
+    """What is found in calls, and in earlier answers of a dialogue, in order: turn, code, message."""
     masked = row.get("masked_turns") or ()
+    found = [(call.turn, call.code, call.message) for call in tool_findings(row["messages"], row["tools"])]
+    said = {(turn, code) for turn, code, _ in found}
+    for turn, code in ((item["turn"], item["code"]) for item in row.get("turn_findings") or ()):
+        if (turn, code) not in said:
+            found.append((turn, code, shown(row["messages"][turn]["content"] or "a call", _TURN_CHARS)))
+    marks = ("", "out of training: ")
     return [
-        {
-            **found,
-            "message": ("out of training: " if found["turn"] in masked else "")
-            + shown(row["messages"][found["turn"]]["content"] or "a call", _TURN_CHARS),
-        }
-        for found in row.get("turn_findings") or ()
+        {"turn": turn, "code": code, "message": marks[turn in masked] + message}
+        for turn, code, message in sorted(found, key=lambda item: item[0])
     ]
 
 

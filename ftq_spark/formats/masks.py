@@ -2,7 +2,8 @@
 
     masked('{"messages": [...]}', [3])      the same row, with "weight": 0 in the turn that became message 3
 
-Trainers read marks of their own: `weight` (OpenAI, Mistral), `train` (Axolotl), `loss_mask` (verl), `loss` (ms-swift).
+Trainers read marks of their own: `weight` (OpenAI, Mistral), `train` (Axolotl), `loss_mask` (verl), `loss` (ms-swift),
+`loss_weight` (LLaMA-Factory).
 A row that uses one of them already keeps to it.
 """
 
@@ -123,4 +124,12 @@ def _mark(answers: Sequence[Row]) -> _Mark:
         used = [turn[field] for turn in answers if turn.get(field) is not None]
         if used:
             return _Mark(field, isinstance(used[0], bool))
-    return _Mark("train", True) if any("from" in turn for turn in answers) else _Mark("weight", False)
+    if any("from" in turn for turn in answers):
+        return _Mark("train", True)
+    return _Mark("loss_weight" if any(map(_has_values, answers)) else "weight", False)
+
+
+def _has_values(turn: Row) -> bool:
+    """Is it a message of LLaMA-Factory's own schema, whose parts hold a `value` each? It reads `loss_weight`."""
+    content = turn.get("content")
+    return isinstance(content, list) and any(isinstance(part, dict) and "value" in part for part in content)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ftq_spark.signals.catalogue  # noqa: F401  (it registers itself)
-from ftq_spark.signals.answers import Answers, measure_answers, of_each_answer, screened
+from ftq_spark.signals.answers import Answers, measure_answers, of_each_answer, of_each_call, screened
 from ftq_spark.signals.batch import COLUMNS, Batch, Parameters
 from ftq_spark.signals.catalogue.grade import explain_grade
+from ftq_spark.signals.catalogue.tools import of_answers as calls_of_answers
 from ftq_spark.signals.custom import load_entry_point, load_source
 from ftq_spark.signals.measure import catalogue, measure
 from ftq_spark.signals.quality import (
@@ -35,6 +36,7 @@ __all__ = [
     "Parameters",
     "Rule",
     "Signal",
+    "calls_of_answers",
     "catalogue",
     "counted",
     "explain_grade",
@@ -44,6 +46,7 @@ __all__ = [
     "measure",
     "measure_answers",
     "of_each_answer",
+    "of_each_call",
     "quality",
     "screened",
     "signal",

@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch, Parameters
+from ftq_spark.signals.catalogue.tools import CODES
 from ftq_spark.signals.measure import measure_batch
 from ftq_spark.signals.quality import Bound
 from ftq_spark.signals.registry import REGISTRY, SUSPECTS
@@ -32,6 +33,11 @@ def of_each_answer(names: Iterable[str]) -> list[str]:
         if reads & _OF_THE_ANSWER and reads <= COLUMNS and reads != _COMPARES and name not in _GRADES:
             found.append(name)
     return found
+
+
+def of_each_call(names: Iterable[str]) -> list[str]:
+    """Those of the named signals that count what is wrong with calls and what follows them, so of one answer too."""
+    return sorted(set(names) & CODES.keys())
 
 
 def screened(rules: Iterable[Bound]) -> list[str]:

@@ -63,6 +63,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("merged_instruction", "n_merged_instructions", "review", at_least=1),
     Rule("other_speaker", "other_speaker", "review", at_least=1),
     Rule("identity_leak", "identity_leak", "review", at_least=1),
+    Rule("identity_leak", "identity_leak", "review", at_least=0.5, earlier="note"),
     Rule("cut_off_leak", "cut_off_leak", "review", at_least=1),
     Rule("secret", "n_secrets", "review", at_least=1),
     Rule("personal_data", "n_pii", "note", at_least=1),

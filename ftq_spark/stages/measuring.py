@@ -56,9 +56,9 @@ def run_score(context: Context, directory: str) -> Written:
     frame = score.score(context.table("examples"), names, parameters, wanted.sources(), wanted.plugins)
     tables = {name: f"{directory}/{name}" for name in ("signals", "turn_signals")}
     n_rows = context.write(frame, tables["signals"])
-    of_each, screened = _turn_signals(context)
+    of_each, calls, screened = map(tuple, _turn_signals(context))
     own = (tuple(wanted.sources()), wanted.plugins)
-    of_turns = exchange.Measuring(tuple(of_each), parameters, tuple(screened), *own)
+    of_turns = exchange.Measuring(of_each, parameters, calls, screened, *own)
     n_turns = context.write(exchange.turn_signals(context.table("examples"), of_turns), tables["turn_signals"])
     raised = [row.asDict() for row in score.errors(context.read(tables["signals"])).limit(20).collect()]
     about = {
@@ -68,10 +68,11 @@ def run_score(context: Context, directory: str) -> Written:
     return Written(tables, n_rows, {"signal_errors": raised, "signals": about, "n_turns": n_turns})
 
 
-def _turn_signals(context: Context) -> tuple[list[str], list[str]]:
-    """The signals that the rules ask of every answer of a dialogue, and those that need no look where they are 0."""
+def _turn_signals(context: Context) -> tuple[list[str], list[str], list[str]]:
+    """The signals that the rules ask of every answer of a dialogue, of its calls, and only where they may be over 0."""
     rules = context.settings.score.rules
-    return signals.of_each_answer(rule.signal for rule in rules), signals.screened(rules)
+    names = [rule.signal for rule in rules]
+    return signals.of_each_answer(names), signals.of_each_call(names), signals.screened(rules)
 
 
 def _scoring(context: Context) -> Any:

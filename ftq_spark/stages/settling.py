@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ftq_spark import schema
+from ftq_spark import schema, signals
 from ftq_spark.profiles import profile_name
 from ftq_spark.report import page, payload, summary, write
 from ftq_spark.report.tables import Tables
@@ -47,7 +47,7 @@ def run_judge(context: Context, directory: str) -> Written:
     """The verdicts of the rules, then reviewers', then of the policy for conflicts; and what that one drops."""
     settings, names = context.settings, ("judged", "settled", "exchanges", "turn_findings")
     tables = {name: f"{directory}/{name}" for name in names}
-    judged = judge.judge(context.table("signals"), settings.score, settings.dedup.keep == "best")
+    judged = judge.judge(_measured(context), settings.score, settings.dedup.keep == "best")
     if context.findings:
         found = context.spark.createDataFrame(context.findings, "content_hash string, verdict string, reviewer string")
         pairs = context.table("pairs").where("not against and not doubted")
@@ -66,6 +66,13 @@ def run_judge(context: Context, directory: str) -> Written:
     n_rows = context.write(judged.select(*schema.JUDGED.names), tables["judged"])
     n_masked = of_turns.where("masked is not null").count() if settings.turns == "mask" else 0
     return Written(tables, n_rows, {"n_masked": n_masked})
+
+
+def _measured(context: Context) -> DataFrame:
+    """The signals; a fault in an earlier call of a dialogue is its answer's, where it would decide."""
+    strict = signals.of_each_call(rule.signal for rule in context.settings.score.rules if rule.verdict != "note")
+    measured = context.table("signals")
+    return judge.without_earlier(measured, context.table("turn_signals"), strict) if strict else measured
 
 
 def _turn_findings(context: Context, tables: Mapping[str, str]) -> DataFrame:
@@ -100,7 +107,7 @@ def _judging(context: Context) -> Any:
 
 JUDGE = Stage(
     "judge",
-    version=6,
+    version=7,
     reads=("examples", "signals", "turn_signals", "contamination", "pairs", "stances", "within"),
     writes=("judged", "settled", "exchanges", "turn_findings"),
     depends=_judging,

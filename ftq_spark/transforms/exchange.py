@@ -25,6 +25,7 @@ _BESIDE = {  # of the example, beside its turns; never null
     "attached": "coalesce(attached, '')",
     "media": "coalesce(media, '')",
     "rejected": schema.REJECTED,
+    "tool_dialogue": schema.TOOL_DIALOGUE,
 }
 # Rows whose last answer alone is learnt; what comes before it is the prompt.
 _PROMPTED = ("prompt_completion", "nemotron", "cohere", "stepwise", "kto")
@@ -40,6 +41,7 @@ class Measuring(NamedTuple):
 
     names: tuple[str, ...]  # signals
     parameters: signals.Parameters
+    calls: tuple[str, ...] = ()  # signals of what is wrong with calls
     screened: tuple[str, ...] = ()  # those of them that are asked only where they may be over 0
     sources: tuple[tuple[str, str], ...] = ()  # files of users' own signals, as (text, name)
     plugins: tuple[str, ...] = ()
@@ -54,7 +56,9 @@ def turn_signals(examples: DataFrame, measuring: Measuring) -> DataFrame:
     beside = [F.expr(view).alias(name) for name, view in _BESIDE.items()]
     several = examples.where(F.size(F.expr(_ANSWERS)) > 1)
     dialogues = several.select("example_id", F.expr(_TURNS).alias("turns"), in_prompt.alias("in_prompt"), *beside)
-    columns = schema.ddl(schema.TURN_SIGNALS) + "".join(f", sig_{name} double" for name in measuring.names)
+    columns = schema.ddl(schema.TURN_SIGNALS) + "".join(
+        f", sig_{name} double" for name in (*measuring.names, *measuring.calls)
+    )
     return dialogues.mapInArrow(partial(_measure, measuring=measuring), columns)
 
 
@@ -89,6 +93,9 @@ def _measured(dialogues: pa.RecordBatch, measuring: Measuring) -> pa.RecordBatch
 
     answers = signals.Answers({"question": flat.question, "response": flat.response}, gather)
     values = signals.measure_answers(answers, measuring.names, measuring.screened, measuring.parameters)
+    if measuring.calls:
+        said = dialogues["tool_dialogue"].to_pylist()
+        values |= signals.calls_of_answers(said, flat.owner, flat.turn, measuring.calls)
     taken = pa.array(flat.owner)
     rows = {
         "example_id": dialogues["example_id"].take(taken),

@@ -69,6 +69,19 @@ def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
     )
 
 
+def without_earlier(measured: DataFrame, turns: DataFrame, names: Sequence[str]) -> DataFrame:
+    """`measured` with the counts `names` (signals of calls) less what is found in earlier answers of dialogues.
+
+    `turns` is schema.TURN_SIGNALS with these signals: each earlier answer is judged by itself.
+    """
+    columns = [f"sig_{name}" for name in names]
+    sums = [F.coalesce(F.sum(column), F.lit(0.0)).alias(f"_{column}") for column in columns]
+    earlier = turns.where(~F.col("is_last")).groupBy("example_id").agg(*sums)
+    earlier = earlier.where(" or ".join(f"_{column} > 0" for column in columns))
+    own = {column: F.col(column) - F.coalesce(f"_{column}", F.lit(0.0)) for column in columns}
+    return measured.join(earlier, "example_id", "left").withColumns(own).select(*measured.columns)
+
+
 def exchanges(measured: DataFrame, rules: Sequence[Rule]) -> DataFrame:
     """DataFrame[schema.EXCHANGES]: the same rules, as far as they judge one answer, for every answer of dialogues.
 

@@ -27,8 +27,7 @@ COLUMNS = {
     "format": "format",
     "attached": "coalesce(attached, '')",
     "media": "coalesce(media, '')",
-    "tool_dialogue": "if(exists(messages, m -> m.tool_calls is not null), to_json(struct(transform(messages, m -> "
-    "struct(m.role, m.content, m.tool_calls, m.tool_call_id)) as messages, tools)), '')",
+    "tool_dialogue": schema.TOOL_DIALOGUE,
 }
 
 

@@ -14,7 +14,9 @@ from ftq_spark.formats.lines import RawRow
 from ftq_spark.settings import Score
 from ftq_spark.transforms import exchange, judge, mask, publish
 
-RULES = Score().rules
+RULES = tuple(
+    rule.model_copy(update={"verdict": "review"}) if rule.reason == "tool_schema" else rule for rule in Score().rules
+)
 SOUND = "It bends each colour by another angle, since glass slows blue light more than red light."
 FAULTY = "[insert answer here]"
 DECLINED = "I'm sorry, I can't make that reservation for you."
@@ -42,6 +44,18 @@ ROWS = {
     "one turn": {"prompt": QUESTIONS[0], "completion": FAULTY},
     "out already": talk(FAULTY, SOUND),
 }
+TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": {
+    "type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}}]  # fmt: skip
+CALL = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": '{"town": "Ems"}'}}
+ROWS["called"] = {
+    "messages": [
+        {"role": "user", "content": "Does it rain in Ems?"},
+        {"role": "assistant", "content": None, "tool_calls": [CALL]},
+        {"role": "tool", "tool_call_id": "c1", "content": "dry"},
+        {"role": "assistant", "content": "No, it is dry in Ems."},
+    ],
+    "tools": TOOLS,
+}
 ROWS["out already"]["messages"][1]["weight"] = 0
 
 
@@ -60,13 +74,21 @@ def examples(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> D
 
 
 @pytest.fixture(scope="module")
-def exchanges(examples: DataFrame, tmp_path_factory: pytest.TempPathFactory) -> DataFrame:
-    names = tuple(signals.of_each_answer(rule.signal for rule in RULES))
-    measured = exchange.turn_signals(examples, exchange.Measuring(names, signals.Parameters()))
+def measured(examples: DataFrame, tmp_path_factory: pytest.TempPathFactory) -> DataFrame:
+    names = [rule.signal for rule in RULES]
+    of_each, calls = tuple(signals.of_each_answer(names)), tuple(signals.of_each_call(names))
+    wanted = exchange.Measuring(of_each, signals.Parameters(), calls, tuple(signals.screened(RULES)))
+    path = str(tmp_path_factory.mktemp("exchanges") / "measured")
+    exchange.turn_signals(examples, wanted).write.parquet(path)
+    return examples.sparkSession.read.parquet(path)
+
+
+@pytest.fixture(scope="module")
+def exchanges(measured: DataFrame, tmp_path_factory: pytest.TempPathFactory) -> DataFrame:
     found = judge.exchanges(measured, RULES)
     path = str(tmp_path_factory.mktemp("exchanges") / "found")
     found.write.parquet(path)
-    return examples.sparkSession.read.parquet(path)
+    return measured.sparkSession.read.parquet(path)
 
 
 def test_one_row_for_each_answer_of_a_dialogue(exchanges: DataFrame) -> None:
@@ -81,8 +103,9 @@ def test_one_row_for_each_answer_of_a_dialogue(exchanges: DataFrame) -> None:
         "mail",
         "twice",
         "declined",
+        "called",
     }
-    assert len(rows) == 16
+    assert len(rows) == 18
     first = rows["faulty", 1]
     assert (first["question"], first["response"], first["replies_to"]) == (QUESTIONS[0], FAULTY, "user")
     assert (first["is_last"], first["in_prompt"]) == (False, False)
@@ -95,6 +118,8 @@ def test_one_row_for_each_answer_of_a_dialogue(exchanges: DataFrame) -> None:
         ["refusal"],
         [],
     )  # it may report an outcome
+    assert rows["called", 1]["findings"] == rows["called", 1]["doubts"] == ["tool_schema"]
+    assert rows["called", 3]["findings"] == []
     assert (rows["mail", 1]["findings"], rows["mail", 1]["doubts"]) == (["personal_data"], [])
 
 
@@ -114,13 +139,15 @@ def test_a_faulty_answer_is_masked_or_settles_its_dialogue(
     after = mask.apply(judged(examples), found, mode)
     assert after.columns == schema.JUDGED.names
     rows = {row["example_id"]: row for row in after.collect()}
+    marked = {row["example_id"]: row for row in found.collect()}
     for name in ("sound", "empty at last", "one turn", "out already"):  # the last answer is judged with the signals
         assert not (rows[name]["reasons"] or rows[name]["notes"] or rows[name]["dropped"] or rows[name]["doubtful"])
     assert rows["preferred"]["notes"] == ["placeholder"] and not rows["preferred"]["doubtful"]
     assert rows["declined"]["notes"] == ["refusal"] and not rows["declined"]["doubtful"]
     assert rows["mail"]["notes"] == ["personal_data"]
+    assert marked["called"]["masked_turns"] == ([1] if mode == "mask" else None)
+    assert rows["called"]["reasons"] == ([] if mode == "mask" else ["tool_schema"])
     assert rows["twice"]["notes"] == ["repeated_answer"] and not rows["twice"]["doubtful"]
-    marked = {row["example_id"]: row for row in found.collect()}
     assert [tuple(item) for item in marked["faulty"]["turn_findings"]] == [(1, "placeholder")]
     unmaskable = rows["history"]
     assert unmaskable["reasons"] == ["placeholder"]
@@ -164,3 +191,16 @@ def test_clean_has_the_marks_and_a_first_row_that_states_them(
         assert json.loads(texts[2])["messages"][1] == expected
         assert texts[3] == "the first"
         assert json.loads(texts[10]) == ROWS["out already"]
+
+
+def test_a_fault_in_an_earlier_call_is_its_answers(measured: DataFrame, spark: SparkSession) -> None:
+    rows = [("called", 1.0, 0.0, 0.5), ("sound", None, None, 0.5), ("other", 2.0, 1.0, 0.5)]
+    columns = "example_id string, sig_n_tool_schema double, sig_n_tool_loops double, sig_refusal double"
+    of_examples = spark.createDataFrame(rows, columns)
+    found = judge.without_earlier(of_examples, measured, ["n_tool_schema", "n_tool_loops"])
+    assert found.columns == of_examples.columns
+    assert sorted(map(tuple, found.collect())) == [
+        ("called", 0.0, 0.0, 0.5),
+        ("other", 2.0, 1.0, 0.5),
+        ("sound", None, None, 0.5),
+    ]

@@ -20,6 +20,7 @@ PROSE_CHARS = 60  # a shorter one may leave out its full stop
 _COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
 _STOPWORD = expression("ending", "goes_on", r"(?:^|[\s(]){}\s*$").removeprefix("(?i)")
+_ENDS_SO = expression("ending", "ends_so", r"{}\s*$")
 _HYPHEN = r"\p{L}[-‐‑]\s*$"
 # Full stop of any script, closing quote or bracket, code, table cell, emoji or other symbol, number, link.
 _CLOSED = (
@@ -58,7 +59,7 @@ def _match(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=("response",),
     summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",
@@ -106,7 +107,7 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     scores = np.where(running & _match(last, _SENTENCE_BEGUN) & ~_match(tails, _UNPOINTED), 0.6, 0.0)
     scores[running & _match(last, _LEFT_OPEN)] = 0.7
     scores[plain & _match(tails, _HYPHEN)] = 0.9
-    scores[plain & _match(tails, _STOPWORD)] = 1.0
+    scores[plain & _match(tails, _STOPWORD) & ~_match(tails, _ENDS_SO)] = 1.0
     scores[plain & _match(tails, _COMMA)] = 1.0
     return scores
 

@@ -98,6 +98,9 @@ def other_speaker(batch: Batch) -> NDArray[np.float64]:
     return found
 
 
+_ASKS_WHO = expression("leaks", "asks_who")
+
+
 @suspects("identity_leak")
 def _names_itself(batch: Batch) -> NDArray[np.bool_]:
     return batch.matches("response", expression("leaks", "identity"))
@@ -105,17 +108,18 @@ def _names_itself(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "identity_leak",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "question", "context"),
-    summary='1 where the answer says to be a model with a name or a maker ("I am ChatGPT") that nobody asked it to be.',
+    summary='1 where the answer says to be a model with a name or a maker ("I am ChatGPT") that nobody asked it to be; '
+    "0.5 where it was asked who it is: that may be the lesson.",
 )
 def identity_leak(batch: Batch) -> NDArray[np.float64]:
     named = batch.matches("question", expression("leaks", "asks")) | batch.matches(
         "context", expression("leaks", "asks")
     )
     found = _names_itself(batch) & ~named & ~batch.matches("response", "```|<html")
-    return found.astype(np.float64)
+    return np.where(batch.matches("question", _ASKS_WHO), 0.5, 1.0) * found
 
 
 @signal(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,17 @@ from ftq_spark.kernels.exchanges import arguments, claims, grounding, repeats
 from ftq_spark.kernels.exchanges.dialogue import Finding, parsed
 from ftq_spark.kernels.exchanges.tools import tool_findings
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.measure import log_error
 from ftq_spark.signals.registry import signal
 
+# What each signal counts.
+CODES = {
+    "n_tool_schema": arguments.SCHEMA,
+    "n_tool_unknown": arguments.UNKNOWN,
+    "n_tool_ungrounded": grounding.CODE,
+    "n_tool_claims": claims.CODE,
+    "n_tool_loops": repeats.CODE,
+}
 _FIELDS = ("content", "tool_calls", "tool_call_id")
 
 
@@ -21,17 +31,47 @@ def findings(dialogue: str) -> list[Finding] | None:
     found = parsed(dialogue) if dialogue else None
     if not isinstance(found, dict):
         return None
-    messages = [{"role": turn["role"], **{name: turn.get(name) for name in _FIELDS}} for turn in found["messages"]]
+    turns = found.get("messages")
+    if not isinstance(turns, list) or not all(isinstance(turn, dict) and "role" in turn for turn in turns):
+        return None
+    messages = [{"role": turn["role"], **{name: turn.get(name) for name in _FIELDS}} for turn in turns]
     return tool_findings(messages, found.get("tools"))
 
 
-def _count(batch: Batch, code: str) -> NDArray[np.float64]:
+def of_answers(
+    dialogues: Sequence[str], owner: NDArray[np.int64], turn: NDArray[np.int64], names: Sequence[str]
+) -> dict[str, NDArray[np.float64]]:
+    """The findings of these signals that are of each answer at `turn` of its dialogue `owner`: (m,) of each name.
+
+    `dialogues` are texts of the column `tool_dialogue`; NaN in one without calls, and in one that cannot be looked at.
+    """
+    place_of = {place: i for i, place in enumerate(zip(owner.tolist(), turn.tolist(), strict=True))}
+    counts = {name: np.full(len(owner), np.nan) for name in names}
+    bounds = np.searchsorted(owner, np.arange(len(dialogues) + 1))
+    for number, text in enumerate(dialogues):
+        if not text:
+            continue
+        try:
+            found = findings(text)
+        except Exception as error:  # as where examples are measured: it costs its values, not the run
+            log_error("tool_dialogue", number, error)
+            continue
+        for name in names if found is not None else ():
+            counts[name][bounds[number] : bounds[number + 1]] = 0
+            for finding in found or ():
+                place = place_of.get((number, finding.turn))
+                if place is not None and finding.code == CODES[name]:
+                    counts[name][place] += 1
+    return counts
+
+
+def _count(batch: Batch, name: str) -> NDArray[np.float64]:
     def compute() -> list[Counter[str] | None]:
         found = map(findings, batch.strings("tool_dialogue"))
         return [None if each is None else Counter(finding.code for finding in each) for each in found]
 
     counts = batch.feature("tool_findings", "tool_dialogue", compute)
-    return np.array([np.nan if each is None else each[code] for each in counts], dtype=np.float64)
+    return np.array([np.nan if each is None else each[CODES[name]] for each in counts], dtype=np.float64)
 
 
 @signal(
@@ -43,7 +83,7 @@ def _count(batch: Batch, code: str) -> NDArray[np.float64]:
     source="JSON Schema 2020-12",
 )
 def n_tool_schema(batch: Batch) -> NDArray[np.float64]:
-    return _count(batch, arguments.SCHEMA)
+    return _count(batch, "n_tool_schema")
 
 
 @signal(
@@ -54,7 +94,7 @@ def n_tool_schema(batch: Batch) -> NDArray[np.float64]:
     summary="Calls of tools that are not declared. NaN without calls.",
 )
 def n_tool_unknown(batch: Batch) -> NDArray[np.float64]:
-    return _count(batch, arguments.UNKNOWN)
+    return _count(batch, "n_tool_unknown")
 
 
 @signal(
@@ -65,7 +105,7 @@ def n_tool_unknown(batch: Batch) -> NDArray[np.float64]:
     summary="Calls with a name, number, address or date that was neither said before nor follows. NaN without calls.",
 )
 def n_tool_ungrounded(batch: Batch) -> NDArray[np.float64]:
-    return _count(batch, grounding.CODE)
+    return _count(batch, "n_tool_ungrounded")
 
 
 @signal(
@@ -76,7 +116,7 @@ def n_tool_ungrounded(batch: Batch) -> NDArray[np.float64]:
     summary="Answers that claim success after a failed call, or another figure than the result's. NaN without calls.",
 )
 def n_tool_claims(batch: Batch) -> NDArray[np.float64]:
-    return _count(batch, claims.CODE)
+    return _count(batch, "n_tool_claims")
 
 
 @signal(
@@ -87,4 +127,4 @@ def n_tool_claims(batch: Batch) -> NDArray[np.float64]:
     summary="Calls made again, arguments and all, though nothing has changed. NaN without calls.",
 )
 def n_tool_loops(batch: Batch) -> NDArray[np.float64]:
-    return _count(batch, repeats.CODE)
+    return _count(batch, "n_tool_loops")

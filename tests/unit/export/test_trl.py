@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from export_run import with_mask, write_run
+from letters import END, SIGNS, learnt, letters
 
 from ftq_spark.export import Wanted, export
 from ftq_spark.runs.run import Run
@@ -122,8 +123,7 @@ MASKING = (
 def test_a_masked_turn_carries_no_loss(tmp_path: Path) -> None:
     """From a run's masks through an export, and a template that reads `weight`, to the labels of TRL's own trainer."""
     pytest.importorskip("accelerate")
-    tokenizers = pytest.importorskip("tokenizers")
-    from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+    from transformers import GPT2Config, GPT2LMHeadModel
     from trl import SFTConfig, SFTTrainer
 
     turns = [("user", "Why?"), ("assistant", "I cannot say."), ("user", "Why?"), ("assistant", "So.")]
@@ -133,15 +133,10 @@ def test_a_masked_turn_carries_no_loss(tmp_path: Path) -> None:
     rows = datasets.load_dataset(str(tmp_path / "out"), split="train", cache_dir=str(tmp_path / "cache"))
     assert [turn["weight"] for turn in rows[0]["messages"]] == [None, 0, None, None]
 
-    signs = {sign: place for place, sign in enumerate(["[UNK]", "[PAD]", *map(chr, range(32, 127))])}
-    letters = tokenizers.Tokenizer(tokenizers.models.WordLevel(signs, unk_token="[UNK]"))
-    letters.pre_tokenizer = tokenizers.pre_tokenizers.Split("", "isolated")
-    reader = PreTrainedTokenizerFast(tokenizer_object=letters, unk_token="[UNK]", pad_token="[PAD]", eos_token="~")
-    reader.chat_template = MASKING
-    model = GPT2LMHeadModel(GPT2Config(vocab_size=len(signs), n_embd=8, n_layer=1, n_head=1, n_positions=256))
+    reader = letters(MASKING)
+    model = GPT2LMHeadModel(GPT2Config(vocab_size=len(SIGNS), n_embd=8, n_layer=1, n_head=1, n_positions=256))
     options = {"report_to": "none", "use_cpu": True, "bf16": False, "max_length": None}
     arguments = SFTConfig(output_dir=str(tmp_path / "trained"), assistant_only_loss=True, **options)
     trainer = SFTTrainer(model=model, args=arguments, train_dataset=rows, processing_class=reader)
     labels = next(iter(trainer.get_train_dataloader()))["labels"][0].tolist()
-    names = {place: sign for sign, place in signs.items()}
-    assert "".join(names[label] for label in labels if label != -100).rstrip("~") == "So."
+    assert learnt(labels).rstrip(END) == "So."

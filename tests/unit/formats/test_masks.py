@@ -28,6 +28,12 @@ def sharegpt(**first: Any) -> dict[str, Any]:
     return {"conversations": turns, "system": "Be kind."}
 
 
+def parts(**first: Any) -> dict[str, Any]:
+    turns: list[dict[str, Any]] = [{"role": role, "content": [{"type": "text", "value": text}]} for role, text in TALK]
+    turns[1] |= first
+    return {"messages": turns}
+
+
 def weights(row: str) -> list[float | None]:
     return [turn["weight"] for turn in conversation(json.loads(row)).messages if turn["role"] == "assistant"]
 
@@ -41,6 +47,8 @@ def weights(row: str) -> list[float | None]:
         (openai(loss=True), "loss", False),
         (sharegpt(), "train", False),
         (sharegpt(weight=1), "weight", 0),
+        (parts(), "loss_weight", 0),
+        (parts(loss_weight=1.0), "loss_weight", 0),
     ],
 )
 def test_the_mark_is_that_of_the_row_or_of_its_schema(row: dict[str, Any], field: str, value: object) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -20,6 +23,24 @@ def test_of_the_default_rules_those_that_judge_one_answer() -> None:
         found
     )
     assert all({"response", "conversation"} & set(signals.REGISTRY[name].reads) for name in found)
+
+
+def test_what_is_wrong_with_calls_is_of_their_answer() -> None:
+    def called(*arguments: str) -> list[dict[str, Any]]:
+        calls = [{"type": "function", "function": {"name": "weather", "arguments": each}} for each in arguments]
+        return [{"role": "assistant", "content": None, "tool_calls": json.dumps(calls)}]
+
+    tools = json.dumps([{"name": "weather", "parameters": {"properties": {"city": {"type": "string"}}}}])
+    asked = {"role": "user", "content": "How is it in Ems?"}
+    messages = [asked, *called('{"city": "Ems"}', '{"city": 3}'), *called('{"town": "Ems"}')]
+    dialogues = ["", json.dumps({"messages": messages, "tools": tools}), "[", "{}"]
+    dialogues += [json.dumps({"messages": found}) for found in (3, [3], [{}])]
+    owner, turn = np.array([0, 1, 1, 2, 3, 4, 5, 6]), np.array([1, 1, 2, 1, 1, 1, 1, 1])
+    names = signals.of_each_call(["n_tool_schema", "n_tool_unknown", "refusal"])
+    assert names == ["n_tool_schema", "n_tool_unknown"]
+    found = signals.calls_of_answers(dialogues, owner, turn, names)
+    np.testing.assert_array_equal(found["n_tool_schema"], [np.nan, 1, 1, *[np.nan] * 5])
+    np.testing.assert_array_equal(found["n_tool_unknown"], [np.nan, 0, 0, *[np.nan] * 5])
 
 
 def test_signals_that_are_asked_where_they_may_be_over_0() -> None:
