@@ -82,4 +82,4 @@ def measure_answers(
     for name, found in measure_batch(Batch(chosen, parameters), some).items():
         values[name] = np.full(n, np.nan)
         values[name][places] = found
-    return values
+    return {name: values[name] for name in names}

@@ -106,6 +106,7 @@ def _measured(dialogues: pa.RecordBatch, measuring: Measuring) -> pa.RecordBatch
         "is_last": pa.array(flat.is_last),
         "in_prompt": pc.and_(dialogues["in_prompt"].take(taken), pa.array(~flat.is_last)),
         "repeats": pa.array(flat.repeats),
-        **{f"sig_{name}": pa.array(value, from_pandas=True) for name, value in values.items()},
+        # Spark takes columns by their places: in the order that the types are stated.
+        **{f"sig_{name}": pa.array(values[name], from_pandas=True) for name in (*measuring.names, *measuring.calls)},
     }
     return pa.RecordBatch.from_pydict(rows)
