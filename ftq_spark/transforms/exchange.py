@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _BYTES_AT_ONCE = 8 << 20  # of dialogues that are measured together: measuring has a fixed cost
+_BYTES_OF_A_TURN = 64  # beside its text: many turns of no words are no small batch either
 _BESIDE = {  # of the example, beside its turns; never null
     "context": schema.VIEWS["context"],
     "attached": "coalesce(attached, '')",
@@ -76,7 +77,7 @@ def _portions(dialogues: pa.Array) -> Iterator[tuple[int, int]]:
     """(start, length) of the dialogues that are measured together: each run is of _BYTES_AT_ONCE, or one dialogue."""
     sizes = pc.binary_length(pc.struct_field(dialogues.flatten(), "text")).to_numpy(zero_copy_only=False)
     bounds = np.concatenate((np.zeros(1), np.cumsum(pc.list_value_length(dialogues).to_numpy(zero_copy_only=False))))
-    ends = np.concatenate((np.zeros(1), np.cumsum(sizes)))[bounds.astype(np.int64)][1:]
+    ends = np.concatenate((np.zeros(1), np.cumsum(sizes + _BYTES_OF_A_TURN)))[bounds.astype(np.int64)][1:]
     for _, run in groupby(range(len(ends)), lambda place: int(ends[place]) // _BYTES_AT_ONCE):
         places = list(run)
         yield places[0], len(places)
