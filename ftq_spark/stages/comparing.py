@@ -85,7 +85,7 @@ def _searching(context: Context) -> Any:
 
 SEARCH = Stage(
     "search",
-    version=3,
+    version=4,
     reads=("examples", "embeddings"),
     writes=("neighbours",),
     depends=_searching,
