@@ -220,7 +220,8 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
         for name, stage in run.manifest["stages"].items():
             progress.skipped(name, stage["n_rows"])
     else:
-        directories.check_out(run.path)
+        is_new = "publish" not in run.manifest["stages"] and chosen.output.compression == "none"
+        directories.check_out(run.path, total_bytes(shards) if is_new and last is None else 0)
         spark = _session(master, remote, spark, None if former else total_bytes(shards))
         from ftq_spark import pipeline
         from ftq_spark.stages import Context, check_benchmarks

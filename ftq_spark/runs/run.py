@@ -11,11 +11,13 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
@@ -218,8 +220,8 @@ class Run:
         return all(found.get(name) == size for name, size in entry["files"])
 
 
-def check_out(path: str) -> None:
-    """Make the directory of a run, and write and delete a file there.
+def check_out(path: str, n_bytes: int = 0) -> None:
+    """Make the directory of a run, write and delete a file there, and look for room for `n_bytes`.
 
     Raises:
         RunError: that cannot be done; it is said before anything costs time.
@@ -231,6 +233,12 @@ def check_out(path: str) -> None:
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else redacted(str(error).strip().splitlines()[0])
         raise RunError(f"--out {redacted(path)}: cannot be written ({why}); give a place that you can write") from error
+    filesystem, inner = storage.locate(path)
+    if isinstance(filesystem, pafs.LocalFileSystem) and (free := shutil.disk_usage(inner).free) < n_bytes:
+        raise RunError(
+            f"--out {path}: {free / 1e6:,.0f} MB are free there, and what is published of the input alone takes about "
+            f"{n_bytes / 1e6:,.0f} MB; free some, or give a place on a larger disk"
+        )
 
 
 def _is_below(place: str, directory: str) -> bool:

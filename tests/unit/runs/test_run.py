@@ -46,6 +46,12 @@ def test_a_place_that_cannot_be_written_is_said_beforehand(tmp_path: Path, place
     assert list((tmp_path / "new" / "run").iterdir()) == []
 
 
+def test_too_small_a_disk_is_said_beforehand(tmp_path: Path) -> None:
+    check_out(str(tmp_path), 1)
+    with pytest.raises(RunError, match=r"[\d,]+ MB are free there, and what .* takes about 1,000,000,000,000 MB; free"):
+        check_out(str(tmp_path), 10**18)
+
+
 @pytest.mark.parametrize("damage", ["delete", "truncate"])
 def test_a_stage_with_damaged_files_is_not_current(tmp_path: Path, damage: str) -> None:
     run = Run.create(str(tmp_path / "run"))
