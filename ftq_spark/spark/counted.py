@@ -17,7 +17,7 @@ from ftq_spark.runs import storage
 from ftq_spark.runs.run import count_rows
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 _TO_DO = (
     "this is not one directory for every node, or files were taken away; give --out a URI or a path that all nodes "
@@ -25,20 +25,26 @@ _TO_DO = (
 )
 
 
-def write_table(frame: DataFrame, directory: str, partition_by: Sequence[str] = ()) -> int:
-    """Write `frame` as Parquet; the number of its rows.
+def write_table(
+    frame: DataFrame, directory: str, partition_by: Sequence[str] = (), sums: Mapping[str, Column] | None = None
+) -> dict[str, int]:
+    """Write `frame` as Parquet; ``n``, the number of its rows, and `sums` (aggregates of whole numbers) by name.
+
+    All of them are taken in the pass that writes.
 
     Raises:
         FtqError: the files that are found hold another number of rows than the tasks have written.
     """
     counted = Observation()
-    observed = frame.observe(counted, F.count(F.lit(1)).alias("n"))
+    wanted = [column.alias(name) for name, column in (sums or {}).items()]
+    observed = frame.observe(counted, F.count(F.lit(1)).alias("n"), *wanted)
     observed.write.partitionBy(*partition_by).parquet(storage.spark_path(directory))
-    n_rows = int(counted.get["n"])
+    found = {name: int(value or 0) for name, value in counted.get.items()}
+    n_rows = found["n"]
     agree(directory, "rows", n_rows, count_rows(directory))
     if n_rows == 0 and not partition_by and not storage.list_files(directory):  # Spark writes a file even of no rows
         raise FtqError(f"{directory}: the tasks wrote a table of no rows, and no file of it is found here; {_TO_DO}")
-    return n_rows
+    return found
 
 
 def agree(directory: str, unit: str, n_written: int, n_found: int) -> None:

@@ -10,6 +10,8 @@ from pyspark.sql.types import StructType
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run, footers
 
+# Of Parquet: some hundred examples with all that is measured of them, less than a task is worth.
+WHOLE_BYTES = 256 << 10
 _SPARK_SCHEMA = b"org.apache.spark.sql.parquet.row.metadata"  # where Spark keeps it in a footer
 
 
@@ -19,10 +21,14 @@ def table(spark: SparkSession, run: Run, name: str) -> DataFrame:
 
 
 def read_table(spark: SparkSession, directory: str) -> DataFrame:
-    """A table that Spark wrote, its columns taken from one footer here, where Spark would run a job to learn them."""
+    """A table that Spark wrote, its columns taken from one footer here, where Spark would run a job to learn them.
+
+    A small one stays whole: what is grouped, sorted and joined of one partition is not shuffled.
+    """
     footer = next(footers(directory), None)
     columns = (footer.metadata or {}).get(_SPARK_SCHEMA) if footer else None
     # A session may be told to pass over files that are damaged or gone: rows of a run must not go so.
     reader = spark.read.option("ignoreCorruptFiles", "false").option("ignoreMissingFiles", "false")
     reader = reader.schema(StructType.fromJson(json.loads(columns))) if columns else reader
-    return reader.parquet(storage.spark_path(directory))
+    frame = reader.parquet(storage.spark_path(directory))
+    return frame.coalesce(1) if sum(size for _, size in storage.list_files(directory)) <= WHOLE_BYTES else frame

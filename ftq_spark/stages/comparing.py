@@ -182,9 +182,9 @@ def run_match(context: Context, directory: str) -> Written:
     else:
         answers = F.lit(None).cast("string")
         frame = frame.withColumns({"doubted": F.lit(False), "same_question": F.lit(True), "answers": answers})
-    n_pairs = context.write(former.stored(frame).select(*schema.PAIRS.names), f"{directory}/pairs")
-    n_doubted = context.read(f"{directory}/pairs").where("doubted").count()
-    return Written({"pairs": f"{directory}/pairs"}, n_pairs, {"n_doubted": n_doubted})
+    stored = former.stored(frame).select(*schema.PAIRS.names)
+    counts = context.write_counted(stored, f"{directory}/pairs", {"n_doubted": F.count_if("doubted")})
+    return Written({"pairs": f"{directory}/pairs"}, counts["n"], {"n_doubted": counts["n_doubted"]})
 
 
 def _matching(context: Context) -> Any:

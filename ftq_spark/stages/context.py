@@ -24,7 +24,7 @@ from ftq_spark.spark.tables import read_table, table
 from ftq_spark.transforms import former
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 
 class Context(NamedTuple):
@@ -86,9 +86,15 @@ class Context(NamedTuple):
 
     def write(self, frame: DataFrame, directory: str, partition_by: Sequence[str] = ()) -> int:
         """Write a table below the run; the number of its rows, counted where they are written and in the files."""
-        n_rows = counted.write_table(frame, storage.join(self.run.path, directory), partition_by)
-        self.run.wrote(directory, n_rows)
-        return n_rows
+        return self.write_counted(frame, directory, {}, partition_by)["n"]
+
+    def write_counted(
+        self, frame: DataFrame, directory: str, sums: Mapping[str, Column], partition_by: Sequence[str] = ()
+    ) -> dict[str, int]:
+        """The same: ``n``, and `sums` that are taken in the pass that writes, in the place of a query of their own."""
+        found = counted.write_table(frame, storage.join(self.run.path, directory), partition_by, sums)
+        self.run.wrote(directory, found["n"])
+        return found
 
     @property
     def n_partitions(self) -> int:

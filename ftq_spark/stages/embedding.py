@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import reduce
 from typing import Any
 
@@ -50,18 +51,17 @@ def run_embed(context: Context, directory: str) -> Written:
         mine = reduce(DataFrame.unionByName, earlier)
         known = [mine.join(texts.select("text_hash"), "text_hash", "left_semi")]
         texts = texts.join(mine.select("text_hash"), "text_hash", "left_anti")
-    parts, n_new = _embed_in_parts(context, texts, settings, identity, directory)
+    parts, new = _embed_in_parts(context, texts, settings, identity, directory)
     if not known and len(parts) == 1:
-        place, n_rows = parts[0], n_new
+        place, counts = parts[0], new
     else:
         found = [frame.select(*schema.EMBEDDINGS.names) for frame in (*known, *map(context.read, parts))]
         place = f"{directory}/all"
-        n_rows = context.write(reduce(DataFrame.unionByName, found), place)
+        counts = _written(context, reduce(DataFrame.unionByName, found), place)
         for part in parts:
             context.run.discard(part)
-    n_unreadable = context.read(place).where("unreadable").count()
-    details = {"n_embedded": n_new, "n_unreadable": n_unreadable, "model": identity}
-    return Written({"embeddings": place}, n_rows, details)
+    details = {"n_embedded": new["n"], "n_unreadable": counts["n_unreadable"], "model": identity}
+    return Written({"embeddings": place}, counts["n"], details)
 
 
 def _earlier(context: Context, identity: str) -> list[DataFrame]:
@@ -76,27 +76,32 @@ def _earlier(context: Context, identity: str) -> list[DataFrame]:
 
 def _embed_in_parts(
     context: Context, texts: DataFrame, settings: EncoderSettings, identity: str, directory: str
-) -> tuple[list[str], int]:
-    """Embed `texts`, of which a large number is cut by hash into parts; their directories, and the number of texts."""
+) -> tuple[list[str], Counter[str]]:
+    """Embed `texts`, of which a large number is cut by hash into parts; their directories; n, n_unreadable."""
     n_examples = context.run.manifest["stages"]["ingest"]["n_rows"]
     n_compared = n_examples + sum(run.manifest["stages"]["ingest"]["n_rows"] for run in context.against)
     at_once = context.settings.execution.texts_at_once or _TEXTS_A_TASK * context.n_partitions
     n_tasks = min(context.n_partitions, 1 + n_examples // _TEXTS_WORTH_A_MODEL)
     if n_compared * len(set(embedded_views(context.settings))) <= at_once:  # surely one part
         place = f"{directory}/new"
-        return [place], context.write(embed.embed(texts, settings, identity, n_tasks), place)
+        return [place], _written(context, embed.embed(texts, settings, identity, n_tasks), place)
     n_texts = context.write(texts, f"{directory}/texts")  # once: each part reads it
     context.run.discard(f"{directory}/texts")
     n_parts = max(1, -(-n_texts // at_once))
-    parts, n_new = [], 0
+    parts, new = [], Counter[str]()
     for number in range(n_parts):
         mine = context.read(f"{directory}/texts").where(F.crc32("text_hash") % n_parts == number)
         place = f"{directory}/part-{number}"
-        n_rows = context.write(embed.embed(mine, settings, identity, n_tasks), place)
-        context.keep("embed", place, n_rows)
+        counts = _written(context, embed.embed(mine, settings, identity, n_tasks), place)
+        context.keep("embed", place, counts["n"])
         parts.append(place)
-        n_new += n_rows
-    return parts, n_new
+        new += counts
+    return parts, new
+
+
+def _written(context: Context, frame: DataFrame, place: str) -> Counter[str]:
+    """Write vectors; n, and n_unreadable: texts of which the model could read nothing."""
+    return Counter(context.write_counted(frame, place, {"n_unreadable": F.count_if("unreadable")}))
 
 
 EMBED = Stage(

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema, signals
 from ftq_spark.errors import FtqError
+from ftq_spark.formats import CODES
 from ftq_spark.kernels.semantic.topics import SAMPLE_PER_TOPIC, n_topics, telling_terms, topic_of, train_topics
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import count_rows
@@ -20,21 +21,21 @@ from ftq_spark.transforms import exchange, score, topic
 
 def run_ingest(context: Context, directory: str) -> Written:
     """Tables `examples` and `rejects`: every row of the shards is in one of them."""
-    n_read = context.write(
-        inputs.read(context.spark, context.shards, context.settings.ingest), f"{directory}/rows", ["accepted"]
-    )
+    rows = inputs.read(context.spark, context.shards, context.settings.ingest)
+    by_code = {code: F.count_if(F.col("code") == code) for code in CODES}
+    counts = context.write_counted(rows, f"{directory}/rows", by_code, ["accepted"])
+    n_read = counts.pop("n")
     tables = {"examples": f"{directory}/rows/accepted=true", "rejects": f"{directory}/rejects"}
     rows = context.spark.read.schema(schema.ddl(schema.INGESTED)).parquet(
         storage.spark_path(storage.join(context.run.path, directory, "rows"))
     )
     n_rejects = context.write(rows.where("not accepted").select(*schema.REJECTS.names).coalesce(8), tables["rejects"])
     n_examples = count_rows(storage.join(context.run.path, tables["examples"]))
-    codes = rows.where("not accepted").groupBy("code").count().orderBy(F.desc("count"), "code").collect()
-    counts = {row["code"]: row["count"] for row in codes}
-    if n_examples + n_rejects != n_read:
+    codes = {code: counts[code] for code in sorted(counts, key=lambda code: (-counts[code], code)) if counts[code]}
+    if n_examples + n_rejects != n_read or sum(codes.values()) != n_rejects:
         raise FtqError(f"{directory}: {n_read} rows were read, {n_examples} examples and {n_rejects} rejects are found")
     found = [shard._asdict() for shard in context.shards]
-    figures = {"inputs": found, "n_read": n_read, "n_rejects": n_rejects, "reject_codes": counts}
+    figures = {"inputs": found, "n_read": n_read, "n_rejects": n_rejects, "reject_codes": codes}
     return Written(tables, n_examples, figures)
 
 
@@ -55,17 +56,18 @@ def run_score(context: Context, directory: str) -> Written:
     names = [entry.name for entry in signals.catalogue()]
     frame = score.score(context.table("examples"), names, parameters, wanted.sources(), wanted.plugins)
     tables = {name: f"{directory}/{name}" for name in ("signals", "turn_signals")}
-    n_rows = context.write(frame, tables["signals"])
     of_each, calls, screened = map(tuple, _turn_signals(context))
+    counts = context.write_counted(frame, tables["signals"], {"n_raised": F.count_if(F.size("signal_errors") > 0)})
     own = (tuple(wanted.sources()), wanted.plugins)
     of_turns = exchange.Measuring(of_each, parameters, calls, screened, *own)
     n_turns = context.write(exchange.turn_signals(context.table("examples"), of_turns), tables["turn_signals"])
-    raised = [row.asDict() for row in score.errors(context.read(tables["signals"])).limit(20).collect()]
+    errors = score.errors(context.read(tables["signals"])).limit(20).collect() if counts["n_raised"] else []
+    raised = [row.asDict() for row in errors]
     about = {
         entry.name: {"range": [edge if np.isfinite(edge) else None for edge in entry.range], "summary": entry.summary}
         for entry in signals.catalogue()
     }
-    return Written(tables, n_rows, {"signal_errors": raised, "signals": about, "n_turns": n_turns})
+    return Written(tables, counts["n"], {"signal_errors": raised, "signals": about, "n_turns": n_turns})
 
 
 def _turn_signals(context: Context) -> tuple[list[str], list[str], list[str]]:
@@ -95,7 +97,8 @@ def run_topic(context: Context, directory: str) -> Written:
     """The topic of every example; none where nothing is embedded, or too little to speak of topics."""
     views = embedded_views(context.settings)
     examples, vectors = context.table("examples"), embeddings(context) if views else context.table("embeddings")
-    n_texts = min(examples.count(), vectors.count())
+    done = context.run.manifest["stages"]
+    n_texts = min(done["ingest"]["n_rows"], vectors.count() if context.against else done["embed"]["n_rows"])
     wanted = n_topics(n_texts)
     rows = []
     if wanted:

@@ -31,11 +31,10 @@ def run_question(context: Context, directory: str) -> Written:
     if n_pairs > ONE_TASK_PAIRS:
         parts = Parts(max(context.n_partitions, n_pairs // ONE_TASK_PAIRS), rounds(context, directory))
     context.write(questions.askings(edges, asked, context.table("signals"), parts), tables["askings"])
-    n_rows = context.write(questions.questions(context.read(tables["askings"]), asked), tables["questions"])
-    counted = {
-        row["state"]: row["count"] for row in context.read(tables["questions"]).groupBy("state").count().collect()
-    }
-    return Written(tables, n_rows, {"states": {state: counted.get(state, 0) for state in STATES}})
+    found = questions.questions(context.read(tables["askings"]), asked)
+    by_state = {state: F.count_if(F.col("state") == state) for state in STATES}
+    counts = context.write_counted(found, tables["questions"], by_state)
+    return Written(tables, counts["n"], {"states": {state: counts[state] for state in STATES}})
 
 
 QUESTION = Stage(

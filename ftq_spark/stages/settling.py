@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pyspark.sql import functions as F
+
 from ftq_spark import schema, signals
 from ftq_spark.profiles import profile_name
 from ftq_spark.report import page, payload, summary, write
@@ -53,7 +55,7 @@ def run_judge(context: Context, directory: str) -> Written:
         pairs = context.table("pairs").where("not against and not doubted")
         judged = findings.apply(judged, context.table("examples"), pairs, found)
     judged = within.apply(judged, context.table("within"))
-    of_turns = _turn_findings(context, tables)
+    of_turns, n_masked = _turn_findings(context, tables)
     judged = mask.apply(judged, of_turns, settings.turns)
     if settings.contamination.benchmarks:
         judged = contamination.apply(judged, context.table("contamination"), settings.contamination.action)
@@ -64,7 +66,6 @@ def run_judge(context: Context, directory: str) -> Written:
     if context.findings:
         judged = findings.kept(judged)
     n_rows = context.write(judged.select(*schema.JUDGED.names), tables["judged"])
-    n_masked = of_turns.where("masked is not null").count() if settings.turns == "mask" else 0
     return Written(tables, n_rows, {"n_masked": n_masked})
 
 
@@ -75,15 +76,15 @@ def _measured(context: Context) -> DataFrame:
     return judge.without_earlier(measured, context.table("turn_signals"), strict) if strict else measured
 
 
-def _turn_findings(context: Context, tables: Mapping[str, str]) -> DataFrame:
-    """What the rules find in the answers of dialogues, and the masks that follow from it."""
+def _turn_findings(context: Context, tables: Mapping[str, str]) -> tuple[DataFrame, int]:
+    """What the rules find in the answers of dialogues, with the masks that follow from it; and how many have one."""
     context.write(judge.exchanges(context.table("turn_signals"), context.settings.score.rules), tables["exchanges"])
     ingest = context.settings.ingest
     columns = {shard.dataset: ingest.columns_of(shard.dataset) for shard in context.shards} if ingest.columns else {}
     answers, examples = context.read(tables["exchanges"]), context.table("examples")
     found = mask.turn_findings(answers, examples, columns, context.settings.turns == "mask")
-    context.write(found, tables["turn_findings"])
-    return context.read(tables["turn_findings"])
+    counts = context.write_counted(found, tables["turn_findings"], {"n_masked": F.count("masked")})
+    return context.read(tables["turn_findings"]), counts["n_masked"]
 
 
 def _prefixes(context: Context, judged: DataFrame) -> DataFrame:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 from runs import read, run
 
 from ftq_spark import __version__, pipeline
@@ -38,8 +39,11 @@ def test_rows_that_the_driver_does_not_see_are_no_success(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = spark.range(0, 1000, 1, 4).selectExpr("id", "id % 2 as half", "concat('zeile ', id, ' ü') as value")
-    assert counted.write_table(rows, str(tmp_path / "all"), ["half"]) == 1000
-    assert counted.write_table(rows.where("id < 0"), str(tmp_path / "empty")) == 0
+    sums = {"n_even": F.count_if(F.col("half") == 1), "total": F.sum("id"), "none": F.sum(F.lit(None).cast("bigint"))}
+    found = counted.write_table(rows, str(tmp_path / "all"), ["half"], sums)
+    assert found == {"n": 1000, "n_even": 500, "total": 499_500, "none": 0}
+    empty = counted.write_table(rows.where("id < 0"), str(tmp_path / "empty"), sums=sums)
+    assert empty == {"n": 0, "n_even": 0, "total": 0, "none": 0}
     lines = rows.selectExpr("if(half = 0, 'a', 'b') as folder", "'s' as shard", "value", "id")
     lines = lines.repartition("folder", "shard").sortWithinPartitions("folder", "shard", "id")
     expected = {name: b"".join(f"zeile {n} ü\n".encode() for n in range(at, 1000, 2)) for at, name in enumerate("ab")}

@@ -80,6 +80,11 @@ def test_the_memory_is_what_the_input_needs(
     assert local_options(n_bytes)["spark.driver.memory"] == expected
 
 
+@pytest.mark.parametrize(("n_bytes", "is_small"), [(None, False), (1000, True), (session.INTERPRETED_BYTES, False)])
+def test_code_is_generated_where_it_pays(n_bytes: int | None, is_small: bool) -> None:
+    assert (local_options(n_bytes).get("spark.sql.codegen.factoryMode") == "NO_CODEGEN") is is_small
+
+
 def test_the_memory_that_the_user_has_set_stays(
     machine: dict[str, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
