@@ -25,6 +25,10 @@ from ftq_spark.errors import UserError
 SMALL_INPUT_BYTES = 64 << 20
 # With the room for machine code that it has otherwise: a fifth, the default then, is full after a minute of Spark.
 _NO_OPTIMISING_COMPILER = ("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=240m")
+# An input over which the JVM spends more time on itself than on rows: a method is compiled when it was called 800
+# times, not 200, and memory for classes and a minute of Spark's garbage is there from the start: less is collected.
+TINY_INPUT_BYTES = 1 << 20
+_LITTLE_TO_DO = ("-XX:CompileThresholdScaling=4", "-XX:MetaspaceSize=256m", "-Xms768m")
 _LOG_TO_STDERR = ("-Xlog:disable", "-Xlog:all=warning:stderr")  # standard output is the commands'
 _ARCHIVE_MAGIC = (0xF00BABA8).to_bytes(4, sys.byteorder)  # JDK, cds.h: CDS_DYNAMIC_ARCHIVE_MAGIC
 
@@ -77,6 +81,8 @@ def options(kept: Path | None, n_bytes: int | None = None, keep: bool = False) -
     found: list[str] = []
     if n_bytes is not None and n_bytes < SMALL_INPUT_BYTES:
         found += _NO_OPTIMISING_COMPILER
+    if n_bytes is not None and n_bytes < TINY_INPUT_BYTES:
+        found += _LITTLE_TO_DO
     if kept and _is_whole(kept):
         found += [f'"-XX:SharedArchiveFile={kept}"', *_LOG_TO_STDERR]
     elif kept and keep and _can_be_written(kept):

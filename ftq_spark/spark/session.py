@@ -11,13 +11,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftq_spark.errors import FtqError, UserError
 from ftq_spark.places.redaction import redacted
-from ftq_spark.spark import causes, java, shipping
+from ftq_spark.spark import causes, java, local, shipping
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -35,19 +33,16 @@ RUNTIME = {
     # A little data may be much work: tasks are joined only until every core has one.
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",
     "spark.sql.adaptive.coalescePartitions.minPartitionSize": "128k",
+    # Java's lower case, as Spark 3.5 has it: the tables for that of ICU take every JVM more than a second to build.
+    "spark.sql.icu.caseMappings.enabled": "false",
 }
 # What else is kept of a session in the manifest.
 _DESCRIBED = (
     "spark.driver.memory", "spark.sql.shuffle.partitions", "spark.sql.ansi.enabled", "spark.sql.codegen.factoryMode",
 )  # fmt: skip
-# A small input is read and written in a moment, while code generated for each step of each query must be compiled,
-# loaded and thrown away: interpreted, 150 rows take a quarter less of the JVM's time.
-INTERPRETED_BYTES = 1 << 20
-_INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 _BEFORE_4 = {"spark.sql.execution.arrow.maxRecordsPerBatch": "1000"}  # no bound on the bytes of a batch there
 _CONNECT_PORT, _CONNECT_SECONDS = 15002, 20.0
 _PROXIES = ("grpc_proxy", "https_proxy", "http_proxy")  # of gRPC
-_LEAST_MEGABYTES = 2 << 10  # of Spark's memory
 TASKS_PER_SLOT = 3  # so that a slot that ends early finds more to do
 
 
@@ -276,31 +271,13 @@ def n_tasks_of(n_slots: int) -> int:
     return TASKS_PER_SLOT * n_slots
 
 
-def local_options(n_bytes: int | None = None) -> dict[str, str]:
-    """The configuration of a local session for an input of `n_bytes` (null: any).
-
-    What the user has set of the memory, where Spark looks for it, stays.
-    """
-    memory = {} if _memory_is_set() else {"spark.driver.memory": f"{_driver_megabytes(n_bytes)}m"}
-    interpreted = _INTERPRETED if n_bytes is not None and n_bytes < INTERPRETED_BYTES else {}
-    return {
-        **memory,
-        **interpreted,
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.shuffle.partitions": str(max(8, 2 * (os.cpu_count() or 2))),
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "ERROR",
-    }
-
-
 def _start_local(builder: SparkSession.Builder, n_bytes: int | None, keep_classes: bool) -> SparkSession:
     """Start a local Spark whose log goes to the file that FTQ_SPARK_LOG names, and nowhere without it."""
     options = java.options(java.archive(java.find()), n_bytes, keep_classes)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    for key, value in local_options(n_bytes).items():
+    for key, value in local.options(n_bytes).items():
         builder = builder.config(key, value)
     if options:
         builder = builder.config("spark.driver.defaultJavaOptions", options)  # extraJavaOptions are the user's
@@ -318,30 +295,3 @@ def _start_local(builder: SparkSession.Builder, n_bytes: int | None, keep_classe
         finally:
             os.dup2(terminal, 2)
             os.close(terminal)
-
-
-def _driver_megabytes(n_bytes: int | None) -> int:
-    """What the work needs: 1.5 GB, 256 MB a core and four times the input; at most 16 GB and a third of the machine.
-
-    The Python workers need the rest; 2 GB are left to Spark on any machine.
-    """
-    try:
-        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
-    except (ValueError, OSError, AttributeError):
-        machine = 0
-    most = max(_LEAST_MEGABYTES, min(16 << 10, machine // 3))
-    wanted = most if n_bytes is None else 1536 + 256 * (os.cpu_count() or 2) + (4 * n_bytes >> 20)
-    return max(_LEAST_MEGABYTES, min(most, wanted))
-
-
-def _memory_is_set() -> bool:
-    """Whether the user says elsewhere how much memory a driver has: Spark would take our word before theirs."""
-    if "SPARK_DRIVER_MEMORY" in os.environ:
-        return True
-    spark = find_spec("pyspark")
-    home = os.environ.get("SPARK_HOME") or str(Path(spark.origin).parent if spark and spark.origin else "")
-    folder = os.environ.get("SPARK_CONF_DIR") or str(Path(home, "conf"))
-    with suppress(OSError):
-        text = Path(folder, "spark-defaults.conf").read_text(encoding="utf-8")
-        return re.search(r"^\s*spark\.driver\.memory\b", text, re.MULTILINE) is not None
-    return False

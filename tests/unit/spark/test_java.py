@@ -26,6 +26,11 @@ def test_a_small_input_is_not_worth_an_optimising_compiler(n_bytes: int | None, 
     assert ("-XX:TieredStopAtLevel=1" in java.options(None, n_bytes)) is is_small
 
 
+@pytest.mark.parametrize(("n_bytes", "is_tiny"), [(None, False), (1000, True), (java.TINY_INPUT_BYTES, False)])
+def test_little_is_compiled_where_there_is_little_to_do(n_bytes: int | None, is_tiny: bool) -> None:
+    assert ("-XX:CompileThresholdScaling=4" in java.options(None, n_bytes)) is is_tiny
+
+
 def test_classes_are_kept_only_where_a_folder_is_named(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = java.archive(HOTSPOT)
     assert kept is not None

@@ -1,0 +1,67 @@
+"""The configuration of a local Spark, by how much there is to do."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+from ftq_spark.spark import java
+
+_LEAST_MEGABYTES = 2 << 10  # of Spark's memory
+# A tiny input is read and written in a moment, while code generated for each step of each query must be compiled,
+# loaded and thrown away, a broadcast is a job of its own, and each task is sent, unpacked and handed to a worker. With
+# what :mod:`ftq_spark.spark.java` adds, 150 rows take a third less of processor time so.
+_TINY = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.shuffle.partitions": str(os.cpu_count() or 2),
+}
+
+
+def options(n_bytes: int | None = None) -> dict[str, str]:
+    """The configuration of a local session for an input of `n_bytes` (null: any).
+
+    What the user has set of the memory, where Spark looks for it, stays.
+    """
+    memory = {} if _memory_is_set() else {"spark.driver.memory": f"{_driver_megabytes(n_bytes)}m"}
+    tiny = _TINY if n_bytes is not None and n_bytes < java.TINY_INPUT_BYTES else {}
+    return {
+        **memory,
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": str(max(8, 2 * (os.cpu_count() or 2))),
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+        **tiny,
+    }
+
+
+def _driver_megabytes(n_bytes: int | None) -> int:
+    """What the work needs: 1.5 GB, 256 MB a core and eight times the input; at most 16 GB and a third of the machine.
+
+    The Python workers need the rest; 2 GB are left to Spark on any machine.
+    """
+    try:
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    except (ValueError, OSError, AttributeError):
+        machine = 0
+    most = max(_LEAST_MEGABYTES, min(16 << 10, machine // 3))
+    wanted = most if n_bytes is None else 1536 + 256 * (os.cpu_count() or 2) + (8 * n_bytes >> 20)
+    return max(_LEAST_MEGABYTES, min(most, wanted))
+
+
+def _memory_is_set() -> bool:
+    """Whether the user says elsewhere how much memory a driver has: Spark would take our word before theirs."""
+    if "SPARK_DRIVER_MEMORY" in os.environ:
+        return True
+    spark = find_spec("pyspark")
+    home = os.environ.get("SPARK_HOME") or str(Path(spark.origin).parent if spark and spark.origin else "")
+    folder = os.environ.get("SPARK_CONF_DIR") or str(Path(home, "conf"))
+    with suppress(OSError):
+        text = Path(folder, "spark-defaults.conf").read_text(encoding="utf-8")
+        return re.search(r"^\s*spark\.driver\.memory\b", text, re.MULTILINE) is not None
+    return False

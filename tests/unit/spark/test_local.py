@@ -1,0 +1,59 @@
+"""How a local Spark is configured for much and for little."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ftq_spark.spark import java, local
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, int]:
+    """A machine of 24 GB and two cores on which nobody has set the memory of Spark."""
+    for name in ("SPARK_DRIVER_MEMORY", "SPARK_CONF_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SPARK_HOME", str(tmp_path))
+    gigabytes = {"SC_PAGE_SIZE": 1, "SC_PHYS_PAGES": 24 << 30}
+    monkeypatch.setattr("os.sysconf", gigabytes.get)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    return gigabytes
+
+
+@pytest.mark.parametrize(
+    ("machine_gigabytes", "n_bytes", "expected"),
+    [
+        (24, None, "8192m"),  # a third of the machine
+        (24, 0, "2048m"),
+        (24, 100 << 20, "2848m"),
+        (24, 512 << 20, "6144m"),
+        (24, 10 << 30, "8192m"),
+        (96, 10 << 30, "16384m"),
+        (1, 10 << 30, "2048m"),
+    ],
+)
+def test_the_memory_is_what_the_input_needs(
+    machine: dict[str, int], machine_gigabytes: int, n_bytes: int | None, expected: str
+) -> None:
+    machine["SC_PHYS_PAGES"] = machine_gigabytes << 30
+    assert local.options(n_bytes)["spark.driver.memory"] == expected
+
+
+@pytest.mark.parametrize(("n_bytes", "is_small"), [(None, False), (1000, True), (java.TINY_INPUT_BYTES, False)])
+def test_code_is_generated_where_it_pays(n_bytes: int | None, is_small: bool) -> None:
+    assert (local.options(n_bytes).get("spark.sql.codegen.factoryMode") == "NO_CODEGEN") is is_small
+
+
+def test_the_memory_that_the_user_has_set_stays(
+    machine: dict[str, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    defaults = tmp_path / "conf" / "spark-defaults.conf"
+    defaults.parent.mkdir()
+    defaults.write_text("# spark.driver.memory 1g\nspark.ui.enabled false\n", encoding="utf-8")
+    assert local.options(0)["spark.driver.memory"] == "2048m"
+    defaults.write_text("spark.ui.enabled false\nspark.driver.memory 5g\n", encoding="utf-8")
+    assert "spark.driver.memory" not in local.options(0)
+    defaults.unlink()
+    monkeypatch.setenv("SPARK_DRIVER_MEMORY", "5g")
+    assert "spark.driver.memory" not in local.options(0)
