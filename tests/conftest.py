@@ -47,7 +47,7 @@ def spark() -> Iterator[SparkSession]:
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.ui.enabled", "false")
         .config("spark.driver.memory", "2g")
-        .config("spark.driver.defaultJavaOptions", java.options(java.archive(java.find()), n_bytes=0))
+        .config("spark.driver.defaultJavaOptions", java.options(java.archive(java.find()), java.TINY_INPUT_BYTES))
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "2000")
         .config("spark.sql.session.timeZone", "UTC")
         .getOrCreate()
