@@ -25,7 +25,6 @@ from ftq_spark.runs import storage
 from ftq_spark.runs.given import FOLDER, inputs_of
 from ftq_spark.runs.request import is_answered, request
 from ftq_spark.runs.shards import Shard, find_shards, holds_table, total_bytes
-from ftq_spark.runs.tables import dataset
 from ftq_spark.settings import Settings
 
 if TYPE_CHECKING:
@@ -78,6 +77,8 @@ class Run(directories.Run):
 
             frame = tables.table(session.open_session(), self, name)
             return frame.select(*columns) if columns else frame
+        from ftq_spark.runs.tables import dataset
+
         found = dataset(self, name).to_table(columns=list(columns) if columns else None)
         return found.to_pandas() if kind == "pandas" else found
 

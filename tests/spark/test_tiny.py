@@ -1,4 +1,4 @@
-"""A tiny input, whose queries are interpreted and whose tables stay whole, ends in what any other session makes of it."""
+"""A tiny input, whose queries are interpreted and whose tables stay whole, ends in what another session makes of it."""
 
 from __future__ import annotations
 
