@@ -56,7 +56,8 @@ def _driver_megabytes(n_bytes: int | None) -> int:
 
 def _memory_is_set() -> bool:
     """Whether the user says elsewhere how much memory a driver has: Spark would take our word before theirs."""
-    if "SPARK_DRIVER_MEMORY" in os.environ:
+    given = os.environ.get("PYSPARK_SUBMIT_ARGS", "")
+    if "SPARK_DRIVER_MEMORY" in os.environ or "--driver-memory" in given or "spark.driver.memory=" in given:
         return True
     spark = find_spec("pyspark")
     home = os.environ.get("SPARK_HOME") or str(Path(spark.origin).parent if spark and spark.origin else "")

@@ -12,7 +12,7 @@ from ftq_spark.spark import java, local
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, int]:
     """A machine of 24 GB and two cores on which nobody has set the memory of Spark."""
-    for name in ("SPARK_DRIVER_MEMORY", "SPARK_CONF_DIR"):
+    for name in ("SPARK_DRIVER_MEMORY", "SPARK_CONF_DIR", "PYSPARK_SUBMIT_ARGS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SPARK_HOME", str(tmp_path))
     gigabytes = {"SC_PAGE_SIZE": 1, "SC_PHYS_PAGES": 24 << 30}
@@ -55,5 +55,9 @@ def test_the_memory_that_the_user_has_set_stays(
     defaults.write_text("spark.ui.enabled false\nspark.driver.memory 5g\n", encoding="utf-8")
     assert "spark.driver.memory" not in local.options(0)
     defaults.unlink()
-    monkeypatch.setenv("SPARK_DRIVER_MEMORY", "5g")
-    assert "spark.driver.memory" not in local.options(0)
+    elsewhere = {"SPARK_DRIVER_MEMORY": "5g", "PYSPARK_SUBMIT_ARGS": "--driver-memory 5g pyspark-shell"}
+    for name, value in elsewhere.items():
+        with monkeypatch.context() as patched:
+            patched.setenv(name, value)
+            assert "spark.driver.memory" not in local.options(0)
+    assert "spark.driver.memory" in local.options(0)
