@@ -21,6 +21,7 @@ from ftq_spark.transforms import embed, units
 _TEXTS_WORTH_A_MODEL = 256
 # A part is some minutes of work for every slot, so that what a killed attempt loses is little beside what it keeps.
 _TEXTS_A_TASK = 2_048
+_LEAST_TEXTS_A_PART = 16_384
 
 
 def embedded_views(settings: Settings) -> list[str]:
@@ -80,7 +81,8 @@ def _embed_in_parts(
     """Embed `texts`, of which a large number is cut by hash into parts; their directories; n, n_unreadable."""
     n_examples = context.run.manifest["stages"]["ingest"]["n_rows"]
     n_compared = n_examples + sum(run.manifest["stages"]["ingest"]["n_rows"] for run in context.against)
-    at_once = context.settings.execution.texts_at_once or _TEXTS_A_TASK * context.n_partitions
+    at_once = context.settings.execution.texts_at_once
+    at_once = at_once or max(_LEAST_TEXTS_A_PART, _TEXTS_A_TASK * context.n_partitions)
     n_tasks = min(context.n_partitions, 1 + n_examples // _TEXTS_WORTH_A_MODEL)
     if n_compared * len(set(embedded_views(context.settings))) <= at_once:  # surely one part
         place = f"{directory}/new"
