@@ -259,9 +259,12 @@ def interrupt(session: SparkSession, tag: str) -> None:
 
 
 def n_tasks(session: SparkSession) -> int:
-    """How many tasks a costly pass is cut into where the cluster was not asked: as a shuffle, or three for a core."""
+    """How many tasks a costly pass is cut into where the cluster was not asked: as a shuffle, or three for a core.
+
+    One for each core at least: shuffles of a tiny input are not cut.
+    """
     try:
-        return int(session.conf.get("spark.sql.shuffle.partitions") or "")
+        return max(int(session.conf.get("spark.sql.shuffle.partitions") or ""), os.cpu_count() or 2)
     except Exception:  # `auto` on Databricks; serverless tells nothing
         return max(8, TASKS_PER_SLOT * (os.cpu_count() or 2))
 

@@ -171,7 +171,7 @@ def run_match(context: Context, directory: str) -> Written:
         members = units.members(examples, dedup.semantic.view, dedup.semantic)
         if said_the_same:
             members = duplicate.by_answer(members, examples)
-            matches = duplicate.answer_matches(members, matches)
+            matches = _written(context, duplicate.answer_matches(members, matches), f"{directory}/answers")
         channel = F.when(alike | F.col("identical"), "semantic").otherwise("question")
         found.append(expand.expand(members, matches, "semantic").withColumn("channel", channel))
     frame = reduce(DataFrame.unionByName, found)
