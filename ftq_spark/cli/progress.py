@@ -56,6 +56,9 @@ class Watcher:
         self._n_examples[stage] = n_rows or 0
         what = f"{n_rows:,} examples" if n_rows is not None else "reading"
         if self._bars is not None:
+            if self._outlook is None and self._whole is not None:  # one stage alone, such as a report made again
+                self._bars.remove_task(self._whole)
+                self._whole = None
             self._tasks[stage] = self._bars.add_task(f"{self._place(stage)}{stage:<13} {what}", total=None, left="")
             return
         self._event("start", stage, f"{what} …", n_rows=n_rows)

@@ -91,3 +91,13 @@ def test_a_terminal_shows_what_is_done_and_left_and_nothing_remains_of_the_bars(
     assert "1 of 2 stages are done" in shown
     assert "starting …" in shown.partition("of 2 stages")[0]
     assert " 0 examples/s" not in shown  # of no rows, and of a few that took long
+
+
+def test_one_stage_alone_stands_alone_on_a_terminal() -> None:
+    with progress.watch(Console(file=io.StringIO(), force_terminal=True, width=120)) as watcher:
+        bars = watcher._bars
+        assert bars is not None and [task.description for task in bars.tasks] == ["starting …"]
+        watcher.start("report", 10)
+        assert [task.description.split()[0] for task in bars.tasks] == ["report"]
+        watcher.done("report", 10, 1.0)
+        assert bars.tasks == []
