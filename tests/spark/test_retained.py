@@ -7,13 +7,14 @@ import decimal
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
-from runs import run
+from runs import rows, run
 
 CSV = (
     "\ufeffid,question,answer,Größe\r\n"
@@ -22,6 +23,30 @@ CSV = (
     '009,Name the capital of France.," The capital of France is Paris, on the river Seine. ",NA\r\n'
 )
 TSV = 'question\tanswer\nWhat is "rye"?\tRye is a grain from which bread and whisky are made.\n'
+
+
+PROMPTS = [
+    {"prompt": "Count the days of a leap year.", "ground_truth": "366"},
+    {"prompt": [{"role": "user", "content": "Which planet is the largest one?"}], "data_source": "own"},
+]
+
+
+def _said(role: str, text: str, *replies: dict[str, Any]) -> dict[str, Any]:
+    return {"role": role, "text": text, "replies": list(replies)}
+
+
+TREES = [
+    {
+        "message_tree_id": f"tree-{name}",
+        "prompt": _said(
+            "prompter",
+            f"Describe a {name} in one sentence.",
+            _said("assistant", f"A {name} is an animal that lives on a farm."),
+            _said("assistant", f"Many a {name} is kept for its wool or its milk."),
+        ),
+    }
+    for name in ("sheep", "goat", "llama")
+]
 
 
 def write_inputs(folder: Path) -> pa.Table:
@@ -54,11 +79,25 @@ def write_inputs(folder: Path) -> pa.Table:
 def test_tables_stay_tables(spark: SparkSession, tmp_path: Path) -> None:
     table = write_inputs(tmp_path / "in")
     fast = {"dedup__semantic__enabled": False, "conflict__enabled": False, "score__rules": [], "score__min_quality": 0}
-    audit = run(tmp_path / "run", tmp_path / "in", **fast)
-    assert audit.manifest["stages"]["ingest"]["n_read"] == 8
+    (tmp_path / "in" / "e.jsonl").write_text("".join(json.dumps(row) + "\n" for row in PROMPTS))
+    (tmp_path / "in" / "f.json").write_text(json.dumps(TREES))
+    audit = run(tmp_path / "run", tmp_path / "in", ingest__trees="all", **fast)
+    assert audit.manifest["stages"]["ingest"]["n_read"] == 8 + len(PROMPTS) + 2 * len(TREES)
     assert audit.manifest["stages"]["publish"]["as_lines"] == {}
     clean = tmp_path / "run" / "clean"
-    assert sorted(path.name for path in clean.iterdir()) == ["a.csv", "b.tsv", "c.parquet", "d.jsonl"]
+    assert sorted(path.name for path in clean.iterdir()) == [
+        "a.csv", "b.tsv", "c.parquet", "d.jsonl", "e.jsonl", "f.jsonl",
+    ]  # fmt: skip
+    # Prompts that are to be answered in training are judged as what they are, and every path of a tree by itself.
+    scored = {row["prompt"]: row for row in rows(audit, "scored", "source", "prompt", "response", "format", "verdict")}
+    assert {(row["format"], row["verdict"]) for row in scored.values() if row["source"] == "e.jsonl"} == {
+        ("prompt_only", "keep")
+    }
+    assert [json.loads(line) for line in (clean / "e.jsonl").read_text().splitlines()] == PROMPTS
+    paths = [json.loads(line) for line in (clean / "f.jsonl").read_text().splitlines()]
+    assert [[turn["content"] for turn in path["messages"]] for path in paths] == [
+        [tree["prompt"]["text"], answer["text"]] for tree in TREES for answer in tree["prompt"]["replies"]
+    ]
     assert (clean / "a.csv").read_bytes().decode() == CSV.replace("008,Why?,,2\r\n", "")
     assert (clean / "b.tsv").read_text(encoding="utf-8") == TSV
     assert (clean / "d.jsonl").read_bytes() == (tmp_path / "in" / "d.jsonl").read_bytes()
