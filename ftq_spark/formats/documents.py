@@ -28,6 +28,7 @@ _FIRST_MEMBER = re.compile(r"\{\s*" + _NAME + r"\{")
 _SCALARS = re.compile(r'\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:\s*(?:"(?:[^"\\]|\\.){0,4000}"|[-+.\w]{1,40})\s*,\s*){0,40}')
 _LIST_MEMBER = re.compile(_NAME + r"\[\s*(?=\{)")
 _FIRST_FIELD = re.compile(r"\{\s*" + _NAME)
+_LONGER = 4  # times the element before it may be, for its end to be looked for
 _NOT_CLOSED = "the text ends before the closing bracket"
 _HOW_TO_SAVE = (
     "a JSON document is read as a list of rows, an object of such lists, or a table as pandas writes it; "
@@ -187,7 +188,7 @@ def _elements(window: Window, number: int, *, keyed: bool = False, split: str | 
     """The rows of the array or object that begins here; moves behind it."""
     close = "}" if keyed else "]"
     window.at += 1
-    n, due = 0, False  # whether a comma asks for a value
+    n, due, n_chars = 0, False, 0  # whether a comma asks for a value; how long the element before was
     mark: str | None = None  # what ends an element and begins the next one, as between the two before
     ended: tuple[str, int] | None = None  # the window's text, and where in it the element before ended
     while (sign := window.peek()) != close or due:
@@ -206,9 +207,9 @@ def _elements(window: Window, number: int, *, keyed: bool = False, split: str | 
             key = _key(window) if keyed else ""
             if mark is None and ended is not None and ended[0] is window.text:
                 mark = _mark(window.text, ended[1], window.at)
-            found = window.guessed(mark) if mark else None
+            found = window.guessed(mark, _LONGER * n_chars) if mark else None
             text, value = found or window.value()
-            mark, ended = mark if found else None, (window.text, window.at)
+            mark, ended, n_chars = mark if found else None, (window.text, window.at), len(text) + 1000
             if keyed:
                 text = _with_field(text, value, "id", key)
             elif split is not None:

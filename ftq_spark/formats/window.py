@@ -16,7 +16,6 @@ from ftq_spark.formats.strict import MAX_DEPTH, hint
 
 _BLOCK = 1 << 20
 MAX_SKIPPED = 1 << 16  # what is kept of text that cannot be read
-_GUESSED = 1 << 18  # characters in which the end of a value is looked for
 _SPACE = re.compile(r"[ \t\r\n]*")
 _IN_STRING = re.compile(r'["\\]')
 _OUTSIDE = re.compile(r'["\[\]{},]')
@@ -105,13 +104,14 @@ class Window:
             if len(self.text) - self.at > self._max_row_bytes:
                 raise too_large(self._max_row_bytes)
 
-    def guessed(self, mark: str) -> tuple[str, dict[str, Any]] | None:
+    def guessed(self, mark: str, within: int) -> tuple[str, dict[str, Any]] | None:
         """The object that begins here, as :meth:`value` takes it, if it ends where `mark` is next found.
 
-        `mark` is its closing bracket and the beginning of what follows. That it is the whole object shows in that it
-        can be parsed: no beginning of an object is one, and nothing behind it. Null, and nothing moved, where not.
+        `mark`, looked for `within` so many characters, is its closing bracket and the beginning of what follows. That
+        it is the whole object shows in that it can be parsed: no beginning of an object is one, and nothing behind it.
+        Null, and nothing moved, where not.
         """
-        end = self.text.find(mark, self.at, self.at + _GUESSED) + 1
+        end = self.text.find(mark, self.at, self.at + within) + 1
         text = self.text[self.at : end]
         try:
             raw = text.encode()

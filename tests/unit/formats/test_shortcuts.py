@@ -78,7 +78,7 @@ def test_elements_end_where_they_end(data: bytes) -> None:
     found = read(data, "x.json")
     assert_parsed_as_said(found)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Window, "guessed", lambda self, mark: None)
+        patch.setattr(Window, "guessed", lambda self, mark, within: None)
         assert without_parsed(found) == without_parsed(read(data, "x.json"))
 
 
