@@ -88,6 +88,7 @@ UNKNOWN = -1
 MIN_FUNCTION_WORDS = 3  # fewer say nothing
 _SCRIPT_FRACTION = 0.3
 
+_ENGLISH = np.uint32(1 << LANGUAGES.index("en"))
 _LEXICON = Lexicon({name: words.split() for name, words in FUNCTION_WORDS.items()})
 
 
@@ -109,7 +110,15 @@ def identify(tokens: Tokens, token_hashes: NDArray[np.uint64]) -> NDArray[np.int
     flags = function_word_flags(token_hashes)
     found = np.flatnonzero(flags)
     flags, who = flags[found].astype(np.uint32), owners[found]  # 32 bits hold them, at half the way through memory
-    chosen = np.flatnonzero(np.bincount(who, minlength=n) >= MIN_FUNCTION_WORDS)
+    # Most texts are told at once: no other language can have as many words in them as English has.
+    english = (flags & _ENGLISH) != 0
+    of_english, of_others = (np.bincount(who[held], minlength=n) for held in (english, (flags & ~_ENGLISH) != 0))
+    clear = (of_english >= MIN_FUNCTION_WORDS) & (of_english >= 0.1 * n_tokens) & (of_english >= 1.15 * of_others)
+    languages[clear] = LANGUAGES.index("en")
+    chosen = np.flatnonzero(~clear & (of_english + of_others >= MIN_FUNCTION_WORDS))
+    open_ones = np.zeros(n, dtype=bool)
+    open_ones[chosen] = True
+    flags, who = flags[open_ones[who]], who[open_ones[who]]
     votes = np.zeros((len(FUNCTION_WORDS), len(chosen)))
     for k in range(len(FUNCTION_WORDS)):
         votes[k] = np.bincount(who[flags & np.uint32(1 << k) != 0], minlength=n)[chosen]

@@ -90,6 +90,13 @@ def _slots(keys: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
     return ((keys * _MULTIPLIER) >> np.uint64(64 - bits)).astype(np.int64)
 
 
+def texts_that_repeat(all_grams: Grams) -> NDArray[np.int64]:
+    """The texts, ascending, in which any of the n-grams occurs twice."""
+    slots = _slots(all_grams.keys, _slot_bits(len(all_grams.keys)))
+    keys = np.sort(all_grams.keys[np.bincount(slots)[slots] > 1])
+    return np.unique(owners_of(keys[1:][keys[1:] == keys[:-1]]))
+
+
 class Repeats(NamedTuple):
     """The n-grams that occur twice or more in their text, every occurrence of them."""
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.features.phrases import expression
+from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
@@ -35,10 +35,7 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @suspects("placeholder")
 def _may_stand_for_one(batch: Batch) -> NDArray[np.bool_]:
-    found = np.zeros(batch.n, dtype=bool)
-    for pattern in (_GAP, _NO_OUTPUT, _WHOLE, _TO_BE_WRITTEN):
-        found |= batch.matches("response", pattern)
-    return found
+    return batch.matches("response", any_of((_GAP, _NO_OUTPUT, _WHOLE, _TO_BE_WRITTEN)))
 
 
 @signal(

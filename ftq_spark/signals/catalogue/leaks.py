@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.features.phrases import expression
+from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects
 
 TEMPLATE = (
@@ -101,9 +101,10 @@ def other_speaker(batch: Batch) -> NDArray[np.float64]:
 _ASKS_WHO = expression("leaks", "asks_who")
 
 
-@suspects("identity_leak")
-def _names_itself(batch: Batch) -> NDArray[np.bool_]:
-    return batch.matches("response", expression("leaks", "identity"))
+@suspects("identity_leak", "cut_off_leak", "other_speaker", "n_template_tokens", "n_merged_instructions")
+def _may_leak(batch: Batch) -> NDArray[np.bool_]:
+    leaks = (expression("leaks", "identity"), expression("leaks", "cut_off"))
+    return batch.matches("response", any_of((*leaks, _OTHER_SPEAKER, TEMPLATE, MERGED)))
 
 
 @signal(
@@ -118,7 +119,9 @@ def identity_leak(batch: Batch) -> NDArray[np.float64]:
     named = batch.matches("question", expression("leaks", "asks")) | batch.matches(
         "context", expression("leaks", "asks")
     )
-    found = _names_itself(batch) & ~named & ~batch.matches("response", "```|<html")
+    found = (
+        batch.matches("response", expression("leaks", "identity")) & ~named & ~batch.matches("response", "```|<html")
+    )
     return np.where(batch.matches("question", _ASKS_WHO), 0.5, 1.0) * found
 
 

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import ngrams
 from ftq_spark.kernels.text.arrays import count_true
+from ftq_spark.kernels.text.tokens import of_texts
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import expression
-from ftq_spark.signals.registry import signal
+from ftq_spark.signals.registry import signal, suspects
 
 LONGEST_GRAM = 10
 LOOP_GRAM = 6
@@ -48,6 +49,15 @@ def repeated_4gram_fraction(batch: Batch) -> NDArray[np.float64]:
     again = np.diff(np.searchsorted(np.sort(repeats(batch)[4].again), offsets))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(n_grams > 0, again / n_grams, np.nan)
+
+
+@suspects("looping")
+def _may_loop(batch: Batch) -> NDArray[np.bool_]:
+    long = np.flatnonzero(batch.n_tokens("response") >= MIN_TOKENS)
+    tokens, hashes = of_texts(batch.tokens("response"), batch.hashes("response"), long)
+    found = np.zeros(batch.n, dtype=bool)
+    found[long[ngrams.texts_that_repeat(ngrams.grams(hashes, tokens.token_offsets, LOOP_GRAM))]] = True
+    return found
 
 
 @signal(

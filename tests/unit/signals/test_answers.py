@@ -45,7 +45,8 @@ def test_what_is_wrong_with_calls_is_of_their_answer() -> None:
 
 def test_signals_that_are_asked_where_they_may_be_over_0() -> None:
     found = signals.screened(DEFAULT_RULES)
-    assert found == ["identity_leak", "language_mismatch", "placeholder", "refusal", "safe_refusal"]
+    leaks = {"cut_off_leak", "identity_leak", "n_merged_instructions", "n_template_tokens", "other_speaker"}
+    assert set(found) == leaks | {"language_mismatch", "looping", "placeholder", "refusal", "safe_refusal"}
     low = Rule("no_gap", "placeholder", "note", at_most=0.2)
     assert "placeholder" not in signals.screened([*DEFAULT_RULES, low])
     assert "placeholder" not in signals.screened([low._replace(at_most=None, at_least=0.0)])
@@ -68,6 +69,8 @@ ANSWERS = (
         "Wie tief ist der See, und warum ist das Wasser so kalt, wenn es doch aus den Bergen kommt?",
     ),
     ("What is in the file?", "<nooutput>"),
+    ("What then?", "We will see what we can do about it. " * 9),
+    ("What then?", "We rest. Human: And then? My knowledge cutoff is May 2021.<|im_end|>\n### Instruction: Go on."),
 )
 
 

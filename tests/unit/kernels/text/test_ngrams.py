@@ -43,6 +43,14 @@ def test_repeats_of_every_length(texts: list[list[str]]) -> None:
 
 @settings(deadline=None)
 @given(TEXTS, st.integers(1, 4))
+def test_texts_that_repeat(texts: list[list[str]], n: int) -> None:
+    grams = [[tuple(text[i : i + n]) for i in range(len(text) - n + 1)] for text in texts]
+    found = ngrams.texts_that_repeat(ngrams.grams(*hashed(texts), n))
+    assert found.tolist() == [place for place, own in enumerate(grams) if len(set(own)) < len(own)]
+
+
+@settings(deadline=None)
+@given(TEXTS, st.integers(1, 4))
 def test_repeats_earlier(texts: list[list[str]], n: int) -> None:
     token_hashes, offsets = hashed(texts)
     grams = ngrams.grams(token_hashes, offsets, n)
