@@ -38,9 +38,12 @@ class _Lines:
     def _read(self) -> Iterator[list[str]]:
         try:
             for block, _ in self._blocks:  # a line that was cut is longer than a cell may be
-                text = block.decode("utf-8", "surrogateescape") + "\n"
-                self.has_nul = self.has_nul or "\0" in text
-                found = io.StringIO(text, newline="\n").readlines()
+                self.has_nul = self.has_nul or b"\0" in block
+                raw = io.BytesIO(block + b"\n").readlines()
+                try:  # line by line: most are ASCII, even where the block is not, and ASCII is quick to decode
+                    found = list(map(bytes.decode, raw))
+                except UnicodeDecodeError:
+                    found = [line.decode("utf-8", "surrogateescape") for line in raw]
                 del self._held[: self.start - self._n_dropped]
                 self._held += found
                 self._n_dropped = self.start
