@@ -122,6 +122,8 @@ def _unknown(row: dict[str, Any]) -> Fault:
             state = "empty" if value in ([], "") else kind(value)
             if isinstance(value, str) and is_python(value):
                 state = "text in Python's notation: write it with json.dumps, not with str"
+            elif isinstance(value, list) and value and all(isinstance(turn, str) for turn in value):
+                state = "a list of texts, which have no roles: questions alone, or say who speaks"
             return Fault("missing_messages", f"expected `{field}` as a list of turns, found it {state}")
     if has_one_side(row):
         return Fault("bad_preference", "a preference row needs both sides, `chosen` and `rejected`")

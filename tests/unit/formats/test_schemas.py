@@ -152,6 +152,11 @@ def test_two_lists_of_other_lengths_are_no_dialogue() -> None:
         conversation({"input": ["q0", "q"], "output": ["a0"]})
 
 
+def test_questions_alone_are_said_to_be_that() -> None:
+    with pytest.raises(Fault, match="found it a list of texts, which have no roles: questions alone"):
+        conversation({"question_id": 1, "turns": ["Name a river.", "And another one."]})
+
+
 def test_reading_a_row_leaves_it_as_it_was() -> None:
     for _, row, _ in ROWS:
         before = json.dumps(row)
