@@ -20,6 +20,7 @@ from ftq_spark.progress import Expected, Look, Outlook, said
 
 EVERY_SECONDS = 30.0
 _TICK_SECONDS = 1.0
+_LEAST_SECONDS = 0.05  # of a stage that has a pace; one that had nothing to do has none
 
 
 class Watcher:
@@ -70,7 +71,8 @@ class Watcher:
         if self._outlook is not None:
             self._outlook.done(stage, n_rows)
         self._end(stage)
-        rate = (self._n_examples.pop(stage, 0) or n_rows) / seconds if seconds > 0 else 0.0  # what it worked on
+        looked_at = self._n_examples.pop(stage, 0) or n_rows
+        rate = looked_at / seconds if seconds >= _LEAST_SECONDS else 0.0
         shown = f"  {rate:>8,.0f} examples/s" if round(rate) else ""
         text, figures = self._with_left(f"{n_rows:>12,} rows  {seconds:>8.1f} s{shown:<22}")
         self._event("done", stage, text, n_rows=n_rows, seconds=round(seconds, 3), **figures)

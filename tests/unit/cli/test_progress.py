@@ -51,6 +51,13 @@ def test_the_pace_is_that_of_the_examples_that_a_stage_looked_at(capsys: pytest.
     assert "125 examples/s" in said
 
 
+def test_a_stage_that_had_nothing_to_do_has_no_pace(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.watch(Console(file=io.StringIO())) as watcher:
+        watcher.start("decontaminate", 5_000)
+        watcher.done("decontaminate", 0, 0.004)
+    assert "examples/s" not in capsys.readouterr().err.splitlines()[1]
+
+
 def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with progress.watch(Console(file=io.StringIO()), quiet=True) as watcher:
         tell(watcher)
