@@ -155,9 +155,16 @@ class Semantic(_Model):
     keep_per_prompt: int | None = Field(None, ge=1)
     same_context: bool = True
     same_numbers: bool = True
+    common_texts: int | None = Field(10, ge=3)
+    common_chars: int = Field(200, ge=40)
     truncated: bool = False
     unreadable: bool = False
     blank: bool = False
+
+    @property
+    def cuts_ends(self) -> bool:
+        """Whether what many texts share is compared as a context."""
+        return self.common_texts is not None and self.same_context
 
 
 class Dedup(_Model):

@@ -21,7 +21,7 @@ from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
 from ftq_spark.settings import Judge
 from ftq_spark.stages.context import Context, Stage, Written
-from ftq_spark.stages.embedding import embedded_views, embeddings
+from ftq_spark.stages.embedding import embedded_views, embeddings, shared_ends
 from ftq_spark.stages.preferring import KEEPING, preference, priorities
 from ftq_spark.transforms import (
     block,
@@ -51,7 +51,10 @@ def run_search(context: Context, directory: str) -> Written:
     views = embedded_views(context.settings)
     if not views:
         return Written({"neighbours": directory}, context.write(context.empty(schema.NEIGHBOURS), directory))
-    members = reduce(DataFrame.unionByName, [units.members(context.compared, view, dedup.semantic) for view in views])
+    ends = shared_ends(context)
+    members = reduce(
+        DataFrame.unionByName, [units.members(context.compared, view, dedup.semantic, ends) for view in views]
+    )
     vectors = units.vectors(members, embeddings(context), dedup.semantic)
     if not context.against:
         vectors = vectors.drop("former")
@@ -85,8 +88,8 @@ def _searching(context: Context) -> Any:
 
 SEARCH = Stage(
     "search",
-    version=4,
-    reads=("examples", "embeddings"),
+    version=5,
+    reads=("examples", "embeddings", "ends"),
     writes=("neighbours",),
     depends=_searching,
     build=run_search,
@@ -168,7 +171,7 @@ def run_match(context: Context, directory: str) -> Written:
         alike = over if dedup.semantic.strict else over | (F.col("similarity") == dedup.semantic.threshold)
         may_be_one = F.lit(said_the_same) & (F.col("similarity") >= QUESTION_SIMILARITY)
         matches = context.table("neighbours").where(alike | may_be_one)
-        members = units.members(examples, dedup.semantic.view, dedup.semantic)
+        members = units.members(examples, dedup.semantic.view, dedup.semantic, shared_ends(context))
         if said_the_same:
             members = duplicate.by_answer(members, examples)
             matches = _written(context, duplicate.answer_matches(members, matches), f"{directory}/answers")
@@ -194,8 +197,8 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=7,
-    reads=("examples", "neighbours", "signatures", "blocks", "hubs"),
+    version=8,
+    reads=("examples", "ends", "neighbours", "signatures", "blocks", "hubs"),
     writes=("pairs",),
     depends=_matching,
     build=run_match,
@@ -216,7 +219,7 @@ def run_conflict(context: Context, directory: str) -> Written:
         return Written(tables, context.write(context.empty(schema.CONTRADICTIONS), tables["contradictions"]))
     n_within = context.write(within.within(context.table("examples"), settings.score_threshold), tables["within"])
     examples = context.compared
-    asked = units.members(examples, "question", context.settings.dedup.semantic)
+    asked = units.members(examples, "question", context.settings.dedup.semantic, shared_ends(context))
     limits = conflict.ConflictLimits(prompt_threshold=settings.floor, score_threshold=settings.score_threshold)
     # Written first: both are read several times, and the texts are costly to cut out of the conversations.
     similar = expand.expand(asked, context.table("neighbours"), "question").where("not identical")
@@ -253,8 +256,8 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=6,
-    reads=("examples", "neighbours"),
+    version=7,
+    reads=("examples", "ends", "neighbours"),
     writes=("contradictions", "within"),
     depends=_contradicting,
     build=run_conflict,

@@ -15,7 +15,7 @@ from ftq_spark.models.files import model_identity, resolve_model
 from ftq_spark.settings import Settings
 from ftq_spark.spark.tables import table
 from ftq_spark.stages.context import Context, Stage, Written
-from ftq_spark.transforms import embed, units
+from ftq_spark.transforms import embed, ends, units
 
 # Importing and loading the model takes a worker about as long as embedding so many short texts.
 _TEXTS_WORTH_A_MODEL = 256
@@ -33,18 +33,24 @@ def embedded_views(settings: Settings) -> list[str]:
 def embedding(context: Context) -> Any:
     """The settings that the vectors depend on."""
     semantic = context.settings.dedup.semantic
-    return [embedded_views(context.settings), semantic.model, semantic.dtype, semantic.blank, context.former_marks]
+    common = (semantic.common_texts, semantic.common_chars) if semantic.cuts_ends else None
+    wanted = [embedded_views(context.settings), semantic.model, semantic.dtype, semantic.blank, common]
+    return [*wanted, context.former_marks]
 
 
 def run_embed(context: Context, directory: str) -> Written:
     """The vectors of every distinct text; those of earlier attempts with the same model are taken over."""
     views = embedded_views(context.settings)
+    at = f"{directory}/ends"
     if not views:
-        return Written({"embeddings": directory}, context.write(context.empty(schema.EMBEDDINGS), directory))
+        context.write(context.spark.createDataFrame([], ends.ENDS), at)
+        place = f"{directory}/none"
+        return Written({"embeddings": place, "ends": at}, context.write(context.empty(schema.EMBEDDINGS), place))
     wanted = context.settings.dedup.semantic
+    n_cut = _write_ends(context, views, directory, at)
     settings = EncoderSettings(wanted.model, wanted.dtype, wanted.token_budget)
     identity = model_identity(resolve_model(settings.model), settings.dtype)
-    texts = units.distinct_texts(context.compared, views, wanted.blank)
+    texts = units.distinct_texts(context.compared, views, wanted.blank, context.read(at) if n_cut else None)
     for theirs in _former_vectors(context, identity):  # read where they stand
         texts = texts.join(theirs.select("text_hash"), "text_hash", "left_anti")
     known = []
@@ -61,8 +67,25 @@ def run_embed(context: Context, directory: str) -> Written:
         counts = _written(context, reduce(DataFrame.unionByName, found), place)
         for part in parts:
             context.run.discard(part)
-    details = {"n_embedded": new["n"], "n_unreadable": counts["n_unreadable"], "model": identity}
-    return Written({"embeddings": place}, counts["n"], details)
+    details = {"n_embedded": new["n"], "n_unreadable": counts["n_unreadable"], "n_cut": n_cut, "model": identity}
+    return Written({"embeddings": place, "ends": at}, counts["n"], details)
+
+
+def _write_ends(context: Context, views: list[str], directory: str, at: str) -> int:
+    """Write the table `ends`; how many texts are cut."""
+    semantic, n_likely = context.settings.dedup.semantic, 0
+    if semantic.cuts_ends:
+        texts = units.whole_texts(context.compared, views)
+        n_likely = context.write(ends.likely(texts, semantic), f"{directory}/likely")
+        context.run.discard(f"{directory}/likely")
+    if n_likely:
+        return context.write(ends.ends(context.read(f"{directory}/likely"), semantic), at)
+    return context.write(context.spark.createDataFrame([], ends.ENDS), at)
+
+
+def shared_ends(context: Context) -> DataFrame | None:
+    """The table `ends`, None where nothing is cut: most datasets."""
+    return context.table("ends") if context.run.manifest["stages"]["embed"].get("n_cut") else None
 
 
 def _earlier(context: Context, identity: str) -> list[DataFrame]:
@@ -108,9 +131,9 @@ def _written(context: Context, frame: DataFrame, place: str) -> Counter[str]:
 
 EMBED = Stage(
     "embed",
-    version=2,
+    version=3,
     reads=("examples",),
-    writes=("embeddings",),
+    writes=("embeddings", "ends"),
     depends=embedding,
     build=run_embed,
 )

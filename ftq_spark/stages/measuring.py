@@ -15,8 +15,8 @@ from ftq_spark.runs import storage
 from ftq_spark.runs.run import count_rows
 from ftq_spark.spark import inputs
 from ftq_spark.stages.context import Context, Stage, Written
-from ftq_spark.stages.embedding import embedded_views, embedding, embeddings
-from ftq_spark.transforms import exchange, score, topic
+from ftq_spark.stages.embedding import embedded_views, embedding, embeddings, shared_ends
+from ftq_spark.transforms import exchange, score, topic, units
 
 
 def run_ingest(context: Context, directory: str) -> Written:
@@ -102,22 +102,24 @@ def run_topic(context: Context, directory: str) -> Written:
     wanted = n_topics(n_texts)
     rows = []
     if wanted:
-        chosen = topic.sample(examples, vectors, views[0], n_texts, wanted * SAMPLE_PER_TOPIC)
+        texts = units.distinct_texts(examples, views[:1], blank=False, ends=shared_ends(context))
+        chosen = topic.sample(texts, vectors, n_texts, wanted * SAMPLE_PER_TOPIC)
         rows = sorted(chosen.toLocalIterator(), key=lambda row: row["text_hash"])
     if not rows:
         return Written({"topics": directory}, context.write(context.empty(schema.TOPICS), directory), {"topics": []})
     sample = np.array([row["vector"] for row in rows], dtype=np.float32)
     centroids = train_topics(sample, wanted)
     terms = telling_terms([row["text"] for row in rows], topic_of(sample, centroids), len(centroids))
-    n_rows = context.write(topic.topics(examples, vectors, views[0], centroids), directory)
+    texts = examples.select("example_id", units.text_of(views[0]).alias("text"))
+    n_rows = context.write(topic.topics(units.own_texts(texts, shared_ends(context)), vectors, centroids), directory)
     found = [{"topic": place, "terms": words} for place, words in enumerate(terms, start=1)]
     return Written({"topics": directory}, n_rows, {"topics": found, "n_sampled": len(rows)})
 
 
 TOPIC = Stage(
     "topic",
-    version=2,
-    reads=("examples", "embeddings"),
+    version=3,
+    reads=("examples", "embeddings", "ends"),
     writes=("topics",),
     depends=embedding,
     build=run_topic,

@@ -17,7 +17,7 @@ from ftq_spark.runs import storage
 from ftq_spark.runs.run import fingerprint
 from ftq_spark.settings import Settings
 from ftq_spark.stages.context import Context, Stage, Written
-from ftq_spark.stages.embedding import embedded_views
+from ftq_spark.stages.embedding import embedded_views, shared_ends
 from ftq_spark.stages.preferring import preceded, preference
 from ftq_spark.stages.questioning import rounds
 from ftq_spark.transforms import (
@@ -164,7 +164,9 @@ def run_decide(context: Context, directory: str) -> Written:
     noted, semantic = [], context.settings.dedup.semantic
     if not semantic.unreadable and context.run.manifest["stages"]["embed"].get("n_unreadable"):
         view = embedded_views(context.settings)[0]
-        noted.append(units.unreadable(context.table("examples"), view, context.table("embeddings")))
+        noted.append(
+            units.unreadable(context.table("examples"), view, context.table("embeddings"), shared_ends(context))
+        )
     found = decide.Found(context.table("clusters"), members, deviations, context.table("askings"))
     frame = decide.decide(judged, found, score, noted)
     if context.settings.conflict.policy == "specialist":
@@ -180,8 +182,8 @@ def _deciding(context: Context) -> Any:
 
 DECIDE = Stage(
     "decide",
-    version=7,
-    reads=("examples", "embeddings", "signals", "judged", "settled", "conflicts", "clusters", "askings"),
+    version=8,
+    reads=("examples", "embeddings", "ends", "signals", "judged", "settled", "conflicts", "clusters", "askings"),
     writes=("verdicts", "formats"),
     depends=_deciding,
     build=run_decide,

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from ftq_spark import schema
 from ftq_spark.kernels.semantic.topics import topic_of
-from ftq_spark.transforms import units
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -21,33 +20,33 @@ _BUCKETS = 1 << 30
 SAMPLE_CHARS = 2_000  # of each sampled text: enough to name its topic by
 
 
-def sample(examples: DataFrame, embeddings: DataFrame, view: str, n_texts: int, n: int) -> DataFrame:
-    """text_hash, text (its beginning), vector of about `n` of `n_texts` distinct texts, chosen by hash."""
+def sample(texts: DataFrame, embeddings: DataFrame, n_texts: int, n: int) -> DataFrame:
+    """text_hash, text (its beginning), vector of about `n` of `n_texts` distinct `texts`, chosen by hash."""
     from pyspark.sql import functions as F  # noqa: PLC0415
 
     share = min(_BUCKETS, -(-n * _BUCKETS // max(1, n_texts)))
     chosen = F.pmod(F.xxhash64("text_hash", F.lit("topic")), F.lit(_BUCKETS)) < share
-    texts = units.distinct_texts(examples, [view], blank=False).where(chosen)
     vectors = embeddings.where(chosen).groupBy("text_hash").agg(F.min("vector").alias("vector"))
-    return texts.join(vectors, "text_hash").select(
-        "text_hash", F.substring("text", 1, SAMPLE_CHARS).alias("text"), "vector"
+    return (
+        texts.where(chosen)
+        .join(vectors, "text_hash")
+        .select("text_hash", F.substring("text", 1, SAMPLE_CHARS).alias("text"), "vector")
     )
 
 
-def topics(examples: DataFrame, embeddings: DataFrame, view: str, centroids: NDArray[np.float32]) -> DataFrame:
-    """example_id, topic (from 1; null where the view has no vector).
+def topics(asked: DataFrame, embeddings: DataFrame, centroids: NDArray[np.float32]) -> DataFrame:
+    """example_id, topic (from 1; null where the text has no vector); `asked` has example_id, text_hash.
 
     The vectors are turned into topics where they lie, so that only hashes and numbers are shuffled.
     """
     from pyspark.sql import functions as F  # noqa: PLC0415
 
-    asked = examples.select("example_id", units.text_hash(units.text_of(view)).alias("text_hash"))
     placed = embeddings.select("text_hash", "vector").mapInArrow(
         partial(_placed, centroids=centroids), "text_hash string, topic int"
     )
     # Former runs may hold the same text several times.
     distinct = placed.groupBy("text_hash").agg(F.min("topic").alias("topic"))
-    return asked.join(distinct, "text_hash", "left").select(*schema.TOPICS.names)
+    return asked.select("example_id", "text_hash").join(distinct, "text_hash", "left").select(*schema.TOPICS.names)
 
 
 def _placed(batches: Iterable[pa.RecordBatch], *, centroids: NDArray[np.float32]) -> Iterator[pa.RecordBatch]:

@@ -38,42 +38,67 @@ def text_hash(text: Column) -> Column:
     return F.substring(F.sha2(text, 256), 1, 32)
 
 
-def distinct_texts(examples: DataFrame, views: Sequence[str], blank: bool) -> DataFrame:
-    """text_hash, text: each text of the views once; blank ones only where `blank`."""
+def whole_texts(examples: DataFrame, views: Sequence[str]) -> DataFrame:
+    """text_hash, text: each text of the views once, as it stands."""
     texts = reduce(
         lambda a, b: a.union(b), [examples.select(text_of(view).alias("text")) for view in dict.fromkeys(views)]
     )
-    wanted = texts if blank else texts.where(F.trim("text") != "")
-    return wanted.select(text_hash(F.col("text")).alias("text_hash"), "text").dropDuplicates(["text_hash"])
+    return texts.select(text_hash(F.col("text")).alias("text_hash"), "text").dropDuplicates(["text_hash"])
 
 
-def members(examples: DataFrame, view: str, settings: Semantic) -> DataFrame:
+def own_texts(texts: DataFrame, ends: DataFrame | None) -> DataFrame:
+    """`texts` (…, text) with `text_hash` and, of what `ends` (ENDS) cuts, the text's own part and what is `shared`.
+
+    Without `ends` every text is its own, and there is no column `shared`.
+    """
+    hashed = texts.withColumn("text_hash", text_hash(F.col("text")))
+    if ends is None:
+        return hashed
+    cut = hashed.join(ends, "text_hash", "left")
+    own = F.when(F.col("begin").isNotNull(), F.expr("substring(text, begin + 1, n_chars)")).otherwise(F.col("text"))
+    found = cut.withColumn("text", own).withColumn("text_hash", text_hash(F.col("text")))
+    return found.withColumn("shared", F.coalesce("shared", F.lit(""))).drop("begin", "n_chars")
+
+
+def distinct_texts(examples: DataFrame, views: Sequence[str], blank: bool, ends: DataFrame | None = None) -> DataFrame:
+    """text_hash, text: each text of the views once, as it is embedded; blank ones only where `blank`."""
+    found = whole_texts(examples, views)
+    if ends is not None:
+        found = own_texts(found.select("text"), ends).select("text_hash", "text").dropDuplicates(["text_hash"])
+    return found if blank else found.where(F.trim("text") != "")
+
+
+def members(examples: DataFrame, view: str, settings: Semantic, ends: DataFrame | None = None) -> DataFrame:
     """example_id, source, row, text_hash, context, unit: examples with equal units ask the same in the same context.
 
-    `context` is the hash of what two texts must share to be compared at all: the system prompt and tools, and the
-    numbers in the text, as far as the settings ask for it. Blank texts match nothing unless the settings say so.
+    `context` is the hash of what two texts must share to be compared at all: the system prompt and tools, what `ends`
+    cuts off, and the numbers in the text, as far as the settings ask for it. Blank texts match nothing unless the
+    settings say so.
     """
     parts = []
     if settings.same_context:
         parts.append(F.expr(schema.VIEWS["context"]))
     if settings.same_numbers:
         parts.append(F.array_join(F.array_sort(F.expr(f"regexp_extract_all(text, '{_NUMBERS}', 0)")), " "))
-    views = examples.select("example_id", "source", "row", "messages", "tools", text_of(view).alias("text"))
+    if ends is not None:
+        parts.append(F.col("shared"))
+    texts = examples.select("example_id", "source", "row", "messages", "tools", text_of(view).alias("text"))
+    views = own_texts(texts, ends)
     wanted = views if settings.blank else views.where(F.trim("text") != "")
     context = F.sha2(F.concat_ws("\u0000", *parts), 256) if parts else F.lit("")
     return wanted.select(
         "example_id",
         "source",
         "row",
-        text_hash(F.col("text")).alias("text_hash"),
+        "text_hash",
         F.substring(context, 1, 16).alias("context"),
     ).withColumn("unit", F.concat_ws("-", "text_hash", "context"))
 
 
-def unreadable(examples: DataFrame, view: str, embeddings: DataFrame) -> DataFrame:
+def unreadable(examples: DataFrame, view: str, embeddings: DataFrame, ends: DataFrame | None = None) -> DataFrame:
     """example_id, note: the examples whose text the embedding model cannot read, and so compared with no other."""
     texts = embeddings.where("unreadable").select("text_hash")
-    hashed = examples.select("example_id", text_hash(text_of(view)).alias("text_hash"))
+    hashed = own_texts(examples.select("example_id", text_of(view).alias("text")), ends)
     return hashed.join(F.broadcast(texts), "text_hash", "left_semi").select(
         "example_id", F.lit("unreadable").alias("note")
     )

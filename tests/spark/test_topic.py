@@ -22,17 +22,18 @@ def test_topics_follow_the_vectors_of_the_prompts(spark: SparkSession) -> None:
     embedded = [(row["text_hash"], vectors[row["text"]]) for row in texts.collect()]
     embeddings = spark.createDataFrame(embedded, "text_hash string, vector array<float>")
 
-    chosen = topic.sample(examples, embeddings, "prompt", n_texts=10, n=10).collect()
+    chosen = topic.sample(texts, embeddings, n_texts=10, n=10).collect()
     assert sorted(row["text"] for row in chosen) == sorted(filter(None, prompts))
     centroids = train_topics(np.array([row["vector"] for row in chosen], dtype=np.float32), 2)
 
-    found = topic.topics(examples, embeddings, "prompt", centroids)
+    asked = units.own_texts(examples.select("example_id", units.text_of("prompt").alias("text")), None)
+    found = topic.topics(asked, embeddings, centroids)
     expected = spark.createDataFrame(
         [(f"e{i}", None if not text else 1 if "dose" in text else 2) for i, text in enumerate([*prompts, "dose 0"])],
         schema.ddl(schema.TOPICS),
     )
     assert_df_equality(found, expected, ignore_row_order=True, ignore_nullable=True)
     again = embeddings.union(embeddings.limit(3))  # as where two former runs hold the same text
-    assert topic.sample(examples, again, "prompt", n_texts=10, n=10).count() == len(chosen)
-    cut = topic.topics(examples.repartition(5), again.repartition(3), "prompt", centroids)
+    assert topic.sample(texts, again, n_texts=10, n=10).count() == len(chosen)
+    cut = topic.topics(asked.repartition(5), again.repartition(3), centroids)
     assert_df_equality(cut, expected, ignore_row_order=True, ignore_nullable=True)
