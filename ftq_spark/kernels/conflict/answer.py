@@ -13,7 +13,7 @@ from ftq_spark.kernels.conflict.options import taken
 from ftq_spark.kernels.conflict.quantities import Quantity, quantities
 from ftq_spark.kernels.conflict.question import Question, analyse_question, grams
 from ftq_spark.kernels.conflict.sentences import N_HEAD_CHARS, Sentence, fold, names, read_answer
-from ftq_spark.kernels.conflict.words import HEDGES, pattern
+from ftq_spark.kernels.conflict.words import HEDGES, TURNS, pattern
 
 LONG_ANSWER_WORDS = 60  # a longer answer is compared by lead, final answer and aligned sentences only
 SHORT_ANSWER_WORDS = 6
@@ -27,6 +27,7 @@ _CODE_LINE = re.compile(
     r"var \w+ =|select\s.{1,200}\sfrom\s|return\b|for ?\(|if ?\(|<\w+[^>\n]*>)|[;{}][ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_AS_OF = re.compile(r"\bas of (?:my|the|our|early|late|mid)?\b[^,.;]{0,60}", re.IGNORECASE)  # when it was written
 _ASKS_HARM = pattern("kinds", "harm", r"\b{}\b")
 
 
@@ -98,17 +99,18 @@ def analyse(question: str, answer: str) -> Analysis:
     head = sentences[:2]
     lead = polarity.lead_polarity(text)
     denial = lead == 0 and polarity.is_denial(text)
-    frame_stance = _frame_stance(head, asked)
+    n_words = len(text.split())
+    frame_stance = _frame_stance(head, asked, n_words > LONG_ANSWER_WORDS)
     called = frozenset[str]().union(*map(names, head))
     final = final_answer(answer)
     read = Answer(
         text=text,
         n_chars=len(answer),
-        n_words=len(text.split()),
+        n_words=n_words,
         sentences=sentences,
         lead=lead,
         mixed=polarity.is_mixed(text),
-        permission=polarity.permission(head),
+        permission=polarity.permission(tuple(each for each in head if each.words[:1] != ("whether",))),
         frame_stance=frame_stance,
         denial=denial,
         doubts=denial or lead < 0 or frame_stance < 0 or polarity.has_doubt(text),
@@ -144,20 +146,30 @@ def _is_code(answer: str, text: str, question: Question) -> bool:
 
 def _quantities(sentences: tuple[Sentence, ...], question: Question) -> tuple[Quantity, ...]:
     asked = set(question.numbers)
-    found = (quantity for sentence in sentences for quantity in quantities(sentence.text))
+    found = (quantity for sentence in sentences for quantity in quantities(_AS_OF.sub("", sentence.text)))
     return tuple(q for q in found if not (q.low in asked and q.low == q.high))
 
 
-def _frame_stance(sentences: tuple[Sentence, ...], question: Question) -> int:
-    """-1 where the first sentences deny a concept of the question, 1 where they affirm at least half of them."""
+def _frame_stance(sentences: tuple[Sentence, ...], question: Question, long: bool) -> int:
+    """-1 where the first sentences deny a concept of the question, 1 where they affirm at least half of them.
+
+    Many a long answer tells what its question is about before it says yes or no: it affirms only in a sentence that
+    holds all of them, where nothing in its first sentences weighs or turns.
+    """
     frame = question.frame.concepts
+    affirmed = 0
     for sentence in sentences:
-        shared = [sign * frame[concept] for concept, sign in sentence.concepts.items() if frame.get(concept)]
-        if any(sign < 0 for sign in shared):
+        shared = {concept: sign * frame[concept] for concept, sign in sentence.concepts.items() if frame.get(concept)}
+        if long and not TURNS.isdisjoint(sentence.words):
+            return 0
+        # In a long answer an opposite alone may speak of another thing.
+        if any(sign < 0 and not (long and concept in sentence.lexical) for concept, sign in shared.items()):
             return -1
-        if shared and 2 * len(shared) >= len(frame):
-            return 1
-    return 0
+        if shared and len(shared) >= (1.0 if long else 0.5) * len(frame) and min(shared.values()) >= 0:
+            if not long:
+                return 1
+            affirmed = 1
+    return affirmed
 
 
 def _stance(answer: Answer, question: Question) -> int:

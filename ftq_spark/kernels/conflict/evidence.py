@@ -14,6 +14,7 @@ from ftq_spark.kernels.conflict.alignment import difference, roles_swapped
 from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.concepts import POPULATION_CONCEPTS
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, EXPLAIN, FOREIGN, NUMBER, YES_NO
+from ftq_spark.kernels.conflict.named import ANNOUNCES
 from ftq_spark.kernels.conflict.question import Question
 from ftq_spark.kernels.conflict.sentences import Sentence, signed_concept
 from ftq_spark.kernels.conflict.values import Item, entity_items, final_items, lead_text, number_items, residuals, span
@@ -68,6 +69,7 @@ FEATURE_KINDS = {
 FEATURES = tuple(FEATURE_KINDS)
 
 
+HEADING_WORDS = 4  # a line of fewer is a heading in a long answer
 LIKE_SENTENCES = 0.8  # words in common from which sentences of long answers are one sentence
 
 
@@ -134,7 +136,11 @@ def aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
     floor = 0.34 if short else 0.6
     pairs = []
     for i, x in enumerate(left.sentences):
+        if not _states(x, left.short):
+            continue
         for j, y in enumerate(right.sentences):
+            if not _states(y, right.short):
+                continue
             smaller = min(len(x.concepts), len(y.concepts))
             if not smaller:
                 continue
@@ -143,6 +149,14 @@ def aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
             if (i == 0 and j == 0 and (short or overlap >= 0.34)) or (overlap >= floor and shared >= 2):
                 pairs.append((x, y, overlap))
     return pairs
+
+
+def _states(sentence: Sentence, short: bool) -> bool:
+    """Whether a sentence says something: in a long answer no heading, and no question that is asked or spoken of."""
+    if short:
+        return True
+    opens = sentence.words[:1] == ("whether",) or len(sentence.words) < HEADING_WORDS
+    return not opens and not sentence.text.endswith(("?", "？", ":"))
 
 
 def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool) -> list[Item]:
@@ -177,10 +191,10 @@ def _opposite_features(x: Sentence, y: Sentence, overlap: float, scene: _Scene) 
     shared = x.concepts.keys() & y.concepts.keys()
     opposite = [c for c in shared if x.concepts[c] * y.concepts[c] < 0]
     of_others = [c for c in opposite if _of_others(c, x, y, scene.kind)]
-    if of_others or _ANNOUNCES in (*x.words[:1], *y.words[:1]) or (scene.strict and _other_labels(x, y)):
+    if of_others or ANNOUNCES in (*x.words[:1], *y.words[:1]) or (scene.strict and _other_labels(x, y)):
         return {}
     apart = scene.strict and not _one_subject(x, y)
-    if apart:
+    if apart or (scene.strict and _set_apart(x, y)):
         opposite = [c for c in opposite if not _by_word(c, x, y)]
     opposite = opposite if _denies_otherwise(x, y, opposite) else [c for c in opposite if _by_word(c, x, y)]
     if opposite:
@@ -212,11 +226,17 @@ def _laid_side_by_side(
             found["substitution"] = differs.exchanged * differs.ratio
     if roles_swapped(x, y):
         found["minimal_antonym"] = 1.0
-    if _quantifier_conflict(x, y, x.concepts.keys() & y.concepts.keys()):
+    like = not least or (differs is not None and differs.ratio >= least)
+    if like and _quantifier_conflict(x, y, x.concepts.keys() & y.concepts.keys()):
         found["quantifier"] = 1.0
     elif differs is not None and differs.limited:
         found["quantifier"] = 0.4 * differs.ratio
     return found
+
+
+def _set_apart(x: Sentence, y: Sentence) -> bool:
+    """Whether one sentence alone speaks of a case: cold when it is winter, warm in the den."""
+    return any((word in x.words) != (word in y.words) for word in ("when", "whether"))
 
 
 def _by_word(concept: str, x: Sentence, y: Sentence) -> bool:
@@ -257,7 +277,6 @@ def _other_labels(x: Sentence, y: Sentence) -> bool:
 
 
 _LABEL = re.compile(r"([^:.?!=]{2,60})(?::| =)\s")
-_ANNOUNCES = "here"  # "here are all words that match": says nothing of its own
 _PRONOUNS = frozenset({"it", "they", "this", "these", "that", "those", "he", "she"})
 
 

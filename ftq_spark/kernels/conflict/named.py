@@ -6,7 +6,7 @@ import re
 
 from ftq_spark.kernels.conflict.question import Question
 from ftq_spark.kernels.conflict.sentences import Sentence, read_sentence
-from ftq_spark.kernels.conflict.words import group
+from ftq_spark.kernels.conflict.words import TURNS, group
 
 MAX_HEAD = 4  # content concepts of a first phrase that answers alone
 
@@ -21,6 +21,8 @@ _RELATION = re.compile(
     re.IGNORECASE,
 )
 _OBJECT_END = re.compile(r"[,;:.]|\b(?:which|that|who|and|by|because|used|preventing|thereby|thus)\b")
+_WEIGHS = TURNS - {"while", "but", "though", "although", "whereas", "however"}  # before which it may have chosen
+ANNOUNCES = "here"  # "here is a summary": says nothing of its own
 _LETTERS = re.compile(r"[a-z]+")
 
 
@@ -48,7 +50,7 @@ def head(sentences: tuple[Sentence, ...], question: Question) -> frozenset[str]:
 def relation_object(sentence: Sentence, question: Question) -> frozenset[str]:
     """Content stems of what a sentence says its subject is, does or is made of, the question's own apart."""
     match = _RELATION.search(sentence.text)
-    if not match:
+    if not match or sentence.words[:1] == (ANNOUNCES,):
         return frozenset()
     rest = _OBJECT_END.split(sentence.text[match.end() :], maxsplit=1)[0]
     return frozenset(read_sentence(rest).stems) - question.stems - question.everything
@@ -57,7 +59,7 @@ def relation_object(sentence: Sentence, question: Question) -> frozenset[str]:
 def chosen(sentence: Sentence, question: Question) -> frozenset[str]:
     """The concepts of the one option of an either-or question that a sentence names."""
     options = question.options
-    if len(options) != 2:
+    if len(options) != 2 or not _WEIGHS.isdisjoint(sentence.words):
         return frozenset()
     own = [option - options[1 - i] for i, option in enumerate(options)]
     hits = [sum(sentence.concepts.get(c, 0) > 0 for c in option) / max(1, len(option)) for option in own]

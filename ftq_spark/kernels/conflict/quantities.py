@@ -180,8 +180,11 @@ _TEMPERATURE = re.compile(r"°\s?[cf]|degrees?\s[cf]")
 _MONTH_NUMBERS = {name[:3]: number + 1 for number, name in enumerate(_MONTH_NAMES.split("|")[:12])}
 
 
+_DECADE = re.compile(r"\b(1\d\d0|20\d0)'?s\b")  # the 1970s are no seconds
+
+
 def _dates(text: str) -> tuple[list[Quantity], str]:
-    """Days of the year as month · 100 + day, and the text with them blanked out."""
+    """Days of the year as month · 100 + day, decades as their years, and the text with both blanked out."""
     found: list[Quantity] = []
     if not _DIGIT.search(text):
         return found, text
@@ -191,7 +194,10 @@ def _dates(text: str) -> tuple[list[Quantity], str]:
         found.append(Quantity(100 * month + day, 100 * month + day, "date", "", match.group(), match.start(), False))
     if found:
         text = _DATE.sub(lambda match: " " * len(match.group()), text)
-    return found, text
+    for match in _DECADE.finditer(text):
+        first = float(match[1])
+        found.append(Quantity(first, first + 9, "year", "", match.group(), match.start(), False))
+    return found, _DECADE.sub(lambda match: " " * len(match.group()), text)
 
 
 _FRACTIONS = {"half": 50.0, "quarter": 25.0, "third": 100 / 3, "fifth": 20.0, "tenth": 10.0}

@@ -58,6 +58,7 @@ NOT_UNITS = _WORDS["not_units"]
 EVERYWHERE = _WORDS["everywhere"]
 HEADS = _WORDS["heads"]
 AUXILIARIES = _WORDS["auxiliaries"]
+TURNS = _WORDS["turns"]
 
 NUMBER_WORDS = _values(lists("numbers")["cardinals"])
 ORDINALS = _values(lists("numbers")["ordinals"])

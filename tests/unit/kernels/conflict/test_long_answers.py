@@ -1,0 +1,82 @@
+"""Answers of many words: what tells about a question, announces, or is a heading takes no side."""
+
+from __future__ import annotations
+
+import pytest
+
+from ftq_spark.kernels.conflict.answer import analyse
+from ftq_spark.kernels.conflict.evidence import aligned
+from ftq_spark.kernels.conflict.pairs import REVIEW, score_pairs
+from ftq_spark.kernels.conflict.quantities import agree, quantities
+
+REST = (
+    " Those who have looked into the matter for many years, in towns as well as in the country, tell much the same "
+    "story, and it would take a whole book to tell all of it. The old ones among us still remember the time in which "
+    "nobody had to ask, and the young ones will hear it again from their own neighbours when they are old enough."
+)
+
+
+def score(question: str, one: str, other: str) -> float:
+    forth = score_pairs([question], [one], [question], [other]).score[0]
+    back = score_pairs([question], [other], [question], [one]).score[0]
+    assert forth == pytest.approx(back)
+    return float(forth)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "stance"),
+    [
+        (
+            "Can a garden robot dig a well?",
+            "A garden robot is a strong little machine for digging. However, a well is far beyond what it can reach.",
+            0,
+        ),
+        ("Is goat racing dangerous?", "Goat racing is a merry game of the fair. It is not dangerous at all.", -1),
+        ("Is street music legal in Bergen?", "Whether street music is legal in Bergen is a complex question.", 0),
+        ("Is street music legal in Bergen?", "Street music in Bergen is legal.", 1),
+        ("Can I compile Basic programs?", "Basic is an interpreted language, and so are programs for it.", 0),
+        ("Did they name the day of the fair?", "They have not named the day of the fair, but the week.", 0),
+        ("Did they name the day of the fair?", "They have not named the day of the fair. But they will.", -1),
+    ],
+)
+def test_a_long_answer_takes_a_side_where_it_says_so(question: str, answer: str, stance: int) -> None:
+    assert analyse(question, answer + REST).answer.stance == stance
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Can a stork carry a lamb?", "A stork cannot carry a lamb."),
+        ("Whether a stork can carry a lamb is not known.", "A stork can carry a lamb."),
+        ("Wet ponds:", "Dry ponds:"),
+        ("Large ponds", "Small ponds"),
+    ],
+)
+def test_questions_and_headings_state_nothing(one: str, other: str) -> None:
+    question = "Which storks and ponds are there?"
+    pair = [analyse(question, text + "\n" + REST.strip().split(".")[0] + REST) for text in (one, other)]
+    shown = {text for x, y, _ in aligned(*pair) for text in (x.text, y.text)}
+    assert not {one, other} <= shown
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        (
+            "Did they announce the date of the fair?",
+            "Yes, they announced the date of the fair.",
+            "They have not announced the date of the fair.",
+        ),
+        ("Can a stork carry a lamb?", "Yes, a stork can carry a lamb.", "No, a stork cannot carry a lamb."),
+    ],
+)
+def test_who_takes_a_side_still_does(question: str, one: str, other: str) -> None:
+    assert score(question, one + REST, other + REST) >= REVIEW
+
+
+def test_decades_are_years() -> None:
+    (seventies,) = quantities("It began in the 1970s.")
+    assert (seventies.dimension, seventies.low, seventies.high) == ("year", 1970, 1979)
+    assert agree(seventies, quantities("It began in 1973.")[0])
+    assert not agree(seventies, quantities("It began in 1985.")[0])
+    assert [q.dimension for q in quantities("It took 3s, or 1500 s.")] == ["time", "time"]
