@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from ftq_spark.errors import UserError
-from ftq_spark.explain.verdict import changes, quality_parts, rule_hits
+from ftq_spark.explain.verdict import changes, quality_parts, rule_hits, without_earlier
 from ftq_spark.kernels.exchanges.dialogue import shown
 from ftq_spark.kernels.exchanges.tools import tool_findings
 from ftq_spark.runs.run import Run
@@ -42,7 +42,7 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
     known["signals"] = {key[4:]: value for key, value in sorted(row.items()) if key.startswith("sig_")}
     settings = run.settings
     known["quality_parts"] = quality_parts(known["signals"], settings.score)
-    known["rules"] = rule_hits(known["signals"], settings.score)
+    known["rules"] = rule_hits(without_earlier(known["signals"], row, settings.score), settings.score)
     known["changes"] = changes(row, known["rules"], known["quality_parts"], settings)
     known["pairs"] = _touching(run, "pairs", row["example_id"])
     known["conflicts"] = _touching(run, "conflicts", row["example_id"]) if run.has("conflicts") else []

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ftq_spark.kernels.exchanges.tools import tool_findings
 from ftq_spark.settings import Rule, Score, Settings
-from ftq_spark.signals import terms
+from ftq_spark.signals import of_each_call, terms
+from ftq_spark.signals.catalogue.tools import CODES
 
 Row = dict[str, Any]
 
@@ -29,6 +31,22 @@ def quality_parts(measured: Mapping[str, float | None], score: Score) -> list[Ro
             parts.append({"signal": name, "value": measured.get(name), "weight": score.weights[name],
                           "part": float(good) * most, "most": most})  # fmt: skip
     return sorted(parts, key=lambda part: (part["part"] - part["most"], part["signal"]))
+
+
+def without_earlier(
+    signals: Mapping[str, float | None], row: Mapping[str, Any], score: Score
+) -> Mapping[str, float | None]:
+    """`signals` as rules that review or drop read them: faults of earlier calls of a dialogue are of their answers."""
+    earlier = {(item["turn"], item["code"]) for item in row.get("turn_findings") or ()}
+    strict = of_each_call(rule.signal for rule in score.rules if rule.verdict != "note")
+    if not earlier or not strict:
+        return signals
+    found = [(call.turn, call.code) for call in tool_findings(row["messages"], row["tools"])]
+    own = dict(signals)
+    for name in strict:
+        if (value := signals.get(name)) is not None:
+            own[name] = value - sum(one in earlier and one[1] == CODES[name] for one in found)
+    return own
 
 
 def rule_hits(signals: Mapping[str, float | None], score: Score) -> list[Row]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftq_spark.explain.verdict import changes, quality_parts, rule_hits
-from ftq_spark.settings import Settings
+from ftq_spark.explain.verdict import changes, quality_parts, rule_hits, without_earlier
+from ftq_spark.settings import Rule, Score, Settings
 from ftq_spark.signals.quality import QUALITY_WEIGHTS, quality
 
 SETTINGS = Settings()
@@ -60,3 +62,15 @@ def test_what_would_change_a_verdict_is_said() -> None:
     assert changes(kept, [], parts, SETTINGS) == [
         "Kept: quality lies 0.250 over score.min_quality, and no rule's bound is crossed."
     ]
+
+
+def test_a_fault_in_an_earlier_call_is_no_rule_of_the_example() -> None:
+    tools = json.dumps([{"name": "weather", "parameters": {"properties": {"city": {"type": "string"}}}}])
+    call = json.dumps([{"type": "function", "function": {"name": "weather", "arguments": '{"city": 3}'}}])
+    said = {"role": "assistant", "content": "", "tool_calls": call, "tool_call_id": None}
+    row = {"messages": [said, said], "tools": tools, "turn_findings": [{"turn": 0, "code": "tool_schema"}]}
+    signals = {"n_tool_schema": 2.0, "refusal": 0.0}
+    assert without_earlier(signals, row, SETTINGS.score) == signals  # a note
+    strict = Score(rules=[Rule(reason="tool_schema", signal="n_tool_schema", at_least=1, verdict="review")])
+    assert without_earlier(signals, row, strict) == {"n_tool_schema": 1.0, "refusal": 0.0}
+    assert without_earlier(signals, {**row, "turn_findings": None}, strict) == signals
