@@ -197,7 +197,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=8,
+    version=9,
     reads=("examples", "ends", "neighbours", "signatures", "blocks", "hubs"),
     writes=("pairs",),
     depends=_matching,
@@ -256,7 +256,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=7,
+    version=8,
     reads=("examples", "ends", "neighbours"),
     writes=("contradictions", "within"),
     depends=_contradicting,

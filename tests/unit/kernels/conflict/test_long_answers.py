@@ -43,6 +43,14 @@ def test_a_long_answer_takes_a_side_where_it_says_so(question: str, answer: str,
     assert analyse(question, answer + REST).answer.stance == stance
 
 
+def test_what_is_not_necessarily_forbidden_is_not_called_forbidden() -> None:
+    question = "If I found a ladder, would it be illegal to keep it?"
+    one = "It is not illegal to keep a ladder that you have found."
+    other = "If you find a ladder in a field, it is not necessarily illegal to keep it."
+    assert score(question, one, other) < REVIEW
+    assert score(question, one, other.replace("not necessarily ", "")) >= REVIEW
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
