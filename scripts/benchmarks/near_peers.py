@@ -260,7 +260,7 @@ def main() -> None:
         np.savez(options.folder / "found.npz", **CONTENDERS[options.contender][0](options.folder))
         return
 
-    sys.path.insert(0, str(HERE.parent.parent / "evaluation"))
+    sys.path.insert(0, str(HERE.parent / "evaluation"))
     from dedup_match import distinct, near_by_brute_force, shingle_sets  # noqa: PLC0415
 
     environment = {"PYTHONPATH": str(HERE.parents[1]), **os.environ}
