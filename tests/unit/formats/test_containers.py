@@ -447,7 +447,7 @@ def test_names_that_lie_about_compression(suffix: str) -> None:
         ("x.json", b"\nid\tprompt\tcompletion\n", "a table of text: name it .csv or .tsv"),
         ("x.csv", A + b"\n" + A, "JSON lines: name it .jsonl"),
         ("x.tsv", b"[" + A + b"]", "a JSON document: name it .json"),
-        ("x.csv.gz", gzip.compress(b"[\n " + A + b"]"), "a JSON document: name it .json"),
+        ("x.csv.gz", gzip.compress(b"[\n " + A + b"]", mtime=0), "a JSON document: name it .json"),
         ("x.parquet", A, "JSON lines: name it .jsonl"),
         ("x.jsonl", b"PAR1\x15", "a Parquet file: name it .parquet"),
         ("x.csv", b"PK\x03\x04", "a ZIP archive or an Excel file: name it .zip, or save the sheet as CSV"),
