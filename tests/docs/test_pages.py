@@ -63,6 +63,29 @@ def test_the_architecture_page_names_the_layers_that_hold() -> None:
     assert stated is not None and stated.group().split(" > ") == contracts[0]["layers"]
 
 
+def figures_of_the_readme() -> list[tuple[str, str]]:
+    """What the table of figures says was measured, and the program that measured it."""
+    table = TEXTS[ROOT / "README.md"].partition("| Asked |")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    return [(row[2], row[3].strip("`")) for row in rows]
+
+
+@pytest.mark.parametrize(("measured", "program"), figures_of_the_readme())
+def test_figures_of_the_readme_are_recorded(measured: str, program: str) -> None:
+    recorded = [
+        section
+        for name in ("benchmarks", "evaluation")
+        for section in (ROOT / "scripts" / name / "RESULTS.md").read_text(encoding="utf-8").split("\n## ")
+        if section.startswith(program + "\n")
+    ]
+    assert len(recorded) == 1
+    printed = " ".join(recorded[0].split())
+    for said in re.findall(r"\w+ \d+ of \d+", measured):
+        assert said in re.sub(r"(drop|review|note) ", "", printed)
+    for figure in re.findall(r"\d+\.\d+|[\d,]+ wrong", measured):
+        assert figure.removesuffix(" wrong") in printed.split()
+
+
 def test_front_door_of_the_readme_exists() -> None:
     shown = next(block for block in blocks("python") if "ftq.audit" in block)
     for name in re.findall(r"ftq\.(\w+)\(", shown):
