@@ -221,14 +221,15 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
         for name, stage in run.manifest["stages"].items():
             progress.skipped(name, stage["n_rows"])
     else:
-        is_new = "publish" not in run.manifest["stages"] and chosen.output.compression == "none"
-        directories.check_out(run.path, total_bytes(shards) if is_new and last is None else 0)
-        spark = _session(master, remote, spark, None if former else total_bytes(shards))
+        _check_spark()
         from ftq_spark import pipeline
         from ftq_spark.stages import Context, check_benchmarks
 
         pipeline.check_stages(first, last)
         check_benchmarks(chosen.contamination)
+        is_new = "publish" not in run.manifest["stages"] and chosen.output.compression == "none"
+        directories.check_out(run.path, total_bytes(shards) if is_new and last is None else 0)
+        spark = _session(master, remote, spark, None if former else total_bytes(shards))
         pipeline.execute(Context(spark, run, chosen, shards, former), progress, first, last, asked)
     if table is not None and last is None:
         from ftq_spark.spark import catalog
