@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from ftq_spark.spark import files
 
 ROWS = st.lists(st.tuples(st.sampled_from(["clean", "review"]), st.sampled_from(["a", "b", "ü"]), st.text(max_size=4)))
 
@@ -17,6 +16,9 @@ ROWS = st.lists(st.tuples(st.sampled_from(["clean", "review"]), st.sampled_from(
 def test_each_shard_gets_its_rows_in_their_order_however_they_are_batched(
     rows: list[tuple[str, str, str]], at_once: int
 ) -> None:
+    pytest.importorskip("pyspark.sql", exc_type=ImportError)
+    from ftq_spark.spark import files
+
     rows = sorted(rows, key=lambda row: row[:2])
     batches = [
         pa.RecordBatch.from_pylist(
