@@ -1,5 +1,8 @@
 """Charts as hand-made SVG: no script, no font, no colour of their own; the page's style sheet colours their classes.
 
+The page needs two forms, a share bar and a histogram. A library that draws in the browser is as heavy as the rest of
+the page or heavier (Plotly, Vega-Lite with Vega) and shows nothing where no script runs; these are in the page itself.
+
 Every chart has a title for readers who do not see it, and every bar says its number where the pointer rests.
 """
 
