@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special  # a third of a second less than its statistics
 
+from ftq_spark.kernels.proportion import score_interval
+
 CONFIDENCE = 0.95
 _Z = float(special.ndtri((1 + CONFIDENCE) / 2))
 
@@ -42,10 +44,8 @@ def skew(preferred: ArrayLike, other: ArrayLike) -> Skew:
     share, low, high, p_value = 0.5, 0.0, 1.0, 1.0
     if n_more + n_less:
         n_unlike = n_more + n_less
-        share, z2 = n_more / n_unlike, _Z**2
-        centre = (share + z2 / (2 * n_unlike)) / (1 + z2 / n_unlike)
-        half = _Z * math.sqrt(share * (1 - share) / n_unlike + z2 / (4 * n_unlike**2)) / (1 + z2 / n_unlike)
-        low, high = max(0.0, centre - half), min(1.0, centre + half)
+        share = n_more / n_unlike
+        low, high = score_interval(share, n_unlike, _Z)
         p_value = min(1.0, 2 * float(special.bdtr(min(n_more, n_less), n_unlike, 0.5)))
     spread = float(differences.std(ddof=1)) if n > 1 else 0.0
     effect = float(differences.mean()) / spread if spread else 0.0

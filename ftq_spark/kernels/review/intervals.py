@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import scipy  # whose statistics are imported when they are first asked
 
+from ftq_spark.kernels.proportion import score_interval
+
 # Below this sampling fraction a finite population is as good as an infinite one.
 SMALL_POPULATION_FRACTION = 0.05
 
@@ -57,12 +59,8 @@ def wilson(errors: float, n: float, confidence: float = 0.95) -> Interval:
     if n == 0:
         return Interval(0.0, 1.0)
     z = float(scipy.stats.norm.ppf((1 + confidence) / 2))
-    rate, z2 = errors / n, z * z
-    centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
-    half = z * math.sqrt(rate * (1 - rate) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    low = 0.0 if errors == 0 else max(0.0, centre - half)
-    high = 1.0 if errors == n else min(1.0, centre + half)
-    return Interval(low, high)
+    low, high = score_interval(errors / n, n, z)
+    return Interval(0.0 if errors == 0 else low, 1.0 if errors == n else high)
 
 
 def lower_bound(errors: float, n: float, confidence: float = 0.95, population: int | None = None) -> float:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ftq_spark.kernels.proportion import score_interval
 from ftq_spark.kernels.semantic.vectors import nearest_cells, pairs_above, train_centroids
 
 EXACT_LIMIT = 60_000  # units; above it, method `auto` compares within cells
@@ -23,7 +24,7 @@ MAX_SAMPLE = 100_000
 MAX_PROBE = 16
 DEFAULT_PROBE = 4  # where a sample holds too few pairs to tell
 AIM = 0.985  # recall of the sample's pairs that the number of probed cells is chosen for
-_SURE = 0.96  # what the recall is not below, by the number of pairs in the sample
+_SURE, _Z = 0.96, 1.96  # what the recall is not below, at 95 %, by the number of pairs in the sample
 _AIMED_SAMPLE = 4_096
 
 
@@ -82,15 +83,9 @@ def _fewest_probes(sample: NDArray[np.float32], centroids: NDArray[np.float32], 
     meeting = meets(probed[pairs.left], probed[pairs.right])
     recall = np.array([(meeting < n).mean() for n in range(1, MAX_PROBE + 1)])
     fewest = int(np.argmax(recall >= min(AIM, recall[-1]))) + 1
-    is_sure = _lowest_share(recall[fewest - 1], n_pairs) >= min(_SURE, recall[-1])
+    lowest_recall, _ = score_interval(float(recall[fewest - 1]), n_pairs, _Z)
+    is_sure = lowest_recall >= min(_SURE, recall[-1])
     return fewest if is_sure else min(MAX_PROBE, max(DEFAULT_PROBE, fewest))
-
-
-def _lowest_share(share: float, n: int) -> float:
-    """The lower bound of Wilson's 95% interval for a share of `n`."""
-    z = 1.96
-    middle, spread = share + z**2 / (2 * n), z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return float((middle - spread) / (1 + z**2 / n))
 
 
 def meets(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int64]:
