@@ -6,6 +6,8 @@ of a sentence or more, and says "unknown" rather than guess.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -97,6 +99,12 @@ def function_word_flags(token_hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return _LEXICON.flags(token_hashes)
 
 
+def _is_clear(most: NDArray[Any], others: NDArray[Any], n_tokens: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a language's function words are enough, of all words and beside those of any other language."""
+    found: NDArray[np.bool_] = (most >= MIN_FUNCTION_WORDS) & (most >= 0.1 * n_tokens) & (most >= 1.15 * others)
+    return found
+
+
 def identify(tokens: Tokens, token_hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
     """(n,) position in :data:`LANGUAGES` of each text's language, or UNKNOWN.
 
@@ -113,7 +121,7 @@ def identify(tokens: Tokens, token_hashes: NDArray[np.uint64]) -> NDArray[np.int
     # Most texts are told at once: no other language can have as many words in them as English has.
     english = (flags & _ENGLISH) != 0
     of_english, of_others = (np.bincount(who[held], minlength=n) for held in (english, (flags & ~_ENGLISH) != 0))
-    clear = (of_english >= MIN_FUNCTION_WORDS) & (of_english >= 0.1 * n_tokens) & (of_english >= 1.15 * of_others)
+    clear = _is_clear(of_english, of_others, n_tokens)
     languages[clear] = LANGUAGES.index("en")
     chosen = np.flatnonzero(~clear & (of_english + of_others >= MIN_FUNCTION_WORDS))
     open_ones = np.zeros(n, dtype=bool)
@@ -128,7 +136,7 @@ def identify(tokens: Tokens, token_hashes: NDArray[np.uint64]) -> NDArray[np.int
         first = votes[best, columns]
         votes[best, columns] = -1
         second = votes.max(axis=0)
-        clear = (first >= MIN_FUNCTION_WORDS) & (first >= 0.1 * n_tokens[chosen]) & (first >= 1.15 * second)
+        clear = _is_clear(first, second, n_tokens[chosen])
         languages[chosen[clear]] = best[clear]
 
     letters = tokens.codes[tokens.starts]

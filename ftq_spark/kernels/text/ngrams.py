@@ -90,10 +90,16 @@ def _slots(keys: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
     return ((keys * _MULTIPLIER) >> np.uint64(64 - bits)).astype(np.int64)
 
 
+def _may_repeat(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """(g,) which keys may have an equal among them; the others are said once."""
+    slots = _slots(keys, _slot_bits(len(keys)))
+    found: NDArray[np.bool_] = np.bincount(slots)[slots] > 1
+    return found
+
+
 def texts_that_repeat(all_grams: Grams) -> NDArray[np.int64]:
     """The texts, ascending, in which any of the n-grams occurs twice."""
-    slots = _slots(all_grams.keys, _slot_bits(len(all_grams.keys)))
-    keys = np.sort(all_grams.keys[np.bincount(slots)[slots] > 1])
+    keys = np.sort(all_grams.keys[_may_repeat(all_grams.keys)])
     return np.unique(owners_of(keys[1:][keys[1:] == keys[:-1]]))
 
 
@@ -121,8 +127,7 @@ def repeats(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64], 
     owners = token_owners(token_offsets)
     ends = token_offsets[1:]
     bigrams = grams(token_hashes, token_offsets, 2)
-    slots = _slots(bigrams.keys, _slot_bits(len(bigrams.keys)))
-    several = np.bincount(slots)[slots] > 1  # the others are said once
+    several = _may_repeat(bigrams.keys)
     positions, keys = bigrams.positions[several], bigrams.keys[several]
     found = {}
     for n in range(2, longest + 1):
