@@ -13,7 +13,7 @@ import os
 import platform
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -269,9 +269,9 @@ def count_rows(directory: str) -> int:
     return sum(storage.in_pool(lambda name: pq.read_metadata(f"{inner}/{name}", filesystem=filesystem).num_rows, names))
 
 
-def footers(directory: str) -> Iterator[pq.FileMetaData]:
-    """The footer of each Parquet file below `directory`."""
+def footers(directory: str, files: Iterable[tuple[str, int]]) -> Iterator[pq.FileMetaData]:
+    """The footer of each Parquet file among the `files` (name, bytes) below `directory`."""
     filesystem, inner = storage.locate(directory)
-    for name, _ in storage.list_files(directory):
+    for name, _ in files:
         if name.endswith(".parquet"):
             yield pq.read_metadata(f"{inner}/{name}", filesystem=filesystem)

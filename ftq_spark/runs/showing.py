@@ -46,14 +46,16 @@ def show(run: str, directories: Mapping[str, str], copy: Copy) -> None:
         FtqError: `copy` has left something else than what it was to copy.
     """
     unlinked = {name: directory for name, directory in directories.items() if not _linked(run, name, directory)}
-    due = [found for name, directory in unlinked.items() if (found := _due(run, name, directory)) is not None]
+    copied = _named(run, _COPIED) if unlinked else {}
+    looked_at = [_due(run, name, directory, copied.get(name)) for name, directory in unlinked.items()]
+    due = [one for one in looked_at if one is not None]
     if not due:
         return
     _write(run, POINTER, shown(run) | unlinked)  # a reader of the pointer need not wait for the copies
     copy([(storage.join(d.source, name), storage.join(d.place, name)) for d in due for name, _ in d.files])
     for one in due:
         _put_in_place(one)
-    _write(run, _COPIED, _named(run, _COPIED) | unlinked)
+    _write(run, _COPIED, copied | unlinked)
 
 
 def shown(run: str) -> dict[str, str]:
@@ -77,11 +79,11 @@ def _linked(run: str, name: str, directory: str) -> bool:
     )
 
 
-def _due(run: str, name: str, directory: str) -> _Due | None:
-    """What is to be copied so that `name` shows `directory`; None where it does."""
+def _due(run: str, name: str, directory: str, copied: str | None) -> _Due | None:
+    """What is to be copied so that `name` shows `directory`; None where it does: `copied` was, to its end."""
     path, source = storage.join(run, name), storage.join(run, directory)
     files = storage.list_files(source)
-    if _named(run, _COPIED).get(name) == directory and storage.list_files(path) == files:
+    if copied == directory and storage.list_files(path) == files:
         return None
     filesystem, inner = storage.locate(path)
     is_local = isinstance(filesystem, pafs.LocalFileSystem)

@@ -25,10 +25,11 @@ def read_table(spark: SparkSession, directory: str) -> DataFrame:
 
     A small one stays whole: what is grouped, sorted and joined of one partition is not shuffled.
     """
-    footer = next(footers(directory), None)
+    files = storage.list_files(directory)
+    footer = next(footers(directory, files), None)
     columns = (footer.metadata or {}).get(_SPARK_SCHEMA) if footer else None
     # A session may be told to pass over files that are damaged or gone: rows of a run must not go so.
     reader = spark.read.option("ignoreCorruptFiles", "false").option("ignoreMissingFiles", "false")
     reader = reader.schema(StructType.fromJson(json.loads(columns))) if columns else reader
     frame = reader.parquet(storage.spark_path(directory))
-    return frame.coalesce(1) if sum(size for _, size in storage.list_files(directory)) <= WHOLE_BYTES else frame
+    return frame.coalesce(1) if sum(size for _, size in files) <= WHOLE_BYTES else frame
