@@ -8,6 +8,7 @@ import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("FTQ_REAL_DATA", ""))
@@ -16,6 +17,23 @@ BOILERPLATE = (
     "Thank you for contacting our support team. We have received your request and will answer within two working days. "
     "Please keep the ticket number at hand. Your number is {number}, and the person who looks after it is {name}."
 )
+
+
+ONE_QUESTION = "What should our support team answer to a customer who asks where the parcel is?"
+
+
+class Shares(NamedTuple):
+    """What a corpus has too much of, each as a share of its examples.
+
+    `boilerplate` have one form letter as their answer, with a name and a number filled in; `one_question` ask one
+    question and answer it in their own ways.
+    """
+
+    boilerplate: float = 0.0
+    one_question: float = 0.0
+
+
+EVEN = Shares()
 
 
 def base() -> list[tuple[str, str]]:
@@ -38,17 +56,15 @@ def base() -> list[tuple[str, str]]:
     return found
 
 
-def examples(n: int, boilerplate: float = 0.0, seed: int = 1) -> Iterator[tuple[str, str]]:
-    """`n` examples: the base rows once, then copies of which 5% are exact, 10% near, and the others mostly new words.
-
-    `boilerplate` is the share of examples whose answer is one form letter with a name and a number filled in.
-    """
+def examples(n: int, shares: Shares = EVEN, seed: int = 1) -> Iterator[tuple[str, str]]:
+    """`n` examples: the base rows once, then copies of which 5% are exact, 10% near, the others mostly new words."""
     rows = base()
     vocabulary = sorted({word for _, response in rows for word in response.split() if word.isalpha()})
     for i in range(n):
         rng = random.Random(f"{seed}-{i}")
         prompt, response = rows[i % len(rows)]
-        if rng.random() < boilerplate:
+        common = rng.random()
+        if common < shares.boilerplate:
             name = rng.choice(vocabulary).title()
             yield prompt, BOILERPLATE.format(number=rng.randrange(10**6), name=name)
             continue
@@ -56,7 +72,7 @@ def examples(n: int, boilerplate: float = 0.0, seed: int = 1) -> Iterator[tuple[
         if i >= len(rows) and kind >= 0.05:
             share = 0.02 if kind < 0.15 else 0.5
             prompt, response = (_perturbed(text, share, vocabulary, rng) for text in (prompt, response))
-        yield prompt, response
+        yield (ONE_QUESTION if common < shares.boilerplate + shares.one_question else prompt), response
 
 
 def _perturbed(text: str, share: float, vocabulary: list[str], rng: random.Random) -> str:
@@ -66,11 +82,11 @@ def _perturbed(text: str, share: float, vocabulary: list[str], rng: random.Rando
     return " ".join(words)
 
 
-def write_shards(folder: Path, n: int, n_shards: int = 16, boilerplate: float = 0.0) -> int:
+def write_shards(folder: Path, n: int, n_shards: int = 16, shares: Shares = EVEN) -> int:
     """Write `n` examples as OpenAI messages into `n_shards` JSON-lines files; their size in bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     per_shard = -(-n // n_shards)
-    found = examples(n, boilerplate)
+    found = examples(n, shares)
     for shard in range(n_shards):
         with (folder / f"part-{shard:05d}.jsonl").open("w", encoding="utf-8") as file:
             for _, (prompt, response) in zip(range(per_shard), found, strict=False):

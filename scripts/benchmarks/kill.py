@@ -20,12 +20,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import corpus
+import memory
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
@@ -44,6 +47,15 @@ FOLDERS = ("clean", "dropped", "review", "rejected")
 
 def command(folder: Path, out: Path, options: list[str]) -> list[str]:
     return [sys.executable, "-m", "ftq_spark", "run", str(folder), "--out", str(out), "--quiet", "--json", *options]
+
+
+def finished(arguments: list[str]) -> int:
+    """A run to its end; its peak memory in bytes."""
+    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
+    peak = memory.peak_bytes(process)
+    if process.returncode:
+        raise SystemExit(f"ftq run failed with exit code {process.returncode}")
+    return peak
 
 
 def killed(arguments: list[str], seconds: float) -> bool:
@@ -70,11 +82,8 @@ def left(out: Path) -> dict[str, Any]:
 
 def unequal(one: Run, other: Run) -> Iterator[str]:
     """The tables and folders in which two runs differ; floats (no two vectors need be equal to the bit) by 1e-4."""
-    for name, (keys, columns) in TABLES.items():
-        left, right = (dataset(run, name).to_table(columns=columns or None).sort_by(keys) for run in (one, other))
-        if left.column_names != right.column_names or not all(
-            alike(*pair) for pair in zip(left.to_pydict().values(), right.to_pydict().values(), strict=True)
-        ):
+    for name in TABLES:
+        if not all(alike(*pair) for pair in columns_of(name, one, other)):
             yield name
     for folder in FOLDERS:
         left, right = (
@@ -84,10 +93,28 @@ def unequal(one: Run, other: Run) -> Iterator[str]:
             yield f"{folder}/"
 
 
-def alike(left: Sequence[Any], right: Sequence[Any]) -> bool:
-    return len(left) == len(right) and all(
-        a == b or (isinstance(a, float) and isinstance(b, float) and np.isclose(a, b, 0, 1e-4, equal_nan=True))
-        for a, b in zip(left, right, strict=True)
+def columns_of(name: str, one: Run, other: Run) -> Iterator[tuple[pa.ChunkedArray, pa.ChunkedArray]]:
+    """The columns of a table in two runs, by the order of its keys, one at a time: a million rows do not fit whole."""
+    keys, chosen = TABLES[name]
+    tables = dataset(one, name), dataset(other, name)
+    orders = [pc.sort_indices(table.to_table(columns=[key for key, _ in keys]), keys) for table in tables]
+    names = [chosen or table.schema.names for table in tables]
+    if names[0] != names[1]:
+        raise SystemExit(f"table {name}: columns {names[0]} in one run, {names[1]} in the other")
+    for column in names[0]:
+        left, right = (
+            table.to_table(columns=[column]).column(0).take(order) for table, order in zip(tables, orders, strict=True)
+        )
+        yield left, right
+
+
+def alike(left: pa.ChunkedArray, right: pa.ChunkedArray) -> bool:
+    return left.equals(right) or (
+        len(left) == len(right)
+        and all(
+            a == b or (isinstance(a, float) and isinstance(b, float) and np.isclose(a, b, 0, 1e-4, equal_nan=True))
+            for a, b in zip(left.to_pylist(), right.to_pylist(), strict=True)
+        )
     )
 
 
@@ -95,18 +122,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("n", type=int, nargs="?", default=20_000)
     parser.add_argument("--kills", type=int, default=5)
+    parser.add_argument("--one-question", type=float, default=0.0, help="share of examples that ask one question")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     chosen = parser.parse_args()
     options = [f"--set={item}" for item in chosen.set]
     with tempfile.TemporaryDirectory(prefix="ftq-kill-") as top:
         folder, whole, broken = (Path(top, name) for name in ("in", "whole", "broken"))
-        n_bytes = corpus.write_shards(folder, chosen.n)
+        n_bytes = corpus.write_shards(folder, chosen.n, shares=corpus.Shares(one_question=chosen.one_question))
         began = time.monotonic()
-        subprocess.run(command(folder, whole, options), check=True, stdout=subprocess.DEVNULL)
+        peak = finished(command(folder, whole, options))
         alone = time.monotonic() - began
-        print(f"{chosen.n:,} examples, {n_bytes / 1e6:,.0f} MB; left alone {alone:,.0f} s")
-        print("kill   after s   finished stages   texts with a vector")
+        print(f"{chosen.n:,} examples, {n_bytes / 1e6:,.0f} MB; ", end="")
+        print(f"left alone {alone:,.0f} s, peak memory {peak / 2**30:.1f} GiB", flush=True)
+        print("kill   after s   finished stages   texts with a vector", flush=True)
         rng, again, before = random.Random(chosen.seed), [], left(broken)["stages"]
         for number in range(1, chosen.kills + 1):
             seconds = alone * rng.uniform(0.1, 0.35)
@@ -116,10 +145,10 @@ def main() -> None:
             now = left(broken)
             again += [name for name, place in before.items() if now["stages"].get(name) != place]
             before = now["stages"]
-            print(f"{number:>4} {seconds:>9,.0f}   {len(before):>15}   {now['embedded']:>19,}")
+            print(f"{number:>4} {seconds:>9,.0f}   {len(before):>15}   {now['embedded']:>19,}", flush=True)
         began = time.monotonic()
-        subprocess.run(command(folder, broken, options), check=True, stdout=subprocess.DEVNULL)
-        print(f"to the end {time.monotonic() - began:,.0f} s")
+        peak = finished(command(folder, broken, options))
+        print(f"to the end {time.monotonic() - began:,.0f} s, peak memory {peak / 2**30:.1f} GiB", flush=True)
         end = left(broken)["stages"]
         again += [name for name, place in before.items() if end[name] != place]
         found = list(unequal(Run.open(whole), Run.open(broken)))

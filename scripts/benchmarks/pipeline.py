@@ -2,6 +2,7 @@
 
     ./scripts/bench pipeline 100000
     ./scripts/bench pipeline 100000 1000000 --boilerplate 0.2
+    ./scripts/bench pipeline 1000000 --one-question 0.3
 
 The growth exponent between two sizes is log(time ratio) / log(size ratio): 1 is linear.
 """
@@ -16,57 +17,42 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 import corpus
-import psutil
+import memory
 
 
-def peak_bytes(process: subprocess.Popen, found: list[int]) -> None:
-    """Highest sum of the proportional or resident memory of a process and all below it, until it ends."""
-    root = psutil.Process(process.pid)
-    while process.poll() is None:
-        total = 0
-        for one in [root, *root.children(recursive=True)]:
-            try:
-                total += one.memory_full_info().pss  # shared pages once
-            except (psutil.Error, AttributeError):
-                continue
-        found[0] = max(found[0], total)
-        time.sleep(1.0)
-
-
-def measure(n: int, boilerplate: float, options: list[str]) -> dict:
+def measure(n: int, shares: corpus.Shares, options: list[str]) -> dict:
     with tempfile.TemporaryDirectory(prefix="ftq-bench-") as folder:
-        n_bytes = corpus.write_shards(Path(folder, "in"), n, boilerplate=boilerplate)
+        n_bytes = corpus.write_shards(Path(folder, "in"), n, shares=shares)
         out = Path(folder, "out")
         ftq = Path(sys.executable).with_name("ftq")
         command = [str(ftq), "run", f"{folder}/in", "--out", str(out), "--json"]
         command += ["--set=dedup.semantic.enabled=false", "--set=conflict.enabled=false", *options]
         began = time.monotonic()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        peak = [0]
-        watcher = threading.Thread(target=peak_bytes, args=(process, peak), daemon=True)
-        watcher.start()
+        peak = memory.peak_bytes(process)
         if process.wait():
             raise SystemExit(f"ftq run failed with exit code {process.returncode}")
         seconds = time.monotonic() - began
-        watcher.join()
         manifest = json.loads((out / "manifest.json").read_text())
-        return {"n": n, "bytes": n_bytes, "seconds": seconds, "peak": peak[0], "stages": manifest["stages"]}
+        return {"n": n, "bytes": n_bytes, "seconds": seconds, "peak": peak, "stages": manifest["stages"]}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="*", default=[100_000])
     parser.add_argument("--boilerplate", type=float, default=0.0)
+    parser.add_argument("--one-question", type=float, default=0.0)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     chosen = parser.parse_args()
     source = "real rows" if (corpus.REAL / "instruct").is_dir() else "the shipped sample"
-    print(f"{os.cpu_count()} cores; examples perturbed from {source}; boilerplate {chosen.boilerplate:.0%}")
-    results = [measure(n, chosen.boilerplate, [f"--set={item}" for item in chosen.set]) for n in chosen.sizes]
+    shares = corpus.Shares(chosen.boilerplate, chosen.one_question)
+    print(f"{os.cpu_count()} cores; examples perturbed from {source}; boilerplate {shares.boilerplate:.0%}", end="")
+    print(f"; asking one question {shares.one_question:.0%}")
+    results = [measure(n, shares, [f"--set={item}" for item in chosen.set]) for n in chosen.sizes]
     for result in results:
         print(f"\n{result['n']:,} examples, {result['bytes'] / 1e6:,.0f} MB: {result['seconds']:,.0f} s, ", end="")
         print(f"{result['n'] / result['seconds']:,.0f} examples/s, peak memory {result['peak'] / 2**30:.1f} GiB")
