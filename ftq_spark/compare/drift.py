@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
 from ftq_spark.kernels import drift as kernel
@@ -23,7 +24,10 @@ MIN_POINTS = 0.01  # of a share
 MIN_ROWS = 30
 MAX_SHARDS = 50  # common to both runs, the largest, that are compared one by one
 
+_AT_ONCE = 8  # columns
+
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
 
 
 class Measured(NamedTuple):
@@ -63,23 +67,22 @@ def drift(before: Run, after: Run) -> dict[str, Any]:
 
 
 def _numbers(before: Run, after: Run) -> Iterator[Measured]:
-    """Each signal of both runs, and those that decide shard by shard; a column at a time is in memory."""
-    left, right = dataset(before, "scored"), dataset(after, "scored")
-    known = [name for name in left.schema.names if name.startswith("sig_") and name in right.schema.names]
-    shards = _common_shards(before, after)
-    deciding = _deciding(after)
-    for column in ["quality", *known]:
-        if column == "sig_language":  # a code, compared as shares
-            continue
-        tables = [side.to_table(columns=["source", column]) for side in (left, right)]
-        name = column.removeprefix("sig_")
-        values = [table[column].cast(pa.float64()).to_numpy() for table in tables]
-        yield from _compared(name, "", *values)
-        if name in deciding and len(shards) > 1:
-            sources = [table["source"].combine_chunks() for table in tables]
-            for shard in shards:
-                masks = [pc.equal(side, shard).to_numpy(zero_copy_only=False) for side in sources]
-                yield from _compared(name, shard, values[0][masks[0]], values[1][masks[1]])
+    """Each signal of both runs, and those that decide shard by shard; a few columns at a time are in memory."""
+    sides = dataset(before, "scored"), dataset(after, "scored")
+    known = [name for name in sides[0].schema.names if name.startswith("sig_") and name in sides[1].schema.names]
+    columns = ["quality", *(name for name in known if name != "sig_language")]  # a code, compared as shares
+    deciding, (shards, places) = _deciding(after), _common_shards(*sides)
+    for first in range(0, len(columns), _AT_ONCE):
+        chosen = columns[first : first + _AT_ONCE]
+        tables = [side.to_table(columns=chosen) for side in sides]
+        for column in chosen:
+            name = column.removeprefix("sig_")
+            values = [table[column].cast(pa.float64()).to_numpy() for table in tables]
+            yield from _compared(name, "", *values)
+            if name in deciding and len(shards) > 1:
+                for number, shard in enumerate(shards):
+                    here = [value[place == number] for value, place in zip(values, places, strict=True)]
+                    yield from _compared(name, shard, *here)
 
 
 def _deciding(run: Run) -> set[str]:
@@ -95,12 +98,13 @@ def _compared(what: str, where: str, before: Floats, after: Floats) -> Iterator[
         yield Measured("number", what, where, *means, kernel.shift(first, second), index, p)
 
 
-def _common_shards(before: Run, after: Run) -> list[str]:
-    counts = [
-        Counter(dataset(run, "scored").to_table(columns=["source"])["source"].to_pylist()) for run in (before, after)
-    ]
-    common = sorted(counts[0].keys() & counts[1].keys(), key=lambda name: (-counts[1][name], name))
-    return common[:MAX_SHARDS]
+def _common_shards(before: ds.Dataset, after: ds.Dataset) -> tuple[list[str], list[Ints]]:
+    """The largest input files of both runs; and of every row of each which of them it is from, -1 for another."""
+    sources = [side.to_table(columns=["source"])["source"].combine_chunks() for side in (before, after)]
+    counts = [dict(_value_counts(side)) for side in sources]
+    common = sorted(counts[0].keys() & counts[1].keys(), key=lambda name: (-counts[1][name], name))[:MAX_SHARDS]
+    known = pa.array(common, pa.string())
+    return common, [pc.fill_null(pc.index_in(side, value_set=known), -1).to_numpy() for side in sources]
 
 
 def _shares(before: Run, after: Run) -> Iterator[Measured]:
@@ -142,5 +146,5 @@ def _counts(run: Run) -> tuple[tuple[int, int], Counter[tuple[str, str]]]:
     return (table.num_rows, table.num_rows + n_rejects), found
 
 
-def _value_counts(column: pa.ChunkedArray) -> list[tuple[Any, int]]:
+def _value_counts(column: pa.Array | pa.ChunkedArray) -> list[tuple[Any, int]]:
     return [(row["values"], row["counts"]) for row in pc.value_counts(column).to_pylist()]

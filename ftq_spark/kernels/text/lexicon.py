@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,34 +14,41 @@ _TABLE_BITS = 16
 
 
 class Lexicon:
-    """Single-token words of up to 64 named lists; a word may be in several."""
+    """Single-token words of up to 64 named lists; a word may be in several.
+
+    Its table is built when it is first asked: most processes that know the lists look nothing up.
+    """
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
         self.names = tuple(lists)
         if len(self.names) > 64:
             raise ValueError(f"a lexicon holds at most 64 lists, got {len(self.names)}")
-        flags: dict[str, int] = {}
+        self._flags: dict[str, int] = {}
         for bit, words in enumerate(lists.values()):
             for word in words:
-                flags[word] = flags.get(word, 0) | 1 << bit
-        tokens = tokenize(list(flags))
+                self._flags[word] = self._flags.get(word, 0) | 1 << bit
+
+    @cached_property
+    def _tables(self) -> list[tuple[NDArray[np.uint64], NDArray[np.uint64]]]:
+        """Keys and flags by slot; words that share a slot wait in further tables: with few words one or two."""
+        tokens = tokenize(list(self._flags))
         split = np.flatnonzero(np.diff(tokens.token_offsets) != 1)
         if len(split):
-            raise ValueError(f"not a single token: {list(flags)[split[0]]!r}")
+            raise ValueError(f"not a single token: {list(self._flags)[split[0]]!r}")
         keys = hashes(tokens)
-        values = np.fromiter(flags.values(), dtype=np.uint64, count=len(flags))
-        # Words that share a slot wait in further tables; with few words there are one or two.
-        self._tables: list[tuple[NDArray[np.uint64], NDArray[np.uint64]]] = []
+        values = np.fromiter(self._flags.values(), dtype=np.uint64, count=len(self._flags))
+        found = []
         while len(keys):
             slots = _slots(keys)
             _, first = np.unique(slots, return_index=True)
             key_table = np.zeros(1 << _TABLE_BITS, dtype=np.uint64)
             flag_table = np.zeros(1 << _TABLE_BITS, dtype=np.uint64)
             key_table[slots[first]], flag_table[slots[first]] = keys[first], values[first]
-            self._tables.append((key_table, flag_table))
+            found.append((key_table, flag_table))
             rest = np.ones(len(keys), dtype=bool)
             rest[first] = False
             keys, values = keys[rest], values[rest]
+        return found
 
     def flags(self, token_hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """(t,) for each token the lists that hold it, list k as bit k."""

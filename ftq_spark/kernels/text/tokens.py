@@ -239,28 +239,36 @@ def _utf8(texts: Texts) -> tuple[bytes, NDArray[np.int64]]:
 @cache
 def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
     """Class and lower case of every code point: (0x110000,) each, built once in a process."""
-    characters = list(map(chr, range(_LETTERS_END)))
+    classes = np.full(sys.maxunicode + 1, _SEPARATOR, np.uint8)
+    lower = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    classes[:_LETTERS_END], lower[:_LETTERS_END] = _first_of_tables(_LETTERS_END)
+    return classes, lower
+
+
+def _first_of_tables(n: int) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+    """Class and lower case of the first n code points: (n,) each."""
+    characters = list(map(chr, range(n)))
     categories = np.array(list(map(unicodedata.category, characters)), "U2")
     major = categories.astype("U1")
     is_word = (major == "L") | (major == "N") | (categories == "Mn") | (categories == "Mc")
-    classes = np.full(sys.maxunicode + 1, _SEPARATOR, np.uint8)
-    classes[:_LETTERS_END][is_word] = _WORD
+    classes = np.full(n, _SEPARATOR, np.uint8)
+    classes[is_word] = _WORD
     classes[ord("_")] = _WORD
     for begin, end in _VARIATION_SELECTORS:
         classes[begin:end] = _SEPARATOR
     for begin, end in _SCRIPTS_WITHOUT_SPACES:
         block = classes[begin:end]
         block[block == _WORD] = _ALONE
-    classes[[ord(joiner) for joiner in _JOINERS]] = _JOINER
-    lower = np.arange(sys.maxunicode + 1, dtype=np.uint32)
-    lower[:_LETTERS_END] = [ord(low) if len(low := c.lower()) == 1 else ord(c) for c in characters]
+    classes[[code for joiner in _JOINERS if (code := ord(joiner)) < n]] = _JOINER
+    lower = np.array([ord(low) if len(low := c.lower()) == 1 else ord(c) for c in characters], np.uint32)
     for code, folded_code in _APOSTROPHES.items():
-        lower[code] = folded_code
+        if code < n:
+            lower[code] = folded_code
     return classes, lower
 
 
 @cache
 def _ascii_tables() -> tuple[bytes, bytes]:
-    """The first 256 entries of the tables, as :meth:`bytes.translate` wants them."""
-    classes, lower = _tables()
-    return classes[:256].tobytes(), lower[:256].astype(np.uint8).tobytes()
+    """The first 256 entries of the tables, as :meth:`bytes.translate` wants them; most processes need no more."""
+    classes, lower = _first_of_tables(256)
+    return classes.tobytes(), lower.astype(np.uint8).tobytes()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ftq_spark.kernels.drift import holm, p_value, p_value_of_share, shift, stability_index
 
@@ -25,6 +28,25 @@ def test_a_moved_sample_is_measured() -> None:
     assert 0.8 < stability_index(before, after) < 1.2  # of two unit normals a unit apart: (Δμ)² = 1
     assert p_value(before, after) < 1e-100
     assert p_value_of_share((10, 100), (30, 100)) == pytest.approx(4.07e-4, rel=0.01)  # χ² = 12.5
+
+
+samples = st.lists(st.integers(-3, 3).map(float), min_size=30, max_size=60).map(np.array)
+
+
+@given(samples, samples)
+def test_tests_against_those_of_scipy_stats(before: np.ndarray, after: np.ndarray) -> None:
+    if min(before.min(), after.min()) < max(before.max(), after.max()):
+        # Kolmogorov's own distribution, which that of a finite n comes to from below.
+        distance = scipy.stats.ks_2samp(before, after, method="asymp").statistic
+        n = len(before) * len(after) / (len(before) + len(after))
+        shape = scipy.stats.kstwobign.sf(np.sqrt(n) * distance)
+        place = scipy.stats.mannwhitneyu(before, after, method="asymptotic").pvalue
+        assert p_value(before, after) == pytest.approx(min(1, 2 * min(shape, place)))
+    parts = [(int((side > 0).sum()), len(side)) for side in (before, after)]
+    if 0 < sum(part for part, _ in parts) < len(before) + len(after):
+        table = [[part, whole - part] for part, whole in parts]
+        share = scipy.stats.chi2_contingency(table, correction=False).pvalue
+        assert p_value_of_share(*parts) == pytest.approx(share)
 
 
 def test_holm_against_its_definition() -> None:

@@ -48,4 +48,4 @@ def test_a_lexicon_finds_words_in_all_their_lists() -> None:
 
 def test_a_lexicon_holds_single_tokens() -> None:
     with pytest.raises(ValueError, match="two words"):
-        Lexicon({"a": ["two words"]})
+        Lexicon({"a": ["two words"]}).flags(hashes(tokenize(["two"])))
