@@ -17,13 +17,18 @@ def as_list(value: Any) -> list[Any] | None:
     """A list, also where a table's cell holds it as JSON text; null for anything else and for an empty list."""
     if type(value) is list:
         return value or None
-    if type(value) is str and "[" in value and value[:64].lstrip()[:1] == "[":
+    if type(value) is str and is_listed(value):
         try:
             parsed = strict.loads(value.encode())
         except Fault:
             return None
         return parsed or None if isinstance(parsed, list) else None
     return None
+
+
+def is_listed(text: str) -> bool:
+    """Whether a text may be a list as JSON."""
+    return "[" in text and text[:64].lstrip()[:1] == "["
 
 
 def text_of(row: dict[str, Any], field: str) -> str:

@@ -64,13 +64,19 @@ def context_hash(conversation: Conversation, shown: list[str] | None = None) -> 
         entered["media"] = shown
     if conversation.graded is not None:
         entered["graded"] = _parsed(conversation.graded)
-    return _digest(strict.canonical(entered)) if entered else _NO_CONTEXT
+    return _digest(strict.canonical(entered)) if entered else NO_CONTEXT
 
 
 def media(conversation: Conversation) -> list[str]:
     """All media of an example: those of the turns' parts in their order, then those of the row's columns."""
     found = [name for turn in conversation.messages if turn["parts"] for name in media_of_parts(turn["parts"])]
     return found + conversation.media if conversation.media else found
+
+
+def plain_hash(asked: str, answer: str) -> str:
+    """The content hash of one question of the user and its answer."""
+    turns = [{"content": asked, "role": "user"}, {"content": answer, "role": "assistant"}]
+    return _digest(orjson.dumps({"messages": turns}))
 
 
 def example_id(content_hash: str, source: str, row: int) -> str:
@@ -92,7 +98,7 @@ def _digest(canonical: bytes) -> str:
 
 
 _SYSTEM = ("system", "developer")
-_NO_CONTEXT = _digest(b"{}")
+NO_CONTEXT = _digest(b"{}")
 
 
 @lru_cache(maxsize=64)  # most rows of a dataset offer the same tools

@@ -76,11 +76,16 @@ def _stripped(text: str) -> str:
 
 def prompt_turns(prompt: str) -> list[Message]:
     """The turns of a prompt: one of the user, or those of a transcript that ends where the assistant is to speak."""
-    if prompt.rstrip().endswith("\n\nAssistant:"):
+    if may_be_transcript(prompt):
         turns = turns_in(prompt)
         if turns is not None and turns[-1]["role"] == "assistant" and not turns[-1]["content"]:
             return turns[:-1]
     return [] if is_blank(prompt) else [message("user", prompt)]
+
+
+def may_be_transcript(prompt: str) -> bool:
+    """Whether a prompt ends where the assistant is to speak."""
+    return prompt.rstrip().endswith("\n\nAssistant:")
 
 
 def text(row: dict[str, Any]) -> Conversation | None:

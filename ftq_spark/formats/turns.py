@@ -205,6 +205,11 @@ def is_blank(text: str) -> bool:
     return not text or text.isspace()
 
 
+def may_hold_more(answer: str) -> bool:
+    """Whether an answer's text may hold thoughts or calls beside what it says."""
+    return may_hold(answer) or "<tool_call>" in answer
+
+
 def checked(conversation: Conversation) -> Conversation:
     """The conversation without blank system turns, if there is something to learn in it.
 
@@ -242,7 +247,7 @@ def _checked(messages: list[Message], *, answered: bool = True) -> list[Message]
     for i, turn in enumerate(messages, 1):
         role, content = turn["role"], turn["content"]
         if role == "assistant":
-            if may_hold(content) or "<tool_call>" in content:
+            if may_hold_more(content):
                 content = _taken_out(turn)
             is_said = (content and not content.isspace()) or turn["tool_calls"] is not None or turn["parts"] is not None
             # An answer that is all thought can be read: it is judged as the empty answer that it is.

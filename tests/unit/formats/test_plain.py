@@ -1,0 +1,89 @@
+"""Rows of a question and its answer, read at once, are what the families make of them one by one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ftq_spark.formats import aliases, ingest, plain, strict
+from ftq_spark.formats.lines import RawRow
+
+NAMES = sorted(
+    {"instruction", "input", "prompt", "context", "template", "id", "history", "choices", "completions", "corrected"}
+    | {"contents", "instances", "replies", *aliases.CONTEXT_FIELDS, *aliases.LABEL_FIELDS, *aliases.ALPACA_ANSWERS}
+    | {*aliases.SYSTEM_FIELDS[:1], *aliases.TOOLS_FIELDS[:1], *aliases.REWARD_FIELDS[:2], *aliases.PREFERENCES[0]}
+    | {"image", "messages", "text", "segments", "Question"}
+    | {name for _, asked, answered in aliases.PAIRS for name in (asked, *answered)}
+)
+PIECES = [
+    *("a", "b c", " ", "\n\n", "[", "]", '[{"role": "user", "content": "q"}]', "[1]", "{}", "<", "<think>", "</think>"),
+    *(
+        "<tool_call>",
+        '{"name": "f"}',
+        "</tool_call>",
+        "Human: q\n\nAssistant:",
+        "\n\nAssistant:",
+        "◁think▷",
+        "ü",
+        "true",
+    ),
+    *("[THINK]", "\u2028", "\ud7ff", '"', "\\", "\x7f", "0"),
+]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=3).map("".join)
+VALUES = TEXTS | TEXTS | TEXTS | st.sampled_from([None, 1, True, [], ["a"], {}, {"text": "a"}, 10**30])
+COMMON = st.sampled_from([
+    ("instruction", "input", "output"), ("instruction", "output"), ("instruction", "context", "response"),
+    ("prompt", "completion"), ("question", "answer"), ("question", "context", "answer"), ("input", "output"),
+])  # fmt: skip
+ROWS = (COMMON | st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique=True).map(tuple)).flatmap(
+    lambda names: st.fixed_dictionaries(dict.fromkeys(names, VALUES))
+)
+
+
+def read(rows: list[dict[str, Any]], max_rows: int = 2000) -> pa.Table:
+    raw = (RawRow(i, strict.dumps(row).encode(), None, 2 * i if i % 3 else None) for i, row in enumerate(rows, 1))
+    found = list(ingest.batches(raw, dataset="d", source="s/ü", max_rows=max_rows))
+    for batch in found:
+        batch.validate(full=True)
+    return pa.Table.from_batches(found)
+
+
+@given(st.lists(ROWS, min_size=1, max_size=8), st.integers(1, 9))
+@settings(max_examples=300)
+def test_a_plain_row_is_what_its_family_makes_of_it(rows: list[dict[str, Any]], max_rows: int) -> None:
+    found = read(rows, max_rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest, "reader", lambda names: None)
+        assert found.to_pylist() == read(rows).to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("row", "asked", "attached"),
+    [
+        ({"instruction": "q", "input": " ", "output": "a"}, "q", None),
+        ({"instruction": "q", "input": "i", "response": "a", "id": 7}, "q\n\ni", "i"),
+        ({"question": "q", "passage": "p", "answer": "a"}, "p\n\nq", "p"),
+        ({"prompt": "q", "completion": "a", "template": None}, "q", None),
+    ],
+)
+def test_usual_rows_are_plain(row: dict[str, Any], asked: str, attached: str | None) -> None:
+    reader = plain.reader(tuple(row))
+    assert reader is not None
+    found = reader(row)
+    assert found is not None
+    assert (found.asked, found.answer, found.attached) == (asked, "a", attached)
+
+
+def test_rejects_stand_between_plain_rows_in_their_order() -> None:
+    rows = [{"prompt": f"{i}", "completion": "a" if i % 3 else ""} for i in range(50)]
+    found = read(rows, 7)
+    assert found["row"].to_pylist() == list(range(1, 51))
+    assert found["accepted"].to_pylist() == [i % 3 > 0 for i in range(50)]
+    said = [turns and turns[0]["content"] for turns in found["messages"].to_pylist()]
+    assert said == [str(i) if i % 3 else None for i in range(50)]
+    assert [json.loads(text) for text in found["original"].to_pylist() if text] == [rows[i] for i in range(50) if i % 3]
