@@ -197,7 +197,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=9,
+    version=10,
     reads=("examples", "ends", "neighbours", "signatures", "blocks", "hubs"),
     writes=("pairs",),
     depends=_matching,

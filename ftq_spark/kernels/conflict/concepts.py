@@ -56,6 +56,12 @@ def _concept_table() -> dict[str, tuple[str, int]]:
 
 
 CONCEPTS = _concept_table()
+# Words, as they are written in the lists, that deny the concept they belong to.
+OPPOSING = frozenset(
+    word
+    for word in {*IRREGULAR, *(w for name in ("opposites", "synonyms") for w in " ".join(lists(name)[""]).split())}
+    if CONCEPTS.get(stem(word), ("", 1))[1] < 0
+)
 
 
 @functools.lru_cache(maxsize=1 << 16)

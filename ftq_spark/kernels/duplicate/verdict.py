@@ -11,10 +11,13 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from ftq_spark.kernels.conflict.concepts import CONCEPTS, stem
+from ftq_spark.kernels.conflict.alignment import places_swapped
+from ftq_spark.kernels.conflict.concepts import CONCEPTS, OPPOSING, stem
 from ftq_spark.kernels.conflict.pairs import may_disagree
 from ftq_spark.kernels.conflict.question import analyse_question, question_difference
-from ftq_spark.kernels.conflict.words import HEDGES, NEGATORS, NUMBER_WORDS
+from ftq_spark.kernels.conflict.sentences import read_sentence
+from ftq_spark.kernels.conflict.words import HEDGES, NEGATORS, NUMBER_WORDS, ORDINALS
+from ftq_spark.kernels.duplicate.own import own_parts, pieces, shared_ends
 from ftq_spark.kernels.duplicate.words import inflected, is_code, without_courtesies, words
 from ftq_spark.kernels.text.phrases import lines
 
@@ -30,48 +33,10 @@ _LONG = 500  # characters, from which the lines that two texts share at either e
 _MAX_MIDDLE = 400  # content words laid side by side
 
 _ASKING = frozenset(map(inflected, lines("ftq_spark.kernels.duplicate", "asking_words.txt")))
-_LOADED = frozenset(
-    [
-        "all",
-        "both",
-        "each",
-        "every",
-        "any",
-        "few",
-        "many",
-        "most",
-        "more",
-        "less",
-        "least",
-        "only",
-        "other",
-        "same",
-        "first",
-        "last",
-        "next",
-        "before",
-        "after",
-        "above",
-        "below",
-        "over",
-        "under",
-        "up",
-        "down",
-        "in",
-        "out",
-        "left",
-        "right",
-        "if",
-        "unless",
-        "except",
-        "without",
-        "with",
-        "to",
-        "from",
-        "against",
-        "too",
-    ]
+_TURNING = frozenset(map(inflected, lines("ftq_spark.kernels.duplicate", "turning_words.txt"))) | frozenset(
+    map(inflected, NEGATORS | OPPOSING | NUMBER_WORDS.keys() | ORDINALS.keys())
 )
+_HEDGES = frozenset(map(inflected, HEDGES))
 
 
 class Side(NamedTuple):
@@ -106,7 +71,7 @@ def same_text(a: str, b: str) -> bool:
     if is_code(a) or is_code(b):
         return words(a).content == words(b).content
     if min(len(a), len(b)) > _LONG:
-        a, b = _middles(a, b)
+        a, b = own_parts(a, b)
     return words(a).content == words(b).content
 
 
@@ -115,16 +80,34 @@ def same_question(a: str, b: str) -> bool:
     if is_code(a) or is_code(b):
         return False
     x, y = Counter(words(a).content), Counter(words(b).content)
-    only_x, only_y = set(x - y), set(y - x)
-    return only_x | only_y <= _ASKING and not _differ(a, b)
+    if not _ASKING.issuperset([*(x - y), *(y - x)]):
+        return False
+    one, other = map(_without_opening, own_parts(a, b))
+    return not (_differ(one, other) or _swapped(one, other))
+
+
+def _swapped(a: str, b: str) -> bool:
+    """Whether things have changed places in a sentence: from Rome to Ems, from Ems to Rome."""
+    said: list[dict[tuple[str, ...], str]] = [
+        {tuple(sorted(set(words(piece).content) - _ASKING)): piece for piece in pieces(text)} for text in (a, b)
+    ]
+    both = said[0].keys() & said[1].keys()
+    return any(places_swapped(*(read_sentence(each[key].strip()) for each in said)) for key in both)
+
+
+def _without_opening(question: str) -> str:
+    """A question without what announces it: "Can you tell me how to do this: ..."."""
+    opening, colon, asked = question.partition(": ")
+    return asked if colon and "\n" not in opening and _ASKING.issuperset(words(opening).content) else question
 
 
 def similar_question(a: str, b: str) -> bool:
     """Whether two similar questions ask the same thing in other words: surely enough to count them, not to drop one.
 
-    Without the lines that they share (a passage), they must share more words than either has of its own.
+    Without the lines and sentences that both begin and end with (a passage), they must share more words than either
+    has of its own.
     """
-    one, other = _middles(a, b)
+    one, other = own_parts(a, b)
     x, y = words(one), words(other)
     only_x, only_y = Counter(x.content) - Counter(y.content), Counter(y.content) - Counter(x.content)
     left, right = set(only_x), set(only_y)
@@ -133,11 +116,11 @@ def similar_question(a: str, b: str) -> bool:
     if (Counter(x.content) & Counter(y.content)).total() < min(n_own):
         return False
     # A number, name, letter or sign that only one of them holds; and one content word in the place of another.
-    if (left - x.plain) | (right - y.plain) or (left | right) & (_LOADED | NEGATORS):
+    if (left - x.plain) | (right - y.plain) or (left | right) & _TURNING:
         return False
     if is_code(a) or is_code(b) or (sum(only_x.values()) == 1 and sum(only_y.values()) == 1):
         return False
-    return not _differ(a, b)
+    return not (_differ(a, b) or _differ(one, other))
 
 
 def _differ(a: str, b: str) -> bool:
@@ -157,7 +140,16 @@ def same_answer(a: Side, b: Side, veto: float = DISAGREEMENT) -> bool:
         return False
     if same_text(one, other):
         return True
-    return _minor(one, other) and not bool(may_disagree([a.prompt], [one], [b.prompt], [other], veto)[0])
+    if not _minor(one, other):
+        return False
+    asked, answered = own_parts(a.prompt, b.prompt), own_parts(one, other)
+    if not all(asked):
+        asked = a.prompt, b.prompt
+    if not all(answered) or any(map(is_brief, answered)):  # of brief sentences nothing but misspellings differs here
+        answered = one, other
+    return not may_disagree(
+        [a.prompt, asked[0]], [one, answered[0]], [b.prompt, asked[1]], [other, answered[1]], veto
+    ).any()
 
 
 def same_calls(a: str, b: str) -> bool:
@@ -204,8 +196,8 @@ def _minor(a: str, b: str) -> bool:
     x, y = words(a), words(b)
     if is_code(a) or is_code(b) or abs(len(x.content) - len(y.content)) > max(len(x.content), len(y.content)) // 10:
         return False
-    allowed = min(len(x.content), len(y.content)) // WORDS_PER_EDIT
-    start, end = _shared_ends(x.content, y.content)
+    allowed = _allowed(a, b, min(len(x.content), len(y.content)))
+    start, end = shared_ends(x.content, y.content)
     left, right = x.content[start : len(x.content) - end], y.content[start : len(y.content) - end]
     if max(len(left), len(right)) > _MAX_MIDDLE:
         return False
@@ -223,6 +215,17 @@ def _minor(a: str, b: str) -> bool:
     return True
 
 
+def _allowed(a: str, b: str, n_words: int) -> int:
+    """How many ordinary words may differ between long answers of `n_words` content words.
+
+    It goes by the sentences in which they differ: what stands around them, an answer or a form letter, does not count.
+    """
+    own = own_parts(a, b)
+    if all(map(str.strip, own)) and any(map(is_brief, own)):
+        return 0
+    return min(n_words // WORDS_PER_EDIT, max(1, min(len(words(part).content) for part in own) // WORDS_PER_EDIT))
+
+
 def _is_misspelt(word: str, other: str) -> bool:
     """Whether two long words have the same letters: one of them is misspelt."""
     return len(word) >= MISSPELT_LETTERS and word[0] == other[0] and sorted(word) == sorted(other)
@@ -230,22 +233,6 @@ def _is_misspelt(word: str, other: str) -> bool:
 
 def _is_ordinary(word: str, plain: frozenset[str]) -> bool:
     """Whether a word may come or go in a long answer: no number, name or sign, and nothing that turns what is said."""
-    if word not in plain or word in _LOADED | NEGATORS | HEDGES or word in NUMBER_WORDS:
+    if word not in plain or word in _TURNING | _HEDGES:
         return False
     return CONCEPTS.get(stem(word), ("", 1))[1] > 0
-
-
-def _shared_ends(x: tuple[str, ...], y: tuple[str, ...]) -> tuple[int, int]:
-    shortest = min(len(x), len(y))
-    start = next((i for i in range(shortest) if x[i] != y[i]), shortest)
-    end = next((i for i in range(shortest - start) if x[-1 - i] != y[-1 - i]), shortest - start)
-    return start, end
-
-
-def _middles(a: str, b: str) -> tuple[str, str]:
-    """Two texts without the lines that they share at either end: most of what is long is shared in whole lines."""
-    x, y = a.split("\n"), b.split("\n")
-    shortest = min(len(x), len(y))
-    start = next((i for i in range(shortest) if x[i] != y[i]), shortest)
-    end = next((i for i in range(shortest - start) if x[-1 - i] != y[-1 - i]), shortest - start)
-    return "\n".join(x[start : len(x) - end]), "\n".join(y[start : len(y) - end])
