@@ -33,10 +33,8 @@ _LONG = 500  # characters, from which the lines that two texts share at either e
 _MAX_MIDDLE = 400  # content words laid side by side
 
 _ASKING = frozenset(map(inflected, lines("ftq_spark.kernels.duplicate", "asking_words.txt")))
-_TURNING = frozenset(map(inflected, lines("ftq_spark.kernels.duplicate", "turning_words.txt"))) | frozenset(
-    map(inflected, NEGATORS | OPPOSING | NUMBER_WORDS.keys() | ORDINALS.keys())
-)
-_HEDGES = frozenset(map(inflected, HEDGES))
+_TURNING = frozenset(map(inflected, NEGATORS.union(lines("ftq_spark.kernels.duplicate", "turning_words.txt"))))
+_WEIGHTY = _TURNING.union(map(inflected, HEDGES | OPPOSING | NUMBER_WORDS.keys() | ORDINALS.keys()))
 
 
 class Side(NamedTuple):
@@ -233,6 +231,6 @@ def _is_misspelt(word: str, other: str) -> bool:
 
 def _is_ordinary(word: str, plain: frozenset[str]) -> bool:
     """Whether a word may come or go in a long answer: no number, name or sign, and nothing that turns what is said."""
-    if word not in plain or word in _TURNING | _HEDGES:
+    if word not in plain or word in _WEIGHTY:
         return False
     return CONCEPTS.get(stem(word), ("", 1))[1] > 0

@@ -125,16 +125,16 @@ def inflected(word: str) -> str:
     """A word without the ending of number and tense, in American spelling."""
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
-    for british, american in _BRITISH:
-        if word.endswith(british) and len(word) > len(british) + 2:
-            word = word[: -len(british)] + american
-            break
     if word.endswith("ies") and len(word) > 4:
         word = word[:-3] + "y"
     elif word.endswith(("sses", "shes", "ches", "xes")):
         word = word[:-2]
     elif word.endswith("s") and not word.endswith(_NOT_PLURAL):
         word = word[:-1]
+    for british, american in _BRITISH:
+        if word.endswith(british) and len(word) > len(british) + 2:
+            word = word[: -len(british)] + american
+            break
     for suffix in ("ing", "ed"):
         if word.endswith(suffix) and len(word) > len(suffix) + 3:
             word = word[: -len(suffix)]
