@@ -23,6 +23,7 @@ from ftq_spark.models.encoder import EncoderSettings, encoder
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, is_splittable, total_bytes
 from ftq_spark.settings import Ingest, Near, Semantic, Settings
+from ftq_spark.spark import frames
 from ftq_spark.stages.embedding import embedded_views
 from ftq_spark.transforms import units
 
@@ -128,10 +129,10 @@ def _spread(
 def _texts(spark: SparkSession, examples: pa.Table, settings: Settings) -> dict[str, list[str]]:
     """The texts that are compared, by the name of what compares them; every view is Spark SQL."""
     rows = [tuple(row.values()) for row in examples.select(["messages", "tools"]).to_pylist()]
-    frame = spark.createDataFrame(rows, f"messages {schema.ddl_type(schema.MESSAGES)}, tools string")
+    held = frames.of_rows(spark, rows, pa.schema([("messages", schema.MESSAGES), ("tools", pa.string())]))
     columns = {"near": units.near_text(settings.dedup)}
     columns |= {view: units.text_of(view) for view in embedded_views(settings)}
-    found = frame.select(*[text.alias(name) for name, text in columns.items()]).collect()
+    found = held.select(*[text.alias(name) for name, text in columns.items()]).collect()
     return {name: [row[name] for row in found] for name in columns}
 
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from ftq_spark.kernels.ragged import run_begins
 from ftq_spark.runs import storage
-from ftq_spark.spark import counted
+from ftq_spark.spark import counted, frames
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -118,7 +118,7 @@ def copy_files(spark: SparkSession, files: Sequence[tuple[str, str]], n_tasks: i
     if not files:
         return
     told = [(storage.absolute(source), storage.absolute(target)) for source, target in files]
-    frame = spark.createDataFrame(told, "source string, target string").repartition(min(len(told), n_tasks))
+    pairs = frames.of_rows(spark, told, frames.texts("source", "target")).repartition(min(len(told), n_tasks))
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -126,4 +126,4 @@ def copy_files(spark: SparkSession, files: Sequence[tuple[str, str]], n_tasks: i
                 storage.copy(source, target)
         yield from ()  # whoever shows the copies looks for all of them, with their sizes
 
-    frame.mapInArrow(run, "nothing string").collect()
+    pairs.mapInArrow(run, "nothing string").collect()

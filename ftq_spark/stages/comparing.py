@@ -20,6 +20,7 @@ from ftq_spark.models.nli import check_nli_model, nli_folder
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
 from ftq_spark.settings import Judge
+from ftq_spark.spark import frames
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, embeddings, shared_ends
 from ftq_spark.stages.preferring import KEEPING, preference, priorities
@@ -268,7 +269,7 @@ def run_group(context: Context, directory: str) -> Written:
     """Contradicting pairs as groups of one question each, and where each member stands."""
     tables = {"conflicts": f"{directory}/conflicts", "stances": f"{directory}/stances"}
     settings, examples, measured = context.settings.conflict, context.compared, context.table("contradictions")
-    labels = context.spark.createDataFrame(context.pair_labels, "first string, second string, verdict string")
+    labels = frames.of_rows(context.spark, context.pair_labels, frames.texts("first", "second", "verdict"))
     reviewed = pair_verdicts.of_reviewers(measured, examples, labels)
     calibration, learnt = context.calibration
     details: dict[str, Any] = {"calibration": learnt}
@@ -329,4 +330,4 @@ def _judged(context: Context, pairs: DataFrame, settings: Judge) -> tuple[DataFr
     if settings.cache:
         storage.write_text(file, json.dumps(cache))
     rows = [(row["left_id"], row["right_id"], *found) for row, found in zip(shown, judgements, strict=True)]
-    return context.spark.createDataFrame(rows, pair_verdicts.JUDGED), counts
+    return frames.of_rows(context.spark, rows, pair_verdicts.JUDGED), counts

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from ftq_spark import schema
 from ftq_spark.errors import FtqError
 from ftq_spark.kernels.conflict.calibration import PRIOR, Calibration
 from ftq_spark.review.conflicts import read_calibration, read_conflict_labels
@@ -19,7 +18,7 @@ from ftq_spark.runs.lease import Lease
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.shards import Shard
 from ftq_spark.settings import Settings
-from ftq_spark.spark import counted, session
+from ftq_spark.spark import counted, frames, session
 from ftq_spark.spark.tables import read_table, table
 from ftq_spark.transforms import former
 
@@ -103,7 +102,7 @@ class Context(NamedTuple):
 
     def empty(self, columns: pa.Schema) -> DataFrame:
         """A frame of these columns without rows."""
-        return self.spark.createDataFrame([], schema.ddl(columns))
+        return frames.of_rows(self.spark, [], columns)
 
     @property
     def findings(self) -> list[tuple[str, str, str | None]]:

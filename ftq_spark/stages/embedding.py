@@ -43,7 +43,7 @@ def run_embed(context: Context, directory: str) -> Written:
     views = embedded_views(context.settings)
     at = f"{directory}/ends"
     if not views:
-        context.write(context.spark.createDataFrame([], ends.ENDS), at)
+        context.write(context.empty(ends.ENDS), at)
         place = f"{directory}/none"
         return Written({"embeddings": place, "ends": at}, context.write(context.empty(schema.EMBEDDINGS), place))
     wanted = context.settings.dedup.semantic
@@ -80,7 +80,7 @@ def _write_ends(context: Context, views: list[str], directory: str, at: str) -> 
         context.run.discard(f"{directory}/likely")
     if n_likely:
         return context.write(ends.ends(context.read(f"{directory}/likely"), semantic), at)
-    return context.write(context.spark.createDataFrame([], ends.ENDS), at)
+    return context.write(context.empty(ends.ENDS), at)
 
 
 def shared_ends(context: Context) -> DataFrame | None:

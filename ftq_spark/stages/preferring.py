@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftq_spark.spark import frames
 from ftq_spark.stages.context import Context
 from ftq_spark.transforms import judge, precedence
 
@@ -23,7 +24,7 @@ def preference(context: Context) -> Any:
 def preceded(context: Context, examples: DataFrame) -> DataFrame:
     """`examples` with what :func:`ftq_spark.transforms.precedence.preceded` says of them."""
     names = context.settings.dedup.protected_names()
-    protected = context.spark.createDataFrame([(name,) for name in names], "name string") if names else None
+    protected = frames.of_rows(context.spark, [(name,) for name in names], frames.texts("name")) if names else None
     return precedence.preceded(examples, context.settings.dedup, protected)
 
 

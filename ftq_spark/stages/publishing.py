@@ -14,7 +14,7 @@ from ftq_spark.formats.editing import Uneditable, edited
 from ftq_spark.formats.masks import stated
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import without_suffix
-from ftq_spark.spark import files, retained
+from ftq_spark.spark import files, frames, retained
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.transforms import publish
 
@@ -75,7 +75,7 @@ def _edits(context: Context, verdicts: DataFrame) -> DataFrame:
     edits, rows = {edit["content_hash"]: edit for edit in context.edits}, []
     if edits:
         kept = verdicts.where("verdict = 'keep'").select("example_id")
-        named = context.spark.createDataFrame([(name,) for name in edits], "content_hash string")
+        named = frames.of_rows(context.spark, [(name,) for name in edits], frames.texts("content_hash"))
         response = F.expr(schema.VIEWS["response"]).alias("found_response")
         examples = (
             context.table("examples").join(F.broadcast(named), "content_hash").join(kept, "example_id", "left_semi")
@@ -86,7 +86,7 @@ def _edits(context: Context, verdicts: DataFrame) -> DataFrame:
                 found = edited(row["original"], edit["response"], columns)
                 said = (edit["reviewer"], edit["time"], edit["note"], row["found_response"])
                 rows.append((row["example_id"], row["content_hash"], *said, found.original, found.messages))
-    return context.spark.createDataFrame(rows, schema.ddl(schema.EDITS))
+    return frames.of_rows(context.spark, rows, schema.EDITS)
 
 
 def _with_masks(context: Context, originals: DataFrame, verdicts: DataFrame) -> DataFrame:

@@ -16,6 +16,7 @@ from ftq_spark.review.sizing import sizing_table
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import fingerprint
 from ftq_spark.settings import Settings
+from ftq_spark.spark import frames
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, shared_ends
 from ftq_spark.stages.preferring import preceded, preference
@@ -51,7 +52,7 @@ def run_judge(context: Context, directory: str) -> Written:
     tables = {name: f"{directory}/{name}" for name in names}
     judged = judge.judge(_measured(context), settings.score, settings.dedup.keep == "best")
     if context.findings:
-        found = context.spark.createDataFrame(context.findings, "content_hash string, verdict string, reviewer string")
+        found = frames.of_rows(context.spark, context.findings, frames.texts("content_hash", "verdict", "reviewer"))
         pairs = context.table("pairs").where("not against and not doubted")
         judged = findings.apply(judged, context.table("examples"), pairs, found)
     judged = within.apply(judged, context.table("within"))

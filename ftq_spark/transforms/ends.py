@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ftq_spark.settings import Semantic
 
-_ENDS = pa.schema(
+ENDS = pa.schema(
     [
         ("text_hash", pa.string()),  # of the whole text
         ("begin", pa.int32()),  # characters of a beginning that many texts share
@@ -30,7 +30,6 @@ _ENDS = pa.schema(
         ("shared", pa.string()),  # 16 hex digits of what is shared: part of the context
     ]
 )
-ENDS = schema.ddl(_ENDS)
 _PLACES = pa.schema([("text_hash", pa.string()), ("side", pa.int32()), ("at", pa.int32()), ("digest", pa.int64())])
 
 
@@ -62,7 +61,7 @@ def ends(likely: DataFrame, settings: Semantic) -> DataFrame:
         .agg(F.collect_list(F.struct("side", "at", "n")).alias("shared"))
     )
     columns = likely.join(shared, "text_hash").select("text_hash", "text", "shared")
-    return columns.mapInArrow(partial(_cut, least=settings.common_chars), ENDS)
+    return columns.mapInArrow(partial(_cut, least=settings.common_chars), schema.ddl(ENDS))
 
 
 def _cut(batches: Iterable[pa.RecordBatch], *, least: int) -> Iterator[pa.RecordBatch]:
@@ -72,7 +71,7 @@ def _cut(batches: Iterable[pa.RecordBatch], *, least: int) -> Iterator[pa.Record
             begin, end = cut(text, [(place["side"], place["at"], place["n"]) for place in shared], least)
             gone = f"{text[:begin]}\0{text[end:]}".encode("utf-8", "surrogatepass")
             rows.append((name, begin, end - begin, sha256(gone).hexdigest()[:16]))
-        yield _batch(rows, _ENDS)
+        yield _batch(rows, ENDS)
 
 
 def _places(batches: Iterable[pa.RecordBatch], *, least: int) -> Iterator[pa.RecordBatch]:

@@ -10,11 +10,12 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.conflict.calibration import Calibration, features, probabilities
+from ftq_spark.spark import frames
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-JUDGED = "left_id string, right_id string, verdict string, left_quote string, right_quote string"
+JUDGED = frames.texts("left_id", "right_id", "verdict", "left_quote", "right_quote")
 CONFIRMED_SCORE = 0.95  # at least, of a pair that was judged a contradiction
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from pyspark.sql import functions as F
 
 from ftq_spark.settings import Dedup
+from ftq_spark.spark import frames
 from ftq_spark.transforms import former
 
 if TYPE_CHECKING:
@@ -50,8 +52,8 @@ def by_quality(preceded: DataFrame, judged: DataFrame) -> DataFrame:
 
 def by_place(preceded: DataFrame, sources: Sequence[str]) -> DataFrame:
     """example_id, priority (bigint, lowest first): precedence, then source and row; `sources` names every source."""
-    numbers = list(enumerate(sorted(sources)))
-    known = preceded.sparkSession.createDataFrame(numbers, "number bigint, source string")
+    columns = pa.schema([("number", pa.int64()), ("source", pa.string())])
+    known = frames.of_rows(preceded.sparkSession, enumerate(sorted(sources)), columns)
     place = F.shiftleft("number", 32) + F.col("row")
     return preceded.join(F.broadcast(known), "source").select("example_id", _priority(place).alias("priority"))
 

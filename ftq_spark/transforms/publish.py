@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
+from ftq_spark.spark import frames
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -88,9 +90,9 @@ def first_kept(examples: DataFrame, verdicts: DataFrame, max_rows_per_file: int)
 
 def with_first(examples: DataFrame, first: Sequence[tuple[str, int, str]]) -> DataFrame:
     """`examples` with other texts for those at (source, row)."""
-    columns = "source string, row bigint, first string"
-    texts = F.broadcast(examples.sparkSession.createDataFrame(list(first), columns))
-    return examples.join(texts, ["source", "row"], "left")
+    columns = pa.schema([("source", pa.string()), ("row", pa.int64()), ("first", pa.string())])
+    known = F.broadcast(frames.of_rows(examples.sparkSession, first, columns))
+    return examples.join(known, ["source", "row"], "left")
 
 
 def _part(max_rows_per_file: int) -> Column:
@@ -113,7 +115,7 @@ def rows(
     what or who decided it, and the example_ids that they repeat or contradict. What could not become an example is its
     text under `raw`, with the code and the message of the reject in `_ftq`.
     """
-    known = examples.sparkSession.createDataFrame(list(shards.items()), "source string, file string")
+    known = frames.of_rows(examples.sparkSession, shards.items(), frames.texts("source", "file"))
     part = _part(max_rows_per_file)
     kept = F.coalesce("first", _kept_text()) if "first" in examples.columns else _kept_text()
     shard = F.concat("file", F.when(part > 0, F.format_string("-%05d", part)).otherwise(""))

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from chispa import assert_df_equality
 
+from ftq_spark.spark import frames
 from ftq_spark.spark.tables import read_table
 
 if TYPE_CHECKING:
@@ -53,3 +54,20 @@ def test_a_table_of_no_rows_and_one_that_spark_did_not_write(spark: SparkSession
     (tmp_path / "other").mkdir()
     pq.write_table(pa.table({"x": [1, 2]}), tmp_path / "other" / "part-0.parquet")
     assert [row.x for row in read_table(spark, str(tmp_path / "other")).collect()] == [1, 2]
+
+
+def test_rows_of_the_driver_are_a_frame_that_no_python_worker_makes(spark: SparkSession) -> None:
+    columns = pa.schema(
+        [("name", pa.string()), ("n", pa.int64()), ("turns", pa.list_(pa.struct([("a", pa.string())])))]
+    )
+    rows = [("x", 1, [{"a": "é\u0000"}]), (None, None, None), ("", 1 << 40, [])]
+    for held in (rows, []):
+        frame = frames.of_rows(spark, iter(held), columns)
+        assert frame.columns == columns.names
+        assert [
+            (row["name"], row["n"], None if row["turns"] is None else [t.asDict() for t in row["turns"]])
+            for row in frame.collect()
+        ] == held
+        assert frame.schema.simpleString() == "struct<name:string,n:bigint,turns:array<struct<a:string>>>"
+        if spark.version >= "4":
+            assert "ExistingRDD" not in frame._jdf.queryExecution().toString()
