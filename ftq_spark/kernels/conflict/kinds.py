@@ -10,9 +10,9 @@ import functools
 import re
 from collections.abc import Callable
 
+from ftq_spark.kernels.conflict.foreign import foreign
 from ftq_spark.kernels.conflict.options import listed_options
 from ftq_spark.kernels.conflict.words import group, pattern
-from ftq_spark.kernels.text.languages import FUNCTION_WORDS
 
 YES_NO, NUMBER, ENTITY, DEFINITION, EXPLAIN, FOREIGN, OPEN, CODE = (
     "yes_no",
@@ -99,26 +99,6 @@ def asking_sentence(question: str) -> str:
     asked = [sentence for sentence in sentences if sentence.rstrip("\"')").endswith("?")]
     polite = _POLITE.sub("", asked[-1] if asked else sentences[0], count=1).strip()
     return _TOPIC.sub("", polite, count=1)
-
-
-_WORD = re.compile(r"\w+")
-_FUNCTION_WORDS = {language: frozenset(words.split()) for language, words in FUNCTION_WORDS.items()}
-PLAINLY_ENGLISH = 3  # function words of a text in plain ASCII from which no other language is considered
-_LATIN_END = 0x250  # the first code point behind the Latin letters
-FOREIGN_LETTERS = 0.3  # share of letters of other scripts from which a text is not English
-
-
-def foreign(text: str) -> bool:
-    """Whether a question is in another language than English, by its script or by its function words."""
-    if not text.isascii():
-        letters = [character for character in text if character.isalpha()]
-        if sum(ord(character) >= _LATIN_END for character in letters) > FOREIGN_LETTERS * len(letters):
-            return True
-    found = set(_WORD.findall(text.lower()))
-    english = len(found & _FUNCTION_WORDS["en"])
-    if english >= PLAINLY_ENGLISH and text.isascii():
-        return False
-    return any(len(found & words) > english for language, words in _FUNCTION_WORDS.items() if language != "en")
 
 
 @functools.lru_cache(maxsize=N_CACHED)

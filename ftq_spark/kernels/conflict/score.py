@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence
+from ftq_spark.kernels.conflict.foreign import other_words
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, OPEN
 from ftq_spark.kernels.conflict.question import question_difference
 from ftq_spark.kernels.conflict.values import Item, lead_text
@@ -101,10 +102,12 @@ def score_pair(a: Analysis, b: Analysis, weights: Weights, same_question: bool =
 
 
 def _has_many_answers(a: Analysis, b: Analysis) -> bool:
-    """Whether the questions are open, or in another language and not answered by a name, a yes or a no."""
+    """Whether the questions are open, or in another language and in other words, or not answered by a name or a yes."""
     kinds = a.question.kind, b.question.kind
+    if FOREIGN not in kinds:
+        return OPEN in kinds
     read = (a.answer.brief and b.answer.brief) or (a.answer.lead and b.answer.lead)
-    return OPEN in kinds or (FOREIGN in kinds and not read)
+    return OPEN in kinds or not read or other_words(a.question.tokens, b.question.tokens)
 
 
 def nearly_alike(n_chars_a: int, n_chars_b: int) -> bool:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import FIRST_WIDE, SHORT_ANSWER_WORDS, Analysis, Answer
+from ftq_spark.kernels.conflict.foreign import PARTICLES
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.quantities import Quantity, agree
 from ftq_spark.kernels.conflict.question import grams
 from ftq_spark.kernels.conflict.sentences import Sentence, names
-from ftq_spark.kernels.text.languages import FUNCTION_WORDS
 
 N_SPAN_CHARS = 240
 DAYS = ("date", "year")
-_PARTICLES = frozenset(word for language, words in FUNCTION_WORDS.items() if language != "en" for word in words.split())
 
 
 class Item(NamedTuple):
@@ -171,7 +170,7 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
 
 def _no_particles(words: frozenset[str]) -> frozenset[str]:
     """Words without function words of any language, which are of no list of English ones."""
-    return frozenset(word for word in words if word not in _PARTICLES and (len(word) > 1 or word >= FIRST_WIDE))
+    return frozenset(word for word in words if word not in PARTICLES and (len(word) > 1 or word >= FIRST_WIDE))
 
 
 def _same_letters(left: Answer, right: Answer) -> bool:
