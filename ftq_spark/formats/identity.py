@@ -50,10 +50,11 @@ def content_hash(conversation: Conversation) -> str:
 def context_hash(conversation: Conversation, shown: list[str] | None = None) -> str:
     """The same of what a question depends on beside its words: system turns, tools, media, and what grades its answers.
 
-    Two examples ask the same only where this is the same. `shown` is what :func:`media` finds, where it was asked.
+    Two examples ask the same only where this is the same. Blanks around a system turn make no difference, and a blank
+    one is none. `shown` is what :func:`media` finds, where it was asked.
     """
     entered: dict[str, Any] = {}
-    system = [turn["content"] for turn in conversation.messages if turn["role"] in _SYSTEM]
+    system = [text for turn in conversation.messages if turn["role"] in _SYSTEM and (text := turn["content"].strip())]
     if system:
         entered["system"] = system
     if conversation.tools is not None:

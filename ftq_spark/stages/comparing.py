@@ -89,7 +89,7 @@ def _searching(context: Context) -> Any:
 
 SEARCH = Stage(
     "search",
-    version=5,
+    version=6,
     reads=("examples", "embeddings", "ends"),
     writes=("neighbours",),
     depends=_searching,
@@ -257,7 +257,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=8,
+    version=9,
     reads=("examples", "ends", "neighbours"),
     writes=("contradictions", "within"),
     depends=_contradicting,

@@ -22,7 +22,7 @@ from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.kernels.conflict.words import group
 from ftq_spark.transforms import former
 
-COLUMNS = ("example_id", "source", "row", "question", "response", "context")
+COLUMNS = ("example_id", "source", "row", "question", "response", "context_hash")
 _GROUPED = schema.CONFLICTS.remove(schema.CONFLICTS.get_field_index("against"))
 _SIDES = ("left", "right")
 UNCLEAR = "?"  # the signature of an answer that cannot be settled by itself
@@ -40,7 +40,7 @@ class ConflictLimits:
 
 
 def question_units(examples: DataFrame) -> DataFrame:
-    """DataFrame[example_id, source, row, question, response, context] of canonical examples.
+    """DataFrame[example_id, source, row, question, response, context_hash] of canonical examples.
 
     The question is the last user turn; where that is elliptical ("and in children?") the turn before stands in front.
     """
@@ -56,7 +56,7 @@ def question_units(examples: DataFrame) -> DataFrame:
         "row",
         whole.alias("question"),
         F.expr(schema.VIEWS["response"]).alias("response"),
-        F.expr(schema.VIEWS["context"]).alias("context"),
+        "context_hash",
     )
 
 
@@ -78,8 +78,8 @@ def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) 
 def cut_counts(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
     """DataFrame[reason, n_pairs]: candidate pairs that :func:`candidates` leaves out, by name.
 
-    ``other_context``: similar questions under another system prompt; ``too_many_neighbours``: beyond ``max_pairs``;
-    ``settled_by_signature``: pairs inside a question asked more than ``max_block`` times.
+    ``other_context``: similar questions under another system prompt, other tools or media; ``too_many_neighbours``:
+    beyond ``max_pairs``; ``settled_by_signature``: pairs inside a question asked more than ``max_block`` times.
     """
     placed = _placed(examples)
     similar = _similar_pairs(placed, matches, limits)
@@ -96,14 +96,14 @@ def cut_counts(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) 
 
 
 def _placed(examples: DataFrame) -> DataFrame:
-    """Each example's place in the order, its context's key, and its question's key; no texts."""
+    """Each example's place in the order, its context's hash, and its question's key; no texts."""
     folded = F.lower(F.regexp_replace(F.trim("question"), r"\s+", " "))
     asked = F.regexp_replace(folded, r"[\s.?!]+$", "")
     return examples.select(
         "example_id",
         F.struct("source", "row", "example_id").alias("place"),
-        F.sha2(F.trim("context"), 256).alias("context_key"),
-        F.when(asked != "", F.sha2(F.concat_ws("\u0000", asked, F.trim("context")), 256)).alias("block"),
+        "context_hash",
+        F.when(asked != "", F.sha2(F.concat_ws("\u0000", asked, "context_hash"), 256)).alias("block"),
         F.xxhash64("response").alias("answer_key"),
     )
 
@@ -122,7 +122,7 @@ def _similar_pairs(placed: DataFrame, matches: DataFrame, limits: ConflictLimits
 
     An example's neighbours are ranked over both sides of its pairs: its place in the order changes nothing.
     """
-    sides = placed.select("example_id", "place", "context_key")
+    sides = placed.select("example_id", "place", "context_hash")
     joined = (
         matches.where((F.col("similarity") >= limits.prompt_threshold) & (F.col("left_id") != F.col("right_id")))
         .select("left_id", "right_id", "similarity")

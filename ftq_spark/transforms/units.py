@@ -71,18 +71,18 @@ def distinct_texts(examples: DataFrame, views: Sequence[str], blank: bool, ends:
 def members(examples: DataFrame, view: str, settings: Semantic, ends: DataFrame | None = None) -> DataFrame:
     """example_id, source, row, text_hash, context, unit: examples with equal units ask the same in the same context.
 
-    `context` is the hash of what two texts must share to be compared at all: the system prompt and tools, what `ends`
-    cuts off, and the numbers in the text, as far as the settings ask for it. Blank texts match nothing unless the
-    settings say so.
+    `context` is the hash of what two texts must share to be compared at all: the system prompt, tools and media, what
+    `ends` cuts off, and the numbers in the text, as far as the settings ask for it. Blank texts match nothing unless
+    the settings say so.
     """
     parts = []
     if settings.same_context:
-        parts.append(F.expr(schema.VIEWS["context"]))
+        parts.append(F.col("context_hash"))
     if settings.same_numbers:
         parts.append(F.array_join(F.array_sort(F.expr(f"regexp_extract_all(text, '{_NUMBERS}', 0)")), " "))
     if ends is not None:
         parts.append(F.col("shared"))
-    texts = examples.select("example_id", "source", "row", "messages", "tools", text_of(view).alias("text"))
+    texts = examples.select("example_id", "source", "row", "context_hash", text_of(view).alias("text"))
     views = own_texts(texts, ends)
     wanted = views if settings.blank else views.where(F.trim("text") != "")
     context = F.sha2(F.concat_ws("\u0000", *parts), 256) if parts else F.lit("")

@@ -15,7 +15,7 @@ from ftq_spark.transforms.conflict import ConflictLimits
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-EXAMPLES = "example_id string, source string, row long, question string, response string, context string"
+EXAMPLES = "example_id string, source string, row long, question string, response string, context_hash string"
 MATCHES = "left_id string, right_id string, similarity double"
 SAFE = ("Is metformin safe in pregnancy?", "Metformin is generally considered safe in pregnancy.")
 AVOID = ("Can metformin be used in pregnant patients?", "Metformin should be avoided in pregnancy.")
@@ -145,10 +145,10 @@ def test_question_units_read_the_last_turn_in_its_context(spark: SparkSession) -
     ]
     alone = [turn("user", "Is aspirin safe for adults?"), turn("assistant", "Yes.")]
     examples = spark.createDataFrame(
-        [("a", "s", 1, talk, None), ("b", "s", 2, alone, None)],
-        f"example_id string, source string, row long, messages {schema.ddl_type(schema.MESSAGES)}, tools string",
+        [("a", "s", 1, talk, "one"), ("b", "s", 2, alone, "other")],
+        f"example_id string, source string, row long, messages {schema.ddl_type(schema.MESSAGES)}, context_hash string",
     )
     units = {row["example_id"]: row for row in conflict.question_units(examples).collect()}
     assert units["a"]["question"] == "Is aspirin safe for adults?\nAnd in children?"
-    assert (units["a"]["response"], units["a"]["context"]) == ("No.", "Be brief.")
+    assert (units["a"]["response"], units["a"]["context_hash"]) == ("No.", "one")
     assert units["b"]["question"] == "Is aspirin safe for adults?"

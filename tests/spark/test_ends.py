@@ -9,7 +9,7 @@ from ftq_spark.transforms import ends, units
 
 _MESSAGES = (
     "example_id string, source string, row bigint, "
-    "messages array<struct<role:string,content:string,tool_calls:string>>, tools string"
+    "messages array<struct<role:string,content:string,tool_calls:string>>, context_hash string"
 )
 RULES = "You answer letters to a garden centre. Be brief. Say so where a plant is poisonous. Promise no dates."
 LIST = "Letters are kept for a year and read by people who train others.\nSign with your first name alone."

@@ -111,6 +111,8 @@ def test_the_context_is_system_tools_and_media() -> None:
     assert len({both(row)[1] for row in contexts}) == len(contexts)
     other = {"messages": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]}
     assert both(other)[1] == both(plain)[1]
+    assert both({"messages": [{**SYSTEM, "content": " \n"}, SHOWN, TOLD]})[1] == both(plain)[1], "a blank one is none"
+    assert both({"messages": [{**SYSTEM, "content": "Be brief.\n"}, SHOWN, TOLD]})[1] == both(contexts[1])[1]
     assert both({**plain, "tools": json.dumps([TOOL])})[1] == both({**plain, "tools": [TOOL]})[1]
 
 
