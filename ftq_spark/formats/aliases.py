@@ -29,6 +29,7 @@ TOOLS_FIELDS: tuple[str, ...] = tuple(_TABLES["tools_fields"])
 LABEL_FIELDS: tuple[str, ...] = tuple(_TABLES["label_fields"])
 LABEL_WORDS: dict[str, bool] = {word: label for label, words in _TABLES["label_words"].items() for word in words}
 THOUGHT_MARKS: tuple[tuple[str, str], ...] = tuple((opens, closes) for opens, closes in _TABLES["thought_marks"])
+ANSWER_MARKS: tuple[tuple[str, str], ...] = tuple((opens, closes) for opens, closes in _TABLES["answer_marks"])
 MEDIA_COLUMNS: dict[str, str] = _inverse(_TABLES["media_columns"])
 MEDIA_MARKERS: dict[str, str] = _TABLES["media_markers"]
 CONTEXT_FIELDS: tuple[str, ...] = tuple(_TABLES["context_fields"])

@@ -19,6 +19,7 @@ from ftq_spark.formats.faults import Fault, kind
 from ftq_spark.formats.fields import as_list
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.nearest import unfitting
+from ftq_spark.formats.packed import glaive, xlam
 from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
 from ftq_spark.formats.preference import OPENAI_SIDES, has_one_side, openai_dpo, preference
 from ftq_spark.formats.strict import is_python
@@ -39,6 +40,8 @@ _FAMILIES: tuple[tuple[Family, frozenset[str]], ...] = (
     (alpaca, frozenset({"instruction"})),
     (stepwise, frozenset({"completions"})),
     (multiple_choice, frozenset({"choices"})),
+    (xlam, frozenset({"answers"})),
+    (glaive, frozenset({"chat"})),
     (pair, frozenset(asked for _, asked, _ in PAIRS)),
     (segments, frozenset({"segments"})),
     (text, frozenset({"text"})),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ftq_spark.formats.aliases import REASONING_FIELDS, THOUGHT_MARKS
+from ftq_spark.formats.aliases import ANSWER_MARKS, REASONING_FIELDS, THOUGHT_MARKS
 
 _OPENS, _CLOSES = dict(THOUGHT_MARKS), {closes: opens for opens, closes in THOUGHT_MARKS}
 _MARKS = re.compile("|".join(re.escape(mark) for pair in THOUGHT_MARKS for mark in pair))
@@ -65,7 +65,14 @@ def split(text: str) -> Split:
         return Split(None, text)
     (said if opened is None else thoughts).append(text[at:])
     reasoning = "\n\n".join(filter(None, (thought.strip() for thought in thoughts)))
-    return Split(reasoning or None, "".join(said).strip(), opened is not None)
+    return Split(reasoning or None, _unwrapped("".join(said).strip()), opened is not None)
+
+
+def _unwrapped(answer: str) -> str:
+    for opens, closes in ANSWER_MARKS:
+        if answer.startswith(opens) and answer.endswith(closes):
+            return answer[len(opens) : -len(closes)].strip()
+    return answer
 
 
 def _begins(text: str, at: int, ended: bool) -> bool:

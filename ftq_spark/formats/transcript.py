@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ftq_spark.formats import harmony
 from ftq_spark.formats.aliases import ROLES
 from ftq_spark.formats.faults import Fault, kind
 from ftq_spark.formats.fields import as_list, with_system
@@ -91,7 +92,10 @@ def may_be_transcript(prompt: str) -> bool:
 def text(row: dict[str, Any]) -> Conversation | None:
     """`text`: a conversation in one field, templated or a transcript."""
     found = row.get("text")
-    turns = turns_in(found) if isinstance(found, str) else None
+    if isinstance(found, str) and harmony.may_be(found):
+        turns: list[Message] | None = harmony.turns_in(found)
+    else:
+        turns = turns_in(found) if isinstance(found, str) else None
     return None if turns is None else Conversation("text", with_system(row, turns))
 
 

@@ -65,6 +65,7 @@ def of_rows(examples: pa.RecordBatch) -> list[Notice]:
     columns = {
         "roles": pc.binary_join(_like(messages, roles), " "),
         "conversation": pc.binary_join(_like(messages, content), "\n\n"),
+        "format": examples.column("format"),  # prompts alone end with the user by design
     }
     values = signals.measure(columns, list(_MEASURED))
     notices = []

@@ -16,7 +16,7 @@ from ftq_spark.formats.schemas import Schema, schemas
 ANSWER = 'The "Rhône",\nnot a lake.'
 
 
-UNEDITABLE = ("stepwise", "prompt_only")  # an answer put together from several fields, and none
+UNEDITABLE = ("stepwise", "prompt_only", "xlam")  # an answer put together from several fields, none, and calls alone
 
 
 @pytest.mark.parametrize("entry", [s for s in schemas() if s.name not in UNEDITABLE], ids=lambda entry: entry.name)
@@ -34,8 +34,8 @@ def test_every_schema_takes_a_corrected_answer(entry: Schema) -> None:
     )  # fmt: skip
 
 
-def test_an_answer_put_together_from_several_fields_is_not_edited() -> None:
-    for name, why in zip(UNEDITABLE, ("by itself", "without an answer"), strict=True):
+def test_what_is_not_one_text_is_not_edited() -> None:
+    for name, why in zip(UNEDITABLE, ("by itself", "without an answer", "a call, not text"), strict=True):
         (entry,) = [entry for entry in schemas() if entry.name == name]
         with pytest.raises(Uneditable, match=why):
             edited(json.dumps(entry.example), ANSWER)

@@ -36,6 +36,10 @@ def answered(**turn: Any) -> dict[str, Any]:
         ("◁think▷a◁/think▷b", Split("a", "b")),
         ("<think>a</think>Let me look.\n<think>b</think>Done.", Split("a\n\nb", "Let me look.\nDone.")),
         ("<think>a</thinking>b</think>c", Split("a</thinking>b", "c")),
+        (
+            "<|begin_of_thought|>\na\n<|end_of_thought|>\n\n<|begin_of_solution|>\nThirty.\n<|end_of_solution|>",
+            Split("a", "Thirty."),
+        ),
         # spoken of, not used
         ("Write <think> before a thought and </think> behind it.", None),
         ("`<think>` opens it, `</think>` ends it.", None),
