@@ -114,7 +114,7 @@ def _prompt_only(row: dict[str, Any]) -> Conversation | None:
 
 def _graded(row: dict[str, Any]) -> str | None:
     """What answers are graded by, as JSON text; null for nothing."""
-    by = {name: row[name] for name in REWARD_FIELDS if row.get(name) is not None}
+    by = {name: row[name] for name in (*REWARD_FIELDS, "solution") if row.get(name) is not None}
     return strict.dumps(by) if by else None
 
 

@@ -198,7 +198,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=10,
+    version=11,
     reads=("examples", "ends", "neighbours", "signatures", "blocks", "hubs"),
     writes=("pairs",),
     depends=_matching,

@@ -21,9 +21,10 @@ FULL = 1024  # pairs of two prompts' answers that are all looked at; of more onl
 
 _SIDE = ("context", "media", "prompt", "response", "calls", "rest")
 _LAST = "try_element_at(filter(messages, m -> m.role = 'assistant'), -1)"
-# What is trained on beside prompt and answer. No weight is a weight of 1.
+# What is trained on beside prompt and answer; no weight is a weight of 1. What the answers to a prompt alone are graded
+# by is in the hash of its context.
 _REST = (
-    "sha2(concat_ws('\u0000', cast(label as string), "
+    "sha2(concat_ws('\u0000', cast(label as string), if(array_contains(messages.role, 'assistant'), '', context_hash), "
     "array_join(transform(messages, m -> concat_ws('\u0001', cast(m.label as string), cast(m.unfinished as string), "
     "if(m.role = 'assistant', cast(coalesce(m.weight, 1D) as string), ''), m.reasoning)), '\u0002'), "
     "array_join(transform(rejected, m -> concat_ws('\u0001', m.role, m.content, m.tool_calls, m.reasoning)), "

@@ -138,7 +138,7 @@ def main() -> None:
         print("kill   after s   finished stages   texts with a vector", flush=True)
         rng, again, before = random.Random(chosen.seed), [], left(broken)["stages"]
         for number in range(1, chosen.kills + 1):
-            seconds = alone * rng.uniform(0.1, 0.35)
+            seconds = alone / chosen.kills * rng.uniform(0.3, 1.2)  # so that no kill comes too late
             if not killed(command(folder, broken, options), seconds):
                 print(f"{number:>4}   it had ended before {seconds:,.0f} s")
                 break

@@ -51,10 +51,13 @@ def test_answers_of_matching_prompts_meet_within_bounds(
 
 
 def test_pairs_are_judged_and_copies_are_not_read(spark: SparkSession) -> None:
-    def row(name: str, prompt: str, answer: str, label: bool | None = None) -> tuple[object, ...]:
+    def row(
+        name: str, prompt: str, answer: str | None, label: bool | None = None, context: str = ""
+    ) -> tuple[object, ...]:
         fields = len(schema.MESSAGE)
-        turns = [(role, text, *[None] * (fields - 2)) for role, text in (("user", prompt), ("assistant", answer))]
-        return (name, turns, None, None, label, None)
+        said = [("user", prompt), *([] if answer is None else [("assistant", answer)])]
+        turns = [(role, text, *[None] * (fields - 2)) for role, text in said]
+        return (name, turns, None, None, label, None, context)
 
     rows = [
         row("a", "Is the pool heated?", "Yes, to 28 degrees."),
@@ -62,15 +65,21 @@ def test_pairs_are_judged_and_copies_are_not_read(spark: SparkSession) -> None:
         row("c", "Is the pool heated?", "Yes, to 26 degrees."),
         row("d", "Is the pool heated?", "Yes, to 28 degrees.", label=False),
         row("e", "Is the hall heated?", "Yes, to 28 degrees."),
+        row("f", "What is 2 + 2?", None, context="graded by 4"),
+        row("g", "What is 2 + 2?", None, context="graded by 5"),
+        row("h", "What is 2 + 2?", None, context="graded by 5"),
     ]
     messages = schema.ddl_type(schema.MESSAGES)
-    ddl = f"example_id string, messages {messages}, tools string, rejected {messages}, label boolean, media string"
+    ddl = f"example_id string, messages {messages}, tools string, rejected {messages}, label boolean, media string, "
+    ddl += "context_hash string"
     examples = spark.createDataFrame(rows, ddl)
     pairs = spark.createDataFrame(
         [
             *(("a", other, "near", 0.9, False) for other in "bcde"),
             ("c", "e", "exact", 1.0, True),
             ("b", "d", "question", 0.9, False),
+            ("f", "g", "near", 1.0, False),
+            ("g", "h", "near", 1.0, False),
         ],
         "left_id string, right_id string, channel string, similarity double, identical boolean",
     )
@@ -84,4 +93,6 @@ def test_pairs_are_judged_and_copies_are_not_read(spark: SparkSession) -> None:
         ("a", "e"): (True, False, None),
         ("c", "e"): (False, True, "same"),
         ("b", "d"): (True, True, "same"),  # under the threshold of duplicates: one question, no duplicates
+        ("f", "g"): (True, True, "same"),  # prompts alone, whose answers are graded by another solution
+        ("g", "h"): (False, True, "same"),
     }

@@ -91,6 +91,7 @@ def test_every_path_of_a_tree() -> None:
         {"prompt": [{"role": "user", "content": "q"}]},
         {"prompt": [{"role": "user", "content": "q"}], "reward_model": {"ground_truth": "4"}, "data_source": "x"},
         {"messages": [{"role": "user", "content": "q"}], "reference_answer": "4"},
+        {"prompt": [{"role": "user", "content": "q"}], "solution": "4"},
     ],
 )
 def test_a_prompt_alone_is_read_as_that(row: dict[str, Any]) -> None:
