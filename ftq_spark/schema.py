@@ -92,8 +92,9 @@ EXCHANGES = pa.schema(
         ("doubts", pa.list_(pa.string())),  # those of them that drop or send to review
     ]
 )
-# As they are measured, each with a sig_<name> for every signal of a rule that judges one answer by itself.
-TURN_SIGNALS = pa.schema([field for field in EXCHANGES if field.name not in ("findings", "doubts")])
+# As they are measured: an element of the column `answers` of `signals`, which is null for all but dialogues, is such an
+# answer with a sig_<name> for every signal of a rule that judges one answer by itself.
+ANSWERS = pa.schema([field for field in EXCHANGES if field.name not in ("example_id", "findings", "doubts")])
 
 # One row for each dialogue in which an answer before the last one has findings, or one repeats another.
 TURN_FINDINGS = pa.schema(

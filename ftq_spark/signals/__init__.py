@@ -6,8 +6,8 @@ import ftq_spark.signals.catalogue  # noqa: F401  (it registers itself)
 from ftq_spark.signals.answers import Answers, measure_answers, of_each_answer, of_each_call, screened
 from ftq_spark.signals.batch import COLUMNS, Batch, Parameters
 from ftq_spark.signals.catalogue.grade import explain_grade
-from ftq_spark.signals.catalogue.tools import of_answers as calls_of_answers
 from ftq_spark.signals.custom import load_entry_point, load_source
+from ftq_spark.signals.dialogues import BESIDE, Asked, measure_dialogues
 from ftq_spark.signals.measure import catalogue, measure
 from ftq_spark.signals.quality import (
     DEFAULT_RULES,
@@ -24,6 +24,7 @@ from ftq_spark.signals.quality import (
 from ftq_spark.signals.registry import REGISTRY, Signal, signal
 
 __all__ = [
+    "BESIDE",
     "COLUMNS",
     "DEFAULT_RULES",
     "MIN_QUALITY",
@@ -31,12 +32,12 @@ __all__ = [
     "QUALITY_WEIGHTS",
     "REGISTRY",
     "Answers",
+    "Asked",
     "Batch",
     "Curve",
     "Parameters",
     "Rule",
     "Signal",
-    "calls_of_answers",
     "catalogue",
     "counted",
     "explain_grade",
@@ -45,6 +46,7 @@ __all__ = [
     "load_source",
     "measure",
     "measure_answers",
+    "measure_dialogues",
     "of_each_answer",
     "of_each_call",
     "quality",

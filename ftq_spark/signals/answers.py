@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ftq_spark.signals.batch import Batch, Parameters
+from ftq_spark.signals.batch import Batch, Parameters, paired
 from ftq_spark.signals.catalogue.tools import CODES
 from ftq_spark.signals.measure import measure_batch
 from ftq_spark.signals.quality import Bound
-from ftq_spark.signals.registry import REGISTRY, SUSPECTS
+from ftq_spark.signals.registry import REGISTRY, SCREENS, Screen, Signal
 
 # What one answer has: itself, what was said before it, and what stands beside the dialogue.
 COLUMNS = frozenset(("response", "conversation", "prompt", "question", "context", "attached", "media", "rejected"))
@@ -41,11 +41,10 @@ def of_each_call(names: Iterable[str]) -> list[str]:
 
 
 def screened(rules: Iterable[Bound]) -> list[str]:
-    """Signals of :func:`of_each_answer` that need no look where they are 0: every rule of theirs holds over 0 alone."""
-    rules = list(rules)
-    low = {rule.signal for rule in rules if rule.at_least is None or rule.at_least <= 0}
-    names = of_each_answer(rule.signal for rule in rules)
-    return [name for name in names if name not in low and name in SUSPECTS]
+    """Signals of :func:`of_each_answer` that need no look where they are low: every rule of theirs holds higher up."""
+    rules = [rule for rule in rules if rule.signal in SCREENS]
+    low = {rule.signal for rule in rules if rule.at_least is None or rule.at_least <= SCREENS[rule.signal].above}
+    return [name for name in of_each_answer(rule.signal for rule in rules) if name not in low]
 
 
 class Answers(NamedTuple):
@@ -58,28 +57,34 @@ class Answers(NamedTuple):
 def measure_answers(
     answers: Answers, names: Sequence[str], screened: Sequence[str], parameters: Parameters
 ) -> dict[str, NDArray[np.float64]]:
-    """(n,) of each named signal; one of `screened` is NaN where its suspects say that it is not over 0.
+    """(n,) of each named signal; one of `screened` is NaN where its suspects say that it is low.
 
-    The conversation that a signal reads is the answer alone: it must be the one found at fault.
+    The conversation that a signal reads is the answer alone: it must be the one found at fault. What reads nothing
+    else is asked once of equal answers.
     """
     n = len(answers.columns["response"])
-    everywhere = [REGISTRY[name] for name in names if name not in screened]
-    some = [REGISTRY[name] for name in names if name in screened]
-
-    def gathered(read: Iterable[str], places: NDArray[np.int64]) -> dict[str, pa.Array]:
-        return {name: answers.gather(name, places) for name in sorted(set(read) - {*answers.columns, "conversation"})}
-
-    columns = {**answers.columns, "conversation": answers.columns["response"]}
-    columns |= gathered((name for entry in everywhere for name in entry.reads), np.arange(n))
-    batch = Batch(columns, parameters)
-    values = measure_batch(batch, everywhere)
-    suspects = np.zeros(n, dtype=bool)
-    for suspect in dict.fromkeys(SUSPECTS[entry.name] for entry in some):
-        suspects |= suspect(batch)
-    places = np.flatnonzero(suspects)
-    chosen = {name: column.take(pa.array(places)) for name, column in columns.items()}
-    chosen |= gathered((name for entry in some for name in entry.reads if name not in chosen), places)
-    for name, found in measure_batch(Batch(chosen, parameters), some).items():
-        values[name] = np.full(n, np.nan)
-        values[name][places] = found
+    pairs = paired(answers.columns["response"], answers.columns["question"], parameters)
+    entries = [REGISTRY[name] for name in names]
+    alone = [entry for entry in entries if entry.name not in screened and _OF_THE_ANSWER.issuperset(entry.reads)]
+    everywhere = [entry for entry in entries if entry.name not in screened and entry not in alone]
+    values = {name: found[pairs.answer] for name, found in measure_batch(pairs.answers, alone).items()}
+    values |= measure_batch(_batch(answers, everywhere, np.arange(n), parameters), everywhere)
+    by_screen: dict[Screen, list[Signal]] = {}
+    for entry in entries:
+        if entry.name in screened:
+            by_screen.setdefault(SCREENS[entry.name], []).append(entry)
+    for screen, some in by_screen.items():
+        places = np.flatnonzero(screen.find(pairs))
+        for name, found in measure_batch(_batch(answers, some, places, parameters), some).items():
+            values[name] = np.full(n, np.nan)
+            values[name][places] = found
     return {name: values[name] for name in names}
+
+
+def _batch(answers: Answers, entries: Iterable[Signal], places: NDArray[np.int64], parameters: Parameters) -> Batch:
+    """The answers at these places, with the columns that the signals read."""
+    columns = {}
+    for name in sorted({"response", *(name for entry in entries for name in entry.reads)}):
+        own = answers.columns.get("response" if name == "conversation" else name)
+        columns[name] = answers.gather(name, places) if own is None else own.take(pa.array(places))
+    return Batch(columns, parameters)

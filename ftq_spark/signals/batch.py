@@ -172,3 +172,20 @@ class Batch:
             column,
             lambda: pc.match_substring_regex(self.array(column), pattern).to_numpy(zero_copy_only=False),
         )
+
+
+class Pairs(NamedTuple):
+    """m answers and the questions that they were given to; equal texts stand once, and are looked at once."""
+
+    answers: Batch  # the distinct answers, as `response` and as the whole `conversation`
+    questions: Batch  # the distinct questions, as `question`
+    answer: NDArray[np.int64]  # (m,) places among `answers`
+    question: NDArray[np.int64]  # (m,) places among `questions`
+
+
+def paired(response: pa.Array, question: pa.Array, parameters: Parameters) -> Pairs:
+    """The pairs of two (m,) string arrays without nulls."""
+    mine, theirs = response.dictionary_encode(), question.dictionary_encode()
+    places = (side.indices.to_numpy().astype(np.int64) for side in (mine, theirs))
+    columns = {"response": mine.dictionary, "conversation": mine.dictionary}
+    return Pairs(Batch(columns, parameters), Batch({"question": theirs.dictionary}, parameters), *places)

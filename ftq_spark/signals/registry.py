@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from ftq_spark.signals.batch import Batch
+    from ftq_spark.signals.batch import Batch, Pairs
 
 Measure = Callable[["Batch"], NDArray[np.float64]]
-Suspects = Callable[["Batch"], NDArray[np.bool_]]
+OfAnswers = Callable[["Batch"], NDArray[np.bool_]]
+OfPairs = Callable[["Pairs"], NDArray[np.bool_]]
 
 
 class Signal(NamedTuple):
@@ -35,7 +36,16 @@ class Signal(NamedTuple):
 
 
 REGISTRY: dict[str, Signal] = {}
-SUSPECTS: dict[str, Suspects] = {}  # by signal
+
+
+class Screen(NamedTuple):
+    """What says of answers and their questions alone where a signal may be high, so that it is asked of few."""
+
+    find: OfPairs  # (n,) where the signal may be over `above`
+    above: float
+
+
+SCREENS: dict[str, Screen] = {}  # by signal
 
 
 def signal(
@@ -56,14 +66,24 @@ def signal(
     return register
 
 
-def suspects(*names: str) -> Callable[[Suspects], Suspects]:
-    """Register what says, from an answer and its question alone, (n,) where the named signals may be over 0.
+def suspects(*names: str) -> Callable[[OfAnswers], OfAnswers]:
+    """Register what says, from a batch of answers, (n,) where the named signals may be over 0.
 
-    For signals that read more than these two and are 0 for most: the rest is then gathered for few answers.
+    For signals that are 0 for most, and read more than this or are slow: the rest is then gathered for few answers.
     """
 
-    def register(found: Suspects) -> Suspects:
-        SUSPECTS.update(dict.fromkeys(names, found))
+    def register(found: OfAnswers) -> OfAnswers:
+        SCREENS.update(dict.fromkeys(names, Screen(lambda pairs: found(pairs.answers)[pairs.answer], 0.0)))
+        return found
+
+    return register
+
+
+def suspects_of_pairs(*names: str, above: float = 0.0) -> Callable[[OfPairs], OfPairs]:
+    """Register what says, from answers and their questions, (n,) where the named signals may be over `above`."""
+
+    def register(found: OfPairs) -> OfPairs:
+        SCREENS.update(dict.fromkeys(names, Screen(found, above)))
         return found
 
     return register

@@ -16,7 +16,7 @@ from ftq_spark.runs.run import count_rows
 from ftq_spark.spark import inputs
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, embedding, embeddings, shared_ends
-from ftq_spark.transforms import exchange, score, topic, units
+from ftq_spark.transforms import score, topic, units
 
 
 def run_ingest(context: Context, directory: str) -> Written:
@@ -50,44 +50,47 @@ INGEST = Stage(
 
 
 def run_score(context: Context, directory: str) -> Written:
-    """Table `signals`: every signal of every example."""
+    """Table `signals`: every signal of every example, and those that rules ask of each answer of a dialogue."""
     wanted = context.settings.score
     parameters = signals.Parameters(min_length=wanted.min_length, max_length=wanted.max_length)
-    names = [entry.name for entry in signals.catalogue()]
-    frame = score.score(context.table("examples"), names, parameters, wanted.sources(), wanted.plugins)
-    tables = {name: f"{directory}/{name}" for name in ("signals", "turn_signals")}
-    of_each, calls, screened = map(tuple, _turn_signals(context))
-    counts = context.write_counted(frame, tables["signals"], {"n_raised": F.count_if(F.size("signal_errors") > 0)})
-    own = (tuple(wanted.sources()), wanted.plugins)
-    of_turns = exchange.Measuring(of_each, parameters, calls, screened, *own)
-    n_turns = context.write(exchange.turn_signals(context.table("examples"), of_turns), tables["turn_signals"])
-    errors = score.errors(context.read(tables["signals"])).limit(20).collect() if counts["n_raised"] else []
+    names = tuple(entry.name for entry in signals.catalogue())
+    measuring = score.Measuring(
+        names, parameters, _of_each_answer(context), tuple(wanted.sources()), tuple(wanted.plugins)
+    )
+    sums = {
+        "n_raised": F.count_if(F.size("signal_errors") > 0),
+        "n_turns": F.sum(F.array_size("answers")),
+    }
+    counts = context.write_counted(score.score(context.table("examples"), measuring), directory, sums)
+    errors = score.errors(context.read(directory)).limit(20).collect() if counts["n_raised"] else []
     raised = [row.asDict() for row in errors]
     about = {
         entry.name: {"range": [edge if np.isfinite(edge) else None for edge in entry.range], "summary": entry.summary}
         for entry in signals.catalogue()
     }
-    return Written(tables, counts["n"], {"signal_errors": raised, "signals": about, "n_turns": n_turns})
+    figures = {"signal_errors": raised, "signals": about, "n_turns": counts["n_turns"]}
+    return Written({"signals": directory}, counts["n"], figures)
 
 
-def _turn_signals(context: Context) -> tuple[list[str], list[str], list[str]]:
-    """The signals that the rules ask of every answer of a dialogue, of its calls, and only where they may be over 0."""
+def _of_each_answer(context: Context) -> signals.Asked:
     rules = context.settings.score.rules
     names = [rule.signal for rule in rules]
-    return signals.of_each_answer(names), signals.of_each_call(names), signals.screened(rules)
+    return signals.Asked(
+        tuple(signals.of_each_answer(names)), tuple(signals.of_each_call(names)), tuple(signals.screened(rules))
+    )
 
 
 def _scoring(context: Context) -> Any:
     score = context.settings.score
     versions = {entry.name: entry.version for entry in signals.catalogue()}
-    return [score.min_length, score.max_length, score.sources(), versions, _turn_signals(context)]
+    return [score.min_length, score.max_length, score.sources(), versions, list(_of_each_answer(context))]
 
 
 SCORE = Stage(
     "score",
-    version=3,
+    version=4,
     reads=("examples",),
-    writes=("signals", "turn_signals"),
+    writes=("signals",),
     depends=_scoring,
     build=run_score,
 )

@@ -74,12 +74,12 @@ def _measured(context: Context) -> DataFrame:
     """The signals; a fault in an earlier call of a dialogue is its answer's, where it would decide."""
     strict = signals.of_each_call(rule.signal for rule in context.settings.score.rules if rule.verdict != "note")
     measured = context.table("signals")
-    return judge.without_earlier(measured, context.table("turn_signals"), strict) if strict else measured
+    return judge.without_earlier(measured, strict) if strict else measured
 
 
 def _turn_findings(context: Context, tables: Mapping[str, str]) -> tuple[DataFrame, int]:
     """What the rules find in the answers of dialogues, with the masks that follow from it; and how many have one."""
-    context.write(judge.exchanges(context.table("turn_signals"), context.settings.score.rules), tables["exchanges"])
+    context.write(judge.exchanges(context.table("signals"), context.settings.score.rules), tables["exchanges"])
     ingest = context.settings.ingest
     columns = {shard.dataset: ingest.columns_of(shard.dataset) for shard in context.shards} if ingest.columns else {}
     answers, examples = context.read(tables["exchanges"]), context.table("examples")
@@ -109,8 +109,8 @@ def _judging(context: Context) -> Any:
 
 JUDGE = Stage(
     "judge",
-    version=7,
-    reads=("examples", "signals", "turn_signals", "contamination", "pairs", "stances", "within"),
+    version=8,
+    reads=("examples", "signals", "contamination", "pairs", "stances", "within"),
     writes=("judged", "settled", "exchanges", "turn_findings"),
     depends=_judging,
     build=run_judge,

@@ -69,24 +69,27 @@ def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
     )
 
 
-def without_earlier(measured: DataFrame, turns: DataFrame, names: Sequence[str]) -> DataFrame:
+def without_earlier(measured: DataFrame, names: Sequence[str]) -> DataFrame:
     """`measured` with the counts `names` (signals of calls) less what is found in earlier answers of dialogues.
 
-    `turns` is schema.TURN_SIGNALS with these signals: each earlier answer is judged by itself.
+    Each earlier answer is judged by itself: the column `answers` has these signals of it.
     """
-    columns = [f"sig_{name}" for name in names]
-    sums = [F.coalesce(F.sum(column), F.lit(0.0)).alias(f"_{column}") for column in columns]
-    earlier = turns.where(~F.col("is_last")).groupBy("example_id").agg(*sums)
-    earlier = earlier.where(" or ".join(f"_{column} > 0" for column in columns))
-    own = {column: F.col(column) - F.coalesce(f"_{column}", F.lit(0.0)) for column in columns}
-    return measured.join(earlier, "example_id", "left").withColumns(own).select(*measured.columns)
+
+    def earlier(column: str) -> Column:
+        each = F.filter("answers", lambda answer: ~answer["is_last"])
+        found = F.aggregate(each, F.lit(0.0), lambda all, answer: all + F.coalesce(answer[column], F.lit(0.0)))
+        return F.coalesce(found, F.lit(0.0))
+
+    return measured.withColumns({f"sig_{name}": F.col(f"sig_{name}") - earlier(f"sig_{name}") for name in names})
 
 
 def exchanges(measured: DataFrame, rules: Sequence[Rule]) -> DataFrame:
     """DataFrame[schema.EXCHANGES]: the same rules, as far as they judge one answer, for every answer of dialogues.
 
-    `measured` is schema.TURN_SIGNALS with the signals of these rules.
+    `measured` is the table `signals`, whose `answers` have the signals of these rules.
     """
+    of_answers = measured.where(F.col("answers").isNotNull()).select("example_id", F.explode("answers").alias("answer"))
+    measured = of_answers.select("example_id", "answer.*")
     here = [rule for rule in rules if f"sig_{rule.signal}" in measured.columns]
 
     def codes(rules: Sequence[Rule], *more: Column) -> Column:
@@ -96,7 +99,7 @@ def exchanges(measured: DataFrame, rules: Sequence[Rule]) -> DataFrame:
     doubts = codes([rule for rule in here if (rule.earlier or rule.verdict) != "note"])
     repeats = F.when(F.col("repeats") & F.lit(bool(rules)), REPEATED)  # a profile without rules finds nothing
     findings = codes(here, repeats)
-    return measured.select(*schema.TURN_SIGNALS.names, findings.alias("findings"), doubts.alias("doubts"))
+    return measured.select("example_id", *schema.ANSWERS.names, findings.alias("findings"), doubts.alias("doubts"))
 
 
 def _holds(rule: Rule) -> Column:

@@ -58,7 +58,7 @@ def scored(
         F.expr(schema.VIEWS["response"]).alias("response"),
         *("edited_at", "found_response"),
     )
-    measured = texts.join(signals.drop("content_hash", "signal_errors"), "example_id")
+    measured = texts.join(signals.drop("content_hash", "signal_errors", "answers"), "example_id")
     decided = measured.join(verdicts, "example_id").join(topics, "example_id", "left")
     found = turn_findings.select("example_id", "turn_findings", "masked_turns")
     masked = F.when(_masks(), F.col("masked_turns"))

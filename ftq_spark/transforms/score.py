@@ -1,14 +1,13 @@
-"""Examples → signals, in one vectorised pass: a pandas UDF over one struct of flat text views."""
+"""Examples → signals, and those of every answer of a dialogue, in one vectorised pass over Arrow batches."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
 import pyarrow as pa
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.functions import pandas_udf
 
 from ftq_spark import schema, signals
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _MAX_ERROR_CHARS = 300
+_IDS = ("example_id", "content_hash")
 
 # Every column that a signal may read, as SQL over the columns of `examples`; none is ever null.
 COLUMNS = {
@@ -29,43 +29,68 @@ COLUMNS = {
     "media": "coalesce(media, '')",
     "tool_dialogue": schema.TOOL_DIALOGUE,
 }
+# Rows whose last answer alone is learnt; what comes before it is the prompt.
+_PROMPTED = ("prompt_completion", "nemotron", "cohere", "stepwise", "kto")
+_ANSWERS = "filter(messages, m -> m.role = 'assistant' and coalesce(m.weight, 1) != 0)"
+_TURNS = (  # null where no more than one answer is trained on: the example's own signals say all of it
+    f"if(size({_ANSWERS}) > 1, transform(messages, m -> struct(m.role as role, "
+    "coalesce(nullif(m.content, ''), m.tool_calls, '') as text, m.weight as weight)), null)"
+)
 
 
-def score(
-    examples: DataFrame,
-    names: Sequence[str],
-    parameters: signals.Parameters,
-    sources: Sequence[tuple[str, str]] = (),
-    plugins: Sequence[str] = (),
-) -> DataFrame:
-    """example_id, content_hash, one double column `sig_<name>` per signal, and signal_errors (array<string>).
+class Measuring(NamedTuple):
+    """What is measured."""
+
+    names: tuple[str, ...]  # signals of an example
+    parameters: signals.Parameters = signals.Parameters()
+    each: signals.Asked = signals.Asked()  # of every answer of a dialogue
+    sources: tuple[tuple[str, str], ...] = ()  # files of users' own signals, as (text, name): not the file travels
+    plugins: tuple[str, ...] = ()  # entry points of packages, which must be installed on the workers as well
+
+
+def score(examples: DataFrame, measuring: Measuring) -> DataFrame:
+    """example_id, content_hash, one double column `sig_<name>` per signal, signal_errors (array<string>) and `answers`.
 
     A signal is null where it does not apply to an example, and where it raised: `signal_errors` then says which and
-    why. `sources` are files of users' own signals as (text, name): the text travels to the workers, not the file.
-    `plugins` name entry points of packages, which must be installed on the workers as well.
+    why. `answers` (array of schema.ANSWERS with `sig_<name>`) is null where no more than one is trained on.
     """
-    read = {"format", *(column for name in names for column in signals.REGISTRY[name].reads)}
-    needed = [column for column in COLUMNS if column in read]
-    columns = ", ".join(f"sig_{name} double" for name in names) + ", signal_errors array<string>"
+    read = {"format", *(column for name in measuring.names for column in signals.REGISTRY[name].reads)}
+    read |= set(signals.BESIDE)
+    in_prompt = F.expr("rejected is not null or label is not null") | F.col("format").isin(*_PROMPTED)
+    views = [F.expr(sql).alias(name) for name, sql in COLUMNS.items() if name in read]
+    measured = [*(f"sig_{name} double" for name in measuring.names), "signal_errors array<string>"]
+    answers = f"answers {schema.ddl_type(pa.list_(pa.struct(list(measuring.each.columns))))}"
+    return examples.select(*_IDS, F.expr(_TURNS).alias("turns"), in_prompt.alias("in_prompt"), *views).mapInArrow(
+        partial(_measure, measuring=measuring), ", ".join([*(f"{name} string" for name in _IDS), *measured, answers])
+    )
 
-    @pandas_udf(columns)  # type: ignore[call-overload,untyped-decorator]
-    def measure(texts: pd.DataFrame) -> pd.DataFrame:
-        for text, origin in sources:
-            signals.load_source(text, origin)
-        for plugin in plugins:
-            signals.load_entry_point(plugin)
-        batch = {name: pa.array(texts[name], pa.string()) for name in texts.columns}
-        errors: list[list[str]] = [[] for _ in range(len(texts))]
 
-        def note(name: str, position: int, error: Exception) -> None:
-            errors[position].append(f"{name}: {type(error).__name__}: {error}"[:_MAX_ERROR_CHARS])
+def _measure(batches: Iterable[pa.RecordBatch], measuring: Measuring) -> Iterator[pa.RecordBatch]:
+    for text, origin in measuring.sources:
+        signals.load_source(text, origin)
+    for plugin in measuring.plugins:
+        signals.load_entry_point(plugin)
+    for batch in batches:
+        yield _measured(batch, measuring)
 
-        values = signals.measure(batch, names, parameters, note)
-        return pd.DataFrame({**{f"sig_{name}": value for name, value in values.items()}, "signal_errors": errors})
 
-    views = F.struct(*[F.expr(COLUMNS[name]).alias(name) for name in needed])
-    ids = ("example_id", "content_hash")
-    return examples.select(*ids, measure(views).alias("signals")).select(*ids, "signals.*")
+def _measured(batch: pa.RecordBatch, measuring: Measuring) -> pa.RecordBatch:
+    errors: list[list[str]] = [[] for _ in range(len(batch))]
+
+    def note(name: str, position: int, error: Exception) -> None:
+        errors[position].append(f"{name}: {type(error).__name__}: {error}"[:_MAX_ERROR_CHARS])
+
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+    texts = {name: column for name, column in columns.items() if name in COLUMNS}
+    values = signals.measure(texts, measuring.names, measuring.parameters, note)
+    found = {
+        **{name: columns[name] for name in _IDS},
+        # Spark takes columns by their places: in the order that the types are stated.
+        **{f"sig_{name}": pa.array(values[name], from_pandas=True) for name in measuring.names},
+        "signal_errors": pa.array(errors, pa.list_(pa.string())),
+        "answers": signals.measure_dialogues(columns, measuring.each, measuring.parameters),
+    }
+    return pa.RecordBatch.from_pydict(found)
 
 
 def errors(scored: DataFrame) -> DataFrame:

@@ -12,7 +12,7 @@ from ftq_spark import schema, signals
 from ftq_spark.formats.ingest import batches
 from ftq_spark.formats.lines import RawRow
 from ftq_spark.settings import Score
-from ftq_spark.transforms import exchange, judge, mask, publish
+from ftq_spark.transforms import judge, mask, publish, score
 
 RULES = tuple(
     rule.model_copy(update={"verdict": "review"}) if rule.reason == "tool_schema" else rule for rule in Score().rules
@@ -77,9 +77,9 @@ def examples(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> D
 def measured(examples: DataFrame, tmp_path_factory: pytest.TempPathFactory) -> DataFrame:
     names = [rule.signal for rule in RULES]
     of_each, calls = tuple(signals.of_each_answer(names)), tuple(signals.of_each_call(names))
-    wanted = exchange.Measuring(of_each, signals.Parameters(), calls, tuple(signals.screened(RULES)))
+    wanted = score.Measuring(("n_words", *calls), each=signals.Asked(of_each, calls, tuple(signals.screened(RULES))))
     path = str(tmp_path_factory.mktemp("exchanges") / "measured")
-    exchange.turn_signals(examples, wanted).write.parquet(path)
+    score.score(examples, wanted).write.parquet(path)
     return examples.sparkSession.read.parquet(path)
 
 
@@ -193,14 +193,19 @@ def test_clean_has_the_marks_and_a_first_row_that_states_them(
         assert json.loads(texts[10]) == ROWS["out already"]
 
 
-def test_a_fault_in_an_earlier_call_is_its_answers(measured: DataFrame, spark: SparkSession) -> None:
-    rows = [("called", 1.0, 0.0, 0.5), ("sound", None, None, 0.5), ("other", 2.0, 1.0, 0.5)]
-    columns = "example_id string, sig_n_tool_schema double, sig_n_tool_loops double, sig_refusal double"
-    of_examples = spark.createDataFrame(rows, columns)
-    found = judge.without_earlier(of_examples, measured, ["n_tool_schema", "n_tool_loops"])
-    assert found.columns == of_examples.columns
-    assert sorted(map(tuple, found.collect())) == [
-        ("called", 0.0, 0.0, 0.5),
-        ("other", 2.0, 1.0, 0.5),
-        ("sound", None, None, 0.5),
-    ]
+def test_one_answer_has_no_answers_beside_its_signals(measured: DataFrame) -> None:
+    rows = {row["example_id"]: row for row in measured.collect()}
+    assert rows["one turn"]["sig_n_words"] > 0
+    assert {name for name, row in rows.items() if row["answers"] is None} == {"one turn", "out already"}
+    assert [answer["turn"] for answer in rows["faulty"]["answers"]] == [1, 3]
+
+
+def test_a_fault_in_an_earlier_call_is_its_answers(measured: DataFrame) -> None:
+    found = judge.without_earlier(measured, ["n_tool_schema", "n_tool_loops"])
+    assert found.columns == measured.columns
+    names = ["example_id", "sig_n_tool_schema", "sig_n_tool_loops"]
+    before, after = ({row[0]: tuple(row[1:]) for row in frame.select(*names).collect()} for frame in (measured, found))
+    assert before["called"] == (1.0, 0.0) and after["called"] == (0.0, 0.0)
+    assert {name: row for name, row in after.items() if name != "called"} == {
+        name: row for name, row in before.items() if name != "called"
+    }

@@ -32,19 +32,26 @@ def examples(spark: SparkSession, *answers: str):
             tuple({"role": role, "content": text}.get(name) for name in MESSAGE)
             for role, text in (("user", "Why?"), ("assistant", answer))
         ]
-        rows.append((f"e{i}", f"{i:032x}", turns, None, None, "openai", None, None))
+        rows.append((f"e{i}", f"{i:032x}", turns, None, None, None, "openai", None, None))
     turns_type = schema.ddl_type(schema.MESSAGES)
     columns = (
         "example_id string, content_hash string, "
-        f"messages {turns_type}, tools string, rejected {turns_type}, format string, attached string, media string"
+        f"messages {turns_type}, tools string, rejected {turns_type}, label boolean, "
+        "format string, attached string, media string"
     )
     return spark.createDataFrame(rows, columns)
 
 
 def test_every_signal_gets_a_column_and_nan_is_null(spark: SparkSession) -> None:
     names = [entry.name for entry in signals.catalogue()]
-    found = score.score(examples(spark, "Because it is so.", ""), names, signals.Parameters())
-    assert found.columns == ["example_id", "content_hash", *(f"sig_{name}" for name in names), "signal_errors"]
+    found = score.score(examples(spark, "Because it is so.", ""), score.Measuring(tuple(names)))
+    assert found.columns == [
+        "example_id",
+        "content_hash",
+        *(f"sig_{name}" for name in names),
+        "signal_errors",
+        "answers",
+    ]
     rows = {row["example_id"]: row for row in found.collect()}
     assert rows["e0"]["sig_n_words"] == 4
     assert rows["e1"]["sig_empty_answer"] == 1
@@ -61,9 +68,8 @@ def test_own_signals_travel_as_text_and_an_error_costs_one_value(spark: SparkSes
     sources = settings.score.sources()
     path.unlink()  # workers never see the file
     try:
-        measured = score.score(
-            examples(spark, "Yes!!!", "boom", "No."), ["n_exclamations"], signals.Parameters(), sources
-        )
+        wanted = score.Measuring(("n_exclamations",), sources=tuple(sources))
+        measured = score.score(examples(spark, "Yes!!!", "boom", "No."), wanted)
         rows = {row["example_id"]: row for row in measured.collect()}
         assert [rows[f"e{i}"]["sig_n_exclamations"] for i in range(3)] == [3, None, 0]
         assert rows["e1"]["signal_errors"] == ["n_exclamations: ValueError: boom is not a text"]
@@ -75,7 +81,7 @@ def test_own_signals_travel_as_text_and_an_error_costs_one_value(spark: SparkSes
 
 
 def test_a_plugin_that_the_workers_lack_is_named(spark: SparkSession) -> None:
-    measured = score.score(examples(spark, "Yes."), ["n_words"], signals.Parameters(), plugins=["clinic"])
+    measured = score.score(examples(spark, "Yes."), score.Measuring(("n_words",), plugins=("clinic",)))
     with pytest.raises(Exception, match=r"SettingsError: no installed package offers signals as 'clinic'"):
         measured.collect()
 

@@ -17,6 +17,8 @@ REPEATED = "repeated_answer"  # the code of an answer that is said again
 REPEATED_CHARS = 40  # of an answer that counts as said again; a shorter one is a turn of phrase
 _SYSTEM = ("system", "developer")
 _ASKS_BACK = ("?", "？", "؟")
+_NEVER_SPACE = np.ones(256, dtype=bool)  # of the bytes of UTF-8 those that no white space has
+_NEVER_SPACE[np.frombuffer("".join(map(chr, kernel.WHITESPACE)).encode(), dtype=np.uint8)] = False
 
 # Of each message: its text is its calls where it has none; weight is null where nothing is said of training.
 TURNS = pa.list_(pa.struct([("role", pa.string()), ("text", pa.string()), ("weight", pa.float64())]))
@@ -121,16 +123,16 @@ def _repeats(owner: NDArray[np.int64], response: pa.Array, question: pa.Array) -
 
 
 def _alike(owner: NDArray[np.int64], response: pa.Array) -> NDArray[np.int64]:
-    """The answers that are long enough to count as said again and have as much text as another one of their dialogue.
+    """The answers that are long enough to count as said again and may be the same as another one of their dialogue.
 
-    Texts that are the same but for white space hold as many other characters.
+    Texts that are the same but for white space hold as many bytes that no white space has.
     """
-    text = kernel.decode(kernel.combined(response))
-    n_chars = np.diff(text.offsets)
-    n_filled = n_chars - kernel.count_true(kernel.has_mark(text, kernel.IS_SPACE), text.offsets)
-    long = np.flatnonzero(n_chars >= REPEATED_CHARS)
+    texts = kernel.combined(response)
+    long = np.flatnonzero(pc.utf8_length(texts).to_numpy(zero_copy_only=False) >= REPEATED_CHARS)
     if not len(long):
         return long
+    data, offsets = kernel.utf8(texts)
+    n_filled = kernel.count_true(_NEVER_SPACE[data], offsets)
     keys = owner[long] * (int(n_filled.max()) + 1) + n_filled[long]
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
     found: NDArray[np.int64] = long[counts[inverse] > 1]

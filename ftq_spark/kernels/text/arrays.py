@@ -86,6 +86,14 @@ def combined(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
     return texts
 
 
+def utf8(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The bytes of the texts that :func:`combined` gives, one after the other, and (n + 1,) where each text begins."""
+    _, offset_buffer, data_buffer = texts.buffers()
+    offsets = np.frombuffer(offset_buffer, dtype=np.int64, count=len(texts) + 1)
+    data = np.frombuffer(data_buffer or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
+    return data, offsets - offsets[0]
+
+
 def decode(texts: pa.Array) -> Text:
     """Code points of the texts that :func:`combined` gives."""
     if not len(texts):

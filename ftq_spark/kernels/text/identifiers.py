@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from collections.abc import Callable
@@ -153,12 +154,15 @@ SECRETS = (
 )
 
 
+_compiled = functools.cache(re.compile)  # what `re` keeps of its own is looked up more slowly
+
+
 def find(text: str, kinds: tuple[Kind, ...]) -> list[tuple[str, str]]:
     """(kind, matched text) of every identifier of the given kinds, each stretch of text counted once."""
     found: list[tuple[str, str]] = []
     taken: list[tuple[int, int]] = []
     for kind in kinds:
-        for match in re.finditer(kind.pattern, text):
+        for match in _compiled(kind.pattern).finditer(text):
             free = all(match.end() <= begin or match.start() >= end for begin, end in taken)
             if free and kind.accept(match.group()):
                 found.append((kind.name, match.group()))

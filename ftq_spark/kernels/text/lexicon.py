@@ -54,8 +54,12 @@ class Lexicon:
         """(t,) for each token the lists that hold it, list k as bit k."""
         slots = _slots(token_hashes)
         found = np.zeros(len(token_hashes), dtype=np.uint64)
-        for keys, flags in self._tables:
-            found |= np.where(keys[slots] == token_hashes, flags[slots], np.uint64(0))
+        for place, (keys, flags) in enumerate(self._tables):
+            if not place:
+                found = np.where(keys[slots] == token_hashes, flags[slots], np.uint64(0))
+                continue
+            at = np.flatnonzero((keys != 0)[slots])  # few words are in a further table
+            found[at] |= np.where(keys[slots[at]] == token_hashes[at], flags[slots[at]], np.uint64(0))
         return found
 
     def bit(self, name: str) -> np.uint64:

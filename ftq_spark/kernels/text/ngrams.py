@@ -14,6 +14,7 @@ MAX_TEXTS = 1 << _OWNER_BITS
 _OWNER_MASK = np.uint64((MAX_TEXTS - 1) << (64 - _OWNER_BITS))
 _SLOTS_PER_KEY, _MAX_SLOT_BITS = 2, 21  # of a table that tells most keys that have no equal at a glance
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_BITS_OF_OCTET = np.array([value.bit_count() for value in range(256)], dtype=np.uint8)
 
 
 class Grams(NamedTuple):
@@ -27,6 +28,23 @@ class Grams(NamedTuple):
 def token_owners(token_offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     """(t,) the text of each token."""
     return np.repeat(np.arange(len(token_offsets) - 1), np.diff(token_offsets))
+
+
+def token_bits(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """(n,) one of 64 bits set for each token of a text: a bit that another text has not set is a token it has not."""
+    found = np.zeros(len(token_offsets) - 1, dtype=np.uint64)
+    filled = np.flatnonzero(np.diff(token_offsets))
+    if len(filled):
+        bits = np.left_shift(np.uint64(1), token_hashes & np.uint64(63))
+        found[filled] = np.bitwise_or.reduceat(bits, token_offsets[:-1][filled])
+    return found
+
+
+def n_bits(values: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """(n,) how many bits of each value are set."""
+    octets = np.ascontiguousarray(values).view(np.uint8).reshape(-1, 8)
+    found: NDArray[np.int64] = _BITS_OF_OCTET[octets].sum(axis=1, dtype=np.int64)
+    return found
 
 
 def grams(token_hashes: NDArray[np.uint64], token_offsets: NDArray[np.int64], n: int) -> Grams:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.features.phrases import any_of, expression
-from ftq_spark.signals.registry import signal, suspects
+from ftq_spark.signals.features.phrases import expression
+from ftq_spark.signals.registry import signal
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
 _WHOLE = expression(
@@ -18,6 +18,7 @@ _TO_BE_WRITTEN = expression("absence", "to_be_written")
 BRIEF_CHARS = 120
 _NO_OUTPUT = r"(?i)<no ?(?:in|out)put>"
 _GAP = expression("absence", "gap")
+STAND_INS = (_GAP, _NO_OUTPUT, _WHOLE, _TO_BE_WRITTEN)  # without one of these an answer is no placeholder
 _ASKED_FOR = expression("asked", "filled_in")
 _CODE = r"```|`[^`\n]+`|(?m:^(?:\s*(?:def|class|import|function|const|public|return|#include|//)\b))|[;{]\s*\n"
 
@@ -31,11 +32,6 @@ _CODE = r"```|`[^`\n]+`|(?m:^(?:\s*(?:def|class|import|function|const|public|ret
 )
 def empty_answer(batch: Batch) -> NDArray[np.float64]:
     return batch.matches("response", _NOTHING).astype(np.float64)
-
-
-@suspects("placeholder")
-def _may_stand_for_one(batch: Batch) -> NDArray[np.bool_]:
-    return batch.matches("response", any_of((_GAP, _NO_OUTPUT, _WHOLE, _TO_BE_WRITTEN)))
 
 
 @signal(

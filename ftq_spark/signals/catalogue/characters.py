@@ -15,6 +15,8 @@ MOJIBAKE = (
     rf"Ã{_CONTINUATION}|Â[\x{{80}}-\x{{AA}}\x{{AC}}-\x{{BA}}\x{{BC}}-\x{{BF}}]|[âā](?:€|\x{{80}}){_CONTINUATION}?"
     rf"|ðŸ{_CONTINUATION}|ï»¿|ï¿½|(?:[ÐÑ]{_CONTINUATION}){{2}}|(?:[àáâãäåæçèé]{_CONTINUATION}{{2}}){{2}}"
 )
+# What is of the class CONTROL in character_classes: controls that are no white space, private use, U+FFFD.
+CONTROL_CHARACTER = r"[\x00-\x08\x0E-\x1B\x7F-\x{84}\x{86}-\x{9F}\x{E000}-\x{F8FF}\x{FFFD}]"
 
 
 def class_counts(batch: Batch, *wanted: int) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ from ftq_spark.kernels.text import arrays as kernel
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.catalogue.form import filled_lines
 from ftq_spark.signals.features.phrases import expression
-from ftq_spark.signals.registry import signal
+from ftq_spark.signals.registry import signal, suspects
 
 _PAIRS = ("()", "[]", "{}", "（）", "「」", "【】")
 TAIL_CHARS = 240
@@ -55,6 +55,11 @@ _CODE = (
 def _match(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
     found: NDArray[np.bool_] = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
     return found
+
+
+@suspects("truncated_end")
+def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
+    return batch.matches("response", r"[^.!?]\z|```")
 
 
 @signal(

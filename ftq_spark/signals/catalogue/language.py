@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text.languages import FUNCTION_WORDS, LANGUAGES, UNKNOWN, identify
 from ftq_spark.kernels.text.tokens import of_texts
-from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.batch import Batch, Pairs
 from ftq_spark.signals.features.phrases import expression
-from ftq_spark.signals.registry import signal, suspects
+from ftq_spark.signals.registry import signal, suspects_of_pairs
 
 _ANOTHER = expression("asked", "language")
 
@@ -45,19 +45,20 @@ _NO_LANGUAGE = (
 MISMATCH_WORDS = 12
 
 
-@suspects("language_mismatch")
-def _may_mismatch(batch: Batch) -> NDArray[np.bool_]:
-    differs = ~batch.matches("response", _NO_LANGUAGE) & (batch.n_comparable_words("response") >= MISMATCH_WORDS)
+@suspects_of_pairs("language_mismatch")
+def _may_mismatch(pairs: Pairs) -> NDArray[np.bool_]:
+    def of(batch: Batch, column: str, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        codes = np.full(batch.n, UNKNOWN)
+        codes[chosen] = identify(*of_texts(batch.tokens(column), batch.hashes(column), np.flatnonzero(chosen)))
+        return codes
 
-    def of(column: str, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-        return identify(*of_texts(batch.tokens(column), batch.hashes(column), chosen))
-
-    chosen = np.flatnonzero(differs)
-    answer = of("response", chosen)
-    chosen, answer = chosen[answer != UNKNOWN], answer[answer != UNKNOWN]
-    question = of("question", chosen)
-    differs[:] = False
-    differs[chosen[(question != UNKNOWN) & (question != answer)]] = True
+    batch = pairs.answers
+    long = ~batch.matches("response", _NO_LANGUAGE) & (batch.n_comparable_words("response") >= MISMATCH_WORDS)
+    answer = of(batch, "response", long)[pairs.answer]
+    asked = np.zeros(pairs.questions.n, dtype=bool)
+    asked[pairs.question[answer != UNKNOWN]] = True
+    question = of(pairs.questions, "question", asked)[pairs.question]
+    differs: NDArray[np.bool_] = (answer != UNKNOWN) & (question != UNKNOWN) & (question != answer)
     return differs
 
 

@@ -6,6 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.catalogue.absence import STAND_INS
+from ftq_spark.signals.catalogue.characters import CONTROL_CHARACTER, MOJIBAKE
+from ftq_spark.signals.catalogue.refusal import NON_ANSWER
 from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects
 
@@ -101,10 +104,14 @@ def other_speaker(batch: Batch) -> NDArray[np.float64]:
 _ASKS_WHO = expression("leaks", "asks_who")
 
 
-@suspects("identity_leak", "cut_off_leak", "other_speaker", "n_template_tokens", "n_merged_instructions")
-def _may_leak(batch: Batch) -> NDArray[np.bool_]:
-    leaks = (expression("leaks", "identity"), expression("leaks", "cut_off"))
-    return batch.matches("response", any_of((*leaks, _OTHER_SPEAKER, TEMPLATE, MERGED)))
+_LEAKS = ("identity_leak", "cut_off_leak", "other_speaker", "n_template_tokens", "n_merged_instructions")
+
+
+@suspects(*_LEAKS, "placeholder", "n_mojibake", "n_control_chars", "non_answer")
+def _may_be_at_fault(batch: Batch) -> NDArray[np.bool_]:
+    """One pass over the texts for all of them."""
+    leaks = (expression("leaks", "identity"), expression("leaks", "cut_off"), _OTHER_SPEAKER, TEMPLATE, MERGED)
+    return batch.matches("response", any_of((*leaks, *STAND_INS, MOJIBAKE, CONTROL_CHARACTER, NON_ANSWER)))
 
 
 @signal(

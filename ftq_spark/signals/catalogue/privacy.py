@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text.identifiers import PERSONAL, SECRETS, Kind, any_of, find
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.registry import signal
+from ftq_spark.signals.registry import signal, suspects
 
 
 def _count(batch: Batch, kinds: tuple[Kind, ...]) -> NDArray[np.float64]:
@@ -19,6 +19,11 @@ def _count(batch: Batch, kinds: tuple[Kind, ...]) -> NDArray[np.float64]:
     ):
         counts[position] = len(find(text, kinds))
     return counts
+
+
+@suspects("n_pii", "n_secrets")
+def _may_identify(batch: Batch) -> NDArray[np.bool_]:
+    return batch.matches("conversation", any_of((*PERSONAL, *SECRETS)))
 
 
 @signal(

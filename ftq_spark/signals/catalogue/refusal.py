@@ -32,6 +32,7 @@ OPENING_CHARS = 300
 OPENING_SENTENCES = 3
 UNKNOWING_CHARS = 160
 NON_ANSWER_WORDS = 12
+NON_ANSWER = r"^\W*" + expression("non_answer") + r"\W*$"
 BRIEF_CHARS = 600  # an answer that opens with "I cannot …" and is no longer than this is taken at its word
 
 
@@ -135,4 +136,4 @@ def safe_refusal(batch: Batch) -> NDArray[np.float64]:
 )
 def non_answer(batch: Batch) -> NDArray[np.float64]:
     short = batch.n_tokens("response") <= NON_ANSWER_WORDS
-    return (short & batch.matches("response", r"^\W*" + expression("non_answer") + r"\W*$")).astype(np.float64)
+    return (short & batch.matches("response", NON_ANSWER)).astype(np.float64)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import ngrams
 from ftq_spark.kernels.text.arrays import count_true, ratio, sum_by_offsets
-from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.batch import Batch, Pairs
 from ftq_spark.signals.catalogue.extent import BRIEF, demand
 from ftq_spark.signals.catalogue.language import is_english
 from ftq_spark.signals.features.lexicon import (
@@ -21,7 +21,7 @@ from ftq_spark.signals.features.lexicon import (
     stem_grams,
 )
 from ftq_spark.signals.features.phrases import expression
-from ftq_spark.signals.registry import signal
+from ftq_spark.signals.registry import signal, suspects_of_pairs
 
 
 def readable_as_english(batch: Batch) -> NDArray[np.bool_]:
@@ -162,8 +162,7 @@ def prompt_coverage(batch: Batch) -> NDArray[np.float64]:
     summary="Share of word 3-grams that answer and last question have in common; 0 where the question brings material.",
 )
 def prompt_echo(batch: Batch) -> NDArray[np.float64]:
-    weight = ratio(batch.n_comparable_words("response"), batch.n_tokens("response"))
-    sizes = np.rint(ECHO_WORDS / np.nan_to_num(weight, nan=1.0)).astype(np.int64)  # three words are five Han characters
+    sizes = _echo_sizes(batch)
     echoes = np.zeros(batch.n)
     for size in np.unique(sizes):
         echoes = np.where(sizes == size, _echo(batch, int(size)), echoes)
@@ -172,6 +171,28 @@ def prompt_echo(batch: Batch) -> NDArray[np.float64]:
     # What is sorted, rewritten or quoted is no echo, nor is a question about the texts that the prompt attaches.
     given = brings_material(batch) | batch.matches("attached", r"\S")
     return np.where(same & filled, 1.0, np.where(given, 0.0, echoes))
+
+
+def _echo_sizes(batch: Batch) -> NDArray[np.int64]:
+    """(n,) tokens of an n-gram: three words are five Han characters."""
+    weight = ratio(batch.n_comparable_words("response"), batch.n_tokens("response"))
+    return np.rint(ECHO_WORDS / np.nan_to_num(weight, nan=1.0)).astype(np.int64)
+
+
+_ECHOES = 0.9
+
+
+@suspects_of_pairs("prompt_echo", above=_ECHOES)
+def _may_echo(pairs: Pairs) -> NDArray[np.bool_]:
+    """No text holds too many words that the other one lacks: each is in an n-gram that the other one lacks."""
+    sides = ((pairs.answers, "response", pairs.answer), (pairs.questions, "question", pairs.question))
+    sizes = _echo_sizes(pairs.answers)[pairs.answer]
+    bits = [ngrams.token_bits(of.hashes(name), of.tokens(name).token_offsets)[place] for of, name, place in sides]
+    grams = [np.maximum(of.n_tokens(name)[place] - sizes + 1, 0) for of, name, place in sides]
+    may = np.ones(len(sizes), dtype=bool)
+    for mine, others, n_grams in zip(bits, reversed(bits), grams, strict=True):
+        may &= ngrams.n_bits(mine & ~others) <= (1 - _ECHOES) * sizes * n_grams
+    return may
 
 
 def _echo(batch: Batch, size: int) -> NDArray[np.float64]:

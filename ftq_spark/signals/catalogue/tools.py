@@ -45,7 +45,6 @@ def of_answers(
 
     `dialogues` are texts of the column `tool_dialogue`; NaN in one without calls, and in one that cannot be looked at.
     """
-    place_of = {place: i for i, place in enumerate(zip(owner.tolist(), turn.tolist(), strict=True))}
     counts = {name: np.full(len(owner), np.nan) for name in names}
     bounds = np.searchsorted(owner, np.arange(len(dialogues) + 1))
     for number, text in enumerate(dialogues):
@@ -56,12 +55,12 @@ def of_answers(
         except Exception as error:  # as where examples are measured: it costs its values, not the run
             log_error("tool_dialogue", number, error)
             continue
+        own = slice(bounds[number], bounds[number + 1])
         for name in names if found is not None else ():
-            counts[name][bounds[number] : bounds[number + 1]] = 0
+            counts[name][own] = 0
             for finding in found or ():
-                place = place_of.get((number, finding.turn))
-                if place is not None and finding.code == CODES[name]:
-                    counts[name][place] += 1
+                if finding.code == CODES[name]:
+                    counts[name][own] += turn[own] == finding.turn
     return counts
 
 

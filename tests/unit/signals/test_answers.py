@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark import signals
+from ftq_spark.kernels.text.arrays import CONTROL, character_classes
 from ftq_spark.signals import DEFAULT_RULES, Rule, of_each_answer
+from ftq_spark.signals.catalogue.characters import CONTROL_CHARACTER
+from ftq_spark.signals.catalogue.tools import of_answers
+from ftq_spark.signals.registry import SCREENS
 
 
 def test_of_the_default_rules_those_that_judge_one_answer() -> None:
@@ -38,7 +44,7 @@ def test_what_is_wrong_with_calls_is_of_their_answer() -> None:
     owner, turn = np.array([0, 1, 1, 2, 3, 4, 5, 6]), np.array([1, 1, 2, 1, 1, 1, 1, 1])
     names = signals.of_each_call(["n_tool_schema", "n_tool_unknown", "refusal"])
     assert names == ["n_tool_schema", "n_tool_unknown"]
-    found = signals.calls_of_answers(dialogues, owner, turn, names)
+    found = of_answers(dialogues, owner, turn, names)
     np.testing.assert_array_equal(found["n_tool_schema"], [np.nan, 1, 1, *[np.nan] * 5])
     np.testing.assert_array_equal(found["n_tool_unknown"], [np.nan, 0, 0, *[np.nan] * 5])
 
@@ -46,7 +52,9 @@ def test_what_is_wrong_with_calls_is_of_their_answer() -> None:
 def test_signals_that_are_asked_where_they_may_be_over_0() -> None:
     found = signals.screened(DEFAULT_RULES)
     leaks = {"cut_off_leak", "identity_leak", "n_merged_instructions", "n_template_tokens", "other_speaker"}
-    assert set(found) == leaks | {"language_mismatch", "looping", "placeholder", "refusal", "safe_refusal"}
+    rest = {"looping", "placeholder", "refusal", "safe_refusal", "prompt_echo", "truncated_end", "n_pii", "n_secrets"}
+    marks = {"n_mojibake", "n_control_chars"}
+    assert set(found) == leaks | rest | marks | {"language_mismatch", "non_answer"}
     low = Rule("no_gap", "placeholder", "note", at_most=0.2)
     assert "placeholder" not in signals.screened([*DEFAULT_RULES, low])
     assert "placeholder" not in signals.screened([low._replace(at_most=None, at_least=0.0)])
@@ -71,6 +79,14 @@ ANSWERS = (
     ("What is in the file?", "<nooutput>"),
     ("What then?", "We will see what we can do about it. " * 9),
     ("What then?", "We rest. Human: And then? My knowledge cutoff is May 2021.<|im_end|>\n### Instruction: Go on."),
+    ("What do you think?", "No comment."),
+    ("What is it made of?", "Itâ€™s not what you think."),
+    ("What did you hear?", "It rang\x1b twice."),
+    ("Whom do I ask?", "Write to jane.roe@corp-mail.com."),
+    ("What is the key?", "Take AKIAQ7RZ2XLMP4WNTB5D for it."),
+    ("And then?", "Open the valve by half a turn, wait until the pressure has fallen, and then close it with the"),
+    ("Where does the small ferry to the island leave?", "Where does the small ferry to the island leave?"),
+    ("Yes yes yes", "Yes yes yes yes yes yes"),
 )
 
 
@@ -88,12 +104,19 @@ def test_an_answer_is_measured_as_by_itself() -> None:
     found = signals.measure_answers(answers, names, signals.screened(DEFAULT_RULES), signals.Parameters())
     whole = columns | {"prompt": columns["question"], "conversation": columns["response"]}
     expected = signals.measure(whole, names)
-    for name in names:  # what is not asked is nowhere over 0
-        np.testing.assert_array_equal(np.nan_to_num(found[name]), np.nan_to_num(expected[name]), name)
-    assert {name for name in signals.screened(DEFAULT_RULES) if (np.nan_to_num(found[name]) > 0).any()} == set(
-        signals.screened(DEFAULT_RULES)
-    )
+    screened = signals.screened(DEFAULT_RULES)
+    for name in names:  # what is not asked is nowhere over what its screen lets pass
+        high = np.nan_to_num(expected[name]) > (SCREENS[name].above if name in screened else -1)
+        assert high.any(), name
+        np.testing.assert_array_equal(np.nan_to_num(found[name])[high], np.nan_to_num(expected[name])[high], name)
     assert 0 < gathered["prompt"] < len(ANSWERS)
     unscreened = signals.measure_answers(answers, names, (), signals.Parameters())
     for name in names:
         np.testing.assert_array_equal(unscreened[name], expected[name], name)
+
+
+def test_a_control_character_is_told_by_an_expression_as_by_its_class() -> None:
+    every = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+    by_class = character_classes(np.array([ord(char) for char in every], dtype=np.uint32)) == CONTROL
+    by_expression = pc.match_substring_regex(pa.array(every), CONTROL_CHARACTER).to_numpy(zero_copy_only=False)
+    np.testing.assert_array_equal(by_expression, by_class)
