@@ -18,9 +18,9 @@ from ftq_spark.formats.detect import unchecked
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow
 from ftq_spark.formats.orients import rows_of
-from ftq_spark.formats.window import MAX_SKIPPED, Window
+from ftq_spark.formats.window import LONGER, MAX_SKIPPED, Window
 
-_BREAK = re.compile(r"[\r\n][ \t\r\n]*")
+_BREAK = re.compile(rb"[\r\n][ \t\r\n]*")
 _NAME = r'"((?:[^"\\]|\\.){0,200})"\s*:\s*'
 _NAMES = re.compile(_NAME)
 _FIRST_MEMBER = re.compile(r"\{\s*" + _NAME + r"\{")
@@ -28,7 +28,7 @@ _FIRST_MEMBER = re.compile(r"\{\s*" + _NAME + r"\{")
 _SCALARS = re.compile(r'\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:\s*(?:"(?:[^"\\]|\\.){0,4000}"|[-+.\w]{1,40})\s*,\s*){0,40}')
 _LIST_MEMBER = re.compile(_NAME + r"\[\s*(?=\{)")
 _FIRST_FIELD = re.compile(r"\{\s*" + _NAME)
-_LONGER = 4  # times the element before it may be, for its end to be looked for
+_NEXT_OBJECT = re.compile(r"[ \t\r\n]*,[ \t\r\n]*(" + _FIRST_FIELD.pattern + ")")
 _NOT_CLOSED = "the text ends before the closing bracket"
 _HOW_TO_SAVE = (
     "a JSON document is read as a list of rows, an object of such lists, or a table as pandas writes it; "
@@ -188,9 +188,7 @@ def _elements(window: Window, number: int, *, keyed: bool = False, split: str | 
     """The rows of the array or object that begins here; moves behind it."""
     close = "}" if keyed else "]"
     window.at += 1
-    n, due, n_chars = 0, False, 0  # whether a comma asks for a value; how long the element before was
-    mark: str | None = None  # what ends an element and begins the next one, as between the two before
-    ended: tuple[str, int] | None = None  # the window's text, and where in it the element before ended
+    n, due = 0, False  # whether a comma asks for a value
     while (sign := window.peek()) != close or due:
         line = window.line()
         if sign == "" and window.fault is None:
@@ -205,16 +203,9 @@ def _elements(window: Window, number: int, *, keyed: bool = False, split: str | 
             if n and not due:
                 raise ValueError("no comma before this element")
             key = _key(window) if keyed else ""
-            if mark is None and ended is not None and ended[0] is window.text:
-                mark = _mark(window.text, ended[1], window.at)
-            found = window.guessed(mark, _LONGER * n_chars) if mark else None
-            text, value = found or window.value()
-            mark, ended, n_chars = mark if found else None, (window.text, window.at), len(text) + 1000
-            if keyed:
-                text = _with_field(text, value, "id", key)
-            elif split is not None:
-                text = _with_field(text, value, "split", split)
-            yield _row(number, text, line, value if found and split is None else None)
+            text, value = window.value()
+            name, said = ("id", key) if keyed else ("split", split)
+            yield _row(number, text if said is None else _with_field(text, value, name, said), line)
         except (ValueError, Fault) as error:
             text, is_closed = window.skip()
             fault = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
@@ -224,6 +215,14 @@ def _elements(window: Window, number: int, *, keyed: bool = False, split: str | 
             if not text and sign in "]}" and sign != close:  # a bracket that closes nothing
                 window.at += 1
         number, n, due = number + 1, n + 1, False
+        if not keyed and (mark := _mark(window)) is not None:
+            due = True
+            for raw, value, at in window.run(mark, LONGER * (len(text) + 1000)):
+                if split is None:
+                    yield RawRow(number, _unbroken(raw), None, at, value)
+                else:
+                    yield _row(number, _with_field(raw.decode(), value, "split", split), at)
+                number += 1
     window.at += 1
 
 
@@ -273,19 +272,27 @@ def _key(window: Window) -> str:
     return text
 
 
-def _mark(text: str, end: int, start: int) -> str | None:
-    """From the bracket that ended an object up to the first name of the object that begins at `start`; null for others.
+def _mark(window: Window) -> str | None:
+    """Move from the end of an object to the beginning of the next; what stands between, from bracket to first name.
 
-    Inside an element there is no such text as a rule, and it is not believed.
+    Inside an element there is no such text as a rule, and it is not believed. Null, and nothing moved, where no object
+    follows another.
     """
-    field = _FIRST_FIELD.match(text, start)
-    return text[end - 1 : field.end()] if field and text[end - 1] == "}" else None
+    end = window.at
+    following = _NEXT_OBJECT.match(window.text, end)
+    if following is None or window.text[end - 1] != "}":
+        return None
+    window.at = following.start(1)
+    return window.text[end - 1 : following.end()]
 
 
-def _row(number: int, text: str, line: int, parsed: dict[str, Any] | None = None) -> RawRow:
-    # In a valid value a line break is white space between tokens.
-    raw = _bytes(_BREAK.sub("", text) if "\n" in text or "\r" in text else text)
-    return RawRow(number, raw, None, line, parsed)
+def _row(number: int, text: str, line: int) -> RawRow:
+    return RawRow(number, _unbroken(_bytes(text)), None, line)
+
+
+def _unbroken(raw: bytes) -> bytes:
+    """A value on one line: in a valid one a line break is white space between tokens."""
+    return _BREAK.sub(b"", raw) if b"\n" in raw or b"\r" in raw else raw
 
 
 def _bytes(text: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import orjson
@@ -16,6 +17,7 @@ from ftq_spark.formats.strict import MAX_DEPTH, hint
 
 _BLOCK = 1 << 20
 MAX_SKIPPED = 1 << 16  # what is kept of text that cannot be read
+LONGER = 4  # times the element before it may be, for its end to be looked for
 _SPACE = re.compile(r"[ \t\r\n]*")
 _IN_STRING = re.compile(r'["\\]')
 _OUTSIDE = re.compile(r'["\[\]{},]')
@@ -37,6 +39,8 @@ class Window:
         self.text = ""
         self.at = 0
         self._line, self._counted = 1, 0  # lines up to that place of the text
+        self._bytes: bytes | None = None  # the text, where it was asked for
+        self._bytes_at = 0, 0  # one place in it: of characters, of bytes
         self.fault: Fault | None = None
 
     def more(self) -> bool:
@@ -55,7 +59,7 @@ class Window:
         except Fault as fault:
             self.fault, self._ended = fault, True
             pieces.append(self._decoder.decode(b"", final=True))
-        self.text, self.at, self._counted = "".join(pieces), 0, 0
+        self.text, self.at, self._counted, self._bytes = "".join(pieces), 0, 0, None
         return True
 
     def line(self) -> int:
@@ -66,7 +70,7 @@ class Window:
 
     def close(self) -> None:
         """Give up what is left of the text."""
-        self.text, self.at, self._counted, self._ended = "", 0, 0, True
+        self.text, self.at, self._counted, self._bytes, self._ended = "", 0, 0, None, True
 
     def peek(self) -> str:
         """Move to the next character that is no white space; that character, "" at the end."""
@@ -104,22 +108,39 @@ class Window:
             if len(self.text) - self.at > self._max_row_bytes:
                 raise too_large(self._max_row_bytes)
 
-    def guessed(self, mark: str, within: int) -> tuple[str, dict[str, Any]] | None:
-        """The object that begins here, as :meth:`value` takes it, if it ends where `mark` is next found.
+    def run(self, mark: str, longest: int) -> Iterator[tuple[bytes, dict[str, Any], int]]:
+        """The objects from here on, as bytes, value and line, as long as each ends where `mark` is next found.
 
-        `mark`, looked for `within` so many characters, is its closing bracket and the beginning of what follows. That
-        it is the whole object shows in that it can be parsed: no beginning of an object is one, and nothing behind it.
-        Null, and nothing moved, where not.
+        `mark`, looked for `longest` bytes far and then four times as far as the object before was long, is a closing
+        bracket, a comma, and the beginning of what follows. That such a piece is the whole object shows in that it can
+        be parsed: no beginning of an object is one, and nothing behind it. In the end the position is that of the first
+        object that is not so.
         """
-        end = self.text.find(mark, self.at, self.at + within) + 1
-        text = self.text[self.at : end]
-        try:
-            raw = text.encode()
-            value = strict.exact(raw, orjson.loads(raw))
-        except (UnicodeEncodeError, orjson.JSONDecodeError, Fault):
-            return None
-        self.at = end
-        return text, value
+        data, at = self._encoded()
+        begun, line, ends = at, self.line(), mark.encode("utf-8", "surrogateescape")
+        n_between, has_breaks = ends.index(b"{") - 1, "\n" in self.text
+        while end := data.find(ends, at, at + longest) + 1:
+            raw = data[at:end]
+            try:
+                value = strict.exact(raw, orjson.loads(raw))
+            except (orjson.JSONDecodeError, Fault):
+                break
+            yield raw, value, line
+            after = end + n_between
+            if has_breaks:
+                line += data.count(b"\n", at, after)
+            at, longest = after, LONGER * (len(raw) + 1000)
+        self.at += len(data[begun:at].decode("utf-8", "surrogateescape"))
+        self._line, self._counted, self._bytes_at = line, self.at, (self.at, at)
+
+    def _encoded(self) -> tuple[bytes, int]:
+        """The text as bytes, and the position in them."""
+        if self._bytes is None:
+            self._bytes, self._bytes_at = self.text.encode("utf-8", "surrogateescape"), (0, 0)
+        chars, n_bytes = self._bytes_at
+        n_bytes += len(self.text[chars : self.at].encode("utf-8", "surrogateescape"))
+        self._bytes_at = self.at, n_bytes
+        return self._bytes, n_bytes
 
     def skip(self) -> tuple[str, bool]:
         """Move to where the value that begins here ends, judged by quotes and brackets alone.

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftq_spark.formats import lines as line_reader
-from ftq_spark.formats import strict
+from ftq_spark.formats import strict, window
 from ftq_spark.formats.containers import RawRow, container_of, rows
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.tables import csv_texts
@@ -66,19 +66,24 @@ def arrays(draw: st.DrawFn) -> bytes:
     names = st.sampled_from(["prompt"] * 6 + ["completion", "n"])
     elements = draw(st.lists(st.tuples(names, VALUES, st.lists(st.fixed_dictionaries({"prompt": WHOLE}))), max_size=9))
     found = [{first: value, "turns": turns, "completion": "c"} for first, value, turns in elements]
+    found_or_split = draw(st.sampled_from([found, {"train": found, "test": found[:2]}]))
     text = json.dumps(
-        found, indent=draw(st.sampled_from([None, 1])), separators=draw(st.sampled_from([None, (",", ":")]))
-    )
+        found_or_split,
+        indent=draw(st.sampled_from([None, 1])),
+        separators=draw(st.sampled_from([None, (",", ":")])),
+        ensure_ascii=draw(st.booleans()),
+    ).encode()
     at = draw(st.integers(0, len(text)))
-    return (text[:at] + draw(st.sampled_from(["", "", "", "}", '"', ",", "]"])) + text[at:]).encode()
+    return text[:at] + draw(st.sampled_from([b"", b"", b"", b"}", b'"', b",", b"]", b"\xff", b"\n"])) + text[at:]
 
 
-@given(arrays())
-def test_elements_end_where_they_end(data: bytes) -> None:
-    found = read(data, "x.json")
-    assert_parsed_as_said(found)
+@given(arrays(), st.sampled_from([1 << 20, 40, 200]))
+def test_elements_end_where_they_end(data: bytes, block: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Window, "guessed", lambda self, mark, within: None)
+        patch.setattr(window, "_BLOCK", block)
+        found = read(data, "x.json")
+        assert_parsed_as_said(found)
+        patch.setattr(Window, "run", lambda self, mark, longest: iter(()))
         assert without_parsed(found) == without_parsed(read(data, "x.json"))
 
 
