@@ -51,6 +51,7 @@ def _ended(raised: Exception) -> int:
     if isinstance(raised, typer.Exit):
         return raised.exit_code
     if isinstance(raised, _USAGE_ERROR):  # a wrong flag or a missing argument
+        raised.message = raised.message.removeprefix("Value error, ")  # of the library that typer checks values with
         raised.show(file=sys.stderr)
         return 2
     known = causes.explained(raised)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow.compute as pc
 
 from ftq_spark.errors import UserError
 from ftq_spark.explain.verdict import changes, quality_parts, rule_hits, without_earlier
-from ftq_spark.kernels.exchanges.dialogue import shown
+from ftq_spark.kernels.exchanges.dialogue import Finding, shown
 from ftq_spark.kernels.exchanges.tools import tool_findings
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
@@ -38,11 +39,12 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
         key: value for key, value in row.items() if not key.startswith("sig_") and key not in ("messages", "rejected")
     }
     known["grade"] = explain_grade(_question(row["messages"]), row["response"])
-    known["turns"] = _of_turns(row)
+    calls = tool_findings(row["messages"], row["tools"])
+    known["turns"] = _of_turns(row, calls)
     known["signals"] = {key[4:]: value for key, value in sorted(row.items()) if key.startswith("sig_")}
     settings = run.settings
     known["quality_parts"] = quality_parts(known["signals"], settings.score)
-    known["rules"] = rule_hits(without_earlier(known["signals"], row, settings.score), settings.score)
+    known["rules"] = rule_hits(without_earlier(known["signals"], row, calls, settings.score), settings.score)
     known["changes"] = changes(row, known["rules"], known["quality_parts"], settings)
     known["pairs"] = _touching(run, "pairs", row["example_id"])
     known["conflicts"] = _touching(run, "conflicts", row["example_id"]) if run.has("conflicts") else []
@@ -63,10 +65,10 @@ def explain(run: Run, example_id: str) -> dict[str, Any]:
     return known
 
 
-def _of_turns(row: dict[str, Any]) -> list[dict[str, Any]]:
+def _of_turns(row: dict[str, Any], calls: Sequence[Finding]) -> list[dict[str, Any]]:
     """What is found in calls, and in earlier answers of a dialogue, in order: turn, code, message."""
     masked = row.get("masked_turns") or ()
-    found = [(call.turn, call.code, call.message) for call in tool_findings(row["messages"], row["tools"])]
+    found = [(call.turn, call.code, call.message) for call in calls]
     said = {(turn, code) for turn, code, _ in found}
     for turn, code in ((item["turn"], item["code"]) for item in row.get("turn_findings") or ()):
         if (turn, code) not in said:

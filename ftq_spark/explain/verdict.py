@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from ftq_spark.kernels.exchanges.tools import tool_findings
+from ftq_spark.kernels.exchanges.dialogue import Finding
 from ftq_spark.settings import Rule, Score, Settings
 from ftq_spark.signals import of_each_call, terms
 from ftq_spark.signals.catalogue.tools import CODES
@@ -34,14 +34,17 @@ def quality_parts(measured: Mapping[str, float | None], score: Score) -> list[Ro
 
 
 def without_earlier(
-    signals: Mapping[str, float | None], row: Mapping[str, Any], score: Score
+    signals: Mapping[str, float | None], row: Mapping[str, Any], calls: Sequence[Finding], score: Score
 ) -> Mapping[str, float | None]:
-    """`signals` as rules that review or drop read them: faults of earlier calls of a dialogue are of their answers."""
+    """`signals` as rules that review or drop read them: faults of earlier calls of a dialogue are of their answers.
+
+    `calls` is what is found in the row's calls.
+    """
     earlier = {(item["turn"], item["code"]) for item in row.get("turn_findings") or ()}
     strict = of_each_call(rule.signal for rule in score.rules if rule.verdict != "note")
     if not earlier or not strict:
         return signals
-    found = [(call.turn, call.code) for call in tool_findings(row["messages"], row["tools"])]
+    found = [(call.turn, call.code) for call in calls]
     own = dict(signals)
     for name in strict:
         if (value := signals.get(name)) is not None:

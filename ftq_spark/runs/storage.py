@@ -99,8 +99,11 @@ def read_text(path: str) -> str:
 
 
 @contextlib.contextmanager
-def output(path: str) -> Iterator[BinaryIO]:
-    """A stream to a file that stands at `path`, whole, when the block has ended; none stands there when it fails."""
+def output(path: str, *, is_synced: bool = False) -> Iterator[BinaryIO]:
+    """A stream to a file that stands at `path`, whole, when the block has ended; no part of it when it fails.
+
+    `is_synced`: it is on the disk by then, so that no loss of power leaves it empty.
+    """
     filesystem, inner = locate(path)
     folder = os.path.dirname(inner)
     filesystem.create_dir(folder, recursive=True)
@@ -110,6 +113,8 @@ def output(path: str) -> Iterator[BinaryIO]:
     try:
         yield cast(BinaryIO, sink)
         sink.close()
+        if is_local and is_synced:
+            _sync(place)
         if is_local:
             os.replace(place, inner)
     except BaseException:
@@ -144,18 +149,16 @@ def copy(source: str, target: str) -> None:
 
 def write_text(path: str, text: str) -> None:
     """Write a small file so that a reader sees the old or the new one, never a part."""
-    filesystem, inner = locate(path)
-    filesystem.create_dir(os.path.dirname(inner), recursive=True)
-    if not isinstance(filesystem, pafs.LocalFileSystem):  # object stores put whole objects
-        with filesystem.open_output_stream(inner) as stream:
-            stream.write(text.encode("utf-8"))
-        return
-    temporary = f"{inner}.{uuid.uuid1()}.tmp"  # process ids of two machines may be equal
-    with open(temporary, "wb") as file:
-        file.write(text.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, inner)
+    with output(path, is_synced=True) as sink:
+        sink.write(text.encode("utf-8"))
+
+
+def _sync(path: str) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def put_new(path: str, text: str) -> bool | None:

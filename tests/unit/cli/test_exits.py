@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from ftq_spark.cli import exits
+from ftq_spark.cli.app import app
 from ftq_spark.errors import FtqError, RunError
 
 
@@ -69,3 +70,10 @@ def test_interrupts_say_what_is_kept_and_how_to_go_on(
         "go on with the same command: ftq run 'my data.jsonl' --out runs/a",
     ]
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == former
+
+
+def test_a_wrong_value_is_said_without_the_words_of_a_library(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exits.code_of(lambda: app(["export", "x", "--format", "mesages"], standalone_mode=False), []) == 2
+    said = capsys.readouterr().err
+    assert "'mesages' is not one of 'messages'" in said
+    assert "Value error" not in said

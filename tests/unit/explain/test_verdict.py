@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftq_spark.explain.verdict import changes, quality_parts, rule_hits, without_earlier
+from ftq_spark.kernels.exchanges.tools import tool_findings
 from ftq_spark.settings import Rule, Score, Settings
 from ftq_spark.signals.quality import QUALITY_WEIGHTS, quality
 
@@ -68,9 +70,14 @@ def test_a_fault_in_an_earlier_call_is_no_rule_of_the_example() -> None:
     tools = json.dumps([{"name": "weather", "parameters": {"properties": {"city": {"type": "string"}}}}])
     call = json.dumps([{"type": "function", "function": {"name": "weather", "arguments": '{"city": 3}'}}])
     said = {"role": "assistant", "content": "", "tool_calls": call, "tool_call_id": None}
-    row = {"messages": [said, said], "tools": tools, "turn_findings": [{"turn": 0, "code": "tool_schema"}]}
+    row: dict[str, Any] = {
+        "messages": [said, said],
+        "tools": tools,
+        "turn_findings": [{"turn": 0, "code": "tool_schema"}],
+    }
     signals = {"n_tool_schema": 2.0, "refusal": 0.0}
-    assert without_earlier(signals, row, SETTINGS.score) == signals  # a note
+    calls = tool_findings(row["messages"], tools)
+    assert without_earlier(signals, row, calls, SETTINGS.score) == signals  # a note
     strict = Score(rules=[Rule(reason="tool_schema", signal="n_tool_schema", at_least=1, verdict="review")])
-    assert without_earlier(signals, row, strict) == {"n_tool_schema": 1.0, "refusal": 0.0}
-    assert without_earlier(signals, {**row, "turn_findings": None}, strict) == signals
+    assert without_earlier(signals, row, calls, strict) == {"n_tool_schema": 1.0, "refusal": 0.0}
+    assert without_earlier(signals, {**row, "turn_findings": None}, calls, strict) == signals
