@@ -85,12 +85,16 @@ def same_question(a: str, b: str) -> bool:
 
 
 def _swapped(a: str, b: str) -> bool:
-    """Whether things have changed places in a sentence: from Rome to Ems, from Ems to Rome."""
-    said: list[dict[tuple[str, ...], str]] = [
-        {tuple(sorted(set(words(piece).content) - _ASKING)): piece for piece in pieces(text)} for text in (a, b)
-    ]
+    """Whether things have changed places in a sentence: from Rome to Ems, from Ems to Rome; cell A, cell B."""
+    said = [{tuple(sorted(set(words(piece).content) - _ASKING)): piece for piece in pieces(text)} for text in (a, b)]
     both = said[0].keys() & said[1].keys()
-    return any(places_swapped(*(read_sentence(each[key].strip()) for each in said)) for key in both)
+    return any(_places_swapped(*(each[key].strip() for each in said)) for key in both)
+
+
+def _places_swapped(x: str, y: str) -> bool:
+    named = [[word for word in words(sentence).content if word not in words(sentence).plain] for sentence in (x, y)]
+    in_order = [list(dict.fromkeys(word for word in one if word in other)) for one, other in (named, named[::-1])]
+    return in_order[0] != in_order[1] or places_swapped(read_sentence(x), read_sentence(y))
 
 
 def _without_opening(question: str) -> str:
@@ -118,7 +122,7 @@ def similar_question(a: str, b: str) -> bool:
         return False
     if is_code(a) or is_code(b) or (sum(only_x.values()) == 1 and sum(only_y.values()) == 1):
         return False
-    return not (_differ(a, b) or _differ(one, other))
+    return not (_differ(a, b) or _differ(one, other) or _swapped(one, other))
 
 
 def _differ(a: str, b: str) -> bool:

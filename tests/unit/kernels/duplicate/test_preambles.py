@@ -73,6 +73,7 @@ def test_questions_that_differ_in_a_word_stay_two(name: str) -> None:
         ("Who taught Mr Bakker to graft?", "Who did Mr Bakker teach to graft?"),
         ("Is a fig taller than a quince?", "Is a quince taller than a fig?"),
         ("Does moss harm grass?", "Does grass harm moss?"),
+        ("Has bed A more or less lime than bed B?", "Has bed B more or less lime than bed A?"),
         ("What is mulch?", "What is mulch good for?"),
         ("Give the main steps of grafting.", "Give a few steps of grafting."),
     ):
@@ -101,6 +102,8 @@ def test_what_is_shared_makes_no_two_questions_one(name: str) -> None:
         "Our geese ate all the apples under the tree, what now?",
         "Which wood burns longest?",
         "Who taught Mr Bakker to graft?",
+        "Is Jan's fig higher or lower than Piet's?",
+        "Is Piet's fig higher or lower than Jan's?",
     )
     for one, other in combinations(asked, 2):
         assert judged(FORMS[name], (one, "Yes."), (other, "No.")) == DIFFERENT, (one, other)
