@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.conflict.alignment import places_swapped
 from ftq_spark.kernels.conflict.answer import Analysis, analyse
+from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, aligned
 from ftq_spark.kernels.conflict.kinds import CODE, OPEN, question_kind
-from ftq_spark.kernels.conflict.question import analyse_question, question_difference
+from ftq_spark.kernels.conflict.question import analyse_question
 from ftq_spark.kernels.conflict.score import (
     DIFFERENT_QUESTION,
     HIGH,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 import json
 import math
+import re
 from collections.abc import Sequence
 from importlib import resources
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import Analysis
+from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence
 from ftq_spark.kernels.conflict.foreign import other_words
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, OPEN
-from ftq_spark.kernels.conflict.question import question_difference
 from ftq_spark.kernels.conflict.values import Item, lead_text
 
 HIGH = 0.8  # score from which a conflict is in the high band
@@ -31,6 +32,7 @@ MOMENT_CAP = 0.4  # the answer is another one tomorrow
 MAX_EVIDENCE = 4
 
 
+_ONE_QUESTION = re.compile(r"[^.!?\n]+\?\W*(?:<\|\w+\|>\s*)?")
 _MINIMAL = frozenset({"minimal_pair", "minimal_antonym", "minimal_denial", "minimal_negation"})
 
 
@@ -70,13 +72,15 @@ def features(a: Analysis, b: Analysis) -> tuple[list[Item], float]:
 
 
 def score_pair(a: Analysis, b: Analysis, weights: Weights, same_question: bool = False) -> Conflict:
-    """Score two read examples. Code, equal answers and different questions never conflict.
+    """Score two read examples. Code, equal answers, answers that only ask and different questions never conflict.
 
     With `same_question` the questions are taken for one, whatever tells them apart.
     """
     if a.answer.code or b.answer.code or CODE in (a.question.kind, b.question.kind):
         return NO_CONFLICT
     if a.answer.text == b.answer.text or not a.answer.text or not b.answer.text:
+        return NO_CONFLICT
+    if asks(a.answer.text) and asks(b.answer.text):
         return NO_CONFLICT
     items, difference = features(a, b)
     if same_question:
@@ -99,6 +103,11 @@ def score_pair(a: Analysis, b: Analysis, weights: Weights, same_question: bool =
     elif _depends_on_situation(a, b, kind, found):
         score = _below(score, SITUATED_CAP)
     return Conflict(score, kind, shown)
+
+
+def asks(answer: str) -> bool:
+    """Whether an answer is one question and so asserts nothing: what was asked for is a question."""
+    return _ONE_QUESTION.fullmatch(answer) is not None
 
 
 def _has_many_answers(a: Analysis, b: Analysis) -> bool:

@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 from ftq_spark.kernels.conflict.alignment import places_swapped
 from ftq_spark.kernels.conflict.concepts import CONCEPTS, OPPOSING, stem
+from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.pairs import may_disagree
-from ftq_spark.kernels.conflict.question import analyse_question, question_difference
+from ftq_spark.kernels.conflict.question import analyse_question
 from ftq_spark.kernels.conflict.sentences import read_sentence
 from ftq_spark.kernels.conflict.words import HEDGES, NEGATORS, NUMBER_WORDS, ORDINALS
-from ftq_spark.kernels.duplicate.own import own_parts, pieces, shared_ends
 from ftq_spark.kernels.duplicate.words import inflected, is_code, without_courtesies, words
+from ftq_spark.kernels.text.own import own_parts, pieces, shared_ends
 from ftq_spark.kernels.text.phrases import lines
 
 DUPLICATE, SAME_QUESTION, DIFFERENT = "duplicate", "same_question", "different"

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.kinds import KINDS, question_kind
-from ftq_spark.kernels.conflict.question import analyse_question, question_difference
+from ftq_spark.kernels.conflict.question import analyse_question
 
 CASES = {
     "yes_no": [

@@ -6,10 +6,7 @@ from collections.abc import Callable
 from itertools import combinations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from ftq_spark.kernels.duplicate.own import own_parts, pieces
 from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, SAME_QUESTION, Side, same_answer, verdict
 
 _RULES = (
@@ -162,19 +159,3 @@ def test_long_answers_that_differ_in_a_word_that_turns_them_stay_two(question: s
         ("round the stem", "round the whole stem"),
     ):
         assert found(before, after), (before, after)
-
-
-TEXTS = st.lists(st.sampled_from(["Ab", "cd", ". ", "? ", "\n", "\n\n", ": ", "。", " ", "字"]), max_size=20).map(
-    "".join
-)
-
-
-@given(TEXTS, TEXTS)
-def test_own_parts_lie_between_what_is_shared(a: str, b: str) -> None:
-    assert "".join(pieces(a)) == a
-    one, other = own_parts(a, b)
-    assert (other, one) == own_parts(b, a)
-    assert one in a
-    assert other in b
-    assert own_parts(a, a) == ("", "")
-    assert own_parts(one, other) == (one, other) or not (one and other)

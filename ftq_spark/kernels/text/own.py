@@ -7,6 +7,7 @@ is measured over all of it grows blind with its length.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 _BOUNDARY = re.compile(r"\s*\n\s*|(?<=[.!?:…])\s+|(?<=[。！？：])\s*")
@@ -19,7 +20,7 @@ def own_parts(a: str, b: str) -> tuple[str, str]:
     return "".join(x[start : len(x) - end]).strip(), "".join(y[start : len(y) - end]).strip()
 
 
-def shared_ends(x: list[str] | tuple[str, ...], y: list[str] | tuple[str, ...]) -> tuple[int, int]:
+def shared_ends(x: Sequence[str], y: Sequence[str]) -> tuple[int, int]:
     """Lengths of the longest common prefix of two sequences and of the common suffix behind it."""
     shortest = min(len(x), len(y))
     start = next((i for i in range(shortest) if x[i] != y[i]), shortest)

@@ -1,0 +1,192 @@
+"""Whether two questions are one: numbers, names, populations, attached texts, exchanged phrases and opposites tell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from ftq_spark.kernels.conflict.alignment import opposed, places_swapped, related
+from ftq_spark.kernels.conflict.concepts import CONCEPTS, stem
+from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, NUMBER, YES_NO
+from ftq_spark.kernels.conflict.question import Question, analyse_question
+from ftq_spark.kernels.conflict.words import EVERYWHERE, HEADS, STOP_WORDS
+from ftq_spark.kernels.text.own import own_parts, shared_ends
+
+SAME_BODY = 0.75  # Jaccard similarity of what stands around two questions from which it is one
+MIN_FORM = 4  # words that two questions begin with where they are of one wording
+PASSAGE_STEMS = 12  # from so many content words it is a passage, of which every word may matter
+
+_OPERATIONS = re.compile(r"(?<=[\d)])\s*([-+*/^×÷·<>=≤≥]+)\s*(?=[\d(])")
+_PREPOSITIONS = frozenset({"in", "at", "of", "for", "on", "from", "the", "by", "with", "to"})
+_LETTER = re.compile(r"(?<![\w'.])[A-HJ-Z](?![\w'.])")
+_TURNED = (frozenset({"more", "less"}), frozenset({"more", "fewer"}), frozenset({"most", "least"}))
+
+
+def question_difference(a: Question, b: Question) -> tuple[float, bool]:
+    """How surely two questions ask different things, in [0, 1], and whether they ask opposite things.
+
+    Other numbers, other members of one population, another attached text, another aspect of one subject, or names of
+    which each question holds one that the other lacks make two questions; a name or a number that only one question
+    holds does so less surely. Opposites ("largest", "smallest") turn a question for yes or no round, and make two
+    questions of others. Of long prompts that begin or end alike, what lies between is compared as well: a passage that
+    both hold names all that either asks about.
+    """
+    if a.text == b.text:
+        return 0.0, False
+    difference, flip = _difference(a, b)
+    one, other = own_parts(a.text, b.text)
+    if difference == 1.0 or not (one and other) or (one, other) == (a.text, b.text):
+        return difference, flip
+    x, y = analyse_question(one), analyse_question(other)
+    of_own, flip_of_own = _difference(x, y)
+    hidden = len(a.text) - len(one) > len(one) and len(b.text) - len(other) > len(other)
+    return max(difference, of_own, 0.8 * (hidden and _share_little(x, y))), flip or flip_of_own
+
+
+def _share_little(a: Question, b: Question) -> bool:
+    """Whether two questions have as many content words of their own as they share, so that little says they are one.
+
+    Behind a text that is longer than both, a model finds any two questions similar.
+    """
+    only = _beyond(a, b), _beyond(b, a)
+    shared = _canonical(a.stems) & _canonical(b.stems) - _HEADS - _EVERYWHERE
+    return min(map(len, only)) >= max(1, len(shared))
+
+
+def _difference(a: Question, b: Question) -> tuple[float, bool]:
+    flip = _opposite(a, b)
+    to_decide = YES_NO in (a.kind, b.kind)
+    only_a = _canonical(a.names) - _canonical(b.everything)
+    only_b = _canonical(b.names) - _canonical(a.everything)
+    shared_lines = a.populations.keys() & b.populations.keys()
+    checks = (
+        1.0 * bool(a.numbers and b.numbers and a.numbers != b.numbers),
+        1.0 * _other_operation(a.text, b.text),
+        1.0 * any(a.populations[line].isdisjoint(b.populations[line]) for line in shared_lines),
+        0.9 * (not _same_body(a.body, b.body)),
+        0.9 * bool(only_a and only_b),
+        0.9 * (flip and not to_decide),
+        0.9 * _other_aspect(a, b),
+        0.8 * (not to_decide and (_other_head(a, b) or _other_focus(a, b))),
+        0.9 * (a.labels != b.labels),
+        0.9 * _exchanged(a, b),
+        0.9 * (not to_decide and _turned(a, b)),
+        _substitution(a, b),
+        0.5 * _asks_for_other(a, b),
+        0.8 * (a.kind == b.kind == NUMBER and bool(a.numbers) != bool(b.numbers)),
+        0.25 * bool(only_a or only_b) + 0.2 * (bool(a.numbers) != bool(b.numbers)),
+    )
+    return max(checks), flip
+
+
+def _other_operation(a: str, b: str) -> bool:
+    """Whether two questions reckon with the same numbers in another way: 3*4, 3^4."""
+    signs = [_OPERATIONS.findall(text) for text in (a, b)]
+    return len(signs[0]) == len(signs[1]) and signs[0] != signs[1]
+
+
+def _exchanged(a: Question, b: Question) -> bool:
+    """Whether things have changed places: is Rome older than Ems, is Ems older than Rome; has cell A more than B."""
+    letters = [list(dict.fromkeys(_LETTER.findall(question.frame.text))) for question in (a, b)]
+    turned = letters[0] != letters[1] and sorted(letters[0]) == sorted(letters[1])
+    return turned or places_swapped(a.frame, b.frame)
+
+
+def _turned(a: Question, b: Question) -> bool:
+    """Whether one question asks for more where the other asks for less, in the same words."""
+    only = Counter(a.tokens) - Counter(b.tokens), Counter(b.tokens) - Counter(a.tokens)
+    return frozenset(only[0] | only[1]) in _TURNED and bool(only[0] and only[1])
+
+
+def _same_body(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether what stands around two questions is one text: the same words in passages, most of them in a remark."""
+    union = len(a | b)
+    if min(len(a), len(b)) >= PASSAGE_STEMS:
+        return a == b
+    return union <= 2 or len(a & b) >= SAME_BODY * union
+
+
+def _other_aspect(a: Question, b: Question) -> bool:
+    """Whether one subject's causes are asked for here and its treatment there, or who here and when there."""
+    if a.interrogative and b.interrogative and a.interrogative != b.interrogative:
+        return True
+    if a.aspects - b.aspects and b.aspects - a.aspects:
+        return True
+    defines = DEFINITION in (a.kind, b.kind) and a.kind != b.kind
+    if defines and (a.interrogative or b.interrogative):
+        return True
+    one_sided = a.aspects ^ b.aspects
+    return bool(one_sided) and (b if a.aspects - b.aspects else a).kind == DEFINITION
+
+
+def _other_head(a: Question, b: Question) -> bool:
+    """Whether two questions about one name each ask, with another word, for another thing of it: wrote, protagonist."""
+    if not (a.kind == b.kind == ENTITY and a.names and a.names == b.names):
+        return False
+    known = [{*_canonical(question.everything), *_HEADS} for question in (b, a)]
+    only = [_canonical(question.frame.stems) - other for question, other in zip((a, b), known, strict=True)]
+    return bool(only[0] and only[1]) and not any(related(x, y) for x in only[0] for y in only[1])
+
+
+def _other_focus(a: Question, b: Question) -> bool:
+    """Whether two questions of one wording are about two things: what is breast cancer, what is male breast cancer."""
+    only = [_beyond(a, b), _beyond(b, a)]
+    if only[0] and only[1] and "?" not in a.text + b.text:
+        return True  # two orders that name two things to do
+    if a.kind != b.kind or a.kind not in (DEFINITION, NUMBER):
+        return False
+    if a.kind == DEFINITION and a.tokens[:1] == b.tokens[:1]:
+        return bool(only[0] or only[1])
+    return shared_ends(a.tokens, b.tokens)[0] >= MIN_FORM and bool(only[0] or only[1])
+
+
+def _beyond(a: Question, b: Question) -> set[str]:
+    """Canonical content words that one question asks with and another, and words like them, does not hold."""
+    known = _canonical(b.everything) | _HEADS | _EVERYWHERE
+    return {
+        word for word in _canonical(a.frame.stems) - known if not any(related(word, other) for other in b.everything)
+    }
+
+
+def _asks_for_other(a: Question, b: Question) -> bool:
+    """Whether "what action …" is asked here and "which advice …" there, neither of them spoken of in the other."""
+    if not a.asked or not b.asked:
+        return False
+    return not _canonical(frozenset({a.asked})) & _canonical(b.everything) and not _canonical(
+        frozenset({b.asked})
+    ) & _canonical(a.everything)
+
+
+def _canonical(words: frozenset[str]) -> set[str]:
+    return {CONCEPTS.get(stem(word), (stem(word), 1))[0] for word in words}
+
+
+_HEADS = frozenset(_canonical(HEADS))
+_EVERYWHERE = frozenset(_canonical(EVERYWHERE))
+
+
+def _opposite(a: Question, b: Question) -> bool:
+    x, y = a.frame.concepts, b.frame.concepts
+    return any(x[concept] * y[concept] < 0 for concept in x.keys() & y.keys()) or a.negated != b.negated
+
+
+def _substitution(a: Question, b: Question) -> float:
+    """Certainty that one question is the other with one phrase exchanged: the same words around different content."""
+    x, y = a.tokens, b.tokens
+    start, end = shared_ends(x, y)
+    longest = max(len(x), len(y))
+    if start + end < 0.6 * longest or longest - start - end > 4:
+        return 0.0
+    own = frozenset(x[start : len(x) - end]), frozenset(y[start : len(y) - end])
+    left, right = own[0] - STOP_WORDS, own[1] - STOP_WORDS
+    if YES_NO not in (a.kind, b.kind) and opposed(tuple(sorted(left)), tuple(sorted(right))):
+        return 0.9
+    if _canonical(left) & _canonical(right):
+        return 0.0
+    after_preposition = start > 0 and x[start - 1] in _PREPOSITIONS
+    if left and right:
+        return 0.8 if after_preposition else 0.5
+    if (left or right) and after_preposition:
+        narrows = {a.kind, b.kind} <= {ENTITY, NUMBER} and not (left | right) <= EVERYWHERE
+        return 0.8 if narrows else 0.3
+    return 0.0

@@ -1,0 +1,88 @@
+"""Two questions are told apart behind a text that both share, which names all that either asks about."""
+
+from __future__ import annotations
+
+import pytest
+
+from ftq_spark.kernels.conflict.difference import question_difference
+from ftq_spark.kernels.conflict.pairs import score_pairs
+from ftq_spark.kernels.conflict.question import analyse_question
+from ftq_spark.kernels.conflict.score import DIFFERENT_QUESTION, asks
+
+PASSAGE = (
+    "Ober and Sell are two mills on one river. Jan Brod built the first in 1732, and his sister Anna bought the other "
+    "from a tanner. Jan had more water, Anna had the better stones. In 1801 one of them burnt down, and the two were "
+    "joined under a roof. Piet, who wed Anna, taught the children of Jan to grind rye for the bakery across the lane. "
+) * 3
+PLACES = {
+    "alone": "{}",
+    "behind": PASSAGE + "\n\nAnswer the question: {}",
+    "before": "Question: {}\n\nContext: " + PASSAGE,
+}
+
+
+def difference(place: str, a: str, b: str) -> tuple[float, bool]:
+    one, other = (analyse_question(PLACES[place].format(text)) for text in (a, b))
+    found = question_difference(one, other)
+    assert question_difference(other, one) == found
+    assert question_difference(one, one) == (0.0, False)
+    return found
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Was the wheel higher or lower where Jan stood?", "Was the wheel higher or lower where Piet stood?"),
+        ("Is Jan's mill older or younger than Anna's?", "Is Anna's mill older or younger than Jan's?"),
+        ("Has wheel A more or less water than wheel B?", "Has wheel B more or less water than wheel A?"),
+        ("Is water more plentiful at Ober or at Sell?", "Is water less plentiful at Ober or at Sell?"),
+        ("Who built Ober?", "When was Ober built?"),
+    ],
+)
+def test_two_questions_about_one_text_are_two(place: str, a: str, b: str) -> None:
+    assert difference(place, a, b)[0] >= DIFFERENT_QUESTION
+
+
+@pytest.mark.parametrize("place", ["behind", "before"])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Did Jan take Piet's advice?", "Was Jan married?"),
+        ("What happened when Anna bought the stones?", "Jan joined the two mills in order to achieve what?"),
+    ],
+)
+def test_questions_that_share_little_beside_the_text_are_two(place: str, a: str, b: str) -> None:
+    assert difference(place, a, b)[0] >= DIFFERENT_QUESTION
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Was the mill that Jan built the older one?", "Was the mill built by Jan the older one?"),
+        ("Did one of the mills burn down in 1801?", "In 1801, did one of the mills burn down?"),
+        ("Who taught the children to grind rye?", "Please tell me who taught the children to grind rye?"),
+    ],
+)
+def test_one_question_in_other_words_stays_one(place: str, a: str, b: str) -> None:
+    assert difference(place, a, b)[0] < 0.5
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_opposite_answers_contradict_wherever_the_question_stands(place: str) -> None:
+    questions = "Did one of the mills burn down?", "Please tell me: did one of the mills burn down?"
+    one, other = (PLACES[place].format(question) for question in questions)
+    assert (
+        score_pairs([one], ["Yes, one of them burnt down."], [other], ["No, none of them burnt down."]).score[0] > 0.5
+    )
+
+
+def test_answers_that_only_ask_contradict_nothing() -> None:
+    assert asks("Who built the first mill?")
+    assert asks('"Who built it?" <|end|>')
+    assert not asks("Who knows? Jan built it.")
+    assert not asks("Jan built it.")
+    prompt = "Which question could be asked about this text?"
+    answers = "What was the first thing that Jan built?", "What was the last thing that Jan built?"
+    assert score_pairs([prompt], [answers[0]], [prompt], [answers[1]]).score[0] == 0.0
