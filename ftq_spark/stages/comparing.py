@@ -198,7 +198,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=11,
+    version=12,
     reads=("examples", "ends", "neighbours", "signatures", "blocks", "hubs"),
     writes=("pairs",),
     depends=_matching,
@@ -257,7 +257,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=9,
+    version=10,
     reads=("examples", "ends", "neighbours"),
     writes=("contradictions", "within"),
     depends=_contradicting,
