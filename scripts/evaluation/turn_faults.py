@@ -3,15 +3,19 @@
     scripts/evaluate turn_faults [--data FOLDER] [--n N]
 
 For each dataset and each kind of fault, one earlier answer of up to N dialogues is given the fault. Recall is the share
-of planted answers that the rule's code is found in. Precision counts every other earlier answer of these dialogues that
-gets the code as wrong, though some are truly faulty. `clean` is the share of dialogues, as they are, in which any
-earlier answer would be masked. At the end: what judging every answer costs beside judging the last one.
+of planted answers that the rule's code is found in. Nothing is planted where what the user has said so far may ask for
+it: a dialogue, a story or a script (a turn of another speaker), a model's name (an identity), a language, a refrain;
+`asked for` counts these dialogues. Precision counts every other earlier answer of these dialogues that gets the code
+through the planting as wrong; `before` counts those that had it before anything was planted: of the kind or not, a
+reader must say. `clean` is the share of dialogues, as they are, in which any earlier answer would be masked. At the
+end: what judging every answer costs beside judging the last one.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -100,6 +104,15 @@ FAULTS: dict[str, Callable[[str, random.Random], str]] = {
 }
 
 
+# What the user's turns may hold that makes a fault a wish.
+ASKED_FOR = {
+    "other_speaker": re.compile(r"(?i)script|dialog|conversation|chat|story|simulat|interview|(?:user|agent) ?:"),
+    "identity_leak": re.compile(r"(?i)gpt|openai|claude|anthropic|\bact as|pretend|\brole\b"),
+    "language_mismatch": re.compile(r"(?i)language|translat|\bgerman\b|\bfrench\b|```"),
+    "looping": re.compile(r"(?i)repeat|refrain|lyrics|\bpoem|\bsong|```"),
+}
+
+
 class Found(NamedTuple):
     """What the rules say of m answers."""
 
@@ -157,16 +170,18 @@ def judged(talks: list[Dialogue]) -> Found:
     return Found(flat, flat.is_last, codes, doubted)
 
 
-def planted(
-    talks: list[Dialogue], fault: Callable[[str, random.Random], str]
-) -> tuple[list[Dialogue], set[tuple[int, int]]]:
-    """The dialogues with one earlier answer each made faulty, and (dialogue, turn) of these."""
+def planted(talks: list[Dialogue], code: str) -> tuple[list[Dialogue], set[tuple[int, int]]]:
+    """The dialogues with one earlier answer each made faulty, but where it may be asked for, and (dialogue, turn)."""
+    fault, asked_for = FAULTS[code], ASKED_FOR.get(code)
     chance = random.Random(5)
     changed, places = [], set()
     for number, (turns, rejected) in enumerate(talks):
         answers = [place for place, (role, _, _) in enumerate(turns) if role == "assistant"][:-1]
         place = chance.choice(answers)
         role, text, weight = turns[place]
+        if asked_for and any(asked_for.search(said) for who, said, _ in turns[:place] if who == "user"):
+            changed.append(Dialogue(turns, rejected))
+            continue
         faulty = (role, fault(text, chance), weight)
         changed.append(Dialogue([*turns[:place], faulty, *turns[place + 1 :]], rejected))
         places.add((number, place))
@@ -177,16 +192,20 @@ def _report(name: str, talks: list[Dialogue]) -> None:
     clean = judged(talks)
     marked = len(np.unique(clean.flat.owner[clean.doubted & ~clean.is_last]))
     print(f"{name}: {len(talks):,} dialogues; clean: {marked} ({marked / len(talks):.2%}) would be masked")
-    for code, fault in FAULTS.items():
-        changed, places = planted(talks, fault)
-        found = judged(changed)
-        hits = {
-            (int(found.flat.owner[i]), int(found.flat.turn[i]))
-            for i in np.flatnonzero(found.codes[code] & ~found.is_last)
-        }
+    print(f"    {'':<20} {'recall':>6}  {'precision':>9}  {'planted':>7}  {'asked for':>9}  {'before':>6}")
+    for code in FAULTS:
+        changed, places = planted(talks, code)
+        before, hits = _hits(clean, code) - places, _hits(judged(changed), code)
         right = len(hits & places)
-        precision = right / len(hits) if hits else 1.0
-        print(f"    {code:<20} recall {right / len(places):.3f}   precision {precision:.3f}")
+        precision = right / len(hits - before) if hits - before else 1.0
+        n = len(places)
+        print(f"    {code:<20} {right / n:6.3f}  {precision:9.3f}  {n:7}  {len(talks) - n:9}  {len(before):6}")
+
+
+def _hits(found: Found, code: str) -> set[tuple[int, int]]:
+    """(dialogue, turn) of the earlier answers with a code."""
+    places = np.flatnonzero(found.codes[code] & ~found.flat.is_last).tolist()
+    return {(int(found.flat.owner[place]), int(found.flat.turn[place])) for place in places}
 
 
 def _cost(talks: list[Dialogue]) -> None:

@@ -99,6 +99,14 @@ def function_word_flags(token_hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return _LEXICON.flags(token_hashes)
 
 
+def function_words(tokens: Tokens, token_hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """(n, len(FUNCTION_WORDS)) how many tokens of each text are function words of each language."""
+    n = len(tokens.token_offsets) - 1
+    flags, who = function_word_flags(token_hashes), token_owners(tokens.token_offsets)
+    counts = [np.bincount(who[flags & np.uint64(1 << k) != 0], minlength=n) for k in range(len(FUNCTION_WORDS))]
+    return np.stack(counts, axis=1)
+
+
 def _is_clear(most: NDArray[Any], others: NDArray[Any], n_tokens: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether a language's function words are enough, of all words and beside those of any other language."""
     found: NDArray[np.bool_] = (most >= MIN_FUNCTION_WORDS) & (most >= 0.1 * n_tokens) & (most >= 1.15 * others)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,8 +16,13 @@ _WHOLE = expression(
     "absence", "stand_ins", r"^[\s\"'`<\[({]*(?:(?:answer|response|output)\s*[:=]\s*)?{}[\s\"'`>\]).}!:]*$"
 )
 _ITSELF = expression("absence", "itself")
+_TO_RUN = expression("absence", "to_run")
+_VALUE = expression("absence", "values", r"^\W*{}\W*$")
+_WORD = re.compile(expression("absence", "words_of_absence"))
+_OF_AN_ANSWER = re.compile(r"(?i)^\W*no (?:answer|response)\b")
 _TO_BE_WRITTEN = expression("absence", "to_be_written")
 BRIEF_CHARS = 120
+_NAMED_CHARS = 3  # of a placeholder that a prompt may hold by chance
 _NO_OUTPUT = r"(?i)<no ?(?:in|out)put>"
 _GAP = expression("absence", "gap")
 STAND_INS = (_GAP, _NO_OUTPUT, _WHOLE, _TO_BE_WRITTEN)  # without one of these an answer is no placeholder
@@ -36,7 +43,7 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "placeholder",
-    version=3,
+    version=4,
     range=(0, 1),
     reads=("response", "prompt", "attached"),
     summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}).",
@@ -51,5 +58,18 @@ def placeholder(batch: Batch) -> NDArray[np.float64]:
     scores[batch.matches("prompt", _ASKED_FOR)] = 0.0
     whole = batch.matches("response", _WHOLE)
     whole |= batch.matches("response", _TO_BE_WRITTEN)
-    scores[whole] = np.where(batch.matches("prompt", _ITSELF), 0.6, 1.0)[whole]
+    places = np.flatnonzero(whole)
+    scores[places] = np.where(_spoken_of(batch.at(places, ("response", "prompt"))), 0.6, 1.0)
     return scores
+
+
+def _spoken_of(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) placeholders that the prompt names: it may have asked for them."""
+    values = batch.matches("response", _VALUE) & batch.matches("prompt", _TO_RUN)
+    found = values | batch.matches("prompt", _ITSELF)
+    for i, (answer, prompt) in enumerate(zip(batch.strings("response"), batch.strings("prompt"), strict=True)):
+        asked, own = prompt.casefold(), answer.strip().casefold()
+        word = _WORD.search(own) if not _OF_AN_ANSWER.search(own) else None
+        named = word is not None and re.search(rf"\b{re.escape(word[0])}\b", asked) is not None
+        found[i] |= named or (len(own) >= _NAMED_CHARS and own in asked)
+    return found

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.kernels.text.languages import FUNCTION_WORDS, LANGUAGES, UNKNOWN, identify
+from ftq_spark.kernels.text.languages import FUNCTION_WORDS, LANGUAGES, UNKNOWN, function_words, identify
 from ftq_spark.kernels.text.tokens import of_texts
 from ftq_spark.signals.batch import Batch, Pairs
 from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal, suspects_of_pairs
 
 _ANOTHER = expression("asked", "language")
+# Where the answer's language is sure but for its nearest kin, "Chinese food" asks for none of these.
+_KIN = {"germanic": ("de", "nl", "sv", "da"), "romance": ("fr", "es", "pt", "it", "ro"), "slavic": ("pl", "cs")}
+_ASKS_FOR = {code: expression("asked", f"language_{kin}") for kin, codes in _KIN.items() for code in codes}
 
 
 def language_codes(batch: Batch, column: str) -> NDArray[np.int64]:
@@ -43,6 +48,8 @@ _NO_LANGUAGE = (
     r"```|[{}<>\\=;|]|->|→|(?m:^\s*(?:SELECT|FROM|def|import|function|public|class|return)\b)|\w\(\w*\)|\p{Nd}\s*[+*/=]"
 )
 MISMATCH_WORDS = 12
+_TELLING_WORDS = 2  # function words of a short question by which its language is taken
+_ENGLISH = LANGUAGES.index("en")
 
 
 @suspects_of_pairs("language_mismatch")
@@ -59,22 +66,46 @@ def _may_mismatch(pairs: Pairs) -> NDArray[np.bool_]:
     asked[pairs.question[answer != UNKNOWN]] = True
     question = of(pairs.questions, "question", asked)[pairs.question]
     differs: NDArray[np.bool_] = (answer != UNKNOWN) & (question != UNKNOWN) & (question != answer)
+    unclear = np.flatnonzero((answer != UNKNOWN) & (question == UNKNOWN) & (answer != _ENGLISH))
+    leaning = _leans_elsewhere(pairs.questions, pairs.question[unclear], answer[unclear])
+    differs[unclear] = (leaning.own == 0) | (leaning.most > 0)
     return differs
+
+
+class Leaning(NamedTuple):
+    """What short questions hold of other languages than their answers'."""
+
+    most: NDArray[np.int64]  # (k,) function words of the language with most of them; 0 where it has not more than …
+    own: NDArray[np.int64]  # (k,) … the answer's
+
+
+def _leans_elsewhere(questions: Batch, places: NDArray[np.int64], answer: NDArray[np.int64]) -> Leaning:
+    """Of the questions at `places`, each beside the language of its answer."""
+    distinct, back = np.unique(places, return_inverse=True)
+    counts = function_words(*of_texts(questions.tokens("question"), questions.hashes("question"), distinct))[back]
+    listed = np.minimum(answer, counts.shape[1] - 1)
+    own = np.where(answer < counts.shape[1], counts[np.arange(len(back)), listed], 0)
+    most = counts.max(axis=1, initial=0)
+    return Leaning(np.where(most > own, most, 0), own)
 
 
 @signal(
     "language_mismatch",
-    version=2,
+    version=3,
     range=(0, 1),
     reads=("response", "question", "prompt"),
-    summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown.",
+    summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown. A short "
+    "question counts by its few words and by what was said before.",
     source="datatrove; Data-Juicer",
 )
 def language_mismatch(batch: Batch) -> NDArray[np.float64]:
     answer, question = language_codes(batch, "response"), language_codes(batch, "question")
     known = (answer != UNKNOWN) & (question != UNKNOWN)
-    differ = (answer != question) & ~batch.matches("prompt", _ANOTHER)
-    differ &= ~batch.matches("response", _NO_LANGUAGE) & (batch.n_comparable_words("response") >= MISMATCH_WORDS)
+    prose = ~batch.matches("response", _NO_LANGUAGE) & (batch.n_comparable_words("response") >= MISMATCH_WORDS)
+    unclear = np.flatnonzero(prose & (answer != UNKNOWN) & (question == UNKNOWN) & (answer != _ENGLISH))
+    known[unclear[_is_elsewhere(batch, unclear, answer[unclear])]] = True
+    differ = (answer != question) & prose & known
+    differ[differ] = ~_is_asked(batch.at(np.flatnonzero(differ), ("prompt",)), answer[differ])
     # A question that holds words of another script may be about them, and want a sentence with them.
     mixed = batch.matches("question", r"\p{Latin}{2,}")
     mixed &= batch.matches("question", r"[\p{Han}\p{Arabic}\p{Cyrillic}\p{Devanagari}\p{Hiragana}\p{Hangul}\p{Thai}]")
@@ -82,6 +113,26 @@ def language_mismatch(batch: Batch) -> NDArray[np.float64]:
     for i in np.flatnonzero(found):
         found[i] = _evident(batch.strings("response")[i], LANGUAGES[answer[i]])
     return np.where(known, found, np.nan)
+
+
+def _is_asked(batch: Batch, answer: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) prompts that speak of the language of the answer, or of languages."""
+    found = np.zeros(batch.n, dtype=bool)
+    for code in np.unique(answer).tolist():
+        found |= (answer == code) & batch.matches("prompt", _ASKS_FOR.get(LANGUAGES[code], _ANOTHER))
+    return found
+
+
+def _is_elsewhere(batch: Batch, places: NDArray[np.int64], answer: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(k,) short questions of another language than their answers: what was said before says so, or two words do."""
+    leaning = _leans_elsewhere(batch, places, answer)
+    context = language_codes(batch.at(places, ("prompt",)), "prompt")
+    by_context: NDArray[np.bool_] = (leaning.own == 0) | (leaning.most > 0)
+    by_context &= (context != UNKNOWN) & (context != answer)
+    found: NDArray[np.bool_] = by_context | (
+        (context == UNKNOWN) & (leaning.most >= _TELLING_WORDS) & (leaning.own == 0)
+    )
+    return found
 
 
 def _evident(text: str, language: str) -> bool:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
@@ -88,7 +92,7 @@ _DIALOGUE = expression("asked", "dialogue")
 
 @signal(
     "other_speaker",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Turns of another speaker inside an answer ("… so.Patient: What kind"); 0 where a dialogue is asked for.',
@@ -97,8 +101,19 @@ def other_speaker(batch: Batch) -> NDArray[np.float64]:
     found = batch.counts("response", _OTHER_SPEAKER)
     if found.any():
         written = batch.matches("question", _DIALOGUE) | batch.matches("question", rf"(?i)\b(?:{_SPEAKER})\s?[:：]")
-        found[written | batch.matches("response", _OPENS_AS_SPEAKER) | batch.matches("response", "```")] = 0.0
+        found = np.minimum(found, _prose(batch, found).counts("response", _OTHER_SPEAKER))
+        found[written | batch.matches("response", _OPENS_AS_SPEAKER)] = 0.0
     return found
+
+
+def _prose(batch: Batch, chosen: NDArray[Any]) -> Batch:
+    """The answers, those that are chosen without their fenced code."""
+    answers = batch.array("response")
+    fenced = (chosen > 0) & batch.matches("response", "```")
+    if fenced.any():
+        without = pc.replace_substring_regex(answers.filter(pa.array(fenced)), r"(?s)```.*?(?:```|$)", "\n")
+        answers = pc.replace_with_mask(answers, pa.array(fenced), without)
+    return Batch({"response": answers}, batch.parameters)
 
 
 _ASKS_WHO = expression("leaks", "asks_who")
@@ -116,7 +131,7 @@ def _may_be_at_fault(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "identity_leak",
-    version=2,
+    version=3,
     range=(0, 1),
     reads=("response", "question", "context"),
     summary='1 where the answer says to be a model with a name or a maker ("I am ChatGPT") that nobody asked it to be; '
@@ -126,9 +141,9 @@ def identity_leak(batch: Batch) -> NDArray[np.float64]:
     named = batch.matches("question", expression("leaks", "asks")) | batch.matches(
         "context", expression("leaks", "asks")
     )
-    found = (
-        batch.matches("response", expression("leaks", "identity")) & ~named & ~batch.matches("response", "```|<html")
-    )
+    found = batch.matches("response", expression("leaks", "identity")) & ~named & ~batch.matches("response", "<html")
+    if found.any():
+        found &= _prose(batch, found).matches("response", expression("leaks", "identity"))
     return np.where(batch.matches("question", _ASKS_WHO), 0.5, 1.0) * found
 
 

@@ -62,7 +62,7 @@ def _may_loop(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "looping",
-    version=2,
+    version=3,
     range=(0, 1),
     reads=("response", "question"),
     summary="Share of the answer that says the same words over and over, end to end; 0 where a refrain is asked for.",

@@ -1,0 +1,74 @@
+"""Kinds of faults that dialogues hide: a word said elsewhere, a short question, code beside the fault."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from ftq_spark import signals
+
+GERMAN = "Das ist leider nicht so einfach, weil wir dafür erst noch eine weitere Angabe und auch etwas Zeit brauchen."
+SPANISH = "No se puede hacer eso hasta que los datos de la reserva estén completos y el pago se haya confirmado."
+EARLIER = "User: Is there a table for two, and when is it available?\n\nAssistant: It is there at six.\n\nUser: "
+
+
+def value(name: str, question: str, response: str, prompt: str = "") -> float:
+    columns = {"question": [question], "response": [response], "prompt": [prompt or question]}
+    return float(signals.measure({key: pa.array(texts) for key, texts in columns.items()}, [name])[name][0])
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer", "expected"),
+    [
+        (f"{EARLIER}How much is it?", "N/A", 1.0),
+        (f"{EARLIER}How much is it?", "null", 1.0),
+        (f"{EARLIER}How much is it?", "No answer available", 1.0),
+        (f"{EARLIER}How much is it?", "[insert answer here]", 1.0),
+        (f"{EARLIER}And at seven?", "Not available", 0.6),
+        ("Name the author, or write N/A where there is none.", "N/A", 0.6),
+        ("Leave what is not applicable blank or as such. Author?", "N/A", 0.6),
+        ("Say 'no answer' where the text has none.", "No answer", 0.6),
+        ("What does console.log(x) print in JavaScript?", "undefined", 0.6),
+        ("When will it be returned?", "undefined", 1.0),
+        ("Put a TODO where the code is missing.", "TODO", 0.6),
+    ],
+)
+def test_a_placeholder_is_one_unless_the_prompt_names_it(prompt: str, answer: str, expected: float) -> None:
+    assert value("placeholder", prompt.rpartition("User: ")[2], answer, prompt) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer", "expected"),
+    [
+        (f"{EARLIER}Thank you so much.", GERMAN, 1.0),
+        (f"{EARLIER}Perfect.", GERMAN, 1.0),
+        (f"{EARLIER}Will they have Korean food?", SPANISH, 1.0),
+        (f"{EARLIER}Can you say that in German?", GERMAN, 0.0),
+        (f"{EARLIER}¿Y para la noche?", SPANISH, 0.0),
+        (f"{EARLIER}¿Para la noche?", SPANISH, float("nan")),
+        (
+            f"{EARLIER}Thank you so much.",
+            "It is my pleasure, and I hope that you have a good evening there.",
+            float("nan"),
+        ),
+        ("What is naloxone?", GERMAN, 1.0),
+        ("Naloxon?", GERMAN, float("nan")),
+    ],
+)
+def test_a_short_question_has_a_language_too(prompt: str, answer: str, expected: float) -> None:
+    found = value("language_mismatch", prompt.rpartition("User: ")[2], answer, prompt)
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+def test_code_in_an_answer_hides_no_leak_beside_it() -> None:
+    code = "Like this:\n```python\nprint('User: Hello. I am ChatGPT.')\n```\nThat is all."
+    asked = "How do I greet in Python?"
+    assert value("other_speaker", asked, code) == value("identity_leak", asked, code) == 0
+    assert value("other_speaker", asked, f"{code} User: Thanks, that is all.") == 1
+    assert value("identity_leak", asked, f"{code} I am ChatGPT, a large language model trained by OpenAI.") == 1
+
+
+def test_times_of_the_day_are_no_refrain() -> None:
+    loop = "yes and no and " * 14
+    assert value("looping", "What should I eat at other times of the day?", loop) > 0.9
+    assert value("looping", "Say it fourteen or twenty times.", loop) == 0
