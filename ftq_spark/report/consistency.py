@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftq_spark.report.counted import Counted
 from ftq_spark.transforms import consistency as aggregates
 from ftq_spark.transforms.consistency import FACETS, NO_CONTEXT
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-def consistency(formats: DataFrame | None, scored: DataFrame, limit: int) -> dict[str, Any] | None:
+def consistency(formats: DataFrame | None, counted: Counted, limit: int) -> dict[str, Any] | None:
     """The figure of each facet and their mean, the largest groups with what is usual there, and the deviations.
 
     None where the run has no table of formats. At most `limit` groups and kinds of deviation are listed.
@@ -20,19 +21,15 @@ def consistency(formats: DataFrame | None, scored: DataFrame, limit: int) -> dic
         return None
     facets = {row["facet"]: row for row in aggregates.facet_means(formats).collect()}
     groups = [row.asDict(recursive=True) for row in aggregates.largest_groups(formats, limit).collect()]
-    counted = [row.asDict() for row in aggregates.deviation_counts(scored, limit).collect()]
+    deviations = sorted(counted.rows("deviation"), key=lambda row: (-row["n"], row["name"]))[:limit]
     figures = {facet: row["consistency"] for facet, row in facets.items()}
     return {
         "consistency": sum(figures.values()) / len(figures) if figures else None,
         "n_groups": max((row["n_groups"] for row in facets.values()), default=0),
-        "n_deviating": sum(row["n"] for row in counted if row["format_deviation"] is None),
+        "n_deviating": counted.one("deviation_all")["n"],
         **{f"{facet}_consistency": figures.get(facet) for facet in FACETS},
         "groups": [_group(row) for row in groups],
-        "deviations": [
-            {"deviation": row["format_deviation"], "n": row["n"], "example_id": row["first_id"]}
-            for row in counted
-            if row["format_deviation"] is not None
-        ],
+        "deviations": [{"deviation": row["name"], "n": row["n"], "example_id": row["first_id"]} for row in deviations],
     }
 
 

@@ -21,7 +21,7 @@ def distribution(
 ) -> dict[str, Any] | None:
     """Location, percentiles, share out of `bounds` and a histogram of 20 bins; None where nothing was measured.
 
-    `counted` holds the rows of :func:`~ftq_spark.transforms.summarise.measure_counts` of one measure. The histogram
+    `counted` holds what :meth:`~ftq_spark.report.counted.Counted.measures` says of one measure. The histogram
     covers `range_` where that is finite, else the values up to the 99th percentile, its last bin taking the rest.
     """
     rows = [row for row in counted if row["n"]]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import DataFrame
 
+from ftq_spark.kernels.figures import PLACES, Bounds
 from ftq_spark.report.concentration import concentration
 from ftq_spark.report.consistency import consistency
+from ftq_spark.report.counted import Counted, counted
 from ftq_spark.report.distributions import distribution
 from ftq_spark.report.questions import questions, shown_ids
 from ftq_spark.report.relations import conflicts, duplicates
@@ -18,7 +21,7 @@ from ftq_spark.report.write import plain
 from ftq_spark.schema import VERDICT_VALUES
 from ftq_spark.spark.session import at_once
 from ftq_spark.transforms import summarise as aggregates
-from ftq_spark.transforms.summarise import DUPLICATE_KINDS, Bounds
+from ftq_spark.transforms.summarise import DUPLICATE_KINDS
 
 SUMMARY_VERSION = 1
 _OF_STAGES = ("sections", "edits", "topics", "contamination", "signals")  # of `run`: they have keys of their own
@@ -43,29 +46,23 @@ def summarise(
     """
     limits = limits or Limits()
     scored = tables.scored
-    counted = at_once(
-        scored.sparkSession,
-        {
-            "totals": lambda: _totals(tables, limits),
-            "measures": lambda: rows_of(aggregates.measure_counts(scored, _of_columns(bounds or {}))),
-            "near_line": lambda: rows_of(aggregates.borderline(scored, limits.n_borderline)),
-            "topics": lambda: _topics(scored, run.get("topics", [])),
-            "consistency": lambda: consistency(tables.formats, scored, limits.n_formats),
-            "concentration": lambda: concentration(scored, limits.n_openings),
-            "masked": lambda: _masked(scored),
-        },
-    )
-    facets, reasons, levels = counted["totals"]
+    n_common = max(limits.n_openings, limits.n_formats)
+    examples = counted(scored, _of_columns(bounds or {}), n_read, limits.n_borderline, n_common)
+    rejected = rows_of(None if tables.rejects is None else aggregates.reject_counts(tables.rejects, limits.raw_chars))
+    reasons = _reasons(examples.rows("reason"))
+    levels = _levels(examples, rejected, [row["code"] for row in reasons[: limits.n_reasons]], limits.n_sources)
     total = levels["run"][0] if levels["run"] else _level_row({}, [])
     n_examples = sum(total[verdict] for verdict in VERDICT_VALUES)
-    measures = _measures(scored, counted["measures"], bounds or {}, n_examples, run.get("signals", {}))
+    measures = _measures(scored, examples.measures(), bounds or {}, n_examples, run.get("signals", {}))
+    masked = examples.one("masked")
+    has_concentration = set(scored.columns) >= aggregates.CONCENTRATION
     found_of_tables = at_once(
         scored.sparkSession,
         {
-            "rejects": lambda: _rejects(tables.rejects, total["rejected"], limits),
             "duplicates": lambda: duplicates(tables, total, levels["dataset"], limits),
             "conflicts": lambda: conflicts(tables, total["conflict"], n_examples, limits),
             "questions": lambda: questions(tables.questions, tables.askings, n_examples),
+            "consistency": lambda: consistency(tables.formats, examples, limits.n_formats),
         },
     )
     summary: dict[str, Any] = {
@@ -76,18 +73,18 @@ def summarise(
         "n_datasets": levels["n_dataset"],
         "sources": levels["source"],
         "n_sources": levels["n_source"],
-        "formats": _by_value(row for row in facets if row["facet"] == "format"),
+        "formats": _by_value(examples.rows("format")),
         "reasons": reasons[: limits.n_reasons],
-        "notes": _reasons([row for row in facets if row["facet"] == "note"])[: limits.n_reasons],
+        "notes": _reasons(examples.rows("note"))[: limits.n_reasons],
+        "rejects": _rejects(rejected, limits),
         **found_of_tables,
-        **{name: counted[name] for name in ("topics", "consistency", "concentration", "masked")},
+        "topics": _topics(examples, run.get("topics", [])),
+        "concentration": concentration(examples, limits.n_openings) if has_concentration else None,
+        "masked": {"dialogues": masked["n"], "turns": masked["n_other"]},
         "contamination": dict(run.get("contamination", {})),
         "edited": {"n": run.get("edits", 0)},
         **measures,
-        "borderline": {
-            place: [row["example_id"] for row in counted["near_line"] if row["place"] == place]
-            for place in ("lowest_kept", "highest_dropped", "kept_at_random")
-        },
+        "borderline": {place: _near(examples, place) for place in PLACES},
         **run.get("sections", {}),
     }
     ids = sorted(_shown_ids(summary))
@@ -101,15 +98,6 @@ def summarise(
 # ── Sections ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _totals(tables: Tables, limits: Limits) -> tuple[list[Row], list[Row], dict[str, Any]]:
-    """The facets, the reasons, and what became of the rows of the run, each dataset and each source."""
-    facets = rows_of(aggregates.facet_counts(tables.scored))
-    reasons = _reasons([row for row in facets if row["facet"] == "reason"])
-    codes = [row["code"] for row in reasons[: limits.n_reasons]]
-    tallied = aggregates.tallies(tables.scored, tables.rejects)
-    return facets, reasons, _levels(rows_of(aggregates.source_counts(tallied, codes, limits.n_sources)), codes)
-
-
 def _accounting(total: Row, n_read: int | None) -> Row:
     parts = {name: total[name] for name in (*VERDICT_VALUES, "rejected")}
     came_out = sum(parts.values())
@@ -119,84 +107,120 @@ def _accounting(total: Row, n_read: int | None) -> Row:
 
 def _level_row(row: Row, codes: Sequence[str]) -> Row:
     names = ("n", *VERDICT_VALUES, "rejected", *DUPLICATE_KINDS, "conflict")
-    n_reasons = zip(codes, row.get("n_reasons", []), strict=True)
+    n_finite = row.get("n_quality", 0)
     return {
         "dataset": row.get("dataset"),
         "source": row.get("source"),
-        "mean_quality": row.get("mean_quality"),
-        "reasons": {code: n for code, n in n_reasons if n},
+        "mean_quality": row["total_quality"] / n_finite if n_finite else None,
+        "reasons": {code: row[f"reason {code}"] for code in codes if row.get(f"reason {code}")},
         **{name: row.get(name, 0) for name in names},
     }
 
 
-def _levels(rows: list[Row], codes: Sequence[str]) -> dict[str, Any]:
-    """The rows of each level, the largest first, and how many there are in all."""
+def _levels(examples: Counted, rejected: Sequence[Row], codes: Sequence[str], limit: int) -> dict[str, Any]:
+    """What became of the rows of the run, of each dataset and of each input file, the largest first, `limit` a level.
+
+    And how many there are in all.
+    """
+    counts: dict[str, dict[tuple[str | None, ...], Counter[str]]] = {
+        level: defaultdict(Counter) for level in ("run", "dataset", "source")
+    }
+
+    def add(row: Row, **numbers: float) -> None:
+        keys = {"run": (), "dataset": (row["dataset"],), "source": (row["dataset"], row["source"])}
+        for level, key in keys.items():
+            counts[level][key].update(numbers)
+
+    for row in examples.rows("outcome"):
+        quality = {"total_quality": row["total"] or 0.0, "n_quality": row["n_other"]}
+        add(row, n=row["n"], **{row["name"]: row["n"]}, **quality)
+    for facet in ("duplicate", "conflict", "reason"):
+        prefix = "reason " if facet == "reason" else ""
+        for row in examples.rows(facet):
+            add(row, **{prefix + (row["name"] or facet): row["n"]})
+    for row in rejected:
+        add(row, n=row["n"], rejected=row["n"])
     levels: dict[str, Any] = {}
-    for level in ("run", "dataset", "source"):
-        found = [row for row in rows if row["level"] == level and row["n"]]
-        found.sort(key=lambda row: (-row["n"], row["dataset"] or "", row["source"] or ""))
-        levels[level] = [_level_row(row, codes) for row in found]
-        levels[f"n_{level}"] = found[0]["n_at_level"] if found else 0
+    for level, found in counts.items():
+        rows = [
+            _level_row({**row, **dict(zip(("dataset", "source"), key, strict=False))}, codes)
+            for key, row in found.items()
+        ]
+        rows.sort(key=lambda row: (-row["n"], row["dataset"] or "", row["source"] or ""))
+        levels |= {level: rows[:limit], f"n_{level}": len(rows)}
     return levels
 
 
 def _by_value(rows: Any) -> list[Row]:
-    """Facet rows with one row per value and a count per verdict, the most frequent value first."""
+    """Cells of a facet with one row per value and a count per verdict, the most frequent value first."""
     values: dict[str, Row] = {}
     for row in rows:
-        entry = values.setdefault(row["value"], {"value": row["value"], "n": 0, **dict.fromkeys(VERDICT_VALUES, 0)})
+        entry = values.setdefault(row["name"], {"value": row["name"], "n": 0, **dict.fromkeys(VERDICT_VALUES, 0)})
         entry["n"] += row["n"]
-        entry[row["verdict"]] = row["n"]
+        entry[row["verdict"]] += row["n"]
     return sorted(values.values(), key=lambda entry: (-entry["n"], entry["value"]))
 
 
 def _reasons(rows: list[Row]) -> list[Row]:
-    reasons = []
-    for entry in _by_value(rows):
-        own = sorted((row for row in rows if row["value"] == entry["value"]), key=lambda row: row["verdict"])
-        ids = {example_id for row in own for example_id in (row["first_id"], row["last_id"])}
-        reasons.append(
-            {
-                "code": entry.pop("value"),
-                **entry,
-                "n_only": sum(row["n_only"] for row in own),
-                "examples": sorted(ids)[:3],
-            }
-        )
-    return reasons
+    by_code: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_code[row["name"]].append(row)
+    return [
+        {
+            "code": (code := entry.pop("value")),
+            **entry,
+            "n_only": sum(row["n_other"] or 0 for row in by_code[code]),
+            "examples": sorted(_ends(by_code[code]))[:3],
+        }
+        for entry in _by_value(rows)
+    ]
 
 
-def _masked(scored: DataFrame) -> Row:
-    """Dialogues that are kept with answers out of training, and these answers."""
-    known = "masked_turns" in scored.columns  # else of an earlier version
-    return rows_of(aggregates.masked_counts(scored))[0] if known else {"dialogues": 0, "turns": 0}
+def _ends(rows: list[Row]) -> set[str]:
+    """Of the cells of a code the first and the last example of each verdict: a fair draw, since ids are hashes."""
+    ids: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        ids[row["verdict"]] += [row["first_id"], row["last_id"]]
+    return {end for found in ids.values() for end in (min(found), max(found))}
 
 
-def _rejects(rejects: DataFrame, n: int, limits: Limits) -> Row:
+def _near(examples: Counted, place: str) -> list[str]:
+    """The examples of a place near the line, the first first."""
+    descending = PLACES[place][1]
+    sign = 0.0 if descending is None else -1.0 if descending else 1.0
+    return [row["name"] for row in sorted(examples.rows(place), key=lambda row: (sign * row["value"], row["name"]))]
+
+
+def _rejects(counted: Sequence[Row], limits: Limits) -> Row:
+    datasets: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in counted:
+        datasets[row["code"], row["dataset"]].append(row)
+    n_of = {key: sum(row["n"] for row in rows) for key, rows in datasets.items()}
     codes: dict[str, Row] = {}
-    counted = rows_of(aggregates.reject_counts(rejects, limits.raw_chars)) if n else []
-    for row in sorted(counted, key=lambda row: (-row["n"], row["dataset"])):
-        entry = codes.setdefault(row["code"], {"code": row["code"], "n": 0, "datasets": [], "examples": []})
-        entry["n"] += row["n"]
-        entry["datasets"].append({"dataset": row["dataset"], "n": row["n"]})
-        for found in (row["first"], row["last"]):
-            example = {"dataset": row["dataset"], **found}
+    for (code, dataset), rows in sorted(datasets.items(), key=lambda item: (-n_of[item[0]], item[0][1])):
+        n = n_of[code, dataset]
+        entry = codes.setdefault(code, {"code": code, "n": 0, "datasets": [], "examples": []})
+        entry["n"] += n
+        entry["datasets"].append({"dataset": dataset, "n": n})
+        rows.sort(key=lambda row: row["source"])
+        for row, end in ((rows[0], "first"), (rows[-1], "last")):
+            example = {"dataset": dataset, "source": row["source"], **row[end]}
             if example not in entry["examples"] and len(entry["examples"]) < limits.n_reject_examples:
                 entry["examples"].append(example)
     ordered = sorted(codes.values(), key=lambda entry: (-entry["n"], entry["code"]))
     for entry in ordered:
         entry["n_datasets"], entry["datasets"] = len(entry["datasets"]), entry["datasets"][:20]
-    return {"n": n, "codes": ordered}
+    return {"n": sum(n_of.values()), "codes": ordered}
 
 
-def _topics(scored: DataFrame, named: Sequence[Row]) -> Row | None:
+def _topics(examples: Counted, named: Sequence[Row]) -> Row | None:
     """Examples of each topic per verdict; None where there are no topics."""
     if not named:
         return None
-    counts = {(row["topic"], row["verdict"]): row["n"] for row in rows_of(aggregates.topic_counts(scored))}
+    counts = {(row["name"], row["verdict"]): row["n"] for row in examples.rows("topic")}
     rows = []
     for entry in named:
-        verdicts = {verdict: counts.get((entry["topic"], verdict), 0) for verdict in VERDICT_VALUES}
+        verdicts = {verdict: counts.get((str(entry["topic"]), verdict), 0) for verdict in VERDICT_VALUES}
         rows.append({"topic": entry["topic"], "terms": entry["terms"], "n": sum(verdicts.values()), **verdicts})
     return {"topics": rows, "n_without": sum(n for (topic, _), n in counts.items() if topic is None)}
 
@@ -208,25 +232,26 @@ def _of_columns(bounds: Mapping[str, Bounds]) -> dict[str, Bounds]:
 
 
 def _measures(
-    scored: DataFrame, rows: list[Row], bounds: Mapping[str, Bounds], n_examples: int, about: Mapping[str, Row]
+    scored: DataFrame,
+    found: Mapping[str, list[Row]],
+    bounds: Mapping[str, Bounds],
+    n_examples: int,
+    about: Mapping[str, Row],
 ) -> Row:
     """The summary's signals, quality and lengths; `about`: range and summary of each signal."""
     of_column = _of_columns(bounds)
-    counted: dict[str, list[Row]] = {name: [] for name in scored.columns if name.startswith("sig_")}
-    for row in rows:
-        counted.setdefault(row["measure"], []).append(row)
 
     def of(column: str, range_: tuple[float, float] | None) -> Row | None:
-        return distribution(counted.get(column, []), n_examples, of_column.get(column, (None, None)), range_)
+        return distribution(found.get(column, []), n_examples, of_column.get(column, (None, None)), range_)
 
     signals = {}
-    for column in sorted(name for name in counted if name.startswith("sig_")):
+    for column in sorted(name for name in scored.columns if name.startswith("sig_")):
         name = column.removeprefix("sig_")
         known = about.get(name, {"range": [None, None], "summary": ""})
         low, high = known["range"]
         bounded = None if low is None or high is None else (low, high)
-        found = of(column, bounded) or {"n": 0, "n_missing": n_examples}
-        signals[name] = {"about": known["summary"], **found}
+        figures = of(column, bounded) or {"n": 0, "n_missing": n_examples}
+        signals[name] = {"about": known["summary"], **figures}
     lengths = {name: of(name, None) for name in aggregates.LENGTHS}
     return {"signals": signals, "quality": of("quality", (0.0, 1.0)), "lengths": lengths}
 

@@ -13,7 +13,7 @@ class Tables(NamedTuple):
     """The finished tables of a run; a stage that did not run has none."""
 
     scored: DataFrame
-    rejects: DataFrame
+    rejects: DataFrame | None = None  # none, too, where nothing was rejected
     clusters: DataFrame | None = None
     conflicts: DataFrame | None = None
     formats: DataFrame | None = None

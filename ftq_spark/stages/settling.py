@@ -195,8 +195,9 @@ def run_report(context: Context, directory: str) -> Written:
     """The summary, whose sums are checked, and the page made of it."""
     names = ("clusters", "conflicts", "stances", "formats", "questions", "askings")
     optional = {name: context.table(name) for name in names if context.run.has(name)}
-    tables = Tables(context.table("scored"), context.table("rejects"), **optional)
     ingest = context.run.manifest["stages"]["ingest"]
+    rejects = context.table("rejects") if ingest["n_rejects"] else None
+    tables = Tables(context.table("scored"), rejects, **optional)
     n_read = ingest["n_read"]  # counted where the rows were read: the other side of the sum
     found = summary.summarise(tables, _described(context), n_read, _bounds(context.settings))
     if found["conflicts"]:

@@ -131,17 +131,6 @@ def largest_groups(formats: DataFrame, limit: int) -> DataFrame:
     )
 
 
-def deviation_counts(scored: DataFrame, limit: int) -> DataFrame:
-    """format_deviation (null: all together), n, first_id; the most frequent first, at most `limit` and the total."""
-    return (
-        scored.where("format_deviation is not null")
-        .rollup("format_deviation")
-        .agg(F.count("*").alias("n"), F.min("example_id").alias("first_id"))
-        .orderBy(F.desc("n"), F.asc_nulls_first("format_deviation"))
-        .limit(limit + 1)
-    )
-
-
 def _breach(settings: Format) -> Column:
     words, found = F.col("sig_n_words"), F.col("sig_layout")
     allowed = [LAYOUTS.index(name) for name in settings.layouts]

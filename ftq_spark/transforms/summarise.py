@@ -2,194 +2,114 @@
 
 Every result has a bounded number of rows whatever the number of examples, is exact, and is the same for any
 partitioning: counts are integers, values are counted on a grid rather than in a sketch, ties are broken by ids.
-Text columns are read by two of them only: :func:`measure_counts`, for its lengths, and :func:`excerpts`.
+Texts are read by :func:`figures` and :func:`excerpts` alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import pyarrow as pa
-import pyarrow.compute as pc
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from ftq_spark.kernels.distributions import count_values
-from ftq_spark.schema import VERDICT_VALUES, ddl
+from ftq_spark.kernels import figures as kernel
+from ftq_spark.kernels.figures import CELLS, KEYS, Wanted
+from ftq_spark.schema import VIEWS, ddl
 
 DUPLICATE_KINDS = ("exact", "near", "semantic")
 COUNTED_AT_ONCE = 200_000  # examples whose values a Python worker holds
 
 # Measures that every scored table offers beside its quality and its sig_ columns, in code points.
 LENGTHS = {"prompt_chars": "length(prompt)", "response_chars": "length(response)"}
+# The columns that tell how much of a corpus is the same.
+CONCENTRATION = frozenset({"messages", "tools", "response", "sig_length_band", "sig_n_words"})
+OPENING_WORDS = 3
+_OPENING_CHARS = 40  # where nothing separates words
 
-Bounds = tuple[float | None, float | None]
 
+def figures(scored: DataFrame, wanted: Wanted, spread: bool) -> DataFrame:
+    """What is counted of all examples, in one pass of Python over them: rows of one column, cells.
 
-def tallies(scored: DataFrame, rejects: DataFrame) -> DataFrame:
-    """Rows that were treated alike, counted: the one pass over all examples from which the totals are summed.
-
-    Columns: dataset, source, format, verdict (rejected for rejects), duplicate_kind, reasons, conflict (is in one), n,
-    total_quality and n_quality (finite ones). As many rows as there are combinations: a few dozen per input file.
+    Each row is a table of :data:`~ftq_spark.kernels.figures.CELLS`, which the driver merges: that of a task, or with
+    `spread` that of the keys that a task was given of all tasks, of which a bounded number is left.
     """
-    key = ("dataset", "source", "format", "verdict", "duplicate_kind", "reasons", "conflict")
-    finite = F.when(~F.isnan("quality"), F.col("quality"))
-    accepted = (
-        scored.withColumn("conflict", F.coalesce(F.size("conflicts_with") > 0, F.lit(False)))
-        .groupBy(*key)
-        .agg(F.count("*").alias("n"), F.sum(finite).alias("total_quality"), F.count(finite).alias("n_quality"))
-    )
-    refused = rejects.groupBy("dataset", "source").agg(F.count("*").alias("n"))
-    rejected = refused.withColumn("verdict", F.lit("rejected")).withColumn("conflict", F.lit(False))
-    return accepted.unionByName(rejected, allowMissingColumns=True)
+    columns = _counted_columns(scored)
+    measures = {name: wanted.bounds.get(name, (None, None)) for name in _measures(scored)}
+    wanted = wanted._replace(bounds=measures)
+    counted = scored.select(*(column.alias(name) for name, column in columns.items()))
+    if not spread:
+        return counted.mapInArrow(partial(_packed_cells, wanted=wanted), "cells binary")
+    keyed = counted.mapInArrow(partial(_cells, wanted=wanted), ddl(CELLS)).repartition(*KEYS)
+    return keyed.mapInArrow(partial(_packed_bounded, wanted=wanted), "cells binary")
 
 
-def source_counts(tallied: DataFrame, reasons: Sequence[str], limit: int) -> DataFrame:
-    """What became of the rows of the whole run, of each dataset and of each input file, from :func:`tallies`.
-
-    Columns: level (run, dataset, source), dataset, source, n (rows), keep, review, drop, rejected, exact, near,
-    semantic, conflict, n_reasons (array aligned with `reasons`), mean_quality, n_at_level. At most `limit` rows a
-    level, those with the most rows first.
-    """
-    flags = {verdict: F.col("verdict") == verdict for verdict in (*VERDICT_VALUES, "rejected")}
-    flags |= {kind: F.col("duplicate_kind") == kind for kind in DUPLICATE_KINDS}
-    flags["conflict"] = F.col("conflict")
-
-    def n_where(flag: Column) -> Column:
-        return F.sum(F.when(flag, F.col("n")).otherwise(0))
-
-    names = F.array(F.lit("source"), F.lit("dataset"), F.lit("run"), F.lit("run"))
-    rank = F.row_number().over(Window.partitionBy("level").orderBy(F.desc("n"), "dataset", "source"))
-    return (
-        tallied.rollup("dataset", "source")
-        .agg(
-            F.element_at(names, F.grouping_id().cast("int") + 1).alias("level"),
-            *(n_where(flag).alias(f"n_{name}") for name, flag in flags.items()),
-            F.array(*(n_where(F.array_contains("reasons", code)) for code in reasons)).alias("n_reasons"),
-            (F.sum("total_quality") / F.sum("n_quality")).alias("mean_quality"),
-            F.sum("n").alias("n"),
-        )
-        .select(
-            "level",
-            "dataset",
-            "source",
-            "n",
-            *(F.col(f"n_{name}").alias(name) for name in flags),
-            F.col("n_reasons").cast("array<bigint>"),
-            "mean_quality",
-            F.count("*").over(Window.partitionBy("level")).alias("n_at_level"),
-            rank.alias("place"),
-        )
-        .where(F.col("place") <= limit)
-        .drop("place")
-    )
-
-
-def facet_counts(scored: DataFrame) -> DataFrame:
-    """Examples per format, duplicate kind, reason and note, in one pass.
-
-    Columns: facet (format, duplicate, reason, note), value, verdict, n, n_only (the reason is the example's only one),
-    first_id and last_id (the smallest and the largest example_id: a fair draw, since ids are hashes).
-    """
-
-    def facet(name: str, value: Column) -> Column:
-        return F.struct(F.lit(name).alias("facet"), value.alias("value"))
-
-    reasons = F.transform(F.coalesce("reasons", F.array()), lambda reason: facet("reason", reason))
-    notes = F.transform(F.coalesce("notes", F.array()), lambda note: facet("note", note))
-    others = F.array(facet("format", F.col("format")), facet("duplicate", F.col("duplicate_kind")))
-    n_only = F.when((F.col("facet") == "reason") & (F.size("reasons") == 1), F.col("n")).otherwise(0)
-    return (
-        scored.groupBy("verdict", "format", "duplicate_kind", "reasons", "notes")
-        .agg(F.count("*").alias("n"), F.min("example_id").alias("first_id"), F.max("example_id").alias("last_id"))
-        .select("*", F.inline(F.array_distinct(F.concat(others, reasons, notes))))
-        .where("value is not null")
-        .groupBy("facet", "value", "verdict")
-        .agg(
-            F.sum("n").alias("n"),
-            F.sum(n_only).alias("n_only"),
-            F.min("first_id").alias("first_id"),
-            F.max("last_id").alias("last_id"),
-        )
-    )
-
-
-def masked_counts(scored: DataFrame) -> DataFrame:
-    """Columns: dialogues (kept with answers out of training) and turns (these answers); one row."""
-    masked = scored.where(F.size("masked_turns") > 0)
-    return masked.agg(
-        F.count("*").alias("dialogues"), F.coalesce(F.sum(F.size("masked_turns")), F.lit(0)).alias("turns")
-    )
-
-
-def topic_counts(scored: DataFrame) -> DataFrame:
-    """Columns: topic (null: without one), verdict, n."""
-    return scored.groupBy("topic", "verdict").agg(F.count("*").alias("n"))
-
-
-def measure_counts(scored: DataFrame, bounds: Mapping[str, Bounds]) -> DataFrame:
-    """How quality, the lengths and every signal are distributed, per verdict, in one pass.
-
-    `bounds` gives, per column name, the lowest and the highest value that counts as within bounds. Columns: measure
-    (column name), verdict, n (finite values), n_out (those out of bounds), total (their sum), smallest, largest,
-    values (rounded by :mod:`ftq_spark.kernels.distributions`, ascending) and counts (how often each occurs).
-    """
+def _measures(scored: DataFrame) -> dict[str, Column]:
     columns = {name: F.col(f"`{name}`") for name in scored.columns if name == "quality" or name.startswith("sig_")}
     columns |= {name: F.expr(sql) for name, sql in LENGTHS.items()}
-    limits = {name: bounds.get(name, (None, None)) for name in columns}
-    numbers = (column.cast("double").alias(name) for name, column in columns.items())
-    return (
-        scored.select("verdict", *numbers)
-        .mapInArrow(partial(_count_batches, limits=limits), ddl(_COUNTED))
-        .groupBy("measure", "verdict", "value")
-        .agg(*_merged(), F.sum("n").alias("n"))
-        .groupBy("measure", "verdict")
-        .agg(*_merged(), F.sort_array(F.collect_list(F.struct("value", "n"))).alias("pairs"), F.sum("n").alias("n"))
-        .withColumns({"values": F.col("pairs.value"), "counts": F.col("pairs.n")})
-        .drop("pairs")
-    )
+    return {name: column.cast("double") for name, column in columns.items()}
 
 
-def _merged() -> list[Column]:
-    sums = [F.sum(name).alias(name) for name in ("n_out", "total")]
-    return [*sums, F.min("smallest").alias("smallest"), F.max("largest").alias("largest")]
+def _counted_columns(scored: DataFrame) -> dict[str, Column]:
+    """What :func:`~ftq_spark.kernels.figures.cells` reads; of tables of earlier versions what they have."""
+    known = set(scored.columns)
+    columns = {name: F.col(name) for name in ("example_id", "dataset", "source", "format", "verdict", "duplicate_kind")}
+    columns |= {"repeats": F.col("duplicate_of").isNotNull(), "reasons": F.col("reasons"), "notes": F.col("notes")}
+    columns["conflict"] = F.coalesce(F.size("conflicts_with") > 0, F.lit(False))
+    if "topic" in known:
+        columns["topic"] = F.col("topic").cast("string")
+    if "masked_turns" in known:
+        columns["n_masked"] = F.size("masked_turns").cast("bigint")
+    if "format_deviation" in known:
+        columns["deviation"] = F.col("format_deviation")
+    if known >= CONCENTRATION:
+        columns |= {"opening": _opening(), "context": F.md5(F.expr(VIEWS["context"]))}
+        columns |= {"band": F.col("sig_length_band"), "words": F.col("sig_n_words")}
+    return columns | _measures(scored)
 
 
-_COUNTED = pa.schema(
-    [
-        ("measure", pa.string()),
-        ("verdict", pa.string()),
-        ("value", pa.float64()),
-        ("n", pa.int64()),
-        ("n_out", pa.int64()),
-        ("total", pa.float64()),
-        ("smallest", pa.float64()),
-        ("largest", pa.float64()),
-    ]
-)
+def _opening() -> Column:
+    """The first words of the answer in lower case; null for an answer without any."""
+    words = F.split(F.lower(F.trim(F.regexp_replace("response", r"\s+", " "))), " ", OPENING_WORDS + 1)
+    found = F.substring(F.concat_ws(" ", F.slice(words, 1, OPENING_WORDS)), 1, _OPENING_CHARS)
+    return F.when(found != "", found)
 
 
-def _count_batches(batches: Iterator[pa.RecordBatch], limits: Mapping[str, Bounds]) -> Iterator[pa.RecordBatch]:
-    """Count a partition's values, some hundred thousand examples at a time."""
+def _cells(batches: Iterable[pa.RecordBatch], wanted: Wanted) -> Iterator[pa.RecordBatch]:
+    """The cells of a task, some hundred thousand examples at a time."""
+    for table in _held(batches, COUNTED_AT_ONCE):
+        yield from kernel.cells(table, wanted).combine_chunks().to_batches()
+
+
+def _packed_cells(batches: Iterable[pa.RecordBatch], wanted: Wanted) -> Iterator[pa.RecordBatch]:
+    found = [kernel.cells(table, wanted) for table in _held(batches, COUNTED_AT_ONCE)]
+    yield from _packed(kernel.merged(found)) if found else ()
+
+
+def _packed_bounded(batches: Iterable[pa.RecordBatch], wanted: Wanted) -> Iterator[pa.RecordBatch]:
+    """What a task was given of the keys, each of them whole."""
+    parts = [kernel.merged([table]) for table in _held(batches, COUNTED_AT_ONCE)]
+    yield from _packed(kernel.bounded(kernel.merged(parts), wanted)) if parts else ()
+
+
+def _held(batches: Iterable[pa.RecordBatch], n: int) -> Iterator[pa.Table]:
+    """Consecutive batches together, at least `n` rows but for the last."""
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         waiting.append(batch)
-        if sum(map(len, waiting)) >= COUNTED_AT_ONCE:
-            yield from _count_table(pa.Table.from_batches(waiting), limits)
+        if sum(map(len, waiting)) >= n:
+            yield pa.Table.from_batches(waiting)
             waiting = []
     if waiting:
-        yield from _count_table(pa.Table.from_batches(waiting), limits)
+        yield pa.Table.from_batches(waiting)
 
 
-def _count_table(table: pa.Table, limits: Mapping[str, Bounds]) -> Iterator[pa.RecordBatch]:
-    for verdict in table["verdict"].unique().to_pylist():
-        chosen = table.filter(pc.equal(table["verdict"], verdict))
-        for name, (low, high) in limits.items():
-            values = pc.fill_null(chosen[name], float("nan")).to_numpy()
-            counts = count_values(values, low, high)
-            labels = [pa.repeat(text, len(counts.n)) for text in (name, verdict)]
-            yield pa.RecordBatch.from_arrays([*labels, *map(pa.array, counts)], schema=_COUNTED)
+def _packed(cells: pa.Table) -> Iterator[pa.RecordBatch]:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, cells.schema) as stream:
+        stream.write_table(cells)
+    yield pa.RecordBatch.from_arrays([pa.array([sink.getvalue().to_pybytes()], pa.binary())], ["cells"])
 
 
 def dataset_overlap(scored: DataFrame, clusters: DataFrame | None, datasets: Sequence[str]) -> DataFrame:
@@ -219,32 +139,12 @@ def dataset_overlap(scored: DataFrame, clusters: DataFrame | None, datasets: Seq
     )
 
 
-def borderline(scored: DataFrame, n: int) -> DataFrame:
-    """Examples near the line: columns place, quality, example_id; at most `n` rows a place.
-
-    Places: lowest_kept; highest_dropped, duplicates apart, since those are dropped whatever their quality; and
-    kept_at_random, the kept examples with the smallest ids.
-    """
-    finite = scored.where("quality is not null and not isnan(quality)")
-    kept, dropped = finite.where("verdict = 'keep'"), finite.where("verdict = 'drop' and duplicate_of is null")
-
-    def first(place: str, examples: DataFrame, *order: Column) -> DataFrame:
-        return examples.select(F.lit(place).alias("place"), "quality", "example_id").orderBy(*order).limit(n)
-
-    example_id = F.col("example_id").asc()
-    return (
-        first("lowest_kept", kept, F.asc("quality"), example_id)
-        .unionByName(first("highest_dropped", dropped, F.desc("quality"), example_id))
-        .unionByName(first("kept_at_random", kept, example_id))
-    )
-
-
 def reject_counts(rejects: DataFrame, raw_chars: int) -> DataFrame:
-    """Columns: code, dataset, n, first and last (struct of source, row, message, raw, the texts cut at `raw_chars`)."""
+    """Columns: code, dataset, source, n, first and last (struct of row, message, raw, the texts cut at `raw_chars`)."""
     cut = [F.substring(name, 1, raw_chars).alias(name) for name in ("message", "raw")]
     return (
-        rejects.select("code", "dataset", F.struct("source", "row", *cut).alias("found"))
-        .groupBy("code", "dataset")
+        rejects.select("code", "dataset", "source", F.struct("row", *cut).alias("found"))
+        .groupBy("code", "dataset", "source")
         .agg(F.count("*").alias("n"), F.min("found").alias("first"), F.max("found").alias("last"))
     )
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from ftq_spark import schema
+from ftq_spark.kernels.figures import CELLS, Wanted, bounded, merged
 from ftq_spark.kernels.text.languages import LANGUAGES
 from ftq_spark.report.consistency import consistency as section
+from ftq_spark.report.counted import Counted
 from ftq_spark.settings import Format, Score
 from ftq_spark.signals.catalogue.layout import LAYOUTS, OPENINGS
 from ftq_spark.transforms import consistency, decide
@@ -133,7 +136,10 @@ def test_verdicts_and_the_summary(spark: SparkSession) -> None:
         "keep": [("00", "keep", []), broken],
         "review": [("00", "review", ["format_deviation"]), broken],
     }
-    summed = section(formats, decided, 5)
+    departed = decided.where("format_deviation is not null").select("example_id", "format_deviation").collect()
+    cells = [{"facet": "deviation", "name": text, "n": 1, "first_id": key, "last_id": key} for key, text in departed]
+    counted = Counted(bounded(merged([pa.Table.from_pylist(cells, CELLS)]), Wanted({})))
+    summed = section(formats, counted, 5)
     assert summed is not None
     assert summed["n_deviating"] == 2
     assert [row["n"] for row in summed["deviations"]] == [1, 1]

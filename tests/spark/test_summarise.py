@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from ftq_spark import schema
-from ftq_spark.kernels.distributions import count_values
+from ftq_spark.report import counted
 from ftq_spark.report.page import render
 from ftq_spark.report.summary import summarise
 from ftq_spark.report.tables import Limits, Tables
@@ -95,11 +95,6 @@ def scored(spark: SparkSession, examples: list[dict[str, Any]]) -> DataFrame:
     return spark.createDataFrame(examples, SCORED).repartition(3)
 
 
-@pytest.fixture(scope="module")
-def rejects(spark: SparkSession) -> DataFrame:
-    return spark.createDataFrame(some_rejects(), schema.ddl(schema.REJECTS))
-
-
 def conflicts_of(spark: SparkSession) -> DataFrame:
     def pair(left: str, right: str, score: float, group: str | None, kind: str = "polarity") -> dict[str, Any]:
         evidence = [{"left_text": "safe " * 200, "right_text": None, "kind": "modality"}] * 9
@@ -128,73 +123,6 @@ def clusters_of(spark: SparkSession) -> DataFrame:
     return spark.createDataFrame(rows, schema.ddl(schema.CLUSTERS))
 
 
-def test_facets(scored: DataFrame, frame: pd.DataFrame) -> None:
-    found = {(row.facet, row.value, row.verdict): row for row in aggregates.facet_counts(scored).collect()}
-    expected: dict[tuple[str, str, str], list[str]] = {}
-    alone: Counter[tuple[str, str, str]] = Counter()
-    for example in frame.to_dict("records"):
-        reasons = example["reasons"] if isinstance(example["reasons"], list) else []
-        facets = [("format", example["format"]), *(("reason", reason) for reason in reasons)]
-        facets += [("note", note) for note in example["notes"] or []]
-        facets += [("duplicate", example["duplicate_kind"])] if isinstance(example["duplicate_kind"], str) else []
-        for facet in facets:
-            expected.setdefault((*facet, example["verdict"]), []).append(example["example_id"])
-            alone[(*facet, example["verdict"])] += facet[0] == "reason" and len(reasons) == 1
-    assert set(found) == set(expected)
-    for key, ids in expected.items():
-        row = found[key]
-        assert (row.n, row.n_only, row.first_id, row.last_id) == (len(ids), alone[key], min(ids), max(ids))
-
-
-def test_sources(scored: DataFrame, rejects: DataFrame, frame: pd.DataFrame) -> None:
-    tallied = aggregates.tallies(scored, rejects)
-    rows = aggregates.source_counts(tallied, REASONS, 100).collect()
-    (run,) = [row for row in rows if row.level == "run"]
-    assert (run.n, run.rejected, run.keep + run.review + run.drop) == (306, 6, 300)
-    assert run.n_reasons == [sum(code in (own or []) for own in frame.reasons) for code in REASONS]
-    assert run.mean_quality == pytest.approx(frame.quality.mean())
-    assert run.conflict == int(frame.conflicts_with.map(bool).sum())
-    by_dataset = {row.dataset: row for row in rows if row.level == "dataset"}
-    assert {name: row.exact for name, row in by_dataset.items()} == {
-        name: int((group.duplicate_kind == "exact").sum()) for name, group in frame.groupby("dataset")
-    }
-    by_source = {(row.dataset, row.source): row for row in rows if row.level == "source"}
-    assert len(by_source) == 10
-    assert by_source["ward", "bad.gz"].n == by_source["ward", "bad.gz"].rejected == 1
-    for key, group in frame.groupby(["dataset", "source"]):
-        assert by_source[key].keep == int((group.verdict == "keep").sum())
-
-
-def test_only_the_largest_sources_are_listed_and_all_are_counted(scored: DataFrame, rejects: DataFrame) -> None:
-    tallied = aggregates.tallies(scored, rejects)
-    every = [row for row in aggregates.source_counts(tallied, [], 100).collect() if row.level == "source"]
-    few = [row for row in aggregates.source_counts(tallied, [], 2).collect() if row.level == "source"]
-    largest = sorted(every, key=lambda row: (-row.n, row.dataset, row.source))[:2]
-    assert sorted((row.dataset, row.source) for row in few) == sorted((row.dataset, row.source) for row in largest)
-    assert {row.n_at_level for row in few} == {10}
-    assert few[0].n_reasons == []
-
-
-def test_measures(scored: DataFrame, frame: pd.DataFrame) -> None:
-    rows = aggregates.measure_counts(scored, {"quality": (0.5, None), "sig_n_words": (None, 90.0)}).collect()
-    found = {(row.measure, row.verdict): row for row in rows}
-    frame = frame.assign(
-        prompt_chars=frame.prompt.str.len().astype(float), response_chars=frame.response.str.len().astype(float)
-    )
-    bounds: dict[str, Any] = {"quality": (0.5, None), "sig_n_words": (None, 90.0)}
-    measures = ("quality", "sig_n_words", "sig_ratio", "prompt_chars", "response_chars")
-    assert {measure for measure, _ in found} == set(measures)
-    for measure in measures:
-        for verdict, group in frame.groupby("verdict"):
-            expected = count_values(group[measure].to_numpy(np.float64), *bounds.get(measure, (None, None)))
-            row = found[measure, verdict]
-            assert row["values"] == expected.value.tolist()
-            assert row.counts == expected.n.tolist()
-            assert (row.n, row.n_out) == (expected.n.sum(), expected.n_out.sum())
-            assert row.total == pytest.approx(expected.total.sum())
-            assert (row.smallest, row.largest) == (expected.smallest[0], expected.largest[-1])
-
-
 def test_overlap_counts_the_rows_of_the_one_that_repeat_the_other(
     spark: SparkSession, scored: DataFrame, frame: pd.DataFrame
 ) -> None:
@@ -220,22 +148,6 @@ def test_overlap_counts_the_rows_of_the_one_that_repeat_the_other(
         assert all(n < n_alike if given else n == n_alike for n, n_alike in found.values())
 
 
-def test_borderline_examples(scored: DataFrame, frame: pd.DataFrame) -> None:
-    rows = aggregates.borderline(scored, 5).collect()
-    finite = frame[frame.quality.notna()]
-    kept = finite[finite.verdict == "keep"]
-    dropped = finite[(finite.verdict == "drop") & finite.duplicate_of.isna()]
-
-    def ids(place: str) -> set[str]:
-        return {row.example_id for row in rows if row.place == place}
-
-    assert ids("lowest_kept") == set(kept.sort_values(["quality", "example_id"]).example_id[:5])
-    assert ids("highest_dropped") == set(
-        dropped.sort_values(["quality", "example_id"], ascending=[False, True]).example_id[:5]
-    )
-    assert ids("kept_at_random") == set(kept.example_id.sort_values()[:5])
-
-
 def test_clusters(spark: SparkSession) -> None:
     clusters = clusters_of(spark)
     sizes = {row.cluster_size: (row.n_examples, row.n_against) for row in aggregates.cluster_sizes(clusters).collect()}
@@ -258,7 +170,9 @@ def test_conflicts_are_listed_one_per_question(spark: SparkSession) -> None:
     assert (second.score, second.n_pairs, second.evidence) == (0.6, 1, None)
 
 
-def test_the_summary_is_the_same_for_any_partitioning(spark: SparkSession, examples: list[dict[str, Any]]) -> None:
+def test_the_summary_is_the_same_for_any_partitioning(
+    spark: SparkSession, examples: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def summary(n_partitions: int, reverse: bool) -> dict[str, Any]:
         order = examples[::-1] if reverse else examples
         scored = spark.createDataFrame(order, SCORED).repartition(n_partitions)
@@ -268,12 +182,21 @@ def test_the_summary_is_the_same_for_any_partitioning(spark: SparkSession, examp
 
     found = summary(1, reverse=False)
     assert to_json(found) == to_json(summary(5, reverse=True))
+    monkeypatch.setattr(counted, "MERGED_HERE", 100)  # tasks merge, each what has its keys
+    assert to_json(found) == to_json(summary(3, reverse=True))
     assert orjson.loads(to_json(found)) == found
     assert found["rows"] | {"balanced": True, "checked": True} == found["rows"]
     assert found["rows"]["read"] == 306 == sum(found["rows"][name] for name in ("rejected", "keep", "review", "drop"))
     assert found["signals"]["never"] == {"about": "", "n": 0, "n_missing": 300}
     assert found["signals"]["ratio"]["n"] + found["signals"]["ratio"]["n_missing"] == 300
     assert found["quality"]["bounds"] == [0.5, None]
+    by_source = {(row["dataset"], row["source"]): row for row in found["sources"]}
+    assert len(by_source) == found["n_sources"] == 10
+    assert (by_source["ward", "bad.gz"]["n"], by_source["ward", "bad.gz"]["rejected"]) == (1, 1)
+    assert [row["n"] for row in found["datasets"]] == sorted((row["n"] for row in found["datasets"]), reverse=True)
+    assert {row["code"]: row["n"] for row in found["reasons"]} == {
+        code: sum(code in (example["reasons"] or []) for example in examples) for code in REASONS
+    }
     assert [row["code"] for row in found["rejects"]["codes"]] == ["invalid_json", "truncated"]
     assert len(found["rejects"]["codes"][0]["examples"][0]["raw"]) == Limits().raw_chars
     assert found["conflicts"]["n"] == 4
