@@ -225,7 +225,7 @@ def run_conflict(context: Context, directory: str) -> Written:
     # Written first: both are read several times, and the texts are costly to cut out of the conversations.
     similar = expand.expand(asked, context.table("neighbours"), "question").where("not identical")
     candidates = _written(context, similar.select("left_id", "right_id", "similarity"), f"{directory}/candidates")
-    asked_and_answered = _written(context, conflict.question_units(examples), f"{directory}/asked")
+    asked_and_answered = _written(context, conflict.question_units(conflict.learnt(examples)), f"{directory}/asked")
     cut = conflict.cut_counts(asked_and_answered, candidates, limits).collect()
     pairs = conflict.candidates(asked_and_answered, candidates, limits)
     if settings.nli_model is None:

@@ -39,6 +39,16 @@ class ConflictLimits:
     max_pairs: int = 20  # nearest similar questions of one example
 
 
+def learnt(examples: DataFrame) -> DataFrame:
+    """The examples whose last answer a model is to give: not labelled bad, and of a weight.
+
+    A bad answer beside a good one is the point of such data; what they say of each other is no contradiction.
+    """
+    last = "try_element_at(filter(messages, m -> m.role = 'assistant'), -1)"
+    good = f"coalesce(label, true) and coalesce({last}.label, true) and coalesce({last}.weight, 1D) > 0"
+    return examples.where(F.expr(good))
+
+
 def question_units(examples: DataFrame) -> DataFrame:
     """DataFrame[example_id, source, row, question, response, context_hash] of canonical examples.
 

@@ -132,6 +132,21 @@ def test_candidates_of_one_question_grow_with_its_answers(spark: SparkSession) -
     assert conflict.candidates(examples, matches_of(spark, []), ConflictLimits()).count() <= 2 * len(rows)
 
 
+def test_only_answers_that_are_to_be_given_contradict(spark: SparkSession) -> None:
+    def talk(weight: float | None = None, label: bool | None = None) -> list[tuple[Any, ...]]:
+        fields = schema.MESSAGES.value_type.names
+        said = {"role": "assistant", "content": "Yes.", "weight": weight, "label": label}
+        return [tuple(turn.get(name) for name in fields) for turn in ({"role": "user", "content": "Is it?"}, said)]
+
+    rows = [
+        ("plain", talk(), None), ("good", talk(), True), ("bad", talk(), False),
+        ("masked", talk(weight=0.0), None), ("weighed", talk(weight=1.0), None), ("bad turn", talk(label=False), None),
+    ]  # fmt: skip
+    ddl = f"example_id string, messages {schema.ddl_type(schema.MESSAGES)}, label boolean"
+    found = conflict.learnt(spark.createDataFrame(rows, ddl)).collect()
+    assert [row["example_id"] for row in found] == ["plain", "good", "weighed"]
+
+
 def test_question_units_read_the_last_turn_in_its_context(spark: SparkSession) -> None:
     def turn(role: str, content: str) -> tuple[Any, ...]:
         return (role, content, *[None] * (schema.MESSAGES.value_type.num_fields - 2))
