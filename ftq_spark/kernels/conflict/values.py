@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import FIRST_WIDE, SHORT_ANSWER_WORDS, Analysis, Answer
@@ -10,9 +11,12 @@ from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, NUMBER
 from ftq_spark.kernels.conflict.quantities import Quantity, agree
 from ftq_spark.kernels.conflict.question import grams
 from ftq_spark.kernels.conflict.sentences import Sentence, names
+from ftq_spark.kernels.conflict.words import STOP_WORDS
 
 N_SPAN_CHARS = 240
 DAYS = ("date", "year")
+STATED_WORDS = 2  # content words from which a sentence states something, and is no filled-in blank
+_EXAMPLE = re.compile(r"\b(?:examples?|instance|such as|e\.g|random|any|some|could|might)\b", re.IGNORECASE)
 
 
 class Item(NamedTuple):
@@ -48,14 +52,31 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     around = _around(a.answer, clash[0]), _around(b.answer, clash[1])
     if _reconciled(a.answer, clash[1]) or _reconciled(b.answer, clash[0]):
         return []
-    if kind != NUMBER and (_of_others(*around) or (len(clashes) < len(groups) and clash[0].dimension not in DAYS)):
+    asked = kind == NUMBER or _states_another_number(a, b)
+    if not asked and (_of_others(*around) or (len(clashes) < len(groups) and clash[0].dimension not in DAYS)):
         return []  # another day of the same year is another date; other clashes beside an agreement say little
     spans = tuple(span(side.text) if side else one.text for side, one in zip(around, clash, strict=True))
     short = a.answer.short and b.answer.short
-    if kind == NUMBER:
+    if asked:
         return [Item("number_asked", (1.0 if short else 0.6) / _n_readings(a, b, groups[0]), *spans)]
     feature = "number_unit" if clash[0].dimension else "number_other"
     return [Item(feature, (1.0 if short else 0.4) * _likeness(*around), *spans)]
+
+
+def _states_another_number(a: Analysis, b: Analysis) -> bool:
+    """Whether both answers are one sentence, the same but for its numbers, so that those are what was asked for.
+
+    Not where an example of several is given.
+    """
+    if len(a.answer.sentences) != 1 or len(b.answer.sentences) != 1 or a.question.asks_many or b.question.asks_many:
+        return False
+    x, y = (_unnumbered(side.answer.sentences[0].words) for side in (a, b))
+    said = frozenset(x) - STOP_WORDS
+    return x == y and len(said) >= STATED_WORDS and not any(_EXAMPLE.search(t) for t in (a.question.text, " ".join(x)))
+
+
+def _unnumbered(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in words if not any(map(str.isdigit, word)))
 
 
 def _reconciled(answer: Answer, wanted: Quantity) -> bool:
