@@ -24,7 +24,7 @@ from ftq_spark.runs import run as directories
 from ftq_spark.runs import storage
 from ftq_spark.runs.given import FOLDER, inputs_of
 from ftq_spark.runs.request import is_answered, request
-from ftq_spark.runs.shards import Shard, find_shards, holds_table, total_bytes
+from ftq_spark.runs.shards import Shard, find_shards, holds_table, text_bytes, total_bytes
 from ftq_spark.settings import Settings
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
         check_benchmarks(chosen.contamination)
         is_new = "publish" not in run.manifest["stages"] and chosen.output.compression == "none"
         directories.check_out(run.path, total_bytes(shards) if is_new and last is None else 0)
-        spark = _session(master, remote, spark, None if former else total_bytes(shards))
+        spark = _session(master, remote, spark, None if former else text_bytes(shards))
         pipeline.execute(Context(spark, run, chosen, shards, former), progress, first, last, asked)
     if table is not None and last is None:
         from ftq_spark.spark import catalog
@@ -264,7 +264,7 @@ def rebuild_report(run: str | Path, progress: Progress | None = None) -> Run:
     from ftq_spark.stages import Context
 
     shards = [Shard(**item) for item in opened.manifest["inputs"]]
-    context = Context(session.open_session(n_bytes=total_bytes(shards)), opened, settings, shards)
+    context = Context(session.open_session(n_bytes=text_bytes(shards)), opened, settings, shards)
     pipeline.rebuild_report(context, progress or Silent())
     return opened
 
@@ -288,7 +288,7 @@ def plan(
             spark = _session(master, None, spark)
             inputs = _tables_written(inputs, folder, spark)
         shards = find_shards(inputs)
-        return planning.plan(session.open_session(master, total_bytes(shards), session=spark), shards, chosen)
+        return planning.plan(session.open_session(master, text_bytes(shards), session=spark), shards, chosen)
 
 
 def validate(

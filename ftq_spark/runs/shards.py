@@ -28,6 +28,7 @@ from ftq_spark.settings import Contamination
 
 _NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")
 _CHUNK = 8 << 20
+_PACKED = 4  # bytes of text in one of a compressed file or a table, about
 
 
 class Shard(NamedTuple):
@@ -43,6 +44,11 @@ class Shard(NamedTuple):
 def total_bytes(shards: Sequence[Shard]) -> int:
     """Bytes of all shards as they lie there, compressed or not."""
     return sum(shard.n_bytes for shard in shards)
+
+
+def text_bytes(shards: Sequence[Shard]) -> int:
+    """About the bytes of text that all shards hold: of lines their own, of what may be packed four times as many."""
+    return sum(shard.n_bytes * (1 if container(shard.uri).splittable else _PACKED) for shard in shards)
 
 
 class Span(NamedTuple):

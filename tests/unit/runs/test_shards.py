@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ftq_spark.errors import InputError
-from ftq_spark.runs.shards import find_shards, opened, read_span, whole
+from ftq_spark.runs.shards import Shard, find_shards, opened, read_span, text_bytes, total_bytes, whole
 
 LINE = b'{"prompt": "What is the boiling point of water?", "response": "100 degrees Celsius at sea level."}\n'
 
@@ -56,3 +56,9 @@ def test_another_file_than_the_one_that_was_listed_is_not_read(tmp_path: Path) -
     path.unlink()
     with pytest.raises(InputError, match="no such file"):
         list(read_span(whole(shard), 1 << 20))
+
+
+def test_packed_files_hold_more_text_than_bytes() -> None:
+    names = ("a.jsonl", "b.jsonl.gz", "c.parquet")
+    given = [Shard("d", name, f"/data/{name}", 100, "") for name in names]
+    assert (total_bytes(given), text_bytes(given)) == (300, 900)

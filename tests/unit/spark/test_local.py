@@ -26,8 +26,8 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, int]:
     [
         (24, None, "8192m"),  # a third of the machine
         (24, 0, "2048m"),
-        (24, 100 << 20, "2848m"),
-        (24, 512 << 20, "6144m"),
+        (24, 100 << 20, "2248m"),
+        (24, 512 << 20, "3072m"),
         (24, 10 << 30, "8192m"),
         (96, 10 << 30, "16384m"),
         (1, 10 << 30, "2048m"),
