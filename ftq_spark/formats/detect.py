@@ -133,5 +133,6 @@ def _unknown(row: dict[str, Any]) -> Fault:
     if row.get("input_ids") is not None:
         return Fault("tokenised", "token ids instead of text: give the data as it was before the tokeniser")
     if isinstance(row.get("text"), str):
-        return Fault("unknown_format", "`text` without the markers of a chat template: no turns to be found")
+        what = "no turns to be found; give what is asked and what is answered in columns of their own"
+        return Fault("unknown_format", f"`text` without the markers of a chat template: {what}")
     return Fault("unknown_format", unfitting(row))

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ftq_spark.formats.aliases import PAIRS
 from ftq_spark.formats.faults import Fault, brief
 from ftq_spark.formats.transcript import turns_in
 
@@ -19,6 +20,7 @@ _TURN_HINTS = {
     "role": ("role", "speaker", "from", "author", "sender", "who", "name", "type"),
     "content": ("content", "text", "message", "value", "body", "utterance", "msg", "said"),
 }
+_ASKED = frozenset({"instruction", *(asked for _, asked, _ in PAIRS)})
 _NEEDS = (
     "expected turns (`messages`), a question and its answer (`prompt`, `completion`) or a preference (`chosen`, "
     "`rejected`); `ftq formats` lists all schemas"
@@ -29,6 +31,8 @@ def unfitting(row: Mapping[str, Any]) -> str:
     """The message of a row that no schema fits: its fields, what schemas need, and how it might be read."""
     flags = suggestion(row)
     hint = f"; perhaps: {' '.join(f'--column {shlex.quote(flag)}' for flag in flags)}" if flags else ""
+    if not flags and (asked := next((name for name in row if name in _ASKED), None)) is not None:
+        hint = f"; `{asked}` has no answer beside it"
     return f"no chat schema has the fields {brief(sorted(row), 200)}; {_NEEDS}{hint}"
 
 
@@ -45,7 +49,9 @@ def suggestion(row: Mapping[str, Any]) -> list[str]:
     if templated is not None and templated != "text":
         return [f"text={templated}"]
     found = _matched([name for name, value in flat.items() if value is None or isinstance(value, str)], HINTS)
-    return [f"{field}={column}" for field, column in found.items()] if len(found) == len(HINTS) else []
+    if len(found) < len(HINTS):
+        return []
+    return [f"{field}={column}" for field, column in found.items() if field != column]
 
 
 def _is_templated(text: str) -> bool:

@@ -12,10 +12,11 @@ from typing import BinaryIO
 import orjson
 
 from ftq_spark.formats.aliases import KNOWN_FIELDS
-from ftq_spark.formats.faults import Fault
+from ftq_spark.formats.faults import Fault, brief
 from ftq_spark.formats.lines import RawRow, line_blocks, too_large
 from ftq_spark.formats.nearest import unfitting
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 _SEPARATOR = re.compile(r"\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
 
@@ -178,6 +179,9 @@ def is_known(names: Iterable[str], also_known: frozenset[str] = frozenset()) -> 
 
 def unknown_columns(names: list[str]) -> Fault:
     """The fault of a table without any column of a chat schema."""
+    if any(map(_NUMBER.match, names)):
+        text = f"the first line is no header but a row, it seems: {brief(names, 200)}; begin the file with column names"
+        return Fault("unknown_format", text)
     return Fault("unknown_format", f"no such column in the header: {unfitting(dict.fromkeys(names))}")
 
 

@@ -18,6 +18,7 @@ from ftq_spark.errors import SettingsError
 from ftq_spark.formats import Fault, conversation
 from ftq_spark.formats.mapping import mapped
 from ftq_spark.formats.nearest import suggestion
+from ftq_spark.formats.tables import csv_rows
 from ftq_spark.runs.shards import find_shards, read_span, whole
 from ftq_spark.settings import Ingest
 from ftq_spark.validation import validate
@@ -127,3 +128,15 @@ def test_a_document_by_splits_is_mapped_as_its_starter_suggests(tmp_path: Path) 
     assert [(row["accepted"], json.loads(row["original"])["split"]) for row in found] == [
         (True, "train"), (True, "train"), (True, "test"),
     ]  # fmt: skip
+
+
+def test_what_is_missing_is_said() -> None:
+    assert suggestion({"prompt": "q", "canonical_solution": "a", "test": "t"}) == ["response=canonical_solution"]
+    with pytest.raises(Fault, match="`prompt` has no answer beside it"):
+        conversation({"id": "1", "prompt": "q"})
+    with pytest.raises(Fault, match="in columns of their own"):
+        conversation({"text": "q"})
+    for header, said in (("1,Is it?,It is.\n", "no header but a row"), ("id,sentence 1\n", "no such column")):
+        (row,) = csv_rows(io.BytesIO(header.encode()), ",", 1 << 20)
+        assert row.fault is not None
+        assert said in row.fault.message
