@@ -7,7 +7,7 @@ import io
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -15,7 +15,10 @@ from ftq_spark.formats.aliases import KNOWN_FIELDS
 from ftq_spark.formats.faults import Fault, brief
 from ftq_spark.formats.lines import RawRow, line_blocks, too_large
 from ftq_spark.formats.nearest import unfitting
+from ftq_spark.formats.regular import Regular, regular
 
+_AT_ONCE = 1 << 19  # bytes, at least, but for the last
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 _SEPARATOR = re.compile(r"\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
@@ -27,18 +30,30 @@ class _Lines:
     """
 
     def __init__(self, stream: BinaryIO, max_row_bytes: int) -> None:
-        self._blocks = line_blocks(stream, max_row_bytes)
-        self.feed = itertools.chain.from_iterable(self._read())
+        self._blocks = _first_apart(line_blocks(stream, max_row_bytes))
+        self.in_blocks = False  # whether the feed ends before a block that begins with a row
+        self._n_given = 0  # lines of the feed so far
         self._held: list[str] = []
         self._n_dropped = 0  # lines before those held
         self.start = self.end = 0  # the lines of the row at hand, counted from 0
         self.has_nul = False  # so far
         self.ended = False
         self.fault: Fault | None = None
+        self.feed = self.feed_on()
+
+    def feed_on(self) -> Iterator[str]:
+        """The lines of the next block and of those after it."""
+        self.feed = itertools.chain.from_iterable(self._read())
+        return self.feed
 
     def _read(self) -> Iterator[list[str]]:
+        is_first = True
         try:
-            for block, _ in self._blocks:  # a line that was cut is longer than a cell may be
+            for block, n_bytes in self._blocks:  # a line that was cut is longer than a cell may be
+                if self.in_blocks and not is_first and self._n_given == self.start:
+                    self._blocks = itertools.chain([(block, n_bytes)], self._blocks)
+                    return
+                is_first = False
                 self.has_nul = self.has_nul or b"\0" in block
                 raw = io.BytesIO(block + b"\n").readlines()
                 try:  # line by line: most are ASCII, even where the block is not, and ASCII is quick to decode
@@ -48,10 +63,46 @@ class _Lines:
                 del self._held[: self.start - self._n_dropped]
                 self._held += found
                 self._n_dropped = self.start
+                self._n_given += len(found)
                 yield found
         except Fault as fault:
             self.fault = fault
         self.ended = True
+
+    def regular(self, delimiter: str, n_columns: int, max_bytes: int) -> Iterator[Regular]:
+        """Rows from here on, where one begins, as long as they are regular and not over `max_bytes` all together.
+
+        The row at hand is the last of them.
+        """
+        rest: list[bytes] = []
+        while True:
+            data = b"\n".join(gathered := self._gathered(rest))
+            found = regular(data, delimiter, n_columns) if len(data) <= max_bytes else None
+            if found is None:
+                if gathered:
+                    self._blocks = itertools.chain([(data, len(data))], self._blocks)
+                return
+            self.start, self.end = self.end, self.end + sum(found.n_lines)
+            self._n_given = self.end
+            yield found
+            rest = [data[found.n_bytes + 1 :]] if found.n_bytes < len(data) else []
+
+    def _gathered(self, gathered: list[bytes]) -> list[bytes]:
+        """Blocks for one go, behind those that are `gathered`; none where lines that were cut or a fault come next."""
+        n_bytes = sum(map(len, gathered))
+        try:
+            while n_bytes < _AT_ONCE:
+                block, n_block = next(self._blocks)
+                if len(block) != n_block:
+                    self._blocks = itertools.chain([(block, n_block)], self._blocks)
+                    break
+                gathered.append(block)
+                n_bytes += n_block
+        except StopIteration:
+            pass
+        except Fault as fault:
+            self._blocks = _raised(fault)
+        return gathered
 
     def text(self) -> str:
         """The lines of the row at hand as they stand in the file."""
@@ -66,6 +117,24 @@ class _Lines:
         return ""
 
 
+def _first_apart(blocks: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:
+    """The blocks, the first line as one of its own: it is the header, as a rule."""
+    for block, n_bytes in blocks:
+        head, end, rest = block.partition(b"\n")
+        if end and len(block) == n_bytes:
+            yield head, len(head)
+            yield rest, len(rest)
+        else:
+            yield block, n_bytes
+        break
+    yield from blocks
+
+
+def _raised(fault: Fault) -> Iterator[tuple[bytes, int]]:
+    raise fault
+    yield
+
+
 def csv_rows(
     stream: BinaryIO, delimiter: str, max_row_bytes: int, also_known: frozenset[str] = frozenset()
 ) -> Iterator[RawRow]:
@@ -74,7 +143,7 @@ def csv_rows(
     Another of the usual delimiters is taken where only that one shows a known column. A file without any known column
     (one without a header, too) is one reject. `also_known` are columns that a mapping names.
     """
-    for row in _rows(_Lines(stream, max_row_bytes), delimiter, max_row_bytes, also_known):
+    for row in _rows(_Lines(stream, max_row_bytes), delimiter, max_row_bytes, also_known, at_once=True):
         if row is not None:
             yield row
 
@@ -84,12 +153,14 @@ def csv_texts(
 ) -> Iterator[tuple[RawRow | None, bytes]]:
     """The same, each row with its lines as they stand in the file; first the lines of the header, without a row."""
     lines = _Lines(stream, max_row_bytes)
-    for row in _rows(lines, delimiter, max_row_bytes, also_known):
+    for row in _rows(lines, delimiter, max_row_bytes, also_known, at_once=False):
         yield row, _encoded(lines.text())
 
 
-def _rows(lines: _Lines, delimiter: str, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow | None]:
-    """The rows, after a null for the header; meanwhile `lines` holds those of the row."""
+def _rows(
+    lines: _Lines, delimiter: str, max_row_bytes: int, also_known: frozenset[str], *, at_once: bool
+) -> Iterator[RawRow | None]:
+    """The rows, after a null for the header; meanwhile `lines` holds those of the row, unless many are read at once."""
     csv.field_size_limit(max_row_bytes)
     first = lines.filled()
     if declared := _SEPARATOR.match(first):  # Excel's first line, which says how the cells are separated
@@ -110,31 +181,56 @@ def _rows(lines: _Lines, delimiter: str, max_row_bytes: int, also_known: frozens
         return
     lines.end = n_before + reader.line_num
     yield None
+    lines.in_blocks = at_once and not any(map(_SURROGATE.search, header))  # no JSON can hold half of a pair
     number = 0
+    while True:
+        for row in _by_line(lines, reader, n_before, header, max_row_bytes):
+            number += 1
+            yield row._replace(number=number)
+        if lines.ended:
+            break
+        for part in lines.regular(delimiter, len(header), max_row_bytes):
+            yield from _regular_rows(part, header, number, lines.start, max_row_bytes)
+            number += len(part.n_lines)
+        n_before = lines.end
+        reader = csv.reader(lines.feed_on(), delimiter=delimiter)
+    if lines.fault is not None:
+        yield RawRow(number + 1, _encoded(lines.text()), lines.fault)
+
+
+def _regular_rows(part: Regular, header: list[str], number: int, n_before: int, max_row_bytes: int) -> Iterator[RawRow]:
+    """The rows after row `number`, which ends on line `n_before`."""
+    line = n_before + 1
+    for cells, n_lines in zip(zip(*part.columns, strict=True), part.n_lines, strict=True):
+        number += 1
+        found = dict(zip(header, cells, strict=True))
+        raw = orjson.dumps(found)
+        yield RawRow(number, raw, None if len(raw) <= max_row_bytes else too_large(max_row_bytes), line, found)
+        line += n_lines
+
+
+def _by_line(lines: _Lines, reader: Any, n_before: int, header: list[str], max_row_bytes: int) -> Iterator[RawRow]:
+    """The rows of the csv module's `reader`, which was given the lines after the first `n_before`; not yet numbered."""
     while True:
         lines.start = lines.end
         try:
             cells = next(reader)
         except StopIteration:
-            break
+            return
         except csv.Error as error:
-            number += 1
             lines.end = n_before + reader.line_num
-            yield RawRow(number, _encoded(lines.text()), _csv_fault(error, max_row_bytes), lines.start + 1)
+            yield RawRow(0, _encoded(lines.text()), _csv_fault(error, max_row_bytes), lines.start + 1)
             continue
         lines.end = n_before + reader.line_num
         if lines.fault is not None:  # this row is what the break left of one
-            break
+            return
         if cells:  # not a blank line
-            number += 1
-            row = _csv_row(number, header, cells, lines)
+            row = _csv_row(header, cells, lines)
             is_long = len(row.raw) > max_row_bytes and not lines.ended
             yield row._replace(fault=too_large(max_row_bytes)) if is_long else row
-    if lines.fault is not None:
-        yield RawRow(number + 1, _encoded(lines.text()), lines.fault)
 
 
-def _csv_row(number: int, header: list[str], cells: list[str], lines: _Lines) -> RawRow:
+def _csv_row(header: list[str], cells: list[str], lines: _Lines) -> RawRow:
     at = lines.start + 1
     if lines.ended:
         fault = Fault("malformed_csv", "the file ends inside a quoted cell")
@@ -146,10 +242,10 @@ def _csv_row(number: int, header: list[str], cells: list[str], lines: _Lines) ->
     else:
         found = dict(zip(header, cells, strict=True))
         try:
-            return RawRow(number, orjson.dumps(found), None, at, found)
+            return RawRow(0, orjson.dumps(found), None, at, found)
         except TypeError:  # surrogate escapes
             fault = Fault("invalid_utf8", "bytes that are not UTF-8: save the file as UTF-8")
-    return RawRow(number, _encoded(lines.text()), fault, at)
+    return RawRow(0, _encoded(lines.text()), fault, at)
 
 
 def _csv_fault(error: csv.Error, max_row_bytes: int) -> Fault:

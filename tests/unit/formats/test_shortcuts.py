@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from ftq_spark.formats import lines as line_reader
 from ftq_spark.formats import strict, window
+from ftq_spark.formats import tables as table_reader
 from ftq_spark.formats.containers import RawRow, container_of, rows
 from ftq_spark.formats.faults import Fault
-from ftq_spark.formats.tables import csv_texts
+from ftq_spark.formats.regular import regular
+from ftq_spark.formats.tables import csv_rows, csv_texts
 from ftq_spark.formats.window import Window
 
 # Text that looks like what stands between two elements of an array, or two rows of a table.
@@ -92,6 +94,49 @@ def test_elements_of_one_kind_are_parsed_once() -> None:
     for indent in (None, 2):
         found = read(json.dumps(elements, indent=indent).encode(), "x.json")
         assert [row.parsed for row in found[2:-1]] == elements[2:-1]
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> bytes:
+    """A table of two or three columns; most are as they should be, some have damaged places."""
+    n_columns = draw(st.integers(2, 3))
+    cells = draw(st.lists(st.lists(WHOLE, min_size=n_columns, max_size=n_columns)))
+    sink = io.StringIO(newline="")
+    quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    writer = csv.writer(sink, lineterminator=draw(st.sampled_from(["\n", "\r\n"])), quoting=quoting)
+    writer.writerows([["prompt", "completion", "n"][:n_columns], *cells])
+    data = sink.getvalue().encode()
+    for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
+        at = draw(st.integers(0, len(data)))
+        piece = draw(
+            st.sampled_from([b'"', b'""', b",", b"\n", b"\r", b"\r\n", b"\n\n", b" ", b"\xff", b"\0", b"\xef\xbb\xbf"])
+        )
+        data = data[:at] + piece + data[at + draw(st.integers(0, 2)) :]
+    return data[: draw(st.sampled_from([len(data), len(data) - 1, len(data) // 2]))]
+
+
+@given(
+    tables(), st.sampled_from([1 << 20, 1, 7, 40]), st.sampled_from([1 << 20, 30]), st.sampled_from([32 << 20, 400, 12])
+)
+def test_regular_parts_are_what_the_csv_module_reads(data: bytes, block: int, at_once: int, longest: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(line_reader, "_BLOCK", block)
+        patch.setattr(table_reader, "_AT_ONCE", at_once)
+        found = list(csv_rows(io.BytesIO(data), ",", longest))
+        assert_parsed_as_said(found)
+        by_line = [row for row, _ in csv_texts(io.BytesIO(data), ",", longest) if row is not None]
+    assert without_parsed(found) == without_parsed(by_line)
+
+
+@given(st.lists(st.lists(WHOLE, min_size=3, max_size=3), min_size=1))
+def test_what_a_writer_wrote_is_regular(cells: list[list[str]]) -> None:
+    kept = [[cell.replace("\0", "").replace("\r", "") for cell in row] for row in cells]
+    sink = io.StringIO(newline="")
+    csv.writer(sink).writerows(kept)
+    found = regular(sink.getvalue().removesuffix("\r\n").encode() + b"\r", ",", 3)
+    assert found is not None
+    assert [list(row) for row in zip(*found.columns, strict=True)] == kept
+    assert sum(found.n_lines) == sink.getvalue().count("\n")
 
 
 @given(st.lists(st.lists(WHOLE, min_size=2, max_size=2)), st.sampled_from(["\n", "\r\n"]), st.integers(1, 9))

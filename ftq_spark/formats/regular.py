@@ -1,0 +1,88 @@
+"""Parts of a CSV file that are regular are parsed at once, many times faster than row by row.
+
+Regular is what RFC 4180 describes: a quote stands at the edge of a cell, or doubled inside a quoted one, and each row
+has as many cells as the header. Readers differ in what they make of anything else: that is left to the csv module.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from ftq_spark.formats.lines import BOM
+
+_QUOTE, _LF, _CR = b'"'[0], b"\n"[0], b"\r"[0]
+_DELIMITERS = (",", "\t", ";", "|")
+
+
+class Regular(NamedTuple):
+    """Whole rows."""
+
+    columns: list[list[str]]  # the cells of each column
+    n_lines: list[int]  # of each row
+    n_bytes: int  # of the data that they are, without the last line's end
+
+
+def regular(data: bytes, delimiter: str, n_columns: int) -> Regular | None:
+    """The rows of whole lines that begin with a row; null where one of them is not regular, or none is whole.
+
+    A row at the end whose last cell is still open is left out. `data` is without the end of its last line. Tables of
+    one column are not regular: an empty line may be a row of it.
+    """
+    if n_columns < 2 or delimiter not in _DELIMITERS or b"\0" in data or data.startswith(BOM):
+        return None
+    found = np.frombuffer(data, np.uint8)
+    returns, quotes = np.flatnonzero(found == _CR), np.flatnonzero(found == _QUOTE)
+    if (found[returns[returns < len(data) - 1] + 1] != _LF).any():
+        return None
+    if len(quotes) % 2:
+        end = _last_row_end(data, quotes)
+        data, found, quotes = data[: max(end, 0)], found[: max(end, 0)], quotes[: np.searchsorted(quotes, end)]
+    if not data or not _at_edges(found, quotes, ord(delimiter)):
+        return None
+    breaks = np.flatnonzero(found == _LF)
+    ends = np.flatnonzero(np.searchsorted(quotes, breaks) % 2 == 0)  # of the breaks, those outside of all cells
+    columns = _parsed(data, delimiter, n_columns)
+    if columns is None or len(columns[0]) != len(ends) + 1:  # an empty line is no row
+        return None
+    n_lines = np.diff(ends, prepend=-1, append=len(breaks))
+    return Regular(columns, n_lines.tolist(), len(data))
+
+
+def _at_edges(found: np.ndarray, quotes: np.ndarray, delimiter: int) -> bool:
+    """Whether each cell that a quote opens begins there, and ends with the quote that closes it, or with a doubled one.
+
+    `found` holds the bytes, `quotes` the places of quotes in it: one that opens, one that closes, and so on.
+    """
+    at_edge = np.zeros(256, bool)
+    at_edge[[delimiter, _QUOTE, _LF]] = True
+    if not at_edge[found[np.maximum(quotes[::2] - 1, 0)]].all():
+        return False
+    at_edge[_CR] = True
+    return bool(at_edge[found[np.minimum(quotes[1::2] + 1, len(found) - 1)]].all())
+
+
+def _last_row_end(data: bytes, quotes: np.ndarray) -> int:
+    """Where the last line ends that is outside of all cells, before the quote that none closes; -1 for nowhere."""
+    end = data.rfind(b"\n", 0, int(quotes[-1]))
+    while end >= 0 and (n_before := int(np.searchsorted(quotes, end))) % 2:
+        end = data.rfind(b"\n", 0, int(quotes[n_before - 1]))
+    return end
+
+
+def _parsed(data: bytes, delimiter: str, n_columns: int) -> list[list[str]] | None:
+    """The cells of each column; null where a row is of another length, or bytes are not UTF-8."""
+    names = [str(place) for place in range(n_columns)]
+    try:
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(data),
+            pyarrow.csv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=names),
+            pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return [column.to_pylist() for column in table.columns]
