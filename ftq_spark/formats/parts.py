@@ -33,6 +33,8 @@ def content_of(parts: list[Any], where: str) -> Content:
     Raises:
         Fault: bad_parts or bad_tool_call.
     """
+    if len(parts) == 1 and type(parts[0]) is dict and parts[0].get("type") == "text":  # nearly every list
+        return Content(_text(parts[0], where))
     texts: list[str] = []
     reasoning: list[str] = []
     calls: list[dict[str, Any]] = []

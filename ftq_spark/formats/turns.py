@@ -6,7 +6,15 @@ import math
 from typing import Any, NamedTuple
 
 from ftq_spark.formats import strict
-from ftq_spark.formats.aliases import CONTENT_FIELDS, ROLE_FIELDS, ROLES, SPEAKER_ROLES, WEIGHT_FIELDS
+from ftq_spark.formats.aliases import (
+    CONTENT_FIELDS,
+    LABEL_FIELDS,
+    REASONING_FIELDS,
+    ROLE_FIELDS,
+    ROLES,
+    SPEAKER_ROLES,
+    WEIGHT_FIELDS,
+)
 from ftq_spark.formats.calls import tool_call, tool_calls
 from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.labels import label_of
@@ -15,6 +23,9 @@ from ftq_spark.formats.parts import Content, content_of, holds_result, result_te
 from ftq_spark.formats.tagged_calls import calls_in, result_in
 from ftq_spark.formats.thoughts import may_hold, reasoning_of, split
 
+_WEIGHTS = frozenset(WEIGHT_FIELDS)
+# What an answer may hold beside its content.
+_OF_ANSWERS = frozenset({*REASONING_FIELDS, *LABEL_FIELDS, "tool_calls", "function_call", "refusal", "audio"})
 _SHARES = ("weight", "loss_weight", "train")
 PROMPT_ONLY = "prompt_only"  # the format of rows that end with the user by design
 
@@ -61,7 +72,8 @@ def messages_of(turns: list[Any], where: str = "turn") -> list[Message]:
         if type(turn) is not dict:
             raise Fault("bad_message", f"{where} {i}: expected an object, found {kind(turn)}")
         if len(turn) == 2:  # nearly every turn of nearly every dataset
-            role, content = turn.get("role", turn.get("from")), turn.get("content", turn.get("value"))
+            names = ("from", "value") if "from" in turn else ("role", "content")
+            role, content = turn.get(names[0]), turn.get(names[1])
             if type(role) is str and type(content) is str:
                 known = ROLES.get(role)
                 if known is not None and known != "call":
@@ -85,8 +97,10 @@ def _turn(turn: dict[str, Any], where: str) -> list[Message]:
         ]
     made = message(role, "")
     made["weight"] = _weight(turn, where)
-    made["name"] = _string(turn, "name", where)
-    made["tool_call_id"] = _string(turn, "tool_call_id", where)
+    if "name" in turn:
+        made["name"] = _string(turn, "name", where)
+    if "tool_call_id" in turn:
+        made["tool_call_id"] = _string(turn, "tool_call_id", where)
     found = _content(role, content, where)
     if found.has_image and role not in ("user", "tool"):  # what a tool shows is read, as what the user shows
         raise Fault("bad_parts", f"{where}: an image in a turn of the {role}")
@@ -97,15 +111,9 @@ def _turn(turn: dict[str, Any], where: str) -> list[Message]:
         )
     calls = list(found.calls)
     if role == "assistant":
-        made["reasoning"] = reasoning_of(turn) or found.reasoning
-        made["label"] = label_of(turn)
-        calls += tool_calls(turn.get("tool_calls"), where)
-        if turn.get("function_call") is not None:
-            calls = [*calls, tool_call(turn["function_call"], where)]
-        if content is None and _is_text(turn.get("refusal")):
-            made["content"] = turn["refusal"]
-        if content is None and turn.get("audio") is not None:
-            made["parts"] = strict.dumps([{"type": "audio", "audio": turn["audio"]}])
+        made["reasoning"] = found.reasoning
+        if not _OF_ANSWERS.isdisjoint(turn):
+            calls += _of_answer(made, turn, content, where)
     if calls:
         made["tool_calls"] = strict.dumps(calls)
     if content is None and role != "tool" and not (calls or made["content"] or made["parts"] or made["reasoning"]):
@@ -119,6 +127,18 @@ def _turn(turn: dict[str, Any], where: str) -> list[Message]:
     if results and not (made["content"] or made["parts"] or made["tool_calls"]):
         return results
     return [*results, made]
+
+
+def _of_answer(made: Message, turn: dict[str, Any], content: Any, where: str) -> list[dict[str, Any]]:
+    """Put what an answer holds beside its content into the message; its calls."""
+    made["reasoning"] = reasoning_of(turn) or made["reasoning"]
+    made["label"] = label_of(turn)
+    if content is None and _is_text(turn.get("refusal")):
+        made["content"] = turn["refusal"]
+    if content is None and turn.get("audio") is not None:
+        made["parts"] = strict.dumps([{"type": "audio", "audio": turn["audio"]}])
+    calls = tool_calls(turn.get("tool_calls"), where)
+    return calls if turn.get("function_call") is None else [*calls, tool_call(turn["function_call"], where)]
 
 
 def _parts_of(media: list[str]) -> list[dict[str, str]]:
@@ -169,6 +189,8 @@ def _weight(turn: dict[str, Any], where: str) -> float | None:
 
     The marks of other trainers (verl, Axolotl, ms-swift) are read where they are booleans, 0 or 1.
     """
+    if _WEIGHTS.isdisjoint(turn):
+        return None
     for field in WEIGHT_FIELDS:
         weight = turn.get(field)
         if weight is None:
