@@ -83,18 +83,19 @@ EXCHANGES = pa.schema(
         ("response", pa.string()),  # its calls where it has no text
         ("replies_to", pa.string()),  # user or tool: whose turn was the last before it; null for nobody's
         ("is_last", pa.bool_()),  # of the dialogue's answers
-        (
-            "in_prompt",
-            pa.bool_(),
-        ),  # an earlier answer of a row whose last one alone is learnt (prompt, preference, KTO)
+        ("in_prompt", pa.bool_()),  # an earlier answer of a row whose last one alone is learnt: prompt, preference, KTO
         ("repeats", pa.bool_()),  # an earlier answer to another question has the same words
-        ("findings", pa.list_(pa.string())),  # codes of the rules that hold for it, and repeated_answer; sorted
+        (
+            "findings",
+            pa.list_(pa.string()),
+        ),  # of the rules that hold for it, repeated_answer, answer_withdrawn, name_forgotten; sorted
         ("doubts", pa.list_(pa.string())),  # those of them that drop or send to review
     ]
 )
-# As they are measured: an element of the column `answers` of `signals`, which is null for all but dialogues, is such an
-# answer with a sig_<name> for every signal of a rule that judges one answer by itself.
-ANSWERS = pa.schema([field for field in EXCHANGES if field.name not in ("example_id", "findings", "doubts")])
+# As they are measured: elements of the column `answers` of `signals`, which is null for all but dialogues. Each has a
+# sig_<name> for every signal of a rule that judges one answer, and codes of what it does not keep to: answer_withdrawn, …
+_MEASURED = [field for field in EXCHANGES if field.name not in ("example_id", "findings", "doubts")]
+ANSWERS = pa.schema([*_MEASURED, ("inconstant", pa.list_(pa.string()))])
 
 # One row for each dialogue in which an answer before the last one has findings, or one repeats another.
 TURN_FINDINGS = pa.schema(

@@ -39,6 +39,8 @@ ADVICE = {
     "contaminated": "Keep them out of training: they hold items of an evaluation set, whose scores would be too high.",
     "variety": "Nothing to do: one question with several answers; dedup.semantic.keep_per_prompt caps them.",
     "unreadable": "The embedding model cannot read these: give dedup.semantic.model the folder of a multilingual one.",
+    "answer_withdrawn": "Read them: an answer is taken back because the user doubts it: a model learns to give in.",
+    "name_forgotten": "Read them: an answer calls the user by another name than the user gave.",
     "repeated_answer": "Read them: one answer stands twice in a dialogue, behind two questions.",
     "masked_turns": "Nothing to do: a faulty answer before the last one is kept out of training, the rest is learnt.",
     "near_duplicate": "Nothing to do unless a pair below differs where it matters.",

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark import schema
+from ftq_spark.kernels.exchanges.constancy import inconstant
 from ftq_spark.kernels.exchanges.flat import lay_flat, prompts
 from ftq_spark.signals.answers import Answers, measure_answers
 from ftq_spark.signals.batch import Parameters
@@ -94,6 +95,7 @@ def _measured(
         "is_last": pa.array(flat.is_last),
         "in_prompt": pc.and_(in_prompt, pa.array(~flat.is_last)),
         "repeats": pa.array(flat.repeats),
+        "inconstant": pa.array(inconstant(dialogues["turns"], flat), pa.list_(pa.string())),
         **{f"sig_{name}": pa.array(values[name], from_pandas=True) for name in (*asked.names, *asked.calls)},
     }
     fields = list(asked.columns)

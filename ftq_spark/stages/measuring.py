@@ -88,7 +88,7 @@ def _scoring(context: Context) -> Any:
 
 SCORE = Stage(
     "score",
-    version=4,
+    version=5,
     reads=("examples",),
     writes=("signals",),
     depends=_scoring,

@@ -109,7 +109,7 @@ def _judging(context: Context) -> Any:
 
 JUDGE = Stage(
     "judge",
-    version=8,
+    version=9,
     reads=("examples", "signals", "contamination", "pairs", "stances", "within"),
     writes=("judged", "settled", "exchanges", "turn_findings"),
     depends=_judging,

@@ -97,9 +97,12 @@ def exchanges(measured: DataFrame, rules: Sequence[Rule]) -> DataFrame:
         return F.array_sort(F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *found))))
 
     doubts = codes([rule for rule in here if (rule.earlier or rule.verdict) != "note"])
-    repeats = F.when(F.col("repeats") & F.lit(bool(rules)), REPEATED)  # a profile without rules finds nothing
-    findings = codes(here, repeats)
-    return measured.select("example_id", *schema.ANSWERS.names, findings.alias("findings"), doubts.alias("doubts"))
+    repeats = F.when(F.col("repeats"), REPEATED)
+    findings = codes(here)
+    if rules:  # a profile without rules finds nothing
+        findings = F.array_sort(F.array_union(codes(here, repeats), "inconstant"))
+    found = measured.withColumns({"findings": findings, "doubts": doubts})
+    return found.select(*schema.EXCHANGES.names)
 
 
 def _holds(rule: Rule) -> Column:

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.formats.mapping import Columns
 from ftq_spark.formats.masks import masked
+from ftq_spark.kernels.exchanges.constancy import CODES
 from ftq_spark.kernels.exchanges.flat import REPEATED
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def turn_findings(exchanges: DataFrame, examples: DataFrame, columns: Mapping[st
     """
     nothing = F.array().cast("array<string>")
     judged = F.col("is_last")  # the last answer, with the signals of the example
-    findings = F.when(judged, F.array_intersect("findings", F.array(F.lit(REPEATED)))).otherwise(F.col("findings"))
+    findings = F.when(judged, F.array_intersect("findings", F.array(*map(F.lit, (REPEATED, *CODES))))).otherwise(
+        F.col("findings")
+    )
     doubts = F.when(judged | F.col("in_prompt"), nothing).otherwise(F.col("doubts"))
     found = exchanges.withColumns({"findings": findings, "doubts": doubts}).where(F.size("findings") > 0)
     each = F.transform("findings", lambda code: F.struct(F.col("turn"), code.alias("code")))

@@ -43,6 +43,13 @@ ROWS = {
     "declined": talk(DECLINED, SOUND),
     "one turn": {"prompt": QUESTIONS[0], "completion": FAULTY},
     "out already": talk(FAULTY, SOUND),
+    "taken back": {
+        "messages": [
+            *talk(SOUND, SOUND)["messages"][:2],
+            {"role": "user", "content": "Are you sure?"},
+            {"role": "assistant", "content": "I apologize, I was wrong: it bends none of them."},
+        ]
+    },
 }
 TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": {
     "type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}}]  # fmt: skip
@@ -104,8 +111,10 @@ def test_one_row_for_each_answer_of_a_dialogue(exchanges: DataFrame) -> None:
         "twice",
         "declined",
         "called",
+        "taken back",
     }
-    assert len(rows) == 18
+    assert len(rows) == 20
+    assert (rows["taken back", 3]["findings"], rows["taken back", 3]["doubts"]) == (["answer_withdrawn"], [])
     first = rows["faulty", 1]
     assert (first["question"], first["response"], first["replies_to"]) == (QUESTIONS[0], FAULTY, "user")
     assert (first["is_last"], first["in_prompt"]) == (False, False)
@@ -147,6 +156,7 @@ def test_a_faulty_answer_is_masked_or_settles_its_dialogue(
     assert rows["mail"]["notes"] == ["personal_data"]
     assert marked["called"]["masked_turns"] == ([1] if mode == "mask" else None)
     assert rows["called"]["reasons"] == ([] if mode == "mask" else ["tool_schema"])
+    assert rows["taken back"]["notes"] == ["answer_withdrawn"] and not rows["taken back"]["doubtful"]
     assert rows["twice"]["notes"] == ["repeated_answer"] and not rows["twice"]["doubtful"]
     assert [tuple(item) for item in marked["faulty"]["turn_findings"]] == [(1, "placeholder")]
     unmaskable = rows["history"]

@@ -6,5 +6,6 @@ arguments    a call's arguments against its definition
 grounding    is each value of an argument in what was said before?
 claims       does the answer say what the results say?
 repeats      the same call over and over
+constancy    does an answer keep to what was said, and to the user's name?
 tools        all of these over one conversation
 """
