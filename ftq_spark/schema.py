@@ -93,7 +93,7 @@ EXCHANGES = pa.schema(
     ]
 )
 # As they are measured: elements of the column `answers` of `signals`, which is null for all but dialogues. Each has a
-# sig_<name> for every signal of a rule that judges one answer, and codes of what it does not keep to: answer_withdrawn, …
+# sig_<name> for every signal of a rule that judges one answer, and codes of what it does not keep to.
 _MEASURED = [field for field in EXCHANGES if field.name not in ("example_id", "findings", "doubts")]
 ANSWERS = pa.schema([*_MEASURED, ("inconstant", pa.list_(pa.string()))])
 
