@@ -114,7 +114,7 @@ def _plain_array(array: pa.Array) -> pa.Array:
     return _taken_apart(array)
 
 
-def _taken_apart(array: pa.Array) -> pa.Array:
+def _taken_apart(array: pa.Array) -> pa.Array:  # noqa: PLR0911  (one case per type)
     """The same for an array that cannot be cast in one step."""
     type_ = array.type
     if pa.types.is_struct(type_):
@@ -122,12 +122,23 @@ def _taken_apart(array: pa.Array) -> pa.Array:
         return pa.StructArray.from_arrays(children, [field.name for field in type_], mask=pc.is_null(array))
     if pa.types.is_list(type_) or pa.types.is_large_list(type_):
         kind = pa.ListArray if pa.types.is_list(type_) else pa.LargeListArray
-        offsets = pc.subtract(array.offsets, array.offsets[0]) if len(array.offsets) else array.offsets
-        return kind.from_arrays(offsets, _plain_array(array.flatten()), mask=pc.is_null(array))
+        first, last = array.offsets[0].as_py(), array.offsets[-1].as_py()
+        held = array.values.slice(first, last - first)  # what a null list spans, too
+        return kind.from_arrays(pc.subtract(array.offsets, first), _plain_array(held), mask=pc.is_null(array))
+    if pa.types.is_fixed_size_list(type_):
+        return _plain_array(pc.cast(array, pa.list_(type_.value_type)))
+    if pa.types.is_map(type_):
+        starts = pc.if_else(pc.is_null(array), None, array.offsets[:-1])  # a null for a null
+        offsets = pa.concat_arrays([starts, array.offsets[-1:]])
+        return pa.MapArray.from_arrays(offsets, _plain_array(array.keys), _plain_array(array.items))
     if pa.types.is_timestamp(type_):
         return pc.cast(pc.cast(array, pa.timestamp(type_.unit)), pa.string())
     if pa.types.is_duration(type_):
         return pc.binary_join_element_wise(pc.cast(pc.cast(array, pa.int64()), pa.string()), type_.unit, " ")
+    if type_ == pa.month_day_nano_interval():
+        return pa.array(
+            [value and "{} months {} days {} ns".format(*value) for value in array.to_pylist()], pa.string()
+        )
     return pc.cast(array, pa.string())
 
 
@@ -147,6 +158,8 @@ def _plain_type(type_: pa.DataType) -> pa.DataType:  # noqa: PLR0911  (one line 
         return pa.large_list(_plain_type(type_.value_type))
     if pa.types.is_list(type_):
         return pa.list_(_plain_type(type_.value_type))
+    if pa.types.is_fixed_size_list(type_) and not (held := _plain_type(type_.value_type)).equals(type_.value_type):
+        return pa.list_(held)
     return type_
 
 
