@@ -41,7 +41,7 @@ def run_ingest(context: Context, directory: str) -> Written:
 
 INGEST = Stage(
     "ingest",
-    version=5,
+    version=6,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),
