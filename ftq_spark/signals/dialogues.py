@@ -95,7 +95,7 @@ def _measured(
         "is_last": pa.array(flat.is_last),
         "in_prompt": pc.and_(in_prompt, pa.array(~flat.is_last)),
         "repeats": pa.array(flat.repeats),
-        "inconstant": pa.array(inconstant(dialogues["turns"], flat), pa.list_(pa.string())),
+        "inconstant": inconstant(dialogues["turns"], flat),
         **{f"sig_{name}": pa.array(values[name], from_pandas=True) for name in (*asked.names, *asked.calls)},
     }
     fields = list(asked.columns)

@@ -114,7 +114,7 @@ def found(talks: list[Dialogue], code: str) -> Places:
     """(dialogue, turn) of the answers with a code."""
     turns = laid(talks)
     flat = lay_flat(turns)
-    codes = inconstant(turns, flat)
+    codes = inconstant(turns, flat).to_pylist()
     return {(int(flat.owner[i]), int(flat.turn[i])) for i in range(len(codes)) if code in codes[i]}
 
 

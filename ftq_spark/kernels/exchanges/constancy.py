@@ -44,12 +44,13 @@ class Turn(NamedTuple):
     text: str
 
 
-def inconstant(dialogues: pa.Array, flat: Exchanges) -> list[list[str]]:
-    """(m,) the codes, sorted, of what each of the answers `flat` of `dialogues` does not keep to.
+def inconstant(dialogues: pa.Array, flat: Exchanges) -> pa.ListArray:
+    """(m,) lists of the codes, sorted, of what each of the answers `flat` of `dialogues` does not keep to.
 
     Only dialogues in which a user doubts, or says a name, are looked at one by one.
     """
-    found: list[list[str]] = [[] for _ in range(len(flat.owner))]
+    counts = np.zeros(len(flat.owner), dtype=np.int32)
+    found: list[str] = []
     suspects = pc.match_substring_regex(flat.question, _SUSPECT).to_numpy(zero_copy_only=False)
     bounds = np.searchsorted(flat.owner, np.arange(len(dialogues) + 1))
     for owner in np.unique(flat.owner[suspects]).tolist():
@@ -58,8 +59,11 @@ def inconstant(dialogues: pa.Array, flat: Exchanges) -> list[list[str]]:
         for place, code in (*_withdrawn(turns), *_misnamed(turns)):
             codes.setdefault(place, []).append(code)
         for answer in range(bounds[owner], bounds[owner + 1]):
-            found[answer] = sorted(codes.get(int(flat.turn[answer]), ()))
-    return found
+            of_answer = codes.get(int(flat.turn[answer]), ())
+            counts[answer] = len(of_answer)
+            found += sorted(of_answer)
+    offsets = np.concatenate((np.zeros(1, dtype=np.int32), np.cumsum(counts, dtype=np.int32)))
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(found, pa.string()))
 
 
 def _withdrawn(turns: Sequence[Turn]) -> Iterator[tuple[int, str]]:

@@ -16,7 +16,8 @@ def codes(*texts: str) -> list[list[str]]:
     roles = ("user", "assistant") * (len(texts) // 2)
     turns = [{"role": role, "text": text, "weight": None} for role, text in zip(roles, texts, strict=True)]
     dialogues = pa.array([[{"role": "user", "text": "Hello.", "weight": None}], turns], TURNS)
-    return inconstant(dialogues, lay_flat(dialogues))
+    found: list[list[str]] = inconstant(dialogues, lay_flat(dialogues)).to_pylist()
+    return found
 
 
 @pytest.mark.parametrize(
@@ -70,4 +71,4 @@ def test_a_name_is_kept_for_the_whole_dialogue() -> None:
 
 def test_without_dialogues_nothing_is_found() -> None:
     empty = pa.array([], TURNS)
-    assert inconstant(empty, lay_flat(empty)) == []
+    assert inconstant(empty, lay_flat(empty)).to_pylist() == []
