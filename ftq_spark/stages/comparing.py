@@ -42,6 +42,8 @@ from ftq_spark.transforms import (
 
 # How many candidates for a conflict each question may have: its true paraphrase is among the 10 nearest in 98 of 100.
 _NEAREST = 10
+# Why candidates for a conflict are left out.
+_CUT = ("other_context", "too_many_neighbours", "settled_by_signature")
 # Of a clump of more prompts that all match, later ones are compared with so many earlier ones: n·4,096 pairs, not n².
 _MAX_MATCHES = 4_096
 
@@ -174,8 +176,10 @@ def run_match(context: Context, directory: str) -> Written:
         matches = context.table("neighbours").where(alike | may_be_one)
         members = units.members(examples, dedup.semantic.view, dedup.semantic, shared_ends(context))
         if said_the_same:
-            members = duplicate.by_answer(members, examples)
-            matches = _written(context, duplicate.answer_matches(members, matches), f"{directory}/answers")
+            # Written first: what is compared is costly to cut out of the conversations, answers are read seven times.
+            members = _written(context, duplicate.by_answer(members, examples), f"{directory}/members")
+            answered = _written(context, duplicate.answers(members), f"{directory}/answers")
+            matches = _written(context, duplicate.answer_matches(answered, matches), f"{directory}/matches")
         channel = F.when(alike | F.col("identical"), "semantic").otherwise("question")
         found.append(expand.expand(members, matches, "semantic").withColumn("channel", channel))
     frame = reduce(DataFrame.unionByName, found)
@@ -222,12 +226,15 @@ def run_conflict(context: Context, directory: str) -> Written:
     examples = context.compared
     asked = units.members(examples, "question", context.settings.dedup.semantic, shared_ends(context))
     limits = conflict.ConflictLimits(prompt_threshold=settings.floor, score_threshold=settings.score_threshold)
-    # Written first: both are read several times, and the texts are costly to cut out of the conversations.
-    similar = expand.expand(asked, context.table("neighbours"), "question").where("not identical")
-    candidates = _written(context, similar.select("left_id", "right_id", "similarity"), f"{directory}/candidates")
+    # Written first: what is read several times, texts that are costly to cut out of the conversations among it.
     asked_and_answered = _written(context, conflict.question_units(conflict.learnt(examples)), f"{directory}/asked")
-    cut = conflict.cut_counts(asked_and_answered, candidates, limits).collect()
-    pairs = conflict.candidates(asked_and_answered, candidates, limits)
+    found = expand.expand(asked, context.table("neighbours"), "question").where("not identical")
+    similar = conflict.similar_pairs(asked_and_answered, found.select("left_id", "right_id", "similarity"), limits)
+    cut = context.write_counted(similar, f"{directory}/similar", conflict.cut_similar())
+    blocks = conflict.blocks(asked_and_answered, limits)
+    cut |= context.write_counted(blocks, f"{directory}/blocks", conflict.cut_blocks())
+    written = context.read(f"{directory}/similar"), context.read(f"{directory}/blocks")
+    pairs = conflict.candidates(*written, asked_and_answered if cut["n_large"] else None)
     if settings.nli_model is None:
         frame, details = conflict.score(pairs, asked_and_answered, settings.score_threshold), {}
     else:
@@ -241,7 +248,7 @@ def run_conflict(context: Context, directory: str) -> Written:
     contradictions = measured.select(*schema.CONTRADICTIONS.names).unionByName(opposed)
     n_rows = context.write(contradictions, tables["contradictions"])
     return Written(
-        tables, n_rows, {**details, "n_within": n_within, "cut_pairs": {row["reason"]: row["n_pairs"] for row in cut}}
+        tables, n_rows, {**details, "n_within": n_within, "cut_pairs": {name: cut[name] for name in _CUT if cut[name]}}
     )
 
 

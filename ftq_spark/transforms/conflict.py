@@ -70,39 +70,30 @@ def question_units(examples: DataFrame) -> DataFrame:
     )
 
 
-def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
+def candidates(similar: DataFrame, blocks: DataFrame, examples: DataFrame | None) -> DataFrame:
     """DataFrame[left_id, right_id, prompt_similarity]: pairs to score, each once, left before right in (source, row).
 
-    A pair of similar questions is kept where it is among the ``max_pairs`` nearest of one of its two examples and
-    both have the same context.
+    Of the :func:`similar_pairs` those that are not cut, and of the :func:`blocks` of one question every pair, or of
+    large ones the pairs that settle it. `examples` are those of :func:`question_units`, None where no block is large.
     """
-    placed = _placed(examples)
-    similar = _similar_pairs(placed, matches, limits)
     kept = similar.where(F.col("cut").isNull()).select("left_id", "right_id", "prompt_similarity")
-    blocks = _blocks(placed)
-    pairs = kept.unionByName(_block_pairs(blocks, limits)).unionByName(_star_pairs(examples, blocks, limits))
+    pairs = kept.unionByName(_block_pairs(blocks))
+    if examples is not None:
+        pairs = pairs.unionByName(_star_pairs(examples, blocks))
     new = pairs.where(~former.is_former(F.col("right_id")))
     return new.groupBy("left_id", "right_id").agg(F.max("prompt_similarity").alias("prompt_similarity"))
 
 
-def cut_counts(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
-    """DataFrame[reason, n_pairs]: candidate pairs that :func:`candidates` leaves out, by name.
+def cut_similar() -> dict[str, Column]:
+    """How many of the :func:`similar_pairs` are left out, by what cuts them."""
+    return {name: F.count_if(F.col("cut") == name) for name in ("other_context", "too_many_neighbours")}
 
-    ``other_context``: similar questions under another system prompt, other tools or media; ``too_many_neighbours``:
-    beyond ``max_pairs``; ``settled_by_signature``: pairs inside a question asked more than ``max_block`` times.
-    """
-    placed = _placed(examples)
-    similar = _similar_pairs(placed, matches, limits)
-    named = (
-        similar.where(F.col("cut").isNotNull()).groupBy(F.col("cut").alias("reason")).agg(F.count("*").alias("n_pairs"))
-    )
-    sizes = _blocks(placed).select("block", "size").distinct().where(F.col("size") > limits.max_block)
-    settled = sizes.agg(
-        F.coalesce(F.sum(F.col("size") * (F.col("size") - 1) / 2 - (F.col("size") - 1)), F.lit(0.0))
-        .cast("bigint")
-        .alias("n_pairs")
-    ).select(F.lit("settled_by_signature").alias("reason"), "n_pairs")
-    return named.unionByName(settled.where(F.col("n_pairs") > 0))
+
+def cut_blocks() -> dict[str, Column]:
+    """Of :func:`blocks`: the members of large ones, and the pairs in them that signatures settle."""
+    others = (F.col("size") * (F.col("size") - 1) / 2 - (F.col("size") - 1)).cast("bigint")
+    settled = F.sum(F.when(F.col("large") & F.col("is_first"), others))
+    return {"n_large": F.count_if("large"), "settled_by_signature": settled}
 
 
 def _placed(examples: DataFrame) -> DataFrame:
@@ -127,12 +118,15 @@ def _ordered(left: str, right: str, similarity: Column) -> list[Column]:
     ]
 
 
-def _similar_pairs(placed: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
-    """Matches at or over the threshold with the reason for which one is cut, null where it is kept.
+def similar_pairs(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
+    """left_id, right_id, prompt_similarity of matches at or over the threshold, and `cut`: null where one is kept.
 
-    An example's neighbours are ranked over both sides of its pairs: its place in the order changes nothing.
+    Else it is ``other_context``, similar questions under another system prompt, other tools or media, or
+    ``too_many_neighbours``, not among the ``max_pairs`` nearest of either example. Neighbours are ranked over both
+    sides of an example's pairs: its place in the order changes nothing. `examples` are those of
+    :func:`question_units`.
     """
-    sides = placed.select("example_id", "place", "context_hash")
+    sides = _placed(examples).select("example_id", "place", "context_hash")
     joined = (
         matches.where((F.col("similarity") >= limits.prompt_threshold) & (F.col("left_id") != F.col("right_id")))
         .select("left_id", "right_id", "similarity")
@@ -158,17 +152,23 @@ def _similar_pairs(placed: DataFrame, matches: DataFrame, limits: ConflictLimits
     )
     beyond = F.col("rank") > limits.max_pairs
     cut = F.when(~F.col("same_context"), "other_context").when(beyond, "too_many_neighbours")
-    return ranked.withColumn("cut", cut)
+    return ranked.select("left_id", "right_id", "prompt_similarity", cut.alias("cut"))
 
 
-def _blocks(placed: DataFrame) -> DataFrame:
-    """Members of questions that more than one example asks, with the block's size."""
-    size = F.count("*").over(Window.partitionBy("block"))
-    return placed.where(F.col("block").isNotNull()).withColumn("size", size).where(F.col("size") > 1)
+def blocks(examples: DataFrame, limits: ConflictLimits) -> DataFrame:
+    """Members of questions that more than one example asks: block, example_id, place, answer_key, size, and is_first.
+
+    `large` are blocks of more than ``max_block`` members, which are settled by the signatures of their answers.
+    """
+    of_block = Window.partitionBy("block")
+    placed = _placed(examples).where(F.col("block").isNotNull()).select("block", "example_id", "place", "answer_key")
+    sized = placed.withColumns({"size": F.count("*").over(of_block), "first": F.min("place").over(of_block)})
+    asked_again = sized.where(F.col("size") > 1).withColumn("is_first", F.col("place") == F.col("first"))
+    return asked_again.withColumn("large", F.col("size") > limits.max_block).drop("first")
 
 
-def _block_pairs(blocks: DataFrame, limits: ConflictLimits) -> DataFrame:
-    small = blocks.where(F.col("size") <= limits.max_block).select("block", "place", "answer_key")
+def _block_pairs(blocks: DataFrame) -> DataFrame:
+    small = blocks.where(~F.col("large")).select("block", "place", "answer_key")
     left, right = small.toDF("block", "left_place", "left_answer"), small.toDF("block", "right_place", "right_answer")
     pairs = left.join(right, "block").where(
         (F.col("left_place") < F.col("right_place")) & (F.col("left_answer") != F.col("right_answer"))
@@ -176,12 +176,12 @@ def _block_pairs(blocks: DataFrame, limits: ConflictLimits) -> DataFrame:
     return pairs.select(*_ordered("left_place", "right_place", F.lit(1.0)))
 
 
-def _star_pairs(examples: DataFrame, blocks: DataFrame, limits: ConflictLimits) -> DataFrame:
+def _star_pairs(examples: DataFrame, blocks: DataFrame) -> DataFrame:
     """Each member of a large block with the first member of the largest signature that is not its own.
 
     Members without a clear signature meet the first members of both largest signatures.
     """
-    large = blocks.where(F.col("size") > limits.max_block).select("example_id", "block", "place")
+    large = blocks.where("large").select("example_id", "block", "place")
     texts = large.join(examples.select("example_id", "question", "response"), "example_id")
     place = texts.schema["place"].dataType.simpleString()
     signed = texts.select("block", "place", "question", "response").mapInArrow(

@@ -48,24 +48,22 @@ def answer_key() -> Column:
 
 
 def by_answer(members: DataFrame, examples: DataFrame) -> DataFrame:
-    """`members` (example_id, …, unit) with `prompt`, the unit that each had, and in its place one for every answer."""
+    """example_id, source, row, prompt (the unit that each of `members` had), answer, unit: one for every answer."""
     keys = examples.select("example_id", answer_key().alias("answer"))
     return (
-        members.withColumnRenamed("unit", "prompt")
+        members.select("example_id", "source", "row", F.col("unit").alias("prompt"))
         .join(keys, "example_id")
         .withColumn("unit", F.concat_ws("-", "prompt", "answer"))
     )
 
 
-def answer_matches(members: DataFrame, matches: DataFrame) -> DataFrame:
-    """Matches of prompts as matches of their answers: left_unit, right_unit, similarity, each pair once.
+def answers(members: DataFrame) -> DataFrame:
+    """prompt, answer, unit of `members` (:func:`by_answer`) once, n (answers to the prompt), place among them, first.
 
-    `members` comes from :func:`by_answer`; `matches` has left_unit, right_unit (prompts), similarity. Answers to one
-    prompt match at 1. What is left out where answers are many matters to nothing but a cap: unlike answers are no
-    duplicates, and like ones are found by their words.
+    `first` is the unit at the first place.
     """
     of_prompt = Window.partitionBy("prompt")
-    answers = (
+    return (
         members.select("prompt", "answer", "unit")
         .repartition("prompt")
         .distinct()
@@ -77,6 +75,15 @@ def answer_matches(members: DataFrame, matches: DataFrame) -> DataFrame:
             }
         )
     )
+
+
+def answer_matches(answers: DataFrame, matches: DataFrame) -> DataFrame:
+    """Matches of prompts as matches of their answers: left_unit, right_unit, similarity, each pair once.
+
+    `answers` comes from :func:`answers`; `matches` has left_unit, right_unit (prompts), similarity. Answers to one
+    prompt match at 1. What is left out where answers are many matters to nothing but a cap: unlike answers are no
+    duplicates, and like ones are found by their words.
+    """
     several = answers.where("n > 1")
     one = F.lit(1.0).alias("similarity")
     star = several.where((F.col("n") * (F.col("n") - 1) > 2 * FULL) & (F.col("place") > 1))

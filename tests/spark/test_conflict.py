@@ -55,9 +55,16 @@ SIMILAR = [(1, 0, 0.91), (0, 2, 0.9), (2, 1, 0.85), (0, 1, 0.91), (7, 8, 0.9), (
 LIMITS = ConflictLimits(max_block=5)
 
 
+def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
+    """What the stage conflict scores, large blocks among it."""
+    return conflict.candidates(
+        conflict.similar_pairs(examples, matches, limits), conflict.blocks(examples, limits), examples
+    )
+
+
 def conflicts(examples: DataFrame, matches: DataFrame) -> DataFrame:
     """Candidates, scored, as groups: what the stages conflict and group do one after the other."""
-    scored = conflict.score(conflict.candidates(examples, matches, LIMITS), examples, LIMITS.score_threshold)
+    scored = conflict.score(candidates(examples, matches, LIMITS), examples, LIMITS.score_threshold)
     return conflict.with_groups(scored).select([field.name for field in schema.CONFLICTS if field.name != "against"])
 
 
@@ -110,10 +117,18 @@ def test_results_do_not_depend_on_partitioning(spark: SparkSession, found: list[
 
 
 def test_what_is_cut_is_counted_by_name(spark: SparkSession) -> None:
-    counts = conflict.cut_counts(examples_of(spark, CORPUS), matches_of(spark, SIMILAR), LIMITS)
-    assert {tuple(row) for row in counts.collect()} == {
-        ("other_context", 1),
-        ("settled_by_signature", 16 * 15 // 2 - 15),
+    examples = examples_of(spark, CORPUS)
+    counted = {
+        **dict.fromkeys(conflict.cut_similar(), conflict.similar_pairs(examples, matches_of(spark, SIMILAR), LIMITS)),
+        **dict.fromkeys(conflict.cut_blocks(), conflict.blocks(examples, LIMITS)),
+    }
+    counts = conflict.cut_similar() | conflict.cut_blocks()
+    found = {name: counted[name].agg(counts[name].alias("n")).collect()[0]["n"] for name in counts}
+    assert found == {
+        "other_context": 1,
+        "too_many_neighbours": 0,
+        "n_large": 16,
+        "settled_by_signature": 16 * 15 // 2 - 15,
     }
 
 
@@ -122,14 +137,14 @@ def test_neighbours_are_bounded(spark: SparkSession) -> None:
     pairs = [(a, b, 0.8 + 0.01 * (a + b)) for a in range(6) for b in range(a + 1, 6)]
     examples, matches = examples_of(spark, rows), matches_of(spark, pairs)
     limits = ConflictLimits(max_pairs=1)
-    kept = {(r["left_id"], r["right_id"]) for r in collected(conflict.candidates(examples, matches, limits))}
+    kept = {(r["left_id"], r["right_id"]) for r in collected(candidates(examples, matches, limits))}
     assert kept == {(f"id{999 - a}", "id994") for a in range(5)}  # everyone's nearest is the last
 
 
 def test_candidates_of_one_question_grow_with_its_answers(spark: SparkSession) -> None:
     rows = [("Is it raining in Spain?", f"{ANSWERS[n % 4]} Station {n} says so.") for n in range(600)]
     examples = examples_of(spark, rows)
-    assert conflict.candidates(examples, matches_of(spark, []), ConflictLimits()).count() <= 2 * len(rows)
+    assert candidates(examples, matches_of(spark, []), ConflictLimits()).count() <= 2 * len(rows)
 
 
 def test_only_answers_that_are_to_be_given_contradict(spark: SparkSession) -> None:

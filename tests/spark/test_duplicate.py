@@ -45,7 +45,8 @@ def test_answers_of_matching_prompts_meet_within_bounds(
     )
     matched = [("p", "q", 0.97), ("many", "p", 0.96), ("alone", "q", 0.99)]
     matches = spark.createDataFrame(matched, schema.ddl(schema.NEIGHBOURS)).repartition(n_partitions)
-    found = [tuple(row) for row in duplicate.answer_matches(members.repartition(n_partitions), matches).collect()]
+    answers = duplicate.answers(members.repartition(n_partitions))
+    found = [tuple(row) for row in duplicate.answer_matches(answers, matches).collect()]
     assert len(found) == len(set(found))
     assert set(found) == expected(matched, full=6)
 
