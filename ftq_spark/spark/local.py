@@ -37,6 +37,7 @@ def options(n_bytes: int | None = None) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
+        "spark.python.daemon.module": "ftq_spark.spark.daemon",
         **tiny,
     }
 

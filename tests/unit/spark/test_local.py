@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,11 @@ def test_the_memory_that_the_user_has_set_stays(
             patched.setenv(name, value)
             assert "spark.driver.memory" not in local.options(0)
     assert "spark.driver.memory" in local.options(0)
+
+
+def test_workers_are_forked_from_what_is_imported() -> None:
+    daemon = local.options(0)["spark.python.daemon.module"]
+    code = f"import {daemon}, sys; print(sorted({{'torch', 'scipy.stats', 'pandas'}} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    # Spark reads its port from standard output: nothing else may be printed there, and nothing large is imported.
+    assert found.stdout == "['pandas']\n"
