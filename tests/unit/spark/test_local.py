@@ -66,6 +66,7 @@ def test_the_memory_that_the_user_has_set_stays(
 
 
 def test_workers_are_forked_from_what_is_imported() -> None:
+    pytest.importorskip("pyspark")
     daemon = local.options(0)["spark.python.daemon.module"]
     code = f"import {daemon}, sys; print(sorted({{'torch', 'scipy.stats', 'pandas'}} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
