@@ -16,6 +16,7 @@ from ftq_spark.kernels.conflict.words import STOP_WORDS
 N_SPAN_CHARS = 240
 DAYS = ("date", "year")
 STATED_WORDS = 2  # content words from which a sentence states something, and is no filled-in blank
+_BOUNDS = frozenset({"least", "most", "minimum", "maximum", "within", "than", "until", "exceed"})
 _EXAMPLE = re.compile(r"\b(?:examples?|instance|such as|e\.g|random|any|some|could|might)\b", re.IGNORECASE)
 
 
@@ -43,7 +44,13 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     groups = _groups(a, b, kind)
     if not groups:
         return []
-    clashes = [(xs[0], ys[0]) for xs, ys in groups if not any(agree(x, y) for x in xs for y in ys)]
+    stated = _states_another_number(a, b)
+    bound = stated and not _BOUNDS.isdisjoint(a.answer.sentences[0].words)  # 18 and 21 are near, but no two "at least"
+    clashes = [
+        (xs[0], ys[0])
+        for xs, ys in groups
+        if not any(agree(x, y) and not (bound and x.low != y.low) for x in xs for y in ys)
+    ]
     if not clashes:
         # "More than five" is no "five", and does not rule it out as an answer in round figures.
         same = any(agree(x, y) and x.beyond == y.beyond for xs, ys in groups for x in xs for y in ys)
@@ -52,7 +59,7 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     around = _around(a.answer, clash[0]), _around(b.answer, clash[1])
     if _reconciled(a.answer, clash[1]) or _reconciled(b.answer, clash[0]):
         return []
-    asked = kind == NUMBER or _states_another_number(a, b)
+    asked = kind == NUMBER or stated
     if not asked and (_of_others(*around) or (len(clashes) < len(groups) and clash[0].dimension not in DAYS)):
         return []  # another day of the same year is another date; other clashes beside an agreement say little
     spans = tuple(span(side.text) if side else one.text for side, one in zip(around, clash, strict=True))
