@@ -202,7 +202,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=12,
+    version=13,
     reads=("examples", "ends", "neighbours", "signatures", "blocks", "hubs"),
     writes=("pairs",),
     depends=_matching,
@@ -264,7 +264,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=10,
+    version=11,
     reads=("examples", "ends", "neighbours"),
     writes=("contradictions", "within"),
     depends=_contradicting,

@@ -40,17 +40,15 @@ def question_difference(a: Question, b: Question) -> tuple[float, bool]:
     x, y = analyse_question(one), analyse_question(other)
     of_own, flip_of_own = _difference(x, y)
     hidden = len(a.text) - len(one) > len(one) and len(b.text) - len(other) > len(other)
-    return max(difference, of_own, 0.8 * (hidden and _share_little(x, y))), flip or flip_of_own
+    return max(difference, of_own, 0.8 * (hidden and _other_words(x, y))), flip or flip_of_own
 
 
-def _share_little(a: Question, b: Question) -> bool:
-    """Whether two questions have as many content words of their own as they share, so that little says they are one.
+def _other_words(a: Question, b: Question) -> bool:
+    """Whether each of two questions holds a content word that nothing in the other is like.
 
-    Behind a text that is longer than both, a model finds any two questions similar.
+    Behind a text that is longer than both, a model finds any two questions similar: only their words say they are one.
     """
-    only = _beyond(a, b), _beyond(b, a)
-    shared = _canonical(a.stems) & _canonical(b.stems) - _HEADS - _EVERYWHERE
-    return min(map(len, only)) >= max(1, len(shared))
+    return bool(_beyond(a, b) and _beyond(b, a))
 
 
 def _difference(a: Question, b: Question) -> tuple[float, bool]:
