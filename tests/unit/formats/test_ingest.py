@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import ftq_spark
@@ -211,6 +211,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 @settings(max_examples=200, deadline=None)
+@example([b'\0{"text": "<|user|>q<|assistant|>a"}'])  # words between bars, as in the header of a table
 @given(st.lists(mutated(), min_size=1, max_size=8))
 def test_every_line_is_one_example_or_one_reject(lines: list[bytes]) -> None:
     data = b"\n".join(lines)

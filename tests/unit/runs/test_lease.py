@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from leases import all_at_once, check_one
 
 from ftq_spark.errors import RunError
@@ -37,9 +39,24 @@ def test_of_many_that_take_a_dead_ones_place_one_goes_on(tmp_path: Path) -> None
     check_one(all_at_once(str(tmp_path)))
 
 
+class Objects(MemoryFileSystem):  # type: ignore[misc]
+    """A store whose objects are read whole, as they are at that moment: all who open memory:// share one position."""
+
+    protocol = "objects"
+
+    @classmethod
+    def _strip_protocol(cls, path: str) -> str:
+        return str(super()._strip_protocol(path.replace("objects://", "memory://")))
+
+    def _open(self, path: str, mode: str = "rb", **options: object) -> object:
+        return io.BytesIO(self.cat_file(path)) if mode == "rb" else super()._open(path, mode, **options)
+
+
 def test_a_store_without_conditions_decides_by_a_second_look() -> None:
-    check_one(all_at_once("memory://run-of-leases"))
-    fsspec.filesystem("memory").rm("/run-of-leases", recursive=True)
+    fsspec.register_implementation("objects", Objects, clobber=True)
+    for number in range(5):
+        check_one(all_at_once(f"objects://run-of-leases/{number}"))
+    fsspec.filesystem("objects").rm("/run-of-leases", recursive=True)
 
 
 def test_two_processes_that_begin_at_once(tmp_path: Path) -> None:
