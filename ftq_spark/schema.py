@@ -11,6 +11,7 @@ import pyarrow as pa
 from ftq_spark import views
 
 VIEWS, REJECTED, TOOL_DIALOGUE = views.VIEWS, views.REJECTED, views.TOOL_DIALOGUE  # the texts that tables hold
+LAST_ANSWER = views.LAST_ANSWER
 
 MESSAGE = pa.struct(
     [

@@ -14,10 +14,9 @@ def _first_of(role: str) -> str:
 
 
 _RECENT_PROMPT = f"array_join(transform(reverse({_ASKED}), m -> {_TEXT.format(m='m')}), '\n\n')"
-_RESPONSE = (
-    "coalesce(transform(array(try_element_at(filter(messages, m -> m.role = 'assistant'), -1)), "
-    f"m -> {_TEXT.format(m='m')})[0], '')"
-)
+# The last turn of the assistant; null where there is none.
+LAST_ANSWER = "try_element_at(filter(messages, m -> m.role = 'assistant'), -1)"
+_RESPONSE = f"coalesce(transform(array({LAST_ANSWER}), m -> {_TEXT.format(m='m')})[0], '')"
 
 VIEWS: dict[str, str] = {
     # What is asked: the one turn as it stands, or, in a longer dialogue, every turn before the last answer.

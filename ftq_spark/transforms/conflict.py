@@ -44,7 +44,7 @@ def learnt(examples: DataFrame) -> DataFrame:
 
     A bad answer beside a good one is the point of such data; what they say of each other is no contradiction.
     """
-    last = "try_element_at(filter(messages, m -> m.role = 'assistant'), -1)"
+    last = schema.LAST_ANSWER
     good = f"coalesce(label, true) and coalesce({last}.label, true) and coalesce({last}.weight, 1D) > 0"
     return examples.where(F.expr(good))
 

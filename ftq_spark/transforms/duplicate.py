@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FULL = 1024  # pairs of two prompts' answers that are all looked at; of more only equal answers, and the first of each
 
 _SIDE = ("context", "media", "prompt", "response", "calls", "rest")
-_LAST = "try_element_at(filter(messages, m -> m.role = 'assistant'), -1)"
 # What is trained on beside prompt and answer; no weight is a weight of 1. What the answers to a prompt alone are graded
 # by is in the hash of its context.
 _REST = (
@@ -30,7 +29,7 @@ _REST = (
     "array_join(transform(rejected, m -> concat_ws('\u0001', m.role, m.content, m.tool_calls, m.reasoning)), "
     "'\u0002')), 256)"
 )
-_CALLS = f"coalesce({_LAST}.tool_calls, '')"
+_CALLS = f"coalesce({schema.LAST_ANSWER}.tool_calls, '')"
 
 
 def sides(examples: DataFrame) -> DataFrame:
