@@ -34,9 +34,10 @@ def turns_in(text: str) -> list[Message]:
         head, mark, body = piece.partition(_MESSAGE)
         if not mark:
             raise Fault("bad_message", f"expected {_MESSAGE} behind {_START}")
-        turn = _turn(head, _stripped(body))
+        said = _stripped(body)
+        turn = _turn(head, said)
         if turn is None:
-            thoughts.append(_stripped(body))
+            thoughts.append(said)
             continue
         if turn["role"] == "assistant" and thoughts:
             turn["reasoning"] = "\n\n".join(filter(None, thoughts)) or None

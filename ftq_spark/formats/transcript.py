@@ -40,6 +40,8 @@ def turns_in(text: str) -> list[Message] | None:
     Text before the first marker is the system's; neighbours of one role (Alpaca's instruction and input) are joined.
     Turns are stripped of white space and of the template's end tokens.
     """
+    if harmony.may_be(text):
+        return harmony.turns_in(text)
     for marker in _MARKERS:
         pieces = marker.split(text)
         if len(pieces) < 5 or (marker in _TRANSCRIPTS and not is_blank(pieces[0])):
@@ -92,10 +94,7 @@ def may_be_transcript(prompt: str) -> bool:
 def text(row: dict[str, Any]) -> Conversation | None:
     """`text`: a conversation in one field, templated or a transcript."""
     found = row.get("text")
-    if isinstance(found, str) and harmony.may_be(found):
-        turns: list[Message] | None = harmony.turns_in(found)
-    else:
-        turns = turns_in(found) if isinstance(found, str) else None
+    turns = turns_in(found) if isinstance(found, str) else None
     return None if turns is None else Conversation("text", with_system(row, turns))
 
 

@@ -106,6 +106,14 @@ def test_harmony() -> None:
     assert (answer["content"], answer["reasoning"]) == ("It is 21 degrees.", None)
 
 
+def test_harmony_is_a_template_like_the_others() -> None:
+    asked = "<|start|>user<|message|>How warm is it?<|end|><|start|>assistant<|channel|>final<|message|>"
+    found = conversation({"chosen": f"{asked}21 degrees.<|return|>", "rejected": f"{asked}Warm.<|return|>"})
+    assert [turn["content"] for turn in found.messages] == ["How warm is it?", "21 degrees."]
+    with pytest.raises(Fault, match="--column"):
+        conversation({"dialog_text": HARMONY})
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
