@@ -39,7 +39,7 @@ class _Lines:
         self.has_nul = False  # so far
         self.ended = False
         self.fault: Fault | None = None
-        self.feed = self.feed_on()
+        self.feed_on()
 
     def feed_on(self) -> Iterator[str]:
         """The lines of the next block and of those after it."""
