@@ -21,7 +21,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -29,7 +29,7 @@ import numpy as np
 import pyarrow as pa
 from conflict_data import truthfulqa
 from fetch_data import real_folder
-from quality_data import _pandalm
+from quality_data import pandalm
 
 from ftq_spark import signals
 from ftq_spark.formats.detect import conversation
@@ -43,6 +43,7 @@ from ftq_spark.settings import Settings
 from ftq_spark.signals.quality import QUALITY_CURVES, QUALITY_WEIGHTS, Curve, quality
 
 FEW = 8  # values of a slot up to which it is a category that a schema would list
+N_DIALOGUES = 800
 SAYS_NOTHING = ("True", "False", "dontcare")
 ROUNDS = 20
 N_PAIRS = 400
@@ -70,9 +71,18 @@ def _slots(dialogue: dict[str, Any]) -> Iterator[tuple[Said, tuple[str, str], st
         said.add(turn["utterance"])
 
 
-def _grounding(folder: Path) -> None:
+class Grounded(NamedTuple):
+    """What was found of values of calls."""
+
+    n: int
+    n_wrong: int  # as people wrote them, but not found in what was said
+    n_found: int  # exchanged, and found to be out of nowhere
+
+
+def grounded(folder: Path, n_dialogues: int = N_DIALOGUES) -> Grounded:
+    """Values of the calls of SGD's dialogues, each as it is and exchanged for another one of its slot."""
     with gzip.open(folder / "scale/sgd_train.jsonl.gz") as file:
-        dialogues = [json.loads(line) for line in file][:3_200]
+        dialogues = [json.loads(line) for line in file][: 4 * n_dialogues]
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
     for dialogue in dialogues:
         for _, slot, value in _slots(dialogue):
@@ -80,12 +90,17 @@ def _grounding(folder: Path) -> None:
     dice = random.Random(5)
     dice.shuffle(dialogues)
     n = n_wrong = n_found = 0
-    for dialogue in dialogues[:800]:
+    for dialogue in dialogues[:n_dialogues]:
         for said, slot, value in _slots(dialogue):
             if len(values[slot]) > FEW and value not in SAYS_NOTHING:
                 n += 1
                 n_wrong += not is_grounded(slot[1], value, said)
                 n_found += not is_grounded(slot[1], dice.choice(sorted(values[slot] - {value, *SAYS_NOTHING})), said)
+    return Grounded(n, n_wrong, n_found)
+
+
+def _grounding(folder: Path) -> None:
+    n, n_wrong, n_found = grounded(folder)
     print(
         f"grounding: {n:,} values, each as it is and exchanged: precision {n_found / (n_found + n_wrong):.3f}, ", end=""
     )
@@ -120,7 +135,7 @@ def _woven(folder: Path) -> None:
 
 
 def _swapped(folder: Path) -> None:
-    pairs = list(_pandalm(folder / "iaa/pandalm_testset-v1.json.gz"))
+    pairs = list(pandalm(folder / "iaa/pandalm_testset-v1.json.gz"))
     curves = {name: Curve(*curve) for name, curve in QUALITY_CURVES.items()}
 
     def of(side: int) -> np.ndarray[Any, np.dtype[np.float64]]:

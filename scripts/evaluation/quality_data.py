@@ -65,7 +65,7 @@ def sources(data: Path) -> list[Source]:
         Source("kto", "labelled good or bad", False, *_kto(data / "llamafactory/kto_en_demo.json.gz")),
         _of_pairs("dpo", "chosen, rejected", _dpo(data / "llamafactory/dpo_en_demo.json.gz")),
         _of_pairs("hh", "people's choice, less harmful", _hh(data / "dpo/hh_rlhf_harmless_base_test.jsonl.gz")),
-        _of_pairs("pandalm", "people's choice, three agree or two", _pandalm(data / "iaa/pandalm_testset-v1.json.gz")),
+        _of_pairs("pandalm", "people's choice, three agree or two", pandalm(data / "iaa/pandalm_testset-v1.json.gz")),
         _of_pairs("oasst", "ranked by people: first, last", _oasst(data / "oasst/en_100_tree.jsonl.gz")),
         _of_pairs("teachers", "a strong model's answers, a weak one's", _teachers(data)),
         _of_pairs("truthfulqa", "true, false", _truthful(data / "contradiction/TruthfulQA_even.csv")),
@@ -195,7 +195,7 @@ def _hh(path: Path) -> Iterator[tuple[Answer, Answer]]:
         yield sides[0], sides[1]
 
 
-def _pandalm(path: Path) -> Iterator[tuple[Answer, Answer]]:
+def pandalm(path: Path) -> Iterator[tuple[Answer, Answer]]:
     for row in _json(path):
         votes = [row[f"annotator{i}"] for i in (1, 2, 3)]
         asked = "\n".join(filter(None, (row["instruction"], row["input"])))
