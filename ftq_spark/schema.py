@@ -203,7 +203,6 @@ CONTRADICTIONS = pa.schema(
     ]
 )
 
-# The published table has one column more, probability: null until reviewers' verdicts have calibrated the score.
 CONFLICTS = pa.schema(
     [
         ("left_id", pa.string()),
@@ -214,6 +213,7 @@ CONFLICTS = pa.schema(
         ("evidence", EVIDENCE),
         ("conflict_group", pa.string()),
         ("against", pa.bool_()),  # the left example stands in a former run
+        ("probability", pa.float64()),  # null until reviewers' verdicts have calibrated the score
     ]
 )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
+from ftq_spark import schema
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run, footers
 
@@ -21,15 +23,20 @@ def table(spark: SparkSession, run: Run, name: str) -> DataFrame:
 
 
 def read_table(spark: SparkSession, directory: str) -> DataFrame:
-    """A table that Spark wrote, its columns taken from one footer here, where Spark would run a job to learn them.
+    """A table of a run, its columns taken from one footer here, where Spark would run a job to learn them.
 
     A small one stays whole: what is grouped, sorted and joined of one partition is not shuffled.
     """
     files = storage.list_files(directory)
     footer = next(footers(directory, files), None)
-    columns = (footer.metadata or {}).get(_SPARK_SCHEMA) if footer else None
     # A session may be told to pass over files that are damaged or gone: rows of a run must not go so.
     reader = spark.read.option("ignoreCorruptFiles", "false").option("ignoreMissingFiles", "false")
-    reader = reader.schema(StructType.fromJson(json.loads(columns))) if columns else reader
+    reader = reader.schema(_columns(footer)) if footer else reader
     frame = reader.parquet(storage.spark_path(directory))
     return frame.coalesce(1) if sum(size for _, size in files) <= WHOLE_BYTES else frame
+
+
+def _columns(footer: pq.FileMetaData) -> StructType | str:
+    """The columns of a file that Spark wrote, or this package where a table has no rows."""
+    stored = (footer.metadata or {}).get(_SPARK_SCHEMA)
+    return StructType.fromJson(json.loads(stored)) if stored else schema.ddl(footer.schema.to_arrow_schema())

@@ -53,7 +53,7 @@ def run_search(context: Context, directory: str) -> Written:
     dedup, conflict_ = context.settings.dedup, context.settings.conflict
     views = embedded_views(context.settings)
     if not views:
-        return Written({"neighbours": directory}, context.write(context.empty(schema.NEIGHBOURS), directory))
+        return Written({"neighbours": directory}, context.write_empty(schema.NEIGHBOURS, directory))
     ends = shared_ends(context)
     members = reduce(
         DataFrame.unionByName, [units.members(context.compared, view, dedup.semantic, ends) for view in views]
@@ -220,8 +220,8 @@ def run_conflict(context: Context, directory: str) -> Written:
     settings = context.settings.conflict
     tables = {"contradictions": f"{directory}/pairs", "within": f"{directory}/within"}
     if not settings.enabled:
-        context.write(context.empty(schema.WITHIN), tables["within"])
-        return Written(tables, context.write(context.empty(schema.CONTRADICTIONS), tables["contradictions"]))
+        context.write_empty(schema.WITHIN, tables["within"])
+        return Written(tables, context.write_empty(schema.CONTRADICTIONS, tables["contradictions"]))
     n_within = context.write(within.within(context.table("examples"), settings.score_threshold), tables["within"])
     examples = context.compared
     asked = units.members(examples, "question", context.settings.dedup.semantic, shared_ends(context))
@@ -280,6 +280,9 @@ def run_group(context: Context, directory: str) -> Written:
     reviewed = pair_verdicts.of_reviewers(measured, examples, labels)
     calibration, learnt = context.calibration
     details: dict[str, Any] = {"calibration": learnt}
+    if settings.judge is None and not context.run.manifest["stages"]["conflict"]["n_rows"]:
+        context.write_empty(schema.STANCES, tables["stances"])
+        return Written(tables, context.write_empty(schema.CONFLICTS, tables["conflicts"]), details)
     pairs = measured
     if settings.judge is not None:
         unread = measured.join(F.broadcast(reviewed), ["left_id", "right_id"], "left_anti")
@@ -296,7 +299,7 @@ def run_group(context: Context, directory: str) -> Written:
         likely = pairs.join(unlikely, ["left_id", "right_id"], "left_anti")
         grouped = conflict.with_groups(likely).join(chances, ["left_id", "right_id"])
     frame = former.stored(grouped.withColumn("conflict_group", former.plain(F.col("conflict_group"))))
-    n_rows = context.write(frame.select(*schema.CONFLICTS.names, "probability"), tables["conflicts"])
+    n_rows = context.write(frame.select(*schema.CONFLICTS.names), tables["conflicts"])
     questions = conflict.question_units(examples).join(examples.select("example_id", "dataset"), "example_id")
     context.write(stances.stances(context.read(tables["conflicts"]), questions), tables["stances"])
     return Written(tables, n_rows, details)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ftq_spark.errors import FtqError
 from ftq_spark.kernels.conflict.calibration import PRIOR, Calibration
@@ -94,6 +95,15 @@ class Context(NamedTuple):
         found = counted.write_table(frame, storage.join(self.run.path, directory), partition_by, sums)
         self.run.wrote(directory, found["n"])
         return found
+
+    def write_empty(self, columns: pa.Schema, directory: str) -> int:
+        """Write a table without rows below the run, where Spark would run a job for nothing; 0, the number of rows."""
+        place = storage.join(self.run.path, directory)
+        storage.make_directory(place)
+        filesystem, inner = storage.locate(storage.join(place, "part-00000.parquet"))
+        pq.write_table(columns.empty_table(), inner, filesystem=filesystem)
+        self.run.wrote(directory, 0)
+        return 0
 
     @property
     def n_partitions(self) -> int:

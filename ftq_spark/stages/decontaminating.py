@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ftq_spark import schema
 from ftq_spark.errors import InputError
@@ -15,7 +14,6 @@ from ftq_spark.formats.aliases import ITEM_FIELDS
 from ftq_spark.formats.item import asked
 from ftq_spark.kernels.contamination import ItemIndex, item_index, merged
 from ftq_spark.kernels.text.tokens import UNICODE_VERSION
-from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, benchmark_shards, raw_rows
 from ftq_spark.settings import Contamination
 from ftq_spark.stages.context import Context, Stage, Written
@@ -46,12 +44,8 @@ def _items(shards: Sequence[Shard]) -> Iterator[tuple[str, int, str | None]]:
 def run_decontaminate(context: Context, directory: str) -> Written:
     """Which items of the benchmarks each example holds, and the rates of each benchmark."""
     settings, tables = context.settings.contamination, {"contamination": directory}
-    if not settings.benchmarks:  # no Spark job for nothing
-        path = storage.join(context.run.path, directory)
-        storage.make_directory(path)
-        filesystem, inner = storage.locate(storage.join(path, "part-0.parquet"))
-        pq.write_table(schema.CONTAMINATION.empty_table(), inner, filesystem=filesystem)
-        return Written(tables, 0, {"benchmarks": {}})
+    if not settings.benchmarks:
+        return Written(tables, context.write_empty(schema.CONTAMINATION, directory), {"benchmarks": {}})
     indexes: list[ItemIndex] = []
     places: list[dict[str, Any]] = []
     counts: dict[str, dict[str, Any]] = {}

@@ -43,9 +43,9 @@ def run_embed(context: Context, directory: str) -> Written:
     views = embedded_views(context.settings)
     at = f"{directory}/ends"
     if not views:
-        context.write(context.empty(ends.ENDS), at)
+        context.write_empty(ends.ENDS, at)
         place = f"{directory}/none"
-        return Written({"embeddings": place, "ends": at}, context.write(context.empty(schema.EMBEDDINGS), place))
+        return Written({"embeddings": place, "ends": at}, context.write_empty(schema.EMBEDDINGS, place))
     wanted = context.settings.dedup.semantic
     n_cut = _write_ends(context, views, directory, at)
     settings = EncoderSettings(wanted.model, wanted.dtype, wanted.token_budget)
@@ -80,7 +80,7 @@ def _write_ends(context: Context, views: list[str], directory: str, at: str) -> 
         context.run.discard(f"{directory}/likely")
     if n_likely:
         return context.write(ends.ends(context.read(f"{directory}/likely"), semantic), at)
-    return context.write(context.empty(ends.ENDS), at)
+    return context.write_empty(ends.ENDS, at)
 
 
 def shared_ends(context: Context) -> DataFrame | None:

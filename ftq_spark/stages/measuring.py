@@ -109,7 +109,7 @@ def run_topic(context: Context, directory: str) -> Written:
         chosen = topic.sample(texts, vectors, n_texts, wanted * SAMPLE_PER_TOPIC)
         rows = sorted(chosen.toLocalIterator(), key=lambda row: row["text_hash"])
     if not rows:
-        return Written({"topics": directory}, context.write(context.empty(schema.TOPICS), directory), {"topics": []})
+        return Written({"topics": directory}, context.write_empty(schema.TOPICS, directory), {"topics": []})
     sample = np.array([row["vector"] for row in rows], dtype=np.float32)
     centroids = train_topics(sample, wanted)
     terms = telling_terms([row["text"] for row in rows], topic_of(sample, centroids), len(centroids))

@@ -23,7 +23,7 @@ from ftq_spark.kernels.conflict.words import group
 from ftq_spark.transforms import former
 
 COLUMNS = ("example_id", "source", "row", "question", "response", "context_hash")
-_GROUPED = schema.CONFLICTS.remove(schema.CONFLICTS.get_field_index("against"))
+_GROUPED = pa.schema([field for field in schema.CONFLICTS if field.name not in ("against", "probability")])
 _SIDES = ("left", "right")
 UNCLEAR = "?"  # the signature of an answer that cannot be settled by itself
 _ELLIPTICAL = rf"(?i)^{group('kinds', 'elliptical')}\b"
