@@ -2,12 +2,13 @@
 
     scripts/evaluate dialogue_checks [--data FOLDER]
 
-Calls: what the arguments of glaive's calls cost to check against their schemas, which are read once; and whether values
-of SGD's calls are grounded, as people wrote them and exchanged for another one of their slot. Woven: true and false
-answers to one question of TruthfulQA, the false one at turn 1 to 4 of a dialogue about other questions and the true one
-at its end: the share that is found, beside the share of the same pairs with no other turn between them. Swapped: 5% of
-pandalm's pairs the wrong way round; of the 50 pairs whose chosen answer has least quality beside the rejected one, the
-share of swapped ones; the mean of 20 draws, and of drawing by chance.
+Calls: what the arguments of glaive's calls cost to check against their schemas, which are read once; and whether
+values of SGD's calls are grounded, as people wrote them and exchanged for another one of their slot; one that was said
+elsewhere in the dialogue is no value out of nowhere, and is counted apart. Woven: true and false answers to one
+question of TruthfulQA, the false one at turn 1 to 4 of a dialogue about other questions and the true one at its end:
+the share that is found, beside the share of the same pairs with no other turn between them. Swapped: 5% of pandalm's
+pairs the wrong way round; of the 50 pairs whose chosen answer has least quality beside the rejected one, the share of
+swapped ones; the mean of 20 draws, and of drawing by chance.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from ftq_spark.kernels.exchanges.arguments import check
 from ftq_spark.kernels.exchanges.definitions import read_tools
 from ftq_spark.kernels.exchanges.dialogue import calls
 from ftq_spark.kernels.exchanges.grounding import is_grounded
-from ftq_spark.kernels.exchanges.said import Said
+from ftq_spark.kernels.exchanges.said import Said, folded, glued
 from ftq_spark.settings import Settings
 from ftq_spark.signals.quality import QUALITY_CURVES, QUALITY_WEIGHTS, Curve, quality
 
@@ -67,8 +68,8 @@ def _slots(dialogue: dict[str, Any]) -> Iterator[tuple[Said, tuple[str, str], st
             if "service_call" in frame:
                 for name, value in frame["service_call"]["parameters"].items():
                     yield said, (frame["service"], name), value
-                said.add(json.dumps(frame.get("service_results")))
-        said.add(turn["utterance"])
+                said.add(json.dumps(frame.get("service_results")), by_user=False)
+        said.add(turn["utterance"], by_user=turn["speaker"] == "USER")
 
 
 class Grounded(NamedTuple):
@@ -76,7 +77,8 @@ class Grounded(NamedTuple):
 
     n: int
     n_wrong: int  # as people wrote them, but not found in what was said
-    n_found: int  # exchanged, and found to be out of nowhere
+    n_said: int  # exchanged for one that was said elsewhere in the dialogue: no value out of nowhere
+    n_found: int  # exchanged for another one, and found to be out of nowhere
 
 
 def grounded(folder: Path, n_dialogues: int = N_DIALOGUES) -> Grounded:
@@ -89,22 +91,23 @@ def grounded(folder: Path, n_dialogues: int = N_DIALOGUES) -> Grounded:
             values[slot].add(value)
     dice = random.Random(5)
     dice.shuffle(dialogues)
-    n = n_wrong = n_found = 0
+    n = n_wrong = n_said = n_found = 0
     for dialogue in dialogues[:n_dialogues]:
         for said, slot, value in _slots(dialogue):
             if len(values[slot]) > FEW and value not in SAYS_NOTHING:
                 n += 1
                 n_wrong += not is_grounded(slot[1], value, said)
-                n_found += not is_grounded(slot[1], dice.choice(sorted(values[slot] - {value, *SAYS_NOTHING})), said)
-    return Grounded(n, n_wrong, n_found)
+                planted = dice.choice(sorted(values[slot] - {value, *SAYS_NOTHING}))
+                is_said = said.holds(glued(folded(planted)))
+                n_said += is_said
+                n_found += not is_said and not is_grounded(slot[1], planted, said)
+    return Grounded(n, n_wrong, n_said, n_found)
 
 
 def _grounding(folder: Path) -> None:
-    n, n_wrong, n_found = grounded(folder)
-    print(
-        f"grounding: {n:,} values, each as it is and exchanged: precision {n_found / (n_found + n_wrong):.3f}, ", end=""
-    )
-    print(f"recall {n_found / n:.3f}")
+    n, n_wrong, n_said, n_found = grounded(folder)
+    print(f"grounding: {n:,} values, each as it is and exchanged: precision {n_found / (n_found + n_wrong):.3f},")
+    print(f"    recall {n_found / (n - n_said):.3f}; with the {n_said} that were said elsewhere {n_found / n:.3f}")
 
 
 def _woven(folder: Path) -> None:

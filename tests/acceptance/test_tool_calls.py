@@ -40,5 +40,5 @@ def wrapped(tool: dict[str, Any]) -> dict[str, Any]:
 def test_arguments_of_people_are_grounded_and_exchanged_ones_are_not(real_data: Path) -> None:
     found = dialogue_checks.grounded(real_data)
     assert found.n > 3_000
-    assert found.n_wrong / found.n < 0.003  # of values that people wrote down
-    assert found.n_found / found.n > 0.7  # genres and days reckoned from today cannot be told
+    assert found.n_wrong / found.n < 0.002  # of values that people wrote down
+    assert found.n_found / (found.n - found.n_said) > 0.88  # days reckoned from today cannot be told

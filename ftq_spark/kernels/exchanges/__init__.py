@@ -4,6 +4,8 @@ definitions  tool definitions in any spelling → compiled JSON Schemas
 dialogue     messages as calls and results, in order
 arguments    a call's arguments against its definition
 grounding    is each value of an argument in what was said before?
+kinds        a cuisine, a genre: is it the one that the user has named?
+said         what has been said up to a turn: words, numbers, days, times
 claims       does the answer say what the results say?
 repeats      the same call over and over
 constancy    does an answer keep to what was said, and to the user's name?

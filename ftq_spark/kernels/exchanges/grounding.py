@@ -4,37 +4,40 @@ A value counts as grounded where it, most of its words, its initials or its numb
 (`enum`, `const`, `default`); where arithmetic leads to it (a percentage, a unit of time or length, a sum, difference,
 product or quotient of two numbers); and where nobody can tell: categories that the model chooses, texts that it writes,
 codes of two or three letters, days reckoned from a day that is not named. What is left is a name, number, address,
-time or date out of nowhere.
+time or date out of nowhere, and a category other than the one that the user has named.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Set
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from ftq_spark.kernels.exchanges.definitions import Tool
 from ftq_spark.kernels.exchanges.dialogue import Call, Finding, leaves, shown
-from ftq_spark.kernels.exchanges.said import NUMBER_WORDS, WORD, Said, folded, glued, numbers_in
+from ftq_spark.kernels.exchanges.kinds import is_another
+from ftq_spark.kernels.exchanges.said import NUMBER_WORDS, WEEKDAYS, WORD, Said, folded, glued, numbers_in
 from ftq_spark.kernels.exchanges.words import words
 
 CODE = "tool_ungrounded"
-MAX_WORDS = 6  # a longer text is written, not found
+MAX_WORDS = 6  # a longer text is written, not found …
+_MAX_NAME_WORDS = 12  # … but under an argument that is called a name
 _CATEGORIES = frozenset(words("categories"))
 _OPEN = frozenset(words("open_values"))
 _RELATIVE = frozenset(words("relative_days"))
+_COMMON = frozenset(words("common_in_names"))
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}:\d{2}).*)?")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?(?:\s*([ap])\.?m\.?)?", re.IGNORECASE)
-_QUANTITY = re.compile(r"[^\w\d]*(\d[\d,]*\.?\d*)\s*\D{0,12}")
+_QUANTITY = re.compile(r"[^\w\d]*(\d[\d,]*\.?\d*)(?!\s*[A-Z][a-z]{2})\s*\D{0,12}")  # 5 km, not "37 North"
+_PIECE = re.compile(rf"{WORD.pattern}|\d+")
 _CODE = re.compile(r"[A-Z]{1,5}|[a-z]{1,3}|[a-z]{2}[-_][A-Za-z]{2}")  # of a currency, a language, a share, an airport
 _IDENTIFIER = re.compile(r"(?=\S*[A-Za-z])(?=(?:\D*\d){3})\S{4,}")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+|https?://\S+|www\.\S+")
 _OF_ADDRESSES = ("https", "http", "www", "com", "org", "net", "mail", "gmail", "html")
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
            "november", "december")  # fmt: skip
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTS_OF_DAY = {
     "morning": range(5, 12), "breakfast": range(6, 11), "lunch": range(11, 15), "afternoon": range(12, 18),
     "evening": range(17, 23), "dinner": range(17, 22), "night": (*range(18, 24), *range(5)), "now": range(24),
@@ -88,7 +91,7 @@ def _number(value: float, said: Said) -> bool:
     size = abs(value)
     if size <= _SMALL or (_YEARS[0] <= size <= _YEARS[1] and not _RELATIVE.isdisjoint(said.words)):  # five years ago
         return True
-    return follows(value, said.numbers)
+    return value in said.numbers or size in said.numbers or follows(value, said.amounts)
 
 
 def follows(value: float, known: Set[float]) -> bool:
@@ -123,46 +126,62 @@ def _text(name: str, value: str, said: Said) -> bool:
         return _time(int(time[1]), int(time[2]), said)
     if _QUANTITY.fullmatch(value):
         return _number(numbers_in(value)[0], said)
-    found = WORD.findall(plain)
     if _ADDRESS.fullmatch(value) or _IDENTIFIER.fullmatch(value):
         return _any_part(plain, said)
-    free = len(found) > MAX_WORDS or bool(_CODE.fullmatch(value)) or _is_category(name)
-    return free or not _is_specific(value) or _name(value, found, said)
+    kind = _is_category(name)  # is chosen, not named
+    return not is_another(letters, said) if kind else _is_written(name, value) or _name(value, said)
 
 
-def _name(value: str, found: list[str], said: Said) -> bool:
-    """Whether more than half of a name was said, its beginning ("Paris, France"), or its initials."""
-    first = WORD.findall(folded(value.split(",", maxsplit=1)[0]))
+def _is_written(name: str, value: str) -> bool:
+    """Whether a text is none that could be found: a code, no name, or longer than one."""
+    most = _MAX_NAME_WORDS if "name" in _parts(name) else MAX_WORDS
+    return bool(_CODE.fullmatch(value)) or not _is_specific(value) or len(WORD.findall(folded(value))) > most
+
+
+def _name(value: str, said: Said) -> bool:
+    """Whether a name was said: its beginning ("Paris, France"), its initials, or more than half of it.
+
+    Of the half one word at least is of the name itself: "Garden Hotel" was not said with "hotel".
+    """
+    first = _PIECE.findall(folded(value.split(",", maxsplit=1)[0]))
     if "," in value and first and _share(first, said) == 1.0:
         return True
-    initials = "".join(word[0] for word in found)
-    return _share(found, said) > 0.5 or (len(initials) > 1 and any(word.startswith(initials) for word in said.words))
+    found = _PIECE.findall(folded(value))
+    initials = "".join(piece[0] for piece in found)
+    if len(initials) > 1 and initials not in _COMMON and initials in said.words:
+        return True
+    own = [piece for piece in found if piece not in _COMMON] or found
+    return _share(found, said) > 0.5 and any(_was_said(piece, said) for piece in own)
 
 
 def _day(year: int, month: int, day: int, said: Said) -> bool:
     """Whether a date was said, falls on a day of the week that was, or is reckoned from a day that nobody named."""
-    if _RELATIVE & said.words:
+    if said.reckons:
         return True
     if day in said.days or (not said.days and float(day) in said.numbers):
         named = {m for m, word in enumerate(_MONTHS, 1) if m != _MAY and (word in said.words or word[:3] in said.words)}
         return not named or month in named or float(month) in said.numbers
     try:
-        weekday = date(year, month, day).weekday()
+        found = date(year, month, day)
     except ValueError:
         return False
-    return _WEEKDAYS[weekday] in said.words
+    return WEEKDAYS[found.weekday()] in said.words or any((found - timedelta(n)).day in said.days for n in said.lasting)
 
 
 def _time(hour: int, minute: int, said: Said) -> bool:
     if said.times:
-        return (hour % 12, minute) in said.times or "now" in said.words
+        return (hour % 12, minute) in said.times
     return any(word in said.words and hour in hours for word, hours in _PARTS_OF_DAY.items())
 
 
 @lru_cache(65536)
+def _parts(name: str) -> frozenset[str]:
+    """The words of an argument's name, in lower case."""
+    return frozenset(part.lower() for part in re.findall(r"[A-Za-z][a-z]*", name))
+
+
 def _is_category(name: str) -> bool:
-    parts = re.findall(r"[A-Za-z][a-z]*", name)
-    return any(part.lower() in _CATEGORIES for part in parts)
+    return not _CATEGORIES.isdisjoint(_parts(name))
 
 
 def _is_specific(value: str) -> bool:
@@ -170,10 +189,16 @@ def _is_specific(value: str) -> bool:
     return any(word[0].isupper() for word in WORD.findall(value))
 
 
-def _share(found: list[str], said: Said) -> float:
-    """The share of the letters of a value whose words were said."""
-    held = sum(len(word) for word in found if said.has_word(word) or word in NUMBER_WORDS)
-    return held / max(sum(map(len, found)), 1)
+def _share(pieces: list[str], said: Said) -> float:
+    """The share of the letters and digits of words and numbers that were said."""
+    held = sum(len(piece) for piece in pieces if _was_said(piece, said))
+    return held / max(sum(map(len, pieces)), 1)
+
+
+def _was_said(piece: str, said: Said) -> bool:
+    if piece.isdigit():
+        return float(piece) in said.numbers
+    return said.has_word(piece) or NUMBER_WORDS.get(piece) in said.numbers
 
 
 def _any_part(plain: str, said: Said) -> bool:

@@ -21,7 +21,10 @@ _TENS = {word: value for word, value in NUMBER_WORDS.items() if word.endswith("t
 _LARGE = ("hundred", "thousand", "million", "billion")
 _NICKNAMES = {short: name.split() for short, _, name in (line.partition(" ") for line in words("nicknames"))}
 _STEM = 4  # letters that two forms of a word share
-_SHORT = 4  # letters of the shortest word that may stand for a longer one
+_ENDINGS = ("", *words("endings"))
+_RELATIVE = frozenset(words("relative_days"))
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEK = frozenset(("week", "weeks"))
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 _HOURS = "|".join(word for word, value in NUMBER_WORDS.items() if 3 <= value <= 12 or word in ("one", "two"))
@@ -41,7 +44,16 @@ _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DAYS = re.compile(
     rf"\b(\d{{1,2}})(?:st|nd|rd|th)\b|\b{_MONTH}\s+(?:the\s+)?(\d{{1,2}})(?![\d:])"
     rf"|\b(\d{{1,2}})\s+(?:of\s+)?{_MONTH}\b|\d{{4}}-\d{{1,2}}-(\d{{1,2}})"
-    rf"|\b(\d{{1,2}})[/.](\d{{1,2}})(?:[/.]\d{{2,4}})?\b|\b({_ORDINALS})\b"
+    rf"|\b(\d{{1,2}})/(\d{{1,2}})(?:/\d{{2,4}})?\b|\b(\d{{1,2}})\.(\d{{1,2}})\.\d{{2,4}}\b|\b({_ORDINALS})\b"
+)
+# Digits that are no amounts: of telephones, of dates, of times of the day.
+_NO_AMOUNTS = re.compile(
+    r"\+?\d{1,4}[-. ()]+\d{2,4}[-. )]+\d{3,4}(?:[- ]\d{3,4})?\b|\b\d{4}-\d\d?-\d\d?\b|\b\d\d?:\d\d\b"
+)
+_SPAN = rf"(?:\d{{1,3}}|{'|'.join(w for w, value in NUMBER_WORDS.items() if 1 <= value <= 31)}|couple|few|several)"
+_LASTS = re.compile(
+    rf"(?<!\bin )(?<!\bafter )(?<!\bnext )(?<!\blast )(?<!\bpast )\b({_SPAN})"
+    r"[ -](?:of |more |full )?(day|night|week)s?\b(?!\s+(?:ago|from (?:now|today)))"
 )
 
 
@@ -69,14 +81,20 @@ class Said:
 
     def __init__(self) -> None:
         self._texts: list[str] = []
+        self._by_user: list[bool] = []
         self._read: dict[str, int] = {}  # texts that each of the sets below has taken up
         self._sets: dict[str, set] = {}  # type: ignore[type-arg]
         self._letters: list[str] = []
+        self._heard = 0  # texts that `asked` has taken up
+        self._dated = 0  # texts that `reckons` has taken up
+        self._named = False  # the user has named a day
+        self._reckons = False
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, *, by_user: bool = True) -> None:
         """Take up a text."""
         if text:
             self._texts.append(text)
+            self._by_user.append(by_user)
 
     def _grown(self, name: str, read: Callable[[str], Iterable[T]]) -> set[T]:
         known: set[T] = self._sets.setdefault(name, set())
@@ -91,14 +109,53 @@ class Said:
         return self._grown("words", _words)
 
     @property
+    def asked(self) -> set[str]:
+        """Words of the user."""
+        known: set[str] = self._sets.setdefault("asked", set())
+        for text, by_user in zip(*(said[self._heard :] for said in (self._texts, self._by_user)), strict=True):
+            known.update(WORD.findall(folded(text)) if by_user else ())
+        self._heard = len(self._texts)
+        return known
+
+    @property
     def numbers(self) -> set[float]:
         """Numbers, in digits or words."""
-        return self._grown("numbers", lambda text: (*numbers_in(text), *_spelt(WORD.findall(text))))
+        return self._grown("numbers", _numbers)
+
+    @property
+    def amounts(self) -> set[float]:
+        """Numbers that can be reckoned with: not those of telephones, dates and times of the day."""
+        return self._grown("amounts", lambda text: _numbers(_NO_AMOUNTS.sub(" ", text)))
 
     @property
     def days(self) -> set[int]:
         """Days of whatever month: 8th, March 8, 8 March, 3/8/2019, 2019-03-08."""
         return self._grown("days", _days)
+
+    @property
+    def lasting(self) -> set[int]:
+        """Days that something lasts."""
+        return self._grown("lasting", _lasts)
+
+    @property
+    def reckons(self) -> bool:
+        """Whether the user has spoken of a day that only today's date tells, and nobody has named it since.
+
+        "Tomorrow" may be any day until an answer, a call or a result brings a day that was not said before. An answer
+        that says "tomorrow" itself speaks of a day that the user has named, if there is one.
+        """
+        known: set[int] = self._sets.setdefault("dated", set())
+        for text, by_user in zip(self._texts[self._dated :], self._by_user[self._dated :], strict=True):
+            plain = folded(text)
+            days = set(_days(plain))
+            if (by_user or not self._named) and _is_reckoned(plain, alone=not known and not days):
+                self._reckons = True
+            elif not by_user and not days <= known:
+                self._reckons = False
+            self._named |= by_user and bool(days)
+            known |= days
+        self._dated = len(self._texts)
+        return self._reckons
 
     @property
     def times(self) -> set[tuple[int, int]]:
@@ -114,20 +171,42 @@ class Said:
     def has_word(self, word: str) -> bool:
         """Whether the word was said, in this or another form: "Italian" after "Italy", "Apples" after "apple"."""
         known = self.words
-        if word in known:
-            return True
-        if any(word[:size] in known for size in range(_SHORT, len(word))):
-            return True  # "Francisco" after "Fran"
-        if len(word) < _STEM:
-            return False
-        shared = max(_STEM, len(word) - 3)
-        beginning = word[:shared]
-        return any(other.startswith(beginning) for other in known if abs(len(other) - len(word)) <= 4)
+        return word in known or any(form in known for form in forms(word))
+
+
+@lru_cache(65536)
+def forms(word: str) -> frozenset[str]:
+    """Other forms that a word may have."""
+    stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
+    return frozenset(stem + ending for stem in stems if len(stem) >= _STEM for ending in _ENDINGS) - {word}
+
+
+def _numbers(text: str) -> list[float]:
+    return [*numbers_in(text), *_spelt(WORD.findall(text))]
 
 
 def _words(text: str) -> list[str]:
     found = WORD.findall(text)
     return found + [name for word in found if word in _NICKNAMES for name in _NICKNAMES[word]]
+
+
+def _is_reckoned(text: str, *, alone: bool) -> bool:
+    """Whether a text speaks of a day that only today's date tells: "tomorrow", but not "Friday next week".
+
+    How long something lasts tells a day that is said otherwise, unless it stands `alone`.
+    """
+    found = WORD.findall(text if alone else _LASTS.sub(" ", text))
+    relative = _RELATIVE.intersection(found)
+    return bool(relative - _WEEK if not set(WEEKDAYS).isdisjoint(found) else relative)
+
+
+def _lasts(text: str) -> list[int]:
+    """Days that something lasts: 3 nights, two weeks."""
+    return [
+        _number(n) * (7 if unit == "week" else 1)
+        for n, unit in _LASTS.findall(text)
+        if n in NUMBER_WORDS or n.isdigit()
+    ]
 
 
 def _times(text: str) -> list[tuple[int, int]]:

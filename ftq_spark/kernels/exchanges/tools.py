@@ -41,7 +41,7 @@ def _against_what_was_said(
     messages: Sequence[Message], made: Mapping[int, list[Call]], declared: Tools, tools: str | None
 ) -> Iterator[Finding]:
     said = Said()
-    said.add(tools or "")
+    said.add(tools or "", by_user=False)
     results: list[str] = []
     asked = ""
     for turn, message in enumerate(messages):
@@ -49,18 +49,18 @@ def _against_what_was_said(
         if role == "tool":
             results.append(content)
         if role != "assistant":
-            said.add(content)
+            said.add(content, by_user=role == "user")
             asked = content if role == "user" else asked
             continue
         if results and content and turn not in made:
             yield from claims.check(turn, content, results, asked, said)
         results = []
-        said.add(content)
+        said.add(content, by_user=False)
         for call in made.get(turn, ()):
             finding = grounding.check(call, declared.by_name.get(call.name), said)
             if finding is not None:
                 yield finding
         for call in made.get(turn, ()):  # what was called for is known from here on
             named = " ".join(str(value) for _, value in leaves(call.arguments))
-            said.add(named)
+            said.add(named, by_user=False)
             asked = f"{asked} {named}"

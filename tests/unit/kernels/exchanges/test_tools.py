@@ -77,6 +77,13 @@ def test_without_calls_nothing_is_looked_at() -> None:
         ("time", "19:45", "a quarter to eight"),
         ("time", "09:00", "9 am"),
         ("genre", "Comedy", "something funny"),
+        ("genre", "Crime", "a thriller, please"),
+        ("cuisine", "Mexican", "something Latin American"),
+        ("date", "2024-03-12", "from March 8th for 4 nights"),
+        ("date", "2024-03-22", "on March 8th for two weeks"),
+        ("hotel", "Lakeside Garden Hotel", "the Lakeside hotel"),
+        ("airport", "LAX", "to LA"),
+        ("nationality", "Italian", "I am from Italy"),
         ("language", "de", "into German"),
         ("symbol", "AAPL", "shares of Apple"),
         ("lazy", "True", "yes please"),
@@ -102,10 +109,43 @@ def test_grounded(name: str, value: Any, said: str) -> None:
         ("email", "bob@sample.org", "write to anna@example.com"),
         ("order_id", "A-20931", "cancel my order"),
         ("artist", "Miles Davis", "play something by Bach"),
+        ("genre", "Horror", "something funny"),
+        ("cuisine", "Thai", "I love Italian food"),
+        ("town", "Seattle", "economy seats to Chicago"),
+        ("town", "Los Angeles", "the last flight to Las Vegas"),
+        ("hotel", "Garden Hotel", "a hotel in Paris"),
+        ("hotel", "The Seaside Inn and Spa", "the inn and the bar"),
+        ("hotel", "37 North", "a room for 3 at 5 pm"),
+        ("hotel_name", "Grand Sunset Inn and Suites by the Sea, Malibu", "a room in Malibu, near the sea"),
+        ("date", "2024-03-04", "on March 8th, and rated 4.5"),
+        ("date", "2024-03-13", "from March 8th for 4 nights"),
+        ("date", "2024-03-13", "on Friday next week"),
+        ("time", "17:00", "now make it half past 6"),
+        ("amount", 7, "call 555-302-1499 about the 3 tickets"),
     ],
 )
 def test_out_of_nowhere(name: str, value: Any, said: str) -> None:
     assert not is_grounded(name, value, after(said))
+
+
+def test_a_day_that_only_today_tells_is_open_until_it_is_named() -> None:
+    said = after("A room for tomorrow, please.")
+    said.add("From tomorrow on. Until when?", by_user=False)
+    assert is_grounded("from", "2024-03-05", said)
+    said.add('[{"from": "2024-03-05"}]', by_user=False)
+    assert is_grounded("from", "2024-03-05", said) and not is_grounded("from", "2024-03-09", said)
+    said.add("No, better the day after tomorrow.")
+    assert is_grounded("from", "2024-03-06", said)
+
+
+def test_an_answer_that_calls_a_named_day_tomorrow_opens_none() -> None:
+    said = after("A room for March 5th.")
+    said.add("That is tomorrow. Shall I book it?", by_user=False)
+    assert not is_grounded("from", "2024-03-09", said)
+    alone = after("A room, please.")
+    alone.add("For today?", by_user=False)
+    alone.add("Yes.")
+    assert is_grounded("from", "2024-03-09", alone)
 
 
 def test_what_the_schema_offers_is_grounded() -> None:
