@@ -202,7 +202,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=13,
+    version=14,
     reads=("examples", "ends", "neighbours", "signatures", "blocks", "hubs"),
     writes=("pairs",),
     depends=_matching,
@@ -264,7 +264,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=11,
+    version=12,
     reads=("examples", "ends", "neighbours"),
     writes=("contradictions", "within"),
     depends=_contradicting,
@@ -313,7 +313,7 @@ def _grouping(context: Context) -> Any:
 
 GROUP = Stage(
     "group",
-    version=2,
+    version=3,
     reads=("examples", "contradictions"),
     writes=("conflicts", "stances"),
     depends=_grouping,

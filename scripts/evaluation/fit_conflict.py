@@ -32,6 +32,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PRIOR = {
     "lead": 4.5,
     "stance": 3.2,
+    "impossible": 3.4,
     "denial": 1.4,
     "negation": 1.0,
     "negation_frame": 1.0,
@@ -42,6 +43,7 @@ PRIOR = {
     "number_asked": 3.4,
     "number_unit": 1.8,
     "number_other": 0.8,
+    "schedule": 3.4,
     "final": 6.0,
     "entity_short": 1.4,
     "entity_name": 0.8,

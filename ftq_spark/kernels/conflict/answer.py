@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ftq_spark.kernels.conflict import named, polarity
 from ftq_spark.kernels.conflict.finals import canonical_value, final_answer
+from ftq_spark.kernels.conflict.hours import Schedule, schedule
 from ftq_spark.kernels.conflict.kinds import CLOSED, CODE, ENTITY, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.options import taken
 from ftq_spark.kernels.conflict.quantities import Quantity, quantities
@@ -60,6 +61,7 @@ class Answer:
     relation: frozenset[str]  # what its first sentence says its subject is, does, is made of
     chosen: frozenset[str]  # concepts of the option of an either-or question that its first sentence names
     initials: str  # first letters of the words of its first sentence
+    schedule: Schedule | None  # days and hours that it states, where those are asked for
     stance: int = 0  # side on a yes/no question: 1, -1, 0
 
     @property
@@ -97,8 +99,8 @@ def analyse(question: str, answer: str) -> Analysis:
     text = fold(answer)
     sentences = read_answer(text, asked.stems)
     head = sentences[:2]
-    lead = polarity.lead_polarity(text)
-    denial = lead == 0 and polarity.is_denial(text)
+    lead = polarity.lead_polarity(text) or (polarity.brief_polarity(text) if asked.kind == YES_NO else 0)
+    denial = lead == 0 and polarity.is_denial(text) and not sentences[0].none_without
     n_words = len(text.split())
     frame_stance = _frame_stance(head, asked, n_words > LONG_ANSWER_WORDS)
     called = frozenset[str]().union(*map(names, head))
@@ -129,6 +131,7 @@ def analyse(question: str, answer: str) -> Analysis:
         relation=named.relation_object(sentences[0], asked) if sentences else frozenset(),
         chosen=named.chosen(sentences[0], asked) if sentences else frozenset(),
         initials=named.initials(sentences[0]) if sentences else "",
+        schedule=schedule(text) if asked.asks_hours and sentences else None,
     )
     return Analysis(asked, replace(read, stance=_stance(read, asked)))
 
@@ -162,10 +165,16 @@ def _frame_stance(sentences: tuple[Sentence, ...], question: Question, long: boo
         shared = {concept: sign * frame[concept] for concept, sign in sentence.concepts.items() if frame.get(concept)}
         if long and not TURNS.isdisjoint(sentence.words):
             return 0
+        by_word = sentence.lexical ^ question.frame.lexical
+        if not long and sentence.n_negations and any(shared.get(concept, 0) > 0 for concept in by_word):
+            return 1  # the opposite is denied: "you do not pay" where "is it free" is asked
+        if sentence.none_without:
+            continue
         # In a long answer an opposite alone may speak of another thing.
         if any(sign < 0 and not (long and concept in sentence.lexical) for concept, sign in shared.items()):
             return -1
-        if shared and len(shared) >= (1.0 if long else 0.5) * len(frame) and min(shared.values()) >= 0:
+        about = len(frame) > 1 and shared.keys() == question.subject  # and says nothing of it
+        if shared and not about and len(shared) >= (1.0 if long else 0.5) * len(frame) and min(shared.values()) >= 0:
             if not long:
                 return 1
             affirmed = 1
@@ -179,7 +188,8 @@ def _stance(answer: Answer, question: Question) -> int:
     if answer.mixed or answer.refusal:
         return 0
     if answer.denial:
-        return -1
+        beside = question.evaluative and answer.permission > 0 and "but" in answer.sentences[0].words
+        return 1 if beside else -1  # "it is not in the shop, but you can have it here"
     if question.evaluative and answer.permission and not question.negated:
         return answer.permission * (-1 if _ASKS_HARM.search(question.text) else 1)
     return answer.frame_stance

@@ -93,3 +93,21 @@ def population_groups() -> dict[str, tuple[int, int]]:
 
 POPULATION_OF = population_groups()
 POPULATION_CONCEPTS = frozenset(CONCEPTS[root][0] for root in POPULATION_OF if root in CONCEPTS)
+
+
+def _generals() -> dict[str, frozenset[str]]:
+    """Concept → concepts of what it is a kind of, from ``generals.txt``."""
+    table: dict[str, set[str]] = {}
+    for line in lists("generals")[""]:
+        general, special = members(line)
+        for word in special:
+            table.setdefault(_concept(word), set()).update(map(_concept, general))
+    return {special: frozenset(general) for special, general in table.items()}
+
+
+def _concept(word: str) -> str:
+    return CONCEPTS.get(stem(word), (stem(word), 1))[0]
+
+
+GENERAL_OF = _generals()
+OFFERS = tuple(sorted({_concept(word) for word in lists("words")["offers"]}))  # what is done with what is on offer

@@ -16,14 +16,16 @@ from ftq_spark.kernels.conflict.concepts import POPULATION_CONCEPTS
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, EXPLAIN, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.named import ANNOUNCES
 from ftq_spark.kernels.conflict.question import Question
-from ftq_spark.kernels.conflict.sentences import Sentence, signed_concept
-from ftq_spark.kernels.conflict.values import Item, entity_items, final_items, lead_text, number_items, residuals, span
+from ftq_spark.kernels.conflict.sentences import Sentence, of_one_kind, signed_concept
+from ftq_spark.kernels.conflict.sides import side_items
+from ftq_spark.kernels.conflict.values import Item, entity_items, final_items, number_items, residuals, span
 from ftq_spark.kernels.conflict.words import AUXILIARIES
 
 # feature → the kind that a reader is shown; features with no kind speak against a conflict or set the scene.
 FEATURE_KINDS = {
     "lead": "polarity",
     "stance": "polarity",
+    "impossible": "polarity",
     "denial": "polarity",
     "negation": "negation",
     "negation_frame": "negation",
@@ -34,6 +36,7 @@ FEATURE_KINDS = {
     "number_asked": "number",
     "number_unit": "number",
     "number_other": "number",
+    "schedule": "number",
     "final": "final_answer",
     "entity_short": "entity",
     "entity_head": "entity",
@@ -83,6 +86,9 @@ def questions_kind(a: Question, b: Question) -> str:
     return YES_NO if EXPLAIN not in (a.kind, b.kind) else EXPLAIN
 
 
+_OUTDONE = frozenset({"number_same", "number_asked", "number_unit", "stance_same"})  # by other hours of a week
+
+
 def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     """All items for a pair of one question; `flip` where the second question asks the opposite of the first."""
     items: list[Item] = []
@@ -91,38 +97,18 @@ def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
         kind = ENTITY  # only what is brief, or says yes or no, gets this far
     left, right = a.answer, b.answer
     sign = -1 if flip else 1
-    items += _polarity_items(a, b, kind, sign)
-    items += _sentence_items(a, b, kind, flip)
+    items += side_items(a, b, kind, sign)
+    if left.schedule is None or right.schedule is None:  # else "closed on Sundays" denies no "open on Mondays"
+        items += _sentence_items(a, b, kind, flip)
     items += number_items(a, b, kind)
+    if any(item.feature == "schedule" for item in items):
+        items = [item for item in items if item.feature not in _OUTDONE]
     items += final_items(left, right)
     if kind in (ENTITY, DEFINITION, EXPLAIN) or (kind == YES_NO and left.chosen and right.chosen):
         items += entity_items(a, b, kind)  # a question for yes or no is not answered by naming something
     items += _agreement_items(a, b, _template(items))
     if kind == EXPLAIN:
         items.append(Item("explain", 1.0, "", ""))
-    return items
-
-
-def _polarity_items(a: Analysis, b: Analysis, kind: str, sign: int) -> list[Item]:
-    left, right = a.answer, b.answer
-    spans = (lead_text(left), lead_text(right))
-    if left.lead and right.lead:
-        return [Item("lead" if left.lead * right.lead * sign < 0 else "lead_same", 1.0, *spans)]
-    items: list[Item] = []
-    if left.mixed or right.mixed:
-        return items
-    both_closed = a.question.kind == YES_NO == b.question.kind
-    product = left.stance * right.stance * sign if both_closed else 0
-    if product:
-        strength = 1.0 if left.lead or right.lead or (left.permission and right.permission) else 0.6
-        items.append(Item("stance" if product < 0 else "stance_same", strength, *spans))
-    if left.doubts != right.doubts and not product:
-        items.append(Item("denial", 1.0 if left.denial or right.denial else 0.6, *spans))
-        items.append(Item("one_doubts", 1.0, "", ""))
-    elif left.doubts and right.doubts and not product:
-        items.append(Item("both_doubt", 1.0, "", ""))
-    if left.permission * right.permission * sign < 0 and not (both_closed and left.lead and right.lead):
-        items.append(Item("modality", 1.0 if a.question.evaluative or b.question.evaluative else 0.4, *spans))
     return items
 
 
@@ -164,9 +150,12 @@ def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool) -> list[Ite
     short = a.answer.short and b.answer.short
     scene = _Scene(kind, frame, flip, kind in (DEFINITION, EXPLAIN) or not short, 0.0 if short else LIKE_SENTENCES)
     best: dict[str, Item] = {}
-    for x, y, overlap in aligned(a, b):
+    for one, other, overlap in aligned(a, b):
+        x, y = of_one_kind(one, other)
         found = _opposite_features(x, y, overlap, scene)
-        leads = x is a.answer.sentences[0] and y is b.answer.sentences[0]
+        leads = one is a.answer.sentences[0] and other is b.answer.sentences[0]
+        if not leads:
+            found.pop("substitution", None)  # beside its lead an answer puts one thing in many words
         if leads and short and not flip:
             found |= {"antonym_lead": found["antonym"]} if "antonym" in found else {}
         for feature, strength in found.items():
@@ -196,7 +185,8 @@ def _opposite_features(x: Sentence, y: Sentence, overlap: float, scene: _Scene) 
     apart = scene.strict and not _one_subject(x, y)
     if apart or (scene.strict and _set_apart(x, y)):
         opposite = [c for c in opposite if not _by_word(c, x, y)]
-    opposite = opposite if _denies_otherwise(x, y, opposite) else [c for c in opposite if _by_word(c, x, y)]
+    if not _denies_otherwise(x, y, opposite) or _says_it_twice(x, y, shared):
+        opposite = [c for c in opposite if _by_word(c, x, y)]
     if opposite:
         by_word = [c for c in opposite if _by_word(c, x, y)]
         name = "antonym" if by_word else "negation"
@@ -253,6 +243,13 @@ def _denies_otherwise(x: Sentence, y: Sentence, opposite: list[str]) -> bool:
     return bool(x.first_denied ^ y.first_denied) or not (x.first_denied or y.first_denied) or not opposite
 
 
+def _says_it_twice(x: Sentence, y: Sentence, shared: Set[str]) -> bool:
+    """Whether one sentence denies the opposite of what the other says: no charge, free; none without, all with."""
+    if any(_by_word(c, x, y) and x.concepts[c] * y.concepts[c] > 0 for c in shared):
+        return True
+    return x.none_without != y.none_without and 0 in (x.n_negations, y.n_negations)
+
+
 _CONDITIONS = frozenset({"unless", "except"})
 
 
@@ -302,6 +299,7 @@ _SLOT_FEATURES = frozenset({name for name in FEATURES if name.startswith("minima
     "number_asked",
     "number_unit",
     "number_other",
+    "schedule",
     "entity_head",
 }
 

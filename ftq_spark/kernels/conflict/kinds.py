@@ -55,7 +55,7 @@ _YES_NO_LATER = re.compile(
     re.IGNORECASE,
 )
 _PERSONA = re.compile(
-    r"^(?:you are|you're|act as|imagine (?:that )?you are|pretend (?:that )?you are) [^.!?\n]{1,200}[.!]\s+",
+    r"^(?:(?:you are|you're|act as|imagine (?:that )?you are|pretend (?:that )?you are) [^.!?\n]{1,600}[.!]\s+)+",
     re.IGNORECASE,
 )
 # "Night lights: do they …?" asks behind its topic; the "or" of "for toddlers or infants" offers no choice.
@@ -70,6 +70,7 @@ _NUMBER = pattern("kinds", "number", r"\b{}")
 _CALCULATE = pattern("kinds", "calculate", "^{}")
 _ENTITY = pattern("kinds", "entity", r"^{}\b")
 _DEFINITION = pattern("kinds", "definition", "^{}")
+_HOURS = pattern("kinds", "hours", r"\b{}\b")
 _MECHANISM = re.compile(
     r"\b(?:mechanism|mode) of action\b|\bmechanism\b|\bhow (?:do|does|did) (?:\S+ ){1,6}work\b", re.I
 )
@@ -79,6 +80,10 @@ _LATER_ENTITY = re.compile(r"\b(?:what|which|who|whom|whose|where)\b", re.IGNORE
 _LATER_EXPLAIN = re.compile(r"\b(?:why|how)\b", re.IGNORECASE)
 _SOURCE_TEXT = re.compile(r"\bdef \w+\(|#include\b")
 _EXPLAIN = pattern("kinds", "explain", r"^{}\b")
+# Behind a preamble only these are closed for sure: "identify the theme" has as many answers as readers.
+_CLOSED_ORDER = pattern("kinds", "closed_order", "^{}")
+_ORDERS = pattern("kinds", "create", r"^{}\b(?<!^you are)")
+_PLEASE = pattern("kinds", "greetings", r"^(?:{}[\s,.:!]+)+")
 _SENTENCE_END = re.compile(r"(?<=[.?!])(?<!\b[A-Z]\.)[\"')\]]*\s+|\n+")
 _OPINION = pattern("kinds", "opinion", r"\b{}\b")
 
@@ -91,14 +96,26 @@ def read_question(question: str) -> str:
 
 
 def asking_sentence(question: str) -> str:
-    """The sentence that asks: the last one that ends in a question mark, else the first; politeness stripped."""
+    """The sentence that asks: the last one that ends in a question mark, else the first; politeness stripped.
+
+    Where none asks, a last sentence that orders one plain thing to be told ("State the capital of Peru.") stands for
+    the preamble before it.
+    """
     question = _PERSONA.sub("", question, count=1)
     sentences = [sentence for sentence in map(str.strip, _SENTENCE_END.split(question)) if sentence]
     if not sentences:
         return ""
     asked = [sentence for sentence in sentences if sentence.rstrip("\"')").endswith("?")]
-    polite = _POLITE.sub("", asked[-1] if asked else sentences[0], count=1).strip()
+    chosen = asked[-1] if asked else _ordering(sentences)
+    polite = _POLITE.sub("", chosen, count=1).strip()
     return _TOPIC.sub("", polite, count=1)
+
+
+def _ordering(sentences: list[str]) -> str:
+    """Of sentences that ask nothing the first, or the last where that alone orders one plain thing to be said."""
+    last = _PLEASE.sub("", sentences[-1], count=1)
+    told = _CLOSED_ORDER.match(last) and not any(_ORDERS.match(sentence) for sentence in sentences[:-1])
+    return last if told else sentences[0]
 
 
 @functools.lru_cache(maxsize=N_CACHED)
@@ -141,6 +158,7 @@ def _closed_kind(asking: str) -> str:
 
 _RULES: tuple[tuple[Callable[[str], object], str], ...] = (
     (_TRUE_FALSE.search, YES_NO),
+    (_HOURS.search, NUMBER),
     (_MECHANISM.search, DEFINITION),
     (_OPEN_ASK.match, OPEN),
     (_PLURAL_ASK.match, OPEN),

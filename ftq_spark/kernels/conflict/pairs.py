@@ -16,7 +16,7 @@ from ftq_spark.kernels.conflict.alignment import places_swapped
 from ftq_spark.kernels.conflict.answer import Analysis, analyse
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, aligned
-from ftq_spark.kernels.conflict.kinds import CODE, OPEN, question_kind
+from ftq_spark.kernels.conflict.kinds import CODE, OPEN, asking_sentence, question_kind, read_question
 from ftq_spark.kernels.conflict.question import analyse_question
 from ftq_spark.kernels.conflict.score import (
     DIFFERENT_QUESTION,
@@ -32,6 +32,7 @@ from ftq_spark.kernels.conflict.score import (
     score_pair,
 )
 from ftq_spark.kernels.conflict.sentences import verbatim
+from ftq_spark.kernels.conflict.sides import asks_way, denies_way
 
 __all__ = [
     "HIGH",
@@ -47,6 +48,7 @@ __all__ = [
     "score_pairs",
 ]
 
+N_DENIAL_CHARS = 160  # of an answer, in which it says at once that something cannot be done
 BRIEF_WORDS, BRIEF_CHARS = 15, 100
 _OPPOSED = frozenset({"negation_frame", "antonym_frame"})  # one denies, of what was asked about, what the other says
 _AGREEMENT = frozenset({"lead_same", "stance_same", "number_same", "final_same"})
@@ -102,10 +104,21 @@ def _quoted(result: Conflict, answer_a: str, answer_b: str) -> list[dict[str, st
 def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:
     """Whether a pair can score over :data:`OPEN_CAP`, from its questions and the length of its answers alone."""
     kinds = question_kind(question_a), question_kind(question_b)
-    if CODE in kinds or (OPEN in kinds and not nearly_alike(len(answer_a), len(answer_b))):
+    if CODE in kinds or (
+        OPEN in kinds
+        and not nearly_alike(len(answer_a), len(answer_b))
+        and not _one_denies_way(question_a, answer_a, question_b, answer_b)
+    ):
         return False  # most pairs of real data end here, before a question is read whole
     difference, _ = question_difference(analyse_question(question_a), analyse_question(question_b))
     return difference < DIFFERENT_QUESTION and not (OPEN in kinds and difference)
+
+
+def _one_denies_way(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:
+    """Whether one answer begins by saying that what both questions ask the way of cannot be done."""
+    if denies_way(answer_a[:N_DENIAL_CHARS]) == denies_way(answer_b[:N_DENIAL_CHARS]):
+        return False
+    return all(asks_way(asking_sentence(read_question(question))) for question in (question_a, question_b))
 
 
 def may_disagree(

@@ -24,6 +24,15 @@ def _side(word: str, judgement: str) -> re.Pattern[str]:
 
 
 _YES, _NO = _side("yes", "confirmed"), _side("no", "rejected")
+_SURE, _SORRY = (
+    pattern("polarity", name, rf"{_LEAD_IN}{{}}{_FOLLOWED}") for name in ("yes_to_request", "no_to_request")
+)
+# "It is.", "We do, with a card.", "They don't." repeat the verb of the question and stop.
+_ALONE = re.compile(
+    rf"{_LEAD_IN}(?:he|i|it|she|that|there|they|this|we|you) (?:are|can|could|did|do|does|had|has|have|is|may|must|"
+    r"should|was|were|will|would|(?P<no>ca(?=n't)|wo(?=n't)))(?P<not>n't|not\b| not\b)?(?=\s*(?:[.,;:!]|$))",
+    re.IGNORECASE,
+)
 _MIXED = pattern("polarity", "mixed", rf"{_LEAD_IN}{{}}\b")
 _DENIAL = pattern("polarity", "denial", r"^(?:(?:well|actually|in fact|in reality)[, ]+)?{}")
 _DOUBT = pattern("polarity", "doubt", r"\b{}\b")
@@ -40,6 +49,17 @@ def lead_polarity(text: str) -> int:
     """1 where a folded answer opens with a yes, -1 with a no, 0 with neither."""
     lead = text[:N_LEAD_CHARS]
     return 1 if _YES.match(lead) else -1 if _NO.match(lead) else 0
+
+
+def brief_polarity(text: str) -> int:
+    """The side of an answer to a question for yes or no that opens with neither word: sure, it is, we don't."""
+    lead = text[:N_LEAD_CHARS]
+    if _SURE.match(lead):
+        return 1
+    if _SORRY.match(lead):
+        return -1
+    alone = _ALONE.match(lead)
+    return 0 if alone is None else -1 if alone["not"] else 1
 
 
 def is_mixed(text: str) -> bool:

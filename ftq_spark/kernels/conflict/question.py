@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ftq_spark.kernels.conflict.concepts import POPULATION_OF, stem
+from ftq_spark.kernels.conflict.hours import asks_hours
 from ftq_spark.kernels.conflict.kinds import (
     asking_sentence,
     question_kind,
@@ -36,6 +37,7 @@ _ASKS_MANY = re.compile(
     re.IGNORECASE,
 )
 _EITHER_OR = re.compile(r"(?P<one>[^,:;?]{2,60}?),? or (?!not\b)(?P<other>[^,:;?]{2,60})\?*$", re.IGNORECASE)
+_NO_SUBJECTS = frozenset({"there", "it", "this", "that", "i", "we", "you", "he", "she", "they", "one"})
 _EVALUATIVE = pattern("kinds", "evaluative", "{}")
 _MOMENT = pattern("kinds", "moment", "{}")
 _DIMENSIONS = {name: pattern("dimensions", name, "{}") for name in lists("dimensions")}
@@ -69,6 +71,8 @@ class Question:
     labels: frozenset[str]  # numerals and letters that tell members of a series apart: type II, vitamin B
     aspects: frozenset[str]  # of a subject, that it asks about: causes, treatment, …
     interrogative: str  # what its first words ask for: who, when, where, …; "" for what and which
+    asks_hours: bool  # when something is open, or can be had
+    subject: frozenset[str]  # the concept of "price" in "is the price fixed", none of "is there parking", "do you …"
     asked: str  # "action" of "through what action does it work?", "" where no noun follows
 
     @property
@@ -112,6 +116,8 @@ def analyse_question(question: str) -> Question:
         labels=_labels(asking),
         aspects=_aspects(asking),
         interrogative=next((name for name, asks in _INTERROGATIVES.items() if asks.match(asking)), ""),
+        asks_hours=asks_hours(asking),
+        subject=frozenset(frame.content[:1]) if tokens[1:2] and tokens[1] not in _NO_SUBJECTS else frozenset(),
         asked=_asked(tokens),
     )
 

@@ -94,7 +94,8 @@ def score_pair(a: Analysis, b: Analysis, weights: Weights, same_question: bool =
     if "final" in found:
         score = max(score, FINAL_SCORE)
     if settled:
-        alike = found & _MINIMAL and not difference and nearly_alike(a.answer.n_chars, b.answer.n_chars)
+        alike = found & _MINIMAL and nearly_alike(a.answer.n_chars, b.answer.n_chars)
+        alike = not difference and (alike or "impossible" in found)
         score = _below(score, MINIMAL_PAIR_CAP if alike else OPEN_CAP)
     elif not shown:
         score = _below(score, OPEN_CAP)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ftq_spark.kernels.conflict.concepts import CONCEPTS, privative_base, stem
+from ftq_spark.kernels.conflict.concepts import CONCEPTS, GENERAL_OF, OFFERS, privative_base, stem
 from ftq_spark.kernels.conflict.words import CLAUSE_BREAKS, NEGATORS, PHRASES, STOP_WORDS
 
 N_HEAD_CHARS, N_TAIL_CHARS = 2500, 1000  # of a longer text only its two ends are read
@@ -42,13 +42,18 @@ class Sentence(NamedTuple):
 
     text: str
     concepts: dict[str, int]  # concept → 1 affirmed, -1 denied, 0 both
-    lexical: frozenset[str]  # concepts whose sign came from the word itself (an antonym), not from a negation
+    lexical: frozenset[str]  # concepts whose sign came from the word itself (an antonym), not from a negation alone
     stems: frozenset[str]  # content stems, whatever their sign
     denied: frozenset[str]  # stems inside a negation's scope
     first_denied: frozenset[str]  # the first concept that each negator governs
     n_negations: int
     words: tuple[str, ...]
     content: tuple[str, ...]  # concepts in order
+
+    @property
+    def none_without(self) -> bool:
+        """Whether it denies twice, and so says of all what it says: no room is without a bath."""
+        return self.n_negations == 2 and "without" in self.words
 
 
 def fold(text: str) -> str:
@@ -145,7 +150,7 @@ def _word(word: str) -> _Word:
     role = _CONTENT
     if word in _MARKS or word in CLAUSE_BREAKS:
         role = _BREAK
-    elif _is_negator(word):
+    elif is_negator(word):
         role = _NEGATOR
     elif word in STOP_WORDS and word not in CONCEPTS:
         role = _FILLER
@@ -193,7 +198,30 @@ def read_sentence(text: str) -> Sentence:
     )
 
 
-def _is_negator(word: str) -> bool:
+def of_one_kind(x: Sentence, y: Sentence) -> tuple[Sentence, Sentence]:
+    """Two sentences, the things of one by the name that the other has for their kind where that is not for them.
+
+    "Dogs are welcome" speaks of pets beside "no pets are allowed": what is not allowed of a kind is of none of it.
+    """
+    if all(x.concepts.get(offer, 0) * y.concepts.get(offer, 0) >= 0 for offer in OFFERS):
+        return x, y
+    return _by_kind(x, y), _by_kind(y, x)
+
+
+def _by_kind(x: Sentence, y: Sentence) -> Sentence:
+    kinds = {
+        concept: general
+        for concept in x.concepts.keys() - y.concepts.keys()
+        for general in GENERAL_OF.get(concept, ())
+        if general in y.concepts
+    }
+    if not kinds:
+        return x
+    return x._replace(concepts={kinds.get(concept, concept): sign for concept, sign in x.concepts.items()})
+
+
+def is_negator(word: str) -> bool:
+    """Whether a lower-case word denies what follows it."""
     return word in NEGATORS or word.endswith("n't") or word == "cant"
 
 
@@ -204,7 +232,7 @@ def _negations(words: tuple[str, ...], read: list[_Word]) -> list[int]:
     """
     if not any(one.role == _NEGATOR for one in read):
         return [int(one.role < _NEGATOR) for one in read]
-    found, negation, reach = [], 1, 0
+    found, negation, reach, needless = [], 1, 0, -1
     for position, (word, one) in enumerate(zip(words, read, strict=True)):
         role = one.role
         if role == _BREAK:
@@ -218,11 +246,18 @@ def _negations(words: tuple[str, ...], read: list[_Word]) -> list[int]:
         else:
             if negation < 0:
                 following = words[position + 1] if position + 1 < len(words) else ""
-                if reach <= 0 or (word in ("and", "as") and following in _SUBJECTS):
+                # "Needs no key to open", "no key is needed for the door": the end is not denied, the means is.
+                to_what_end = needless >= 0 and (word == "for" or (word == "to" and position > needless + 1))
+                if reach <= 0 or to_what_end or (word in ("and", "as") and following in _SUBJECTS):
                     negation = 1
+                elif one.concept == _NEED:
+                    needless = position
             reach -= one.counts
             found.append(negation)
     return found
+
+
+_NEED = signed_concept("needed")[0]
 
 
 def _first_denied(read: list[_Word]) -> frozenset[str]:

@@ -172,7 +172,7 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     spans = (lead_text(left), lead_text(right))
     short = left.short and right.short
     items: list[Item] = []
-    if left.doubts or right.doubts or (kind == ENTITY and _same_letters(left, right)):
+    if left.doubts or right.doubts or (kind == ENTITY and _same_letters(left, right)) or _choose_alike(a, b):
         return items
     likeness = len(left.grams & right.grams) / max(1, min(len(left.grams), len(right.grams)))
     x, y = residuals(a, b)
@@ -194,6 +194,18 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if kind in (DEFINITION, ENTITY):
         items += _relation_items(a, b)
     return items
+
+
+def _choose_alike(a: Analysis, b: Analysis) -> bool:
+    """Whether both answers to a choice ("online or in person?") affirm or deny alike what it is between."""
+    if not (_CHOICE.search(a.question.frame.text) and _CHOICE.search(b.question.frame.text)):
+        return False
+    x, y = a.answer.sentences[0].concepts, b.answer.sentences[0].concepts
+    between = (a.question.frame.concepts.keys() & b.question.frame.concepts.keys()) - a.question.subject
+    return any(x[c] == y[c] for c in between & x.keys() & y.keys())
+
+
+_CHOICE = re.compile(r"\bor\b")
 
 
 def _no_particles(words: frozenset[str]) -> frozenset[str]:

@@ -13,6 +13,8 @@ from ftq_spark.signals.batch import Batch, Pairs
 from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal, suspects_of_pairs
 
+_IN_ENGLISH = expression("asked", "in_english")
+_BUT_ENGLISH = expression("asked", "but_english", r"\b{}\b")
 _ANOTHER = expression("asked", "language")
 # Where the answer's language is sure but for its nearest kin, "Chinese food" asks for none of these.
 _KIN = {"germanic": ("de", "nl", "sv", "da"), "romance": ("fr", "es", "pt", "it", "ro"), "slavic": ("pl", "cs")}
@@ -68,7 +70,8 @@ def _may_mismatch(pairs: Pairs) -> NDArray[np.bool_]:
     differs: NDArray[np.bool_] = (answer != UNKNOWN) & (question != UNKNOWN) & (question != answer)
     unclear = np.flatnonzero((answer != UNKNOWN) & (question == UNKNOWN) & (answer != _ENGLISH))
     leaning = _leans_elsewhere(pairs.questions, pairs.question[unclear], answer[unclear])
-    differs[unclear] = (leaning.own == 0) | (leaning.most > 0)
+    wished = pairs.questions.at(pairs.question[unclear], ("question",)).matches("question", _IN_ENGLISH)
+    differs[unclear] = (leaning.own == 0) | (leaning.most > 0) | wished
     return differs
 
 
@@ -91,7 +94,7 @@ def _leans_elsewhere(questions: Batch, places: NDArray[np.int64], answer: NDArra
 
 @signal(
     "language_mismatch",
-    version=3,
+    version=4,
     range=(0, 1),
     reads=("response", "question", "prompt"),
     summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown. A short "
@@ -105,7 +108,7 @@ def language_mismatch(batch: Batch) -> NDArray[np.float64]:
     unclear = np.flatnonzero(prose & (answer != UNKNOWN) & (question == UNKNOWN) & (answer != _ENGLISH))
     known[unclear[_is_elsewhere(batch, unclear, answer[unclear])]] = True
     differ = (answer != question) & prose & known
-    differ[differ] = ~_is_asked(batch.at(np.flatnonzero(differ), ("prompt",)), answer[differ])
+    differ[differ] = ~_is_asked(batch.at(np.flatnonzero(differ), ("prompt", "question")), answer[differ])
     # A question that holds words of another script may be about them, and want a sentence with them.
     mixed = batch.matches("question", r"\p{Latin}{2,}")
     mixed &= batch.matches("question", r"[\p{Han}\p{Arabic}\p{Cyrillic}\p{Devanagari}\p{Hiragana}\p{Hangul}\p{Thai}]")
@@ -116,22 +119,27 @@ def language_mismatch(batch: Batch) -> NDArray[np.float64]:
 
 
 def _is_asked(batch: Batch, answer: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(n,) prompts that speak of the language of the answer, or of languages."""
+    """(n,) prompts that speak of the language of the answer, or of languages; who wants English wants no other."""
     found = np.zeros(batch.n, dtype=bool)
     for code in np.unique(answer).tolist():
         found |= (answer == code) & batch.matches("prompt", _ASKS_FOR.get(LANGUAGES[code], _ANOTHER))
+    wished = (answer != _ENGLISH) & batch.matches("question", _IN_ENGLISH)
+    found &= ~wished | batch.matches("prompt", _BUT_ENGLISH)
     return found
 
 
 def _is_elsewhere(batch: Batch, places: NDArray[np.int64], answer: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(k,) short questions of another language than their answers: what was said before says so, or two words do."""
+    """(k,) short questions of another language than their answers: what was said before says so, or two words do.
+
+    So does the wish for an answer in English: no answer at `places` is in it.
+    """
     leaning = _leans_elsewhere(batch, places, answer)
     context = language_codes(batch.at(places, ("prompt",)), "prompt")
     by_context: NDArray[np.bool_] = (leaning.own == 0) | (leaning.most > 0)
     by_context &= (context != UNKNOWN) & (context != answer)
-    found: NDArray[np.bool_] = by_context | (
-        (context == UNKNOWN) & (leaning.most >= _TELLING_WORDS) & (leaning.own == 0)
-    )
+    by_words = (context == UNKNOWN) & (leaning.most >= _TELLING_WORDS) & (leaning.own == 0)
+    by_wish = batch.at(places, ("question",)).matches("question", _IN_ENGLISH)
+    found: NDArray[np.bool_] = by_context | by_words | by_wish
     return found
 
 

@@ -53,6 +53,10 @@ def test_a_placeholder_is_one_unless_the_prompt_names_it(prompt: str, answer: st
         ),
         ("What is naloxone?", GERMAN, 1.0),
         ("Naloxon?", GERMAN, float("nan")),
+        ("Explain inflation in English, please", SPANISH, 1.0),
+        ("Explain inflation in plain English", GERMAN, 1.0),
+        ("Explain inflation, please", SPANISH, float("nan")),
+        ("Explain inflation in English and in Spanish", SPANISH, 0.0),
     ],
 )
 def test_a_short_question_has_a_language_too(prompt: str, answer: str, expected: float) -> None:
