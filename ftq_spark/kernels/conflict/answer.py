@@ -7,19 +7,20 @@ import re
 from dataclasses import dataclass, replace
 
 from ftq_spark.kernels.conflict import named, polarity
-from ftq_spark.kernels.conflict.finals import canonical_value, final_answer
+from ftq_spark.kernels.conflict.finals import canonical_value, conclusion, final_answer
 from ftq_spark.kernels.conflict.hours import Schedule, schedule
 from ftq_spark.kernels.conflict.kinds import CLOSED, CODE, ENTITY, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.options import taken
-from ftq_spark.kernels.conflict.quantities import Quantity, quantities
+from ftq_spark.kernels.conflict.quantities import Quantity, agree, quantities
 from ftq_spark.kernels.conflict.question import Question, analyse_question, grams
-from ftq_spark.kernels.conflict.sentences import N_HEAD_CHARS, Sentence, fold, names, read_answer
+from ftq_spark.kernels.conflict.sentences import N_HEAD_CHARS, Sentence, fold, names, read_answer, read_sentence
 from ftq_spark.kernels.conflict.words import HEDGES, TURNS, pattern
 
 LONG_ANSWER_WORDS = 60  # a longer answer is compared by lead, final answer and aligned sentences only
 SHORT_ANSWER_WORDS = 6
 FIRST_WIDE, MAX_WIDE_CHARS = "\u2e80", 20  # scripts from Han on write several letters' worth a character
 N_GRAM_CHARS = 300
+RESTATED_STEMS = 2  # content words of the question that a result speaks of
 N_CACHED = 2048  # analyses that one process holds, some 50 kB each
 
 _CODE_LINE = re.compile(
@@ -48,6 +49,7 @@ class Answer:
     doubts: bool  # denies, calls it a myth, unlikely, unproven, or denies a word of the question
     hedges: int
     quantities: tuple[Quantity, ...]  # of the first sentences, those that only repeat the question apart
+    concluded: tuple[Quantity, ...]  # of the sentence that concludes, where a number is asked for; none, or one
     final: str | None  # the result that it states, as it states it
     final_value: str  # … for comparison, "" where it states none
     option: str | None  # text of the listed option that it takes
@@ -118,6 +120,7 @@ def analyse(question: str, answer: str) -> Analysis:
         doubts=denial or lead < 0 or frame_stance < 0 or polarity.has_doubt(text),
         hedges=sum(word in HEDGES for sentence in head for word in sentence.words),
         quantities=_quantities(head, asked),
+        concluded=_concluded(text, asked) if len(sentences) > 1 else (),
         final=final,
         final_value="" if final is None else canonical_value(final),
         option=taken(asked.listed, text),
@@ -151,6 +154,16 @@ def _quantities(sentences: tuple[Sentence, ...], question: Question) -> tuple[Qu
     asked = set(question.numbers)
     found = (quantity for sentence in sentences for quantity in quantities(_AS_OF.sub("", sentence.text)))
     return tuple(q for q in found if not (q.low in asked and q.low == q.high))
+
+
+def _concluded(text: str, question: Question) -> tuple[Quantity, ...]:
+    if question.kind != NUMBER:
+        return ()
+    said = conclusion(text)
+    found = [q for q in quantities(said) if q.low not in question.numbers]
+    restates = len(question.stems & read_sentence(said).stems) >= RESTATED_STEMS
+    same = all(q.dimension == found[0].dimension and agree(q, found[0]) for q in found)
+    return tuple(found[:1]) if restates and same else ()
 
 
 def _frame_stance(sentences: tuple[Sentence, ...], question: Question, long: bool) -> int:

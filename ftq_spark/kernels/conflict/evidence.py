@@ -6,20 +6,18 @@ question asks for. No item decides; :mod:`ftq_spark.kernels.conflict.score` weig
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Set
 from typing import Any, NamedTuple
 
 from ftq_spark.kernels.conflict.alignment import difference, roles_swapped
 from ftq_spark.kernels.conflict.answer import Analysis
-from ftq_spark.kernels.conflict.concepts import POPULATION_CONCEPTS
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, EXPLAIN, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.named import ANNOUNCES
 from ftq_spark.kernels.conflict.question import Question
-from ftq_spark.kernels.conflict.sentences import Sentence, of_one_kind, signed_concept
+from ftq_spark.kernels.conflict.sentences import Sentence, of_one_kind
 from ftq_spark.kernels.conflict.sides import side_items
+from ftq_spark.kernels.conflict.subjects import by_word, of_one_object, of_others, one_subject, other_labels, set_apart
 from ftq_spark.kernels.conflict.values import Item, entity_items, final_items, number_items, residuals, span
-from ftq_spark.kernels.conflict.words import AUXILIARIES
 
 # feature → the kind that a reader is shown; features with no kind speak against a conflict or set the scene.
 FEATURE_KINDS = {
@@ -141,7 +139,7 @@ def _states(sentence: Sentence, short: bool) -> bool:
     """Whether a sentence says something: in a long answer no heading, and no question that is asked or spoken of."""
     if short:
         return True
-    opens = sentence.words[:1] == ("whether",) or len(sentence.words) < HEADING_WORDS
+    opens = sentence.words[:1] == ("whether",) or len(sentence.words) < HEADING_WORDS or "vs" in sentence.words
     return not opens and not sentence.text.endswith(("?", "？", ":"))
 
 
@@ -154,7 +152,7 @@ def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool) -> list[Ite
         x, y = of_one_kind(one, other)
         found = _opposite_features(x, y, overlap, scene)
         leads = one is a.answer.sentences[0] and other is b.answer.sentences[0]
-        if not leads:
+        if not leads or (kind == YES_NO and not short):
             found.pop("substitution", None)  # beside its lead an answer puts one thing in many words
         if leads and short and not flip:
             found |= {"antonym_lead": found["antonym"]} if "antonym" in found else {}
@@ -179,24 +177,29 @@ def _opposite_features(x: Sentence, y: Sentence, overlap: float, scene: _Scene) 
     found: dict[str, float] = {}
     shared = x.concepts.keys() & y.concepts.keys()
     opposite = [c for c in shared if x.concepts[c] * y.concepts[c] < 0]
-    of_others = [c for c in opposite if _of_others(c, x, y, scene.kind)]
-    if of_others or ANNOUNCES in (*x.words[:1], *y.words[:1]) or (scene.strict and _other_labels(x, y)):
+    if (
+        any(of_others(c, x, y, scene.kind) for c in opposite)
+        or ANNOUNCES in (*x.words[:1], *y.words[:1])
+        or other_labels(x, y)
+    ):
         return {}
-    apart = scene.strict and not _one_subject(x, y)
-    if apart or (scene.strict and _set_apart(x, y)):
-        opposite = [c for c in opposite if not _by_word(c, x, y)]
+    apart = scene.strict and not one_subject(x, y)
+    if apart or (scene.strict and set_apart(x, y)):
+        opposite = [c for c in opposite if not by_word(c, x, y)]
+    elif scene.least:
+        opposite = [c for c in opposite if not by_word(c, x, y) or of_one_object(c, x, y)]
     if not _denies_otherwise(x, y, opposite) or _says_it_twice(x, y, shared):
-        opposite = [c for c in opposite if _by_word(c, x, y)]
+        opposite = [c for c in opposite if by_word(c, x, y)]
     if opposite:
-        by_word = [c for c in opposite if _by_word(c, x, y)]
-        name = "antonym" if by_word else "negation"
-        found[name] = 0.6 + 0.4 * overlap if by_word else min(1.0, 0.4 + 0.6 * len(opposite) / len(shared))
+        in_words = any(by_word(c, x, y) for c in opposite)
+        name = "antonym" if in_words else "negation"
+        found[name] = 0.6 + 0.4 * overlap if in_words else min(1.0, 0.4 + 0.6 * len(opposite) / len(shared))
         if scene.frame & set(opposite) and not scene.flip:
             found[f"{name}_frame"] = found[name]
         union = len(x.concepts.keys() | y.concepts.keys())
         unmatched = union - len(shared)
         if len(shared) >= 2 and unmatched <= max(1, union // 5):
-            found["minimal_antonym" if by_word else "minimal_pair"] = 1 - unmatched / union
+            found["minimal_antonym" if in_words else "minimal_pair"] = 1 - unmatched / union
     return found if apart else found | _laid_side_by_side(x, y, scene.least, found, bool(opposite))
 
 
@@ -224,15 +227,6 @@ def _laid_side_by_side(
     return found
 
 
-def _set_apart(x: Sentence, y: Sentence) -> bool:
-    """Whether one sentence alone speaks of a case: cold when it is winter, warm in the den."""
-    return any((word in x.words) != (word in y.words) for word in ("when", "whether"))
-
-
-def _by_word(concept: str, x: Sentence, y: Sentence) -> bool:
-    return (concept in x.lexical) != (concept in y.lexical)
-
-
 def _denies_otherwise(x: Sentence, y: Sentence, opposite: list[str]) -> bool:
     """Whether two sentences deny different things: where both deny the same, only their clauses end elsewhere.
 
@@ -245,7 +239,7 @@ def _denies_otherwise(x: Sentence, y: Sentence, opposite: list[str]) -> bool:
 
 def _says_it_twice(x: Sentence, y: Sentence, shared: Set[str]) -> bool:
     """Whether one sentence denies the opposite of what the other says: no charge, free; none without, all with."""
-    if any(_by_word(c, x, y) and x.concepts[c] * y.concepts[c] > 0 for c in shared):
+    if any(by_word(c, x, y) and x.concepts[c] * y.concepts[c] > 0 for c in shared):
         return True
     return x.none_without != y.none_without and 0 in (x.n_negations, y.n_negations)
 
@@ -253,37 +247,6 @@ def _says_it_twice(x: Sentence, y: Sentence, shared: Set[str]) -> bool:
 _CONDITIONS = frozenset({"unless", "except"})
 
 
-def _of_others(concept: str, x: Sentence, y: Sentence, kind: str) -> bool:
-    """Whether opposite words only say of whom two sentences speak: "acute hepatitis is …", "chronic hepatitis is …"."""
-    if kind not in (DEFINITION, EXPLAIN) or not _by_word(concept, x, y):
-        return False
-    return concept in POPULATION_CONCEPTS or (_in_subject(concept, x) and _in_subject(concept, y))
-
-
-def _one_subject(x: Sentence, y: Sentence) -> bool:
-    """Whether two sentences begin with the same thing, by its name."""
-    if not _PRONOUNS.isdisjoint((*x.words[:1], *y.words[:1])):
-        return False
-    return not {*x.content[:SUBJECT_CONCEPTS]}.isdisjoint(y.content[:SUBJECT_CONCEPTS])
-
-
-def _other_labels(x: Sentence, y: Sentence) -> bool:
-    """Whether two sentences are items of other names in a list."""
-    one, other = _LABEL.match(x.text), _LABEL.match(y.text)
-    return one is not None and other is not None and one[1].lower() != other[1].lower()
-
-
-_LABEL = re.compile(r"([^:.?!=]{2,60})(?::| =)\s")
-_PRONOUNS = frozenset({"it", "they", "this", "these", "that", "those", "he", "she"})
-
-
-def _in_subject(concept: str, sentence: Sentence) -> bool:
-    """Whether a concept stands before the first auxiliary verb of a sentence."""
-    end = next((i for i, word in enumerate(sentence.words) if word in AUXILIARIES), 0)
-    return any(signed_concept(word)[0] == concept for word in sentence.words[:end])
-
-
-SUBJECT_CONCEPTS = 3  # content words at the beginning of a sentence that say what it is about
 _UNIVERSAL = frozenset({"every", "everyone", "everybody", "all", "any", "anyone", "always"})
 
 

@@ -1,10 +1,15 @@
-"""The final answer that a text states: after ####, in a box, behind "the answer is", or on a last line "A: …"."""
+"""The final answer that a text states: after ####, in a box, behind "the answer is", or on a last line "A: …".
+
+And the sentence that concludes: "Therefore, 5 eggs are left."
+"""
 
 from __future__ import annotations
 
 import re
 
 from ftq_spark.kernels.conflict.quantities import quantities
+from ftq_spark.kernels.conflict.sentences import split_sentences
+from ftq_spark.kernels.conflict.words import TURNS, pattern
 
 MAX_FINAL_WORDS = 6
 N_END_CHARS = 1000  # of an answer's end that are read
@@ -19,6 +24,8 @@ _FINAL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _WORD = re.compile(r"\w+")
+_CONCLUDES = pattern("polarity", "concludes", r"^\W*{}\b")
+_LEAVES_OPEN = pattern("polarity", "leaves_open", r"\b{}\b")
 
 
 def final_answer(answer: str) -> str | None:
@@ -45,3 +52,12 @@ def canonical_value(text: str) -> str:
         dimension = found[0].dimension if found[0].dimension != "year" else ""
         return f"{dimension} {found[0].low:.9g} {found[0].high:.9g}".strip()
     return " ".join(_WORD.findall(text.lower()))
+
+
+def conclusion(text: str) -> str:
+    """The last sentence of a folded text that concludes and leaves nothing open; "" where there is none."""
+    for sentence in reversed(split_sentences(text[-N_END_CHARS:])):
+        if _CONCLUDES.match(sentence):
+            weighs = not TURNS.isdisjoint(_WORD.findall(sentence.lower()))
+            return "" if weighs or _LEAVES_OPEN.search(sentence) else sentence
+    return ""

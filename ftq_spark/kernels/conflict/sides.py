@@ -154,7 +154,8 @@ def _way_items(a: Analysis, b: Analysis) -> list[Item]:
         denied = any(sign < 0 and c in frame and c not in x.lexical for c, sign in x.concepts.items())
         denied = denied or one.permission < 0 < other.permission
         plain = x.concepts.keys() <= frame | _NARROWS_NOT or (_AT_TIMES.search(x.text) and _ANY_TIME.search(other.text))
-        if not (plain and denied and denies_way(x.text)) or any(sentence.n_negations for sentence in shown):
+        brief = one.short and other.short and x.words[:1] != ("i",)  # "I cannot …" refuses
+        if not (brief and plain and denied and denies_way(x.text)) or any(sentence.n_negations for sentence in shown):
             continue
         if frame & shown[0].concepts.keys() and not other.refusal:
             return [Item("impossible", 1.0, lead_text(a.answer), lead_text(b.answer))]

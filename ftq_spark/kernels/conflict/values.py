@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import FIRST_WIDE, SHORT_ANSWER_WORDS, Analysis, Answer
+from ftq_spark.kernels.conflict.finals import conclusion
 from ftq_spark.kernels.conflict.foreign import PARTICLES
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.quantities import Quantity, agree
@@ -41,9 +42,10 @@ def lead_text(answer: Answer) -> str:
 
 def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     """Quantities of one sort that differ, or agree; of several sorts the one that the question asks for counts."""
+    concluded = _concluded_items(a, b)
     groups = _groups(a, b, kind)
-    if not groups:
-        return []
+    if concluded or not groups:
+        return concluded
     stated = _states_another_number(a, b)
     bound = stated and not _BOUNDS.isdisjoint(a.answer.sentences[0].words)  # 18 and 21 are near, but no two "at least"
     clashes = [
@@ -68,6 +70,19 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         return [Item("number_asked", (1.0 if short else 0.6) / _n_readings(a, b, groups[0]), *spans)]
     feature = "number_unit" if clash[0].dimension else "number_other"
     return [Item(feature, (1.0 if short else 0.4) * _likeness(*around), *spans)]
+
+
+def _concluded_items(a: Analysis, b: Analysis) -> list[Item]:
+    """What two answers that reckon come to, each in the sentence that concludes."""
+    left, right = a.answer.concluded, b.answer.concluded
+    if not left or not right or left[0].dimension != right[0].dimension:
+        return []
+    x, y = left[0], right[0]
+    if x.noun and y.noun and x.noun != y.noun:
+        return []
+    if agree(x, y):
+        return [Item("number_same", 1.0, "", "")]
+    return [Item("number_asked", 1.0, *(span(conclusion(side.answer.text)) for side in (a, b)))]
 
 
 def _states_another_number(a: Analysis, b: Analysis) -> bool:
@@ -172,7 +187,7 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     spans = (lead_text(left), lead_text(right))
     short = left.short and right.short
     items: list[Item] = []
-    if left.doubts or right.doubts or (kind == ENTITY and _same_letters(left, right)) or _choose_alike(a, b):
+    if left.doubts or right.doubts or _choose_alike(a, b) or (kind == ENTITY and _named_alike(a, b)):
         return items
     likeness = len(left.grams & right.grams) / max(1, min(len(left.grams), len(right.grams)))
     x, y = residuals(a, b)
@@ -194,6 +209,19 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if kind in (DEFINITION, ENTITY):
         items += _relation_items(a, b)
     return items
+
+
+def _named_alike(a: Analysis, b: Analysis) -> bool:
+    """Whether one brief answer is in the other by its letters, or both put into one class that their question names."""
+    if _same_letters(a.answer, b.answer):
+        return True
+    if not (_CLASSES.search(a.question.text) and _CLASSES.search(b.question.text)):
+        return False
+    x, y = (names(side.answer.sentences[0]) & side.question.names for side in (a, b))
+    return bool(x & y)
+
+
+_CLASSES = re.compile(r"\b(?:categor(?:y|i[sz]ed?|ies)|classif(?:y|ied)|class(?:es)?|departments?|labels?)\b", re.I)
 
 
 def _choose_alike(a: Analysis, b: Analysis) -> bool:

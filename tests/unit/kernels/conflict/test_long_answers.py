@@ -8,6 +8,7 @@ from ftq_spark.kernels.conflict.answer import analyse
 from ftq_spark.kernels.conflict.evidence import aligned
 from ftq_spark.kernels.conflict.pairs import REVIEW, score_pairs
 from ftq_spark.kernels.conflict.quantities import agree, quantities
+from ftq_spark.kernels.conflict.score import features
 
 REST = (
     " Those who have looked into the matter for many years, in towns as well as in the country, tell much the same "
@@ -88,3 +89,37 @@ def test_decades_are_years() -> None:
     assert agree(seventies, quantities("It began in 1973.")[0])
     assert not agree(seventies, quantities("It began in 1985.")[0])
     assert [q.dimension for q in quantities("It took 3s, or 1500 s.")] == ["time", "time"]
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other", "feature"),
+    [
+        (
+            "How do the two presses work?",
+            "The old press stimulates the flow of juice in every fruit.",
+            "The old press prevents the loss of juice in every fruit.",
+            "antonym",
+        ),
+        (
+            "Which answer is right?",
+            "Answer 1 is correct and tells of the mill.",
+            "Answer 2 is incorrect and tells of the mill.",
+            "antonym",
+        ),
+        (
+            "Which answer is right?",
+            "Answer 1 is correct and tells of the mill.",
+            "Therefore, this answer is incorrect: it tells of the mill.",
+            "antonym",
+        ),
+        (
+            "Is the weir legal?",
+            "The weir is a complex and evolving matter of law.",
+            "The weir is a complex and ambiguous matter of law.",
+            "substitution",
+        ),
+    ],
+)
+def test_other_things_in_long_answers_are_no_evidence(question: str, one: str, other: str, feature: str) -> None:
+    found, _ = features(analyse(question, one + REST), analyse(question, other + REST))
+    assert feature not in {item.feature for item in found}

@@ -1,0 +1,79 @@
+"""Whether two sentences speak of one thing, so that opposite words in them are opposed."""
+
+from __future__ import annotations
+
+import re
+
+from ftq_spark.kernels.conflict.concepts import POPULATION_CONCEPTS
+from ftq_spark.kernels.conflict.kinds import DEFINITION, EXPLAIN
+from ftq_spark.kernels.conflict.sentences import Sentence, signed_concept
+from ftq_spark.kernels.conflict.words import AUXILIARIES
+
+
+def by_word(concept: str, x: Sentence, y: Sentence) -> bool:
+    """Whether one sentence alone has its sign of a concept from a word, an opposite, and not from a denial."""
+    return (concept in x.lexical) != (concept in y.lexical)
+
+
+def of_one_object(concept: str, x: Sentence, y: Sentence) -> bool:
+    """Whether opposites in two long answers are of one thing: not where one fights germs and one stimulates cells."""
+    behind = [
+        next((sentence.content[i + 1 : i + 2] for i, c in enumerate(sentence.content) if c == concept), ())
+        for sentence in (x, y)
+    ]
+    return not (behind[0] and behind[1]) or behind[0] == behind[1]
+
+
+def set_apart(x: Sentence, y: Sentence) -> bool:
+    """Whether one sentence alone speaks of a case: cold when it is winter, warm in the den."""
+    return any((word in x.words) != (word in y.words) for word in _CASES)
+
+
+_CASES = ("when", "whether", "while", "although", "if")
+
+
+def of_others(concept: str, x: Sentence, y: Sentence, kind: str) -> bool:
+    """Whether opposite words only say of whom two sentences speak: "acute hepatitis is …", "chronic hepatitis is …"."""
+    if kind not in (DEFINITION, EXPLAIN) or not by_word(concept, x, y):
+        return False
+    return concept in POPULATION_CONCEPTS or (_in_subject(concept, x) and _in_subject(concept, y))
+
+
+def one_subject(x: Sentence, y: Sentence) -> bool:
+    """Whether two sentences begin with the same thing, by its name."""
+    if not _PRONOUNS.isdisjoint((*_opening(x), *_opening(y))) or _numbered(x) != _numbered(y):
+        return False
+    return not {*x.content[:SUBJECT_CONCEPTS]}.isdisjoint(y.content[:SUBJECT_CONCEPTS])
+
+
+def _opening(sentence: Sentence) -> tuple[str, ...]:
+    """The first word, behind what only joins the sentence to the one before."""
+    at = next((i for i, word in enumerate(sentence.words[:3]) if word not in _JOINS), 0)
+    return sentence.words[at : at + 1]
+
+
+_JOINS = frozenset({"therefore", "thus", "so", "hence", "overall", "however", "but", "and", ","})
+
+
+def _numbered(sentence: Sentence) -> tuple[str, ...]:
+    """Digits among the first words: answer 1 is not answer 2."""
+    return tuple(word for word in sentence.words[:SUBJECT_CONCEPTS] if word.isdigit())
+
+
+def other_labels(x: Sentence, y: Sentence) -> bool:
+    """Whether two sentences are items of other names in a list."""
+    one, other = _LABEL.match(x.text), _LABEL.match(y.text)
+    return one is not None and other is not None and one[1].lower() != other[1].lower()
+
+
+_LABEL = re.compile(r"([^:.?!=]{2,60})(?::| =)\s")
+_PRONOUNS = frozenset({"it", "they", "this", "these", "that", "those", "he", "she"})
+
+
+def _in_subject(concept: str, sentence: Sentence) -> bool:
+    """Whether a concept stands before the first auxiliary verb of a sentence."""
+    end = next((i for i, word in enumerate(sentence.words) if word in AUXILIARIES), 0)
+    return any(signed_concept(word)[0] == concept for word in sentence.words[:end])
+
+
+SUBJECT_CONCEPTS = 3  # content words at the beginning of a sentence that say what it is about
