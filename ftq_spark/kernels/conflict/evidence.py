@@ -17,7 +17,16 @@ from ftq_spark.kernels.conflict.question import Question
 from ftq_spark.kernels.conflict.sentences import Sentence, of_one_kind
 from ftq_spark.kernels.conflict.sides import side_items
 from ftq_spark.kernels.conflict.subjects import by_word, of_one_object, of_others, one_subject, other_labels, set_apart
-from ftq_spark.kernels.conflict.values import Item, entity_items, final_items, number_items, residuals, span
+from ftq_spark.kernels.conflict.values import (
+    Item,
+    entity_items,
+    final_items,
+    named_alike,
+    number_items,
+    residuals,
+    restated,
+    span,
+)
 
 # feature → the kind that a reader is shown; features with no kind speak against a conflict or set the scene.
 FEATURE_KINDS = {
@@ -148,11 +157,12 @@ def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool) -> list[Ite
     short = a.answer.short and b.answer.short
     scene = _Scene(kind, frame, flip, kind in (DEFINITION, EXPLAIN) or not short, 0.0 if short else LIKE_SENTENCES)
     best: dict[str, Item] = {}
+    alike = kind == ENTITY and named_alike(a, b)
     for one, other, overlap in aligned(a, b):
         x, y = of_one_kind(one, other)
         found = _opposite_features(x, y, overlap, scene)
         leads = one is a.answer.sentences[0] and other is b.answer.sentences[0]
-        if not leads or (kind == YES_NO and not short):
+        if not leads or (kind == YES_NO and not short) or alike or _announces(one, other):
             found.pop("substitution", None)  # beside its lead an answer puts one thing in many words
         if leads and short and not flip:
             found |= {"antonym_lead": found["antonym"]} if "antonym" in found else {}
@@ -160,6 +170,11 @@ def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool) -> list[Ite
             if feature not in best or best[feature].strength < strength:
                 best[feature] = Item(feature, strength, span(x.text), span(y.text))
     return list(best.values())
+
+
+def _announces(*sentences: Sentence) -> bool:
+    """Whether a sentence only says what comes next, and ends in a colon."""
+    return any(sentence.text.endswith(":") for sentence in sentences)
 
 
 class _Scene(NamedTuple):
@@ -288,14 +303,10 @@ def _agreement_items(a: Analysis, b: Analysis, template: float) -> list[Item]:
         x, y = left.sentences[0], right.sentences[0]
         found["contained"] = kept * _share(x.concepts.items(), y.concepts.items())
         found["both_negative"] = kept * float(bool(x.n_negations and y.n_negations))
-        found["restated"] = max(_restated(x, a.question), _restated(y, b.question))
+        found["restated"] = max(restated(x, a.question), restated(y, b.question))
     return [Item(feature, strength, "", "") for feature, strength in found.items() if strength]
 
 
 def _share(x: Set[Any], y: Set[Any]) -> float:
     """How much of the smaller of two sets is in the other, 0 where one is empty."""
     return len(x & y) / min(len(x), len(y)) if x and y else 0.0
-
-
-def _restated(sentence: Sentence, question: Question) -> float:
-    return len(sentence.stems & question.stems) / max(1, len(sentence.stems))

@@ -10,12 +10,13 @@ from ftq_spark.kernels.conflict.finals import conclusion
 from ftq_spark.kernels.conflict.foreign import PARTICLES
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.quantities import Quantity, agree
-from ftq_spark.kernels.conflict.question import grams
+from ftq_spark.kernels.conflict.question import Question, grams
 from ftq_spark.kernels.conflict.sentences import Sentence, names
 from ftq_spark.kernels.conflict.words import STOP_WORDS
 
 N_SPAN_CHARS = 240
 DAYS = ("date", "year")
+MIN_RESTATED = 0.3  # of a sentence in a long answer, that the question holds, where it answers the question
 STATED_WORDS = 2  # content words from which a sentence states something, and is no filled-in blank
 _BOUNDS = frozenset({"least", "most", "minimum", "maximum", "within", "than", "until", "exceed"})
 _EXAMPLE = re.compile(r"\b(?:examples?|instance|such as|e\.g|random|any|some|could|might)\b", re.IGNORECASE)
@@ -187,7 +188,7 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     spans = (lead_text(left), lead_text(right))
     short = left.short and right.short
     items: list[Item] = []
-    if left.doubts or right.doubts or _choose_alike(a, b) or (kind == ENTITY and _named_alike(a, b)):
+    if left.doubts or right.doubts or _choose_alike(a, b) or (kind == ENTITY and named_alike(a, b)):
         return items
     likeness = len(left.grams & right.grams) / max(1, min(len(left.grams), len(right.grams)))
     x, y = residuals(a, b)
@@ -211,7 +212,7 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     return items
 
 
-def _named_alike(a: Analysis, b: Analysis) -> bool:
+def named_alike(a: Analysis, b: Analysis) -> bool:
     """Whether one brief answer is in the other by its letters, or both put into one class that their question names."""
     if _same_letters(a.answer, b.answer):
         return True
@@ -268,6 +269,9 @@ def _relation_items(a: Analysis, b: Analysis) -> list[Item]:
     """One subject, one relation, two objects of which neither answer mentions the other's."""
     left, right = a.answer.sentences[0], b.answer.sentences[0]
     x, y = a.answer.relation, b.answer.relation
+    short = a.answer.short and b.answer.short
+    if not short and min(restated(left, a.question), restated(right, b.question)) < MIN_RESTATED:
+        return []  # "roasting a pig is a big thing" does not say what is needed for it
     if x and y and x.isdisjoint(right.stems) and y.isdisjoint(left.stems):
         return [Item("relation", 1.0, lead_text(a.answer), lead_text(b.answer))]
     return []
@@ -301,3 +305,8 @@ def _short_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
 def _abbreviates(short: Answer, long: Answer) -> bool:
     """Whether a name of one answer is the initials of words of the other (ACE, angiotensin-converting enzyme)."""
     return any(2 <= len(name) <= 6 and name.isalpha() and name in long.initials for name in short.names)
+
+
+def restated(sentence: Sentence, question: Question) -> float:
+    """How much of a sentence its question holds, in [0, 1]."""
+    return len(sentence.stems & question.stems) / max(1, len(sentence.stems))
