@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,15 +10,15 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.duplicate.answers import SAME, compare_answers
-from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, SAME_QUESTION, Side, verdict
+from ftq_spark.kernels.duplicate.relation import SAME, relate
+from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, Side
+from ftq_spark.transforms.beside import Texts, read_pairs
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 FULL = 1024  # pairs of two prompts' answers that are all looked at; of more only equal answers, and the first of each
 
-_SIDE = ("context", "media", "prompt", "response", "calls", "rest")
 # What is trained on beside prompt and answer; no weight is a weight of 1. What the answers to a prompt alone are graded
 # by is in the hash of its context.
 _REST = (
@@ -33,10 +32,10 @@ _CALLS = f"coalesce({schema.LAST_ANSWER}.tool_calls, '')"
 
 
 def sides(examples: DataFrame) -> DataFrame:
-    """example_id and the columns of :class:`ftq_spark.kernels.duplicate.verdict.Side`."""
-    views = [F.expr(schema.VIEWS[name]).alias(name) for name in ("context", "prompt", "response")]
-    others = {"media": "coalesce(media, '')", "calls": _CALLS, "rest": _REST}
-    return examples.select("example_id", *views, *(F.expr(text).alias(name) for name, text in others.items()))
+    """example_id and the columns of :class:`ftq_spark.kernels.duplicate.verdict.Side`, in its order."""
+    views = {name: schema.VIEWS[name] for name in ("context", "prompt", "response")}
+    texts = {**views, "media": "coalesce(media, '')", "calls": _CALLS, "rest": _REST}
+    return examples.select("example_id", *(F.expr(texts[name]).alias(name) for name in Side._fields))
 
 
 def answer_key() -> Column:
@@ -121,31 +120,24 @@ def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
     known = F.col("identical")
     similar = F.max(F.col("channel").isin("semantic", "question")).alias("similar")
     looked_at = pairs.where(~known).groupBy("left_id", "right_id").agg(similar)
-    texts = sides(examples)
-    both = looked_at
-    for side in ("left", "right"):
-        both = both.join(texts.toDF(*(f"{side}_{name}" for name in ("id", *texts.columns[1:]))), f"{side}_id")
 
-    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            left, right = (
-                [Side(*row) for row in zip(*(batch.column(f"{s}_{n}").to_pylist() for n in _SIDE), strict=True)]
-                for s in ("left", "right")
-            )
-            similar = batch.column("similar").to_pylist()
-            rows = zip(left, right, similar, strict=True)
-            said = np.array([verdict(*row, veto) for row in rows], dtype=object)
-            answers = [
-                compare_answers(a, b, veto) if word == SAME_QUESTION else SAME if word == DUPLICATE else None
-                for a, b, word in zip(left, right, said, strict=True)
-            ]
-            columns = [pa.array(said == DUPLICATE, pa.bool_()), pa.array(said != DIFFERENT, pa.bool_())]
-            ids = [batch.column("left_id"), batch.column("right_id")]
-            yield pa.RecordBatch.from_arrays([*ids, *columns, pa.array(answers, pa.string())], names)
+    def read(batch: pa.RecordBatch, left: Texts, right: Texts) -> list[pa.Array]:
+        rows = zip(left, right, batch.column("similar").to_pylist(), strict=True)
+        said, answers = [], []
+        for one, other, alike in rows:
+            relation = relate(Side(*one), Side(*other), alike, veto)
+            said.append(relation.verdict)
+            answers.append(relation.answers)
+        found = np.array(said, dtype=object)
+        flags = [pa.array(found == DUPLICATE, pa.bool_()), pa.array(found != DIFFERENT, pa.bool_())]
+        return [batch.column("left_id"), batch.column("right_id"), *flags, pa.array(answers, pa.string())]
 
-    names = ["left_id", "right_id", "is_duplicate", "asks_the_same", "answers"]
-    kinds = ("string", "string", "boolean", "boolean", "string")
-    found = both.mapInArrow(run, ", ".join(f"{name} {kind}" for name, kind in zip(names, kinds, strict=True)))
+    found = read_pairs(
+        looked_at,
+        sides(examples),
+        read,
+        "left_id string, right_id string, is_duplicate boolean, asks_the_same boolean, answers string",
+    )
     joined = pairs.join(found, ["left_id", "right_id"], "left")
     duplicates = F.coalesce("is_duplicate", F.lit(False)) & (F.col("channel") != "question")
     return joined.select(

@@ -148,7 +148,8 @@ def _may_disagree(question_a: str, answer_a: str, question_b: str, answer_b: str
     kinds = {a.question.kind, b.question.kind}
     if CODE in kinds or a.answer.refusal or b.answer.refusal:
         return score_pair(a, b, default_weights()).score >= threshold
-    found = {item.feature for item in features(a, b)[0]}
+    read = features(a, b)
+    found = {item.feature for item in read[0]}
     if found & _OPPOSED or question_difference(a.question, b.question)[1]:
         return True
     if _places_swapped(a, b):
@@ -158,7 +159,7 @@ def _may_disagree(question_a: str, answer_a: str, question_b: str, answer_b: str
     agree = bool(found & _AGREEMENT) or bool(a.answer.residual and a.answer.residual == b.answer.residual)
     if asked and not agree and _brief(answer_a) and _brief(answer_b):
         return True
-    return score_pair(a, b, default_weights(), same_question=True).score >= threshold
+    return score_pair(a, b, default_weights(), same_question=True, read=read).score >= threshold
 
 
 def says_no_more(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:

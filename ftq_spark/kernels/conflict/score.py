@@ -71,10 +71,17 @@ def features(a: Analysis, b: Analysis) -> tuple[list[Item], float]:
     return items, difference
 
 
-def score_pair(a: Analysis, b: Analysis, weights: Weights, same_question: bool = False) -> Conflict:
+def score_pair(
+    a: Analysis,
+    b: Analysis,
+    weights: Weights,
+    same_question: bool = False,
+    read: tuple[list[Item], float] | None = None,
+) -> Conflict:
     """Score two read examples. Code, equal answers, answers that only ask and different questions never conflict.
 
-    With `same_question` the questions are taken for one, whatever tells them apart.
+    With `same_question` the questions are taken for one, whatever tells them apart; `read` is what :func:`features`
+    has found, where that is known.
     """
     if a.answer.code or b.answer.code or CODE in (a.question.kind, b.question.kind):
         return NO_CONFLICT
@@ -82,7 +89,7 @@ def score_pair(a: Analysis, b: Analysis, weights: Weights, same_question: bool =
         return NO_CONFLICT
     if asks(a.answer.text) and asks(b.answer.text):
         return NO_CONFLICT
-    items, difference = features(a, b)
+    items, difference = read or features(a, b)
     if same_question:
         items, difference = [item for item in items if item.feature != "questions_differ"], 0.0
     settled = _has_many_answers(a, b) or difference >= DIFFERENT_QUESTION

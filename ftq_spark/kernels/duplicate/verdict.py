@@ -49,18 +49,17 @@ class Side(NamedTuple):
     rest: str  # label, weights, rejected answer, reasoning: what must be the same to the letter
 
 
-def verdict(a: Side, b: Side, similar: bool, veto: float = DISAGREEMENT) -> str:
-    """DUPLICATE, SAME_QUESTION (in the same context, with another answer or label) or DIFFERENT; symmetric.
+def asks(a: Side, b: Side, similar: bool) -> str:
+    """Whether two examples ask one question in one context: DUPLICATE, SAME_QUESTION or DIFFERENT; symmetric.
 
-    `similar` says that a model found the questions to be similar.
+    DUPLICATE asks it in words that are as good as the same, SAME_QUESTION in others: surely enough to count the two,
+    and not to drop one. `similar` says that a model found the questions to be similar.
     """
     if a.media != b.media or not same_text(a.context, b.context):
         return DIFFERENT
-    if not same_text(a.prompt, b.prompt) and not (similar and same_question(a.prompt, b.prompt)):
-        return SAME_QUESTION if similar and similar_question(a.prompt, b.prompt) else DIFFERENT
-    if a.rest != b.rest or not same_calls(a.calls, b.calls):
-        return SAME_QUESTION
-    return DUPLICATE if same_answer(a, b, veto) else SAME_QUESTION
+    if same_text(a.prompt, b.prompt) or (similar and same_question(a.prompt, b.prompt)):
+        return DUPLICATE
+    return SAME_QUESTION if similar and similar_question(a.prompt, b.prompt) else DIFFERENT
 
 
 def same_text(a: str, b: str) -> bool:

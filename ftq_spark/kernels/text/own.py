@@ -6,6 +6,7 @@ is measured over all of it grows blind with its length.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from itertools import pairwise
@@ -28,7 +29,8 @@ def shared_ends(x: Sequence[str], y: Sequence[str]) -> tuple[int, int]:
     return start, end
 
 
-def pieces(text: str) -> list[str]:
+@functools.lru_cache(maxsize=1024)
+def pieces(text: str) -> tuple[str, ...]:
     """A text cut behind its lines and sentences; together the pieces are the text."""
     at = [0, *(match.end() for match in _BOUNDARY.finditer(text)), len(text)]
-    return [text[i:j] for i, j in pairwise(at) if i < j]
+    return tuple(text[i:j] for i, j in pairwise(at) if i < j)

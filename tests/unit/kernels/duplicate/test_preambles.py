@@ -7,7 +7,8 @@ from itertools import combinations
 
 import pytest
 
-from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, SAME_QUESTION, Side, same_answer, verdict
+from ftq_spark.kernels.duplicate.relation import relate
+from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, SAME_QUESTION, Side, same_answer
 
 _RULES = (
     "You write to the customers of a garden centre. Read a message with care before you write anything. Keep to what "
@@ -51,8 +52,8 @@ NOT_BINDING = (
 
 def judged(form: Form, a: tuple[str, str], b: tuple[str, str]) -> str:
     one, other = (Side(*form(question), answer, "", "") for question, answer in (a, b))
-    found = verdict(one, other, similar=True)
-    assert verdict(other, one, similar=True) == found
+    found = relate(one, other, similar=True).verdict
+    assert relate(other, one, similar=True).verdict == found
     return found
 
 

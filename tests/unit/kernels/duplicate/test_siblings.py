@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 
 from ftq_spark.kernels.conflict.pairs import score_pairs
-from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, SAME_QUESTION, Side, verdict
+from ftq_spark.kernels.duplicate.relation import relate
+from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, SAME_QUESTION, Side
 
 _RULES = (
     "You answer for the harbour office of a small island. Be brief and polite, name the office's hours where they "
@@ -92,8 +93,8 @@ CASES = [(kind, a, b) for kind, pairs in KINDS.items() for a, b in pairs]
 @pytest.mark.parametrize(("kind", "a", "b"), CASES)
 def test_neither_is_dropped_for_the_other(kind: str, a: Side, b: Side) -> None:
     similar = kind != "a long system prompt"  # a model finds what is asked under it unlike
-    found = verdict(a, b, similar)
-    assert found == verdict(b, a, similar) != DUPLICATE
+    found = relate(a, b, similar).verdict
+    assert found == relate(b, a, similar).verdict != DUPLICATE
     assert found == (SAME_QUESTION if kind == "another label" else DIFFERENT)
 
 
@@ -111,5 +112,5 @@ OPPOSED = [
 
 @pytest.mark.parametrize(("question", "one", "other"), OPPOSED)
 def test_opposite_answers_are_a_conflict_and_no_duplicates(question: str, one: str, other: str) -> None:
-    assert verdict(side(question, one), side(question, other), similar=True) == SAME_QUESTION
+    assert relate(side(question, one), side(question, other), similar=True).verdict == SAME_QUESTION
     assert score_pairs([question], [one], [question], [other]).score[0] >= 0.5

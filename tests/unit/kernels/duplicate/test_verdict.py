@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, SAME_QUESTION, Side, verdict
+from ftq_spark.kernels.duplicate.relation import relate
+from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, SAME_QUESTION, Side
 
 LONG = (
     "Drain the boiler first and let it cool for an hour. Then unscrew the plate at the bottom, lift the old seal out "
@@ -24,8 +25,8 @@ def side(prompt: str, response: str = LONG, **others: str) -> Side:
 
 
 def judged(a: Side, b: Side, similar: bool = True) -> str:
-    found = verdict(a, b, similar)
-    assert verdict(b, a, similar) == found
+    found = relate(a, b, similar).verdict
+    assert relate(b, a, similar).verdict == found
     return found
 
 

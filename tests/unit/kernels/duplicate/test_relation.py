@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ftq_spark.kernels.duplicate.answers import COMPATIBLE, SAME, UNCLEAR, compare_answers
+from ftq_spark.kernels.duplicate.relation import COMPATIBLE, SAME, UNCLEAR, relate
 from ftq_spark.kernels.duplicate.verdict import Side
 
 CASES = [
@@ -30,7 +30,9 @@ CASES = [
 @pytest.mark.parametrize(("question", "one", "other", "expected"), CASES)
 def test_answers(question: str, one: str, other: str, expected: str) -> None:
     a, b = (Side("", "", question, answer, "", "") for answer in (one, other))
-    assert compare_answers(a, b) == compare_answers(b, a) == expected
+    found = relate(a, b, similar=False)
+    assert found == relate(b, a, similar=False)
+    assert found.answers == expected
 
 
 def test_calls_that_differ_are_unclear() -> None:
@@ -45,5 +47,5 @@ def test_calls_that_differ_are_unclear() -> None:
         )
         for hour in (6, 7)
     )
-    assert compare_answers(a, b) == UNCLEAR
-    assert compare_answers(a, a) == SAME
+    assert relate(a, b, similar=False).answers == UNCLEAR
+    assert relate(a, a, similar=False).answers == SAME
