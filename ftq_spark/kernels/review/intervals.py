@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -58,7 +59,7 @@ def wilson(errors: float, n: float, confidence: float = 0.95) -> Interval:
     _checked(errors, n, confidence)
     if n == 0:
         return Interval(0.0, 1.0)
-    z = float(scipy.stats.norm.ppf((1 + confidence) / 2))
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
     low, high = score_interval(errors / n, n, z)
     return Interval(0.0 if errors == 0 else low, 1.0 if errors == n else high)
 
