@@ -83,32 +83,26 @@ def answer_matches(answers: DataFrame, matches: DataFrame) -> DataFrame:
     duplicates, and like ones are found by their words.
     """
     several = answers.where("n > 1")
-    one = F.lit(1.0).alias("similarity")
     star = several.where((F.col("n") * (F.col("n") - 1) > 2 * FULL) & (F.col("place") > 1))
-    few = several.where(F.col("n") * (F.col("n") - 1) <= 2 * FULL).select("prompt", "unit")
-    among = few.withColumnRenamed("unit", "left_unit").join(few.withColumnRenamed("unit", "right_unit"), "prompt")
-    within = star.select(F.col("first").alias("left_unit"), F.col("unit").alias("right_unit"), one).unionByName(
-        among.where("left_unit < right_unit").select("left_unit", "right_unit", one)
-    )
-    sides_ = [
-        answers.select(*(F.col(name).alias(f"{side}_{name}") for name in ("prompt", "answer", "unit", "n", "place")))
-        for side in ("left", "right")
-    ]
+    few = several.where(F.col("n") * (F.col("n") - 1) <= 2 * FULL).groupBy("prompt")
+    among = few.agg(F.collect_list("unit").alias("units")).select(F.explode("units").alias("left_unit"), "units")
+    later = F.filter("units", lambda unit: unit > F.col("left_unit"))
+    within = star.select(F.col("first").alias("left_unit"), F.col("unit").alias("right_unit"))
+    within = within.unionByName(among.select("left_unit", F.explode(later).alias("right_unit")))
+    # Sides meet under a key, so that two prompts with many answers each never meet in full: all under one where they
+    # are few, equal answers, and the first of each.
+    keys = (F.when(F.col("n") <= FULL, "all"), F.col("answer"), F.when(F.col("place") == 1, "first"))
+    keyed = answers.select("prompt", "unit", "n", F.explode(F.array_compact(F.array(*keys))).alias("key"))
     named = matches.withColumnsRenamed({"left_unit": "left_prompt", "right_unit": "right_prompt"})
-    left = named.join(sides_[0], "left_prompt")
-    # Three joins, so that two prompts with many answers each never meet in full.
-    small = left.where(f"left_n <= {FULL}").join(sides_[1].where(f"right_n <= {FULL}"), "right_prompt")
-    equal = left.join(sides_[1], ["right_prompt"]).where("left_answer = right_answer")
-    first = left.where("left_place = 1").join(sides_[1].where("right_place = 1"), "right_prompt")
-    between = [small.where(f"left_n * right_n <= {FULL}"), equal, first]
-    found = [frame.select("left_unit", "right_unit", "similarity") for frame in between]
+    left = named.join(keyed.toDF("left_prompt", "left_unit", "left_n", "key"), "left_prompt")
+    met = left.join(keyed.toDF("right_prompt", "right_unit", "right_n", "key"), ["right_prompt", "key"])
+    found = met.where(f"key <> 'all' or left_n * right_n <= {FULL}")
     ends = [
         F.least("left_unit", "right_unit").alias("left_unit"),
         F.greatest("left_unit", "right_unit").alias("right_unit"),
     ]
-    return (
-        found[0].unionByName(found[1]).unionByName(found[2]).select(*ends, "similarity").distinct().unionByName(within)
-    )
+    between = found.select(*ends, "similarity").distinct()
+    return between.unionByName(within.withColumn("similarity", F.lit(1.0)))
 
 
 def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
