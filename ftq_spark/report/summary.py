@@ -34,7 +34,7 @@ def summarise(
     bounds: Mapping[str, Bounds] | None = None,
     limits: Limits | None = None,
 ) -> dict[str, Any]:
-    """Everything that summary.json holds, as plain JSON values; about a dozen Spark jobs.
+    """Everything that summary.json holds, as plain JSON values; two to four Spark queries.
 
     `run` is stated as it is under "run": run_id, profile, versions, settings_digest, inputs, stages ({name, rows,
     seconds, …}). Its key "sections", where it has one, gives the optional sections review, agreement and sizing; its
@@ -47,8 +47,12 @@ def summarise(
     limits = limits or Limits()
     scored = tables.scored
     n_common = max(limits.n_openings, limits.n_formats)
-    examples = counted(scored, _of_columns(bounds or {}), n_read, limits.n_borderline, n_common)
-    rejected = rows_of(None if tables.rejects is None else aggregates.reject_counts(tables.rejects, limits.raw_chars))
+    of_rejects = None if tables.rejects is None else aggregates.reject_counts(tables.rejects, limits.raw_chars)
+    asked = {
+        "examples": lambda: counted(scored, _of_columns(bounds or {}), n_read, limits.n_borderline, n_common),
+        "rejected": lambda: rows_of(of_rejects),
+    }
+    examples, rejected = at_once(scored.sparkSession, asked).values()
     reasons = _reasons(examples.rows("reason"))
     levels = _levels(examples, rejected, [row["code"] for row in reasons[: limits.n_reasons]], limits.n_sources)
     total = levels["run"][0] if levels["run"] else _level_row({}, [])
@@ -56,15 +60,6 @@ def summarise(
     measures = _measures(scored, examples.measures(), bounds or {}, n_examples, run.get("signals", {}))
     masked = examples.one("masked")
     has_concentration = set(scored.columns) >= aggregates.CONCENTRATION
-    found_of_tables = at_once(
-        scored.sparkSession,
-        {
-            "duplicates": lambda: duplicates(tables, total, levels["dataset"], limits),
-            "conflicts": lambda: conflicts(tables, total["conflict"], n_examples, limits),
-            "questions": lambda: questions(tables.questions, tables.askings, n_examples),
-            "consistency": lambda: consistency(tables.formats, examples, limits.n_formats),
-        },
-    )
     summary: dict[str, Any] = {
         "summary_version": SUMMARY_VERSION,
         "run": {key: value for key, value in run.items() if key not in _OF_STAGES},
@@ -77,7 +72,10 @@ def summarise(
         "reasons": reasons[: limits.n_reasons],
         "notes": _reasons(examples.rows("note"))[: limits.n_reasons],
         "rejects": _rejects(rejected, limits),
-        **found_of_tables,
+        "duplicates": duplicates(tables, total, levels["dataset"], limits),
+        "conflicts": conflicts(tables, total["conflict"], n_examples, limits),
+        "questions": questions(tables.questions, tables.askings, n_examples),
+        "consistency": consistency(tables.formats, examples, limits.n_formats),
         "topics": _topics(examples, run.get("topics", [])),
         "concentration": concentration(examples, limits.n_openings) if has_concentration else None,
         "masked": {"dialogues": masked["n"], "turns": masked["n_other"]},

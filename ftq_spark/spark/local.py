@@ -36,6 +36,7 @@ def options(n_bytes: int | None = None) -> dict[str, str]:
         "spark.sql.shuffle.partitions": str(max(8, 2 * (os.cpu_count() or 2))),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
+        "spark.sql.ui.explainMode": "simple",  # every query's plan is put into words for an interface that there is not
         "spark.log.level": "ERROR",
         "spark.python.daemon.module": "ftq_spark.spark.daemon",
         **tiny,

@@ -7,10 +7,11 @@ stands beside the function that runs it.
 
 from __future__ import annotations
 
-from ftq_spark.stages.comparing import BLOCK, CONFLICT, GROUP, MATCH, SEARCH
+from ftq_spark.stages.comparing import BLOCK, CONFLICT, MATCH, SEARCH
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.decontaminating import DECONTAMINATE, check_benchmarks
 from ftq_spark.stages.embedding import EMBED
+from ftq_spark.stages.grouping import GROUP
 from ftq_spark.stages.measuring import INGEST, SCORE, TOPIC
 from ftq_spark.stages.publishing import PUBLISH
 from ftq_spark.stages.questioning import QUESTION

@@ -1,8 +1,7 @@
-"""The stages that look at examples side by side: search, block, match, conflict, group."""
+"""The stages that look at examples side by side: search, block, match, conflict."""
 
 from __future__ import annotations
 
-import json
 from functools import reduce
 from typing import Any
 
@@ -11,16 +10,12 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.duplicate.verdict import QUESTION_SIMILARITY
-from ftq_spark.kernels.semantic.cells import cell_recall, choose_method, train_cells
+from ftq_spark.kernels.semantic.cells import EXACT_LIMIT, cell_recall, choose_method, train_cells
 from ftq_spark.kernels.semantic.matches import MatchRules
 from ftq_spark.kernels.text.tokens import UNICODE_VERSION
 from ftq_spark.models.files import model_identity
-from ftq_spark.models.judge import Side, judge_pairs
 from ftq_spark.models.nli import check_nli_model, nli_folder
-from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
-from ftq_spark.settings import Judge
-from ftq_spark.spark import frames
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, embeddings, shared_ends
 from ftq_spark.stages.preferring import KEEPING, preference, priorities
@@ -33,9 +28,7 @@ from ftq_spark.transforms import (
     hear,
     match,
     oppositions,
-    pair_verdicts,
     semantic,
-    stances,
     units,
     within,
 )
@@ -61,24 +54,25 @@ def run_search(context: Context, directory: str) -> Written:
     vectors = units.vectors(members, embeddings(context), dedup.semantic)
     if not context.against:
         vectors = vectors.drop("former")
-    n_units = vectors.count()
-    floor = min(conflict_.floor, dedup.semantic.threshold)
+    n_units = context.n_compared * len(views)  # at most, which tells enough where that is few
+    if n_units > EXACT_LIMIT or dedup.semantic.method == "clusters":
+        n_units = vectors.count()
     rules = MatchRules(dedup.semantic.threshold, max_matches=_MAX_MATCHES)
     if conflict_.enabled:
-        rules = rules._replace(floor=floor, k=_NEAREST)
-    execution = semantic.Execution(context.n_partitions)
-    method = choose_method(dedup.semantic.method, n_units)
-    details: dict[str, Any] = {"n_units": n_units, "method": method}
-    if method == "exact":
+        rules = rules._replace(floor=min(conflict_.floor, dedup.semantic.threshold), k=_NEAREST)
+    execution, tables = semantic.Execution(context.n_partitions), {"neighbours": directory}
+    details: dict[str, Any] = {"method": choose_method(dedup.semantic.method, n_units)}
+    if details["method"] == "exact":
         found = semantic.exact_matches(vectors, rules, n_units, execution)
-    else:
-        sample = semantic.sample_matrix(semantic.centroid_sample(vectors, n_units).toLocalIterator())
-        cells = train_cells(sample, n_units, dedup.semantic.n_probe, rules.floor or rules.threshold)
-        n_sample_pairs, recall = cell_recall(sample, cells, dedup.semantic.threshold)
-        details |= {"n_cells": len(cells.n_pieces), "n_probe": cells.n_probe}
-        details |= {"sample_pairs": n_sample_pairs, "sample_recall": recall}
-        found = semantic.cluster_matches(vectors, rules, cells, execution)
-    return Written({"neighbours": directory}, context.write(found, directory), details)
+        return Written(tables, context.write(found, directory), details)
+    sample = semantic.sample_matrix(semantic.centroid_sample(vectors, n_units).toLocalIterator())
+    cells = train_cells(sample, n_units, dedup.semantic.n_probe, rules.floor or rules.threshold)
+    n_sample_pairs, recall = cell_recall(sample, cells, dedup.semantic.threshold)
+    details |= {"n_units": n_units, "n_cells": len(cells.n_pieces), "n_probe": cells.n_probe}
+    details |= {"sample_pairs": n_sample_pairs, "sample_recall": recall}
+    return Written(
+        tables, context.write(semantic.cluster_matches(vectors, rules, cells, execution), directory), details
+    )
 
 
 def _searching(context: Context) -> Any:
@@ -130,14 +124,22 @@ def run_block(context: Context, directory: str) -> Written:
     signatures = _signatures(context, context.read(tables["signatures"]))
     context.write(block.members(signatures, near.max_block_units), tables["blocks"])
     blocks = context.read(tables["blocks"])
-    sizes = block.block_sizes(blocks, near.max_block_units)
-    sums = [F.coalesce(F.sum(F.col(name).cast("bigint")), F.lit(0)).alias(name) for name in ("n_pairs", "capped")]
-    total = sizes.agg(F.count("*").alias("n"), *sums).collect()[0]
-    largest = [row.asDict() for row in sizes.orderBy(F.desc("n_units"), "band", "key").limit(10).collect()]
-    capped = blocks if total["capped"] else blocks.limit(0)
-    context.write(block.hubs(capped, signatures, priorities(context), near.max_block_units), tables["hubs"])
-    counts = {"n_blocks": total["n"], "n_candidate_pairs": total["n_pairs"], "n_capped_blocks": total["capped"]}
+    counts, largest = _block_sizes(block.block_sizes(blocks, near.max_block_units))
+    if counts["n_capped_blocks"]:
+        context.write(block.hubs(blocks, signatures, priorities(context), near.max_block_units), tables["hubs"])
+    else:
+        context.write_empty(block.MEMBERS, tables["hubs"])
     return Written(tables, n_rows, {**counts, "largest_blocks": largest})
+
+
+def _block_sizes(sizes: DataFrame) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """Counts of all blocks, and the largest of them."""
+    sums = {"n_candidate_pairs": "n_pairs", "n_capped_blocks": "capped"}
+    wanted = [F.sum(F.col(column).cast("bigint")).alias(name) for name, column in sums.items()]
+    total = sizes.agg(F.count(F.lit(1)).alias("n_blocks"), *wanted).collect()[0].asDict()
+    counts = {name: value or 0 for name, value in total.items()}
+    largest = sizes.orderBy(F.desc("n_units"), "band", "key").limit(10).collect() if counts["n_blocks"] else []
+    return counts, [row.asDict() for row in largest]
 
 
 def _blocking(context: Context) -> Any:
@@ -159,7 +161,7 @@ BLOCK = Stage(
 def run_match(context: Context, directory: str) -> Written:
     """Table `pairs`: who repeats whom, by every channel that is enabled."""
     examples, dedup = context.compared, context.settings.dedup
-    found = [context.empty(schema.PAIRS).select(*expand.PAIRS)]
+    found: list[DataFrame] = []
     said_the_same = dedup.answers == "same"
     if dedup.exact:
         found.append(expand.exact_pairs(examples))
@@ -182,6 +184,9 @@ def run_match(context: Context, directory: str) -> Written:
             matches = _written(context, duplicate.answer_matches(answered, matches), f"{directory}/matches")
         channel = F.when(alike | F.col("identical"), "semantic").otherwise("question")
         found.append(expand.expand(members, matches, "semantic").withColumn("channel", channel))
+    tables = {"pairs": f"{directory}/pairs"}
+    if not found:
+        return Written(tables, context.write_empty(schema.PAIRS, tables["pairs"]), {"n_doubted": 0})
     frame = reduce(DataFrame.unionByName, found)
     if said_the_same:
         found_pairs = _written(context, frame, f"{directory}/found")  # it is read twice
@@ -191,8 +196,8 @@ def run_match(context: Context, directory: str) -> Written:
         answers = F.lit(None).cast("string")
         frame = frame.withColumns({"doubted": F.lit(False), "same_question": F.lit(True), "answers": answers})
     stored = former.stored(frame).select(*schema.PAIRS.names)
-    counts = context.write_counted(stored, f"{directory}/pairs", {"n_doubted": F.count_if("doubted")})
-    return Written({"pairs": f"{directory}/pairs"}, counts["n"], {"n_doubted": counts["n_doubted"]})
+    counts = context.write_counted(stored, tables["pairs"], {"n_doubted": F.count_if("doubted")})
+    return Written(tables, counts["n"], {"n_doubted": counts["n_doubted"]})
 
 
 def _matching(context: Context) -> Any:
@@ -270,74 +275,3 @@ CONFLICT = Stage(
     depends=_contradicting,
     build=run_conflict,
 )
-
-
-def run_group(context: Context, directory: str) -> Written:
-    """Contradicting pairs as groups of one question each, and where each member stands."""
-    tables = {"conflicts": f"{directory}/conflicts", "stances": f"{directory}/stances"}
-    settings, examples, measured = context.settings.conflict, context.compared, context.table("contradictions")
-    labels = frames.of_rows(context.spark, context.pair_labels, frames.texts("first", "second", "verdict"))
-    reviewed = pair_verdicts.of_reviewers(measured, examples, labels)
-    calibration, learnt = context.calibration
-    details: dict[str, Any] = {"calibration": learnt}
-    if settings.judge is None and not context.run.manifest["stages"]["conflict"]["n_rows"]:
-        context.write_empty(schema.STANCES, tables["stances"])
-        return Written(tables, context.write_empty(schema.CONFLICTS, tables["conflicts"]), details)
-    pairs = measured
-    if settings.judge is not None:
-        unread = measured.join(F.broadcast(reviewed), ["left_id", "right_id"], "left_anti")
-        verdicts, details["judge"] = _judged(context, unread, settings.judge)
-        pairs = pair_verdicts.apply(pairs, verdicts, "judge")
-    pairs = pair_verdicts.apply(pairs, reviewed, "reviewer")
-    if calibration.state == "prior":
-        grouped = conflict.with_groups(pairs).withColumn("probability", F.lit(None).cast("double"))
-    else:
-        chances = pair_verdicts.probability(measured, calibration)
-        unlikely = chances.where(F.col("probability") < settings.min_probability).join(
-            F.broadcast(reviewed), ["left_id", "right_id"], "left_anti"
-        )
-        likely = pairs.join(unlikely, ["left_id", "right_id"], "left_anti")
-        grouped = conflict.with_groups(likely).join(chances, ["left_id", "right_id"])
-    frame = former.stored(grouped.withColumn("conflict_group", former.plain(F.col("conflict_group"))))
-    n_rows = context.write(frame.select(*schema.CONFLICTS.names), tables["conflicts"])
-    questions = conflict.question_units(examples).join(examples.select("example_id", "dataset"), "example_id")
-    context.write(stances.stances(context.read(tables["conflicts"]), questions), tables["stances"])
-    return Written(tables, n_rows, details)
-
-
-def _grouping(context: Context) -> Any:
-    judge = context.settings.conflict.judge
-    judging = None if judge is None else judge.model_dump(exclude={"api_key_env", "timeout_seconds", "cache"})
-    return [judging, context.settings.conflict.min_probability, context.pair_labels, context.calibration]
-
-
-GROUP = Stage(
-    "group",
-    version=3,
-    reads=("examples", "contradictions"),
-    writes=("conflicts", "stances"),
-    depends=_grouping,
-    build=run_group,
-)
-
-
-def _judged(context: Context, pairs: DataFrame, settings: Judge) -> tuple[DataFrame, dict[str, int]]:
-    """What the judge says of the surest pairs; replies of earlier attempts are taken over from the run."""
-    texts = conflict.question_units(context.compared).select("example_id", "question", "response")
-    top = pairs.orderBy(F.desc("score"), "left_id", "right_id").limit(settings.top_n)
-    shown = (
-        top.select("left_id", "right_id", "score")
-        .join(texts.toDF("left_id", "left_question", "left_response"), "left_id")
-        .join(texts.toDF("right_id", "right_question", "right_response"), "right_id")
-        .orderBy(F.desc("score"), "left_id", "right_id")
-        .collect()
-    )
-    file = storage.join(context.run.path, "judge_cache.json")
-    cache = json.loads(storage.read_text(file)) if settings.cache and storage.exists(file) else {}
-    sides = [(Side(row["left_question"], row["left_response"]), Side(row["right_question"], row["right_response"]))
-             for row in shown]  # fmt: skip
-    judgements, counts = judge_pairs(sides, settings, cache)
-    if settings.cache:
-        storage.write_text(file, json.dumps(cache))
-    rows = [(row["left_id"], row["right_id"], *found) for row, found in zip(shown, judgements, strict=True)]
-    return frames.of_rows(context.spark, rows, pair_verdicts.JUDGED), counts

@@ -16,10 +16,10 @@ from ftq_spark.review.decisions import read_decisions
 from ftq_spark.review.ledger import read_findings
 from ftq_spark.runs import storage
 from ftq_spark.runs.lease import Lease
-from ftq_spark.runs.run import Run
+from ftq_spark.runs.run import Run, count_rows
 from ftq_spark.runs.shards import Shard
 from ftq_spark.settings import Settings
-from ftq_spark.spark import counted, frames, session
+from ftq_spark.spark import counted, session
 from ftq_spark.spark.tables import read_table, table
 from ftq_spark.transforms import former
 
@@ -76,6 +76,11 @@ class Context(NamedTuple):
         return examples.unionByName(self.former("examples")) if self.against else examples
 
     @property
+    def n_compared(self) -> int:
+        """So many examples are :attr:`compared` at most."""
+        return sum(run.manifest["stages"]["ingest"]["n_rows"] for run in (self.run, *self.against))
+
+    @property
     def former_marks(self) -> list[str]:
         """What changes with anything in the former runs."""
         return [run.manifest["stages"]["decide"]["fingerprint"] for run in self.against]
@@ -98,21 +103,21 @@ class Context(NamedTuple):
 
     def write_empty(self, columns: pa.Schema, directory: str) -> int:
         """Write a table without rows below the run, where Spark would run a job for nothing; 0, the number of rows."""
-        place = storage.join(self.run.path, directory)
-        storage.make_directory(place)
-        filesystem, inner = storage.locate(storage.join(place, "part-00000.parquet"))
-        pq.write_table(columns.empty_table(), inner, filesystem=filesystem)
-        self.run.wrote(directory, 0)
-        return 0
+        return self.write_held(columns.empty_table(), directory)
 
     @property
     def n_partitions(self) -> int:
         """How many tasks a costly pass is cut into."""
         return self.settings.execution.tasks or self.n_tasks or session.n_tasks(self.spark)
 
-    def empty(self, columns: pa.Schema) -> DataFrame:
-        """A frame of these columns without rows."""
-        return frames.of_rows(self.spark, [], columns)
+    def write_held(self, rows: pa.Table, directory: str) -> int:
+        """Write rows that the driver holds as a table below the run, without a Spark job; their number."""
+        place = storage.join(self.run.path, directory)
+        with storage.output(storage.join(place, "part-0.parquet")) as sink:
+            pq.write_table(rows, sink)
+        counted.agree(place, "rows", len(rows), count_rows(place))
+        self.run.wrote(directory, len(rows))
+        return len(rows)
 
     @property
     def findings(self) -> list[tuple[str, str, str | None]]:

@@ -103,11 +103,10 @@ def _embed_in_parts(
 ) -> tuple[list[str], Counter[str]]:
     """Embed `texts`, of which a large number is cut by hash into parts; their directories; n, n_unreadable."""
     n_examples = context.run.manifest["stages"]["ingest"]["n_rows"]
-    n_compared = n_examples + sum(run.manifest["stages"]["ingest"]["n_rows"] for run in context.against)
     at_once = context.settings.execution.texts_at_once
     at_once = at_once or max(_LEAST_TEXTS_A_PART, _TEXTS_A_TASK * context.n_partitions)
     n_tasks = min(context.n_partitions, 1 + n_examples // _TEXTS_WORTH_A_MODEL)
-    if n_compared * len(set(embedded_views(context.settings))) <= at_once:  # surely one part
+    if context.n_compared * len(set(embedded_views(context.settings))) <= at_once:  # surely one part
         place = f"{directory}/new"
         return [place], _written(context, embed.embed(texts, settings, identity, n_tasks), place)
     n_texts = context.write(texts, f"{directory}/texts")  # once: each part reads it

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
@@ -29,7 +30,7 @@ def run_publish(context: Context, directory: str) -> Written:
     """What people and trainers read: `scored`, and the shards of each verdict in their original form."""
     verdicts, output = context.table("verdicts"), context.settings.output
     found, edits = context.table("turn_findings"), _edits(context, verdicts)
-    n_edits = context.write(edits, f"{directory}/edits")
+    n_edits = context.write_held(edits, f"{directory}/edits")
     examples = publish.corrected(context.table("examples"), context.read(f"{directory}/edits"))
     frame = publish.scored(examples, context.table("signals"), verdicts, context.table("topics"), found)
     _check_partitions(output.partition_by, frame.columns)
@@ -70,8 +71,8 @@ def _copy_tables(context: Context, rows: DataFrame, names: Mapping[str, str], di
     return retained.copy(wanted, shards, names, storage.join(context.run.path, directory, _CLEAN), context.settings)
 
 
-def _edits(context: Context, verdicts: DataFrame) -> DataFrame:
-    """DataFrame[schema.EDITS]: kept rows whose answers people corrected. Made on the driver: people type few."""
+def _edits(context: Context, verdicts: DataFrame) -> pa.Table:
+    """schema.EDITS: kept rows whose answers people corrected. Made on the driver: people type few."""
     edits, rows = {edit["content_hash"]: edit for edit in context.edits}, []
     if edits:
         kept = verdicts.where("verdict = 'keep'").select("example_id")
@@ -86,7 +87,7 @@ def _edits(context: Context, verdicts: DataFrame) -> DataFrame:
                 found = edited(row["original"], edit["response"], columns)
                 said = (edit["reviewer"], edit["time"], edit["note"], row["found_response"])
                 rows.append((row["example_id"], row["content_hash"], *said, found.original, found.messages))
-    return frames.of_rows(context.spark, rows, schema.EDITS)
+    return pa.Table.from_pylist([dict(zip(schema.EDITS.names, row, strict=True)) for row in rows], schema=schema.EDITS)
 
 
 def _with_masks(context: Context, originals: DataFrame, verdicts: DataFrame) -> DataFrame:

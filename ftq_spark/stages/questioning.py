@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from ftq_spark import schema
 from ftq_spark.kernels.questions import STATES
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.transforms import conflict, questions
@@ -24,9 +25,14 @@ def run_question(context: Context, directory: str) -> Written:
     is in neither table.
     """
     tables = {name: f"{directory}/{name}" for name in ("questions", "askings")}
+    done = context.run.manifest["stages"]
+    n_pairs = done["match"]["n_rows"] + done["group"]["n_rows"]
+    if not n_pairs:
+        context.write_empty(schema.ASKINGS, tables["askings"])
+        n_rows = context.write_empty(schema.QUESTIONS, tables["questions"])
+        return Written(tables, n_rows, {"states": dict.fromkeys(STATES, 0)})
     asked = conflict.question_units(context.table("examples"))
     edges = questions.asked_together(context.table("pairs"), context.table("conflicts"))
-    n_pairs = context.run.manifest["stages"]["match"]["n_rows"] + context.run.manifest["stages"]["group"]["n_rows"]
     parts = None
     if n_pairs > ONE_TASK_PAIRS:
         parts = Parts(max(context.n_partitions, n_pairs // ONE_TASK_PAIRS), rounds(context, directory))

@@ -15,6 +15,7 @@ from ftq_spark.review.ledger import saved_result
 from ftq_spark.review.sizing import sizing_table
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import fingerprint
+from ftq_spark.runs.tables import dataset, optional
 from ftq_spark.settings import Settings
 from ftq_spark.spark import frames
 from ftq_spark.stages.context import Context, Stage, Written
@@ -62,8 +63,11 @@ def run_judge(context: Context, directory: str) -> Written:
         judged = contamination.apply(judged, context.table("contamination"), settings.contamination.action)
     if settings.dedup.answers == "same":
         judged = prefixes.apply(judged, _prefixes(context, judged), settings.dedup.prefix_duplicate)
-    context.write(stances.settled(context.table("stances"), judged, settings.conflict), tables["settled"])
-    judged = stances.apply(judged, context.read(tables["settled"]))
+    if settings.conflict.policy in stances.REASONS:
+        context.write(stances.settled(context.table("stances"), judged, settings.conflict), tables["settled"])
+        judged = stances.apply(judged, context.read(tables["settled"]))
+    else:  # nobody is settled
+        context.write_empty(schema.SETTLED, tables["settled"])
     if context.findings:
         judged = findings.kept(judged)
     n_rows = context.write(judged.select(*schema.JUDGED.names), tables["judged"])
@@ -79,6 +83,10 @@ def _measured(context: Context) -> DataFrame:
 
 def _turn_findings(context: Context, tables: Mapping[str, str]) -> tuple[DataFrame, int]:
     """What the rules find in the answers of dialogues, with the masks that follow from it; and how many have one."""
+    if not context.run.manifest["stages"]["score"]["n_turns"]:  # no dialogues
+        context.write_empty(schema.EXCHANGES, tables["exchanges"])
+        context.write_empty(schema.TURN_FINDINGS, tables["turn_findings"])
+        return context.read(tables["turn_findings"]), 0
     context.write(judge.exchanges(context.table("signals"), context.settings.score.rules), tables["exchanges"])
     ingest = context.settings.ingest
     columns = {shard.dataset: ingest.columns_of(shard.dataset) for shard in context.shards} if ingest.columns else {}
@@ -119,21 +127,22 @@ JUDGE = Stage(
 
 def run_cluster(context: Context, directory: str) -> Written:
     """Table `clusters`: duplicates, and the example that stands for them."""
+    tables, n_pairs = {"clusters": f"{directory}/clusters"}, context.run.manifest["stages"]["match"]["n_rows"]
+    if not n_pairs:
+        n_rows = context.write_empty(schema.CLUSTERS, tables["clusters"])
+        return Written(tables, n_rows, {"n_pairs": 0, "in_parallel": False})
     judged, dedup = context.table("judged"), context.settings.dedup
     live = cluster.live(context.table("conflicts"), judged)
     decides = context.settings.score.low_quality_verdict != "note"
     nodes = cluster.nodes(preceded(context, context.table("examples")), judged, live, decides)
     if context.against:
         nodes = nodes.unionByName(cluster.former_nodes(context.former("examples")))
-    n_pairs = context.run.manifest["stages"]["match"]["n_rows"]
     parts = None
     if n_pairs > cluster.ONE_TASK_PAIRS:
         parts = Parts(max(context.n_partitions, n_pairs // cluster.ONE_TASK_PAIRS), rounds(context, directory))
     frame = cluster.cluster(context.table("pairs"), nodes, dedup, parts)
-    tables = {"clusters": f"{directory}/clusters"}
-    return Written(
-        tables, context.write(frame, tables["clusters"]), {"n_pairs": n_pairs, "in_parallel": parts is not None}
-    )
+    details = {"n_pairs": n_pairs, "in_parallel": parts is not None}
+    return Written(tables, context.write(frame, tables["clusters"]), details)
 
 
 def _clustering(context: Context) -> Any:
@@ -194,10 +203,12 @@ DECIDE = Stage(
 def run_report(context: Context, directory: str) -> Written:
     """The summary, whose sums are checked, and the page made of it."""
     names = ("clusters", "conflicts", "stances", "formats", "questions", "askings")
-    optional = {name: context.table(name) for name in names if context.run.has(name)}
+    files = {name: optional(context.run, name) for name in names} | {"verdicts": dataset(context.run, "scored")}
     ingest = context.run.manifest["stages"]["ingest"]
     rejects = context.table("rejects") if ingest["n_rejects"] else None
-    tables = Tables(context.table("scored"), rejects, **optional)
+    is_mixed = len({shard.dataset for shard in context.shards}) > 1 and context.run.has("clusters")
+    clustered = context.table("clusters") if is_mixed else None
+    tables = Tables(context.table("scored"), rejects, clustered, **files)
     n_read = ingest["n_read"]  # counted where the rows were read: the other side of the sum
     found = summary.summarise(tables, _described(context), n_read, _bounds(context.settings))
     if found["conflicts"]:

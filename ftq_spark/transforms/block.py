@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ftq_spark.settings import Near
 
-MEMBERS = "part bigint, code bigint, band bigint, key bigint, n_units bigint"
+MEMBERS = pa.schema([(name, pa.int64()) for name in ("part", "code", "band", "key", "n_units")])
 
 # One band of one unit: so many bytes in place of a row.
 _ENTRY = np.dtype([("key", "<i8"), ("order", "<i8"), ("code", "<i8"), ("band", "<u2")])
@@ -40,7 +40,6 @@ _SIGNATURES = pa.schema(
     ]
 )
 SIGNATURES = schema.ddl(_SIGNATURES)
-_MEMBERS = pa.schema([(name, pa.int64()) for name in ("part", "code", "band", "key", "n_units")])
 
 
 def signatures(texts: DataFrame, near: Near) -> DataFrame:
@@ -93,14 +92,14 @@ def members(signatures: DataFrame, max_block_units: int) -> DataFrame:
         entries = entries[np.lexsort((entries["code"], entries["order"], entries["key"]))]
         found = lsh.divide(entries["key"], entries["code"], max_block_units)
         code, band, key = (entries[name][found.rows].astype(np.int64) for name in ("code", "band", "key"))
-        return pa.table([found.parts, code, band, key, found.n_units], schema=_MEMBERS)
+        return pa.table([found.parts, code, band, key, found.n_units], schema=MEMBERS)
 
     def pass_over(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return whole_groups(batches, "bucket", divide)
 
     # Spark moves few large values, in which numpy sorts: 18 rows for each example would cost it ten times as much.
     buckets = entries.mapInArrow(_bucketed, "bucket bigint, entries binary")
-    return buckets.repartition("bucket").sortWithinPartitions("bucket").mapInArrow(pass_over, MEMBERS)
+    return buckets.repartition("bucket").sortWithinPartitions("bucket").mapInArrow(pass_over, schema.ddl(MEMBERS))
 
 
 def _bucketed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

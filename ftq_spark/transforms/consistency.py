@@ -114,23 +114,6 @@ def deviations(features: DataFrame, formats: DataFrame, settings: Format) -> Dat
     )
 
 
-def facet_means(formats: DataFrame) -> DataFrame:
-    """Per facet: facet, n_groups, and consistency (the mean over groups, weighted by their answers)."""
-    mean = F.sum(F.col("n") * F.col("consistency")) / F.sum("n")
-    return formats.groupBy("facet").agg(F.count("*").alias("n_groups"), mean.alias("consistency"))
-
-
-def largest_groups(formats: DataFrame, limit: int) -> DataFrame:
-    """dataset, context, n, and facets (map from facet to value, share and consistency) of the largest groups."""
-    entry = F.struct("facet", F.struct("value", "share", "consistency").alias("usual"))
-    return (
-        formats.groupBy(*GROUP)
-        .agg(F.max("n").alias("n"), F.map_from_entries(F.collect_list(entry)).alias("facets"))
-        .orderBy(F.desc("n"), *GROUP)
-        .limit(limit)
-    )
-
-
 def _breach(settings: Format) -> Column:
     words, found = F.col("sig_n_words"), F.col("sig_layout")
     allowed = [LAYOUTS.index(name) for name in settings.layouts]

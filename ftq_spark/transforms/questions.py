@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
@@ -75,29 +74,6 @@ def questions(askings: DataFrame, asked: DataFrame) -> DataFrame:
     canonical = F.substring("question", 1, CANONICAL_CHARS).alias("canonical")
     shown = named.join(asked.select("example_id", canonical), "example_id").drop("example_id")
     return counted.join(shown, "question_id").select(*schema.QUESTIONS.names)
-
-
-def state_counts(questions: DataFrame) -> DataFrame:
-    """Columns: state, n (questions), n_rows (examples that ask one of them)."""
-    return questions.groupBy("state").agg(F.count("*").alias("n"), F.sum("n_rows").alias("n_rows"))
-
-
-def most_asked(questions: DataFrame, askings: DataFrame, n: int, n_answers: int) -> DataFrame:
-    """The `n` questions of each state that most examples ask, and the first `n_answers` answers of each.
-
-    Columns: those of schema.QUESTIONS, answer, n (examples that give it), example_id (one of them).
-    """
-    rank = F.row_number().over(
-        Window.partitionBy("state").orderBy(F.desc("n_rows"), F.desc("n_answers"), "question_id")
-    )
-    top = questions.withColumn("rank", rank).where(F.col("rank") <= n).drop("rank")
-    first = F.min(F.struct(~F.col("canonical"), F.col("wording"), F.col("example_id")))["example_id"]
-    answers = (
-        askings.where(F.col("answer") <= n_answers)
-        .groupBy("question_id", "answer")
-        .agg(F.count("*").alias("n"), first.alias("example_id"))
-    )
-    return answers.join(F.broadcast(top), "question_id")
 
 
 def _folded(question: str) -> Column:

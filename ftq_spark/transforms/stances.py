@@ -47,7 +47,7 @@ def stances(conflicts: DataFrame, questions: DataFrame) -> DataFrame:
 
 
 def settled(stances: DataFrame, judged: DataFrame, settings: Conflict) -> DataFrame:
-    """DataFrame[example_id, reason, conflicts_with]: members that the policy drops, by the kernel's `drops`.
+    """DataFrame[schema.SETTLED]: members that the policy, one of :data:`REASONS`, drops, by the kernel's `drops`.
 
     A member that a rule drops (`judged`, transforms/judge.py) has no say and is not dropped again. A former example has
     its say, and is never dropped: where the policy would, the question stays flagged.
@@ -71,11 +71,7 @@ def settled(stances: DataFrame, judged: DataFrame, settings: Conflict) -> DataFr
             [ids, pa.repeat(REASONS[policy], len(found)), lists], ["example_id", "reason", "conflicts_with"]
         )
 
-    columns = "example_id string, reason string, conflicts_with array<string>"
-    if policy not in REASONS:
-        nobody = stances.where(F.lit(False))
-        return nobody.select("example_id", F.lit("").alias("reason"), F.col("opponents").alias("conflicts_with"))
-    return live.mapInArrow(run, columns)
+    return live.mapInArrow(run, schema.ddl(schema.SETTLED))
 
 
 def apply(judged: DataFrame, settled: DataFrame) -> DataFrame:
@@ -94,59 +90,6 @@ def routed(verdicts: DataFrame) -> DataFrame:
     waiting = F.array_contains("reasons", "conflict")
     reasons = F.when(waiting, F.array_append("reasons", F.lit("conflict_specialist"))).otherwise(F.col("reasons"))
     return verdicts.withColumn("reasons", reasons)
-
-
-def group_outcomes(stances: DataFrame, scored: DataFrame) -> DataFrame:
-    """One row per conflict group, and what became of its members.
-
-    Columns: conflict_group, n, n_stances, severity, exact, n_fix (the members outside the majority: rows that a fix in
-    its favour touches), n_dropped, n_flagged (wait for a person because of this conflict).
-    """
-    outcome = scored.select(
-        "example_id",
-        (F.col("verdict") == "drop").cast("bigint").alias("dropped"),
-        F.array_contains("reasons", "conflict").cast("bigint").alias("flagged"),
-    )
-    group = ("conflict_group", "group_size", "n_stances", "severity", "exact")
-    return (
-        stances.where("not against")
-        .join(outcome, "example_id")
-        .groupBy(*group)
-        .agg(
-            F.sum((F.col("stance") > 1).cast("bigint")).alias("n_fix"),
-            F.sum("dropped").alias("n_dropped"),
-            F.sum("flagged").alias("n_flagged"),
-        )
-        .withColumnRenamed("group_size", "n")
-    )
-
-
-def group_totals(outcomes: DataFrame) -> DataFrame:
-    """One row: n_fix of all groups, and how many are exact, and flagged (a person must still settle them)."""
-    return outcomes.agg(
-        F.coalesce(F.sum("n_fix"), F.lit(0)).alias("n_fix"),
-        F.count(F.when(F.col("exact"), True)).alias("n_exact"),
-        F.count(F.when(F.col("n_flagged") > 0, True)).alias("n_flagged"),
-    )
-
-
-def surest_groups(outcomes: DataFrame, stances: DataFrame, conflicts: DataFrame, n: int, n_stances: int) -> DataFrame:
-    """The stances of the `n` groups with the surest pairs, at most `n_stances` of each.
-
-    Of equal scores the group comes first in which most rows would have to change. Columns: those of
-    :func:`group_outcomes`, score (of its surest pair), and stance, stance_size, signature, example_id (the stance's
-    first).
-    """
-    scores = conflicts.groupBy("conflict_group").agg(F.max("score").alias("score"))
-    order = (F.desc("score"), F.desc("n_fix"), F.desc("severity"), "conflict_group")
-    top = outcomes.join(scores, "conflict_group").orderBy(*order).limit(n)
-    first = F.min(F.struct("source", "row", "example_id"))["example_id"].alias("example_id")
-    sizes = (
-        stances.where(F.col("stance") <= n_stances)
-        .groupBy("conflict_group", "stance", "stance_size")
-        .agg(F.max("signature").alias("signature"), first)
-    )
-    return sizes.join(F.broadcast(top), "conflict_group")
 
 
 def _groups(rows: list[Row]) -> Iterator[list[Row]]:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
@@ -139,7 +140,8 @@ def test_verdicts_and_the_summary(spark: SparkSession) -> None:
     departed = decided.where("format_deviation is not null").select("example_id", "format_deviation").collect()
     cells = [{"facet": "deviation", "name": text, "n": 1, "first_id": key, "last_id": key} for key, text in departed]
     counted = Counted(bounded(merged([pa.Table.from_pylist(cells, CELLS)]), Wanted({})))
-    summed = section(formats, counted, 5)
+    written = pa.Table.from_pylist([row.asDict() for row in formats.collect()], schema.FORMATS)
+    summed = section(ds.dataset(written), counted, 5)
     assert summed is not None
     assert summed["n_deviating"] == 2
     assert [row["n"] for row in summed["deviations"]] == [1, 1]

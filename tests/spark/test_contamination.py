@@ -104,7 +104,7 @@ def test_from_the_files_to_the_rules(spark: SparkSession, tmp_path: Path) -> Non
     assert done.manifest["stages"]["decontaminate"]["benchmarks"] == {"sums": counts | found}
     context = Context(spark, done, Settings.model_validate(done.manifest["settings"]), [], reads=JUDGE.reads)
     for name, columns in (("within", schema.WITHIN), ("stances", schema.STANCES)):
-        context.write(context.empty(columns), name)
+        context.write_empty(columns, name)
         done.manifest["tables"][name] = name
     judged = context.read(run_judge(context, "tables/judge").tables["judged"])
     dropped = [(row["example_id"], row["reasons"]) for row in judged.where("dropped").collect()]

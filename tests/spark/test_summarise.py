@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
 import pytest
 
 from ftq_spark import schema
@@ -95,7 +97,7 @@ def scored(spark: SparkSession, examples: list[dict[str, Any]]) -> DataFrame:
     return spark.createDataFrame(examples, SCORED).repartition(3)
 
 
-def conflicts_of(spark: SparkSession) -> DataFrame:
+def conflicts_of() -> ds.Dataset:
     def pair(left: str, right: str, score: float, group: str | None, kind: str = "polarity") -> dict[str, Any]:
         evidence = [{"left_text": "safe " * 200, "right_text": None, "kind": "modality"}] * 9
         return {"left_id": left, "right_id": right, "prompt_similarity": 0.9, "score": score, "kind": kind,
@@ -103,10 +105,10 @@ def conflicts_of(spark: SparkSession) -> DataFrame:
 
     a, b, c, d = (digest(position) for position in range(4))
     pairs = [pair(a, b, 0.7, "g"), pair(a, c, 0.9, "g", "number"), pair(b, c, 0.9, "g"), pair(c, d, 0.6, None)]
-    return spark.createDataFrame(pairs, schema.ddl(schema.CONFLICTS) + ", probability double")
+    return ds.dataset(pa.Table.from_pylist(pairs, schema=schema.CONFLICTS))
 
 
-def clusters_of(spark: SparkSession) -> DataFrame:
+def clusters_of() -> ds.Dataset:
     def member(name: int, cluster: int, size: int, kind: str | None = None, similarity: float | None = None) -> Any:
         return (
             digest(name),
@@ -120,7 +122,8 @@ def clusters_of(spark: SparkSession) -> DataFrame:
 
     rows = [member(0, 0, 4), member(1, 0, 4, "near", 0.8), member(2, 0, 4, "near", 0.95), member(3, 0, 4, "exact", 1.0),
             member(10, 10, 2), member(11, 10, 2, "exact", 1.0), member(20, 20, 1)]  # fmt: skip
-    return spark.createDataFrame(rows, schema.ddl(schema.CLUSTERS))
+    members = [dict(zip(schema.CLUSTERS.names, row, strict=True)) for row in rows]
+    return ds.dataset(pa.Table.from_pylist(members, schema=schema.CLUSTERS))
 
 
 def test_overlap_counts_the_rows_of_the_one_that_repeat_the_other(
@@ -148,28 +151,6 @@ def test_overlap_counts_the_rows_of_the_one_that_repeat_the_other(
         assert all(n < n_alike if given else n == n_alike for n, n_alike in found.values())
 
 
-def test_clusters(spark: SparkSession) -> None:
-    clusters = clusters_of(spark)
-    sizes = {row.cluster_size: (row.n_examples, row.n_against) for row in aggregates.cluster_sizes(clusters).collect()}
-    assert sizes == {4: (4, 1), 2: (2, 1)}
-    rows = {row.duplicate_kind: row for row in aggregates.largest_clusters(clusters, 1).collect()}
-    assert set(rows) == {None, "near", "exact"}
-    assert {row.cluster_id for row in rows.values()} == {digest(0)}
-    assert (rows["near"].n, rows["near"].least.example_id, rows["near"].most.example_id) == (2, digest(1), digest(2))
-
-
-def test_conflicts_are_listed_one_per_question(spark: SparkSession) -> None:
-    conflicts = conflicts_of(spark)
-    counts = {row.kind: (row.n, row.n_groups) for row in aggregates.conflict_counts(conflicts).collect()}
-    assert counts == {None: (4, 1), "polarity": (3, 1), "number": (1, 1)}
-    first, second = aggregates.top_conflicts(conflicts, 5, span_chars=40).collect()
-    assert (first.score, first.n_pairs, first.conflict_group) == (0.9, 3, "g")
-    assert (first.left_id, first.right_id) == min((digest(0), digest(2)), (digest(1), digest(2)))
-    assert len(first.evidence) == 6
-    assert len(first.evidence[0].left_text) == 40
-    assert (second.score, second.n_pairs, second.evidence) == (0.6, 1, None)
-
-
 def test_the_summary_is_the_same_for_any_partitioning(
     spark: SparkSession, examples: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,7 +158,7 @@ def test_the_summary_is_the_same_for_any_partitioning(
         order = examples[::-1] if reverse else examples
         scored = spark.createDataFrame(order, SCORED).repartition(n_partitions)
         rejects = spark.createDataFrame(some_rejects()[:: -1 if reverse else 1], schema.ddl(schema.REJECTS))
-        tables = Tables(scored, rejects, clusters_of(spark), conflicts_of(spark))
+        tables = Tables(scored, rejects, clusters=clusters_of(), conflicts=conflicts_of())
         return summarise(tables, {"run_id": "r", "sections": {"review": {"gate": "pass"}}}, n_read=306, bounds=BOUNDS)
 
     found = summary(1, reverse=False)

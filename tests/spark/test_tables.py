@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 from chispa import assert_df_equality
+from pyspark.sql.types import StructType
 
+from ftq_spark import schema
+from ftq_spark.runs.run import Run
+from ftq_spark.settings import Settings
 from ftq_spark.spark import frames
 from ftq_spark.spark.tables import read_table
+from ftq_spark.stages.context import Context
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -54,6 +59,20 @@ def test_a_table_of_no_rows_and_one_that_spark_did_not_write(spark: SparkSession
     (tmp_path / "other").mkdir()
     pq.write_table(pa.table({"x": [1, 2]}), tmp_path / "other" / "part-0.parquet")
     assert [row.x for row in read_table(spark, str(tmp_path / "other")).collect()] == [1, 2]
+
+
+def test_a_table_that_the_driver_wrote_has_the_columns_that_spark_would_give_it(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    context = Context(spark, Run.create(str(tmp_path)), Settings(), [])
+    spark.sparkContext.setJobGroup("held", "")
+    for name, columns in vars(schema).items():
+        if isinstance(columns, pa.Schema):
+            assert context.write_held(columns.empty_table(), name) == 0
+            expected = StructType.fromDDL(schema.ddl(columns))
+            assert context.read(name).schema == expected, name
+    assert n_jobs(spark, "held") == 0
+    spark.sparkContext.setJobGroup("", "")
 
 
 def test_rows_of_the_driver_are_a_frame_that_no_python_worker_makes(spark: SparkSession) -> None:
