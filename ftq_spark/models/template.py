@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
 from jinja2 import ext, nodes
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
@@ -30,7 +31,12 @@ if TYPE_CHECKING:
 
 TURN_FIELDS = ("role", "content", "name", "tool_call_id")
 _NAMED_TOKENS = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
+_REMEMBERED = 64  # values whose JSON a template may ask for again
 _GENERATION = re.compile(r"\{%[-+]?\s*generation\s*[-+]?%\}")
+# What every template asks for again and again, and no sandbox has to look into.
+_OF_DICTS = frozenset(dir(dict))
+_OF_LOOPS = frozenset(("index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0"))
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 Turn = dict[str, Any]  # a message as templates read it
 Span = tuple[int, int]
 
@@ -65,6 +71,23 @@ class ChatTemplate(NamedTuple):
             ):
                 pieces.append(piece)
         return "".join(pieces), spans
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's, with a short way to fields of JSON objects, places in loops and plain values of namespaces."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """As Jinja's, which finds the same by way of exceptions and checks of each value."""
+        kind = type(obj)
+        if kind is dict and attribute not in _OF_DICTS:
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if kind is LoopContext and attribute in _OF_LOOPS:
+            return getattr(obj, attribute)
+        if kind is _Namespace and not attribute.startswith("_"):
+            value = getattr(obj, attribute, self)
+            if type(value) in _PLAIN:
+                return value
+        return super().getattr(obj, attribute)
 
 
 class _Tracker(ext.Extension):
@@ -125,18 +148,41 @@ def _raise_exception(message: str) -> str:
     raise jinja2.exceptions.TemplateError(message)
 
 
-def _tojson(
-    value: Any, ensure_ascii: bool = False, indent: Any = None, separators: Any = None, sort_keys: bool = False
-) -> str:
-    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
+class _ToJson:
+    """`tojson` for templates, which write the same tools and calls in each rendering of a conversation.
+
+    A text is remembered by its value's identity, which holds as long as the value is kept beside it; the sandbox lets
+    no template change a value.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Any, ...], tuple[Any, str]] = {}
+
+    def __call__(
+        self,
+        value: Any,
+        ensure_ascii: bool = False,
+        indent: Any = None,
+        separators: Any = None,
+        sort_keys: bool = False,
+    ) -> str:
+        parts = None if separators is None else tuple(separators)
+        key = (id(value), ensure_ascii, indent, parts, sort_keys)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            text = json.dumps(
+                value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys
+            )
+            known = self._known[key] = (value, text)
+        return known[1]
 
 
 def compile_template(name: str, source: str, tokens: Mapping[str, str], tokenizer: Tokenizer) -> ChatTemplate:
     """A template from its text; InputError where it is none."""
-    environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=[_Tracker, ext.loopcontrols]
-    )
-    environment.filters["tojson"] = _tojson
+    environment = _Sandbox(trim_blocks=True, lstrip_blocks=True, extensions=[_Tracker, ext.loopcontrols])
+    environment.filters["tojson"] = _ToJson()
     environment.globals |= {
         "raise_exception": _raise_exception,
         "strftime_now": lambda format: datetime.now().strftime(format),

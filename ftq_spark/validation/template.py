@@ -34,6 +34,7 @@ TEMPLATE_WARNINGS = {
 }
 _EMPTY_THOUGHT = re.compile(r"<think>\s*</think>")
 _SHOWN = 3  # names in one message
+_TELLING_CHARS = 16  # of a text that a template does not hold by chance
 Check = Callable[["Row"], str | None]
 
 
@@ -183,9 +184,21 @@ def _tools_lost(row: Row) -> str | None:
                 lost.append(f"the call of {name[:40]!a} in turn {turn}")
         if message["role"] == "tool" and not row.holds(message["content"]):
             lost.append(f"the result in turn {turn}")
-    if not lost and row.tools and row.again(tools=None) == row.found.text:  # their names may stand in the dialogue
+    if not lost and row.tools and not _shows_tools(row) and row.again(tools=None) == row.found.text:
         lost.append("the definitions of its tools")
     return _listed("left out", lost)
+
+
+def _shows_tools(row: Row) -> bool:
+    """Whether a tool's description is rendered that stands nowhere else: names may stand in the dialogue, too."""
+    spoken = [text for message in row.messages for text in (message["content"], message["tool_calls"]) if text]
+    for tool in row.tools or ():
+        found = (tool.get("function") or tool).get("description") if isinstance(tool, dict) else None
+        if not isinstance(found, str) or len(found) < _TELLING_CHARS or found not in row.found.text:
+            continue
+        if not any(found in text for text in (*spoken, row.model.template.source)):
+            return True
+    return False
 
 
 def _reasoning_lost(row: Row) -> str | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from chat_models import STYLES, model_folder
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ftq_spark.errors import InputError
 from ftq_spark.formats.detect import conversation
-from ftq_spark.models.rendering import render
-from ftq_spark.models.template import load_template, turns_of
+from ftq_spark.models.rendering import REFUSALS, _shared, render
+from ftq_spark.models.template import _Namespace, _Sandbox, _ToJson, load_template, turns_of
 from ftq_spark.runs.shards import find_shards, read_span, whole
 
 SAMPLE = Path(__file__).parents[2] / "sample" / "shards"
@@ -157,3 +161,54 @@ def test_named_templates_and_a_file_of_its_own(tmp_path: Path) -> None:
     assert load_template(str(folder)).source == "d"
     (folder / "chat_template.jinja").write_text("j")
     assert load_template(str(folder)).source == "j"
+
+
+ASKED = (
+    "role",
+    "items",
+    "get",
+    "_hidden",
+    "__class__",
+    "tool_calls",
+    "index0",
+    "last",
+    "first",
+    "cycle",
+    "text",
+    "none",
+)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_the_short_ways_of_the_sandbox_lead_where_jinja_s_own_do(name: str) -> None:
+    source = (
+        "{% set ns = namespace(text='a', none=none, last=1, items=[2]) %}"
+        f"{{% for m in messages %}}{{{{ m.{name} }}}}|{{{{ ns.{name} }}}}|{{{{ loop.{name} }}}}{{% endfor %}}"
+    )
+    messages = [{"role": "user", "items": 3, "_hidden": 4, "last": None}, {"role": "b", "get": "x", "text": {"a": 1}}]
+    found = []
+    for sandbox in (_Sandbox, ImmutableSandboxedEnvironment):
+        environment = sandbox()
+        environment.globals["namespace"] = _Namespace
+        try:
+            found.append(re.sub("0x[0-9a-f]+", "", environment.from_string(source).render(messages=messages)))
+        except REFUSALS as error:
+            found.append(f"{type(error)} {error}")
+    assert found[0] == found[1]
+
+
+def test_what_is_written_as_json_again_is_the_same_text() -> None:
+    filter_ = _ToJson()
+    for n in range(300):  # other values at places in memory that were given back
+        value = {"n": n, "é": [n]}
+        for options in ({}, {"indent": 2}, {"sort_keys": True}, {"separators": [",", ":"]}, {"ensure_ascii": True}):
+            expected = json.dumps(value, **{"ensure_ascii": False, **options})
+            assert filter_(value, **options) == filter_(value, **options) == expected
+
+
+@given(st.text("ab", max_size=30), st.text("ab", max_size=30), st.text("abc", max_size=40))
+def test_what_two_texts_begin_with_alike(one: str, other: str, before: str) -> None:
+    shared = _shared(before + one, before + other)
+    assert (before + one).startswith(shared) and (before + other).startswith(shared)
+    rest = (before + one)[len(shared) :], (before + other)[len(shared) :]
+    assert not all(rest) or rest[0][0] != rest[1][0]

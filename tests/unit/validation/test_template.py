@@ -18,6 +18,9 @@ MORE = [{"role": "user", "content": "And tomorrow?"}, {"role": "assistant", "con
 TOOLS = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}]
 CALL = {"type": "function", "function": {"name": "look", "arguments": "{}"}}
 CALLED = [USER, {"role": "assistant", "content": "", "tool_calls": [CALL]}, {"role": "tool", "content": "20.5"}, ANSWER]
+TELLS = "tells how warm it is in a town"
+TOLD = [{"type": "function", "function": {"name": "look", "description": TELLS, "parameters": {"type": "object"}}}]
+QUOTED = {"role": "user", "content": f"There is a tool look that {TELLS}: use it."}
 THOUGHT = {**ANSWER, "reasoning_content": "The thermometer says so."}
 LOOP = "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' }}BODY{{ '\\n' }}{% endfor %}"
 END = "{{ m.content + '<|im_end|>' }}"
@@ -51,6 +54,7 @@ def found(folder: Path, template: str, *rows: dict[str, Any], adds_bos: bool = F
         ("mistral", chat(USER, ANSWER, *MORE), []),
         ("phi", chat(SYSTEM, USER, ANSWER, *MORE), []),
         ("qwen", chat(USER, {**CALLED[1], "reasoning_content": "I look."}, CALLED[2], THOUGHT, tools=TOOLS), []),
+        ("qwen", chat(USER, ANSWER, tools=TOLD), ["empty_think"]),
         # planted
         (MARKS_NOTHING, chat(USER, ANSWER), ["nothing_trained"]),
         (LOOP.replace("BODY", MARKED), chat(USER, ANSWER), ["end_untrained"]),
@@ -61,6 +65,7 @@ def found(folder: Path, template: str, *rows: dict[str, Any], adds_bos: bool = F
         ("mistral", chat(SYSTEM, USER, ANSWER), ["system_moved"]),
         ("llama2", chat(USER, USER, ANSWER), ["template_refused", "role_order"]),
         ("chatml", chat(*CALLED, tools=TOOLS), ["tools_lost"]),
+        ("chatml", chat(QUOTED, ANSWER, tools=TOLD), ["tools_lost"]),
         ("qwen", chat(USER, THOUGHT, *MORE), ["reasoning_lost", "template_unstable", "empty_think"]),
         ("chatml", chat(USER, THOUGHT), ["reasoning_lost"]),
         ("qwen", chat(USER, ANSWER), ["empty_think"]),
