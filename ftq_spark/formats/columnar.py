@@ -10,6 +10,7 @@ import base64
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,9 +19,11 @@ import pyarrow.parquet as pq
 
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow, too_large
+from ftq_spark.formats.raw_batch import RawBatch, fits, is_plain
 from ftq_spark.formats.tables import is_known, unique, unknown_columns
 
 _N_ROWS = 256
+_ROWS_AT_ONCE, _BYTES_AT_ONCE = 2000, 4 << 20  # of columns whose values are JSON's own
 _ARROW_FILE = b"ARROW1"  # the magic of the file format; the stream format has none
 
 
@@ -32,12 +35,16 @@ class Opened(NamedTuple):
     writer: Callable[[BinaryIO], Any]  # of such a file; it has write_batch and close
 
 
-def parquet_rows(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()) -> Iterator[RawRow]:
+def parquet_rows(
+    stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()
+) -> Iterator[RawRow | RawBatch]:
     """The rows of a Parquet file as JSON objects, row group by row group; the stream must be seekable."""
     yield from _rows(lambda: opened_parquet(stream), "Parquet", max_row_bytes, also_known)
 
 
-def arrow_rows(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()) -> Iterator[RawRow]:
+def arrow_rows(
+    stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()
+) -> Iterator[RawRow | RawBatch]:
     """The rows of an Arrow file or stream (`save_to_disk` writes such) as JSON objects; the stream must be seekable."""
     yield from _rows(lambda: opened_arrow(stream), "Arrow", max_row_bytes, also_known)
 
@@ -82,7 +89,9 @@ def _slices(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     return (batch.slice(at, _N_ROWS) for batch in batches for at in range(0, batch.num_rows, _N_ROWS))
 
 
-def _rows(opened: Callable[[], Opened], kind: str, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow]:
+def _rows(
+    opened: Callable[[], Opened], kind: str, max_row_bytes: int, also_known: frozenset[str]
+) -> Iterator[RawRow | RawBatch]:
     number = 0
     try:
         schema, batches, _ = opened()
@@ -90,12 +99,49 @@ def _rows(opened: Callable[[], Opened], kind: str, max_row_bytes: int, also_know
         if not is_known(names, also_known):
             yield RawRow(0, ", ".join(names).encode("utf-8", "surrogateescape"), unknown_columns(names))
             return
-        for batch in batches:
+        all_plain = all(is_plain(field.type) for field in schema)
+        for batch in _gathered(batches) if all_plain else batches:
+            columns = _columns(batch, names) if all_plain else None
+            if columns is not None and fits(columns, max_row_bytes):
+                yield RawBatch(np.arange(number + 1, number + len(batch) + 1), None, columns)
+                number += len(batch)
+                continue
             for row in batch_rows(batch, names, number + 1, max_row_bytes):
                 yield row
                 number = row.number
     except Exception as error:  # whatever the libraries raise, the fault is the file's, and no run ends by it
         yield RawRow(number and number + 1, b"", Fault("corrupt_file", f"{kind}: {str(error)[:200]}"))
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches, small ones together; what they raise comes after the rows before it."""
+    held: list[pa.RecordBatch] = []
+    n_rows = n_bytes = 0
+    raised: Exception | None = None
+    try:
+        for batch in batches:
+            if held and (n_rows + len(batch) > _ROWS_AT_ONCE or n_bytes + batch.nbytes > _BYTES_AT_ONCE):
+                yield from pa.Table.from_batches(held).combine_chunks().to_batches()
+                held, n_rows, n_bytes = [], 0, 0
+            held.append(batch)
+            n_rows, n_bytes = n_rows + len(batch), n_bytes + batch.nbytes
+    except Exception as error:
+        raised = error
+    if held:
+        yield from pa.Table.from_batches(held).combine_chunks().to_batches()
+    if raised is not None:
+        raise raised
+
+
+def _columns(batch: pa.RecordBatch, names: list[str]) -> pa.RecordBatch | None:
+    """The batch with `names` and short offsets; null where a text is not UTF-8."""
+    columns = [column.cast(pa.string()) if column.type == pa.large_string() else column for column in batch.columns]
+    try:
+        for column in columns:
+            column.validate(full=True)
+    except pa.ArrowInvalid:
+        return None
+    return pa.RecordBatch.from_arrays(columns, names)
 
 
 def _plain_array(array: pa.Array) -> pa.Array:
@@ -167,7 +213,7 @@ def batch_rows(as_found: pa.RecordBatch, names: list[str], number: int, max_row_
     """The rows of a batch as JSON objects with `names` for their fields, numbered from `number`."""
     batch = pa.RecordBatch.from_arrays([_plain_array(column) for column in as_found.columns], names)
     maps = [field.name for field in batch.schema if _holds(field.type, pa.types.is_map)]
-    is_plain = all(_is_plain(field.type) for field in batch.schema)
+    all_plain = all(is_plain(field.type) for field in batch.schema)
     for i, found in enumerate(_values(batch), number):
         if found is None:
             yield RawRow(i, b"", Fault("invalid_utf8", "bytes that are not UTF-8 in a text column"))
@@ -175,7 +221,7 @@ def batch_rows(as_found: pa.RecordBatch, names: list[str], number: int, max_row_
         row = {**found, **{name: _objects(found[name]) for name in maps}} if maps else found
         raw = orjson.dumps(row, default=_text, option=orjson.OPT_NON_STR_KEYS)
         fault = None if len(raw) <= max_row_bytes else too_large(max_row_bytes)
-        yield RawRow(i, raw, fault, None, row if is_plain else None)
+        yield RawRow(i, raw, fault, None, row if all_plain else None)
 
 
 def _values(batch: pa.RecordBatch) -> list[dict[str, Any] | None]:
@@ -190,11 +236,6 @@ def _values(batch: pa.RecordBatch) -> list[dict[str, Any] | None]:
             except UnicodeDecodeError:
                 rows.append(None)
         return rows
-
-
-def _is_plain(type_: pa.DataType) -> bool:
-    """Whether a column's values are JSON's own, and come back from its text as they were."""
-    return type_ in (pa.string(), pa.large_string(), pa.bool_())
 
 
 def _holds(type_: pa.DataType, is_such: Callable[[pa.DataType], bool]) -> bool:

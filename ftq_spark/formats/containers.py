@@ -14,6 +14,7 @@ from ftq_spark.formats.disguises import disguised
 from ftq_spark.formats.documents import documents, is_document, is_lines
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import BOM, MAX_ROW_BYTES, RawRow, line_starts, lines, seek_line
+from ftq_spark.formats.raw_batch import RawBatch, one_by_one
 from ftq_spark.formats.tables import csv_rows
 
 __all__ = [
@@ -25,10 +26,11 @@ __all__ = [
     "decompress",
     "is_one_document",
     "line_starts",
+    "pieces",
     "rows",
 ]
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 19
 _KINDS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet",
     ".arrow": "arrow", ".feather": "arrow", ".zip": "zip",
@@ -37,6 +39,7 @@ _COMPRESSIONS = (".gz", ".bz2", ".zst", ".xz")
 SUFFIXES = ".jsonl, .json, .csv, .tsv, .parquet or .arrow, each also as .gz, .zst, .bz2, .xz or .zip"
 _MAX_UNZIPPED = 8 << 30  # bytes that an archive may hold
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_OF_FILES = ("truncated_file", "corrupt_file")
 
 
 class Container(NamedTuple):
@@ -61,7 +64,12 @@ def container_of(name: str) -> Container | None:
     return None if kind is None else Container(kind, compression)
 
 
-def rows(  # noqa: PLR0913  (what one file needs, each by name)
+def rows(stream: BinaryIO, container: Container, **options: Any) -> Iterator[RawRow]:
+    """The rows of one file one by one, as of :func:`pieces`."""
+    yield from one_by_one(pieces(stream, container, **options))
+
+
+def pieces(  # noqa: PLR0913  (what one file needs, each by name)
     stream: BinaryIO,
     container: Container,
     *,
@@ -70,8 +78,10 @@ def rows(  # noqa: PLR0913  (what one file needs, each by name)
     first_row: int = 1,
     max_row_bytes: int = MAX_ROW_BYTES,
     also_known: frozenset[str] = frozenset(),
-) -> Iterator[RawRow]:
-    """The rows of one file, in order; what is wrong with a row or the file is a row with a fault, never an exception.
+) -> Iterator[RawRow | RawBatch]:
+    """The rows of one file, in order, of tables many at once.
+
+    What is wrong with a row or the file is a row with a fault, never an exception.
 
     Args:
         stream: the file's bytes from its beginning; seekable for Parquet and for ranges.
@@ -91,7 +101,7 @@ def rows(  # noqa: PLR0913  (what one file needs, each by name)
     is_empty = True
     for row in _whole(stream, container, max_row_bytes, also_known):
         is_empty = False
-        if row.fault is not None and row.number == 1 and row.fault.code in ("truncated_file", "corrupt_file"):
+        if isinstance(row, RawRow) and row.number == 1 and row.fault is not None and row.fault.code in _OF_FILES:
             row = row._replace(number=0)  # noqa: PLW2901  (not a single row was readable: the file is at fault)
         yield row
     if is_empty:
@@ -112,7 +122,9 @@ def _range(stream: BinaryIO, start: int, end: int | None, first_row: int, max_ro
     yield from lines(stream, first_row=first_row, n_bytes=n_bytes, max_row_bytes=max_row_bytes)
 
 
-def _whole(stream: BinaryIO, container: Container, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow]:
+def _whole(
+    stream: BinaryIO, container: Container, max_row_bytes: int, also_known: frozenset[str]
+) -> Iterator[RawRow | RawBatch]:
     text, head, fault = _with_head(decompress(stream, container.compression))
     whole = fault is None and len(head) < _BLOCK
     if whole and not head.strip():
@@ -150,7 +162,7 @@ def _whole(stream: BinaryIO, container: Container, max_row_bytes: int, also_know
 _COLUMNAR = {"parquet": parquet_rows, "arrow": arrow_rows}
 
 
-def _unzipped(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow]:
+def _unzipped(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow | RawBatch]:
     """The rows of the one file of data that an archive holds; a reject says why it is not read."""
     try:
         with zipfile.ZipFile(stream) as archive:

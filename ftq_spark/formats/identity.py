@@ -7,7 +7,10 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ftq_spark.formats import strict
 from ftq_spark.formats.media import media_of_parts
@@ -74,10 +77,17 @@ def media(conversation: Conversation) -> list[str]:
     return found + conversation.media if conversation.media else found
 
 
-def plain_hash(asked: str, answer: str) -> str:
-    """The content hash of one question of the user and its answer."""
-    turns = [{"content": asked, "role": "user"}, {"content": answer, "role": "assistant"}]
-    return _digest(orjson.dumps({"messages": turns}))
+def plain_hashes(asked: pa.Array, answers: pa.Array) -> pa.Array:
+    """The content hashes (string) of questions of the user and their answers, both as between JSON's quotes, binary."""
+    before, between, after = _PLAIN
+    return _digests(pc.binary_join_element_wise(before, asked, between, answers, after, _NOTHING_BETWEEN))
+
+
+def example_ids(hashes: pa.Array, source: str, rows: pa.Array) -> pa.Array:
+    """Each :func:`example_id` (string) of examples of one source: of their content hashes, at their rows (int64)."""
+    place = pa.scalar(f"\0{source}\0".encode(errors="surrogateescape"))
+    numbers = rows.cast(pa.string()).cast(pa.binary())
+    return _digests(pc.binary_join_element_wise(hashes.cast(pa.binary()), place, numbers, _NOTHING_BETWEEN))
 
 
 def example_id(content_hash: str, source: str, row: int) -> str:
@@ -98,8 +108,26 @@ def _digest(canonical: bytes) -> str:
     return hashlib.sha256(canonical).hexdigest()[:32]
 
 
+def _digests(texts: pa.Array) -> pa.Array:
+    """The digest of each text (binary), as strings."""
+    sha256 = hashlib.sha256
+    found = b"".join([sha256(text).digest()[:16] for text in texts.to_pylist()])
+    offsets = np.arange(0, 32 * len(texts) + 1, 32, dtype=np.int32)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(found.hex().encode()))
+
+
 _SYSTEM = ("system", "developer")
 NO_CONTEXT = _digest(b"{}")
+# What stands before, between and behind a question and its answer in the canonical JSON of a plain example.
+_PLAIN = tuple(
+    pa.scalar(text)
+    for text in (
+        b'{"messages":[{"content":"',
+        b'","role":"user"},{"content":"',
+        b'","role":"assistant"}]}',
+    )
+)
+_NOTHING_BETWEEN = pa.scalar(b"")
 
 
 @lru_cache(maxsize=64)  # most rows of a dataset offer the same tools

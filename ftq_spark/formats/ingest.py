@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from ftq_spark.formats import strict
+from ftq_spark.formats import plain_batch, strict
 from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
-from ftq_spark.formats.identity import NO_CONTEXT, content_hash, context_hash, example_id, media, plain_hash
+from ftq_spark.formats.identity import content_hash, context_hash, example_id, media
 from ftq_spark.formats.lines import RawRow
 from ftq_spark.formats.mapping import Columns, mapped
-from ftq_spark.formats.plain import Plain, reader
+from ftq_spark.formats.plain import Plain, PlainRows, plain_rows, reader
+from ftq_spark.formats.raw_batch import RawBatch
 from ftq_spark.formats.turns import Message
 from ftq_spark.schema import INGESTED, MESSAGE, MESSAGES
 
@@ -25,7 +26,7 @@ _fields = itemgetter(*[field.name for field in MESSAGE])
 
 
 def batches(
-    rows: Iterable[RawRow],
+    pieces: Iterable[RawRow | RawBatch],
     *,
     dataset: str,
     source: str,
@@ -33,21 +34,40 @@ def batches(
     max_rows: int = 2000,
     max_bytes: int = 16 << 20,
 ) -> Iterator[pa.RecordBatch]:
-    """Batches of at most `max_rows` rows of about `max_bytes` raw bytes in all, in the order of `rows`.
+    """Batches of at most `max_rows` rows of about `max_bytes` raw bytes in all, in the order of `pieces`.
 
     `columns` says under which names the fields of the schema stand in the rows (:mod:`~ftq_spark.formats.mapping`).
     Every row is one row of a batch. ``original`` is the row's JSON text, one line that begins with "{" and ends with
     "}" and holds at least one member. The ids are those of :mod:`~ftq_spark.formats.identity`.
     """
+    file = _File(dataset, source, columns)
     held, n_bytes = _Held([], [], []), 0
-    for row in rows:
-        n_bytes += len(row.raw)
-        if held.is_plain and (len(held.is_plain) >= max_rows or n_bytes > max_bytes):
-            yield _batch(held, dataset, source)
-            held, n_bytes = _Held([], [], []), len(row.raw)
-        _hold(held, row, dataset, source, columns)
+    for piece in pieces:
+        found = plain_rows(piece.columns) if isinstance(piece, RawBatch) and not columns else None
+        if isinstance(piece, RawBatch) and found is not None:
+            if held.is_plain:
+                yield _batch(held, file)
+                held, n_bytes = _Held([], [], []), 0
+            for at in range(0, len(piece.numbers), max_rows):
+                some = slice(at, at + max_rows)
+                yield _of_table(piece.taken(some), found.taken(some), file)
+            continue
+        for row in piece.rows() if isinstance(piece, RawBatch) else (piece,):
+            n_bytes += len(row.raw)
+            if held.is_plain and (len(held.is_plain) >= max_rows or n_bytes > max_bytes):
+                yield _batch(held, file)
+                held, n_bytes = _Held([], [], []), len(row.raw)
+            _hold(held, row, file)
     if held.is_plain:
-        yield _batch(held, dataset, source)
+        yield _batch(held, file)
+
+
+class _File(NamedTuple):
+    """Where rows come from, and how their columns are to be read."""
+
+    dataset: str
+    source: str
+    columns: Columns | None
 
 
 class _Held(NamedTuple):
@@ -58,9 +78,10 @@ class _Held(NamedTuple):
     others: list[tuple[Any, ...]]  # the columns of INGESTED
 
 
-def _hold(held: _Held, row: RawRow, dataset: str, source: str, columns: Columns | None) -> None:
+def _hold(held: _Held, row: RawRow, file: _File) -> None:
     """Take in one row."""
     number, raw, fault, line, parsed = row
+    dataset, source, columns = file
     plain = None
     if fault is None:
         try:
@@ -89,49 +110,37 @@ def _hold(held: _Held, row: RawRow, dataset: str, source: str, columns: Columns 
         ))  # fmt: skip
 
 
-def _batch(held: _Held, dataset: str, source: str) -> pa.RecordBatch:
+def _batch(held: _Held, file: _File) -> pa.RecordBatch:
     """The rows in their order."""
-    if not held.others:
-        return _plain_batch(held.plain, dataset, source)
-    columns = zip(INGESTED, zip(*held.others, strict=True), strict=True)
+    plain = plain_batch.of_rows(held.plain, file.dataset, file.source) if held.plain else None
+    return _merged(plain, held.others, np.array(held.is_plain))
+
+
+def _of_table(piece: RawBatch, found: PlainRows, file: _File) -> pa.RecordBatch:
+    """The rows of a table; those that are not plain are taken in one by one."""
+    is_plain, plain, held = found.is_plain, None, _Held([], [], [])
+    if is_plain.all():
+        return plain_batch.of_table(piece, found, file.dataset, file.source)
+    if is_plain.any():
+        plain = plain_batch.of_table(piece.taken(is_plain), found.taken(is_plain), file.dataset, file.source)
+    for row in piece.taken(~is_plain).rows():
+        _hold(held, row, file)
+    return _merged(plain, held.others, is_plain)
+
+
+def _merged(plain: pa.RecordBatch | None, others: list[tuple[Any, ...]], is_plain: np.ndarray) -> pa.RecordBatch:
+    """Plain rows and others, each in their order, as one batch in the order that `is_plain` gives."""
+    if not others and plain is not None:
+        return plain
+    columns = zip(INGESTED, zip(*others, strict=True), strict=True)
     arrays = [
         _messages(values) if field.type.equals(MESSAGES) else _array(values, field.type) for field, values in columns
     ]
-    others = pa.RecordBatch.from_arrays(arrays, schema=INGESTED)
-    if not held.plain:
-        return others
-    is_plain = np.array(held.is_plain)
-    places = np.where(is_plain, np.cumsum(is_plain), len(held.plain) + np.cumsum(~is_plain)) - 1
-    both = pa.Table.from_batches([_plain_batch(held.plain, dataset, source), others])
-    return both.take(pa.array(places)).combine_chunks().to_batches()[0]
-
-
-def _plain_batch(found: list[tuple[int, bytes, int | None, Plain]], dataset: str, source: str) -> pa.RecordBatch:
-    """The same of plain rows, column by column."""
-    n = len(found)
-    numbers, raws, lines, plain = zip(*found, strict=True)
-    formats, asked, answers, attached = zip(*plain, strict=True)
-    hashes = list(map(plain_hash, asked, answers))
-    said = [text for pair in zip(asked, answers, strict=True) for text in pair]
-    turns = {"role": _array(["user", "assistant"] * n, pa.string()), "content": _array(said, pa.string())}
-    children = [turns.get(field.name, pa.nulls(2 * n, field.type)) for field in MESSAGE]
-    columns: dict[str, Sequence[Any]] = {
-        "example_id": [example_id(hash_, source, number) for hash_, number in zip(hashes, numbers, strict=True)],
-        "content_hash": hashes,
-        "context_hash": [NO_CONTEXT] * n,
-        "dataset": [dataset] * n,
-        "source": [source] * n,
-        "row": numbers,
-        "format": formats,
-        "attached": attached,
-        "original": raws,
-        "accepted": [True] * n,
-        "line": lines,
-    }
-    arrays = {name: _array(values, INGESTED.field(name).type) for name, values in columns.items()}
-    arrays["messages"] = _lists(range(0, 2 * n + 1, 2), children)
-    all_ = [arrays.get(field.name, pa.nulls(n, field.type)) for field in INGESTED]
-    return pa.RecordBatch.from_arrays(all_, schema=INGESTED)
+    found = pa.RecordBatch.from_arrays(arrays, schema=INGESTED)
+    if plain is None:
+        return found
+    places = np.where(is_plain, np.cumsum(is_plain), len(plain) + np.cumsum(~is_plain)) - 1
+    return pa.Table.from_batches([plain, found]).take(pa.array(places)).combine_chunks().to_batches()[0]
 
 
 def _messages(column: tuple[list[Message] | None, ...]) -> pa.ListArray:
@@ -144,11 +153,7 @@ def _messages(column: tuple[list[Message] | None, ...]) -> pa.ListArray:
             flat += turns
     offsets.append(len(flat))
     columns: list[Sequence[Any]] = list(zip(*map(_fields, flat), strict=True)) or [()] * len(MESSAGE)
-    return _lists(offsets, [_array(values, field.type) for field, values in zip(MESSAGE, columns, strict=True)])
-
-
-def _lists(offsets: Sequence[int | None], children: list[pa.Array]) -> pa.ListArray:
-    """Lists of messages from the columns of them all, each list from its offset on."""
+    children = [_array(values, field.type) for field, values in zip(MESSAGE, columns, strict=True)]
     structs = pa.StructArray.from_arrays(children, fields=list(MESSAGE))
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), structs)
 

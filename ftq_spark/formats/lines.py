@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple
 from ftq_spark.formats.faults import Fault
 
 MAX_ROW_BYTES = 32 << 20
-_BLOCK = 1 << 20
+_BLOCK = 1 << 19
 _RAW_BYTES = 1 << 16  # what is kept of a row over the cap
 _SPACE = b" \t\r\n"
 BOM = b"\xef\xbb\xbf"

@@ -13,6 +13,10 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ftq_spark.formats.aliases import (
     ALPACA_ANSWERS,
     CONTEXT_FIELDS,
@@ -47,12 +51,22 @@ class Plain(NamedTuple):
     attached: str | None  # the part of what is asked that is not the question itself
 
 
+class Fields(NamedTuple):
+    """Where rows hold a question and its answer, and nothing else of an example."""
+
+    format: str
+    question: str
+    answer: str
+    beside: str | None  # what stands beside the question
+    is_first: bool  # and before it
+
+
 Reader = Callable[[dict[str, Any]], Plain | None]
 
 
 @lru_cache(maxsize=64)  # a dataset has few lists of names
-def reader(names: tuple[str, ...]) -> Reader | None:
-    """How a row with these names is read; null where they promise more than a question and its answer."""
+def fields(names: tuple[str, ...]) -> Fields | None:
+    """Where rows with these names hold what they ask and answer; null where they promise more than that."""
     if not _OTHERS.isdisjoint(names):
         return None
     if "instruction" in names:
@@ -65,30 +79,32 @@ def reader(names: tuple[str, ...]) -> Reader | None:
         return None
     beside = [name for name in CONTEXT_FIELDS if name in names] if asked == "question" else []
     answer = next(name for name in answered if name in names)
-    return None if len(beside) > 1 else _reader(format_, asked, answer, beside[0] if beside else None, is_first=True)
+    return None if len(beside) > 1 else Fields(format_, asked, answer, beside[0] if beside else None, is_first=True)
 
 
-def _alpaca(names: tuple[str, ...]) -> Reader | None:
+def _alpaca(names: tuple[str, ...]) -> Fields | None:
     answer = next((name for name in ALPACA_ANSWERS if name in names), None)
     beside = [name for name in ("input", "context") if name in names]
     if answer is None or len(beside) > 1 or "prompt" in names:  # a tree's, perhaps
         return None
     format_ = "dolly" if beside == ["context"] else "alpaca"
-    return _reader(format_, "instruction", answer, beside[0] if beside else None, is_first=False)
+    return Fields(format_, "instruction", answer, beside[0] if beside else None, is_first=False)
 
 
-def _reader(format_: str, asked: str, answer: str, beside: str | None, *, is_first: bool) -> Reader:
-    """The reader of these fields; what stands beside the question comes first, or after it."""
-    fields = itemgetter(asked, answer, beside or asked)
-    has_beside = beside is not None
+@lru_cache(maxsize=64)
+def reader(names: tuple[str, ...]) -> Reader | None:
+    """How a row with these names is read; null where they promise more than a question and its answer."""
+    found = fields(names)
+    if found is None:
+        return None
+    format_, is_first, has_beside = found.format, found.is_first, found.beside is not None
+    values = itemgetter(found.question, found.answer, found.beside or found.question)
 
     def read(row: dict[str, Any]) -> Plain | None:
-        question, said, more = fields(row)
+        question, said, more = values(row)
         if not (type(question) is str and type(said) is str and type(more) is str):
             return None
-        if not question or not said or question.isspace() or said.isspace():
-            return None
-        if is_listed(question) or is_listed(said) or may_hold_more(said) or may_be_transcript(question):
+        if not _is_plain(question, said):
             return None
         if not has_beside or not more or more.isspace():
             return Plain(format_, question, said, None)
@@ -97,3 +113,68 @@ def _reader(format_: str, asked: str, answer: str, beside: str | None, *, is_fir
         return Plain(format_, f"{more}\n\n{question}" if is_first else f"{question}\n\n{more}", said, more)
 
     return read
+
+
+def _is_plain(question: str, said: str) -> bool:
+    if not question or not said or question.isspace() or said.isspace():
+        return False
+    return not (is_listed(question) or is_listed(said) or may_hold_more(said) or may_be_transcript(question))
+
+
+class PlainRows(NamedTuple):
+    """What is plain in a table."""
+
+    fields: Fields
+    is_plain: np.ndarray  # bool: which rows :func:`reader` would read
+    has_beside: np.ndarray  # bool: in which of them something stands beside the question
+
+    def taken(self, rows: slice | np.ndarray) -> PlainRows:
+        """The same of some of the rows."""
+        return PlainRows(self.fields, self.is_plain[rows], self.has_beside[rows])
+
+
+def plain_rows(columns: pa.RecordBatch) -> PlainRows | None:
+    """Which rows of a table are plain, told for nearly all of them at once; null where the columns promise none."""
+    found = fields(tuple(columns.schema.names))
+    if found is None:
+        return None
+    names = [found.question, found.answer, *([found.beside] if found.beside else [])]
+    if any(columns.column(name).type != pa.string() for name in names):
+        return None
+    asked, answers = columns.column(found.question), columns.column(found.answer)
+    is_plain = _begins_plainly(asked) & _begins_plainly(answers)
+    if b"\n\nAssistant:" in _data(asked):
+        is_plain[:] = False
+    if may_hold_more(_data(answers).decode()):
+        is_plain &= ~np.array([text is None or may_hold_more(text) for text in answers.to_pylist()])
+    for row in np.flatnonzero(~is_plain).tolist():  # in doubt
+        question, said = asked[row].as_py(), answers[row].as_py()
+        is_plain[row] = question is not None and said is not None and _is_plain(question, said)
+    if found.beside is None:
+        return PlainRows(found, is_plain, np.zeros(len(is_plain), bool))
+    beside = columns.column(found.beside)
+    has_beside = _begins_plainly(beside)
+    for row in np.flatnonzero(~has_beside & (pc.binary_length(beside).fill_null(1).to_numpy() > 0)).tolist():
+        more = beside[row].as_py()
+        is_plain[row] &= more is not None and not is_listed(more)
+        has_beside[row] = more is not None and not more.isspace()
+    return PlainRows(found, is_plain, has_beside)
+
+
+def _begins_plainly(texts: pa.Array) -> np.ndarray:
+    """Which texts begin with a sign of ASCII that is no white space and no bracket: not blank, and no list."""
+    offsets, data = _offsets(texts), np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    is_filled = (offsets[1:] > offsets[:-1]) & pc.is_valid(texts).to_numpy(zero_copy_only=False)
+    first = np.zeros(len(texts), np.uint8)
+    first[is_filled] = data[offsets[:-1][is_filled]]
+    return np.asarray((first > ord(" ")) & (first < 0x7F) & (first != ord("[")))
+
+
+def _data(texts: pa.Array) -> bytes:
+    """All texts, one behind the other."""
+    offsets = _offsets(texts)
+    return bytes(memoryview(texts.buffers()[2] or b"")[offsets[0] : offsets[-1]])
+
+
+def _offsets(texts: pa.Array) -> np.ndarray:
+    return np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]

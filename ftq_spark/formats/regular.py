@@ -21,8 +21,8 @@ _DELIMITERS = (",", "\t", ";", "|")
 class Regular(NamedTuple):
     """Whole rows."""
 
-    columns: list[list[str]]  # the cells of each column
-    n_lines: list[int]  # of each row
+    columns: list[pa.Array]  # the cells of each column, string without nulls
+    n_lines: np.ndarray  # int64, of each row
     n_bytes: int  # of the data that they are, without the last line's end
 
 
@@ -49,7 +49,7 @@ def regular(data: bytes, delimiter: str, n_columns: int) -> Regular | None:
     if columns is None or len(columns[0]) != len(ends) + 1:  # an empty line is no row
         return None
     n_lines = np.diff(ends, prepend=-1, append=len(breaks))
-    return Regular(columns, n_lines.tolist(), len(data))
+    return Regular(columns, n_lines, len(data))
 
 
 def _at_edges(found: np.ndarray, quotes: np.ndarray, delimiter: int) -> bool:
@@ -73,7 +73,7 @@ def _last_row_end(data: bytes, quotes: np.ndarray) -> int:
     return end
 
 
-def _parsed(data: bytes, delimiter: str, n_columns: int) -> list[list[str]] | None:
+def _parsed(data: bytes, delimiter: str, n_columns: int) -> list[pa.Array] | None:
     """The cells of each column; null where a row is of another length, or bytes are not UTF-8."""
     names = [str(place) for place in range(n_columns)]
     try:
@@ -85,4 +85,4 @@ def _parsed(data: bytes, delimiter: str, n_columns: int) -> list[list[str]] | No
         )
     except pa.ArrowInvalid:
         return None
-    return [column.to_pylist() for column in table.columns]
+    return [column.combine_chunks() for column in table.columns]

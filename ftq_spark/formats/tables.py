@@ -9,12 +9,15 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
+import numpy as np
 import orjson
+import pyarrow as pa
 
 from ftq_spark.formats.aliases import KNOWN_FIELDS
 from ftq_spark.formats.faults import Fault, brief
 from ftq_spark.formats.lines import RawRow, line_blocks, too_large
 from ftq_spark.formats.nearest import unfitting
+from ftq_spark.formats.raw_batch import RawBatch, fits
 from ftq_spark.formats.regular import Regular, regular
 
 _AT_ONCE = 1 << 19  # bytes, at least, but for the last
@@ -82,7 +85,7 @@ class _Lines:
                 if gathered:
                     self._blocks = itertools.chain([(data, len(data))], self._blocks)
                 return
-            self.start, self.end = self.end, self.end + sum(found.n_lines)
+            self.start, self.end = self.end, self.end + int(found.n_lines.sum())
             self._n_given = self.end
             yield found
             rest = [data[found.n_bytes + 1 :]] if found.n_bytes < len(data) else []
@@ -137,11 +140,12 @@ def _raised(fault: Fault) -> Iterator[tuple[bytes, int]]:
 
 def csv_rows(
     stream: BinaryIO, delimiter: str, max_row_bytes: int, also_known: frozenset[str] = frozenset()
-) -> Iterator[RawRow]:
+) -> Iterator[RawRow | RawBatch]:
     """The rows of a CSV file with a header, as JSON objects of strings, numbered from 1 after the header.
 
-    Another of the usual delimiters is taken where only that one shows a known column. A file without any known column
-    (one without a header, too) is one reject. `also_known` are columns that a mapping names.
+    Those of regular parts come many at once. Another of the usual delimiters is taken where only that one shows a known
+    column. A file without any known column (one without a header, too) is one reject. `also_known` are columns that a
+    mapping names.
     """
     for row in _rows(_Lines(stream, max_row_bytes), delimiter, max_row_bytes, also_known, at_once=True):
         if row is not None:
@@ -154,12 +158,13 @@ def csv_texts(
     """The same, each row with its lines as they stand in the file; first the lines of the header, without a row."""
     lines = _Lines(stream, max_row_bytes)
     for row in _rows(lines, delimiter, max_row_bytes, also_known, at_once=False):
+        assert not isinstance(row, RawBatch)
         yield row, _encoded(lines.text())
 
 
 def _rows(
     lines: _Lines, delimiter: str, max_row_bytes: int, also_known: frozenset[str], *, at_once: bool
-) -> Iterator[RawRow | None]:
+) -> Iterator[RawRow | RawBatch | None]:
     """The rows, after a null for the header; meanwhile `lines` holds those of the row, unless many are read at once."""
     csv.field_size_limit(max_row_bytes)
     first = lines.filled()
@@ -190,23 +195,27 @@ def _rows(
         if lines.ended:
             break
         for part in lines.regular(delimiter, len(header), max_row_bytes):
-            yield from _regular_rows(part, header, number, lines.start, max_row_bytes)
-            number += len(part.n_lines)
+            found = _batch(part, header, number, lines.start)
+            number += len(found.numbers)
+            if fits(found.columns, max_row_bytes):
+                yield found
+            else:
+                yield from (_bounded(row, max_row_bytes) for row in found.rows())
         n_before = lines.end
         reader = csv.reader(lines.feed_on(), delimiter=delimiter)
     if lines.fault is not None:
         yield RawRow(number + 1, _encoded(lines.text()), lines.fault)
 
 
-def _regular_rows(part: Regular, header: list[str], number: int, n_before: int, max_row_bytes: int) -> Iterator[RawRow]:
+def _batch(part: Regular, header: list[str], number: int, n_before: int) -> RawBatch:
     """The rows after row `number`, which ends on line `n_before`."""
-    line = n_before + 1
-    for cells, n_lines in zip(zip(*part.columns, strict=True), part.n_lines, strict=True):
-        number += 1
-        found = dict(zip(header, cells, strict=True))
-        raw = orjson.dumps(found)
-        yield RawRow(number, raw, None if len(raw) <= max_row_bytes else too_large(max_row_bytes), line, found)
-        line += n_lines
+    numbers = number + 1 + np.arange(len(part.n_lines))
+    lines = n_before + 1 + np.cumsum(part.n_lines) - part.n_lines
+    return RawBatch(numbers, lines, pa.RecordBatch.from_arrays(part.columns, header))
+
+
+def _bounded(row: RawRow, max_row_bytes: int) -> RawRow:
+    return row if len(row.raw) <= max_row_bytes else row._replace(fault=too_large(max_row_bytes))
 
 
 def _by_line(lines: _Lines, reader: Any, n_before: int, header: list[str], max_row_bytes: int) -> Iterator[RawRow]:

@@ -15,7 +15,7 @@ from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import too_large
 from ftq_spark.formats.strict import MAX_DEPTH, hint
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
 MAX_SKIPPED = 1 << 16  # what is kept of text that cannot be read
 LONGER = 4  # times the element before it may be, for its end to be looked for
 _SPACE = re.compile(r"[ \t\r\n]*")

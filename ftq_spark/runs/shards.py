@@ -13,7 +13,7 @@ import socket
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow as pa
 import pyarrow.fs as pafs
@@ -191,11 +191,16 @@ def read_span(
 ) -> Iterator[pa.RecordBatch]:
     """The rows of one span as batches of schema.INGESTED, the fields under the user's `columns` where there are any."""
     shard = span.shard
-    part = {} if span == whole(shard) else {"start": span.start, "end": span.end, "first_row": span.first_row}
+    part: dict[str, Any] = (
+        {} if span == whole(shard) else {"start": span.start, "end": span.end, "first_row": span.first_row}
+    )
     with opened(shard) as stream:
         known = top_names(columns)
-        rows = containers.rows(stream, container(shard.uri), max_row_bytes=max_line_bytes, also_known=known, **part)
-        rows = unfolded(rows) if every_path else rows
+        part |= {"max_row_bytes": max_line_bytes, "also_known": known}
+        kind = container(shard.uri)
+        rows = (
+            unfolded(containers.rows(stream, kind, **part)) if every_path else containers.pieces(stream, kind, **part)
+        )
         yield from ingest.batches(rows, dataset=shard.dataset, source=shard.source, columns=columns)
 
 

@@ -109,7 +109,7 @@ def read(path: Path) -> None:
     container = containers.container_of(path.name)
     assert container is not None
     with path.open("rb") as stream:
-        for _ in ingest.batches(containers.rows(stream, container), dataset="bench", source=path.name):
+        for _ in ingest.batches(containers.pieces(stream, container), dataset="bench", source=path.name):
             pass
 
 

@@ -18,6 +18,7 @@ from ftq_spark.errors import SettingsError
 from ftq_spark.formats import Fault, conversation
 from ftq_spark.formats.mapping import mapped
 from ftq_spark.formats.nearest import suggestion
+from ftq_spark.formats.raw_batch import one_by_one
 from ftq_spark.formats.tables import csv_rows
 from ftq_spark.runs.shards import find_shards, read_span, whole
 from ftq_spark.settings import Ingest
@@ -137,6 +138,6 @@ def test_what_is_missing_is_said() -> None:
     with pytest.raises(Fault, match="in columns of their own"):
         conversation({"text": "q"})
     for header, said in (("1,Is it?,It is.\n", "no header but a row"), ("id,sentence 1\n", "no such column")):
-        (row,) = csv_rows(io.BytesIO(header.encode()), ",", 1 << 20)
+        (row,) = one_by_one(csv_rows(io.BytesIO(header.encode()), ",", 1 << 20))
         assert row.fault is not None
         assert said in row.fault.message

@@ -19,6 +19,7 @@ from ftq_spark.formats import strict, window
 from ftq_spark.formats import tables as table_reader
 from ftq_spark.formats.containers import RawRow, container_of, rows
 from ftq_spark.formats.faults import Fault
+from ftq_spark.formats.raw_batch import one_by_one
 from ftq_spark.formats.regular import regular
 from ftq_spark.formats.tables import csv_rows, csv_texts
 from ftq_spark.formats.window import Window
@@ -122,7 +123,7 @@ def test_regular_parts_are_what_the_csv_module_reads(data: bytes, block: int, at
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(line_reader, "_BLOCK", block)
         patch.setattr(table_reader, "_AT_ONCE", at_once)
-        found = list(csv_rows(io.BytesIO(data), ",", longest))
+        found = list(one_by_one(csv_rows(io.BytesIO(data), ",", longest)))
         assert_parsed_as_said(found)
         by_line = [row for row, _ in csv_texts(io.BytesIO(data), ",", longest) if row is not None]
     assert without_parsed(found) == without_parsed(by_line)
@@ -135,8 +136,8 @@ def test_what_a_writer_wrote_is_regular(cells: list[list[str]]) -> None:
     csv.writer(sink).writerows(kept)
     found = regular(sink.getvalue().removesuffix("\r\n").encode() + b"\r", ",", 3)
     assert found is not None
-    assert [list(row) for row in zip(*found.columns, strict=True)] == kept
-    assert sum(found.n_lines) == sink.getvalue().count("\n")
+    assert [list(row) for row in zip(*(column.to_pylist() for column in found.columns), strict=True)] == kept
+    assert found.n_lines.sum() == sink.getvalue().count("\n")
 
 
 @given(st.lists(st.lists(WHOLE, min_size=2, max_size=2)), st.sampled_from(["\n", "\r\n"]), st.integers(1, 9))
