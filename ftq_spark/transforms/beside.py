@@ -13,6 +13,8 @@ import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
+from ftq_spark import schema
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
@@ -24,8 +26,8 @@ Read = Callable[[pa.RecordBatch, Texts, Texts], list[pa.Array]]
 _IDS = ("left_id", "right_id")
 
 
-def read_pairs(pairs: DataFrame, texts: DataFrame, read: Read, columns: str) -> DataFrame:
-    """DataFrame[columns], as DDL: what `read` makes of the pairs and of the texts of both sides.
+def read_pairs(pairs: DataFrame, texts: DataFrame, read: Read, columns: pa.Schema) -> DataFrame:
+    """DataFrame[columns]: what `read` makes of the pairs and of the texts of both sides.
 
     Pairs of which a text is missing are left out. A pair falls to the smallest left_id that its right_id has: pairs
     among texts that are all alike fall together. They are cut into groups of :data:`GROUP_PAIRS`.
@@ -34,7 +36,7 @@ def read_pairs(pairs: DataFrame, texts: DataFrame, read: Read, columns: str) -> 
         pairs: left_id, right_id and other columns of which none is one of `texts`; each pair once.
         texts: example_id, once, and what is read of it.
         read: takes a batch of the pairs, the texts of their left and of their right sides; gives the columns.
-        columns: DDL of what it gives.
+        columns: what it gives.
     """
     first = F.min("left_id").over(Window.partitionBy("right_id"))
     number = F.row_number().over(Window.partitionBy("first").orderBy(*_IDS[::-1]))
@@ -68,7 +70,6 @@ def read_pairs(pairs: DataFrame, texts: DataFrame, read: Read, columns: str) -> 
                     sides[0].append(held[one])
                     sides[1].append(held[other])
             found = read(batch.select(own).take(pa.array(rows, pa.int64())), *sides)
-            yield pa.RecordBatch.from_arrays(found, names)
+            yield pa.RecordBatch.from_arrays(found, schema=columns)
 
-    names = [name.split()[0] for name in columns.split(", ")]
-    return ordered.mapInArrow(run, columns)
+    return ordered.mapInArrow(run, schema.ddl(columns))

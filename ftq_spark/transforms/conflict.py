@@ -21,6 +21,7 @@ from ftq_spark.kernels.conflict.groups import first_of_component
 from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.kernels.conflict.words import group
 from ftq_spark.transforms import former
+from ftq_spark.transforms.beside import Texts, read_pairs
 
 COLUMNS = ("example_id", "source", "row", "question", "response", "context_hash")
 _GROUPED = pa.schema([field for field in schema.CONFLICTS if field.name not in ("against", "probability")])
@@ -215,49 +216,28 @@ def _sign(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         )
 
 
-def _with_texts(pairs: DataFrame, examples: DataFrame) -> DataFrame:
-    """`pairs` with left_ and right_ place, question and response, those with equal responses left out."""
+def score(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
+    """DataFrame[schema.CONTRADICTIONS]: pairs that score `threshold` or more; those of equal responses never do."""
     place = F.struct("source", "row", "example_id").alias("place")
     texts = examples.select("example_id", place, "question", "response")
-    joined = pairs.join(texts.toDF("left_id", "left_place", "left_question", "left_response"), "left_id").join(
-        texts.toDF("right_id", "right_place", "right_question", "right_response"), "right_id"
-    )
-    return joined.where(F.col("left_response") != F.col("right_response"))
 
+    def read(batch: pa.RecordBatch, left: Texts, right: Texts) -> list[pa.Array]:
+        differ = [row for row, (one, other) in enumerate(zip(left, right, strict=True)) if one[2] != other[2]]
+        places, questions, responses = (
+            [[side[row][column] for row in differ] for side in (left, right)] for column in range(3)
+        )
+        result = score_pairs(questions[0], responses[0], questions[1], responses[1], floor=threshold)
+        (rows,) = np.nonzero(result.score >= threshold)
+        chosen = batch.take(pa.array(np.asarray(differ, dtype=np.int64)[rows]))
+        return [
+            *(chosen.column(name) for name in ("left_id", "right_id", "prompt_similarity")),
+            *(pa.array([side[row] for row in rows], schema.PLACE) for side in places),
+            pa.array(result.score[rows]),
+            pa.array([result.kind[row] for row in rows], pa.string()),
+            pa.array([result.evidence[row] for row in rows], schema.EVIDENCE),
+        ]
 
-def _texts_of(batch: pa.RecordBatch) -> tuple[list[str], list[str], list[str], list[str]]:
-    """Left questions and answers, right questions and answers."""
-    left, right = ([batch.column(f"{side}_{name}").to_pylist() for name in ("question", "response")] for side in _SIDES)
-    return left[0], left[1], right[0], right[1]
-
-
-def score(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
-    """Pairs with their score, kind and evidence where the score is at least `threshold`, and both places."""
-    different = _with_texts(pairs, examples)
-    kept = ["left_id", "right_id", "prompt_similarity", "left_place", "right_place"]
-    place = different.schema["left_place"].dataType.simpleString()
-    out = (
-        "left_id string, right_id string, prompt_similarity double, "
-        f"left_place {place}, right_place {place}, score double, kind string, evidence "
-        f"{schema.ddl_type(schema.EVIDENCE)}"
-    )
-
-    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            result = score_pairs(*_texts_of(batch), floor=threshold)
-            (rows,) = np.nonzero(result.score >= threshold)
-            chosen = batch.take(pa.array(rows))
-            yield pa.RecordBatch.from_arrays(
-                [
-                    *(chosen.column(name) for name in kept),
-                    pa.array(result.score[rows]),
-                    pa.array([result.kind[row] for row in rows], pa.string()),
-                    pa.array([result.evidence[row] for row in rows], schema.EVIDENCE),
-                ],
-                [*kept, "score", "kind", "evidence"],
-            )
-
-    return different.mapInArrow(run, out)
+    return read_pairs(pairs, texts, read, schema.CONTRADICTIONS)
 
 
 def with_groups(scored: DataFrame) -> DataFrame:

@@ -28,6 +28,13 @@ _REST = (
     "array_join(transform(rejected, m -> concat_ws('\u0001', m.role, m.content, m.tool_calls, m.reasoning)), "
     "'\u0002')), 256)"
 )
+_JUDGED = pa.schema(
+    [
+        *((name, pa.string()) for name in ("left_id", "right_id")),
+        *((name, pa.bool_()) for name in ("is_duplicate", "asks_the_same")),
+        ("answers", pa.string()),
+    ]
+)
 _CALLS = f"coalesce({schema.LAST_ANSWER}.tool_calls, '')"
 
 
@@ -126,12 +133,7 @@ def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
         flags = [pa.array(found == DUPLICATE, pa.bool_()), pa.array(found != DIFFERENT, pa.bool_())]
         return [batch.column("left_id"), batch.column("right_id"), *flags, pa.array(answers, pa.string())]
 
-    found = read_pairs(
-        looked_at,
-        sides(examples),
-        read,
-        "left_id string, right_id string, is_duplicate boolean, asks_the_same boolean, answers string",
-    )
+    found = read_pairs(looked_at, sides(examples), read, _JUDGED)
     joined = pairs.join(found, ["left_id", "right_id"], "left")
     duplicates = F.coalesce("is_duplicate", F.lit(False)) & (F.col("channel") != "question")
     return joined.select(

@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from ftq_spark.transforms import beside
 from ftq_spark.transforms.beside import Texts, read_pairs
 
-READS = "left_id string, right_id string, similar boolean, both string"
+READS = pa.schema([("left_id", pa.string()), ("right_id", pa.string()), ("similar", pa.bool_()), ("both", pa.string())])
 
 
 def read(batch: pa.RecordBatch, left: Texts, right: Texts) -> list[pa.Array]:

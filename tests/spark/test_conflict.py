@@ -65,7 +65,7 @@ def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) 
 def conflicts(examples: DataFrame, matches: DataFrame) -> DataFrame:
     """Candidates, scored, as groups: what the stages conflict and group do one after the other."""
     scored = conflict.score(candidates(examples, matches, LIMITS), examples, LIMITS.score_threshold)
-    return conflict.with_groups(scored).select([field.name for field in schema.CONFLICTS if field.name != "against"])
+    return conflict.with_groups(scored)
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ def tables(spark: SparkSession, n: int) -> tuple[DataFrame, DataFrame, DataFrame
         ("a", "j", "near", 0.9, False, True, False, None, False),
         ("a", "j", "semantic", 0.99, False, False, True, "same", True),  # with an example of a former run
     ]
-    conflicts = [("b", "c", 0.9, 0.9, "polarity", [], "b", False)]
+    conflicts = [("b", "c", 0.9, 0.9, "polarity", [], "b", False, None)]
     edges = questions.asked_together(
         spark.createDataFrame(pairs, schema.ddl(schema.PAIRS)).repartition(n),
         spark.createDataFrame(conflicts, schema.ddl(schema.CONFLICTS)),

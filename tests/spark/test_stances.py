@@ -35,7 +35,9 @@ def questions(spark: SparkSession, answers: dict[str, str], datasets: str = "") 
 
 
 def conflicts(spark: SparkSession, *found: str) -> DataFrame:
-    pairs = [(pair[0], pair[1], 1.0, 0.9, "polarity", [], "a" if "x" not in pair else "x", False) for pair in found]
+    pairs = [
+        (pair[0], pair[1], 1.0, 0.9, "polarity", [], "a" if "x" not in pair else "x", False, None) for pair in found
+    ]
     return spark.createDataFrame(pairs, schema.ddl(schema.CONFLICTS))
 
 
