@@ -19,6 +19,7 @@ from ftq_spark.validation.contents import Labels
 from ftq_spark.validation.lengths import Counting, Lengths, cut_warnings, measure, summary
 from ftq_spark.validation.notice import Notice
 from ftq_spark.validation.preferences import Preferences
+from ftq_spark.validation.swapped import Swapped
 from ftq_spark.validation.template import Templated
 from ftq_spark.validation.tools import of_calls
 
@@ -81,6 +82,7 @@ class _Tally:
         self._schemas: dict[str, warnings.Schemas] = defaultdict(warnings.Schemas)  # by dataset
         self._labels: dict[str, Labels] = defaultdict(Labels)
         self._preferences: dict[str, Preferences] = defaultdict(Preferences)
+        self._swapped: dict[str, Swapped] = defaultdict(Swapped)
         self._warned_rows: dict[str, set[int]] = defaultdict(set)  # by file
         self._lines: dict[tuple[str, int], int] = {}  # of the rows that a finding about the dataset may name
         self._room = {"error": limit, "warning": limit}
@@ -105,6 +107,7 @@ class _Tally:
             self._schemas[shard.dataset].add(shard.source, accepted)
             self._labels[shard.dataset].add(shard.source, accepted)
             self._preferences[shard.dataset].add(shard.source, accepted)
+            self._swapped[shard.dataset].add(shard.source, accepted, lines)
             cut = cut_warnings(accepted, lengths, self.counting)
             self._warn(shard, [*warnings.of_rows(accepted), *of_calls(accepted), *seen, *cut], lines)
             for of_dataset in (self._schemas[shard.dataset], self._labels[shard.dataset]):
@@ -121,6 +124,9 @@ class _Tally:
             ]:
                 lines = {row: line for (file, row), line in self._lines.items() if file == source}
                 self._warn(self._shards[source], [notice], lines)
+        for swapped in self._swapped.values():
+            for source, notice, line in swapped.notices():
+                self._warn(self._shards[source], [notice], {} if line is None else {notice.row: line})
 
     def _lengths(self, examples: pa.RecordBatch) -> tuple[Lengths, list[Notice]]:
         """Tokens by the model's own template, and what it does to the rows; without one, by the counting alone."""

@@ -22,6 +22,7 @@ from ftq_spark.validation.contents import WORDS, of_contents
 from ftq_spark.validation.links import tool_links
 from ftq_spark.validation.notice import Notice
 from ftq_spark.validation.preferences import PREFERENCE_WARNINGS
+from ftq_spark.validation.swapped import SWAPPED_WARNINGS
 from ftq_spark.validation.template import TEMPLATE_WARNINGS
 from ftq_spark.validation.tools import TOOL_WARNINGS
 
@@ -39,6 +40,7 @@ WARNINGS: dict[str, str] = {
     "null_padding": "nulls in tool calls or definitions, as a table leaves them that united several tools",
     **TOOL_WARNINGS,
     **PREFERENCE_WARNINGS,
+    **SWAPPED_WARNINGS,
     **TEMPLATE_WARNINGS,
     "mixed_schema": "another schema than most rows of the dataset, or a row that holds its turns twice",
     "doubled_column": "a column that stands twice in the table: the first is read, the other is kept beside it",

@@ -7,8 +7,9 @@ values of SGD's calls are grounded, as people wrote them and exchanged for anoth
 elsewhere in the dialogue is no value out of nowhere, and is counted apart. Woven: true and false answers to one
 question of TruthfulQA, the false one at turn 1 to 4 of a dialogue about other questions and the true one at its end:
 the share that is found, beside the share of the same pairs with no other turn between them. Swapped: 5% of pandalm's
-pairs the wrong way round; of the 50 pairs whose chosen answer has least quality beside the rejected one, the share of
-swapped ones; the mean of 20 draws, and of drawing by chance.
+pairs the wrong way round; of the 50 pairs whose chosen answer has least quality beside the rejected one, and of the 50
+that the other pairs about their prompt speak most against, the share of swapped ones; the mean of 20 draws, and of
+drawing by chance.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from ftq_spark.kernels.exchanges.definitions import read_tools
 from ftq_spark.kernels.exchanges.dialogue import calls
 from ftq_spark.kernels.exchanges.grounding import is_grounded
 from ftq_spark.kernels.exchanges.said import Said, folded, glued
+from ftq_spark.kernels.exchanges.standing import standing
 from ftq_spark.settings import Settings
 from ftq_spark.signals.quality import QUALITY_CURVES, QUALITY_WEIGHTS, Curve, quality
 
@@ -147,13 +149,29 @@ def _swapped(folder: Path) -> None:
         columns["response"] = pa.array(answers)
         return quality(signals.measure(columns, list(QUALITY_WEIGHTS)), QUALITY_WEIGHTS, curves)
 
-    margin, dice = of(0) - of(1), np.random.default_rng(0)
-    shares = []
+    margin = of(0) - of(1)
+    numbers: dict[tuple[str, str], int] = {}
+    better, worse = (
+        np.array([numbers.setdefault((pair[side][0], pair[side][2]), len(numbers)) for pair in pairs])
+        for side in (0, 1)
+    )
+    dice = np.random.default_rng(0)
+    shares, odd = [], []
     for _ in range(ROUNDS):
         swapped = dice.random(len(pairs)) < 0.05
-        worst = np.argsort(np.where(swapped, -margin, margin), kind="stable")[:50]
-        shares.append(float(swapped[worst].mean()))
-    print(f"swapped: {len(pairs)} pairs of pandalm, P@50 {np.mean(shares):.3f} (by chance 0.050)")
+        found = standing(np.where(swapped, worse, better), np.where(swapped, better, worse), len(numbers))
+        orders = (np.where(swapped, -margin, margin), np.where(found.is_odd, -len(pairs), 0) + found.support)
+        shares.append([float(swapped[np.argsort(order, kind="stable")[:50]].mean()) for order in orders])
+        odd.append([found.is_odd.sum(), swapped[found.is_odd].sum(), swapped.sum()])
+    by_quality, by_others = np.mean(shares, axis=0)
+    n_named, n_right, n_swapped = np.sum(odd, axis=0)
+    print(
+        f"swapped: {len(pairs)} pairs of pandalm, P@50 by quality {by_quality:.3f}, by the others about the prompt ",
+        end="",
+    )
+    print(f"{by_others:.3f} (by chance 0.050);")
+    print(f"    named: precision {n_right / n_named:.3f}, recall {n_right / n_swapped:.3f}; as the data are, ", end="")
+    print(f"{standing(better, worse, len(numbers)).is_odd.sum()} named")
 
 
 def main() -> None:

@@ -10,4 +10,7 @@ claims       does the answer say what the results say?
 repeats      the same call over and over
 constancy    does an answer keep to what was said, and to the user's name?
 tools        all of these over one conversation
+preferences  pairs and labels about one prompt of which a trainer can follow one
+standing     what the other pairs about a prompt say of each pair
+skew         what could be learnt from pairs instead of the preference
 """

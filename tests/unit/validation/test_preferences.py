@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +68,32 @@ def test_labels_out_of_balance(tmp_path: Path) -> None:
 
 def test_data_without_preferences_has_no_figures(tmp_path: Path) -> None:
     assert validated(tmp_path, [{"prompt": "q", "completion": "a"}])["preferences"] == {}
+
+
+def ranked(*order: str, prompt: str = "Which is best?") -> list[dict[str, str]]:
+    return [{"prompt": prompt, "chosen": one, "rejected": other} for one, other in combinations(order, 2)]
+
+
+def test_the_pair_that_the_others_speak_against_is_named(tmp_path: Path) -> None:
+    rows = [*ranked("A pear.", "A plum.", "A fig.", "A nut."), *ranked("Ann.", "Bob.", "Cy.", prompt="Who?")]
+    assert validated(tmp_path, rows)["findings"] == []
+    rows[2] = {**rows[2], "chosen": rows[2]["rejected"], "rejected": rows[2]["chosen"]}
+    found = validated(tmp_path, rows)
+    assert [(item["code"], item["row"], item["line"]) for item in found["findings"]] == [("preference_swapped", 3, 3)]
+    assert "put the rejected answer 1." in found["findings"][0]["message"]
+    assert found["warned"] == 1
+
+
+def test_the_same_answers_to_another_prompt_speak_for_themselves(tmp_path: Path) -> None:
+    rows = ranked("A pear.", "A plum.", "A fig.", "A nut.")
+    other = {"prompt": "Which is worst?", "chosen": "A nut.", "rejected": "A pear."}
+    assert validated(tmp_path, [*rows, other])["findings"] == []
+
+
+def test_the_line_of_a_swapped_pair_in_a_document(tmp_path: Path) -> None:
+    rows = ranked("A pear.", "A plum.", "A fig.", "A nut.")
+    rows[2] = {**rows[2], "chosen": rows[2]["rejected"], "rejected": rows[2]["chosen"]}
+    path = tmp_path / "pairs.json"
+    path.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    (finding,) = validate([str(path)], 100)["findings"]
+    assert (finding["row"], finding["line"]) == (3, 12)
