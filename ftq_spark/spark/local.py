@@ -13,10 +13,11 @@ from ftq_spark.spark import java
 _LEAST_MEGABYTES = 2 << 10  # of Spark's memory
 # A tiny input is read and written in a moment, while code generated for each step of each query must be compiled,
 # loaded and thrown away, and each shuffle and each broadcast is a job of its own: of one partition none is needed,
-# unless an anti-join is moved below the place where a table became one.
+# unless an anti-join is moved below the place where a table became one. Nor is there anything to adapt plans to.
 _TINY = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.PushDownLeftSemiAntiJoin",
