@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -222,20 +224,34 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
             progress.skipped(name, stage["n_rows"])
     else:
         _check_spark()
-        from ftq_spark import pipeline
-        from ftq_spark.stages import Context, check_benchmarks
-
-        pipeline.check_stages(first, last)
-        check_benchmarks(chosen.contamination)
+        if first or last or chosen.contamination.benchmarks:
+            _check_wanted(first, last, chosen)
         is_new = "publish" not in run.manifest["stages"] and chosen.output.compression == "none"
         directories.check_out(run.path, total_bytes(shards) if is_new and last is None else 0)
-        spark = _session(master, remote, spark, None if former else text_bytes(shards))
+        import pyspark.sql  # noqa: F401  (whole, before two threads need it)
+
+        with ThreadPoolExecutor(1) as pool:  # a second of imports, while Java starts
+            imported = pool.submit(import_module, "ftq_spark.pipeline")
+            spark = _session(master, remote, spark, None if former else text_bytes(shards))
+            imported.result()
+        from ftq_spark import pipeline
+        from ftq_spark.stages import Context
+
         pipeline.execute(Context(spark, run, chosen, shards, former), progress, first, last, asked)
     if table is not None and last is None:
         from ftq_spark.spark import catalog
 
         catalog.append(_session(master, remote, spark), run, table)
     return run
+
+
+def _check_wanted(first: str | None, last: str | None, settings: Settings) -> None:
+    """SettingsError for a stage, InputError for a benchmark, that is none: said before Spark starts."""
+    from ftq_spark import pipeline
+    from ftq_spark.stages import check_benchmarks
+
+    pipeline.check_stages(first, last)
+    check_benchmarks(settings.contamination)
 
 
 def _session(
