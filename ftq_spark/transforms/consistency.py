@@ -144,7 +144,7 @@ def _unusual(facet: str) -> Column:
 
 
 def _name(value: Column, names: tuple[str, ...]) -> Column:
-    return F.array(*map(F.lit, names))[value.cast("int")]
+    return F.expr(f"array({', '.join(map(repr, names))})")[value.cast("int")]
 
 
 def _band(value: Column) -> Column:

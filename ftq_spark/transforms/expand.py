@@ -58,15 +58,13 @@ def expand(members: DataFrame, matches: DataFrame | None, channel: str, limit: i
     and a match of units of m and n examples all m·n, where that is at most `limit` (at least 1); else a star.
     """
     nothing = {"match": "bigint", "is_left": "boolean", "similarity": "double"}
-    rows = members.where("unit is not null").select(
-        "unit", "source", "row", "example_id", *(F.lit(None).cast(kind).alias(name) for name, kind in nothing.items())
+    rows = members.where("unit is not null").selectExpr(
+        "unit", "source", "row", "example_id", *(f"cast(null as {kind}) as {name}" for name, kind in nothing.items())
     )
     if matches is not None:
-        named = matches.withColumn("match", F.xxhash64("left_unit", "right_unit"))
+        match = "xxhash64(left_unit, right_unit) as match"
         for side in ("left", "right"):
-            sides = named.select(
-                F.col(f"{side}_unit").alias("unit"), "match", F.lit(side == "left").alias("is_left"), "similarity"
-            )
+            sides = matches.selectExpr(f"{side}_unit as unit", match, f"{side == 'left'} as is_left", "similarity")
             rows = rows.unionByName(sides, allowMissingColumns=True)
     found = (
         rows.repartition("unit")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ftq_spark.kernels import figures as kernel
@@ -26,7 +26,9 @@ LENGTHS = {"prompt_chars": "length(prompt)", "response_chars": "length(response)
 # The columns that tell how much of a corpus is the same.
 CONCENTRATION = frozenset({"messages", "tools", "response", "sig_length_band", "sig_n_words"})
 OPENING_WORDS = 3
-_OPENING_CHARS = 40  # where nothing separates words
+# The first words of the answer in lower case, 40 characters where nothing separates words; null where it has none.
+_WORDS = f"split(lower(trim(regexp_replace(response, '\\\\s+', ' '))), ' ', {OPENING_WORDS + 1})"
+_OPENING = f"nullif(substring(concat_ws(' ', slice({_WORDS}, 1, {OPENING_WORDS})), 1, 40), '')"
 
 
 def figures(scored: DataFrame, wanted: Wanted, spread: bool) -> DataFrame:
@@ -35,45 +37,37 @@ def figures(scored: DataFrame, wanted: Wanted, spread: bool) -> DataFrame:
     Each row is a table of :data:`~ftq_spark.kernels.figures.CELLS`, which the driver merges: that of a task, or with
     `spread` that of the keys that a task was given of all tasks, of which a bounded number is left.
     """
-    columns = _counted_columns(scored)
+    columns = [f"{sql} as `{name}`" for name, sql in _counted_columns(scored).items()]
     measures = {name: wanted.bounds.get(name, (None, None)) for name in _measures(scored)}
     wanted = wanted._replace(bounds=measures)
-    counted = scored.select(*(column.alias(name) for name, column in columns.items()))
+    counted = scored.selectExpr(*columns)
     if not spread:
         return counted.mapInArrow(partial(_packed_cells, wanted=wanted), "cells binary")
     keyed = counted.mapInArrow(partial(_cells, wanted=wanted), ddl(CELLS)).repartition(*KEYS)
     return keyed.mapInArrow(partial(_packed_bounded, wanted=wanted), "cells binary")
 
 
-def _measures(scored: DataFrame) -> dict[str, Column]:
-    columns = {name: F.col(f"`{name}`") for name in scored.columns if name == "quality" or name.startswith("sig_")}
-    columns |= {name: F.expr(sql) for name, sql in LENGTHS.items()}
-    return {name: column.cast("double") for name, column in columns.items()}
+def _measures(scored: DataFrame) -> dict[str, str]:
+    columns = {name: f"`{name}`" for name in scored.columns if name == "quality" or name.startswith("sig_")}
+    return {name: f"cast({sql} as double)" for name, sql in (columns | LENGTHS).items()}
 
 
-def _counted_columns(scored: DataFrame) -> dict[str, Column]:
-    """What :func:`~ftq_spark.kernels.figures.cells` reads; of tables of earlier versions what they have."""
+def _counted_columns(scored: DataFrame) -> dict[str, str]:
+    """What :func:`~ftq_spark.kernels.figures.cells` reads, as SQL; of tables of earlier versions what they have."""
     known = set(scored.columns)
-    columns = {name: F.col(name) for name in ("example_id", "dataset", "source", "format", "verdict", "duplicate_kind")}
-    columns |= {"repeats": F.col("duplicate_of").isNotNull(), "reasons": F.col("reasons"), "notes": F.col("notes")}
-    columns["conflict"] = F.coalesce(F.size("conflicts_with") > 0, F.lit(False))
+    same = ("example_id", "dataset", "source", "format", "verdict", "duplicate_kind", "reasons", "notes")
+    columns = {**{name: name for name in same}, "repeats": "duplicate_of is not null"}
+    columns["conflict"] = "coalesce(size(conflicts_with) > 0, false)"
     if "topic" in known:
-        columns["topic"] = F.col("topic").cast("string")
+        columns["topic"] = "cast(topic as string)"
     if "masked_turns" in known:
-        columns["n_masked"] = F.size("masked_turns").cast("bigint")
+        columns["n_masked"] = "cast(size(masked_turns) as bigint)"
     if "format_deviation" in known:
-        columns["deviation"] = F.col("format_deviation")
+        columns["deviation"] = "format_deviation"
     if known >= CONCENTRATION:
-        columns |= {"opening": _opening(), "context": F.md5(F.expr(VIEWS["context"]))}
-        columns |= {"band": F.col("sig_length_band"), "words": F.col("sig_n_words")}
+        columns |= {"opening": _OPENING, "context": f"md5({VIEWS['context']})"}
+        columns |= {"band": "sig_length_band", "words": "sig_n_words"}
     return columns | _measures(scored)
-
-
-def _opening() -> Column:
-    """The first words of the answer in lower case; null for an answer without any."""
-    words = F.split(F.lower(F.trim(F.regexp_replace("response", r"\s+", " "))), " ", OPENING_WORDS + 1)
-    found = F.substring(F.concat_ws(" ", F.slice(words, 1, OPENING_WORDS)), 1, _OPENING_CHARS)
-    return F.when(found != "", found)
 
 
 def _cells(batches: Iterable[pa.RecordBatch], wanted: Wanted) -> Iterator[pa.RecordBatch]:
