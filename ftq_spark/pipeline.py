@@ -42,7 +42,7 @@ def execute(
         run.refresh()
         _describe(context)
         run.save()
-        context = context._replace(held=held, interface=figures.address(context.spark))
+        context = context._replace(held=held, interface=figures.address(context.spark), opened={})
         context = _prepared(context)
         if isinstance(progress, Introduced):
             names = [stage.name for stage in _chosen(last)]

@@ -30,7 +30,7 @@ def read_table(spark: SparkSession, directory: str) -> DataFrame:
     files = storage.list_files(directory)
     footer = next(footers(directory, files), None)
     # A session may be told to pass over files that are damaged or gone: rows of a run must not go so.
-    reader = spark.read.option("ignoreCorruptFiles", "false").option("ignoreMissingFiles", "false")
+    reader = spark.read.options(ignoreCorruptFiles=False, ignoreMissingFiles=False)
     reader = reader.schema(_columns(footer)) if footer else reader
     frame = reader.parquet(storage.spark_path(directory))
     return frame.coalesce(1) if sum(size for _, size in files) <= WHOLE_BYTES else frame

@@ -39,12 +39,13 @@ class Context(NamedTuple):
     n_tasks: int | None = None  # three for each slot of the cluster, where it was asked
     held: Lease | None = None  # the right to write into the run
     interface: str | None = None  # where Spark tells of its work (:mod:`ftq_spark.spark.figures`)
+    opened: dict[str, DataFrame] | None = None  # tables that stages have read, by directory, of which none changes
 
     def table(self, name: str) -> DataFrame:
         """A table of the run. FtqError where the stage has not declared it: a change of it would pass unnoticed."""
         if name not in self.reads:
             raise FtqError(f"table {name!r} was opened by a stage that declares {', '.join(self.reads) or 'none'}")
-        return table(self.spark, self.run, name)
+        return self._opened(self.run.directory(name))
 
     def earlier(self, name: str) -> DataFrame | None:
         """What an earlier attempt of the running stage left as `name`, to be taken over; None where it left nothing."""
@@ -87,7 +88,15 @@ class Context(NamedTuple):
 
     def read(self, directory: str) -> DataFrame:
         """A table that this stage has written below the run."""
-        return read_table(self.spark, storage.join(self.run.path, directory))
+        return self._opened(storage.join(self.run.path, directory))
+
+    def _opened(self, directory: str) -> DataFrame:
+        """A table of the run, found out about once: Spark lists and resolves each as long as it plans a small query."""
+        if self.opened is None:
+            return read_table(self.spark, directory)
+        if directory not in self.opened:
+            self.opened[directory] = read_table(self.spark, directory)
+        return self.opened[directory]
 
     def write(self, frame: DataFrame, directory: str, partition_by: Sequence[str] = ()) -> int:
         """Write a table below the run; the number of its rows, counted where they are written and in the files."""

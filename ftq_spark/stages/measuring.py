@@ -26,10 +26,9 @@ def run_ingest(context: Context, directory: str) -> Written:
     counts = context.write_counted(rows, f"{directory}/rows", by_code, ["accepted"])
     n_read = counts.pop("n")
     tables = {"examples": f"{directory}/rows/accepted=true", "rejects": f"{directory}/rejects"}
-    rows = context.spark.read.schema(schema.ddl(schema.INGESTED)).parquet(
-        storage.spark_path(storage.join(context.run.path, directory, "rows"))
-    )
-    n_rejects = context.write(rows.where("not accepted").select(*schema.REJECTS.names).coalesce(8), tables["rejects"])
+    n_rejects = _write_rejects(context, f"{directory}/rows", tables["rejects"]) if any(counts.values()) else 0
+    if not n_rejects:
+        context.write_empty(schema.REJECTS, tables["rejects"])
     n_examples = count_rows(storage.join(context.run.path, tables["examples"]))
     codes = {code: counts[code] for code in sorted(counts, key=lambda code: (-counts[code], code)) if counts[code]}
     if n_examples + n_rejects != n_read or sum(codes.values()) != n_rejects:
@@ -37,6 +36,13 @@ def run_ingest(context: Context, directory: str) -> Written:
     found = [shard._asdict() for shard in context.shards]
     figures = {"inputs": found, "n_read": n_read, "n_rejects": n_rejects, "reject_codes": codes}
     return Written(tables, n_examples, figures)
+
+
+def _write_rejects(context: Context, rows: str, rejects: str) -> int:
+    """The rejects among the `rows` as a table of their own; how many there are."""
+    place = storage.spark_path(storage.join(context.run.path, rows))
+    found = context.spark.read.schema(schema.ddl(schema.INGESTED)).parquet(place)
+    return context.write(found.where("not accepted").select(*schema.REJECTS.names).coalesce(8), rejects)
 
 
 INGEST = Stage(
