@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import TOOLS_FIELDS
 from ftq_spark.formats.faults import Fault, kind
 
 _TOOLS_FIELDS = frozenset(TOOLS_FIELDS)
+_N_REMEMBERED, _LONGEST_REMEMBERED = 512, 1 << 14  # sets of tools; characters of one
+_Found = TypeVar("_Found")
+
+
+def remembered(function: Callable[[str], _Found]) -> Callable[[str], _Found]:
+    """The function of the JSON text of tools, which many rows of a dataset share, with what it found for the last ones.
+
+    Long texts are not kept: what is remembered takes some megabytes at most.
+    """
+    kept = lru_cache(maxsize=_N_REMEMBERED)(function)
+    return lambda text: kept(text) if len(text) <= _LONGEST_REMEMBERED else function(text)
 
 
 def tool_call(found: Any, where: str) -> dict[str, Any]:
@@ -72,7 +84,7 @@ def tools_of(row: dict[str, Any]) -> str | None:
     return None
 
 
-@lru_cache(maxsize=64)  # most rows of a dataset offer the same tools
+@remembered
 def _wrapped_text(text: str) -> str | None:
     if not text.strip():
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark.formats import strict
+from ftq_spark.formats.calls import remembered
 from ftq_spark.formats.media import media_of_parts
 from ftq_spark.formats.turns import Conversation, Message
 
@@ -35,7 +35,7 @@ def content_hash(conversation: Conversation) -> str:
     if conversation.rejected is not None:
         entered["rejected"] = [_message(turn) for turn in conversation.rejected]
     if conversation.tools is not None:
-        entered["tools"] = orjson.Fragment(_tools(conversation.tools))
+        entered["tools"] = orjson.Fragment(_tools(conversation.tools)[0])
     if conversation.label is not None:
         entered["label"] = conversation.label
     if conversation.media is not None:
@@ -61,7 +61,7 @@ def context_hash(conversation: Conversation, shown: list[str] | None = None) -> 
     if system:
         entered["system"] = system
     if conversation.tools is not None:
-        entered["tools"] = _tools_digest(conversation.tools)
+        entered["tools"] = _tools(conversation.tools)[1]
     if shown is None:
         shown = media(conversation)
     if shown:
@@ -130,15 +130,11 @@ _PLAIN = tuple(
 _NOTHING_BETWEEN = pa.scalar(b"")
 
 
-@lru_cache(maxsize=64)  # most rows of a dataset offer the same tools
-def _tools(tools: str) -> bytes:
-    """Canonical JSON of tool definitions."""
-    return strict.canonical(_parsed(tools))
-
-
-@lru_cache(maxsize=64)
-def _tools_digest(tools: str) -> str:
-    return _digest(_tools(tools))
+@remembered
+def _tools(tools: str) -> tuple[bytes, str]:
+    """Canonical JSON of tool definitions, and its digest."""
+    canonical = strict.canonical(_parsed(tools))
+    return canonical, _digest(canonical)
 
 
 def _parsed(text: str) -> Any:
@@ -165,7 +161,7 @@ def _message(turn: Message) -> dict[str, Any]:
     if turn["tool_calls"] is not None:
         entered["tool_calls"] = [
             [call["function"]["name"], _parsed(call["function"]["arguments"])]
-            for call in strict.loads(turn["tool_calls"].encode())
+            for call in orjson.loads(turn["tool_calls"])  # texts alone: nothing in it needs the exact reader
         ]
     if role == "assistant" and turn["weight"] is not None and turn["weight"] != 1:
         entered["weight"] = turn["weight"]

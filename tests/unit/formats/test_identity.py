@@ -204,3 +204,16 @@ def test_nulls_of_a_united_table_are_no_content(plain: dict[str, Any], padded: d
 
 def test_nulls_in_arrays_are_content() -> None:
     assert both(called({"n": [1, None]})) != both(called({"n": [1]}))
+
+
+def test_many_sets_of_tools_and_long_ones_have_hashes_of_their_own() -> None:
+    def hashes(n: int, padding: str = "") -> tuple[str, str]:
+        return both(chat(tools=json.dumps([{"name": f"f{n}", "description": padding}])))
+
+    found = [hashes(n) for n in range(1000)]
+    assert len(set(found)) == 1000
+    assert [hashes(n) for n in range(1000)] == found
+    long = [hashes(n, "x" * 20_000) for n in range(3)]
+    assert long == [hashes(n, "x" * 20_000) for n in range(3)]
+    assert len({*found, *long}) == 1003
+    assert both(chat(tools=[{"name": "f1", "description": ""}])) == found[1]  # as a list it is the same
