@@ -17,6 +17,7 @@ MIN_FORM = 4  # words that two questions begin with where they are of one wordin
 PASSAGE_STEMS = 12  # from so many content words it is a passage, of which every word may matter
 
 _OPERATIONS = re.compile(r"(?<=[\d)])\s*([-+*/^×÷·<>=≤≥]+)\s*(?=[\d(])")
+_NUMERALS = re.compile(r"\d+(?:[.,]\d+)*")
 _PREPOSITIONS = frozenset({"in", "at", "of", "for", "on", "from", "the", "by", "with", "to"})
 _LETTER = re.compile(r"(?<![\w'.])[A-HJ-Z](?![\w'.])")
 _TURNED = (frozenset({"more", "less"}), frozenset({"more", "fewer"}), frozenset({"most", "least"}))
@@ -78,9 +79,9 @@ def _difference(a: Question, b: Question) -> tuple[float, bool]:
 
 
 def _other_operation(a: str, b: str) -> bool:
-    """Whether two questions reckon with the same numbers in another way: 3*4, 3^4."""
-    signs = [_OPERATIONS.findall(text) for text in (a, b)]
-    return len(signs[0]) == len(signs[1]) and signs[0] != signs[1]
+    """Whether two questions reckon with the same numbers in another way: 3*4, 3^4; 9-4, 4-9."""
+    signs, numbers = ([form.findall(text) for text in (a, b)] for form in (_OPERATIONS, _NUMERALS))
+    return len(signs[0]) == len(signs[1]) > 0 and (signs[0] != signs[1] or numbers[0] != numbers[1])
 
 
 def _exchanged(a: Question, b: Question) -> bool:

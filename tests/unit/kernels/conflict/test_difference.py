@@ -87,3 +87,10 @@ def test_answers_that_only_ask_contradict_nothing() -> None:
     prompt = "Which question could be asked about this text?"
     answers = "What was the first thing that Jan built?", "What was the last thing that Jan built?"
     assert score_pairs([prompt], [answers[0]], [prompt], [answers[1]]).score[0] == 0.0
+
+
+@pytest.mark.parametrize(("a", "b"), [("12 - 7", "7 - 12"), ("3*4", "3^4"), ("8 / 2 / 4", "8 / 4 / 2")])
+def test_numbers_that_are_reckoned_with_in_another_way_are_another_question(a: str, b: str) -> None:
+    one, other, again = map(analyse_question, (f"What is {a}?", f"What is {b}?", f"What does {a} come to?"))
+    assert question_difference(one, other)[0] == question_difference(other, one)[0] == 1.0
+    assert question_difference(one, again)[0] == 0.0

@@ -44,6 +44,8 @@ CASES = {
     ],
     "open": [
         "Write a poem about the sea.",
+        "Pick a number between 1 and 10.",
+        "Choose a random colour.",
         "Give me three tips for sleeping better.",
         "How can I sleep better?",
         "Can you list some good books?",
