@@ -86,24 +86,31 @@ def n_html_residue(batch: Batch) -> NDArray[np.float64]:
 _SPEAKER = expression("speakers").removeprefix("(?i)")
 # The label of a speaker behind the end of a sentence; what is a dialogue, a form or a list of fields holds more.
 _OTHER_SPEAKER = rf"[.!?…。！？\"”)]\s*(?i:{_SPEAKER})\s?[:：]\s*(?:\p{{Lu}}|\p{{Lo}})"
+_ASKING, _ANSWERING = (expression("speakers", part).removeprefix("(?i)") for part in ("asking", "answering"))
+# Two roles that take turns behind the answer, each on its own line: a model that was not stopped went on by itself.
+_TURNS = rf"(?is)\n\W{{0,4}}(?:{_ASKING})\s?[:：]\s*\S.*?\n\W{{0,4}}(?:{_ANSWERING})\s?[:：]"
 _OPENS_AS_SPEAKER = rf"^\W*(?i:{_SPEAKER})\s?[:：]"
 _DIALOGUE = expression("asked", "dialogue")
 
 
 @signal(
     "other_speaker",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Turns of another speaker inside an answer ("… so.Patient: What kind"); 0 where a dialogue is asked for.',
 )
 def other_speaker(batch: Batch) -> NDArray[np.float64]:
-    found = batch.counts("response", _OTHER_SPEAKER)
+    found = _turns_of_others(batch)
     if found.any():
         written = batch.matches("question", _DIALOGUE) | batch.matches("question", rf"(?i)\b(?:{_SPEAKER})\s?[:：]")
-        found = np.minimum(found, _prose(batch, found).counts("response", _OTHER_SPEAKER))
+        found = np.minimum(found, _turns_of_others(_prose(batch, found)))
         found[written | batch.matches("response", _OPENS_AS_SPEAKER)] = 0.0
     return found
+
+
+def _turns_of_others(batch: Batch) -> NDArray[np.float64]:
+    return np.maximum(batch.counts("response", _OTHER_SPEAKER), batch.counts("response", _TURNS))
 
 
 def _prose(batch: Batch, chosen: NDArray[Any]) -> Batch:
@@ -125,7 +132,7 @@ _LEAKS = ("identity_leak", "cut_off_leak", "other_speaker", "n_template_tokens",
 @suspects(*_LEAKS, "placeholder", "n_mojibake", "n_control_chars", "non_answer")
 def _may_be_at_fault(batch: Batch) -> NDArray[np.bool_]:
     """One pass over the texts for all of them."""
-    leaks = (expression("leaks", "identity"), expression("leaks", "cut_off"), _OTHER_SPEAKER, TEMPLATE, MERGED)
+    leaks = (expression("leaks", "identity"), expression("leaks", "cut_off"), _OTHER_SPEAKER, _TURNS, TEMPLATE, MERGED)
     return batch.matches("response", any_of((*leaks, *STAND_INS, MOJIBAKE, CONTROL_CHARACTER, NON_ANSWER)))
 
 

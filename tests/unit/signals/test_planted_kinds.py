@@ -72,6 +72,15 @@ def test_code_in_an_answer_hides_no_leak_beside_it() -> None:
     assert value("identity_leak", asked, f"{code} I am ChatGPT, a large language model trained by OpenAI.") == 1
 
 
+def test_a_model_that_was_not_stopped_goes_on_by_itself() -> None:
+    ran_on = "4\nHuman: and what is 3+3?\nAssistant: 6"
+    assert value("other_speaker", "What is 2+2?", ran_on) == 1
+    assert value("other_speaker", "Wie geht es?", "gut\n\n### 用户：你好\n\n### 助手：你好") == 1
+    assert value("other_speaker", "Write a dialogue about sums.", ran_on) == 0
+    assert value("other_speaker", "How do I prompt it?", f"Like this:\n```\n{ran_on}\n```") == 0
+    assert value("other_speaker", "Count chromosomes.", "Dog: 78\nHuman: 46\nCat: 38") == 0
+
+
 def test_times_of_the_day_are_no_refrain() -> None:
     loop = "yes and no and " * 14
     assert value("looping", "What should I eat at other times of the day?", loop) > 0.9
