@@ -207,7 +207,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=14,
+    version=15,
     reads=("examples", "ends", "neighbours", "signatures", "blocks", "hubs"),
     writes=("pairs",),
     depends=_matching,
@@ -269,7 +269,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=12,
+    version=13,
     reads=("examples", "ends", "neighbours"),
     writes=("contradictions", "within"),
     depends=_contradicting,

@@ -61,7 +61,7 @@ def _grouping(context: Context) -> Any:
 
 GROUP = Stage(
     "group",
-    version=3,
+    version=4,
     reads=("examples", "contradictions"),
     writes=("conflicts", "stances"),
     depends=_grouping,

@@ -152,7 +152,7 @@ def _content(words: tuple[str, ...]) -> list[str]:
         if word not in STOP_WORDS
         and word not in HEDGES
         and word not in NUMBER_WORDS
-        and not any(character.isdigit() for character in word)
+        and not word[0].isdigit()  # "x200" is a name, "200x" a number
     ]
 
 

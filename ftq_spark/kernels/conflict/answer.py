@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ftq_spark.kernels.conflict import named, polarity
+from ftq_spark.kernels.conflict.concepts import OFFERS
 from ftq_spark.kernels.conflict.finals import canonical_value, conclusion, final_answer
 from ftq_spark.kernels.conflict.hours import Schedule, schedule
 from ftq_spark.kernels.conflict.kinds import CLOSED, CODE, ENTITY, FOREIGN, NUMBER, YES_NO
@@ -14,7 +17,7 @@ from ftq_spark.kernels.conflict.options import taken
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, quantities
 from ftq_spark.kernels.conflict.question import Question, analyse_question, grams
 from ftq_spark.kernels.conflict.sentences import N_HEAD_CHARS, Sentence, fold, names, read_answer, read_sentence
-from ftq_spark.kernels.conflict.words import HEDGES, TURNS, pattern
+from ftq_spark.kernels.conflict.words import AUXILIARIES, DENYING, HEDGES, NEGATORS, TURNS, pattern
 
 LONG_ANSWER_WORDS = 60  # a longer answer is compared by lead, final answer and aligned sentences only
 SHORT_ANSWER_WORDS = 6
@@ -30,6 +33,10 @@ _CODE_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _AS_OF = re.compile(r"\bas of (?:my|the|our|early|late|mid)?\b[^,.;]{0,60}", re.IGNORECASE)  # when it was written
+# "Who do I contact?" is answered by "please contact the carrier".
+_ASKS_WHOM = re.compile(r"\b(?:ask|call|consult|contact|report|turn to)\b", re.IGNORECASE)
+_ASK = re.compile(r"(?:please )?(?:ask|call|consult|contact|report|turn)\b", re.IGNORECASE)
+_DENIED = DENYING - NEGATORS
 _ASKS_HARM = pattern("kinds", "harm", r"\b{}\b")
 
 
@@ -124,7 +131,7 @@ def analyse(question: str, answer: str) -> Analysis:
         final=final,
         final_value="" if final is None else canonical_value(final),
         option=taken(asked.listed, text),
-        declines=lead == 0 and polarity.declines(text),
+        declines=lead == 0 and polarity.declines(text) and not (_ASKS_WHOM.search(question) and _ASK.match(text)),
         says_nothing=lead == 0 and polarity.says_nothing(text),
         code=_is_code(answer, text, asked),
         head=named.head(sentences, asked),
@@ -178,20 +185,40 @@ def _frame_stance(sentences: tuple[Sentence, ...], question: Question, long: boo
         shared = {concept: sign * frame[concept] for concept, sign in sentence.concepts.items() if frame.get(concept)}
         if long and not TURNS.isdisjoint(sentence.words):
             return 0
-        by_word = sentence.lexical ^ question.frame.lexical
-        if not long and sentence.n_negations and any(shared.get(concept, 0) > 0 for concept in by_word):
-            return 1  # the opposite is denied: "you do not pay" where "is it free" is asked
-        if sentence.none_without:
+        about = len(frame) > 1 and shared.keys() == question.subject  # and says nothing of it
+        side = 0 if long else _outright(sentence, shared, question)
+        if side:
+            return side
+        if sentence.none_without or (about and not long and question.kind == YES_NO):
             continue
         # In a long answer an opposite alone may speak of another thing.
         if any(sign < 0 and not (long and concept in sentence.lexical) for concept, sign in shared.items()):
             return -1
-        about = len(frame) > 1 and shared.keys() == question.subject  # and says nothing of it
         if shared and not about and len(shared) >= (1.0 if long else 0.5) * len(frame) and min(shared.values()) >= 0:
             if not long:
                 return 1
             affirmed = 1
     return affirmed
+
+
+def _outright(sentence: Sentence, shared: Mapping[str, int], question: Question) -> int:
+    """1 where a sentence of a brief answer denies the opposite of what was asked, -1 where it denies that, else 0.
+
+    "You do not pay" where "is it free" is asked; "deliveries are not possible", "they are discontinued".
+    """
+    frame = question.frame
+    if sentence.n_negations and any(shared.get(c, 0) > 0 for c in sentence.lexical ^ frame.lexical):
+        return 1
+    if (
+        question.kind != YES_NO
+        or sentence.none_without
+        or (len(frame.concepts) > 1 and shared.keys() == question.subject)
+    ):
+        return 0
+    unavailable = any(sentence.concepts.get(offer, 0) < 0 for offer in OFFERS)
+    ended = any(a in AUXILIARIES and b in _DENIED for a, b in pairwise(sentence.words))
+    asked = len(shared) >= 0.5 * len(frame.concepts)
+    return -1 if (unavailable and asked) or (ended and TURNS.isdisjoint(sentence.words)) else 0
 
 
 def _stance(answer: Answer, question: Question) -> int:

@@ -11,22 +11,14 @@ from typing import Any, NamedTuple
 
 from ftq_spark.kernels.conflict.alignment import difference, roles_swapped
 from ftq_spark.kernels.conflict.answer import Analysis
+from ftq_spark.kernels.conflict.entities import entity_items, named_alike, residuals, restated
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, EXPLAIN, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.named import ANNOUNCES
 from ftq_spark.kernels.conflict.question import Question
 from ftq_spark.kernels.conflict.sentences import Sentence, of_one_kind
 from ftq_spark.kernels.conflict.sides import side_items
 from ftq_spark.kernels.conflict.subjects import by_word, of_one_object, of_others, one_subject, other_labels, set_apart
-from ftq_spark.kernels.conflict.values import (
-    Item,
-    entity_items,
-    final_items,
-    named_alike,
-    number_items,
-    residuals,
-    restated,
-    span,
-)
+from ftq_spark.kernels.conflict.values import Item, final_items, number_items, span
 
 # feature → the kind that a reader is shown; features with no kind speak against a conflict or set the scene.
 FEATURE_KINDS = {

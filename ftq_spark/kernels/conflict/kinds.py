@@ -68,6 +68,7 @@ _TRUE_FALSE = pattern("kinds", "true_false", r"\b{}\b")
 _CHOICE = re.compile(r"\b(?:or)\b [^?]{1,60}\?*$", re.IGNORECASE)
 _NUMBER = pattern("kinds", "number", r"\b{}")
 _CALCULATE = pattern("kinds", "calculate", "^{}")
+_WHERE_OR_WHO = re.compile(r"(?:where|who)\b", re.IGNORECASE)  # "where is the serial number?"
 _ENTITY = pattern("kinds", "entity", r"^{}\b")
 _DEFINITION = pattern("kinds", "definition", "^{}")
 _HOURS = pattern("kinds", "hours", r"\b{}\b")
@@ -164,6 +165,7 @@ _RULES: tuple[tuple[Callable[[str], object], str], ...] = (
     (_PLURAL_ASK.match, OPEN),
     (_YES_NO.match, YES_NO),
     (_OUTCOME.match, EXPLAIN),
+    (_WHERE_OR_WHO.match, ENTITY),
     (_NUMBER.search, NUMBER),
     (_ENTITY.match, ENTITY),
     (_DEFINITION.match, DEFINITION),

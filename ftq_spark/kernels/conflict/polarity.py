@@ -27,6 +27,7 @@ _YES, _NO = _side("yes", "confirmed"), _side("no", "rejected")
 _SURE, _SORRY = (
     pattern("polarity", name, rf"{_LEAD_IN}{{}}{_FOLLOWED}") for name in ("yes_to_request", "no_to_request")
 )
+_GO_AHEAD = pattern("polarity", "go_ahead", rf"{_LEAD_IN}{{}}\b")
 # "It is.", "We do, with a card.", "They don't." repeat the verb of the question and stop.
 _ALONE = re.compile(
     rf"{_LEAD_IN}(?:he|i|it|she|that|there|they|this|we|you) (?:are|can|could|did|do|does|had|has|have|is|may|must|"
@@ -54,7 +55,7 @@ def lead_polarity(text: str) -> int:
 def brief_polarity(text: str) -> int:
     """The side of an answer to a question for yes or no that opens with neither word: sure, it is, we don't."""
     lead = text[:N_LEAD_CHARS]
-    if _SURE.match(lead):
+    if _SURE.match(lead) or _GO_AHEAD.match(lead):
         return 1
     if _SORRY.match(lead):
         return -1

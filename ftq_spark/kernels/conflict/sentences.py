@@ -26,6 +26,7 @@ _SENTENCE_END = re.compile(
     r"(?<=[.?!。！？])(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs|eg|ie|No)\.)(?<!\bMrs\.)[\"')\]]*\s+(?=[^a-z\s])|\n+|;\s"
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['.&/+_-][^\W_]+)*(?:\+\+|#)?|[,;:()]")
+_PRICED = re.compile(r"\bcosts? (?=(?:about |around |just |only )?[$€£]?\d)")
 _PHRASES = re.compile(
     r"\b(?:" + "|".join(re.escape(phrase) for phrase in sorted(PHRASES, key=len, reverse=True)) + r")(?!\w)"
 )
@@ -119,7 +120,9 @@ def signed_concept(word: str) -> tuple[str, int, str | None]:
 
 
 def normalise_phrases(lowered: str) -> str:
-    """Multi-word expressions of a lower-case text replaced by one token each."""
+    """Multi-word expressions of a lower-case text replaced by one token each; what costs 5 euros is chargeable."""
+    if "cost" in lowered:
+        lowered = _PRICED.sub("is chargeable ", lowered)
     if not _PHRASE_HINT.search(lowered):
         return lowered
     return _PHRASES.sub(lambda match: PHRASES[match.group()], lowered)
@@ -145,7 +148,7 @@ def _word(word: str) -> _Word:
     bare = word.removesuffix("'s")
     concept, sign, base = signed_concept(bare)
     parts: tuple[tuple[str, int], ...] = ()
-    if "-" in bare:
+    if "-" in bare and sign > 0 and base is None:  # "non-refundable" says nothing of "refundable" besides
         parts = tuple((c, s) for c, s, _ in map(signed_concept, sorted({*bare.split("-")} - STOP_WORDS - NEGATORS)))
     role = _CONTENT
     if word in _MARKS or word in CLAUSE_BREAKS:

@@ -17,6 +17,7 @@ MAX_SUBJECT = 6  # words in front of the verb of a sentence that says when somet
 _ASKS_WAY = pattern("kinds", "asks_way", "^{}")
 _NO_WAY = pattern("polarity", "no_way", r"\b{}\b")
 _AT_TIMES, _ANY_TIME = (pattern("polarity", name, r"\b{}\b") for name in ("at_times", "any_time"))
+_TELLS_STEPS = pattern("polarity", "steps", r"^{}\b")
 _MARKS = frozenset(",;:()")
 
 
@@ -151,12 +152,13 @@ def _way_items(a: Analysis, b: Analysis) -> list[Item]:
     frame = _frame(a, b)
     for one, other in ((a.answer, b.answer), (b.answer, a.answer)):
         x, shown = one.sentences[0], other.sentences[:2]
-        denied = any(sign < 0 and c in frame and c not in x.lexical for c, sign in x.concepts.items())
+        denied = bool(x.first_denied & frame) or any(sign < 0 and c in frame for c, sign in x.concepts.items())
         denied = denied or one.permission < 0 < other.permission
         plain = x.concepts.keys() <= frame | _NARROWS_NOT or (_AT_TIMES.search(x.text) and _ANY_TIME.search(other.text))
         brief = one.short and other.short and x.words[:1] != ("i",)  # "I cannot …" refuses
         if not (brief and plain and denied and denies_way(x.text)) or any(sentence.n_negations for sentence in shown):
             continue
-        if frame & shown[0].concepts.keys() and not other.refusal:
+        tells = frame & shown[0].concepts.keys() or _TELLS_STEPS.match(shown[0].text)
+        if tells and not other.refusal:
             return [Item("impossible", 1.0, lead_text(a.answer), lead_text(b.answer))]
     return []

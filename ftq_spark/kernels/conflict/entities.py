@@ -1,0 +1,181 @@
+"""Evidence from the things that answers name: entities, options, parties, objects of relations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+
+from ftq_spark.kernels.conflict.alignment import difference
+from ftq_spark.kernels.conflict.answer import FIRST_WIDE, SHORT_ANSWER_WORDS, Analysis, Answer
+from ftq_spark.kernels.conflict.foreign import PARTICLES
+from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, YES_NO
+from ftq_spark.kernels.conflict.question import Question, grams
+from ftq_spark.kernels.conflict.sentences import Sentence, names
+from ftq_spark.kernels.conflict.values import Item, lead_text
+from ftq_spark.kernels.conflict.words import lists
+
+FRAME_RATIO = 0.7  # of words in common from which two sentences are one with another filling
+MIN_RESTATED = 0.3  # of a sentence in a long answer, that the question holds, where it answers the question
+
+
+def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
+    """Different things named in answer to one question; an answer that denies the question names nothing."""
+    left, right = a.answer, b.answer
+    if not left.sentences or not right.sentences or left.refusal or right.refusal:
+        return []
+    spans = (lead_text(left), lead_text(right))
+    short = left.short and right.short
+    items: list[Item] = []
+    if left.doubts or right.doubts or _choose_alike(a, b) or (kind == ENTITY and named_alike(a, b)):
+        return items
+    x, y = residuals(a, b)
+    if _parties(a, b) == 2:
+        return [Item("entity_head", 1.0, *spans), Item("entity_short", 1.0, *spans)]
+    likeness = _alike(left.grams, right.grams)
+    one_frame = kind == ENTITY and _one_frame(left, right)
+    if one_frame:
+        x, y = (x - y, y - x) if _other_names(left, right) else (x, y)  # "part of the Pro plan": what both add is frame
+        likeness = min(likeness, _alike(grams(" ".join(sorted(x))), grams(" ".join(sorted(y)))))
+    kinds = a.question.kind, b.question.kind
+    if FOREIGN in kinds:
+        x, y = _no_particles(x), _no_particles(y)
+    if kind == ENTITY and short and left.head and right.head:
+        x, y = (_no_particles(x), _no_particles(y)) if FOREIGN in kinds else (left.head, right.head)
+        likeness = _alike(*(grams(" ".join(sorted(head))) for head in (x, y)))
+        if x.isdisjoint(y) and not _abbreviates(left, right) and not _abbreviates(right, left):
+            items.append(Item("entity_head", 1 - likeness, *spans))
+    if kind == ENTITY and short and x and y and x.isdisjoint(y):
+        longest = max(len(x), len(y))
+        items.append(Item("entity_short", (1.0 if longest <= 4 else 0.5) * (1 - likeness), *spans))
+    if (short or kind == ENTITY) and _other_names(left, right):
+        items.append(Item("entity_name", 1.0 if kind in (ENTITY, DEFINITION) else 0.3, *spans))
+    items += _short_items(a, b, kind)
+    if kind in (DEFINITION, ENTITY):
+        items += _relation_items(a, b)
+    return items
+
+
+def named_alike(a: Analysis, b: Analysis) -> bool:
+    """Whether one brief answer is in the other by its letters, or both put into one class that their question names."""
+    if _same_letters(a.answer, b.answer):
+        return True
+    if not (_CLASSES.search(a.question.text) and _CLASSES.search(b.question.text)):
+        return False
+    x, y = (names(side.answer.sentences[0]) & side.question.names for side in (a, b))
+    return bool(x & y)
+
+
+_CLASSES = re.compile(r"\b(?:categor(?:y|i[sz]ed?|ies)|classif(?:y|ied)|class(?:es)?|departments?|labels?)\b", re.I)
+
+
+def _parties(a: Analysis, b: Analysis) -> int:
+    """How many parties two brief answers to "who …?" begin with: who offers something, and whom it is offered to."""
+    if not (a.question.interrogative == b.question.interrogative == "who" and a.answer.short and b.answer.short):
+        return 0
+    begin = [next((w for w in side.answer.sentences[0].words if w not in _ARTICLES), "") for side in (a, b)]
+    found = {party for word in begin for party, words in _PARTIES.items() if word in words}
+    return len(found)
+
+
+_ARTICLES = frozenset({"a", "an", "the", "always"})
+_PARTIES = {name: frozenset(lists("words")[name]) for name in ("offering", "offered")}
+
+
+def _one_frame(left: Answer, right: Answer) -> bool:
+    """Whether two answers are one sentence with another thing in one place: then only that thing is compared."""
+    if len(left.sentences) != 1 or len(right.sentences) != 1:
+        return False
+    differs = difference(left.sentences[0], right.sentences[0])
+    return differs is not None and differs.exchanged == 1.0 and differs.ratio >= FRAME_RATIO
+
+
+def _alike(x: Set[str], y: Set[str]) -> float:
+    """How much of the letters of one is in the other."""
+    return len(x & y) / max(1, min(len(x), len(y)))
+
+
+def _choose_alike(a: Analysis, b: Analysis) -> bool:
+    """Whether both answers to a choice ("online or in person?") affirm or deny alike what it is between."""
+    if not (_CHOICE.search(a.question.frame.text) and _CHOICE.search(b.question.frame.text)):
+        return False
+    x, y = a.answer.sentences[0].concepts, b.answer.sentences[0].concepts
+    between = (a.question.frame.concepts.keys() & b.question.frame.concepts.keys()) - a.question.subject
+    return any(x[c] == y[c] for c in between & x.keys() & y.keys())
+
+
+_CHOICE = re.compile(r"\bor\b")
+
+
+def _no_particles(words: frozenset[str]) -> frozenset[str]:
+    """Words without function words of any language, which are of no list of English ones."""
+    return frozenset(word for word in words if word not in PARTICLES and (len(word) > 1 or word >= FIRST_WIDE))
+
+
+def _same_letters(left: Answer, right: Answer) -> bool:
+    """Whether one brief answer is part of the other, letter by letter, as Han and Kana are written without spaces."""
+    if not (left.brief and right.brief):
+        return False
+    one, other = ("".join(filter(str.isalnum, answer.text.lower())) for answer in (left, right))
+    return one in other or other in one
+
+
+def residuals(a: Analysis, b: Analysis) -> tuple[frozenset[str], frozenset[str]]:
+    """What the two first sentences affirm beyond the words of either question."""
+    known = a.question.frame.concepts.keys() | b.question.frame.concepts.keys()
+    return a.answer.residual - known, b.answer.residual - known
+
+
+def _other_names(left: Answer, right: Answer) -> bool:
+    return (
+        bool(left.names and right.names)
+        and left.names.isdisjoint(right.names)
+        and not _abbreviates(left, right)
+        and not _abbreviates(right, left)
+    )
+
+
+def _relation_items(a: Analysis, b: Analysis) -> list[Item]:
+    """One subject, one relation, two objects of which neither answer mentions the other's."""
+    left, right = a.answer.sentences[0], b.answer.sentences[0]
+    x, y = a.answer.relation, b.answer.relation
+    short = a.answer.short and b.answer.short
+    if not short and min(restated(left, a.question), restated(right, b.question)) < MIN_RESTATED:
+        return []  # "roasting a pig is a big thing" does not say what is needed for it
+    if x and y and x.isdisjoint(right.stems) and y.isdisjoint(left.stems):
+        return [Item("relation", 1.0, lead_text(a.answer), lead_text(b.answer))]
+    return []
+
+
+def _short_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
+    """A short answer against the other one: named there, or missing; options of a choice against each other."""
+    left, right = a.answer, b.answer
+    chosen = left.chosen, right.chosen
+    spans = (lead_text(left), lead_text(right))
+    if chosen[0] and chosen[1]:
+        return (
+            [Item("choice", 1.0, *spans)] if chosen[0].isdisjoint(chosen[1]) else [Item("short_contained", 1.0, "", "")]
+        )
+    short, long = sorted((left, right), key=lambda answer: (answer.n_words, answer.text))
+    if kind == YES_NO or short.n_words > SHORT_ANSWER_WORDS or short.lead:
+        return []
+    wanted = {c for c, sign in short.sentences[0].concepts.items() if sign > 0}
+    wanted = wanted - a.question.frame.concepts.keys() - b.question.frame.concepts.keys() or wanted
+    if FOREIGN in (a.question.kind, b.question.kind):
+        wanted = set(_no_particles(frozenset(wanted)))
+    if not wanted:
+        return []
+    affirmed = {c for sentence in long.sentences for c, sign in sentence.concepts.items() if sign >= 0}
+    share = len(wanted & affirmed) / len(wanted)
+    if share == 0:
+        return [Item("short_missing", 1.0, *spans)] if not _abbreviates(short, long) else []
+    return [Item("short_contained", share, "", "")]
+
+
+def _abbreviates(short: Answer, long: Answer) -> bool:
+    """Whether a name of one answer is the initials of words of the other (ACE, angiotensin-converting enzyme)."""
+    return any(2 <= len(name) <= 6 and name.isalpha() and name in long.initials for name in short.names)
+
+
+def restated(sentence: Sentence, question: Question) -> float:
+    """How much of a sentence its question holds, in [0, 1]."""
+    return len(sentence.stems & question.stems) / max(1, len(sentence.stems))
