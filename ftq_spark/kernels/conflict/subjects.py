@@ -61,11 +61,19 @@ def _numbered(sentence: Sentence) -> tuple[str, ...]:
 
 
 def other_labels(x: Sentence, y: Sentence) -> bool:
-    """Whether two sentences are items of other names in a list."""
+    """Whether two sentences are of other items of a list: of other names, answer 1 and answer 2, "this answer"."""
     one, other = _LABEL.match(x.text), _LABEL.match(y.text)
-    return one is not None and other is not None and one[1].lower() != other[1].lower()
+    if one is not None and other is not None:
+        return one[1].lower() != other[1].lower()
+    items = [_ITEM.match(sentence.text) for sentence in (x, y)]
+    if all(items):
+        return items[0][0].lower() != items[1][0].lower()  # type: ignore[index]
+    return any(items) and not _PRONOUNS.isdisjoint((*_opening(x), *_opening(y)))
 
 
+_ITEM = re.compile(
+    r"(?:the )?(?:answer|case|choice|claim|method|option|part|sentence|statement|step) \d+\b", re.IGNORECASE
+)
 _LABEL = re.compile(r"([^:.?!=]{2,60})(?::| =)\s")
 _PRONOUNS = frozenset({"it", "they", "this", "these", "that", "those", "he", "she"})
 
