@@ -36,6 +36,7 @@ _AS_OF = re.compile(r"\bas of (?:my|the|our|early|late|mid)?\b[^,.;]{0,60}", re.
 # "Who do I contact?" is answered by "please contact the carrier".
 _ASKS_WHOM = re.compile(r"\b(?:ask|call|consult|contact|report|turn to)\b", re.IGNORECASE)
 _ASK = re.compile(r"(?:please )?(?:ask|call|consult|contact|report|turn)\b", re.IGNORECASE)
+_IN_GENERAL = frozenset({"generally", "normally", "typically", "usually"})  # and not in each case
 _DENIED = DENYING - NEGATORS
 _ASKS_HARM = pattern("kinds", "harm", r"\b{}\b")
 
@@ -193,7 +194,7 @@ def _frame_stance(sentences: tuple[Sentence, ...], question: Question, long: boo
             continue
         # In a long answer an opposite alone may speak of another thing.
         if any(sign < 0 and not (long and concept in sentence.lexical) for concept, sign in shared.items()):
-            return -1
+            return 0 if long and not _IN_GENERAL.isdisjoint(sentence.words) else -1
         if shared and not about and len(shared) >= (1.0 if long else 0.5) * len(frame) and min(shared.values()) >= 0:
             if not long:
                 return 1

@@ -24,6 +24,7 @@ _FINAL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _WORD = re.compile(r"\w+")
+_NO_RESULT = pattern("polarity", "no_result", r"^{}\b")
 _CONCLUDES = pattern("polarity", "concludes", r"^\W*{}\b")
 _LEAVES_OPEN = pattern("polarity", "leaves_open", r"\b{}\b")
 
@@ -38,6 +39,8 @@ def final_answer(answer: str) -> str | None:
     for match in _FINAL.finditer(end):
         marked = match["hash"] or match["box"] or match["last"]
         if not marked and match.start() < closing:
+            continue
+        if not marked and _NO_RESULT.match(match["said"].strip(" *:\"'")):
             continue
         said = " ".join((marked or match["said"]).strip(" .*:$\"'`").lower().split())
         if said and len(said.split()) <= MAX_FINAL_WORDS and any(character.isalnum() for character in said):

@@ -49,7 +49,7 @@ PERMISSION_REACH = 5  # words that a negation reaches in front of praise or a wa
 def lead_polarity(text: str) -> int:
     """1 where a folded answer opens with a yes, -1 with a no, 0 with neither."""
     lead = text[:N_LEAD_CHARS]
-    return 1 if _YES.match(lead) else -1 if _NO.match(lead) else 0
+    return -1 if _NO.match(lead) else 1 if _YES.match(lead) else 0  # "absolutely not" opens like a yes
 
 
 def brief_polarity(text: str) -> int:

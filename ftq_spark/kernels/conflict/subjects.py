@@ -25,11 +25,11 @@ def of_one_object(concept: str, x: Sentence, y: Sentence) -> bool:
 
 
 def set_apart(x: Sentence, y: Sentence) -> bool:
-    """Whether one sentence alone speaks of a case: cold when it is winter, warm in the den."""
+    """Whether one sentence alone speaks of a case, or of some of all: cold when it is winter, warm in the den."""
     return any((word in x.words) != (word in y.words) for word in _CASES)
 
 
-_CASES = ("when", "whether", "while", "although", "if")
+_CASES = ("when", "whether", "while", "although", "if", "some", "certain", "many", "most")
 
 
 def of_others(concept: str, x: Sentence, y: Sentence, kind: str) -> bool:

@@ -14,6 +14,7 @@ from ftq_spark.kernels.conflict.words import STOP_WORDS
 
 N_SPAN_CHARS = 240
 DAYS = ("date", "year")
+LIKE_SENTENCES = 0.5  # of the words of the shorter of two sentences in long answers whose numbers are compared
 STATED_WORDS = 2  # content words from which a sentence states something, and is no filled-in blank
 _BOUNDS = frozenset({"least", "most", "minimum", "maximum", "within", "than", "until", "exceed"})
 _EXAMPLE = re.compile(r"\b(?:examples?|instance|such as|e\.g|random|any|some|could|might)\b", re.IGNORECASE)
@@ -57,13 +58,14 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         return [Item("number_same", 1.0 if kind == NUMBER else 0.3, "", "")] if same else []
     clash = clashes[0]
     around = _around(a.answer, clash[0]), _around(b.answer, clash[1])
-    if _reconciled(a.answer, clash[1]) or _reconciled(b.answer, clash[0]):
+    short = a.answer.short and b.answer.short
+    unlike = not short and _likeness(*around) < LIKE_SENTENCES  # in long answers each may number something else
+    if unlike or _reconciled(a.answer, clash[1]) or _reconciled(b.answer, clash[0]):
         return []
     asked = kind == NUMBER or stated
     if not asked and (_of_others(*around) or (len(clashes) < len(groups) and clash[0].dimension not in DAYS)):
         return []  # another day of the same year is another date; other clashes beside an agreement say little
     spans = tuple(span(side.text) if side else one.text for side, one in zip(around, clash, strict=True))
-    short = a.answer.short and b.answer.short
     if asked:
         return [Item("number_asked", (1.0 if short else 0.6) / _n_readings(a, b, groups[0]), *spans)]
     feature = "number_unit" if clash[0].dimension else "number_other"
