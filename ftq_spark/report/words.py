@@ -47,6 +47,17 @@ ADVICE = {
     "semantic_duplicate": "Nothing to do unless a pair below differs where it matters.",
     "prefix_duplicate": "Nothing to do where every answer is trained on: the longer dialogue holds each of these.",
     "exact_duplicate": "Nothing to do: one copy of each is kept.",
+    "non_answer": "Write the answer, or drop them: they only say that there is none.",
+    "other_speaker": "Cut the answer where somebody else begins to speak: a model learns to speak for its user.",
+    "identity_leak": "Take out the name of a model that yours is not, or drop them: yours would take it for its own.",
+    "cut_off_leak": "Take out what another model says of its own knowledge: yours would say it of itself.",
+    "personal_data": "Check that a model may know these people, or put other names and numbers in their place.",
+    "tool_schema": "Mend the arguments or the tool's schema: a model learns calls that are refused.",
+    "tool_unknown": "Declare the tool, or take the call out.",
+    "tool_ungrounded": "Check where the argument comes from: a model learns to make values up.",
+    "tool_claim": "Read them: the answer says what the tool's result does not.",
+    "tool_loop": "Take the repeated calls out, or mask them: a model learns to ask again and again.",
+    "similar_preference": "Write a rejected answer that differs more, or drop the pair: little tells the two apart.",
 }
 _SETTLED = ("exact_duplicate", "near_duplicate", "semantic_duplicate", "prefix_duplicate", "conflict")
 

@@ -20,9 +20,10 @@ from report_summary import a_summary
 from ftq_spark.report import charts, display
 from ftq_spark.report.distributions import distribution, gini
 from ftq_spark.report.page import render
-from ftq_spark.report.words import actions, headline
+from ftq_spark.report.words import ADVICE, actions, headline
 from ftq_spark.report.write import plain, to_json
 from ftq_spark.review.sizing import GOALS, DataCounts, size_report
+from ftq_spark.signals import DEFAULT_RULES
 
 XSS = [
     "<script>alert(1)</script>",
@@ -270,6 +271,10 @@ def test_a_broken_accounting_is_the_first_thing_said() -> None:
     summary["headline"] = headline(summary)
     assert "4 rows of 9 are unaccounted for" in summary["headline"][0]
     assert "9 read ≠ 1 rejected" in Page(render(summary)).text
+
+
+def test_every_default_rule_says_what_to_do() -> None:
+    assert {rule.reason for rule in DEFAULT_RULES} <= ADVICE.keys()
 
 
 def test_actions_put_conflicts_first_then_what_wins_most_and_leave_out_what_is_settled() -> None:
