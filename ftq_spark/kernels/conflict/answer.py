@@ -37,7 +37,7 @@ _AS_OF = re.compile(r"\bas of (?:my|the|our|early|late|mid)?\b[^,.;]{0,60}", re.
 _ASKS_WHOM = re.compile(r"\b(?:ask|call|consult|contact|report|turn to)\b", re.IGNORECASE)
 _ASK = re.compile(r"(?:please )?(?:ask|call|consult|contact|report|turn)\b", re.IGNORECASE)
 _IN_GENERAL = frozenset({"generally", "normally", "typically", "usually"})  # and not in each case
-_DENIED = DENYING - NEGATORS
+_DENIED = (DENYING - NEGATORS) | {"ended", "expired", "lapsed"}
 _ASKS_HARM = pattern("kinds", "harm", r"\b{}\b")
 
 

@@ -64,6 +64,7 @@ def schedule(text: str) -> Schedule | None:
             between.add((0, DAY_MINUTES))
         state = -1 if _CLOSED.search(part) else 1 if between or _OPEN.search(part) else state
         main, *apart = _APART.split(part, maxsplit=1)
+        state = state or int(_says_more(main))
         days = _days(main) | pending
         others = _days(apart[-1]) if apart else frozenset()
         days -= others
@@ -76,6 +77,16 @@ def schedule(text: str) -> Schedule | None:
     if not (open_ or closed or hours):
         return None
     return Schedule(frozenset(open_ - closed), frozenset(closed), frozenset(hours))  # "every day, closed on Sundays"
+
+
+def _says_more(text: str) -> bool:
+    """Whether there are days in a text, and words of what is done on them: staffed, served."""
+    rest, n = _DAY.subn("", _FROM_TO.sub("mon", text))  # a range counts as a day
+    return n > 0 and not _JOINING.issuperset(_WORD.findall(rest.lower()))
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_JOINING = frozenset({"on", "and", "to", "from", "the", "every", "each", "until", "am", "pm"})
 
 
 def _days(text: str) -> frozenset[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from ftq_spark.kernels.conflict.answer import Analysis
-from ftq_spark.kernels.conflict.concepts import GENERAL_OF
+from ftq_spark.kernels.conflict.concepts import GENERAL_OF, OFFERS
 from ftq_spark.kernels.conflict.hours import schedules_clash
 from ftq_spark.kernels.conflict.kinds import YES_NO
 from ftq_spark.kernels.conflict.sentences import Sentence, is_negator, signed_concept
@@ -153,7 +153,7 @@ def _way_items(a: Analysis, b: Analysis) -> list[Item]:
     for one, other in ((a.answer, b.answer), (b.answer, a.answer)):
         x, shown = one.sentences[0], other.sentences[:2]
         denied = bool(x.first_denied & frame) or any(sign < 0 and c in frame for c, sign in x.concepts.items())
-        denied = denied or one.permission < 0 < other.permission
+        denied = denied or one.permission < 0 < other.permission or any(x.concepts.get(o, 0) < 0 for o in OFFERS)
         plain = x.concepts.keys() <= frame | _NARROWS_NOT or (_AT_TIMES.search(x.text) and _ANY_TIME.search(other.text))
         brief = one.short and other.short and x.words[:1] != ("i",)  # "I cannot …" refuses
         if not (brief and plain and denied and denies_way(x.text)) or any(sentence.n_negations for sentence in shown):
