@@ -33,8 +33,9 @@ class _Rows(NamedTuple):
 def of_rows(rows: Sequence[tuple[int, bytes, int | None, Plain]], dataset: str, source: str) -> pa.RecordBatch:
     """The batch of rows that were read one by one: number, raw, line and texts of each."""
     numbers, raws, lines, texts = zip(*rows, strict=True)
-    formats, asked, answers, attached = (pa.array(column, pa.string()) for column in zip(*texts, strict=True))
-    hashes = plain_hashes(escaped(asked), escaped(answers))
+    columns = list(zip(*texts, strict=True))
+    formats, asked, answers, attached = (pa.array(column, pa.string()) for column in columns)
+    hashes = plain_hashes(escaped(columns[1]), escaped(columns[2]))
     number, line = pa.array(numbers, pa.int64()), pa.array(lines, pa.int64())
     found = _Rows(number, line, formats, hashes, asked, answers, attached, pa.array(raws, pa.string()))
     return _batch(found, dataset, source)
@@ -44,7 +45,7 @@ def of_table(piece: RawBatch, found: PlainRows, dataset: str, source: str) -> pa
     """The batch of rows of a table, all of them plain."""
     columns, n = piece.columns, len(piece.numbers)
     texts = {
-        field.name: escaped(column.fill_null("") if column.null_count else column)
+        field.name: escaped((column.fill_null("") if column.null_count else column).to_pylist())
         for field, column in zip(columns.schema, columns.columns, strict=True)
         if field.type == pa.string()
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,9 +59,9 @@ def fits(columns: pa.RecordBatch, max_row_bytes: int) -> bool:
     return bool(columns.nbytes * _LONGEST_ESCAPE + around <= max_row_bytes)
 
 
-def escaped(texts: pa.Array) -> pa.Array:
-    """Each text (string, without nulls) as it stands between the quotes of JSON, as binary."""
-    data = orjson.dumps(texts.to_pylist())  # ["…","…"]
+def escaped(texts: Sequence[str]) -> pa.Array:
+    """Each text as it stands between the quotes of JSON, as binary."""
+    data = orjson.dumps(texts)  # ["…","…"]
     found = np.frombuffer(data, np.uint8)
     is_quote = found == _QUOTE
     # Of neighbouring backslashes, the first escapes the second, and so on; the last, perhaps, a quote.
