@@ -40,6 +40,8 @@ PAIRS: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(
     (pair["format"], pair["asked"], tuple(pair["answered"])) for pair in _TABLES["pairs"]
 )
 PREFERENCES: tuple[tuple[str, str], ...] = tuple((chosen, rejected) for chosen, rejected in _TABLES["preferences"])
+COMPARED: tuple[dict[str, Any], ...] = tuple(_TABLES["compared"])
+COMPARED_FIELDS: frozenset[str] = frozenset(name for entry in COMPARED for name in entry["answers"])
 PREFERENCE_PROMPTS: tuple[str, ...] = tuple(_TABLES["preference_prompts"])
 DOCUMENT_FIELDS: frozenset[str] = frozenset(_TABLES["document_fields"])
 REWARD_FIELDS: tuple[str, ...] = tuple(_TABLES["reward_fields"])
@@ -53,4 +55,5 @@ KNOWN_FIELDS: frozenset[str] = frozenset(
     | {"completions", "chat_history", *CONVERSATION_FIELDS}
     | {name for _, asked, answered in PAIRS for name in (asked, *answered)}
     | {name for names in PREFERENCES for name in names}
+    | {"chat", *(name.lower() for name in COMPARED_FIELDS)}
 )

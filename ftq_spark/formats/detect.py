@@ -12,7 +12,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ftq_spark.formats import strict
-from ftq_spark.formats.aliases import CONVERSATION_FIELDS, MEDIA_COLUMNS, PAIRS, PREFERENCES, REWARD_FIELDS
+from ftq_spark.formats.aliases import (
+    COMPARED_FIELDS,
+    CONVERSATION_FIELDS,
+    MEDIA_COLUMNS,
+    PAIRS,
+    PREFERENCES,
+    REWARD_FIELDS,
+)
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.chat import chat, cohere, earlier, gemini, nemotron, sided
 from ftq_spark.formats.faults import Fault, kind
@@ -21,7 +28,8 @@ from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.nearest import unfitting
 from ftq_spark.formats.packed import glaive, xlam
 from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
-from ftq_spark.formats.preference import OPENAI_SIDES, has_one_side, openai_dpo, preference
+from ftq_spark.formats.preference import OPENAI_SIDES, compared, has_one_side, openai_dpo, preference
+from ftq_spark.formats.recorded import moss, request_log
 from ftq_spark.formats.strict import is_python
 from ftq_spark.formats.transcript import prompt_turns, segments, text
 from ftq_spark.formats.trees import tree
@@ -32,6 +40,7 @@ Family = Callable[[dict[str, Any]], Conversation | None]
 _FAMILIES: tuple[tuple[Family, frozenset[str]], ...] = (
     (openai_dpo, frozenset(name for sides in OPENAI_SIDES for name in sides)),
     (preference, frozenset(name for sides in PREFERENCES for name in sides)),
+    (compared, COMPARED_FIELDS),
     (chat, frozenset(CONVERSATION_FIELDS)),
     (gemini, frozenset({"contents"})),
     (cohere, frozenset({"chat_history"})),
@@ -42,6 +51,8 @@ _FAMILIES: tuple[tuple[Family, frozenset[str]], ...] = (
     (multiple_choice, frozenset({"choices"})),
     (xlam, frozenset({"answers"})),
     (glaive, frozenset({"chat"})),
+    (moss, frozenset({"chat"})),
+    (request_log, frozenset({"request", "response", "body"})),
     (pair, frozenset(asked for _, asked, _ in PAIRS)),
     (segments, frozenset({"segments"})),
     (text, frozenset({"text"})),

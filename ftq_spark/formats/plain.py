@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from ftq_spark.formats.aliases import (
     ALPACA_ANSWERS,
+    COMPARED_FIELDS,
     CONTEXT_FIELDS,
     CONVERSATION_FIELDS,
     LABEL_FIELDS,
@@ -37,6 +38,7 @@ from ftq_spark.formats.turns import may_hold_more
 # A row with one of these may be more than a question and its answer.
 _OTHERS = frozenset(
     {*CONVERSATION_FIELDS, *SYSTEM_FIELDS, *TOOLS_FIELDS, *LABEL_FIELDS, *MEDIA_COLUMNS, *REWARD_FIELDS}
+    | COMPARED_FIELDS
     | {name for names in (*PREFERENCES, *OPENAI_SIDES) for name in names}
     | {"history", "contents", "chat_history", "completions", "choices", "segments", "instances", "corrected"}
 )

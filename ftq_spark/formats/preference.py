@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ftq_spark.formats.aliases import PREFERENCE_PROMPTS, PREFERENCES
+from ftq_spark.formats.aliases import COMPARED, PREFERENCE_PROMPTS, PREFERENCES
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.chat import earlier, sided, turn_messages, turns_field
 from ftq_spark.formats.faults import Fault, brief, kind
@@ -52,6 +52,27 @@ def preference(row: dict[str, Any]) -> Conversation | None:
     if all(side and side[0]["role"] != "assistant" for side in sides):
         prompt = []  # both sides are whole conversations; what `prompt` repeats is in them
     return _preferred("dpo", earlier(row, prompt), sides, tools_of(row))
+
+
+def compared(row: dict[str, Any]) -> Conversation | None:
+    """Two answers, and a field that says which one is better (aliases.yaml): SHP, PKU-SafeRLHF, Chatbot Arena.
+
+    Raises:
+        Fault: bad_preference where neither is, or what :func:`preference` raises.
+    """
+    for entry in COMPARED:
+        asked, answers, better = entry["asked"], entry["answers"], entry["better"]
+        if any(row.get(name) is None for name in (*answers, better)) or (asked is not None and row.get(asked) is None):
+            continue
+        found = str(row[better])
+        if found not in (*entry["first"], *entry["second"]):
+            raise Fault("bad_preference", f"`{better}` names neither answer as the better one: {brief(row[better])}")
+        chosen, rejected = answers if found in entry["first"] else reversed(answers)
+        others = {name: value for name, value in row.items() if name not in (asked, *answers)}
+        prompt = {} if asked is None else {"prompt": row[asked]}
+        read = preference({**others, **prompt, "chosen": row[chosen], "rejected": row[rejected]})
+        return None if read is None else read._replace(format="compared")
+    return None
 
 
 def has_one_side(row: dict[str, Any]) -> bool:

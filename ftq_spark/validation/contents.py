@@ -20,7 +20,7 @@ from ftq_spark.validation.links import Definition, definitions, may_be_null
 from ftq_spark.validation.notice import Notice
 
 # Beside a question and its answer a picture needs no marker; in turns it stands where its marker stands.
-_WITHOUT_MARKERS = frozenset({"qa", "alpaca", "dolly", "prompt_completion", "dpo", "kto", "ms_swift"})
+_WITHOUT_MARKERS = frozenset({"qa", "alpaca", "dolly", "prompt_completion", "dpo", "compared", "kto", "ms_swift"})
 _LABELLED = frozenset({"openai", "sharegpt", "prompt_completion"})
 
 

@@ -1,0 +1,93 @@
+"""Conversations as systems record them: requests to a model beside their responses, and the turns of MOSS."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ftq_spark.formats.chat import chat
+from ftq_spark.formats.faults import Fault, brief, kind
+from ftq_spark.formats.turns import Conversation, Message, message, messages_of
+
+_TURN = re.compile(r"turn_(\d+)\Z")
+_MARKED = re.compile(r"\s*<\|[^|]{1,40}\|>:?\s*(.*?)\s*(?:<eo[a-z]>)?\s*\Z", re.DOTALL)
+_JOIN = "join requests and responses by `custom_id`, as `request` and `response` of one row"
+
+
+def request_log(row: dict[str, Any]) -> Conversation | None:
+    """`request` (or a batch's `body`) with `messages`, and `response` with one of `choices`, or a message of its own.
+
+    Raises:
+        Fault: missing_messages for one without the other, no_assistant for a request that failed, multiple_examples for
+            several choices, or what the turns raise.
+    """
+    request, response = _inner(row.get("request", row.get("body"))), _inner(row.get("response"))
+    is_batch = "custom_id" in row
+    if request is None or response is None:
+        if is_batch and (request is not None or response is not None):
+            missing = "response" if response is None else "request"
+            raise Fault("missing_messages", f"a line of a batch without its {missing}: {_JOIN}")
+        return None
+    if not isinstance(request.get("messages"), list):
+        return None
+    found = chat(request)
+    if found is None:
+        return None
+    return found._replace(format="request_log", messages=[*found.messages, *_answer(response)])
+
+
+def _inner(found: Any) -> dict[str, Any] | None:
+    """What a request or response holds, also where a batch wraps it in `body`."""
+    if not isinstance(found, dict):
+        return None
+    body = found.get("body")
+    return body if isinstance(body, dict) else found
+
+
+def _answer(response: dict[str, Any]) -> list[Message]:
+    choices = response.get("choices")
+    if isinstance(choices, list) and len(choices) > 1:
+        raise Fault("multiple_examples", f"{len(choices)} choices in one response; write one row for each")
+    if choices:
+        turn = choices[0].get("message") if isinstance(choices[0], dict) else None
+    else:
+        turn = response if response.get("role") == "assistant" and "content" in response else None
+    if not isinstance(turn, dict):
+        said = response.get("error")
+        why = f": {brief(said)}" if said else ""
+        raise Fault("no_assistant", f"the response holds no message{why}")
+    return messages_of([turn], "response")
+
+
+def moss(row: dict[str, Any]) -> Conversation | None:
+    """MOSS: `meta_instruction`, and `chat` of `turn_1`, `turn_2`, … with `Human`, `Inner Thoughts`, `MOSS`.
+
+    Raises:
+        Fault: bad_tool_call for commands of its plugins, which are no JSON; bad_message.
+    """
+    chat_ = row.get("chat")
+    if not isinstance(chat_, dict) or not chat_ or not all(map(_TURN.match, chat_)):
+        return None
+    if not all(isinstance(turn, dict) and {"Human", "MOSS"} <= turn.keys() for turn in chat_.values()):
+        return None
+    system = row.get("meta_instruction")
+    turns = [message("system", system)] if isinstance(system, str) and system.strip() else []
+    for name in sorted(chat_, key=lambda name: int(name.removeprefix("turn_"))):
+        turn = chat_[name]
+        command = _text(turn, name, "Commands")
+        if command not in ("", "None"):
+            raise Fault("bad_tool_call", f"`{name}`: a command of a plugin, which is no JSON: {brief(command)}")
+        answer = message("assistant", _text(turn, name, "MOSS"))
+        thought = _text(turn, name, "Inner Thoughts")
+        answer["reasoning"] = None if thought in ("", "None") else thought
+        turns += [message("user", _text(turn, name, "Human")), answer]
+    return Conversation("moss", turns)
+
+
+def _text(turn: dict[str, Any], name: str, field: str) -> str:
+    """A text without the mark before it and the one behind it."""
+    found = turn.get(field, "")
+    if not isinstance(found, str):
+        raise Fault("bad_message", f"expected `{name}` with `{field}` as a string, found {kind(found)}")
+    match = _MARKED.match(found)
+    return match[1] if match else found.strip()
