@@ -47,7 +47,7 @@ def _write_rejects(context: Context, rows: str, rejects: str) -> int:
 
 INGEST = Stage(
     "ingest",
-    version=6,
+    version=7,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),
