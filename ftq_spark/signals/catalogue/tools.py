@@ -98,7 +98,7 @@ def n_tool_unknown(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_tool_ungrounded",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("tool_dialogue",),
     summary="Calls with a name, number, address or date that was neither said before nor follows. NaN without calls.",

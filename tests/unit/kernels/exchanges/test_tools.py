@@ -79,6 +79,7 @@ def test_without_calls_nothing_is_looked_at() -> None:
         ("genre", "Comedy", "something funny"),
         ("genre", "Crime", "a thriller, please"),
         ("cuisine", "Mexican", "something Latin American"),
+        ("cuisine", "Asian", "I am thinking of Indian food"),
         ("date", "2024-03-12", "from March 8th for 4 nights"),
         ("date", "2024-03-22", "on March 8th for two weeks"),
         ("hotel", "Lakeside Garden Hotel", "the Lakeside hotel"),
