@@ -19,7 +19,7 @@ SHARD = ROOT / "tests" / "sample" / "shards" / "preferences.jsonl"
 CHEAP = ["--set=dedup.semantic.enabled=false", "--set=conflict.enabled=false"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
-pytestmark = [pytest.mark.long, pytest.mark.skipif(sys.platform != "linux", reason="signals and mounts of Linux")]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and mounts of Linux")
 mounts = pytest.mark.skipif(not shutil.which("unshare") or os.geteuid() != 0, reason="a mount of its own needs root")
 
 

@@ -7,12 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.long
 def test_a_run_that_is_killed_again_and_again() -> None:
     program = [sys.executable, str(ROOT / "scripts" / "benchmarks" / "kill.py"), "300", "--kills", "20"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "tests" / "sample" / "shards" / "preferences.jsonl"
 CHEAP = ["--set=dedup.semantic.enabled=false", "--set=conflict.enabled=false"]
 
-pytestmark = [pytest.mark.long, pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 and unshare are Linux's")]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 and unshare are Linux's")
 
 
 class Cluster(NamedTuple):
