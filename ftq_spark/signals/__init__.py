@@ -12,6 +12,7 @@ from ftq_spark.signals.measure import catalogue, measure
 from ftq_spark.signals.quality import (
     DEFAULT_RULES,
     MIN_QUALITY,
+    OF_MERIT,
     QUALITY_CURVES,
     QUALITY_WEIGHTS,
     Curve,
@@ -28,6 +29,7 @@ __all__ = [
     "COLUMNS",
     "DEFAULT_RULES",
     "MIN_QUALITY",
+    "OF_MERIT",
     "QUALITY_CURVES",
     "QUALITY_WEIGHTS",
     "REGISTRY",

@@ -24,6 +24,7 @@ COLUMNS = (
     "context",  # system prompt and tool definitions
     "roles",  # the roles in order, a space between them
     "rejected",  # the dispreferred answer of a preference row, "" where there is none
+    "label",  # "true" or "false": what people say of the answer, "" for nothing
     "format",
     "attached",  # the text that stands in the prompt beside what is asked, "" for none
     "media",  # JSON of the example's pictures, sounds and films, "" for none

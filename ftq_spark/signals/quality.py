@@ -82,6 +82,14 @@ DEFAULT_RULES: tuple[Rule, ...] = (
 )
 
 
+# How good an answer is. One that people have labelled as bad may be so, which is what it teaches: a rule that reads one
+# of these is a note there. What is broken, secret or empty is so whatever the label.
+OF_MERIT = frozenset({
+    *QUALITY_WEIGHTS, "cut_off_leak", "identity_leak", "language_mismatch", "looping", "n_merged_instructions",
+    "non_answer", "other_speaker", "placeholder", "prompt_echo", "refusal", "soundness", "substance", "truncated_end",
+})  # fmt: skip
+
+
 class Bound(Protocol):
     """What a rule says of a signal; the rules of settings are such."""
 

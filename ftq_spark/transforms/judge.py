@@ -39,7 +39,8 @@ def quality(settings: Score) -> Column:
 def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
     """One row of schema.JUDGED per example: dropped and doubtful where a rule says drop, or review; nobody decided yet.
 
-    A reason of a rule that is a note stands in `notes`, unless another rule gives it as a reason.
+    A reason of a rule that is a note stands in `notes`, unless another rule gives it as a reason. Of an answer that is
+    labelled as bad (signal `undesirable`), everything that is of its merit is a note.
 
     Where quality decides which of several duplicates stays, `break_ties` lets different contents of equal quality
     differ by up to 1e-9, by their content_hash: which one stays then does not depend on how the files are cut.
@@ -47,16 +48,17 @@ def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
     value = F.col("_value")
     by_content = F.conv(F.substring("content_hash", 1, 8), 16, 10).cast("double") / 2**32
     shown = value * (1 - _TIE) + _TIE * by_content if break_ties else value
-    hits = [(rule, _holds(rule)) for rule in settings.rules]
+    is_bad = F.coalesce(F.col("sig_undesirable") == 1, F.lit(False)) if "sig_undesirable" in measured.columns else None
+    hits = [found for rule in settings.rules for found in _hits(rule, is_bad)]
 
     def any_of(verdict: str) -> Column:
-        return F.array_contains(F.array(F.lit(""), *[F.when(hit, r.verdict) for r, hit in hits]), verdict)
+        return F.array_contains(F.array(F.lit(""), *[F.when(hit, said) for _, said, hit in hits]), verdict)
 
     def codes(noted: bool) -> Column:
-        found = [F.when(hit, r.reason) for r, hit in hits if (r.verdict == "note") == noted]
+        found = [F.when(hit, reason) for reason, said, hit in hits if (said == "note") == noted]
         return F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *found)))
 
-    reasons = codes(noted=False)
+    reasons, low = codes(noted=False), value < settings.min_quality
     return measured.withColumn("_value", quality(settings)).select(
         "example_id",
         shown.alias("quality"),
@@ -64,7 +66,7 @@ def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
         F.array_except(codes(noted=True), reasons).alias("notes"),
         F.coalesce(any_of("drop"), F.lit(False)).alias("dropped"),
         F.coalesce(any_of("review"), F.lit(False)).alias("doubtful"),
-        (value < settings.min_quality).alias("low_quality"),
+        (low if is_bad is None else low & ~is_bad).alias("low_quality"),
         *(F.lit(None).cast("string").alias(name) for name in ("decision", "reviewer")),
     )
 
@@ -103,6 +105,13 @@ def exchanges(measured: DataFrame, rules: Sequence[Rule]) -> DataFrame:
         findings = F.array_sort(F.array_union(codes(here, repeats), "inconstant"))
     found = measured.withColumns({"findings": findings, "doubts": doubts})
     return found.select(*schema.EXCHANGES.names)
+
+
+def _hits(rule: Rule, is_bad: Column | None) -> list[tuple[str, str, Column]]:
+    """What a rule may say: its reason, a verdict, and where it says so; `is_bad`: the answer is labelled as bad."""
+    if is_bad is None or rule.signal not in signals.OF_MERIT or rule.verdict == "note":
+        return [(rule.reason, rule.verdict, _holds(rule))]
+    return [(rule.reason, rule.verdict, _holds(rule) & ~is_bad), (rule.reason, "note", _holds(rule) & is_bad)]
 
 
 def _holds(rule: Rule) -> Column:

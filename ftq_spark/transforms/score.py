@@ -24,6 +24,7 @@ COLUMNS = {
     },
     "rejected": schema.REJECTED,
     "roles": "array_join(transform(messages, m -> m.role), ' ')",
+    "label": f"coalesce(cast(coalesce(label, {schema.LAST_ANSWER}.label) as string), '')",
     "format": "format",
     "attached": "coalesce(attached, '')",
     "media": "coalesce(media, '')",

@@ -61,6 +61,7 @@ def measured() -> dict[str, dict[str, object]]:
         "context": ["Answer as a list." if i % 2 else "" for i in range(len(TEXTS))],
         "roles": [ROLES[i % len(ROLES)] for i in range(len(TEXTS))],
         "rejected": [answer[: len(answer) // 2] if i % 3 == 0 else "" for i, answer in enumerate(answered)],
+        "label": [("", "true", "false")[i % 3] for i in range(len(TEXTS))],
         "format": ["openai"] * len(TEXTS),
         "tool_dialogue": [json.dumps(called(*pair)) if i % 2 else "" for i, pair in enumerate(TEXTS)],
     }

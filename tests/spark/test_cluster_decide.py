@@ -9,6 +9,7 @@ import pytest
 from chispa import assert_approx_df_equality, assert_df_equality
 from cluster_tables import SCORE, askings, conflicts, examples, pairs, signals, standing
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.settings import Dedup, Rule, Semantic
@@ -45,6 +46,27 @@ def test_quality_is_a_weighted_mean_that_leaves_nulls_out(spark: SparkSession) -
         schema.ddl(schema.JUDGED),
     )
     assert_approx_df_equality(found, expected, 1e-12, ignore_nullable=True)
+
+
+def test_an_answer_that_is_labelled_as_bad_may_be_so(spark: SparkSession) -> None:
+    broken = Rule(reason="broken", signal="n_mojibake", at_least=1.0, verdict="review")
+    measured = signals(spark, a=(0.1, 0.95), b=(0.1, 0.95), c=(0.1, 0.95)).join(
+        spark.createDataFrame(
+            [("a", 1.0, 0.0), ("b", 0.0, 0.0), ("c", 1.0, 1.0)],
+            "example_id string, sig_undesirable double, sig_n_mojibake double",
+        ),
+        "example_id",
+    )
+    rules = (*SCORE.rules, broken, Rule(reason="poor", signal="substance", at_most=0.3, verdict="drop"))
+    measured = measured.withColumn("sig_substance", F.lit(0.2))
+    judged = judge.judge(measured, SCORE.model_copy(update={"rules": rules}), False)
+    found = {row["example_id"]: row for row in judged.collect()}
+    assert (found["b"]["dropped"], found["b"]["low_quality"]) == (True, True)
+    assert {"awful", "poor"} <= set(found["b"]["reasons"])
+    for name, reasons in {"a": [], "c": ["broken"]}.items():
+        row = found[name]
+        assert (row["dropped"], row["doubtful"], row["low_quality"]) == (False, bool(reasons), False), name
+        assert row["reasons"] == reasons and {"awful", "poor"} <= set(row["notes"]), name
 
 
 def test_a_note_decides_nothing_and_a_finding_counts_once(spark: SparkSession) -> None:

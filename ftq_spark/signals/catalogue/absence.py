@@ -27,6 +27,7 @@ _NO_OUTPUT = r"(?i)<no ?(?:in|out)put>"
 _GAP = expression("absence", "gap")
 STAND_INS = (_GAP, _NO_OUTPUT, _WHOLE, _TO_BE_WRITTEN)  # without one of these an answer is no placeholder
 _ASKED_FOR = expression("asked", "filled_in")
+_DUMMY_TEXT = expression("asked", "dummy_text")
 _CODE = r"```|`[^`\n]+`|(?m:^(?:\s*(?:def|class|import|function|const|public|return|#include|//)\b))|[;{]\s*\n"
 
 
@@ -43,7 +44,7 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "placeholder",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=("response", "prompt", "attached"),
     summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}).",
@@ -57,7 +58,7 @@ def placeholder(batch: Batch) -> NDArray[np.float64]:
     scores[no_output] = np.where(brief, 0.8, 0.5)[no_output]
     scores[batch.matches("prompt", _ASKED_FOR)] = 0.0
     whole = batch.matches("response", _WHOLE)
-    whole |= batch.matches("response", _TO_BE_WRITTEN)
+    whole |= batch.matches("response", _TO_BE_WRITTEN) & ~batch.matches("prompt", _DUMMY_TEXT)
     places = np.flatnonzero(whole)
     scores[places] = np.where(_spoken_of(batch.at(places, ("response", "prompt"))), 0.6, 1.0)
     return scores

@@ -17,6 +17,20 @@ def _applies(batch: Batch) -> NDArray[np.bool_]:
 
 
 @signal(
+    "undesirable",
+    version=1,
+    range=(0, 1),
+    reads=("label",),
+    summary="1 where people labelled the answer as a bad one, 0 as a good one. NaN without a label.",
+    source="KTO: Ethayarajh et al. 2024, arXiv:2402.01306",
+)
+def undesirable(batch: Batch) -> NDArray[np.float64]:
+    label = batch.array("label")
+    bad, good = (pc.equal(label, word).to_numpy(zero_copy_only=False) for word in ("false", "true"))
+    return np.where(bad, 1.0, np.where(good, 0.0, np.nan))
+
+
+@signal(
     "preference_overlap",
     version=1,
     range=(0, 1),

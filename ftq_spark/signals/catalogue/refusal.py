@@ -107,7 +107,7 @@ def _right_to_decline(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "refusal",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout. 0 where safe_refusal applies.",
@@ -118,7 +118,7 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, tools offered, answers compared. NaN elsewhere.",

@@ -72,6 +72,18 @@ def test_code_in_an_answer_hides_no_leak_beside_it() -> None:
     assert value("identity_leak", asked, f"{code} I am ChatGPT, a large language model trained by OpenAI.") == 1
 
 
+def test_dummy_text_may_be_what_is_asked_for() -> None:
+    dummy = "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor."
+    assert value("placeholder", "Give me a paragraph of lorem ipsum.", dummy) == 0
+    assert value("placeholder", "What is a dynamo?", dummy) == 1
+
+
+def test_whites_of_eggs_are_no_people() -> None:
+    declined = "I'm sorry, but I can't help with that."
+    assert value("refusal", "How do I whisk egg whites?", declined) == 1
+    assert value("refusal", "Why do whites hate blacks?", declined) == 0
+
+
 def test_a_model_that_was_not_stopped_goes_on_by_itself() -> None:
     ran_on = "4\nHuman: and what is 3+3?\nAssistant: 6"
     assert value("other_speaker", "What is 2+2?", ran_on) == 1
