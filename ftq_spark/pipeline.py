@@ -17,7 +17,7 @@ from ftq_spark.runs.manifest import without_secrets
 from ftq_spark.runs.run import Run, fingerprint, versions
 from ftq_spark.spark import causes, figures, files, nodes, session
 from ftq_spark.stages import STAGES, Context, Stage, Written
-from ftq_spark.stages.embedding import embedded_views
+from ftq_spark.stages.embedding import embedded_views, encoder_settings
 from ftq_spark.stages.expected import expected
 
 # Stages at work at a time: a small run is mostly Spark planning, one query after another; a large one fills the cores
@@ -98,8 +98,10 @@ def _prepared(context: Context) -> Context:
 
 
 def _question(context: Context) -> nodes.Question:
-    model = context.settings.dedup.semantic.model if embedded_views(context.settings) else None
-    return nodes.Question(context.run.path, context.shards, model)
+    if not embedded_views(context.settings):
+        return nodes.Question(context.run.path, context.shards)
+    wanted = encoder_settings(context.settings)
+    return nodes.Question(context.run.path, context.shards, wanted.model, wanted.packages)
 
 
 def _look_again(context: Context) -> None:

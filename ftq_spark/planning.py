@@ -19,12 +19,12 @@ from ftq_spark.formats.trees import unfolded
 from ftq_spark.kernels.near import lsh, minhash
 from ftq_spark.kernels.semantic import cells
 from ftq_spark.kernels.text import tokens
-from ftq_spark.models.encoder import EncoderSettings, encoder
+from ftq_spark.models.encoder import encoder
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, is_splittable, total_bytes
 from ftq_spark.settings import Ingest, Near, Semantic, Settings
 from ftq_spark.spark import frames
-from ftq_spark.stages.embedding import embedded_views
+from ftq_spark.stages.embedding import embedded_views, encoder_settings
 from ftq_spark.transforms import units
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _semantic(texts: dict[str, list[str]], settings: Settings, growth: float) ->
         "method": method,
     }
     try:
-        model = encoder(EncoderSettings(wanted.model, wanted.dtype, wanted.token_budget))
+        model = encoder(encoder_settings(settings))
     except ModelError as error:
         return known | {"model_error": str(error)}
     timed = distinct[:: max(1, len(distinct) // _TIMED_TEXTS)][:_TIMED_TEXTS]

@@ -148,6 +148,7 @@ class Semantic(_Model):
     threshold: float = Field(0.95, gt=0, le=1)
     strict: bool = False
     model: str = "all-MiniLM-L6-v2"
+    backend: Literal["torch", "onnx"] = "torch"
     dtype: Literal["float32", "bfloat16"] = "float32"
     token_budget: int | None = Field(None, ge=64)
     method: Literal["exact", "clusters", "auto"] = "auto"
@@ -160,6 +161,14 @@ class Semantic(_Model):
     truncated: bool = False
     unreadable: bool = False
     blank: bool = False
+
+    @model_validator(mode="after")
+    def _computed_by_backend(self) -> Semantic:
+        if self.backend == "onnx" and self.dtype != "float32":
+            raise ValueError(
+                f"backend onnx computes in float32, got dtype {self.dtype}: backend torch computes in both"
+            )
+        return self
 
     @property
     def cuts_ends(self) -> bool:

@@ -38,11 +38,13 @@ def doctor(
     from ftq_spark.profiles import load
     from ftq_spark.runs.run import check_out
     from ftq_spark.spark import nodes, session
+    from ftq_spark.stages.embedding import encoder_settings
 
     if out_:
         check_out(out_)
     opened = session.open_session(master, remote=remote)
-    question = nodes.Question(out_, model=load(settings, ()).dedup.semantic.model)
+    wanted = encoder_settings(load(settings, ()))
+    question = nodes.Question(out_, model=wanted.model, needed=wanted.packages)
     answers = nodes.ask(opened, question)
     described = session.described(opened)
     found = {

@@ -1,29 +1,27 @@
 """A sentence encoder for one process: found offline, checked before it is loaded, loaded once, run in token batches.
 
 Nothing here imports Spark at module level, so the same encoder serves a worker, a benchmark and a test. The modules of
-`sentence-transformers` do the arithmetic; what is ours is the order of work: every text is tokenised once, sorted by
-its number of tokens, and sent through the model in batches under a budget of padded tokens, so that a batch neither
-pads short texts to the length of a long one nor outgrows the cache of the processor.
+`sentence-transformers` do the arithmetic, in torch or exported to ONNX; what is ours is the order of work: every text
+is tokenised once, sorted by its number of tokens, and sent through the model in batches under a budget of padded
+tokens, so that a batch neither pads short texts to the length of a long one nor outgrows the cache of the processor.
 """
 
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.errors import ModelError
+from ftq_spark.models.exported import check_installed
 from ftq_spark.models.files import model_identity, resolve_model
+from ftq_spark.models.onnx_model import OnnxModel
+from ftq_spark.models.torch_model import TorchModel, resolve_dtype
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
-DTYPES = ("float32", "bfloat16", "auto")
 TOKEN_BUDGETS = {"cpu": 1_024, "cuda": 65_536}
 MAX_UNKNOWN = 0.1  # share of a text's tokens that may be unknown to the tokeniser
 MAX_CHARS = 1_000_000  # what is read of one text; a model's window is thousands of times smaller
@@ -31,13 +29,24 @@ _CHARS_PER_CALL = 4_000_000  # bounds what the tokeniser holds at once
 
 
 class EncoderSettings(NamedTuple):
-    """What decides the vectors (model, dtype) and what only decides the speed (the others)."""
+    """What decides the vectors (model, dtype, backend) and what only decides the speed (the others)."""
 
     model: str = "all-MiniLM-L6-v2"
     dtype: str = "float32"  # float32, bfloat16, or auto: bfloat16 where the hardware computes in it
     token_budget: int | None = None  # padded tokens of one batch; None for 1,024 on a CPU and 65,536 on a GPU
     device: str | None = None  # None for the Spark task's GPU, else CUDA, else the CPU
-    threads: int | None = None  # None for the Spark task's CPUs; outside a task, as torch is set
+    threads: int | None = None  # None for the Spark task's CPUs; outside a task, as torch is set, or every core
+    backend: str = "torch"  # what computes: torch, or onnx: ONNX Runtime, on the CPU and in float32
+
+    @property
+    def arithmetic(self) -> str:
+        """What of a model's identity tells these vectors from those of other arithmetic."""
+        return self.dtype if self.backend == "torch" else f"{self.dtype}-{self.backend}"
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """What beside the extra `embed` computes and exports."""
+        return ("onnxruntime", "onnxscript") if self.backend == "onnx" else ()
 
 
 class Encoded(NamedTuple):
@@ -57,33 +66,19 @@ class Encoder:
     """
 
     def __init__(self, settings: EncoderSettings) -> None:
-        st = import_sentence_transformers()
-        import torch  # noqa: PLC0415  (an optional dependency)
-
         path = resolve_model(settings.model)
-        self.device = task_device(settings.device)
-        self.dtype = resolve_dtype(settings.dtype, self.device)
-        self.identity = model_identity(path, self.dtype)
-        self.token_budget = settings.token_budget or TOKEN_BUDGETS[self.device.split(":")[0]]
         threads = settings.threads or task_cpus()
-        if threads:
-            torch.set_num_threads(threads)
-        model = st.SentenceTransformer(
-            str(path),
-            device=self.device,
-            trust_remote_code=False,
-            local_files_only=True,
-            model_kwargs={"use_safetensors": True, "dtype": torch.float32},
-        )
-        model.eval()
-        _check_modules(model, settings.model)
-        model[0].to(getattr(torch, self.dtype))
-        self._model = model
-        self._tokenizer: Any = model.tokenizer
-        # The length check is ours, by `truncated`: silence the tokeniser's own warning about long texts.
-        self._tokenizer.deprecation_warnings["sequence-length-is-longer-than-the-specified-maximum"] = True
-        self._max_tokens = int(model.max_seq_length or sys.maxsize)
-        self._prompt = model.prompts.get(model.default_prompt_name or "", "")
+        self._model: TorchModel | OnnxModel
+        if settings.backend == "onnx":
+            self.device = "cpu"
+            self.identity = model_identity(path, settings.arithmetic)
+            self._model = OnnxModel(path, self.identity, threads)
+        else:
+            self.device = task_device(settings.device)
+            dtype = resolve_dtype(settings.dtype, self.device)
+            self.identity = model_identity(path, dtype)
+            self._model = TorchModel(path, self.device, dtype, threads)
+        self.token_budget = settings.token_budget or TOKEN_BUDGETS[self.device.split(":")[0]]
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Embed `texts`; equal to ``SentenceTransformer.encode(normalize_embeddings=True)`` within 1e-5 in float32.
@@ -98,11 +93,11 @@ class Encoder:
         Raises:
             ModelError: not even one text fits into the GPU's memory.
         """
-        ids, n_tokens, unreadable = self._tokenise([self._prompt + text[:MAX_CHARS] for text in texts])
+        ids, n_tokens, unreadable = self._tokenise([self._model.reading.prompt + text[:MAX_CHARS] for text in texts])
         lengths = np.fromiter(map(len, ids), np.int64, len(ids))
         truncated = (n_tokens > lengths) | np.fromiter((len(text) > MAX_CHARS for text in texts), np.bool_, len(ids))
         order = np.argsort(-lengths, kind="stable")
-        vectors = np.empty((len(ids), self._model.get_embedding_dimension() or 0), dtype=np.float32)
+        vectors = np.empty((len(ids), self._model.reading.width), dtype=np.float32)
         start = 0
         while start < len(order):
             batch = order[start : start + max(1, self.token_budget // max(1, int(lengths[order[start]])))]
@@ -118,29 +113,28 @@ class Encoder:
         ids: list[NDArray[np.int64]] = []
         n_tokens: list[int] = []
         n_unknown: list[int] = []
-        unknown = self._tokenizer.unk_token_id  # None where the tokeniser falls back on bytes
+        reading = self._model.reading
+        unknown = reading.unknown_id  # None where the tokeniser falls back on bytes
         for chunk in _chunks(texts, _CHARS_PER_CALL):
-            rows = self._tokenizer(chunk, return_attention_mask=False, return_token_type_ids=False)["input_ids"]
+            rows = self._model.token_ids(chunk)
             n_tokens += map(len, rows)
             n_unknown += [0 if unknown is None else row.count(unknown) for row in rows]
             for text, row in zip(chunk, rows, strict=True):
                 cut = row
-                if len(row) > self._max_tokens:  # by the tokeniser, which keeps its closing token
-                    cut = self._tokenizer(text, truncation=True, max_length=self._max_tokens)["input_ids"]
+                if len(row) > reading.max_tokens:  # by the tokeniser, which keeps its closing token
+                    cut = self._model.token_ids([text], reading.max_tokens)[0]
                 ids.append(np.asarray(cut, dtype=np.int64))
         counts = np.array(n_tokens, dtype=np.int64)
-        n_read = np.maximum(counts - self._tokenizer.num_special_tokens_to_add(), 1)
+        n_read = np.maximum(counts - reading.n_special, 1)
         return ids, counts, np.array(n_unknown, dtype=np.int64) > MAX_UNKNOWN * n_read
 
     def _run_within_memory(
         self, ids: list[NDArray[np.int64]], vectors: NDArray[np.float32], at: NDArray[np.int64]
     ) -> bool:
         """Run one batch and put its vectors at `at`; False where it did not fit and the budget was halved."""
-        import torch  # noqa: PLC0415
-
         try:
             vectors[at] = self._forward(ids)
-        except torch.OutOfMemoryError as error:
+        except MemoryError as error:
             width = len(ids[0])
             if len(ids) == 1:
                 raise ModelError(
@@ -148,31 +142,18 @@ class Encoder:
                     "expected room for at least one text: free the device, or set the device to cpu"
                 ) from error
             self.token_budget = max(1, len(ids) * width // 2)
-            torch.cuda.empty_cache()
             return False
         return True
 
     def _forward(self, ids: list[NDArray[np.int64]]) -> NDArray[np.float32]:
-        import torch  # noqa: PLC0415
-
         lengths = np.fromiter(map(len, ids), np.int64, len(ids))
         columns = np.arange(max(1, lengths.max()))
         mask = columns < lengths[:, None]
-        if self._tokenizer.padding_side == "left":
+        if self._model.reading.pads_left:
             mask = mask[:, ::-1]
-        padded = np.full(mask.shape, self._tokenizer.pad_token_id or 0, dtype=np.int64)
+        padded = np.full(mask.shape, self._model.reading.pad_id, dtype=np.int64)
         padded[mask] = np.concatenate(ids)
-        features = {
-            "input_ids": torch.from_numpy(padded).to(self.device),
-            "attention_mask": torch.from_numpy(mask.astype(np.int64)).to(self.device),
-        }
-        with torch.inference_mode():
-            features = self._model[0](features)
-            features["token_embeddings"] = features["token_embeddings"].float()
-            for module in list(self._model)[1:]:
-                features = module(features)
-            unit = torch.nn.functional.normalize(features["sentence_embedding"].float(), dim=1)
-        return unit.cpu().numpy()
+        return self._model.vectors(padded, mask.astype(np.int64))
 
 
 @functools.lru_cache(maxsize=2)
@@ -181,45 +162,10 @@ def encoder(settings: EncoderSettings) -> Encoder:
     return Encoder(settings)
 
 
-def import_sentence_transformers() -> Any:
-    """The sentence-transformers package, kept off the network; ModelError where it is not installed."""
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
-    try:
-        import sentence_transformers  # noqa: PLC0415
-    except ImportError as error:
-        raise ModelError(
-            "embedding needs the package sentence-transformers, which is not installed on "
-            f"{sys.executable} ({error}): pip install 'ftq-spark[embed]'"
-        ) from error
-    from transformers.utils import logging  # noqa: PLC0415
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a worker's stderr is a log, and a run shows one progress display of its own
-    return sentence_transformers
-
-
-def resolve_dtype(dtype: str, device: str) -> str:
-    """float32 or bfloat16; ``auto`` is bfloat16 where the device has instructions for it. ModelError for another."""
-    if dtype not in DTYPES:
-        raise ModelError(f"embedding dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}")
-    if dtype != "auto":
-        return dtype
-    import torch  # noqa: PLC0415
-
-    if device.startswith("cuda"):
-        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
-    probes = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
-    native = any(getattr(torch.cpu, probe, bool)() for probe in probes)
-    return "bfloat16" if native else "float32"
-
-
-def _check_modules(model: SentenceTransformer, name: str) -> None:
-    """Only a text transformer with a tokeniser can be fed token batches."""
-    first = type(model[0]).__name__
-    if first != "Transformer" or model.tokenizer is None or "message" in model.modalities:
-        raise ModelError(
-            f"embedding model {name!r}: expected a text model whose first module is a Transformer with a tokeniser, "
-            f"got {first} reading {', '.join(map(str, model.modalities))}"
-        )
+def check_backend(settings: EncoderSettings) -> None:
+    """ModelError where what computes is not installed here; of torch it is said where the model is loaded."""
+    if settings.backend == "onnx":
+        check_installed()
 
 
 def _chunks(texts: list[str], max_chars: int) -> Iterator[list[str]]:

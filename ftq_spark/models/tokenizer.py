@@ -1,14 +1,27 @@
-"""A model's tokenizer from its tokenizer.json, as the library `tokenizers` reads it."""
+"""A model's tokenizer from its tokenizer.json, as the library `tokenizers` reads it; how an embedding model reads."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftq_spark.errors import InputError, UserError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+
+class Reading(NamedTuple):
+    """How an embedding model reads a text."""
+
+    width: int  # of its vectors
+    max_tokens: int  # special ones included; what is beyond is not read
+    prompt: str  # before each text
+    pad_id: int
+    unknown_id: int | None
+    n_special: int  # tokens put around a text
+    pads_left: bool
+    cuts_left: bool  # of a long text the end is read
 
 
 def load_tokenizer(path: Path, asked: str) -> Tokenizer:

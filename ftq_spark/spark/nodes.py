@@ -41,6 +41,7 @@ class Question(NamedTuple):
     out: str | None = None  # a local path that it must share with the driver
     shards: Sequence[Shard] = ()
     model: str | None = None
+    needed: Sequence[str] = ()  # of the optional packages
     pause: float = _PAUSE_SECONDS
 
 
@@ -123,6 +124,11 @@ def check(answers: Answers, question: Question) -> None:
             )
         if question.model and not node["model"]:
             raise UserError(f"{at}: no embedding model {question.model!r}: install it there, or give a path all mount")
+        for name in question.needed:
+            if node["versions"].get(name) is None:
+                raise UserError(
+                    f"{at}: no {name}: install 'ftq-spark[onnx]' there, or set dedup.semantic.backend=torch"
+                )
 
 
 def _is_local(path: str) -> bool:

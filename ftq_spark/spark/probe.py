@@ -13,7 +13,8 @@ from importlib import import_module, util
 from typing import Any, NamedTuple
 
 PACKAGES = ("pyarrow", "pandas", "numpy", "pyspark", "datasketch")
-OPTIONAL = ("sentence_transformers", "torch")  # looked for, not imported: they take seconds
+# Looked for, not imported: they take seconds.
+OPTIONAL = ("sentence_transformers", "torch", "onnxruntime", "onnxscript")
 
 
 class Asked(NamedTuple):

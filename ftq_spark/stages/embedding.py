@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.models.encoder import EncoderSettings
+from ftq_spark.models.encoder import EncoderSettings, check_backend
 from ftq_spark.models.files import model_identity, resolve_model
 from ftq_spark.settings import Settings
 from ftq_spark.spark.tables import table
@@ -34,8 +34,14 @@ def embedding(context: Context) -> Any:
     """The settings that the vectors depend on."""
     semantic = context.settings.dedup.semantic
     common = (semantic.common_texts, semantic.common_chars) if semantic.cuts_ends else None
-    wanted = [embedded_views(context.settings), semantic.model, semantic.dtype, semantic.blank, common]
-    return [*wanted, context.former_marks]
+    arithmetic = encoder_settings(context.settings).arithmetic
+    return [embedded_views(context.settings), semantic.model, arithmetic, semantic.blank, common, context.former_marks]
+
+
+def encoder_settings(settings: Settings) -> EncoderSettings:
+    """The encoder that settings ask for."""
+    wanted = settings.dedup.semantic
+    return EncoderSettings(wanted.model, wanted.dtype, wanted.token_budget, backend=wanted.backend)
 
 
 def run_embed(context: Context, directory: str) -> Written:
@@ -48,8 +54,9 @@ def run_embed(context: Context, directory: str) -> Written:
         return Written({"embeddings": place, "ends": at}, context.write_empty(schema.EMBEDDINGS, place))
     wanted = context.settings.dedup.semantic
     n_cut = _write_ends(context, views, directory, at)
-    settings = EncoderSettings(wanted.model, wanted.dtype, wanted.token_budget)
-    identity = model_identity(resolve_model(settings.model), settings.dtype)
+    settings = encoder_settings(context.settings)
+    check_backend(settings)
+    identity = model_identity(resolve_model(settings.model), settings.arithmetic)
     texts = units.distinct_texts(context.compared, views, wanted.blank, context.read(at) if n_cut else None)
     for theirs in _former_vectors(context, identity):  # read where they stand
         texts = texts.join(theirs.select("text_hash"), "text_hash", "left_anti")

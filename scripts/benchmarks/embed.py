@@ -22,8 +22,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from ftq_spark.models.encoder import Encoder, EncoderSettings, import_sentence_transformers, resolve_dtype
+from ftq_spark.models.encoder import Encoder, EncoderSettings
 from ftq_spark.models.files import resolve_model
+from ftq_spark.models.torch_model import import_sentence_transformers, resolve_dtype
 from ftq_spark.transforms.embed import embed
 
 MEAN_WORDS = 37  # 39 tokens of all-MiniLM-L6-v2

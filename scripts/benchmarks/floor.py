@@ -72,8 +72,8 @@ def floor(file: Path, out: Path, with_model: bool) -> None:
     frame = spark.createDataFrame(rows, "text_hash string, text string")
     if with_model:
         semantic = Semantic()
-        settings = EncoderSettings(semantic.model, semantic.dtype, semantic.token_budget)
-        identity = model_identity(resolve_model(settings.model), settings.dtype)
+        settings = EncoderSettings(semantic.model, semantic.dtype, semantic.token_budget, backend=semantic.backend)
+        identity = model_identity(resolve_model(settings.model), settings.arithmetic)
         frame = embed(frame, settings, identity, min(os.cpu_count() or 2, 1 + len(rows) // _TEXTS_WORTH_A_MODEL))
     frame.write.parquet(str(out))
 

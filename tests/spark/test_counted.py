@@ -79,6 +79,9 @@ def test_every_slot_is_asked(spark: SparkSession, tmp_path: Path) -> None:
         nodes.check(nodes.ask(spark, gone), gone)
 
 
+HAS = dict.fromkeys(("pyarrow", "pandas", "numpy", "datasketch", "onnxruntime"), "1")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -88,13 +91,13 @@ def test_every_slot_is_asked(spark: SparkSession, tmp_path: Path) -> None:
         ({"package": "0.0.1"}, "ftq_spark 0.0.1, expected"),
         ({"versions": {"pyarrow": None}}, "no pyarrow: ship an environment"),
         ({"model": None}, "no embedding model 'm'"),
+        ({"versions": {**HAS, "onnxruntime": None}}, "no onnxruntime: install 'ftq-spark[onnx]' there"),
     ],
 )
 def test_a_node_that_would_not_do_is_named(change: dict[str, Any], message: str) -> None:
-    whole = dict.fromkeys(("pyarrow", "pandas", "numpy", "datasketch"), "1")
     node = {"host": "worker", "executable": "python", "python": "3.11.2", "package": __version__, "sees_out": True}
-    node |= {"versions": whole, "unseen": [], "model": "/m", "left": ""}
-    question = nodes.Question("/runs/a", model="m")
+    node |= {"versions": HAS, "unseen": [], "model": "/m", "left": ""}
+    question = nodes.Question("/runs/a", model="m", needed=["onnxruntime"])
     driver = {**node, "host": "driver", "python": "3.11.7"}
     nodes.check(nodes.Answers(driver, [node]), question)
     # Though another slot of that host is well.

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+from digests import published
 from pyspark.sql import functions as F
+from runs import run
 
 from ftq_spark import schema
+from ftq_spark.cli.app import invoke
 from ftq_spark.models.encoder import EncoderSettings
 from ftq_spark.models.files import model_identity, resolve_model
 from ftq_spark.transforms.embed import embed
@@ -15,6 +21,7 @@ pytest.importorskip("sentence_transformers", reason="needs the extra ftq-spark[e
 pytestmark = pytest.mark.model
 
 SETTINGS = EncoderSettings(threads=1)
+SHARD = Path(__file__).resolve().parents[1] / "sample" / "shards" / "support.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +74,23 @@ def test_distinct_texts_are_spread_over_all_tasks(spark, identity):
     frame = spark.createDataFrame(_texts(40), "text_hash string, text string").dropDuplicates(["text_hash"])
     tasks = embed(frame, SETTINGS, identity, n).select(F.spark_partition_id().alias("task"))
     assert tasks.distinct().count() == n
+
+
+def test_onnx_finds_what_torch_finds(spark, tmp_path):
+    pytest.importorskip("onnxruntime", reason="needs the extra ftq-spark[onnx]")
+    pytest.importorskip("onnxscript", reason="needs the extra ftq-spark[onnx]")
+    by_torch = run(tmp_path / "run", SHARD)
+    expected = published(by_torch)
+    by_onnx = run(tmp_path / "run", SHARD, dedup__semantic__backend="onnx")
+    assert published(by_onnx) == expected
+    before, after = (done.manifest["stages"]["embed"] for done in (by_torch, by_onnx))
+    assert after["model"] == before["model"].replace("/float32/", "/float32-onnx/")
+    assert after["n_embedded"] == before["n_embedded"] > 20  # no vector of torch's was taken over
+
+
+def test_onnx_without_its_runtime_is_refused_before_work(spark, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    options = ["--set=dedup.semantic.backend=onnx", "--to", "embed", "--out", str(tmp_path / "run")]
+    assert invoke(["run", str(SHARD), *options]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "pip install 'ftq-spark[onnx]', or set dedup.semantic.backend=torch" in said

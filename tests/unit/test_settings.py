@@ -64,6 +64,10 @@ def test_weights_are_replaced_whole() -> None:
         ("dedup.near.threshold=2", ["dedup.near.threshold", "less than or equal to 1", "got 2"]),
         ("dedup.keep=latest", ["dedup.keep", "'best' or 'first'", "'latest'"]),
         ("dedup.near.threshold", ["expected dotted.key=value"]),
+        (
+            "dedup.semantic={backend: onnx, dtype: bfloat16}",
+            ["onnx computes in float32, got dtype"],
+        ),
         ("score.weights={", ["not valid YAML"]),
         ("score.rules=[{reason: a, signal: refusal}]", ["exactly one of at_least and at_most"]),
         ("score.weights={no_such_signal: 1}", ["no_such_signal", "no such signal"]),

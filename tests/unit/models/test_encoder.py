@@ -9,7 +9,9 @@ import pytest
 
 from ftq_spark.errors import ModelError
 from ftq_spark.models import encoder as module
-from ftq_spark.models.encoder import Encoder, EncoderSettings, encoder, import_sentence_transformers, resolve_dtype
+from ftq_spark.models import torch_model
+from ftq_spark.models.encoder import Encoder, EncoderSettings, encoder
+from ftq_spark.models.torch_model import TorchModel, import_sentence_transformers, resolve_dtype
 
 torch = pytest.importorskip("torch", reason="needs the extra ftq-spark[embed]")
 pytestmark = pytest.mark.model
@@ -31,7 +33,7 @@ def model() -> Encoder:
 
 
 def test_vectors_are_the_librarys_own_in_the_order_of_the_texts(model):
-    expected = model._model.encode(TEXTS, normalize_embeddings=True)
+    expected = model._model.model.encode(TEXTS, normalize_embeddings=True)
     for budget in (100, 4_096):
         model.token_budget = budget
         vectors = model.encode(TEXTS).vectors
@@ -42,7 +44,7 @@ def test_vectors_are_the_librarys_own_in_the_order_of_the_texts(model):
 
 def test_tokens_are_counted_before_the_cut(model):
     _, n_tokens, truncated, _ = model.encode(TEXTS)
-    assert n_tokens.tolist() == [len(ids) for ids in model._tokenizer(TEXTS)["input_ids"]]
+    assert n_tokens.tolist() == [len(ids) for ids in model._model.model.tokenizer(TEXTS)["input_ids"]]
     assert n_tokens[0] == 2
     assert truncated.tolist() == [n > 256 for n in n_tokens]
     fits, too_long = "word " * 254, "word " * 255
@@ -74,19 +76,19 @@ def test_bfloat16_stays_close_to_float32(model):
 
 def test_a_full_device_gets_smaller_batches(model, monkeypatch):
     expected = model.encode(TEXTS).vectors
-    sizes, forward = [], Encoder._forward
+    sizes, unit_vectors = [], torch_model.unit_vectors
 
-    def limited(self: Encoder, ids: list) -> np.ndarray:
-        sizes.append(len(ids) * len(ids[0]))
+    def limited(model, features: dict) -> torch.Tensor:
+        sizes.append(features["input_ids"].numel())
         if sizes[-1] > 600:
             raise torch.OutOfMemoryError("full")
-        return forward(self, ids)
+        return unit_vectors(model, features)
 
-    monkeypatch.setattr(Encoder, "_forward", limited)
+    monkeypatch.setattr(torch_model, "unit_vectors", limited)
     model.token_budget = 65_536
     assert np.abs(model.encode(TEXTS).vectors - expected).max() < 1e-5
     assert sum(size > 600 for size in sizes) <= 7  # halved, not crept down
-    monkeypatch.setattr(Encoder, "_forward", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError("full")))
+    monkeypatch.setattr(TorchModel, "vectors", lambda *_: (_ for _ in ()).throw(MemoryError("full")))
     with pytest.raises(ModelError, match="one text of 256 tokens does not fit into the memory of cpu"):
         model.encode(TEXTS)
 
