@@ -1,6 +1,8 @@
 """Texts embedded per second: this package's token batches beside the library's `encode(batch_size=64)`, and on Spark.
 
-    python scripts/benchmarks/embed.py [FILE] [--n 2000] [--threads 2] [--repeats 3] [--no-spark]
+    python scripts/benchmarks/embed.py [FILE] [--n 2000] [--threads 1] [--repeats 3] [--no-spark]
+
+`float32` and `bfloat16` are torch's, `onnx` is ONNX Runtime's, where it is installed, in float32.
 
 FILE holds one text per line; without it, prompts of 39 tokens on average are made up from a fixed seed. The contenders
 take turns, and each one's best turn counts. CPU seconds are those of the whole process: on a busy machine their ratio
@@ -15,6 +17,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,7 +71,9 @@ def best_of(repeats: int, contenders: dict[str, Callable[[], object]]) -> dict[s
     return best
 
 
-def spark_contender(texts: list[str], n_tasks: int, identity: str, folder: str) -> Callable[[], object]:
+def spark_contender(
+    texts: list[str], n_tasks: int, model: EncoderSettings, identity: str, folder: str
+) -> Callable[[], object]:
     """The embedding transform over a stored table of the texts, written to storage, in workers that are warm."""
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     from pyspark.sql import SparkSession  # noqa: PLC0415  (only where it is asked for)
@@ -75,7 +81,7 @@ def spark_contender(texts: list[str], n_tasks: int, identity: str, folder: str) 
     builder = SparkSession.builder.master(f"local[{n_tasks}]").config("spark.ui.enabled", "false")
     builder = builder.config("spark.ui.showConsoleProgress", "false")
     spark = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "2000").getOrCreate()
-    settings = EncoderSettings(device="cpu", threads=1)
+    settings = model._replace(threads=1)
     rows = [(f"{i:032x}", text) for i, text in enumerate(texts)]
     spark.createDataFrame(rows, "text_hash string, text string").write.parquet(f"{folder}/texts")
     table = spark.read.parquet(f"{folder}/texts")
@@ -87,11 +93,18 @@ def spark_contender(texts: list[str], n_tasks: int, identity: str, folder: str) 
     return run
 
 
+def cosine_error(exact: np.ndarray, other: np.ndarray) -> float:
+    """How far the least cosine of vectors (n, d) of unit norm to their like is from 1."""
+    products = np.einsum("nd,nd->n", exact, other, dtype=np.float64)
+    norms = np.linalg.norm(exact.astype(np.float64), axis=1) * np.linalg.norm(other.astype(np.float64), axis=1)
+    return float((1 - products / norms).max())
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("file", type=Path, nargs="?")
     arguments.add_argument("--n", type=int, default=2_000)
-    arguments.add_argument("--threads", type=int, default=2)
+    arguments.add_argument("--threads", type=int, default=1)
     arguments.add_argument("--repeats", type=int, default=3)
     arguments.add_argument("--no-spark", action="store_true")
     options = arguments.parse_args()
@@ -101,34 +114,43 @@ def main() -> None:
     st = import_sentence_transformers()
     library = st.SentenceTransformer(str(resolve_model(settings.model)), device="cpu")
     single, half = Encoder(settings), Encoder(settings._replace(dtype="bfloat16"))
+    encoders = {"float32": single, "bfloat16": half}
+    if find_spec("onnxruntime"):
+        encoders["onnx"] = Encoder(settings._replace(backend="onnx"))
     encoded = single.encode(texts)
-    errors = {
-        "float32": np.abs(encoded.vectors - library.encode(texts, normalize_embeddings=True)).max(),
-        "bfloat16": 1 - (encoded.vectors * half.encode(texts).vectors).sum(axis=1).min(),
-    }
+    difference = np.abs(encoded.vectors - library.encode(texts, normalize_embeddings=True)).max()
+    errors = {name: cosine_error(encoded.vectors, encoders[name].encode(texts).vectors) for name in encoders}
     contenders: dict[str, Callable[[], object]] = {
         "encode(64)": lambda: library.encode(texts, batch_size=64),
-        "float32": lambda: single.encode(texts),
-        "bfloat16": lambda: half.encode(texts),
+        **{name: partial(model.encode, texts) for name, model in encoders.items()},
     }
     with tempfile.TemporaryDirectory() as folder:
         if not options.no_spark:
-            contenders["float32 on Spark"] = spark_contender(texts, options.threads, single.identity, folder)
+            for name in [name for name in encoders if name != "bfloat16"]:
+                wanted = settings._replace(backend="onnx" if name == "onnx" else "torch")
+                identity = encoders[name].identity
+                contenders[f"{name} on Spark"] = spark_contender(
+                    texts, options.threads, wanted, identity, f"{folder}/{name}"
+                )
         best = best_of(options.repeats, contenders)
 
     native = resolve_dtype("auto", "cpu") == "bfloat16"
-    console = Console()
+    console = Console(width=110)
     console.print(
-        f"{len(texts)} texts of {encoded.n_tokens.mean():.1f} tokens, {options.threads} threads; this CPU "
-        f"{'computes' if native else 'only emulates'} bfloat16. Largest difference to the library in float32 "
-        f"{errors['float32']:.1e}; largest cosine error of bfloat16 {errors['bfloat16']:.1e}."
+        f"{len(texts)} texts of {encoded.n_tokens.mean():.1f} tokens, threads: {options.threads}; this CPU "
+        f"{'computes' if native else 'only emulates'} bfloat16. Largest difference of float32 to the library "
+        f"{difference:.1e}; largest cosine errors to float32: "
+        + ", ".join(f"{name} {error:.1e}" for name, error in errors.items() if name != "float32")
     )
-    table = Table("contender", "texts/s", "× encode", "× encode (CPU)", "× float32")
+    table = Table("contender", "texts/s", "× float32", "texts/CPU s", "× encode (CPU)", "× float32 (CPU)")
     article, bare = best["encode(64)"], best["float32"]
     for name, timing in best.items():
-        cpu = "" if "Spark" in name else f"{article.cpu_seconds / timing.cpu_seconds:.2f}"
-        row = len(texts) / timing.wall_seconds, article.wall_seconds / timing.wall_seconds
-        table.add_row(name, f"{row[0]:.0f}", f"{row[1]:.2f}", cpu, f"{bare.wall_seconds / timing.wall_seconds:.2f}")
+        wall = f"{bare.wall_seconds / timing.wall_seconds:.2f}"
+        cpu = ["", "", ""]  # in workers, which are other processes, where Spark runs them
+        if "Spark" not in name:
+            against = (f"{other.cpu_seconds / timing.cpu_seconds:.2f}" for other in (article, bare))
+            cpu = [f"{len(texts) / timing.cpu_seconds:.0f}", *against]
+        table.add_row(name, f"{len(texts) / timing.wall_seconds:.0f}", wall, *cpu)
     console.print(table)
 
 
