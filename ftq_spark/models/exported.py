@@ -7,7 +7,6 @@ model.onnx (with model.onnx.data: the weights), tokenizer.json and reading.json.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import logging
@@ -200,6 +199,8 @@ def _quiet() -> Iterator[None]:
 @contextlib.contextmanager
 def _alone(lock: Path) -> Iterator[None]:
     """Among the processes of this machine; a lock ends with its process."""
+    import fcntl  # noqa: PLC0415  (not on Windows, where torch embeds)
+
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
