@@ -25,7 +25,6 @@ from ftq_spark.transforms.beside import Texts, read_pairs
 
 COLUMNS = ("example_id", "source", "row", "question", "response", "context_hash")
 _GROUPED = pa.schema([field for field in schema.CONFLICTS if field.name not in ("against", "probability")])
-_SIDES = ("left", "right")
 UNCLEAR = "?"  # the signature of an answer that cannot be settled by itself
 _ELLIPTICAL = rf"(?i)^{group('kinds', 'elliptical')}\b"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
@@ -124,14 +123,13 @@ def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
 
     def read(batch: pa.RecordBatch, left: Texts, right: Texts) -> list[pa.Array]:
         rows = zip(left, right, batch.column("similar").to_pylist(), strict=True)
-        said, answers = [], []
-        for one, other, alike in rows:
-            relation = relate(Side(*one), Side(*other), alike, veto)
-            said.append(relation.verdict)
-            answers.append(relation.answers)
-        found = np.array(said, dtype=object)
-        flags = [pa.array(found == DUPLICATE, pa.bool_()), pa.array(found != DIFFERENT, pa.bool_())]
-        return [batch.column("left_id"), batch.column("right_id"), *flags, pa.array(answers, pa.string())]
+        found = [relate(Side(*one), Side(*other), alike, veto) for one, other, alike in rows]
+        flags = [
+            pa.array([relation.verdict == DUPLICATE for relation in found], pa.bool_()),
+            pa.array([relation.verdict != DIFFERENT for relation in found], pa.bool_()),
+        ]
+        answers = pa.array([relation.answers for relation in found], pa.string())
+        return [batch.column("left_id"), batch.column("right_id"), *flags, answers]
 
     found = read_pairs(looked_at, sides(examples), read, _JUDGED)
     joined = pairs.join(found, ["left_id", "right_id"], "left")
