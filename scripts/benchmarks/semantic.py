@@ -1,11 +1,17 @@
-"""Semantic matches on Spark, `exact` beside `clusters` over the same vectors: seconds, pairs, recall.
+"""Semantic matches on Spark beside faiss and SemHash over the same vectors: seconds, pairs, recall.
 
-    python scripts/benchmarks/semantic.py [FILE.npy] [--n 20000] [--floor 0.8] [--probes 4] [--only clusters]
+    python scripts/benchmarks/semantic.py [FILE.npy] [--n 20000] [--floor 0.8] [--probes 4] [--only NAME]...
 
 FILE holds unit vectors (m, d) of real texts, float32; where `n` is larger than m, further vectors are perturbed copies
 of them, at cosines between 0.75 and 1. Without it, vectors are made up from a fixed seed: topics, questions about them,
-and variants of those. The seconds of `clusters` include sampling and training. SemHash, where it is installed,
-searches the same vectors for duplicates; it is given texts that stand for them.
+and variants of those. `exact` and `clusters` are this package's two methods; the seconds of `clusters` include sampling
+and training. Spark reads Parquet and writes pairs; the peers are given the vectors in memory, and write nothing. faiss
+is an inverted file of four times the square root of n lists, of which every vector searches 32, on two threads.
+SemHash is given texts that stand for the vectors, and tells what it removes instead of pairs. A peer that is not
+installed is left out, and said so.
+
+The truth is, by brute force, what a thousand drawn vectors have over the threshold and, with a floor, as their nearest
+over it.
 """
 
 from __future__ import annotations
@@ -15,12 +21,13 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from rich.console import Console
@@ -37,13 +44,16 @@ THRESHOLD = 0.95
 K = 10
 PARTITIONS = 16
 WIDTH = 384
+CORES = 2
+CONTENDERS = ("exact", "clusters", "faiss", "semhash")
+
+Pairs = NDArray[np.int64]  # (m,), sorted, without repeats: the lower position of a pair * 2**32 + the higher
 
 
-class Result(NamedTuple):
-    """What one method found, and how long it took."""
+class Found(NamedTuple):
+    """What one method found."""
 
-    seconds: float
-    pairs: pa.Table
+    pairs: Pairs | None
     note: str = ""
 
 
@@ -91,27 +101,56 @@ def write(vectors: NDArray[np.float32], folder: Path) -> None:
         pq.write_table(pa.table({"unit": units, "vector": lists}), folder / f"{start:09d}.parquet")
 
 
-def exact(table: DataFrame, rules: MatchRules, n: int, out: str) -> str:
+def position(name: str) -> int:
+    return int(name[8:], 16)
+
+
+# ── Contenders ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def exact(table: DataFrame, rules: MatchRules, n: int, out: str) -> Found:
     exact_matches(table, rules, n, Execution(PARTITIONS)).write.parquet(out)
-    return ""
+    return Found(written_pairs(out))
 
 
-def clusters(table: DataFrame, rules: MatchRules, n: int, n_probe: int, out: str) -> str:
+def clusters(table: DataFrame, rules: MatchRules, n: int, out: str, n_probe: int) -> Found:
     start = time.perf_counter()
     sample = sample_matrix(centroid_sample(table, n).toLocalIterator())
     cells = train_cells(sample, n, n_probe)
     seconds = time.perf_counter() - start
     cluster_matches(table, rules, cells, Execution(PARTITIONS)).write.parquet(out)
-    _, recall = cell_recall(sample[:20_000], cells, rules.floor or rules.threshold)
-    return f"{len(cells.n_pieces)} cells, trained in {seconds:.0f} s, recall {recall:.4f} by the sample"
+    _, expected = cell_recall(sample[:20_000], cells, rules.floor or rules.threshold)
+    note = f"{len(cells.n_pieces)} cells, trained in {seconds:.0f} s, recall {expected:.4f} by its own sample"
+    return Found(written_pairs(out), note)
 
 
-def semhash_kept(vectors: NDArray[np.float32]) -> tuple[float, set[str]] | None:
-    """Seconds of SemHash's own deduplication of the same vectors, and what it keeps; None where it is not installed."""
-    try:
-        from semhash import SemHash  # noqa: PLC0415  (a peer)
-    except ImportError:
-        return None
+def faiss(vectors: NDArray[np.float32], rules: MatchRules) -> Found:
+    import faiss as library  # noqa: PLC0415  (a peer)
+
+    library.omp_set_num_threads(CORES)
+    n_lists = int(4 * len(vectors) ** 0.5)
+    index = library.index_factory(vectors.shape[1], f"IVF{n_lists},Flat", library.METRIC_INNER_PRODUCT)
+    index.train(vectors[np.random.default_rng(0).permutation(len(vectors))[: 48 * n_lists]])
+    index.add(vectors)
+    index.nprobe = 32
+    rows, others = [], []
+    for start in range(0, len(vectors), 10_000):
+        part = vectors[start : start + 10_000]
+        if rules.floor is None:
+            limits, _, found = index.range_search(part, rules.threshold)
+            rows.append(start + np.repeat(np.arange(len(part)), np.diff(limits.astype(np.int64))))
+            others.append(found)
+        else:
+            cosines, nearest = index.search(part, rules.k + 1)  # itself and k others
+            row, place = np.nonzero((nearest >= 0) & (cosines >= rules.floor))
+            rows.append(start + row)
+            others.append(nearest[row, place])
+    return Found(as_pairs(np.concatenate(rows), np.concatenate(others)), f"{n_lists} lists")
+
+
+def semhash(vectors: NDArray[np.float32]) -> Found:
+    """SemHash's own deduplication: it gives no pairs."""
+    from semhash import SemHash  # noqa: PLC0415  (a peer)
 
     class Given:
         """An encoder that looks the vectors up."""
@@ -119,42 +158,84 @@ def semhash_kept(vectors: NDArray[np.float32]) -> tuple[float, set[str]] | None:
         def encode(self, inputs: list[str], **_: object) -> NDArray[np.float32]:
             return vectors[[int(text) for text in inputs]]
 
-    start = time.perf_counter()
     index = SemHash.from_records([str(i) for i in range(len(vectors))], model=Given())
     kept = index.self_deduplicate(threshold=THRESHOLD).selected
-    return time.perf_counter() - start, {unit(int(text)) for text in kept}
+    return Found(None, f"removes {len(vectors) - len(kept)}")
 
 
-def semhash_row(vectors: NDArray[np.float32], wanted: pa.Table | None) -> list[str]:
-    """The table's row for SemHash. It gives no pairs: those that it leaves among what it keeps are counted."""
-    found = semhash_kept(vectors)
-    if found is None:
-        return ["SemHash", "not installed", "", "", "", ""]
-    seconds, kept = found
-    note = f"removes {len(vectors) - len(kept)}"
-    if wanted is not None:
-        sides = zip(wanted["left_unit"].to_pylist(), wanted["right_unit"].to_pylist(), strict=True)
-        note += f"; of {wanted.num_rows} pairs leaves {sum(left in kept and right in kept for left, right in sides)}"
-    return ["SemHash", f"{seconds:.1f}", "", "", "", note]
+# ── Pairs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def recall(found: pa.Table, wanted: pa.Table, low: float) -> str:
-    def keys(table: pa.Table) -> set[tuple[str, str]]:
-        part = table.filter(pc.greater_equal(table["similarity"], low))
-        return set(zip(part["left_unit"].to_pylist(), part["right_unit"].to_pylist(), strict=True))
+def as_pairs(left: NDArray[np.integer], right: NDArray[np.integer]) -> Pairs:
+    """The pairs of two arrays (m,) of positions, without those of a vector with itself."""
+    low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right).astype(np.int64)
+    return np.unique((low << 32 | high)[low != high])
 
-    expected = keys(wanted)
-    return f"{len(keys(found) & expected) / len(expected):.4f}" if expected else "-"
+
+def written_pairs(folder: str) -> Pairs:
+    """The pairs of a table that Spark has written."""
+    table = pq.read_table(folder, columns=["left_unit", "right_unit"])
+    left, right = (np.array([position(unit) for unit in column.to_pylist()], np.int64) for column in table.columns)
+    return as_pairs(left, right)
+
+
+def drawn_pairs(vectors: NDArray[np.float32], rules: MatchRules) -> Pairs:
+    """What a thousand drawn vectors have over the threshold or, with a floor, as their nearest over it."""
+    drawn = np.random.default_rng(1).choice(len(vectors), min(1_000, len(vectors)), replace=False)
+    rows, others = [], []
+    for some in np.array_split(drawn, -(-len(drawn) // 100)):
+        cosines = vectors[some] @ vectors.T
+        cosines[np.arange(len(some)), some] = -1
+        if rules.floor is None:
+            row, other = np.nonzero(cosines >= rules.threshold)
+        else:
+            nearest = np.argpartition(cosines, -rules.k, axis=1)[:, -rules.k :]
+            row, place = np.nonzero(np.take_along_axis(cosines, nearest, axis=1) >= rules.floor)
+            other = nearest[row, place]
+        rows.append(some[row])
+        others.append(other)
+    return as_pairs(np.concatenate(rows), np.concatenate(others))
 
 
 def session() -> SparkSession:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    builder = SparkSession.builder.master(f"local[{CORES}]").config("spark.ui.enabled", "false")
     builder = builder.config("spark.ui.showConsoleProgress", "false")
     builder = builder.config("spark.driver.memory", "3g").config("spark.sql.shuffle.partitions", str(PARTITIONS))
     return builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "2000").getOrCreate()
+
+
+def contend(vectors: NDArray[np.float32], folder: Path, options: argparse.Namespace) -> Table:
+    """Every contender in turn, for the matches alone and with the nearest over a floor."""
+    report = Table("method", "wanted", "seconds", "pairs", "recall of drawn pairs", "note")
+    write(vectors, folder / "vectors")
+    table, n = session().read.parquet(str(folder / "vectors")), len(vectors)
+    for rules in (MatchRules(THRESHOLD), MatchRules(THRESHOLD, options.floor, K)):
+        wanted = f"≥ {THRESHOLD}" + (f", {K} nearest ≥ {rules.floor}" if rules.floor else "")
+        truth = drawn_pairs(vectors, rules)
+        methods: dict[str, Callable[[], Found]] = {
+            "exact": partial(exact, table, rules, n, str(folder / f"exact{rules.floor}")),
+            "clusters": partial(clusters, table, rules, n, str(folder / f"clusters{rules.floor}"), options.probes),
+            "faiss": partial(faiss, vectors, rules),
+        }
+        if rules.floor is None:
+            methods["semhash"] = partial(semhash, vectors)
+        for name in [name for name in methods if not options.only or name in options.only]:
+            start = time.perf_counter()
+            try:
+                found = methods[name]()
+            except ImportError:
+                report.add_row(name, wanted, "not installed")
+                continue
+            seconds = f"{time.perf_counter() - start:.1f}"
+            if found.pairs is None:
+                report.add_row(name, wanted, seconds, "", "", found.note)
+                continue
+            recall = f"{np.isin(truth, found.pairs).mean():.4f} of {len(truth)}" if len(truth) else "-"
+            report.add_row(name, wanted, seconds, str(len(found.pairs)), recall, found.note)
+    return report
 
 
 def main() -> None:
@@ -163,35 +244,14 @@ def main() -> None:
     arguments.add_argument("--n", type=int, default=20_000)
     arguments.add_argument("--floor", type=float, default=0.8)
     arguments.add_argument("--probes", type=int, default=4)
-    arguments.add_argument("--only", choices=["exact", "clusters"])
+    arguments.add_argument("--only", action="append", choices=CONTENDERS)
     options = arguments.parse_args()
 
     vectors = vectors_for(options.n, options.file)
-    spark = session()
-    results: dict[str, Result] = {}
     with tempfile.TemporaryDirectory() as name:
-        write(vectors, Path(name) / "vectors")
-        table = spark.read.parquet(f"{name}/vectors")
-        for rules in (MatchRules(THRESHOLD), MatchRules(THRESHOLD, options.floor, K)):
-            label = f"≥ {THRESHOLD}" + (f", {K} nearest ≥ {rules.floor}" if rules.floor else "")
-            for method in [options.only] if options.only else ["exact", "clusters"]:
-                out = f"{name}/{method}{rules.floor}"
-                start = time.perf_counter()
-                if method == "exact":
-                    note = exact(table, rules, options.n, out)
-                else:
-                    note = clusters(table, rules, options.n, options.probes, out)
-                results[f"{method} {label}"] = Result(time.perf_counter() - start, pq.read_table(out), note)
-
-    report = Table("method", "seconds", "pairs", f"recall ≥ {THRESHOLD}", "recall of all", "note")
-    for key, result in results.items():
-        wanted = results.get(key.replace("clusters", "exact"))
-        recalls = [recall(result.pairs, wanted.pairs, low) if wanted else "-" for low in (THRESHOLD, 0.0)]
-        report.add_row(key, f"{result.seconds:.1f}", str(result.pairs.num_rows), *recalls, result.note)
-    pairs = results.get(f"exact ≥ {THRESHOLD}") or results.get(f"clusters ≥ {THRESHOLD}")
-    report.add_row(*semhash_row(vectors, pairs and pairs.pairs))
+        report = contend(vectors, Path(name), options)
     console = Console(width=160)
-    console.print(f"{options.n} vectors of {vectors.shape[1]} dimensions, 2 cores")
+    console.print(f"{options.n} vectors of {vectors.shape[1]} dimensions, {CORES} cores")
     console.print(report)
 
 
