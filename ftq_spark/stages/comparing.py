@@ -27,10 +27,8 @@ from ftq_spark.transforms import (
     former,
     hear,
     match,
-    oppositions,
     semantic,
     units,
-    within,
 )
 
 # How many candidates for a conflict each question may have: its true paraphrase is among the 10 nearest in 98 of 100.
@@ -110,9 +108,9 @@ def _signatures(context: Context, mine: DataFrame) -> DataFrame:
 
 
 def run_block(context: Context, directory: str) -> Written:
-    """Shingle sets of every example, and the LSH blocks of those that may be near duplicates."""
+    """Shingle sets of every example, the LSH blocks of those that may be near duplicates, and those that are."""
     near = context.settings.dedup.near
-    tables = {name: f"{directory}/{name}" for name in ("signatures", "blocks", "hubs")}
+    tables = {name: f"{directory}/{name}" for name in ("signatures", "blocks", "hubs", "near")}
     wanted = [*map(F.col, ("example_id", "source", "row")), units.near_text(context.settings.dedup).alias("text")]
     if context.settings.dedup.answers == "same":  # texts of the same words may differ in a sign, a label, a picture
         wanted.append(F.col("content_hash").alias("unit"))
@@ -129,6 +127,11 @@ def run_block(context: Context, directory: str) -> Written:
         context.write(block.hubs(blocks, signatures, priorities(context), near.max_block_units), tables["hubs"])
     else:
         context.write_empty(block.MEMBERS, tables["hubs"])
+    if counts["n_blocks"]:
+        members = blocks.unionByName(context.read(tables["hubs"]))
+        context.write(match.matches(signatures, members, near.threshold), tables["near"])
+    else:
+        context.write_empty(match.MATCHES, tables["near"])
     return Written(tables, n_rows, {**counts, "largest_blocks": largest})
 
 
@@ -150,9 +153,9 @@ def _blocking(context: Context) -> Any:
 
 BLOCK = Stage(
     "block",
-    version=4,
+    version=5,
     reads=("examples", "signals"),
-    writes=("signatures", "blocks", "hubs"),
+    writes=("signatures", "blocks", "hubs", "near"),
     depends=_blocking,
     build=run_block,
 )
@@ -167,10 +170,7 @@ def run_match(context: Context, directory: str) -> Written:
         found.append(expand.exact_pairs(examples))
     if dedup.near.enabled:
         signatures = _signatures(context, context.table("signatures"))
-        # Written first: the verification is a Python pass, and the expansion reads its result twice.
-        members = context.table("blocks").unionByName(context.table("hubs"))
-        context.write(match.matches(signatures, members, dedup.near.threshold), f"{directory}/near")
-        found.append(match.near_pairs(signatures, context.read(f"{directory}/near")))
+        found.append(match.near_pairs(signatures, context.table("near")))
     if dedup.semantic.enabled:
         over = F.col("similarity") > dedup.semantic.threshold
         alike = over if dedup.semantic.strict else over | (F.col("similarity") == dedup.semantic.threshold)
@@ -208,7 +208,7 @@ def _matching(context: Context) -> Any:
 MATCH = Stage(
     "match",
     version=15,
-    reads=("examples", "ends", "neighbours", "signatures", "blocks", "hubs"),
+    reads=("examples", "ends", "neighbours", "signatures", "near"),
     writes=("pairs",),
     depends=_matching,
     build=run_match,
@@ -221,25 +221,21 @@ def _written(context: Context, frame: DataFrame, directory: str) -> DataFrame:
 
 
 def run_conflict(context: Context, directory: str) -> Written:
-    """Pairs of examples whose answers contradict each other, and conversations that contradict themselves."""
+    """Pairs of examples whose answers contradict each other."""
     settings = context.settings.conflict
-    tables = {"contradictions": f"{directory}/pairs", "within": f"{directory}/within"}
+    tables = {"contradictions": f"{directory}/pairs"}
     if not settings.enabled:
-        context.write_empty(schema.WITHIN, tables["within"])
         return Written(tables, context.write_empty(schema.CONTRADICTIONS, tables["contradictions"]))
-    n_within = context.write(within.within(context.table("examples"), settings.score_threshold), tables["within"])
-    examples = context.compared
-    asked = units.members(examples, "question", context.settings.dedup.semantic, shared_ends(context))
+    asked = units.members(context.compared, "question", context.settings.dedup.semantic, shared_ends(context))
     limits = conflict.ConflictLimits(prompt_threshold=settings.floor, score_threshold=settings.score_threshold)
-    # Written first: what is read several times, texts that are costly to cut out of the conversations among it.
-    asked_and_answered = _written(context, conflict.question_units(conflict.learnt(examples)), f"{directory}/asked")
+    asked_and_answered = context.table("asked")
     found = expand.expand(asked, context.table("neighbours"), "question").where("not identical")
     similar = conflict.similar_pairs(asked_and_answered, found.select("left_id", "right_id", "similarity"), limits)
     cut = context.write_counted(similar, f"{directory}/similar", conflict.cut_similar())
-    blocks = conflict.blocks(asked_and_answered, limits)
-    cut |= context.write_counted(blocks, f"{directory}/blocks", conflict.cut_blocks())
-    written = context.read(f"{directory}/similar"), context.read(f"{directory}/blocks")
-    pairs = conflict.candidates(*written, asked_and_answered if cut["n_large"] else None)
+    repeated = context.run.manifest["stages"]["ask"]
+    cut["settled_by_signature"] = repeated["settled_by_signature"]
+    written = context.read(f"{directory}/similar"), context.table("repeated")
+    pairs = conflict.candidates(*written, asked_and_answered if repeated["n_large"] else None)
     if settings.nli_model is None:
         frame, details = conflict.score(pairs, asked_and_answered, settings.score_threshold), {}
     else:
@@ -248,13 +244,11 @@ def run_conflict(context: Context, directory: str) -> Written:
         scored = conflict.score(pairs, asked_and_answered, hear.FLOOR)
         heard = hear.hear(scored, asked_and_answered, settings.nli_model, context.n_partitions)
         frame = heard.where(F.col("score") >= settings.score_threshold)
-    opposed = _written(context, oppositions.opposed(examples), f"{directory}/opposed")  # it is read twice
+    opposed = context.table("opposed")
     measured = frame.join(opposed.select("left_id", "right_id"), ["left_id", "right_id"], "left_anti")
     contradictions = measured.select(*schema.CONTRADICTIONS.names).unionByName(opposed)
     n_rows = context.write(contradictions, tables["contradictions"])
-    return Written(
-        tables, n_rows, {**details, "n_within": n_within, "cut_pairs": {name: cut[name] for name in _CUT if cut[name]}}
-    )
+    return Written(tables, n_rows, {**details, "cut_pairs": {name: cut[name] for name in _CUT if cut[name]}})
 
 
 def _contradicting(context: Context) -> Any:
@@ -270,8 +264,8 @@ def _contradicting(context: Context) -> Any:
 CONFLICT = Stage(
     "conflict",
     version=13,
-    reads=("examples", "ends", "neighbours"),
-    writes=("contradictions", "within"),
+    reads=("examples", "ends", "neighbours", "asked", "repeated", "opposed"),
+    writes=("contradictions",),
     depends=_contradicting,
     build=run_conflict,
 )

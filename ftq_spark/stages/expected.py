@@ -35,8 +35,9 @@ COSTS = {
     "topic": Cost(1.0, 0.2),
     "search": Cost(2.5, 0.5),
     "block": Cost(2.0, 0.08),
+    "ask": Cost(1.0, 0.06),
     "match": Cost(3.0, 0.06),
-    "conflict": Cost(4.0, 1.0),
+    "conflict": Cost(3.0, 0.9),
     "group": Cost(1.0, 0.05),
     "question": Cost(1.0, 0.05),
     "judge": Cost(1.0, 0.04),
@@ -65,7 +66,7 @@ def _idle(settings: Settings) -> set[str]:
     if not embedded_views(settings):
         idle |= {"embed", "topic", "search"}
     if not settings.conflict.enabled:
-        idle |= {"conflict", "group"}
+        idle |= {"ask", "conflict", "group"}
     if not settings.dedup.near.enabled:
         idle |= {"block", "match"}
     return idle

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pyspark.sql import functions as F
@@ -18,13 +18,16 @@ from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, embedding, embeddings, shared_ends
 from ftq_spark.transforms import score, topic, units
 
+if TYPE_CHECKING:
+    from pyspark.sql import Column
+
 
 def run_ingest(context: Context, directory: str) -> Written:
     """Tables `examples` and `rejects`: every row of the shards is in one of them."""
     rows = inputs.read(context.spark, context.shards, context.settings.ingest)
     by_code = {code: F.count_if(F.col("code") == code) for code in CODES}
-    counts = context.write_counted(rows, f"{directory}/rows", by_code, ["accepted"])
-    n_read = counts.pop("n")
+    counts = context.write_counted(rows, f"{directory}/rows", by_code | _kinds(), ["accepted"])
+    n_read, kinds = counts.pop("n"), {name: counts.pop(name) for name in _kinds()}
     tables = {"examples": f"{directory}/rows/accepted=true", "rejects": f"{directory}/rejects"}
     n_rejects = _write_rejects(context, f"{directory}/rows", tables["rejects"]) if any(counts.values()) else 0
     if not n_rejects:
@@ -34,8 +37,16 @@ def run_ingest(context: Context, directory: str) -> Written:
     if n_examples + n_rejects != n_read or sum(codes.values()) != n_rejects:
         raise FtqError(f"{directory}: {n_read} rows were read, {n_examples} examples and {n_rejects} rejects are found")
     found = [shard._asdict() for shard in context.shards]
-    figures = {"inputs": found, "n_read": n_read, "n_rejects": n_rejects, "reject_codes": codes}
+    figures = {"inputs": found, "n_read": n_read, "n_rejects": n_rejects, "reject_codes": codes, **kinds}
     return Written(tables, n_examples, figures)
+
+
+def _kinds() -> dict[str, Column]:
+    """Counts of examples that some passes look at alone: with several answers, and labelled or with a rejected one."""
+    return {
+        "n_dialogues": F.count_if(F.size(F.filter("messages", lambda turn: turn["role"] == "assistant")) > 1),
+        "n_preferences": F.count_if(F.col("label").isNotNull() | (F.size("rejected") > 0)),
+    }
 
 
 def _write_rejects(context: Context, rows: str, rejects: str) -> int:

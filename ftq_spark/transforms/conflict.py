@@ -23,7 +23,27 @@ from ftq_spark.kernels.conflict.words import group
 from ftq_spark.transforms import former
 from ftq_spark.transforms.beside import Texts, read_pairs
 
-COLUMNS = ("example_id", "source", "row", "question", "response", "context_hash")
+ASKED = pa.schema(
+    [
+        ("example_id", pa.string()),
+        ("source", pa.string()),
+        ("row", pa.int64()),
+        ("question", pa.string()),
+        ("response", pa.string()),
+        ("context_hash", pa.string()),
+    ]
+)
+REPEATED = pa.schema(
+    [
+        ("block", pa.string()),
+        ("example_id", pa.string()),
+        ("place", schema.PLACE),
+        ("answer_key", pa.int64()),
+        ("size", pa.int64()),
+        ("is_first", pa.bool_()),
+        ("large", pa.bool_()),
+    ]
+)
 _GROUPED = pa.schema([field for field in schema.CONFLICTS if field.name not in ("against", "probability")])
 UNCLEAR = "?"  # the signature of an answer that cannot be settled by itself
 _ELLIPTICAL = rf"(?i)^{group('kinds', 'elliptical')}\b"
@@ -50,7 +70,7 @@ def learnt(examples: DataFrame) -> DataFrame:
 
 
 def question_units(examples: DataFrame) -> DataFrame:
-    """DataFrame[example_id, source, row, question, response, context_hash] of canonical examples.
+    """DataFrame[ASKED] of canonical examples.
 
     The question is the last user turn; where that is elliptical ("and in children?") the turn before stands in front.
     """
@@ -156,7 +176,7 @@ def similar_pairs(examples: DataFrame, matches: DataFrame, limits: ConflictLimit
 
 
 def blocks(examples: DataFrame, limits: ConflictLimits) -> DataFrame:
-    """Members of questions that more than one example asks: block, example_id, place, answer_key, size, and is_first.
+    """DataFrame[REPEATED]: members of questions that more than one example asks.
 
     `large` are blocks of more than ``max_block`` members, which are settled by the signatures of their answers.
     """

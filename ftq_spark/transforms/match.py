@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
+from ftq_spark import schema
 from ftq_spark.kernels.near import lsh
 from ftq_spark.kernels.ragged import run_begins
 from ftq_spark.transforms.arrow import unpacked, whole_groups
@@ -18,9 +19,7 @@ from ftq_spark.transforms.expand import expand
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-MATCHES = "left_unit string, right_unit string, similarity double"
-
-_MATCHES = pa.schema([("left_unit", pa.string()), ("right_unit", pa.string()), ("similarity", pa.float64())])
+MATCHES = pa.schema([("left_unit", pa.string()), ("right_unit", pa.string()), ("similarity", pa.float64())])
 _CHUNK_ELEMENTS = 1 << 18  # shingles compared at once: their sort stays in a core's cache
 
 
@@ -43,7 +42,7 @@ def matches(signatures: DataFrame, members: DataFrame, threshold: float) -> Data
     def verify(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return whole_groups(batches, "part", lambda table: _verified(table, threshold))
 
-    return parts.mapInArrow(verify, MATCHES).distinct()
+    return parts.mapInArrow(verify, schema.ddl(MATCHES)).distinct()
 
 
 def near_pairs(signatures: DataFrame, matches: DataFrame) -> DataFrame:
@@ -75,7 +74,7 @@ def _verified(parts: pa.Table, threshold: float) -> pa.Table:
         pairs = lsh.similar_pairs(ids[begin:end], part_values, offsets[begin : end + 1] - offsets[begin], threshold)
         found.append((pairs.left + begin, pairs.right + begin, pairs.similarity))
     left, right, similarity = (np.concatenate(column) for column in zip(*found, strict=True))
-    return pa.table([units.take(pa.array(left)), units.take(pa.array(right)), similarity], schema=_MATCHES)
+    return pa.table([units.take(pa.array(left)), units.take(pa.array(right)), similarity], schema=MATCHES)
 
 
 def _chunks(begins: np.ndarray, offsets: np.ndarray) -> Iterator[tuple[int, int]]:

@@ -25,6 +25,9 @@ from ftq_spark.runs.run import Run
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample"
 VERDICTS = ("keep", "review", "drop")
+MEASURED = (
+    "ingest", "score", "decontaminate", "embed", "topic", "search", "block", "ask", "match", "conflict", "group",
+)  # fmt: skip
 Place = tuple[str, int]
 
 
@@ -207,8 +210,7 @@ def test_a_threshold_recomputes_no_signal_and_no_vector(audit: Audit) -> None:
     assert invoke(["run", str(SAMPLE / "shards"), "--out", audit.run.path, "--set", "score.min_quality=0.65"]) == 0
     after = Run.open(audit.run.path).manifest["stages"]
     unchanged = {name for name in after if after[name] == before[name]}
-    measured = {"ingest", "score", "decontaminate", "embed", "topic", "search", "block", "match", "conflict", "group"}
-    assert unchanged == measured | {"question"}
+    assert unchanged == {*MEASURED, "question"}
 
 
 def test_what_reviewers_find_goes_into_the_next_run(audit: Audit, tmp_path: Path) -> None:
@@ -345,10 +347,7 @@ def test_a_person_settles_the_conflict_on_warfarin_and_the_next_run_publishes_it
         server.shutdown()
     assert invoke(["run", str(SAMPLE / "shards"), "--out", str(out)]) == 0
     after = Run.open(str(out)).manifest["stages"]
-    measured = (
-        "ingest", "score", "decontaminate", "embed", "topic", "search", "block", "match", "conflict", "group",
-    )  # fmt: skip
-    assert {name: after[name] for name in measured} == {name: audit.run.manifest["stages"][name] for name in measured}
+    assert {name: after[name] for name in MEASURED} == {name: audit.run.manifest["stages"][name] for name in MEASURED}
     (kept,) = [row for row in rows_of(out / "clean") if "(VKOR)" in json.dumps(row) and "mechanism?" in json.dumps(row)]
     assert "_ftq" not in kept
     (scored,) = [row for row in rows(Run.open(str(out)), "scored") if "(VKOR)" in row["response"]]
