@@ -181,7 +181,7 @@ def run_match(context: Context, directory: str) -> Written:
             # Written first: what is compared is costly to cut out of the conversations, answers are read seven times.
             members = _written(context, duplicate.by_answer(members, examples), f"{directory}/members")
             answered = _written(context, duplicate.answers(members), f"{directory}/answers")
-            matches = _written(context, duplicate.answer_matches(answered, matches), f"{directory}/matches")
+            matches = duplicate.answer_matches(answered, matches)
         channel = F.when(alike | F.col("identical"), "semantic").otherwise("question")
         found.append(expand.expand(members, matches, "semantic").withColumn("channel", channel))
     tables = {"pairs": f"{directory}/pairs"}
@@ -189,8 +189,7 @@ def run_match(context: Context, directory: str) -> Written:
         return Written(tables, context.write_empty(schema.PAIRS, tables["pairs"]), {"n_doubted": 0})
     frame = reduce(DataFrame.unionByName, found)
     if said_the_same:
-        found_pairs = _written(context, frame, f"{directory}/found")  # it is read twice
-        judged = duplicate.judged(found_pairs, examples, context.settings.conflict.veto_threshold)
+        judged = duplicate.judged(frame, examples, context.settings.conflict.veto_threshold)
         frame = judged.where("same_question or channel != 'question'")
     else:
         answers = F.lit(None).cast("string")

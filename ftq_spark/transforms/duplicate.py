@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.duplicate.relation import SAME, relate
+from ftq_spark.kernels.duplicate.relation import SAME, Relation, relate
 from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, Side
 from ftq_spark.transforms.beside import Texts, read_pairs
 
@@ -27,13 +28,8 @@ _REST = (
     "array_join(transform(rejected, m -> concat_ws('\u0001', m.role, m.content, m.tool_calls, m.reasoning)), "
     "'\u0002')), 256)"
 )
-_JUDGED = pa.schema(
-    [
-        *((name, pa.string()) for name in ("left_id", "right_id")),
-        *((name, pa.bool_()) for name in ("is_duplicate", "asks_the_same")),
-        ("answers", pa.string()),
-    ]
-)
+_FOUND = ("doubted", "same_question", "answers")
+_COPIES = Relation(DUPLICATE, SAME)
 _CALLS = f"coalesce({schema.LAST_ANSWER}.tool_calls, '')"
 
 
@@ -117,26 +113,38 @@ def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
     Doubted is what is no duplicate, all of the channel ``question`` among them. `veto` is the score of a contradiction
     from which answers that differ in a word may mean another thing.
     """
-    known = F.col("identical")
-    similar = F.max(F.col("channel").isin("semantic", "question")).alias("similar")
-    looked_at = pairs.where(~known).groupBy("left_id", "right_id").agg(similar)
+    # Spread as pairs are read beside each other, so that it is no shuffle of its own.
+    alike = F.col("channel").isin("semantic", "question") & ~F.col("identical")
+    similar = F.max(alike).over(Window.partitionBy("right_id", "left_id"))
+    looked_at = pairs.repartition("right_id").withColumn("similar", similar)
+    own = pairs.columns
 
     def read(batch: pa.RecordBatch, left: Texts, right: Texts) -> list[pa.Array]:
-        rows = zip(left, right, batch.column("similar").to_pylist(), strict=True)
-        found = [relate(Side(*one), Side(*other), alike, veto) for one, other, alike in rows]
-        flags = [
-            pa.array([relation.verdict == DUPLICATE for relation in found], pa.bool_()),
+        found = _related(batch, left, right, veto)
+        no_duplicates = pa.array([relation.verdict != DUPLICATE for relation in found], pa.bool_())
+        asked_otherwise = pc.equal(batch.column("channel"), "question")
+        return [
+            *(batch.column(name) for name in own),
+            pc.and_(pc.or_(no_duplicates, asked_otherwise), pc.invert(batch.column("identical"))),
             pa.array([relation.verdict != DIFFERENT for relation in found], pa.bool_()),
+            pa.array([relation.answers for relation in found], pa.string()),
         ]
-        answers = pa.array([relation.answers for relation in found], pa.string())
-        return [batch.column("left_id"), batch.column("right_id"), *flags, answers]
 
-    found = read_pairs(looked_at, sides(examples), read, _JUDGED)
-    joined = pairs.join(found, ["left_id", "right_id"], "left")
-    duplicates = F.coalesce("is_duplicate", F.lit(False)) & (F.col("channel") != "question")
-    return joined.select(
-        *pairs.columns,
-        (~known & ~duplicates).alias("doubted"),
-        (known | F.coalesce("asks_the_same", F.lit(False))).alias("same_question"),
-        F.when(known, SAME).otherwise(F.col("answers")).alias("answers"),
-    )
+    columns = pa.schema([schema.PAIRS.field(name) for name in (*own, *_FOUND)])
+    return read_pairs(looked_at, sides(examples), read, columns, known="identical")
+
+
+def _related(batch: pa.RecordBatch, left: Texts, right: Texts, veto: float) -> list[Relation]:
+    """How the pairs of a batch stand to each other; one that follows itself, of another channel, is read once."""
+    names = [batch.column(name).to_pylist() for name in ("left_id", "right_id", "similar")]
+    found: list[Relation] = []
+    last: tuple[str, ...] = ()
+    relation = _COPIES
+    for one_id, other_id, alike, one, other in zip(*names, left, right, strict=True):
+        if not one:
+            found.append(_COPIES)
+            continue
+        if last != (one_id, other_id):
+            last, relation = (one_id, other_id), relate(Side(*one), Side(*other), alike, veto)
+        found.append(relation)
+    return found

@@ -61,11 +61,11 @@ def expand(members: DataFrame, matches: DataFrame | None, channel: str, limit: i
     rows = members.where("unit is not null").selectExpr(
         "unit", "source", "row", "example_id", *(f"cast(null as {kind}) as {name}" for name, kind in nothing.items())
     )
-    if matches is not None:
+    if matches is not None:  # read once
+        ends = [f"named_struct('unit', {side}_unit, 'is_left', {side == 'left'})" for side in ("left", "right")]
         match = "xxhash64(left_unit, right_unit) as match"
-        for side in ("left", "right"):
-            sides = matches.selectExpr(f"{side}_unit as unit", match, f"{side == 'left'} as is_left", "similarity")
-            rows = rows.unionByName(sides, allowMissingColumns=True)
+        ended = matches.selectExpr(f"explode(array({', '.join(ends)})) as end", match, "similarity")
+        rows = rows.unionByName(ended.selectExpr("end.*", "match", "similarity"), allowMissingColumns=True)
     found = (
         rows.repartition("unit")
         .sortWithinPartitions("unit", F.asc_nulls_first("match"), "source", "row", "example_id")

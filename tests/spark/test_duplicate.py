@@ -69,6 +69,8 @@ def test_pairs_are_judged_and_copies_are_not_read(spark: SparkSession) -> None:
         row("f", "What is 2 + 2?", None, context="graded by 4"),
         row("g", "What is 2 + 2?", None, context="graded by 5"),
         row("h", "What is 2 + 2?", None, context="graded by 5"),
+        row("i", "How is the pool heated?", "By a pump in the cellar, from five in the morning."),
+        row("k", "Explain how the pool is heated", "By a pump in the cellar, from five in the morning."),
     ]
     messages = schema.ddl_type(schema.MESSAGES)
     ddl = f"example_id string, messages {messages}, tools string, rejected {messages}, label boolean, media string, "
@@ -81,14 +83,30 @@ def test_pairs_are_judged_and_copies_are_not_read(spark: SparkSession) -> None:
             ("b", "d", "question", 0.9, False),
             ("f", "g", "near", 1.0, False),
             ("g", "h", "near", 1.0, False),
+            ("a", "b", "semantic", 1.0, True),  # copies there, and read where they are not
+            ("a", "f", "semantic", 0.9, True),
+            ("a", "f", "near", 0.9, False),
+            ("i", "k", "near", 0.9, False),  # alike to a model, which is heard in every channel
+            ("i", "k", "semantic", 0.96, False),
         ],
         "left_id string, right_id string, channel string, similarity double, identical boolean",
     )
     found = duplicate.judged(pairs, examples, 0.25)
     assert found.columns == [*pairs.columns, "doubted", "same_question", "answers"]
-    said = {(r["left_id"], r["right_id"]): (r["doubted"], r["same_question"], r["answers"]) for r in found.collect()}
+    rows_found = found.collect()
+    assert sorted(row[:5] for row in rows_found) == sorted(tuple(row) for row in pairs.collect())
+    twice = [row for row in rows_found if (row["left_id"], row["right_id"]) in {("a", "b"), ("a", "f"), ("i", "k")}]
+    assert sorted((*row[:3], *row[5:]) for row in twice) == [
+        ("a", "b", "near", False, True, "same"),
+        ("a", "b", "semantic", False, True, "same"),
+        ("a", "f", "near", True, False, None),
+        ("a", "f", "semantic", False, True, "same"),
+        ("i", "k", "near", False, True, "same"),
+        ("i", "k", "semantic", False, True, "same"),
+    ]
+    once = [row for row in rows_found if row not in twice]
+    said = {(r["left_id"], r["right_id"]): (r["doubted"], r["same_question"], r["answers"]) for r in once}
     assert said == {
-        ("a", "b"): (False, True, "same"),
         ("a", "c"): (True, True, "compatible"),
         ("a", "d"): (True, True, "same"),  # the same words, but another label
         ("a", "e"): (True, False, None),

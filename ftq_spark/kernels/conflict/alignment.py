@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from difflib import SequenceMatcher
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.concepts import stem
 from ftq_spark.kernels.conflict.sentences import Sentence, signed_concept
 from ftq_spark.kernels.conflict.words import DENYING, HEDGES, NEGATORS, NUMBER_WORDS, STOP_WORDS, lists, members
+from ftq_spark.kernels.text.edits import edits
 
 MAX_WORDS = 45  # a longer sentence is laid side by side with nothing
 MAX_EXCHANGED = 3  # content words of one exchanged stretch
@@ -56,26 +56,37 @@ _SLOTS = _slot_table()
 
 def difference(x: Sentence, y: Sentence) -> Difference | None:
     """The difference of two sentences, None where they share too little or are too long to be laid side by side."""
-    left, right = _words(x), _words(y)
-    if not left or not right or max(len(left), len(right)) > MAX_WORDS:
+    left, right = _row(x.words), _row(y.words)
+    n_left, n_right = len(left.words), len(right.words)
+    if not n_left or not n_right or max(n_left, n_right) > MAX_WORDS:
         return None
-    if 2 * min(len(left), len(right)) < MIN_RATIO * (len(left) + len(right)):
+    if 2 * min(n_left, n_right) < MIN_RATIO * (n_left + n_right):
         return None
     return _difference(*sorted((left, right)))
 
 
-def _words(sentence: Sentence) -> tuple[str, ...]:
-    """Words without marks and without the yes or no that opens an answer."""
-    words = sentence.words[1:] if sentence.words[:1] in (("no",), ("yes",)) else sentence.words
-    return tuple(word for word in words if word not in _MARKS)
+class _Row(NamedTuple):
+    """What of a sentence is laid beside another one."""
+
+    words: tuple[str, ...]  # without marks, and without the yes or no that opens an answer
+    keys: tuple[str, ...]  # what two words must share to be matched
+    weights: tuple[float, ...]
 
 
 @functools.lru_cache(maxsize=4096)
-def _difference(left: tuple[str, ...], right: tuple[str, ...]) -> Difference | None:
-    one_key, other_key = tuple(map(_key, left)), tuple(map(_key, right))
-    matcher = SequenceMatcher(None, one_key, other_key, autojunk=False)
-    common = sum(_weight(one_key[i]) for block in matcher.get_matching_blocks() for i in _positions(block))
-    total = sum(map(_weight, one_key)) + sum(map(_weight, other_key))
+def _row(words: tuple[str, ...]) -> _Row:
+    said = words[1:] if words[:1] in (("no",), ("yes",)) else words
+    shown = tuple(word for word in said if word not in _MARKS)
+    keys = tuple(map(_key, shown))
+    return _Row(shown, keys, tuple(0.5 if key in STOP_WORDS else 1.0 for key in keys))
+
+
+@functools.lru_cache(maxsize=64)
+def _difference(one: _Row, other: _Row) -> Difference | None:
+    left, right = one.words, other.words
+    found = edits(one.keys, other.keys)
+    common = sum(sum(one.weights[i:j]) for kind, i, j, _, _ in found if kind == "equal")
+    total = sum(one.weights) + sum(other.weights)
     ratio = 2 * common / total if total else 0.0
     if ratio < MIN_RATIO:
         return None
@@ -83,14 +94,14 @@ def _difference(left: tuple[str, ...], right: tuple[str, ...]) -> Difference | N
     only_left: list[str] = []
     only_right: list[str] = []
     exchanges: list[float] = []
-    for kind, i, j, k, m in matcher.get_opcodes():
+    for kind, i, j, k, m in found:
         if kind == "equal":
             continue
-        one, other = left[i:j], right[k:m]
-        only_left += one
-        only_right += other
-        opposite = opposite or opposed(one, other)
-        exchanges.append(_exchange(one, other))
+        lost, gained = left[i:j], right[k:m]
+        only_left += lost
+        only_right += gained
+        opposite = opposite or opposed(lost, gained)
+        exchanges.append(_exchange(lost, gained))
     denials = [not _DENYING.isdisjoint(words) for words in (only_left, only_right)]
     negations = [not NEGATORS.isdisjoint(words) for words in (only_left, only_right)]
     limits = [not _ALONE.isdisjoint(words) for words in (only_left, only_right)]
@@ -104,10 +115,6 @@ def _difference(left: tuple[str, ...], right: tuple[str, ...]) -> Difference | N
     )
 
 
-def _positions(block: tuple[int, int, int]) -> range:
-    return range(block[0], block[0] + block[2])
-
-
 @functools.lru_cache(maxsize=1 << 15)
 def _key(word: str) -> str:
     """What two words must share to be matched: the concept of a content word with its sign, else the word."""
@@ -115,10 +122,6 @@ def _key(word: str) -> str:
         return word
     concept, sign, base = signed_concept(word.removesuffix("'s"))
     return f"-{concept}" if sign < 0 else f"-{base}" if base else concept
-
-
-def _weight(key: str) -> float:
-    return 0.5 if key in STOP_WORDS else 1.0
 
 
 def opposed(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -181,7 +184,7 @@ def places_swapped(x: Sentence, y: Sentence) -> bool:
     changed places where each is exchanged for the other, or where each stands beside what the other stood beside. Where
     a phrase is moved as a whole, its words keep their neighbours; the order of a list does not matter.
     """
-    if x.words == y.words or len(x.stems & y.stems) < MIN_SHARED * len(x.stems | y.stems):
+    if x.words == y.words or not may_be_swapped(x, y):
         return False
     one, other = sorted(tuple(stem(word) for word in each.words if word not in _ARTICLES) for each in (x, y))
     return _exchanged_twice(one, other) or any(
@@ -189,12 +192,17 @@ def places_swapped(x: Sentence, y: Sentence) -> bool:
     )
 
 
+def may_be_swapped(x: Sentence, y: Sentence) -> bool:
+    """Whether two sentences share words enough for :func:`places_swapped`."""
+    n_shared = len(x.stems & y.stems)
+    return n_shared >= MIN_SHARED * (len(x.stems) + len(y.stems) - n_shared)
+
+
 def _exchanged_twice(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether one word stands for another in one place, and the other for the one in another place."""
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
     lost = [
         (frozenset(one[i:j]) - frozenset(other[k:m]) - _NO_THINGS, frozenset(other[k:m]) - frozenset(one[i:j]))
-        for kind, i, j, k, m in matcher.get_opcodes()
+        for kind, i, j, k, m in edits(one, other)
         if kind == "replace"
     ]
     return any(out & back_in and into & back_out for (out, into), (back_out, back_in) in combinations(lost, 2))

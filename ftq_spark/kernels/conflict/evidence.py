@@ -90,16 +90,9 @@ _OUTDONE = frozenset({"number_same", "number_asked", "number_unit", "stance_same
 
 def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     """All items for a pair of one question; `flip` where the second question asks the opposite of the first."""
-    items: list[Item] = []
-    kind = questions_kind(a.question, b.question)
-    if kind == FOREIGN:
-        kind = ENTITY  # only what is brief, or says yes or no, gets this far
+    kind = _kind(a, b)
     left, right = a.answer, b.answer
-    sign = -1 if flip else 1
-    items += side_items(a, b, kind, sign)
-    if left.schedule is None or right.schedule is None:  # else "closed on Sundays" denies no "open on Mondays"
-        items += _sentence_items(a, b, kind, flip)
-    items += number_items(a, b, kind)
+    items = opposing(a, b, flip) + number_items(a, b, kind)
     if any(item.feature == "schedule" for item in items):
         items = [item for item in items if item.feature not in _OUTDONE]
     items += final_items(left, right)
@@ -111,27 +104,37 @@ def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     return items
 
 
-def aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
+def opposing(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
+    """The items of :func:`evidence` that come first: the sides that two answers take, and what their sentences show."""
+    kind = _kind(a, b)
+    return side_items(a, b, kind, -1 if flip else 1) + _sentence_items(a, b, kind, flip)
+
+
+def _kind(a: Analysis, b: Analysis) -> str:
+    kind = questions_kind(a.question, b.question)
+    return ENTITY if kind == FOREIGN else kind  # only what is brief, or says yes or no, gets this far
+
+
+def aligned(a: Analysis, b: Analysis, unlike: bool = False) -> list[tuple[Sentence, Sentence, float]]:
     """Pairs of sentences that speak of the same thing, with the share of concepts in common.
 
-    They are the leads, and those that share enough content words.
+    They are the leads, and those that share enough content words; `unlike`: without those that are the same.
     """
-    left, right = a.answer, b.answer
-    short = left.short and right.short
+    left, right = (
+        [s for s in side.sentences if s.concepts and _states(s, side.short)] for side in (a.answer, b.answer)
+    )
+    short = a.answer.short and b.answer.short
     floor = 0.34 if short else 0.6
     pairs = []
-    for i, x in enumerate(left.sentences):
-        if not _states(x, left.short):
-            continue
-        for j, y in enumerate(right.sentences):
-            if not _states(y, right.short):
+    for x in left:
+        concepts = x.concepts.keys()
+        for y in right:
+            leads = x is a.answer.sentences[0] and y is b.answer.sentences[0]
+            if (unlike and x.text == y.text) or (not leads and concepts.isdisjoint(y.concepts)):
                 continue
-            smaller = min(len(x.concepts), len(y.concepts))
-            if not smaller:
-                continue
-            shared = len(x.concepts.keys() & y.concepts.keys())
-            overlap = shared / smaller
-            if (i == 0 and j == 0 and (short or overlap >= 0.34)) or (overlap >= floor and shared >= 2):
+            shared = len(concepts & y.concepts.keys())
+            overlap = shared / min(len(concepts), len(y.concepts))
+            if (leads and (short or overlap >= 0.34)) or (overlap >= floor and shared >= 2):
                 pairs.append((x, y, overlap))
     return pairs
 
@@ -145,12 +148,18 @@ def _states(sentence: Sentence, short: bool) -> bool:
 
 
 def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool) -> list[Item]:
+    """What sentences show that speak of the same thing, each item at its strongest; a sentence shows nothing of itself.
+
+    None of days and hours: "closed on Sundays" denies no "open on Mondays".
+    """
+    if a.answer.schedule is not None and b.answer.schedule is not None:
+        return []
     frame = a.question.frame.concepts.keys() | b.question.frame.concepts.keys()
     short = a.answer.short and b.answer.short
     scene = _Scene(kind, frame, flip, kind in (DEFINITION, EXPLAIN) or not short, 0.0 if short else LIKE_SENTENCES)
     best: dict[str, Item] = {}
     alike = kind == ENTITY and named_alike(a, b)
-    for one, other, overlap in aligned(a, b):
+    for one, other, overlap in aligned(a, b, unlike=True):
         x, y = of_one_kind(one, other)
         found = _opposite_features(x, y, overlap, scene)
         leads = one is a.answer.sentences[0] and other is b.answer.sentences[0]
@@ -195,7 +204,7 @@ def _opposite_features(x: Sentence, y: Sentence, overlap: float, scene: _Scene) 
         opposite = [c for c in opposite if not by_word(c, x, y)]
     elif scene.least:
         opposite = [c for c in opposite if not by_word(c, x, y) or of_one_object(c, x, y)]
-    if not _denies_otherwise(x, y, opposite) or _says_it_twice(x, y, shared):
+    if opposite and (not _denies_otherwise(x, y, opposite) or _says_it_twice(x, y, shared)):
         opposite = [c for c in opposite if by_word(c, x, y)]
     if opposite:
         in_words = any(by_word(c, x, y) for c in opposite)

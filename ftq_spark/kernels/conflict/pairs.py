@@ -6,13 +6,14 @@ follow both answers. Different but compatible, partial, hedged and creative answ
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.kernels.conflict.alignment import places_swapped
+from ftq_spark.kernels.conflict.alignment import may_be_swapped, places_swapped
 from ftq_spark.kernels.conflict.answer import Analysis, analyse
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, aligned
@@ -23,6 +24,7 @@ from ftq_spark.kernels.conflict.score import (
     HIGH,
     NO_CONFLICT,
     OPEN_CAP,
+    OPPOSED,
     REVIEW,
     Conflict,
     Weights,
@@ -30,6 +32,7 @@ from ftq_spark.kernels.conflict.score import (
     features,
     nearly_alike,
     score_pair,
+    stays_low,
 )
 from ftq_spark.kernels.conflict.sentences import verbatim
 from ftq_spark.kernels.conflict.sides import asks_way, denies_way
@@ -50,7 +53,6 @@ __all__ = [
 
 N_DENIAL_CHARS = 160  # of an answer, in which it says at once that something cannot be done
 BRIEF_WORDS, BRIEF_CHARS = 15, 100
-_OPPOSED = frozenset({"negation_frame", "antonym_frame"})  # one denies, of what was asked about, what the other says
 _AGREEMENT = frozenset({"lead_same", "stance_same", "number_same", "final_same"})
 
 
@@ -138,21 +140,22 @@ def may_disagree(
     Raises ``ValueError`` where the four sequences differ in length.
     """
     pairs = zip(questions_a, answers_a, questions_b, answers_b, strict=True)
-    return np.array([_may_disagree(*pair, threshold) for pair in pairs], dtype=np.bool_)
+    return np.array([disagrees(*pair, threshold) for pair in pairs], dtype=np.bool_)
 
 
-def _may_disagree(question_a: str, answer_a: str, question_b: str, answer_b: str, threshold: float) -> bool:
+def disagrees(question_a: str, answer_a: str, question_b: str, answer_b: str, threshold: float) -> bool:
+    """Of one pair what :func:`may_disagree` says of n."""
     if _said(answer_a) == _said(answer_b):
         return False
     a, b = analyse(question_a, answer_a), analyse(question_b, answer_b)
-    kinds = {a.question.kind, b.question.kind}
+    kinds = (a.question.kind, b.question.kind)
     if CODE in kinds or a.answer.refusal or b.answer.refusal:
         return score_pair(a, b, default_weights()).score >= threshold
+    if OPEN in kinds and threshold > OPEN_CAP and not (_brief(answer_a) and _brief(answer_b)) and stays_low(a, b):
+        return _places_swapped(a, b)
     read = features(a, b)
     found = {item.feature for item in read[0]}
-    if found & _OPPOSED or question_difference(a.question, b.question)[1]:
-        return True
-    if _places_swapped(a, b):
+    if found & OPPOSED or question_difference(a.question, b.question)[1] or _places_swapped(a, b):
         return True
     asked = OPEN not in kinds or ("?" in question_a and "?" in question_b)  # and not told to write something
     # Answers agree where they say the same outright, or add the same to the words of their questions.
@@ -169,7 +172,7 @@ def says_no_more(question_a: str, answer_a: str, question_b: str, answer_b: str)
     """
     a, b = analyse(question_a, answer_a), analyse(question_b, answer_b)
     found = {item.feature for item in features(a, b)[0]}
-    if found & _OPPOSED or a.answer.residual != b.answer.residual or not (a.answer.residual or found & _AGREEMENT):
+    if found & OPPOSED or a.answer.residual != b.answer.residual or not (a.answer.residual or found & _AGREEMENT):
         return False
     one, other = (frozenset().union(*(sentence.stems for sentence in each.answer.sentences)) for each in (a, b))
     return one <= other or other <= one
@@ -177,11 +180,12 @@ def says_no_more(question_a: str, answer_a: str, question_b: str, answer_b: str)
 
 def _places_swapped(a: Analysis, b: Analysis) -> bool:
     """Whether things have changed places between two sentences of which neither is in the other answer as it stands."""
-    said = [{sentence.words for sentence in each.answer.sentences} for each in (a, b)]
-    pairs = [(x, y) for x, y, _ in aligned(a, b) if x.words not in said[1] and y.words not in said[0]]
-    return any(places_swapped(x, y) for x, y in pairs)
+    pairs = [(x, y) for x, y, _ in aligned(a, b, unlike=True) if may_be_swapped(x, y)]
+    said = [{sentence.words for sentence in each.answer.sentences} for each in (a, b)] if pairs else []
+    return any(x.words not in said[1] and y.words not in said[0] and places_swapped(x, y) for x, y in pairs)
 
 
+@functools.lru_cache(maxsize=1024)
 def _said(answer: str) -> str:
     return " ".join(answer.lower().split()).rstrip(" .!")
 

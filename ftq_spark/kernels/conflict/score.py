@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.difference import question_difference
-from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence
+from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence, opposing
 from ftq_spark.kernels.conflict.foreign import other_words
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, OPEN
 from ftq_spark.kernels.conflict.values import Item, lead_text
@@ -34,6 +34,8 @@ MAX_EVIDENCE = 4
 
 _ONE_QUESTION = re.compile(r"[^.!?\n]+\?\W*(?:<\|\w+\|>\s*)?")
 _MINIMAL = frozenset({"minimal_pair", "minimal_antonym", "minimal_denial", "minimal_negation"})
+OPPOSED = frozenset({"negation_frame", "antonym_frame"})  # one denies, of what was asked about, what the other says
+_LIFTING = _MINIMAL | OPPOSED | {"impossible"}
 
 
 class Weights(NamedTuple):
@@ -69,6 +71,15 @@ def features(a: Analysis, b: Analysis) -> tuple[list[Item], float]:
     if difference:
         items.append(Item("questions_differ", difference, "", ""))
     return items, difference
+
+
+def stays_low(a: Analysis, b: Analysis) -> bool:
+    """Whether nothing lifts the score of an open question's answers over :data:`OPEN_CAP`, or opposes them outright.
+
+    Only what answers show sentence by sentence, or deny outright, could: their values and names are not looked at.
+    """
+    _, flip = question_difference(a.question, b.question)
+    return not flip and _LIFTING.isdisjoint(item.feature for item in opposing(a, b, flip))
 
 
 def score_pair(

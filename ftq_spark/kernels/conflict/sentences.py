@@ -206,7 +206,10 @@ def of_one_kind(x: Sentence, y: Sentence) -> tuple[Sentence, Sentence]:
 
     "Dogs are welcome" speaks of pets beside "no pets are allowed": what is not allowed of a kind is of none of it.
     """
-    if all(x.concepts.get(offer, 0) * y.concepts.get(offer, 0) >= 0 for offer in OFFERS):
+    both = x.concepts.keys() & y.concepts.keys()
+    if both.isdisjoint(OFFERS) or all(
+        x.concepts[offer] * y.concepts[offer] >= 0 for offer in both.intersection(OFFERS)
+    ):
         return x, y
     return _by_kind(x, y), _by_kind(y, x)
 

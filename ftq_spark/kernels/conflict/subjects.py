@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ftq_spark.kernels.conflict.concepts import POPULATION_CONCEPTS
@@ -62,13 +63,19 @@ def _numbered(sentence: Sentence) -> tuple[str, ...]:
 
 def other_labels(x: Sentence, y: Sentence) -> bool:
     """Whether two sentences are of other items of a list: of other names, answer 1 and answer 2, "this answer"."""
-    one, other = _LABEL.match(x.text), _LABEL.match(y.text)
-    if one is not None and other is not None:
-        return one[1].lower() != other[1].lower()
-    items = [_ITEM.match(sentence.text) for sentence in (x, y)]
-    if all(items):
-        return items[0][0].lower() != items[1][0].lower()  # type: ignore[index]
-    return any(items) and not _PRONOUNS.isdisjoint((*_opening(x), *_opening(y)))
+    (one, item), (other, other_item) = _labels(x.text), _labels(y.text)
+    if one and other:
+        return one != other
+    if item and other_item:
+        return item != other_item
+    return bool(item or other_item) and not _PRONOUNS.isdisjoint((*_opening(x), *_opening(y)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _labels(text: str) -> tuple[str, str]:
+    """What a sentence begins with before a colon or equals sign, and the numbered item that it is of; "" for none."""
+    label, item = _LABEL.match(text), _ITEM.match(text)
+    return label[1].lower() if label else "", item[0].lower() if item else ""
 
 
 _ITEM = re.compile(

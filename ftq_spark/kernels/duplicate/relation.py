@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ftq_spark.kernels.conflict.pairs import may_disagree, says_no_more
+from ftq_spark.kernels.conflict.pairs import disagrees, says_no_more
 from ftq_spark.kernels.duplicate.verdict import (
     DIFFERENT,
     DISAGREEMENT,
@@ -34,7 +34,7 @@ def relate(a: Side, b: Side, similar: bool, veto: float = DISAGREEMENT) -> Relat
     Of the same question in the same context, the same answer in substance is a duplicate where everything else that is
     trained on is the same too. Answers that are not the same are COMPATIBLE (another answer, in which nothing
     contradicts), or UNCLEAR: one may contradict the other
-    (:func:`~ftq_spark.kernels.conflict.pairs.may_disagree`, from a score of `veto`), or calls or data differ: whether
+    (:func:`~ftq_spark.kernels.conflict.pairs.disagrees`, from a score of `veto`), or calls or data differ: whether
     both may stand, only a person can tell.
 
     Args:
@@ -59,4 +59,4 @@ def _compared(a: Side, b: Side, veto: float) -> str:
         return UNCLEAR
     if is_brief(one) and is_brief(other) and says_no_more(a.prompt, one, b.prompt, other):
         return SAME
-    return UNCLEAR if may_disagree([a.prompt], [one], [b.prompt], [other], veto)[0] else COMPATIBLE
+    return UNCLEAR if disagrees(a.prompt, one, b.prompt, other, veto) else COMPATIBLE

@@ -6,19 +6,21 @@ everything else that is trained on. The same question with another answer is var
 
 from __future__ import annotations
 
+import functools
 import json
 from collections import Counter
-from difflib import SequenceMatcher
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ftq_spark.kernels.conflict.alignment import places_swapped
 from ftq_spark.kernels.conflict.concepts import CONCEPTS, OPPOSING, stem
 from ftq_spark.kernels.conflict.difference import question_difference
-from ftq_spark.kernels.conflict.pairs import may_disagree
+from ftq_spark.kernels.conflict.pairs import disagrees
 from ftq_spark.kernels.conflict.question import analyse_question
 from ftq_spark.kernels.conflict.sentences import read_sentence
 from ftq_spark.kernels.conflict.words import HEDGES, NEGATORS, NUMBER_WORDS, ORDINALS
 from ftq_spark.kernels.duplicate.words import inflected, is_code, without_courtesies, words
+from ftq_spark.kernels.text.edits import edits
 from ftq_spark.kernels.text.own import own_parts, pieces, shared_ends
 from ftq_spark.kernels.text.phrases import lines
 
@@ -149,9 +151,9 @@ def same_answer(a: Side, b: Side, veto: float = DISAGREEMENT) -> bool:
         asked = a.prompt, b.prompt
     if not all(answered) or any(map(is_brief, answered)):  # of brief sentences nothing but misspellings differs here
         answered = one, other
-    return not may_disagree(
-        [a.prompt, asked[0]], [one, answered[0]], [b.prompt, asked[1]], [other, answered[1]], veto
-    ).any()
+    return not (
+        disagrees(a.prompt, one, b.prompt, other, veto) or disagrees(asked[0], answered[0], asked[1], answered[1], veto)
+    )
 
 
 def same_calls(a: str, b: str) -> bool:
@@ -183,6 +185,7 @@ def is_data(text: str) -> bool:
     return text.lstrip()[:1] in ("{", "[") and _json(text) is not None
 
 
+@functools.lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
     """The text without courtesies, with one space for each run of spaces, without the full stop at its end."""
     return " ".join(without_courtesies(text).split()).rstrip(".")
@@ -198,23 +201,35 @@ def _minor(a: str, b: str) -> bool:
     x, y = words(a), words(b)
     if is_code(a) or is_code(b) or abs(len(x.content) - len(y.content)) > max(len(x.content), len(y.content)) // 10:
         return False
-    allowed = _allowed(a, b, min(len(x.content), len(y.content)))
+    n_words = min(len(x.content), len(y.content))
     start, end = shared_ends(x.content, y.content)
     left, right = x.content[start : len(x.content) - end], y.content[start : len(y.content) - end]
-    if max(len(left), len(right)) > _MAX_MIDDLE:
+    most = n_words // WORDS_PER_EDIT
+    odd = _is_odd(left, right, x.plain, most) or _is_odd(right, left, y.plain, most)
+    if odd or max(len(left), len(right)) > _MAX_MIDDLE:
         return False
     n_edits = 0
-    for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in edits(left, right):
         if kind == "equal" or (j - i == m - k == 1 and _is_misspelt(left[i], right[k])):
             continue
         n_edits += 1
-        if j - i > 1 or m - k > 1 or n_edits > allowed:
+        if j - i > 1 or m - k > 1 or n_edits > most:
             return False
         if not all(_is_ordinary(word, x.plain) for word in left[i:j]):
             return False
         if not all(_is_ordinary(word, y.plain) for word in right[k:m]):
             return False
-    return True
+    return not n_edits or n_edits <= _allowed(a, b, n_words)
+
+
+def _is_odd(mine: Sequence[str], others: Sequence[str], plain: frozenset[str], most: int) -> bool:
+    """Whether more than `most` words are lacking among others, or one that is not ordinary; what is misspelt apart.
+
+    Each of them is an edit, however the two are laid side by side.
+    """
+    known = frozenset(others)
+    strange = [word for word in mine if word not in known and len(word) < MISSPELT_LETTERS]
+    return len(strange) > most or not all(_is_ordinary(word, plain) for word in strange)
 
 
 def _allowed(a: str, b: str, n_words: int) -> int:

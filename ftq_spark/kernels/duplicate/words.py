@@ -77,7 +77,6 @@ def words(text: str) -> Words:
     return Words(tuple(content), frozenset(plain))
 
 
-@functools.lru_cache(maxsize=1024)
 def without_courtesies(text: str) -> str:
     """A text without its greetings and thanks; as it is where it says nothing else."""
     return _COURTESY.sub(" ", text).strip() or text
