@@ -11,7 +11,7 @@ from typing import Any
 from ftq_spark import __version__
 from ftq_spark.errors import FtqError, InputError, SettingsError, UserError
 from ftq_spark.kernels.schedule import run_graph
-from ftq_spark.progress import Introduced, Progress
+from ftq_spark.progress import Introduced, Noted, Progress
 from ftq_spark.runs import lease, showing, storage
 from ftq_spark.runs.manifest import without_secrets
 from ftq_spark.runs.run import Run, fingerprint, versions
@@ -143,7 +143,8 @@ def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress)
         progress.start(stage.name, done["ingest"]["n_rows"] if stage.name != "ingest" else None)
         began, began_at = time.monotonic(), _now("milliseconds")
         directory = context.run.attempt(stage.name, mark)
-        written = _built(context._replace(reads=stage.reads), stage, directory)
+        say = partial(progress.note, stage.name) if isinstance(progress, Noted) else None
+        written = _built(context._replace(reads=stage.reads, say=say), stage, directory)
         if written.tables.keys() != set(stage.writes):
             raise FtqError(f"stage {stage.name} wrote {', '.join(written.tables)}; expected {', '.join(stage.writes)}")
         seconds = time.monotonic() - began

@@ -41,6 +41,14 @@ class Introduced(Protocol):
         """
 
 
+@runtime_checkable
+class Noted(Protocol):
+    """One that also wants to know what a stage found worth saying."""
+
+    def note(self, stage: str, text: str) -> None:
+        """A stage at work has something to say: one line."""
+
+
 class Silent:
     """Says nothing."""
 

@@ -284,6 +284,8 @@ class Execution(_Model):
 
     tasks: int | None = Field(None, ge=1)
     texts_at_once: int | None = Field(None, ge=1)
+    tasks_per_gpu: Annotated[int, Field(ge=0, le=16)] | Literal["auto"] = "auto"
+    gpus_per_executor: int | None = Field(None, ge=1)
 
 
 class Settings(_Model):

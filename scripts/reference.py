@@ -139,9 +139,9 @@ def values(annotation: Any) -> str:
         return names[annotation]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "mapping"
-    inner = [values(item) for item in get_args(annotation) if item is not type(None) and not hasattr(item, "ge")]
+    inner = [values(item) for item in get_args(annotation) if item is not type(None)]  # "" of the bounds of a number
     nullable = type(None) in get_args(annotation)
-    return ", ".join(inner[:1] + (["null"] if nullable else []))
+    return ", ".join(dict.fromkeys([said for said in inner if said] + (["null"] if nullable else [])))
 
 
 def plain_values(default: Any) -> Any:

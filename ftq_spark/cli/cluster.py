@@ -37,13 +37,14 @@ def doctor(
     """
     from ftq_spark.profiles import load
     from ftq_spark.runs.run import check_out
-    from ftq_spark.spark import nodes, session
+    from ftq_spark.spark import gpus, nodes, session
     from ftq_spark.stages.embedding import encoder_settings
 
     if out_:
         check_out(out_)
     opened = session.open_session(master, remote=remote)
-    wanted = encoder_settings(load(settings, ()))
+    chosen = load(settings, ())
+    wanted = encoder_settings(chosen)
     question = nodes.Question(out_, model=wanted.model, needed=wanted.packages)
     answers = nodes.ask(opened, question)
     described = session.described(opened)
@@ -60,6 +61,9 @@ def doctor(
         nodes.check(answers, question)
     except UserError as error:
         fault = error
+    else:
+        for_embedding = gpus.for_embedding(opened, chosen.execution, wanted.backend)
+        found["gpus"] = {name: getattr(for_embedding, name) for name in ("per_executor", "said", "seen")}
     show(found | {"fault": str(fault) if fault else None}, as_json, _table)
     if fault:
         raise fault
@@ -94,7 +98,13 @@ def _table(found: dict[str, Any]) -> str:
     lines = [
         "  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
-    return "\n".join([head, *lines])
+    return "\n".join([head, *lines, *_gpu_lines(found.get("gpus") or {})])
+
+
+def _gpu_lines(gpus: dict[str, Any]) -> list[str]:
+    """What is said of GPUs, where executors or settings name some."""
+    declared = f"each executor has {gpus['per_executor']}; " if gpus.get("per_executor") else ""
+    return [f"GPUs: {declared}{gpus['said'] or 'no stage asks for one'}"] if declared or gpus.get("said") else []
 
 
 def _row(role: str, node: dict[str, Any], slots: Any) -> Sequence[Any]:

@@ -84,6 +84,10 @@ class Watcher:
         self._end(stage)
         self._event("skipped", stage, f"{n_rows:>12,} rows  unchanged", n_rows=n_rows)
 
+    def note(self, stage: str, text: str) -> None:
+        """Say what a stage at work found worth saying."""
+        self._event("note", stage, text, note=text)
+
     def close(self) -> None:
         """End the reminders of stages that failed."""
         for stage in [*self._over, *self._tasks]:

@@ -9,14 +9,15 @@ tokens, so that a batch neither pads short texts to the length of a long one nor
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from contextlib import contextmanager
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.errors import ModelError
+from ftq_spark.models.device import task_cpus, task_device
 from ftq_spark.models.exported import check_installed
 from ftq_spark.models.files import model_identity, resolve_model
 from ftq_spark.models.onnx_model import OnnxModel
@@ -59,7 +60,7 @@ class Encoded(NamedTuple):
 
 
 class Encoder:
-    """One loaded model on one device; use :func:`encoder` to get the process's own.
+    """One loaded model on one device; use :func:`encoder` to get the process's own, and in a task :func:`at_work`.
 
     With dtype ``bfloat16`` the transformer computes in bfloat16 while pooling and normalisation stay in float32; see
     :meth:`encode` for what that costs in accuracy.
@@ -69,16 +70,21 @@ class Encoder:
         path = resolve_model(settings.model)
         threads = settings.threads or task_cpus()
         self._model: TorchModel | OnnxModel
+        self.device = _device(settings)
         if settings.backend == "onnx":
-            self.device = "cpu"
             self.identity = model_identity(path, settings.arithmetic)
             self._model = OnnxModel(path, self.identity, threads)
         else:
-            self.device = task_device(settings.device)
             dtype = resolve_dtype(settings.dtype, self.device)
             self.identity = model_identity(path, dtype)
             self._model = TorchModel(path, self.device, dtype, threads)
         self.token_budget = settings.token_budget or TOKEN_BUDGETS[self.device.split(":")[0]]
+
+    def move(self, device: str) -> None:
+        """Compute on another device from here on; what ONNX Runtime computes stays on the CPU."""
+        if device != self.device and isinstance(self._model, TorchModel):
+            self._model.move(device)
+            self.device = device
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Embed `texts`; equal to ``SentenceTransformer.encode(normalize_embeddings=True)`` within 1e-5 in float32.
@@ -162,6 +168,21 @@ def encoder(settings: EncoderSettings) -> Encoder:
     return Encoder(settings)
 
 
+@contextmanager
+def at_work(settings: EncoderSettings) -> Iterator[Encoder]:
+    """The process's encoder on the device of the running task; a GPU is left when the task ends.
+
+    Spark gives a task any worker that is idle, so in time each of an executor's workers loads the model, and meets
+    other GPUs than its first one: the weights that lie on a GPU are those of the tasks that were given it.
+    """
+    model = encoder(settings)
+    model.move(_device(settings))
+    try:
+        yield model
+    finally:
+        model.move("cpu")
+
+
 def check_backend(settings: EncoderSettings) -> None:
     """ModelError where what computes is not installed here; of torch it is said where the model is loaded."""
     if settings.backend == "onnx":
@@ -182,31 +203,5 @@ def _chunks(texts: list[str], max_chars: int) -> Iterator[list[str]]:
         yield chunk
 
 
-def _task_context() -> Any:
-    """Spark's context of the running task; None outside a task."""
-    pyspark = sys.modules.get("pyspark")
-    return None if pyspark is None else pyspark.TaskContext.get()
-
-
-def task_cpus() -> int | None:
-    """The cores that Spark gave this task; None outside of one."""
-    context = _task_context()
-    return None if context is None else max(1, context.cpus())
-
-
-def task_device(device: str | None) -> str:
-    """The named device; else the GPU that Spark gave the task, a CUDA device by partition, or the CPU."""
-    if device is not None:
-        return device
-    import torch  # noqa: PLC0415
-
-    n_gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if n_gpus == 0:
-        return "cpu"
-    context = _task_context()
-    if context is None:
-        return "cuda:0"
-    gpu = context.resources().get("gpu")
-    ordinal = int(gpu.addresses[0]) if gpu is not None else context.partitionId()
-    # Where the cluster manager narrows CUDA_VISIBLE_DEVICES itself, the address may lie beyond what is visible.
-    return f"cuda:{ordinal % n_gpus}"
+def _device(settings: EncoderSettings) -> str:
+    return "cpu" if settings.backend == "onnx" else task_device(settings.device)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.errors import InputError, ModelError
-from ftq_spark.models.encoder import TOKEN_BUDGETS, task_cpus, task_device
+from ftq_spark.models.device import task_cpus, task_device
+from ftq_spark.models.encoder import TOKEN_BUDGETS
 from ftq_spark.places.fetched import fetched
 
 MAX_TOKENS = 512

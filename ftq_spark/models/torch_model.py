@@ -33,6 +33,15 @@ class TorchModel:
         self.model[0].to(getattr(torch, dtype))
         self.reading = reading_of(self.model)
 
+    def move(self, device: str) -> None:
+        """Lay the weights on another device, and give back what the former one, a GPU, held for them."""
+        import torch  # noqa: PLC0415
+
+        self.model.to(device)
+        if self._device.startswith("cuda"):
+            torch.cuda.empty_cache()
+        self._device = device
+
     def token_ids(self, texts: list[str], max_tokens: int | None = None) -> list[list[int]]:
         """Token ids of each text, special ones included, cut to `max_tokens` where that is given."""
         cut: dict[str, Any] = {} if max_tokens is None else {"truncation": True, "max_length": max_tokens}

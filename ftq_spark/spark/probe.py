@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import shutil
 import socket
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from importlib import import_module, util
 from typing import Any, NamedTuple
 
@@ -70,6 +72,33 @@ class Probe:
         done.add(key)
         time.sleep(self._asked.pause)
         return json.dumps(answer(self._asked, key[1]))
+
+
+def gpu(batches: Iterable[Any]) -> Iterator[Any]:
+    """A row ``said``: the GPU that this task was given, and what torch is built for here, as JSON."""
+    import pyarrow as pa  # noqa: PLC0415
+    from pyspark import TaskContext  # noqa: PLC0415
+
+    for _ in batches:
+        pass
+    context = TaskContext.get()
+    given = context.resources().get("gpu") if context else None
+    torch, cuda = torch_build()
+    said = {"host": socket.gethostname(), "torch": torch, "cuda": cuda, "address": given and ",".join(given.addresses)}
+    yield pa.RecordBatch.from_arrays([pa.array([json.dumps(said)])], names=["said"])
+
+
+def torch_build() -> tuple[str | None, str | None]:
+    """Version of torch, and of the CUDA (or HIP) that it is built for, as its files say: to import it takes seconds."""
+    spec = util.find_spec("torch")
+    if spec is None or not spec.origin:
+        return None, None
+    try:
+        with open(os.path.join(os.path.dirname(spec.origin), "version.py"), encoding="utf-8") as file:
+            said = dict(re.findall(r"^(\w+)(?::[^=]*)? = '([^']*)'", file.read(), re.MULTILINE))
+    except OSError:
+        return None, None
+    return said.get("__version__"), said.get("cuda") or said.get("hip")
 
 
 def _version(name: str) -> str | None:

@@ -39,6 +39,7 @@ class Context(NamedTuple):
     n_tasks: int | None = None  # three for each slot of the cluster, where it was asked
     held: Lease | None = None  # the right to write into the run
     interface: str | None = None  # where Spark tells of its work (:mod:`ftq_spark.spark.figures`)
+    say: Callable[[str], None] | None = None  # told what a person who watches the running stage should know
     opened: dict[str, DataFrame] | None = None  # tables that stages have read, by directory, of which none changes
 
     def table(self, name: str) -> DataFrame:

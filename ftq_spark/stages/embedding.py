@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -13,9 +13,13 @@ from ftq_spark import schema
 from ftq_spark.models.encoder import EncoderSettings, check_backend
 from ftq_spark.models.files import model_identity, resolve_model
 from ftq_spark.settings import Settings
+from ftq_spark.spark import gpus
 from ftq_spark.spark.tables import table
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.transforms import embed, ends, units
+
+if TYPE_CHECKING:
+    from pyspark.resource import ResourceProfile
 
 # Importing and loading the model takes a worker about as long as embedding so many short texts.
 _TEXTS_WORTH_A_MODEL = 256
@@ -65,16 +69,21 @@ def run_embed(context: Context, directory: str) -> Written:
         mine = reduce(DataFrame.unionByName, earlier)
         known = [mine.join(texts.select("text_hash"), "text_hash", "left_semi")]
         texts = texts.join(mine.select("text_hash"), "text_hash", "left_anti")
-    parts, new = _embed_in_parts(context, texts, settings, identity, directory)
+    found = gpus.for_embedding(context.spark, context.settings.execution, settings.backend)
+    if found.said and context.say:
+        context.say(found.said)
+    work = _Work(settings, identity, found.n_tasks or context.n_partitions, found.profile)
+    parts, new = _embed_in_parts(context, texts, work, directory)
     if not known and len(parts) == 1:
         place, counts = parts[0], new
     else:
-        found = [frame.select(*schema.EMBEDDINGS.names) for frame in (*known, *map(context.read, parts))]
+        all_of_them = [frame.select(*schema.EMBEDDINGS.names) for frame in (*known, *map(context.read, parts))]
         place = f"{directory}/all"
-        counts = _written(context, reduce(DataFrame.unionByName, found), place)
+        counts = _written(context, reduce(DataFrame.unionByName, all_of_them), place)
         for part in parts:
             context.run.discard(part)
     details = {"n_embedded": new["n"], "n_unreadable": counts["n_unreadable"], "n_cut": n_cut, "model": identity}
+    details |= {"gpus": found.said} if found.said else {}
     return Written({"embeddings": place, "ends": at}, counts["n"], details)
 
 
@@ -105,17 +114,28 @@ def _earlier(context: Context, identity: str) -> list[DataFrame]:
     return [frame.where(F.col("model") == identity).select(*schema.EMBEDDINGS.names) for frame in whole]
 
 
-def _embed_in_parts(
-    context: Context, texts: DataFrame, settings: EncoderSettings, identity: str, directory: str
-) -> tuple[list[str], Counter[str]]:
+class _Work(NamedTuple):
+    """How texts are embedded: by what, which model it must be, in how many tasks, and what these ask for."""
+
+    settings: EncoderSettings
+    identity: str
+    n_tasks: int  # at most
+    profile: ResourceProfile | None
+
+
+def _vectors(texts: DataFrame, work: _Work, n_tasks: int) -> DataFrame:
+    return embed.embed(texts, work.settings, work.identity, n_tasks, work.profile)
+
+
+def _embed_in_parts(context: Context, texts: DataFrame, work: _Work, directory: str) -> tuple[list[str], Counter[str]]:
     """Embed `texts`, of which a large number is cut by hash into parts; their directories; n, n_unreadable."""
     n_examples = context.run.manifest["stages"]["ingest"]["n_rows"]
     at_once = context.settings.execution.texts_at_once
     at_once = at_once or max(_LEAST_TEXTS_A_PART, _TEXTS_A_TASK * context.n_partitions)
-    n_tasks = min(context.n_partitions, 1 + n_examples // _TEXTS_WORTH_A_MODEL)
+    n_tasks = min(work.n_tasks, 1 + n_examples // _TEXTS_WORTH_A_MODEL)
     if context.n_compared * len(set(embedded_views(context.settings))) <= at_once:  # surely one part
         place = f"{directory}/new"
-        return [place], _written(context, embed.embed(texts, settings, identity, n_tasks), place)
+        return [place], _written(context, _vectors(texts, work, n_tasks), place)
     n_texts = context.write(texts, f"{directory}/texts")  # once: each part reads it
     context.run.discard(f"{directory}/texts")
     n_parts = max(1, -(-n_texts // at_once))
@@ -123,7 +143,7 @@ def _embed_in_parts(
     for number in range(n_parts):
         mine = context.read(f"{directory}/texts").where(F.crc32("text_hash") % n_parts == number)
         place = f"{directory}/part-{number}"
-        counts = _written(context, embed.embed(mine, settings, identity, n_tasks), place)
+        counts = _written(context, _vectors(mine, work, n_tasks), place)
         context.keep("embed", place, counts["n"])
         parts.append(place)
         new += counts

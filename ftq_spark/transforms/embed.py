@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.errors import ModelError
-from ftq_spark.models.encoder import Encoded, EncoderSettings, encoder
+from ftq_spark.models.encoder import Encoded, Encoder, EncoderSettings, at_work
 
 if TYPE_CHECKING:
+    from pyspark.resource import ResourceProfile
     from pyspark.sql import DataFrame
 
 # How much of a partition is sorted by length at once: across Arrow batches, within a bound on memory.
@@ -22,7 +24,13 @@ BUFFER_TEXTS = 4_096
 BUFFER_BYTES = 64 << 20
 
 
-def embed(texts: DataFrame, settings: EncoderSettings, identity: str, n_partitions: int) -> DataFrame:
+def embed(
+    texts: DataFrame,
+    settings: EncoderSettings,
+    identity: str,
+    n_partitions: int,
+    profile: ResourceProfile | None = None,
+) -> DataFrame:
     """Embed `texts` (text_hash string, text string), whose rows the caller has made distinct.
 
     Each worker loads the model once. The vectors are equal between runs up to the rounding of float32 arithmetic, not
@@ -32,6 +40,7 @@ def embed(texts: DataFrame, settings: EncoderSettings, identity: str, n_partitio
         identity: the model's identity as the driver sees it (:func:`~ftq_spark.models.files.model_identity`);
             becomes the column `model`.
         n_partitions: tasks, each of which keeps one model busy; a small multiple of the cluster's slots.
+        profile: what each of those tasks asks for, where it is more than others do (:mod:`ftq_spark.spark.gpus`).
 
     Raises:
         ModelError: from a worker, where the model is missing, unsafe, or not the one that `identity` names.
@@ -39,20 +48,29 @@ def embed(texts: DataFrame, settings: EncoderSettings, identity: str, n_partitio
     # By a key of its own: Spark would see that distinct texts lie by their hash already, and few tasks would hold them.
     spread = texts.select("text_hash", "text").repartition(n_partitions, F.crc32("text_hash"))
     embed_batches = partial(_embed_batches, settings=settings, identity=identity)
-    return spread.mapInArrow(embed_batches, schema.ddl(schema.EMBEDDINGS))
+    if profile is None:  # which PySpark 3.5 does not know
+        return spread.mapInArrow(embed_batches, schema.ddl(schema.EMBEDDINGS))
+    return spread.mapInArrow(embed_batches, schema.ddl(schema.EMBEDDINGS), profile=profile)
 
 
 def _embed_batches(
     batches: Iterable[pa.RecordBatch], *, settings: EncoderSettings, identity: str
 ) -> Iterator[pa.RecordBatch]:
-    for table in _buffers(batches):
-        model = encoder(settings)
-        if model.identity != identity:
-            raise ModelError(
-                f"embedding model {settings.model!r}: expected {identity}, as on the driver, "
-                f"got {model.identity} on a worker: install the same model everywhere"
-            )
-        yield _rows(table.column("text_hash"), model.encode(table.column("text").to_pylist()), identity)
+    with ExitStack() as task:
+        model: Encoder | None = None
+        for table in _buffers(batches):
+            if model is None:  # a task without texts loads none
+                model = task.enter_context(at_work(settings))
+                _check_identity(model, settings, identity)
+            yield _rows(table.column("text_hash"), model.encode(table.column("text").to_pylist()), identity)
+
+
+def _check_identity(model: Encoder, settings: EncoderSettings, identity: str) -> None:
+    if model.identity != identity:
+        raise ModelError(
+            f"embedding model {settings.model!r}: expected {identity}, as on the driver, "
+            f"got {model.identity} on a worker: install the same model everywhere"
+        )
 
 
 def _buffers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from ftq_spark.kernels.semantic.cells import Cells, one_cell, sample_size
 from ftq_spark.kernels.semantic.matches import MatchRules, Members, matches_among
 from ftq_spark.kernels.semantic.vectors import nearest_cells, place_in_group
-from ftq_spark.models.encoder import task_device
+from ftq_spark.models.device import task_device
 from ftq_spark.transforms.arrow import packed_rows, unpacked_rows
 
 if TYPE_CHECKING:

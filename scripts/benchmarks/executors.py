@@ -12,66 +12,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import corpus
-import pyspark
+from daemons import HOME, Worker, cluster
 
 ROOT = Path(__file__).resolve().parents[2]
-HOME = Path(pyspark.__file__).parent
 OUTCOMES = ("rejected", "keep", "review", "drop")
-DEPLOY = "org.apache.spark.deploy"
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@contextmanager
-def cluster(folder: Path, n_workers: int, memory: str) -> Iterator[str]:
-    """The address of a master that has its workers."""
-    port, web = free_port(), free_port()
-    environment = {**os.environ, "SPARK_HOME": str(HOME), "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
-    with (folder / "cluster.log").open("wb") as log, ExitStack() as stack:
-
-        def start(*words: str) -> None:
-            command = [str(HOME / "bin" / "spark-class"), *words]
-            process = subprocess.Popen(
-                command, env={**environment, "SPARK_LOCAL_IP": "127.0.0.1"}, stdout=log, stderr=log, cwd=folder
-            )
-            stack.callback(process.wait)
-            stack.callback(process.terminate)
-
-        start(f"{DEPLOY}.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(web))
-        master = f"spark://127.0.0.1:{port}"
-        for number in range(n_workers):
-            own = ["--work-dir", str(folder / f"worker{number}"), "--webui-port", "0"]
-            start(f"{DEPLOY}.worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", memory, *own, master)
-        wait_for(web, n_workers)
-        yield master
-
-
-def wait_for(web: int, n_workers: int) -> None:
-    deadline = time.monotonic() + 180
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{web}/json/", timeout=5) as answer:
-                if json.load(answer)["aliveworkers"] == n_workers:
-                    return
-        except OSError:
-            pass
-        time.sleep(1)
-    raise SystemExit("the workers did not come")
 
 
 def main() -> None:
@@ -83,14 +34,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ftq-bench-") as name:
         folder = Path(name)
         n_bytes = corpus.write_shards(folder / "in", chosen.size)
-        with cluster(folder, chosen.workers, chosen.memory) as master:
+        environment = {**os.environ, "SPARK_HOME": str(HOME), "PYSPARK_DRIVER_PYTHON": sys.executable}
+        environment |= {"PYSPARK_PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
+        with cluster(folder, [Worker(memory=chosen.memory)] * chosen.workers, environment) as master:
             settings = {"executor.memory": chosen.memory, "driver.memory": "1g", "driver.host": "127.0.0.1"}
             options = [part for key, value in settings.items() for part in ("--conf", f"spark.{key}={value}")]
             run = [str(ROOT / "jobs" / "pipeline.py"), str(folder / "in"), "--out", str(folder / "out")]
             run += ["--set=dedup.semantic.enabled=false", "--set=conflict.enabled=false"]
             run += ["--json-file", str(folder / "summary.json")]
-            environment = {**os.environ, "SPARK_HOME": str(HOME), "PYSPARK_DRIVER_PYTHON": sys.executable}
-            environment |= {"PYSPARK_PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
             began = time.monotonic()
             with (folder / "run.log").open("wb") as log:
                 command = [str(HOME / "bin" / "spark-submit"), "--master", master, *options, *run]

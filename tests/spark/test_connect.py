@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from daemons import HOME, free_port, started, wait_until
 from digests import differences, published
-from processes import bare_python, free_port, spark_home, started, wait_until, without_project
+from processes import bare_python, without_project
 from pyspark.sql import SparkSession
 from runs import rows, run
 
@@ -25,7 +26,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.model,
     pytest.mark.skipif(
-        not list((spark_home() / "jars").glob("spark-connect_*.jar")), reason="this PySpark carries no Connect server"
+        not list((HOME / "jars").glob("spark-connect_*.jar")), reason="this PySpark carries no Connect server"
     ),
 ]
 
@@ -35,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     folder = tmp_path_factory.mktemp("connect")
     python, port, log = bare_python(folder / "python"), free_port(), folder / "server.log"
     environment = without_project() | {
-        "SPARK_HOME": str(spark_home()),
+        "SPARK_HOME": str(HOME),
         "PYSPARK_PYTHON": python,
         "SPARK_LOCAL_IP": "127.0.0.1",
     }
@@ -47,7 +48,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         "spark.sql.shuffle.partitions": "4",
         "spark.driver.memory": "2g",
     }
-    command = [str(spark_home() / "bin" / "spark-submit"), "--master", "local[2]"]
+    command = [str(HOME / "bin" / "spark-submit"), "--master", "local[2]"]
     command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
     command += [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]
     with started([*command, "spark-internal"], environment, log):

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from daemons import wait_until
 from digests import differences, published
-from processes import wait_until
 from pyspark.sql import SparkSession
 from runs import read, run
 

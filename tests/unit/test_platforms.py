@@ -31,6 +31,9 @@ SPARK_KEYS = {
     "spark.kubernetes.namespace", "spark.kubernetes.authenticate.driver.serviceAccountName",
     "spark.kubernetes.file.upload.path", "spark.emr-serverless.driverEnv.PYSPARK_DRIVER_PYTHON",
     "spark.emr-serverless.driverEnv.PYSPARK_PYTHON", "spark.emr-serverless.executor.disk",
+    "spark.executor.resource.gpu.amount", "spark.executor.resource.gpu.discoveryScript",
+    "spark.executor.resource.gpu.vendor", "spark.yarn.dist.files", "spark.dynamicAllocation.enabled",
+    "spark.dynamicAllocation.shuffleTracking.enabled",
 }  # fmt: skip
 
 Change = Callable[[dict[str, Any]], None]
@@ -170,8 +173,15 @@ def properties() -> Iterator[tuple[str, str, str]]:
                 yield file.name, key, value
 
 
+def optional_properties() -> set[str]:
+    """Keys of the lines that stand there to be taken in."""
+    texts = [file.read_text(encoding="utf-8") for file in (CONF / "spark").glob("*.conf")]
+    return {key for text in texts for key in re.findall(r"^# (spark\.\S+) {2,}\S", text, re.MULTILINE)}
+
+
 def test_properties_are_known_and_stand_once() -> None:
     found = list(properties())
+    assert len(optional_properties()) >= 6 and optional_properties() <= SPARK_KEYS
     assert {name for name, _, _ in found} == {"standalone.conf", "yarn.conf", "kubernetes.conf"}
     assert {key for _, key, _ in found} <= SPARK_KEYS
     assert len({(name, key) for name, key, _ in found}) == len(found)

@@ -43,6 +43,14 @@ def test_lines_of_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert events[1]["n_rows"] == 10 and events[1]["seconds"] == 2.0 and events[1]["at"].startswith("20")
 
 
+def test_what_a_stage_has_to_say_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.watch(Console(file=io.StringIO()), log=progress.Log.json) as watcher:
+        watcher.begin("abc", ["embed"], lambda stage: None, lambda n: {})
+        watcher.note("embed", "embedding asks for no GPU")
+    (event,) = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (event["event"], event["stage"], event["note"]) == ("note", "embed", "embedding asks for no GPU")
+
+
 def test_the_pace_is_that_of_the_examples_that_a_stage_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
     with progress.watch(Console(file=io.StringIO())) as watcher:
         watcher.start("search", 5_000)

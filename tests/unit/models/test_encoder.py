@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from ftq_spark.errors import ModelError
 from ftq_spark.models import encoder as module
 from ftq_spark.models import torch_model
-from ftq_spark.models.encoder import Encoder, EncoderSettings, encoder
+from ftq_spark.models.encoder import Encoder, EncoderSettings, at_work, encoder
 from ftq_spark.models.torch_model import TorchModel, import_sentence_transformers, resolve_dtype
 
 torch = pytest.importorskip("torch", reason="needs the extra ftq-spark[embed]")
@@ -96,6 +97,41 @@ def test_a_full_device_gets_smaller_batches(model, monkeypatch):
 def test_the_process_keeps_one_encoder_per_setting():
     settings = EncoderSettings(device="cpu", threads=1)
     assert encoder(settings) is encoder(EncoderSettings(device="cpu", threads=1))
+
+
+def test_the_weights_lie_on_the_gpu_of_a_task_as_long_as_it_works(monkeypatch):
+    moves, device = [], ["cuda:1"]
+    monkeypatch.setattr(module, "task_device", lambda wanted: device[0])
+    monkeypatch.setattr(module, "TorchModel", StandIn)
+    monkeypatch.setattr(StandIn, "moves", moves, raising=False)
+    monkeypatch.setattr(module, "encoder", functools.lru_cache(Encoder))
+    settings = EncoderSettings(threads=2)
+    with at_work(settings) as first:
+        assert (first.device, moves) == ("cuda:1", [])  # it was loaded there
+    assert moves == ["cpu"]
+    device[0] = "cuda:0"  # which the next task was given
+    with pytest.raises(ValueError, match="of a task"), at_work(settings) as second:
+        assert second is first
+        assert second.device == "cuda:0"
+        raise ValueError("of a task")
+    assert moves == ["cpu", "cuda:0", "cpu"]
+
+
+class StandIn:
+    """Of a loaded model: it says where it is moved."""
+
+    moves: list[str]
+
+    def __init__(self, path, device, dtype, threads):
+        pass
+
+    def move(self, device):
+        self.moves.append(device)
+
+
+def test_a_loaded_model_can_be_moved(model):
+    model._model.move("cpu")
+    assert np.isfinite(model.encode(["one text"]).vectors).all()
 
 
 def test_a_missing_library_names_the_extra(monkeypatch):
