@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from ftq_spark.kernels.conflict import named, polarity
@@ -24,7 +25,7 @@ SHORT_ANSWER_WORDS = 6
 FIRST_WIDE, MAX_WIDE_CHARS = "\u2e80", 20  # scripts from Han on write several letters' worth a character
 N_GRAM_CHARS = 300
 RESTATED_STEMS = 2  # content words of the question that a result speaks of
-N_CACHED = 2048  # analyses that one process holds, some 50 kB each
+N_CACHED = 2048  # analyses that one process holds, some 50 kB each where all of it was asked for
 
 _CODE_LINE = re.compile(
     r"^[ \t]*(?:def |class |import |from \w+ import|#include|public (?:static|class)|function \w*\(|const \w+ =|"
@@ -41,12 +42,13 @@ _DENIED = (DENYING - NEGATORS) | {"ended", "expired", "lapsed"}
 _ASKS_HARM = pattern("kinds", "harm", r"\b{}\b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
-    """An answer, read against its question."""
+    """An answer, read against its question; what not every pair asks for is found when it is first asked for."""
 
+    written: str
+    question: Question
     text: str  # folded
-    n_chars: int  # before folding
     n_words: int
     sentences: tuple[Sentence, ...]
     lead: int  # 1 yes, -1 no, 0 neither
@@ -54,25 +56,95 @@ class Answer:
     permission: int  # 1 allows or praises, -1 forbids or warns
     frame_stance: int  # 1 affirms the question's own words, -1 denies some
     denial: bool  # denies what the question presupposes: nothing, there is no …
-    doubts: bool  # denies, calls it a myth, unlikely, unproven, or denies a word of the question
-    hedges: int
-    quantities: tuple[Quantity, ...]  # of the first sentences, those that only repeat the question apart
-    concluded: tuple[Quantity, ...]  # of the sentence that concludes, where a number is asked for; none, or one
-    final: str | None  # the result that it states, as it states it
-    final_value: str  # … for comparison, "" where it states none
-    option: str | None  # text of the listed option that it takes
     declines: bool
     says_nothing: bool
-    code: bool
-    head: frozenset[str]  # concepts of a short first phrase that answers alone, empty where the answer has none
-    residual: frozenset[str]  # affirmed content concepts of the first sentence that the question does not hold
-    names: frozenset[str]
-    grams: frozenset[str]  # character 4-grams of the lead that the question does not hold
-    relation: frozenset[str]  # what its first sentence says its subject is, does, is made of
-    chosen: frozenset[str]  # concepts of the option of an either-or question that its first sentence names
-    initials: str  # first letters of the words of its first sentence
     schedule: Schedule | None  # days and hours that it states, where those are asked for
-    stance: int = 0  # side on a yes/no question: 1, -1, 0
+
+    @property
+    def n_chars(self) -> int:
+        """Before folding."""
+        return len(self.written)
+
+    @cached_property
+    def doubts(self) -> bool:
+        """Whether it denies, calls it a myth, unlikely, unproven, or denies a word of the question."""
+        return self.denial or self.lead < 0 or self.frame_stance < 0 or polarity.has_doubt(self.text)
+
+    @cached_property
+    def code(self) -> bool:
+        """Whether it is a program, or little but one."""
+        return _is_code(self.written, self.text, self.question)
+
+    @property
+    def hedges(self) -> int:
+        """How many words of its first sentences hedge."""
+        return sum(word in HEDGES for sentence in self.sentences[:2] for word in sentence.words)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Those of the first sentences that do not only repeat the question."""
+        return _quantities(self.sentences[:2], self.question)
+
+    @cached_property
+    def concluded(self) -> tuple[Quantity, ...]:
+        """None, or the one of the sentence that concludes, where a number is asked for."""
+        return _concluded(self.text, self.question) if len(self.sentences) > 1 else ()
+
+    @cached_property
+    def final(self) -> str | None:
+        """The result that it states, as it states it."""
+        return final_answer(self.written)
+
+    @cached_property
+    def final_value(self) -> str:
+        """The same for comparison, "" where it states none."""
+        return "" if self.final is None else canonical_value(self.final)
+
+    @cached_property
+    def option(self) -> str | None:
+        """Text of the listed option that it takes."""
+        return taken(self.question.listed, self.text)
+
+    @cached_property
+    def head(self) -> frozenset[str]:
+        """Concepts of a short first phrase that answers alone, empty where there is none."""
+        return named.head(self.sentences, self.question)
+
+    @cached_property
+    def residual(self) -> frozenset[str]:
+        """Affirmed content concepts of the first sentence that the question does not hold."""
+        return named.residual(self.sentences, self.question)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names in the first sentences that the question does not hold."""
+        called = frozenset[str]().union(*map(names, self.sentences[:2]))
+        return called - self.question.names - self.question.everything
+
+    @cached_property
+    def grams(self) -> frozenset[str]:
+        """Character 4-grams of the lead that the question does not hold."""
+        return grams(self.text[:N_GRAM_CHARS]) - self.question.grams
+
+    @cached_property
+    def relation(self) -> frozenset[str]:
+        """What its first sentence says its subject is, does, is made of."""
+        return named.relation_object(self.sentences[0], self.question) if self.sentences else frozenset()
+
+    @cached_property
+    def chosen(self) -> frozenset[str]:
+        """Concepts of the option of an either-or question that its first sentence names."""
+        return named.chosen(self.sentences[0], self.question) if self.sentences else frozenset()
+
+    @cached_property
+    def initials(self) -> str:
+        """First letters of the words of its first sentence."""
+        return named.initials(self.sentences[0]) if self.sentences else ""
+
+    @cached_property
+    def stance(self) -> int:
+        """Side on a yes/no question: 1, -1, 0."""
+        return _stance(self, self.question)
 
     @property
     def short(self) -> bool:
@@ -112,43 +184,25 @@ def analyse(question: str, answer: str) -> Analysis:
     lead = polarity.lead_polarity(text) or (polarity.brief_polarity(text) if asked.kind == YES_NO else 0)
     denial = lead == 0 and polarity.is_denial(text) and not sentences[0].none_without
     n_words = len(text.split())
-    frame_stance = _frame_stance(head, asked, n_words > LONG_ANSWER_WORDS)
-    called = frozenset[str]().union(*map(names, head))
-    final = final_answer(answer)
     read = Answer(
+        written=answer,
+        question=asked,
         text=text,
-        n_chars=len(answer),
         n_words=n_words,
         sentences=sentences,
         lead=lead,
         mixed=polarity.is_mixed(text),
         permission=polarity.permission(tuple(each for each in head if each.words[:1] != ("whether",))),
-        frame_stance=frame_stance,
+        frame_stance=_frame_stance(head, asked, n_words > LONG_ANSWER_WORDS),
         denial=denial,
-        doubts=denial or lead < 0 or frame_stance < 0 or polarity.has_doubt(text),
-        hedges=sum(word in HEDGES for sentence in head for word in sentence.words),
-        quantities=_quantities(head, asked),
-        concluded=_concluded(text, asked) if len(sentences) > 1 else (),
-        final=final,
-        final_value="" if final is None else canonical_value(final),
-        option=taken(asked.listed, text),
         declines=lead == 0 and polarity.declines(text) and not (_ASKS_WHOM.search(question) and _ASK.match(text)),
         says_nothing=lead == 0 and polarity.says_nothing(text),
-        code=_is_code(answer, text, asked),
-        head=named.head(sentences, asked),
-        residual=named.residual(sentences, asked),
-        names=called - asked.names - asked.everything,
-        grams=grams(text[:N_GRAM_CHARS]) - asked.grams,
-        relation=named.relation_object(sentences[0], asked) if sentences else frozenset(),
-        chosen=named.chosen(sentences[0], asked) if sentences else frozenset(),
-        initials=named.initials(sentences[0]) if sentences else "",
         schedule=schedule(text) if asked.asks_hours and sentences else None,
     )
-    return Analysis(asked, replace(read, stance=_stance(read, asked)))
+    return Analysis(asked, read)
 
 
 def _is_code(answer: str, text: str, question: Question) -> bool:
-    """Whether an answer is a program, or little but one."""
     head = answer[:N_HEAD_CHARS]
     if not ("```" in head or _CODE_LINE.search(head)):
         return False

@@ -115,27 +115,33 @@ def _kind(a: Analysis, b: Analysis) -> str:
     return ENTITY if kind == FOREIGN else kind  # only what is brief, or says yes or no, gets this far
 
 
-def aligned(a: Analysis, b: Analysis, unlike: bool = False) -> list[tuple[Sentence, Sentence, float]]:
-    """Pairs of sentences that speak of the same thing, with the share of concepts in common.
+def aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
+    """Pairs of unlike sentences that speak of the same thing, with the share of concepts in common.
 
-    They are the leads, and those that share enough content words; `unlike`: without those that are the same.
+    They are the leads, and those that share enough content words.
     """
+    left, right = a.answer.sentences, b.answer.sentences
+    return [(left[i], right[j], overlap) for i, j, overlap in _aligned(a, b)]
+
+
+def _aligned(a: Analysis, b: Analysis) -> list[tuple[int, int, float]]:
+    """The same by places. What is the same is left out: a sentence shows nothing against itself."""
     left, right = (
-        [s for s in side.sentences if s.concepts and _states(s, side.short)] for side in (a.answer, b.answer)
+        [(i, s, s.concepts.keys()) for i, s in enumerate(side.sentences) if s.concepts and _states(s, side.short)]
+        for side in (a.answer, b.answer)
     )
     short = a.answer.short and b.answer.short
     floor = 0.34 if short else 0.6
     pairs = []
-    for x in left:
-        concepts = x.concepts.keys()
-        for y in right:
-            leads = x is a.answer.sentences[0] and y is b.answer.sentences[0]
-            if (unlike and x.text == y.text) or (not leads and concepts.isdisjoint(y.concepts)):
+    for i, x, concepts in left:
+        for j, y, others in right:
+            leads = i == 0 and j == 0
+            if x.text == y.text or (not leads and concepts.isdisjoint(others)):
                 continue
-            shared = len(concepts & y.concepts.keys())
-            overlap = shared / min(len(concepts), len(y.concepts))
+            shared = len(concepts & others)
+            overlap = shared / min(len(concepts), len(others))
             if (leads and (short or overlap >= 0.34)) or (overlap >= floor and shared >= 2):
-                pairs.append((x, y, overlap))
+                pairs.append((i, j, overlap))
     return pairs
 
 
@@ -148,7 +154,7 @@ def _states(sentence: Sentence, short: bool) -> bool:
 
 
 def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool) -> list[Item]:
-    """What sentences show that speak of the same thing, each item at its strongest; a sentence shows nothing of itself.
+    """What sentences show that speak of the same thing, each item at its strongest.
 
     None of days and hours: "closed on Sundays" denies no "open on Mondays".
     """
@@ -159,10 +165,10 @@ def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool) -> list[Ite
     scene = _Scene(kind, frame, flip, kind in (DEFINITION, EXPLAIN) or not short, 0.0 if short else LIKE_SENTENCES)
     best: dict[str, Item] = {}
     alike = kind == ENTITY and named_alike(a, b)
-    for one, other, overlap in aligned(a, b, unlike=True):
+    for i, j, overlap in _aligned(a, b):
+        one, other, leads = a.answer.sentences[i], b.answer.sentences[j], i == j == 0
         x, y = of_one_kind(one, other)
         found = _opposite_features(x, y, overlap, scene)
-        leads = one is a.answer.sentences[0] and other is b.answer.sentences[0]
         if not leads or (kind == YES_NO and not short) or alike or _announces(one, other):
             found.pop("substitution", None)  # beside its lead an answer puts one thing in many words
         if leads and short and not flip:

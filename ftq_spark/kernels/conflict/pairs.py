@@ -180,7 +180,7 @@ def says_no_more(question_a: str, answer_a: str, question_b: str, answer_b: str)
 
 def _places_swapped(a: Analysis, b: Analysis) -> bool:
     """Whether things have changed places between two sentences of which neither is in the other answer as it stands."""
-    pairs = [(x, y) for x, y, _ in aligned(a, b, unlike=True) if may_be_swapped(x, y)]
+    pairs = [(x, y) for x, y, _ in aligned(a, b) if may_be_swapped(x, y)]
     said = [{sentence.words for sentence in each.answer.sentences} for each in (a, b)] if pairs else []
     return any(x.words not in said[1] and y.words not in said[0] and places_swapped(x, y) for x, y in pairs)
 

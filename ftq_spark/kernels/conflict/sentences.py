@@ -160,8 +160,12 @@ def _word(word: str) -> _Word:
     return _Word(role, word not in STOP_WORDS, stem(bare), concept, sign, base, parts)
 
 
+@functools.lru_cache(maxsize=1024)
 def read_sentence(text: str) -> Sentence:
-    """Concepts of one sentence, each affirmed or denied; a concept that is both is neither."""
+    """Concepts of one sentence, each affirmed or denied; a concept that is both is neither.
+
+    What many answers say is read once: nobody may change what is found.
+    """
     words = tuple(_TOKEN.findall(normalise_phrases(text.lower())))
     read = list(map(_word, words))
     n_negations = sum(one.role == _NEGATOR for one in read)
