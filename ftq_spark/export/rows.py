@@ -55,6 +55,7 @@ LEFT_OUT: dict[str, str] = {
 def messages(example: Example) -> Converted:
     """`messages` as OpenAI has them: arguments of calls as JSON text, `reasoning_content`, `weight`; and `tools`."""
     left_out = _supervised(example)
+    _refuse_media(example)
     return Converted({"messages": _turns(example["messages"]), **_tools(example)}, left_out)
 
 
@@ -65,10 +66,9 @@ def sharegpt(example: Example) -> Converted:
     Behind a system turn the turns alternate, and the last one is the assistant's: LLaMA-Factory takes no others.
     """
     left_out = _supervised(example)
+    _refuse_media(example)
     turns = example["messages"]
-    _refuse_media(turns)
-    if any(turn["name"] and turn["role"] != "tool" for turn in turns):
-        raise Unfit("names")
+    _refuse_names(turns)
     _check_results(turns)
     spoken = turns[1:] if turns[0]["role"] in ("system", "developer") else turns
     sides = [turn["role"] == "assistant" for turn in spoken if turn["role"] not in ("system", "developer")]
@@ -80,8 +80,9 @@ def sharegpt(example: Example) -> Converted:
 def alpaca(example: Example) -> Converted:
     """`instruction` and `output`, and `system` where there is one; the text of `input` stands in `instruction`."""
     left_out = _supervised(example)
+    _refuse_media(example)
     turns = list(example["messages"])
-    _refuse_media(turns)
+    _refuse_names(turns)
     system = turns.pop(0)["content"] if turns[0]["role"] in ("system", "developer") else None
     if example["tools"] is not None or any(turn["tool_calls"] or turn["role"] == "tool" for turn in turns):
         raise Unfit("tools")
@@ -96,9 +97,8 @@ def alpaca(example: Example) -> Converted:
 def prompt_completion(example: Example) -> Converted:
     """`prompt` and `completion` as lists of messages, the completion being the last answer; and `tools`."""
     left_out = _supervised(example)
+    _refuse_media(example)
     prompt, completion = _last_answer(example["messages"])
-    if _is_partial(completion):
-        raise Unfit("weights")
     learnt = any(turn["role"] == "assistant" and turn["weight"] != 0 for turn in prompt)
     row = {"prompt": _turns(prompt, masks=False), "completion": _turns(completion, masks=False), **_tools(example)}
     return Converted(row, (*left_out, *(["earlier_answers"] if learnt else [])))
@@ -108,8 +108,11 @@ def dpo(example: Example) -> Converted:
     """`prompt`, `chosen` and `rejected` as lists of messages; and `tools`."""
     if example["rejected"] is None:
         raise Unfit("no_preference")
+    _refuse_media(example)
     chosen, rejected = example["messages"], example["rejected"]
     begin = _where_sides_part(chosen, rejected)
+    if any(turn["weight"] not in (None, 1) for turn in (*chosen[begin:], *rejected)):
+        raise Unfit("weights")
     sides = {"prompt": chosen[:begin], "chosen": chosen[begin:], "rejected": rejected}
     return Converted({name: _turns(side, masks=False) for name, side in sides.items()} | _tools(example))
 
@@ -118,6 +121,7 @@ def kto(example: Example) -> Converted:
     """`prompt` and `completion` as lists of messages, and `label`, true where the completion is desirable; `tools`."""
     if example["label"] is None:
         raise Unfit("no_label")
+    _refuse_media(example)
     prompt, completion = _last_answer(example["messages"])
     sides = {"prompt": _turns(prompt, masks=False), "completion": _turns(completion, masks=False)}
     return Converted({**sides, "label": example["label"], **_tools(example)})
@@ -146,7 +150,6 @@ def _supervised(example: Example) -> tuple[str, ...]:
 
 def _turns(turns: Sequence[Message], masks: bool = True) -> list[Row]:
     """Messages in OpenAI's shape; `masks`: with the training weights."""
-    _refuse_media(turns)
     return [_turn(turn, masks) for turn in turns]
 
 
@@ -184,7 +187,10 @@ def _spoken(turn: Message) -> Row:
 def _thought_aloud(turn: Message) -> str:
     """The text of a turn, its reasoning before it as chat templates of reasoning models write it."""
     content: str = turn["content"]
-    return content if turn["reasoning"] is None else f"<think>\n{turn['reasoning']}\n</think>\n\n{content}"
+    if turn["reasoning"] is None:
+        return content
+    thought = f"<think>\n{turn['reasoning']}"
+    return thought if turn["unfinished"] else f"{thought}\n</think>\n\n{content}"
 
 
 def _tools(example: Example) -> Row:
@@ -192,9 +198,15 @@ def _tools(example: Example) -> Row:
     return {} if example["tools"] is None else {"tools": example["tools"]}
 
 
-def _refuse_media(turns: Sequence[Message]) -> None:
-    if any(turn["parts"] is not None for turn in turns):
+def _refuse_media(example: Example) -> None:
+    turns = (*example["messages"], *(example["rejected"] or ()))
+    if example["media"] is not None or any(turn["parts"] is not None for turn in turns):
         raise Unfit("media")
+
+
+def _refuse_names(turns: Sequence[Message]) -> None:
+    if any(turn["name"] and turn["role"] != "tool" for turn in turns):
+        raise Unfit("names")
 
 
 def _is_partial(turns: Sequence[Message]) -> bool:
@@ -221,7 +233,7 @@ def _last_answer(turns: Sequence[Message]) -> tuple[Sequence[Message], Sequence[
     """What was said before the last answer, and it."""
     if turns[-1]["role"] != "assistant":
         raise Unfit("trailing_turns")
-    if turns[-1]["weight"] == 0:
+    if turns[-1]["weight"] not in (None, 1):
         raise Unfit("weights")
     return turns[:-1], turns[-1:]
 

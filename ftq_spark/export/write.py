@@ -27,7 +27,7 @@ from ftq_spark.schema import VERDICT_VALUES
 FILE_FORMATS = ("parquet", "jsonl")
 _Masks = Mapping[str, Sequence[int]]  # masked turns by example id
 _LICENCE_FIELD = r'"licen[cs]e"\s*:\s*"'
-_COLUMNS = ["example_id", "dataset", "original", "messages", "tools", "rejected", "label"]
+_COLUMNS = ["example_id", "dataset", "original", "messages", "tools", "rejected", "label", "media"]
 
 
 class Wanted(NamedTuple):

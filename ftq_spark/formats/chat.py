@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ftq_spark.formats.aliases import CONVERSATION_FIELDS, ROLE_FIELDS
 from ftq_spark.formats.calls import tools_of
-from ftq_spark.formats.faults import Fault, kind
+from ftq_spark.formats.faults import Fault, brief, kind, quoted
 from ftq_spark.formats.fields import as_list, history_of, text_of, with_system
 from ftq_spark.formats.labels import label_of
+from ftq_spark.formats.nearest import columns_of_exchange, hinted
 from ftq_spark.formats.parts import content_of
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message, messages_of
 
@@ -20,6 +22,7 @@ _EXCHANGES = (
     ("prompt", "response"),
     ("input", "output"),
 )
+_OF_LISTS = (*_EXCHANGES, ("question", "answer"), ("query", "response"))  # under a name that can hold nothing but turns
 _STRONG_FIELDS = ("messages", "conversations", "conversation")
 
 
@@ -54,8 +57,8 @@ def _is_turn(found: Any, field: str) -> bool:
     return isinstance(found, dict) and (not found.keys().isdisjoint(ROLE_FIELDS) or _exchange(found) is not None)
 
 
-def _exchange(found: dict[str, Any]) -> tuple[str, str] | None:
-    return next((names for names in _EXCHANGES if names[0] in found and names[1] in found), None)
+def _exchange(found: dict[str, Any], known: Sequence[tuple[str, str]] = _EXCHANGES) -> tuple[str, str] | None:
+    return next((names for names in known if names[0] in found and names[1] in found), None)
 
 
 def turn_messages(turns: list[Any]) -> list[Message]:
@@ -63,16 +66,19 @@ def turn_messages(turns: list[Any]) -> list[Message]:
     first = turns[0]
     if isinstance(first, str) and all(isinstance(turn, str) for turn in turns):
         return [message(("user", "assistant")[i % 2], turn) for i, turn in enumerate(turns)]
-    names = _exchange(first) if isinstance(first, dict) and first.keys().isdisjoint(ROLE_FIELDS) else None
+    if not isinstance(first, dict) or not first.keys().isdisjoint(ROLE_FIELDS):
+        return messages_of(turns)
+    names = _exchange(first, _OF_LISTS)
     if names is None:
+        if hint := hinted(columns_of_exchange(first)):
+            raise Fault("bad_message", f"turn 1: no role; fields {brief(list(first), 80)}{hint}")
         return messages_of(turns)
     messages: list[Message] = []
     for turn in turns:
         if not isinstance(turn, dict):
             raise Fault("bad_message", f"expected exchanges as objects, found {kind(turn)}")
-        messages.extend(
-            message(role, text_of(turn, name)) for role, name in zip(("user", "assistant"), names, strict=True)
-        )
+        said = [message(role, text_of(turn, name)) for role, name in zip(("user", "assistant"), names, strict=True)]
+        messages += with_system(turn, said)
     return messages
 
 
@@ -157,7 +163,7 @@ def sided(value: Any, where: str) -> list[Message] | None:
         return messages_of(value, where)
     if isinstance(value, dict):
         return messages_of([value], where)
-    raise Fault("bad_message", f"expected {where} as text or turns, found {kind(value)}")
+    raise Fault("bad_message", f"expected {where} as text or turns, found {kind(value)}{quoted(value)}")
 
 
 def _all_speak(turns: list[Any]) -> bool:

@@ -7,6 +7,7 @@ durations in their unit; decimals exactly; bytes as UTF-8 or base64. A map with 
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
@@ -19,7 +20,7 @@ import pyarrow.parquet as pq
 
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow, too_large
-from ftq_spark.formats.raw_batch import RawBatch, fits, is_plain
+from ftq_spark.formats.raw_batch import RawBatch, fits, is_plain, texts_of
 from ftq_spark.formats.tables import is_known, unique, unknown_columns
 
 _N_ROWS = 256
@@ -94,14 +95,13 @@ def _rows(
 ) -> Iterator[RawRow | RawBatch]:
     number = 0
     try:
-        schema, batches, _ = opened()
-        names = unique(schema.names)
+        found = opened()
+        names = unique(found.schema.names)
         if not is_known(names, also_known):
             yield RawRow(0, ", ".join(names).encode("utf-8", "surrogateescape"), unknown_columns(names))
             return
-        all_plain = all(is_plain(field.type) for field in schema)
-        for batch in _gathered(batches) if all_plain else batches:
-            columns = _columns(batch, names) if all_plain else None
+        for batch in itertools.chain.from_iterable(map(_combined, grouped(found))):
+            columns = _columns(batch, names)
             if columns is not None and fits(columns, max_row_bytes):
                 yield RawBatch(np.arange(number + 1, number + len(batch) + 1), None, columns)
                 number += len(batch)
@@ -113,28 +113,41 @@ def _rows(
         yield RawRow(number and number + 1, b"", Fault("corrupt_file", f"{kind}: {str(error)[:200]}"))
 
 
-def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The batches, small ones together; what they raise comes after the rows before it."""
+def grouped(opened: Opened) -> Iterator[list[pa.RecordBatch]]:
+    """A file's batches, small ones together where all values are JSON's own; what they raise comes after them."""
+    if not _is_plain(opened.schema):
+        yield from ([batch] for batch in opened.batches)
+        return
     held: list[pa.RecordBatch] = []
     n_rows = n_bytes = 0
     raised: Exception | None = None
     try:
-        for batch in batches:
+        for batch in opened.batches:
             if held and (n_rows + len(batch) > _ROWS_AT_ONCE or n_bytes + batch.nbytes > _BYTES_AT_ONCE):
-                yield from pa.Table.from_batches(held).combine_chunks().to_batches()
+                yield held
                 held, n_rows, n_bytes = [], 0, 0
             held.append(batch)
             n_rows, n_bytes = n_rows + len(batch), n_bytes + batch.nbytes
     except Exception as error:
         raised = error
     if held:
-        yield from pa.Table.from_batches(held).combine_chunks().to_batches()
+        yield held
     if raised is not None:
         raise raised
 
 
+def _combined(batches: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    return iter(batches) if len(batches) == 1 else iter(pa.Table.from_batches(batches).combine_chunks().to_batches())
+
+
+def _is_plain(schema: pa.Schema) -> bool:
+    return all(is_plain(field.type) for field in schema)
+
+
 def _columns(batch: pa.RecordBatch, names: list[str]) -> pa.RecordBatch | None:
-    """The batch with `names` and short offsets; null where a text is not UTF-8."""
+    """The batch with `names` and short offsets; null where values are not JSON's own, or a text is not UTF-8."""
+    if not _is_plain(batch.schema):
+        return None
     columns = [column.cast(pa.string()) if column.type == pa.large_string() else column for column in batch.columns]
     try:
         for column in columns:
@@ -207,6 +220,16 @@ def _plain_type(type_: pa.DataType) -> pa.DataType:  # noqa: PLR0911  (one line 
     if pa.types.is_fixed_size_list(type_) and not (held := _plain_type(type_.value_type)).equals(type_.value_type):
         return pa.list_(held)
     return type_
+
+
+def batch_texts(batches: list[pa.RecordBatch], names: list[str], max_row_bytes: int) -> Iterator[bytes]:
+    """The rows of some batches of a file as JSON, as :func:`batch_rows` gives them."""
+    for batch in _combined(batches):
+        columns = _columns(batch, names)
+        if columns is not None:
+            yield from texts_of(columns)
+        else:
+            yield from (row.raw for row in batch_rows(batch, names, 1, max_row_bytes))
 
 
 def batch_rows(as_found: pa.RecordBatch, names: list[str], number: int, max_row_bytes: int) -> Iterator[RawRow]:

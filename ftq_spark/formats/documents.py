@@ -14,6 +14,7 @@ import orjson
 
 from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import DOCUMENT_FIELDS, KNOWN_FIELDS, SPLIT_NAMES, SYSTEM_FIELDS
+from ftq_spark.formats.bare import are_turns, is_dialogue, is_turn
 from ftq_spark.formats.detect import unchecked
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow
@@ -27,6 +28,7 @@ _FIRST_MEMBER = re.compile(r"\{\s*" + _NAME + r"\{")
 # The beginning of an object up to its first member that is no scalar; such a member that is a list of objects.
 _SCALARS = re.compile(r'\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:\s*(?:"(?:[^"\\]|\\.){0,4000}"|[-+.\w]{1,40})\s*,\s*){0,40}')
 _LIST_MEMBER = re.compile(_NAME + r"\[\s*(?=\{)")
+_FIRST_ELEMENT = re.compile(r"\[\s*(?=\{)")
 _FIRST_FIELD = re.compile(r"\{\s*" + _NAME)
 _NEXT_OBJECT = re.compile(r"[ \t\r\n]*,[ \t\r\n]*(" + _FIRST_FIELD.pattern + ")")
 _NOT_CLOSED = "the text ends before the closing bracket"
@@ -93,6 +95,7 @@ def documents(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] =
 
     A value of an object keyed by id gets its key as `id`, unless it has one; the elements of lists that an object holds
     under the names of splits get the name as `split`. An object that is a table, as pandas writes them, is its rows.
+    A list that is the turns of one dialogue is one row, and so is each list of turns among the elements: `messages`.
     `also_known` are columns that a mapping names: lists of rows with them are lists of examples, too.
     Malformed elements are rejected by themselves as long as brackets and quotes say where they end; what follows is one
     reject otherwise.
@@ -102,18 +105,35 @@ def documents(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] =
     last: Fault | None = None
     while sign := window.peek():
         if sign == "[":
-            found = _elements(window, number + 1)
+            found = _dialogue(window, number + 1) or _elements(window, number + 1)
         elif number == 0 and (at := _first_list(window.text, window.at, also_known)) is not None:
             found = _lists(window, at)
         elif number == 0 and _is_keyed(window):
             found = _elements(window, 1, keyed=True)
         else:
-            found = _value(window, number + 1)
+            found = _value(window, number + 1, also_known)
         for row in found:
             yield row
             number, last = row.number, row.fault
     if window.fault is not None and last is not window.fault:
         yield RawRow(number + 1, b"", window.fault, window.line())
+
+
+def _dialogue(window: Window, number: int) -> Iterator[RawRow] | None:
+    """The row of a list of turns that is one dialogue, whole in the window; null, and nothing moved, for any other."""
+    if (first := _FIRST_ELEMENT.match(window.text, window.at)) is None:
+        return None
+    decoder = json.JSONDecoder()
+    try:
+        turn, _ = decoder.raw_decode(window.text, first.end())
+        turns, end = decoder.raw_decode(window.text, window.at) if is_turn(turn) else ([], 0)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    if not is_dialogue(turns):
+        return None
+    line, text = window.line(), window.text[window.at : end]
+    window.at = end
+    return iter([_row(number, _of_turns(text, turns), line)])
 
 
 def _is_keyed(window: Window) -> bool:
@@ -153,7 +173,7 @@ def _begins_example(text: str, at: int, also_known: frozenset[str] = frozenset()
     return isinstance(first, dict) and any(name.lower() in KNOWN_FIELDS or name in also_known for name in first)
 
 
-def _value(window: Window, number: int) -> Iterator[RawRow]:
+def _value(window: Window, number: int, also_known: frozenset[str]) -> Iterator[RawRow]:
     """The row or rows of one value among several, or of the whole document; what cannot be read ends it."""
     line = window.line()
     try:
@@ -166,15 +186,15 @@ def _value(window: Window, number: int) -> Iterator[RawRow]:
     alone = number == 1 and isinstance(value, dict) and not window.peek()
     rows = rows_of(value) if alone else None
     if rows is None:
-        yield _row(number, text, line)._replace(fault=_unread(value) if alone else None)
+        yield _row(number, text, line)._replace(fault=_unread(value, also_known) if alone else None)
         return
     for i, row in enumerate(rows, number):
         yield RawRow(i, strict.dumps(row).encode("utf-8", "surrogateescape"), None, line)
 
 
-def _unread(value: dict[str, Any]) -> Fault | None:
+def _unread(value: dict[str, Any], also_known: frozenset[str]) -> Fault | None:
     """Why a whole document of one object is no example either."""
-    if not _FIELDS.isdisjoint(name.lower() for name in value):
+    if not _FIELDS.isdisjoint(name.lower() for name in value) or not also_known.isdisjoint(value):
         return None
     try:
         unchecked(value)
@@ -204,6 +224,7 @@ def _elements(window: Window, number: int, *, keyed: bool = False, split: str | 
                 raise ValueError("no comma before this element")
             key = _key(window) if keyed else ""
             text, value = window.value()
+            text = _of_turns(text, value)
             name, said = ("id", key) if keyed else ("split", split)
             yield _row(number, text if said is None else _with_field(text, value, name, said), line)
         except (ValueError, Fault) as error:
@@ -288,6 +309,11 @@ def _mark(window: Window) -> str | None:
 
 def _row(number: int, text: str, line: int) -> RawRow:
     return RawRow(number, _unbroken(_bytes(text)), None, line)
+
+
+def _of_turns(text: str, value: Any) -> str:
+    """The text of a list of turns as that of a row of `messages`; of any other value as it is."""
+    return f'{{"messages":{text}}}' if are_turns(value) else text
 
 
 def _unbroken(raw: bytes) -> bytes:

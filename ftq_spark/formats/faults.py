@@ -60,7 +60,8 @@ MENDS: dict[str, str] = {
     "missing_messages": "Fill the list of turns, or name where it stands: `--column messages=COLUMN`.",
     "bad_message": "Give each turn a role and a content, both text; where yours have other names: "
     "`--column role=KEY --column content=KEY`.",
-    "unknown_role": "Rename the role to system, user, assistant or tool.",
+    "unknown_role": "Say whose turns they are: `--column user_tag=ROLE`, or `assistant_tag`, `system_tag`, "
+    "`observation_tag` (a tool's results), `function_tag` (calls); or rename the role.",
     "empty_content": "Fill the turn, or drop the row: a model would learn to answer nothing.",
     "no_assistant": "Add the answer, or drop the row; `--column response=COLUMN` where it stands in another column.",
     "bad_tool_call": "Give the call a function's name, and arguments that are a JSON object.",
@@ -96,3 +97,8 @@ def kind(value: object) -> str:
         return "null"
     names = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
     return names.get(type(value), type(value).__name__)
+
+
+def quoted(value: object) -> str:
+    """How a value that is no text becomes one; "" for what needs more than quotes."""
+    return "; write it in quotes" if isinstance(value, (bool, int, float)) else ""

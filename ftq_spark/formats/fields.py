@@ -6,7 +6,7 @@ from typing import Any
 
 from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import SYSTEM_FIELDS
-from ftq_spark.formats.faults import Fault, kind
+from ftq_spark.formats.faults import Fault, kind, quoted
 from ftq_spark.formats.parts import content_of
 from ftq_spark.formats.turns import Message, is_blank, message, messages_of
 
@@ -37,7 +37,7 @@ def text_of(row: dict[str, Any], field: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Fault("bad_message", f"expected `{field}` as a string, found {kind(value)}")
+        raise Fault("bad_message", f"expected `{field}` as a string, found {kind(value)}{quoted(value)}")
     return value
 
 

@@ -1,6 +1,10 @@
 """Columns under the names that their owner gave them, read as the fields of a schema.
 
 mapped({"user_query": "q", "bot": {"reply": "a"}}, {"prompt": "user_query", "response": "bot.reply"})
+
+Inside turns `role` and `content` are mapped likewise, and the tags of LLaMA-Factory say who speaks under which name:
+
+mapped({"messages": [{"who": "pupil", "said": "q"}]}, {"role": "who", "content": "said", "user_tag": "pupil"})
 """
 
 from __future__ import annotations
@@ -13,43 +17,73 @@ from ftq_spark.formats.aliases import (
     KNOWN_FIELDS,
     LABEL_FIELDS,
     MEDIA_COLUMNS,
+    PREFERENCES,
+    ROLE_FIELDS,
     SYSTEM_FIELDS,
     TOOLS_FIELDS,
 )
+from ftq_spark.formats.bare import is_turn
+from ftq_spark.formats.fields import as_list
 
 # Fields inside each turn, beside those of the row.
 TURN_FIELDS = ("role", "content")
+# What the data call a role: no column, but what stands in the role of a turn.
+TAGS = {
+    "system_tag": "system",
+    "user_tag": "user",
+    "assistant_tag": "assistant",
+    "observation_tag": "tool",
+    "function_tag": "function_call",
+}
 TARGETS: frozenset[str] = frozenset(
-    {*KNOWN_FIELDS, *LABEL_FIELDS, *MEDIA_COLUMNS, *SYSTEM_FIELDS, *TOOLS_FIELDS, *TURN_FIELDS}
+    {*KNOWN_FIELDS, *LABEL_FIELDS, *MEDIA_COLUMNS, *SYSTEM_FIELDS, *TOOLS_FIELDS, *TURN_FIELDS, *TAGS}
     | {"input", "history", "context"}
 )
 Columns = Mapping[str, str]  # field of a schema: the column, or a path of names and places such as choices.0.text
 
 
+_OF_TURNS = frozenset({*TURN_FIELDS, *TAGS})
+_HOLD_TURNS = (
+    *CONVERSATION_FIELDS,
+    *(name for names in PREFERENCES for name in names),
+    *("prompt", "completion", "input", "history"),
+)
+
+
 def mapped(row: dict[str, Any], columns: Columns) -> dict[str, Any]:
     """The row with its columns under the names of the schema's fields; a column that the row lacks maps nothing."""
-    found = {field: _at(row, path) for field, path in columns.items() if field not in TURN_FIELDS}
-    used = {path.split(".")[0] for path in columns.values()} | set(columns.values())
-    named = {field: value for field, value in found.items() if value is not None}
-    if not named and not columns.keys() & set(TURN_FIELDS):
-        return row
-    result = {name: value for name, value in row.items() if name not in used or name in columns} | named
-    names = {columns[field]: field for field in TURN_FIELDS if field in columns}
-    if names:
-        for field in CONVERSATION_FIELDS:
-            if isinstance(result.get(field), list):
-                result[field] = [_renamed(turn, names) for turn in result[field]]
+    paths = {field: path for field, path in columns.items() if field not in _OF_TURNS}
+    named = {field: value for field, path in paths.items() if (value := _at(row, path)) is not None}
+    used = {path.split(".")[0] for path in paths.values()} | set(paths.values())
+    kept = {name: value for name, value in row.items() if name not in used or name in columns} if named else row
+    result = kept | named
+    for field in _HOLD_TURNS:
+        turns = [turned(turn, columns) for turn in as_list(result.get(field)) or ()]
+        if isinstance(result.get(field), list) or (turns and all(map(is_turn, turns))):  # the latter: JSON text
+            result[field] = turns
     return result
 
 
 def top_names(columns: Columns | None) -> frozenset[str]:
     """The columns of a table that a mapping names, each also without the path behind it."""
-    paths = (columns or {}).values()
+    paths = {path for field, path in (columns or {}).items() if field not in _OF_TURNS}
     return frozenset(paths) | {path.split(".")[0] for path in paths}
 
 
-def _renamed(turn: Any, names: Mapping[str, str]) -> Any:
-    return {names.get(name, name): value for name, value in turn.items()} if isinstance(turn, dict) else turn
+def turned(turn: Any, columns: Columns) -> Any:
+    """A turn, or an exchange of two, with its keys and its role under the names of the schema's."""
+    if not isinstance(turn, dict):
+        return turn
+    is_exchange = columns.keys().isdisjoint(TURN_FIELDS) and not is_turn(turn)
+    fields = ("system", "prompt", "response") if is_exchange else TURN_FIELDS
+    names = {columns[field]: field for field in fields if field in columns}
+    found = {names.get(name, name): value for name, value in turn.items()}
+    said = next((found[field] for field in ROLE_FIELDS if isinstance(found.get(field), str)), None)
+    if said is not None:
+        for tag, role in TAGS.items():
+            if columns.get(tag) == said:
+                found["role"] = role
+    return found
 
 
 def _at(row: Any, path: str) -> Any:

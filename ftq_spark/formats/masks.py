@@ -17,7 +17,7 @@ from ftq_spark.formats.aliases import CONVERSATION_FIELDS, WEIGHT_FIELDS
 from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.fields import as_list
-from ftq_spark.formats.mapping import TURN_FIELDS, Columns, mapped
+from ftq_spark.formats.mapping import Columns, mapped, turned
 from ftq_spark.formats.turns import Message, messages_of
 
 Row = dict[str, Any]
@@ -80,14 +80,13 @@ class _Held(NamedTuple):
 
 def _held(row: Row, columns: Columns) -> _Held | None:
     """The answers where the row's list of turns stands; null where it has none, or one of other things than objects."""
-    names = {columns[field]: field for field in TURN_FIELDS if field in columns}
     for field in CONVERSATION_FIELDS:
         holder, key = _place(row, columns.get(field, field))
         value = holder.get(key)
         turns = as_list(value) if value is not None else None
         if turns is None or not all(isinstance(turn, dict) for turn in turns):
             continue
-        answers = [turn for turn in turns if _is_answer({names.get(name, name): turn[name] for name in turn})]
+        answers = [turn for turn in turns if _is_answer(turned(turn, columns))]
 
         def changed(holder: Row = holder, key: str = key, turns: list[Any] = turns) -> Row:
             if isinstance(holder[key], str):  # a table's cell

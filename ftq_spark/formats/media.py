@@ -18,6 +18,7 @@ _LONGEST = 200  # characters of a reference that is kept as it is
 _KINDS = {"file": "file", "document": "file", "image": "image", "audio": "audio", "video": "video"}
 # What stands beside a reference and refers to nothing.
 _BESIDE = frozenset({"type", "detail", "format", "media_type", "mimeType", "mime_type", "cache_control", "filename"})
+_REFERENCES = ("url", "path", "file_id", "fileUri", "file_uri")  # whatever else stands beside: sizes, lengths, rates
 
 
 def media_of_row(row: dict[str, Any]) -> list[str] | None:
@@ -82,10 +83,11 @@ def reference(value: Any) -> str | None:
             value = value["bytes"]
             break
         held = {key: item for key, item in value.items() if key not in _BESIDE and item is not None}
-        if len(held) != 1:
+        named = next((held[key] for key in _REFERENCES if isinstance(held.get(key), str)), None)
+        if named is None and len(held) != 1:
             value = held
             break
-        value = next(iter(held.values()))
+        value = named or next(iter(held.values()))
     if value is None or value in ("", [], {}) or (isinstance(value, str) and value.isspace()):
         return None
     text = value if isinstance(value, str) else strict.canonical(value).decode()

@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ftq_spark.formats.aliases import PAIRS
+from ftq_spark.formats.aliases import PAIRS, SYSTEM_FIELDS, TOOLS_FIELDS
+from ftq_spark.formats.bare import is_turn
 from ftq_spark.formats.faults import Fault, brief
 from ftq_spark.formats.transcript import turns_in
 
@@ -30,27 +31,67 @@ _NEEDS = (
 def unfitting(row: Mapping[str, Any]) -> str:
     """The message of a row that no schema fits: its fields, what schemas need, and how it might be read."""
     flags = suggestion(row)
-    hint = f"; perhaps: {' '.join(f'--column {shlex.quote(flag)}' for flag in flags)}" if flags else ""
+    hint = hinted(flags)
     if not flags and (asked := next((name for name in row if name in _ASKED), None)) is not None:
         hint = f"; `{asked}` has no answer beside it"
+    elif not flags and is_turn(row):
+        hint = '; it is a turn by itself: write all turns of a conversation as one row, {"messages": [TURN, TURN]}'
     return f"no chat schema has the fields {brief(sorted(row), 200)}; {_NEEDS}{hint}"
+
+
+def hinted(flags: list[str]) -> str:
+    """Mappings as the end of a message: the flags that would read the row; "" for none."""
+    return f"; perhaps: {' '.join(f'--column {shlex.quote(flag)}' for flag in flags)}" if flags else ""
 
 
 def suggestion(row: Mapping[str, Any]) -> list[str]:
     """Mappings ``field=column`` that would make an example of the row, as far as names tell; empty for none."""
-    for name, value in row.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            turn = _matched(value[0], _TURN_HINTS)
-            if len(turn) == len(_TURN_HINTS):
-                found = {"messages": name, **turn}
-                return [f"{field}={column}" for field, column in found.items() if field != column]
     flat = dict(_flat(row))
+    if turns := _turns(flat):
+        return turns
     templated = next((name for name, value in flat.items() if isinstance(value, str) and _is_templated(value)), None)
     if templated is not None and templated != "text":
         return [f"text={templated}"]
-    found = _matched([name for name, value in flat.items() if value is None or isinstance(value, str)], HINTS)
+    return columns_of_exchange(flat)
+
+
+def _turns(flat: Mapping[str, Any]) -> list[str]:
+    """Where the turns of a row stand: in a list of its own, or in the last of several (dialogues by and by, mostly)."""
+    for name, value in flat.items():
+        lists = isinstance(value, list) and bool(value) and isinstance(value[-1], list)
+        turns = value[-1] if lists else value
+        if not (isinstance(turns, list) and turns and isinstance(turns[0], dict)):
+            continue
+        columns = _matched(turns[0], _TURN_HINTS)
+        if len(columns) < len(_TURN_HINTS) and not (columns := _mapping(columns_of_exchange(turns[0]))):
+            continue
+        found = {"messages": f"{name}.-1" if lists else name, **columns}
+        tools = [path for path, held in flat.items() if path != name and _are_tools(held)]
+        if tools and tools[0] not in TOOLS_FIELDS:
+            found["tools"] = tools[0]
+        return [f"{field}={column}" for field, column in found.items() if field != column]
+    return []
+
+
+def _mapping(flags: list[str]) -> dict[str, str]:
+    return dict(flag.split("=", 1) for flag in flags)
+
+
+def _are_tools(held: Any) -> bool:
+    """Whether a value is a list of functions, each with its name and its parameters."""
+    tools = held if isinstance(held, list) else []
+    return bool(tools) and all(isinstance(tool, dict) and {"name", "parameters"} <= tool.keys() for tool in tools)
+
+
+def columns_of_exchange(fields: Mapping[str, Any]) -> list[str]:
+    """The same for what names tell of a question and its answer, and the system text beside them."""
+    found = _matched([name for name, value in fields.items() if value is None or isinstance(value, str)], HINTS)
     if len(found) < len(HINTS):
         return []
+    taken = {*found.values(), *SYSTEM_FIELDS}
+    told = [name for name, value in fields.items() if isinstance(value, str) and "system" in words_of(name)]
+    if told and taken.isdisjoint(told):
+        found["system"] = told[0]
     return [f"{field}={column}" for field, column in found.items() if field != column]
 
 

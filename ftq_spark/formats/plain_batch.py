@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ftq_spark.formats.identity import NO_CONTEXT, example_ids, plain_hashes
 from ftq_spark.formats.plain import Plain, PlainRows
-from ftq_spark.formats.raw_batch import RawBatch, escaped, json_rows
+from ftq_spark.formats.raw_batch import RawBatch, escaped, escaped_texts, json_rows
 from ftq_spark.schema import INGESTED, MESSAGE
 
 _ROLES = pa.array(["user", "assistant"])
@@ -35,7 +35,7 @@ def of_rows(rows: Sequence[tuple[int, bytes, int | None, Plain]], dataset: str, 
     numbers, raws, lines, texts = zip(*rows, strict=True)
     columns = list(zip(*texts, strict=True))
     formats, asked, answers, attached = (pa.array(column, pa.string()) for column in columns)
-    hashes = plain_hashes(escaped(columns[1]), escaped(columns[2]))
+    hashes = plain_hashes(escaped(asked), escaped(answers))
     number, line = pa.array(numbers, pa.int64()), pa.array(lines, pa.int64())
     found = _Rows(number, line, formats, hashes, asked, answers, attached, pa.array(raws, pa.string()))
     return _batch(found, dataset, source)
@@ -43,12 +43,7 @@ def of_rows(rows: Sequence[tuple[int, bytes, int | None, Plain]], dataset: str, 
 
 def of_table(piece: RawBatch, found: PlainRows, dataset: str, source: str) -> pa.RecordBatch:
     """The batch of rows of a table, all of them plain."""
-    columns, n = piece.columns, len(piece.numbers)
-    texts = {
-        field.name: escaped((column.fill_null("") if column.null_count else column).to_pylist())
-        for field, column in zip(columns.schema, columns.columns, strict=True)
-        if field.type == pa.string()
-    }
+    columns, n, texts = piece.columns, len(piece.numbers), escaped_texts(piece.columns)
     _, question, said, beside, is_first = found.fields
     asked, asked_json, attached = columns.column(question), texts[question], pa.nulls(n, pa.string())
     if beside is not None:

@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 
 from ftq_spark.formats.lines import RawRow
 
-_QUOTE, _BACKSLASH = b'"'[0], b"\\"[0]
+# What JSON writes for signs that cannot stand in a text of its own, and how many bytes more that is.
+_ESCAPES = {sign: orjson.dumps(chr(sign))[1:-1] for sign in (*range(ord(" ")), ord('"'), ord("\\"))}
+_GROWTH = np.array([len(_ESCAPES.get(sign, b"-")) - 1 for sign in range(128)])
 _LONGEST_ESCAPE = 6  # bytes of JSON for one of a text
 _AROUND = 32  # bytes of JSON for a value that is no text, and around one that is
 
@@ -52,31 +54,48 @@ def is_plain(type_: pa.DataType) -> bool:
     return type_ in (pa.string(), pa.large_string(), pa.bool_()) or bool(pa.types.is_integer(type_))
 
 
+def room(names: Sequence[str], max_row_bytes: int) -> int:
+    """How many bytes cells under `names` may hold for sure such that their row is not over `max_row_bytes` as JSON."""
+    around = sum(len(orjson.dumps(name)) for name in names) + (_AROUND + 1) * len(names)
+    return (max_row_bytes - around) // _LONGEST_ESCAPE
+
+
 def fits(columns: pa.RecordBatch, max_row_bytes: int) -> bool:
     """Whether no row of the columns can be longer than `max_row_bytes` as JSON."""
-    names = sum(len(orjson.dumps(name)) for name in columns.schema.names)
-    around = names + (_AROUND + 1) * columns.num_columns
-    return bool(columns.nbytes * _LONGEST_ESCAPE + around <= max_row_bytes)
+    return bool(columns.nbytes <= room(columns.schema.names, max_row_bytes))
 
 
-def escaped(texts: Sequence[str]) -> pa.Array:
-    """Each text as it stands between the quotes of JSON, as binary."""
-    data = orjson.dumps(texts)  # ["…","…"]
+def escaped(texts: pa.Array) -> pa.Array:
+    """Each text (string without nulls, UTF-8) as it stands between the quotes of JSON, as binary."""
+    if not len(texts):
+        return pa.array([], pa.binary())
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    data = bytes(memoryview(texts.buffers()[2] or b"")[offsets[0] : offsets[-1]])
     found = np.frombuffer(data, np.uint8)
-    is_quote = found == _QUOTE
-    # Of neighbouring backslashes, the first escapes the second, and so on; the last, perhaps, a quote.
-    slashes = np.flatnonzero(found == _BACKSLASH)
-    places = np.arange(len(slashes))
-    first = np.maximum.accumulate(np.where(np.diff(slashes, prepend=-2) > 1, places, 0))
-    is_quote[slashes[(places - first) % 2 == 0] + 1] = False
-    begins = np.flatnonzero(is_quote)[::2]
-    offsets = np.append(begins, len(data)).astype(np.int32)
-    quoted = pa.Array.from_buffers(pa.binary(), len(texts), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
-    return pc.binary_slice(quoted, 1, -2)
+    special = np.flatnonzero((found < ord(" ")) | (found == ord('"')) | (found == ord("\\")))
+    ends = offsets - offsets[0]
+    if len(special):
+        signs = found[special]
+        grown = np.concatenate([[0], np.cumsum(_GROWTH[signs])])
+        ends = ends + grown[np.searchsorted(special, ends)]
+        counts = np.bincount(signs)
+        for sign in sorted(np.flatnonzero(counts).tolist(), reverse=True):  # the backslash before what brings others
+            data = data.replace(bytes([sign]), _ESCAPES[sign])
+    buffers = [None, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.binary(), len(texts), buffers)
+
+
+def escaped_texts(columns: pa.RecordBatch) -> dict[str, pa.Array]:
+    """The columns of strings, :func:`escaped`, nulls as ""."""
+    return {
+        field.name: escaped(column.fill_null("") if column.null_count else column)
+        for field, column in zip(columns.schema, columns.columns, strict=True)
+        if field.type == pa.string()
+    }
 
 
 def json_rows(columns: pa.RecordBatch, texts: dict[str, pa.Array]) -> pa.Array:
-    """Each row as a JSON object, as binary; `texts` are the columns of strings, :func:`escaped`, nulls as ""."""
+    """Each row as a JSON object, as binary; `texts` are its :func:`escaped_texts`."""
     pieces: list[Any] = []
     before = b"{"
     for name, column in zip(columns.schema.names, columns.columns, strict=True):
@@ -88,6 +107,12 @@ def json_rows(columns: pa.RecordBatch, texts: dict[str, pa.Array]) -> pa.Array:
             pieces += [pa.scalar(before), _values(column, texts.get(name))]
             before = b""
     return pc.binary_join_element_wise(*pieces, pa.scalar(before + b"}"), pa.scalar(b""))
+
+
+def texts_of(columns: pa.RecordBatch) -> list[bytes]:
+    """Each row as a JSON object."""
+    found: list[bytes] = json_rows(columns, escaped_texts(columns)).to_pylist()
+    return found
 
 
 def _values(column: pa.Array, text: pa.Array | None) -> pa.Array:

@@ -23,7 +23,13 @@ class Regular(NamedTuple):
 
     columns: list[pa.Array]  # the cells of each column, string without nulls
     n_lines: np.ndarray  # int64, of each row
-    n_bytes: int  # of the data that they are, without the last line's end
+    begins: np.ndarray  # int64, where in the data each begins, and the next would
+    data: bytes  # the rows as they stand in the file, without the last line's end
+
+    def text(self, first: int, end: int) -> bytes:
+        """The rows from the place `first` on, up to `end`, each with its line's end."""
+        found = self.data[self.begins[first] : self.begins[end]]
+        return found + b"\n" if end == len(self.n_lines) else found
 
 
 def regular(data: bytes, delimiter: str, n_columns: int) -> Regular | None:
@@ -49,7 +55,8 @@ def regular(data: bytes, delimiter: str, n_columns: int) -> Regular | None:
     if columns is None or len(columns[0]) != len(ends) + 1:  # an empty line is no row
         return None
     n_lines = np.diff(ends, prepend=-1, append=len(breaks))
-    return Regular(columns, n_lines, len(data))
+    begins = np.concatenate([[0], breaks[ends] + 1, [len(data) + 1]])
+    return Regular(columns, n_lines, begins, data)
 
 
 def _at_edges(found: np.ndarray, quotes: np.ndarray, delimiter: int) -> bool:

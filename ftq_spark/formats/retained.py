@@ -6,23 +6,29 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
-from ftq_spark.formats.columnar import batch_rows, opened_arrow, opened_parquet
+from ftq_spark.formats.columnar import Opened, batch_texts, grouped, opened_arrow, opened_parquet
 from ftq_spark.formats.compression import decompress
 from ftq_spark.formats.containers import Container
 from ftq_spark.formats.lines import BOM, MAX_ROW_BYTES, RawRow
-from ftq_spark.formats.tables import csv_texts, unique
+from ftq_spark.formats.raw_batch import texts_of
+from ftq_spark.formats.tables import TextRows, csv_texts, unique
 
 KINDS = ("csv", "tsv", "parquet", "arrow")
 _ROWS_AT_ONCE, _BYTES_AT_ONCE = 100_000, 64 << 20  # of a row group
 
 
 class Wanted(NamedTuple):
-    """One row of a table, and the CRC-32 of the JSON text that is to be published of it."""
+    """Some rows of a table, and the CRC-32 of the JSON text that is to be published of each."""
 
-    number: int
-    checksum: int
+    numbers: np.ndarray  # int64, ascending
+    checksums: np.ndarray  # int64
+
+    def taken(self, rows: slice) -> Wanted:
+        """A slice of them."""
+        return Wanted(self.numbers[rows], self.checksums[rows])
 
 
 class Unlike(Exception):  # noqa: N818  (no error: the rows are published as JSON lines then)
@@ -44,7 +50,7 @@ def copied_rows(  # noqa: PLR0913  (what one file needs, each by name)
     max_row_bytes: int = MAX_ROW_BYTES,
     also_known: frozenset[str] = frozenset(),
 ) -> dict[int, int]:
-    """Copy the `wanted` rows, sorted by number, to the files that `open_part` opens.
+    """Copy the rows that are `wanted`, ascending from piece to piece, to the files that `open_part` opens.
 
     Part k holds those of the k-th `max_rows` rows of the file. CSV keeps its header, delimiter, quotes, line ends and
     byte order mark.
@@ -69,19 +75,14 @@ def copied_rows(  # noqa: PLR0913  (what one file needs, each by name)
         else:
             opened = opened_parquet(stream) if container.kind == "parquet" else opened_arrow(stream)
             parts.writer = opened.writer
-            names, number = unique(opened.schema.names), 0
-            for batch in opened.batches:
-                if parts.due is None:
-                    break
-                _copy_batch(batch, list(batch_rows(batch, names, number + 1, max_row_bytes)), parts)
-                number += len(batch)
+            _copy_batches(opened, parts, max_row_bytes)
         parts.close()
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise Unlike(f"such a file cannot be written: {str(error)[:200]}") from None
     finally:
         parts.abandon()
     if parts.due is not None:
-        raise Unlike(f"the file has no row {parts.due.number} by now")
+        raise Unlike(f"the file has no row {parts.due.numbers[0]} by now")
     return parts.n_rows
 
 
@@ -98,22 +99,21 @@ class _Parts:
         self._table: Any = None
         self.due = next(wanted, None)
 
-    def is_due(self, row: RawRow) -> bool:
-        """Whether the row is the next that is wanted; the one after it is due then."""
-        if self.due is None or row.number != self.due.number:
-            return False
-        if zlib.crc32(row.raw) != self.due.checksum:
-            raise Unlike("answers were corrected, turns were masked, or the file has changed")
-        self.due = next(self._wanted, None)
-        return True
+    def wanted_of(self, first: int, n_rows: int) -> Iterator[tuple[int, Wanted]]:
+        """Those of the `n_rows` from number `first` on that are wanted, part by part; later ones are due then."""
+        while self.due is not None and self.due.numbers[0] < first + n_rows:
+            part = int(self.due.numbers[0] - 1) // self._max_rows
+            end = min(first + n_rows, (part + 1) * self._max_rows + 1)
+            n = int(np.searchsorted(self.due.numbers, end))
+            found, rest = self.due.taken(slice(n)), self.due.taken(slice(n, None))
+            self.due = rest if len(rest.numbers) else next(self._wanted, None)
+            if found.numbers[0] < first:
+                raise Unlike("the file has changed")
+            yield part, found
 
-    def of(self, number: int) -> int:
-        """The part of a row."""
-        return (number - 1) // self._max_rows
-
-    def add_text(self, number: int, head: bytes, text: bytes) -> None:
-        """Write the lines of one row, after `head` where its part is new."""
-        is_new = self._begin(self.of(number), 1)
+    def add_text(self, part: int, head: bytes, text: bytes, n_rows: int) -> None:
+        """Write the lines of rows, after `head` where their part is new."""
+        is_new = self._begin(part, n_rows)
         assert self._sink is not None
         self._sink.write(head + text if is_new else text)
 
@@ -153,29 +153,48 @@ class _Parts:
             self._sink.close()
 
 
-def _copy_lines(texts: Iterator[tuple[RawRow | None, bytes]], mark: bytes, parts: _Parts) -> None:
+def _copy_lines(texts: Iterator[TextRows], mark: bytes, parts: _Parts) -> None:
     head = b""
-    for row, text in texts:
-        if row is None:
-            head = mark + text
-        elif parts.is_due(row):
-            parts.add_text(row.number, head, text)
+    for rows, text in texts:
+        if rows is None:
+            head = mark + text(0, 1)
+            continue
+        first, n_rows = (rows.number, 1) if isinstance(rows, RawRow) else (int(rows.numbers[0]), len(rows.numbers))
+        for part, wanted in parts.wanted_of(first, n_rows):
+            places = wanted.numbers - first
+            _check(wanted, [rows.raw] if isinstance(rows, RawRow) else texts_of(rows.columns.take(pa.array(places))))
+            runs = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+            parts.add_text(part, head, b"".join([text(int(run[0]), int(run[-1]) + 1) for run in runs]), len(places))
         if parts.due is None:
             return
 
 
-def _copy_batch(batch: pa.RecordBatch, rows: list[RawRow], parts: _Parts) -> None:
-    chosen: dict[int, list[int]] = {}
-    for place, row in enumerate(rows):
-        if parts.is_due(row):
-            chosen.setdefault(parts.of(row.number), []).append(place)
-    for part, places in chosen.items():
-        for taken in _taken(batch, places):
-            parts.add_rows(part, taken)
+def _copy_batches(opened: Opened, parts: _Parts, max_row_bytes: int) -> None:
+    names, first = unique(opened.schema.names), 1
+    for batches in grouped(opened):
+        n_rows = sum(map(len, batches))
+        for part, wanted in parts.wanted_of(first, n_rows):
+            taken = list(_taken(batches, wanted.numbers - first))
+            _check(wanted, batch_texts(taken, names, max_row_bytes))
+            for rows in taken:
+                parts.add_rows(part, rows)
+        if parts.due is None:
+            return
+        first += n_rows
 
 
-def _taken(batch: pa.RecordBatch, places: list[int]) -> list[pa.RecordBatch]:
-    try:
-        return [batch.take(pa.array(places, pa.int64()))]
-    except pa.ArrowNotImplementedError:  # views, in some versions
-        return [batch.slice(place, 1) for place in places]
+def _check(wanted: Wanted, texts: Iterable[bytes]) -> None:
+    if list(map(zlib.crc32, texts)) != wanted.checksums.tolist():
+        raise Unlike("answers were corrected, turns were masked, or the file has changed")
+
+
+def _taken(batches: list[pa.RecordBatch], places: np.ndarray) -> Iterator[pa.RecordBatch]:
+    """The rows at ascending places of batches one behind the other."""
+    ends = np.cumsum([len(batch) for batch in batches])
+    for batch, end, chosen in zip(batches, ends, np.split(places, np.searchsorted(places, ends[:-1])), strict=True):
+        here = chosen - (end - len(batch))
+        try:
+            if len(here):
+                yield batch.take(pa.array(here, pa.int64()))
+        except pa.ArrowNotImplementedError:  # views, in some versions
+            yield from (batch.slice(place, 1) for place in here.tolist())

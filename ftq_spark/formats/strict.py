@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import orjson
 
+from ftq_spark.formats.bare import are_turns
 from ftq_spark.formats.faults import Fault, kind
 
 MAX_DEPTH = 100
@@ -62,7 +63,8 @@ def parse_object(data: bytes) -> dict[str, Any]:
     """Parse the JSON text of one object; a ``Fault`` as of :func:`loads`, or not_an_object."""
     value = loads(data)
     if type(value) is not dict:
-        raise Fault("not_an_object", f"expected a JSON object, found {kind(value)}")
+        hint = """ of turns: give it a name, `jq -c '{messages: .}' FILE > NEW`""" if are_turns(value) else ""
+        raise Fault("not_an_object", f"expected a JSON object, found {kind(value)}{hint}")
     return value
 
 

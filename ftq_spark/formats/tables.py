@@ -6,7 +6,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -17,13 +17,17 @@ from ftq_spark.formats.aliases import KNOWN_FIELDS
 from ftq_spark.formats.faults import Fault, brief
 from ftq_spark.formats.lines import RawRow, line_blocks, too_large
 from ftq_spark.formats.nearest import unfitting
-from ftq_spark.formats.raw_batch import RawBatch, fits
+from ftq_spark.formats.raw_batch import RawBatch, room
 from ftq_spark.formats.regular import Regular, regular
 
 _AT_ONCE = 1 << 19  # bytes, at least, but for the last
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 _SEPARATOR = re.compile(r"\"?sep=(.)\"?\s*$", re.IGNORECASE)
+
+
+# Rows, null for the header, and how they stand in the file: its lines from the place of one row to before another.
+TextRows = tuple[RawRow | RawBatch | None, Callable[[int, int], bytes]]
 
 
 class _Lines:
@@ -42,6 +46,7 @@ class _Lines:
         self.has_nul = False  # so far
         self.ended = False
         self.fault: Fault | None = None
+        self.part: Regular | None = None  # which the rows at hand are, where they come many at once
         self.feed_on()
 
     def feed_on(self) -> Iterator[str]:
@@ -84,11 +89,12 @@ class _Lines:
             if found is None:
                 if gathered:
                     self._blocks = itertools.chain([(data, len(data))], self._blocks)
+                self.part = None
                 return
             self.start, self.end = self.end, self.end + int(found.n_lines.sum())
-            self._n_given = self.end
+            self._n_given, self.part = self.end, found
             yield found
-            rest = [data[found.n_bytes + 1 :]] if found.n_bytes < len(data) else []
+            rest = [data[len(found.data) + 1 :]] if len(found.data) < len(data) else []
 
     def _gathered(self, gathered: list[bytes]) -> list[bytes]:
         """Blocks for one go, behind those that are `gathered`; none where lines that were cut or a fault come next."""
@@ -110,6 +116,10 @@ class _Lines:
     def text(self) -> str:
         """The lines of the row at hand as they stand in the file."""
         return "".join(self._held[self.start - self._n_dropped : self.end - self._n_dropped])
+
+    def one(self, first: int, end: int) -> bytes:
+        """The same as bytes, for a row that comes alone: from place 0 up to 1."""
+        return _encoded(self.text()) if first < end else b""
 
     def filled(self) -> str:
         """The next line that is not blank; "" where none comes."""
@@ -147,25 +157,24 @@ def csv_rows(
     column. A file without any known column (one without a header, too) is one reject. `also_known` are columns that a
     mapping names.
     """
-    for row in _rows(_Lines(stream, max_row_bytes), delimiter, max_row_bytes, also_known, at_once=True):
-        if row is not None:
-            yield row
+    for found in _rows(_Lines(stream, max_row_bytes), delimiter, max_row_bytes, also_known):
+        if found is not None:
+            yield found
 
 
 def csv_texts(
     stream: BinaryIO, delimiter: str, max_row_bytes: int, also_known: frozenset[str] = frozenset()
-) -> Iterator[tuple[RawRow | None, bytes]]:
-    """The same, each row with its lines as they stand in the file; first the lines of the header, without a row."""
+) -> Iterator[TextRows]:
+    """The same as they stand in the file, which can be asked for until the next rows are; the header comes first."""
     lines = _Lines(stream, max_row_bytes)
-    for row in _rows(lines, delimiter, max_row_bytes, also_known, at_once=False):
-        assert not isinstance(row, RawBatch)
-        yield row, _encoded(lines.text())
+    for found in _rows(lines, delimiter, max_row_bytes, also_known):
+        yield found, lines.part.text if isinstance(found, RawBatch) and lines.part else lines.one
 
 
 def _rows(
-    lines: _Lines, delimiter: str, max_row_bytes: int, also_known: frozenset[str], *, at_once: bool
+    lines: _Lines, delimiter: str, max_row_bytes: int, also_known: frozenset[str]
 ) -> Iterator[RawRow | RawBatch | None]:
-    """The rows, after a null for the header; meanwhile `lines` holds those of the row, unless many are read at once."""
+    """The rows, after a null for the header; meanwhile `lines` holds them as they stand in the file."""
     csv.field_size_limit(max_row_bytes)
     first = lines.filled()
     if declared := _SEPARATOR.match(first):  # Excel's first line, which says how the cells are separated
@@ -186,7 +195,7 @@ def _rows(
         return
     lines.end = n_before + reader.line_num
     yield None
-    lines.in_blocks = at_once and not any(map(_SURROGATE.search, header))  # no JSON can hold half of a pair
+    lines.in_blocks = not any(map(_SURROGATE.search, header))  # no JSON can hold half of a pair
     number = 0
     while True:
         for row in _by_line(lines, reader, n_before, header, max_row_bytes):
@@ -194,13 +203,10 @@ def _rows(
             yield row._replace(number=number)
         if lines.ended:
             break
-        for part in lines.regular(delimiter, len(header), max_row_bytes):
+        for part in lines.regular(delimiter, len(header), room(header, max_row_bytes)):
             found = _batch(part, header, number, lines.start)
             number += len(found.numbers)
-            if fits(found.columns, max_row_bytes):
-                yield found
-            else:
-                yield from (_bounded(row, max_row_bytes) for row in found.rows())
+            yield found
         n_before = lines.end
         reader = csv.reader(lines.feed_on(), delimiter=delimiter)
     if lines.fault is not None:
@@ -212,10 +218,6 @@ def _batch(part: Regular, header: list[str], number: int, n_before: int) -> RawB
     numbers = number + 1 + np.arange(len(part.n_lines))
     lines = n_before + 1 + np.cumsum(part.n_lines) - part.n_lines
     return RawBatch(numbers, lines, pa.RecordBatch.from_arrays(part.columns, header))
-
-
-def _bounded(row: RawRow, max_row_bytes: int) -> RawRow:
-    return row if len(row.raw) <= max_row_bytes else row._replace(fault=too_large(max_row_bytes))
 
 
 def _by_line(lines: _Lines, reader: Any, n_before: int, header: list[str], max_row_bytes: int) -> Iterator[RawRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from typing import Any, NamedTuple
 
 from ftq_spark.formats import strict
@@ -154,7 +155,8 @@ def _role(turn: dict[str, Any], where: str) -> str:
             raise Fault("bad_message", f"{where}: expected `{field}` as a string, found {kind(role)}")
         known = (SPEAKER_ROLES if field == "speaker" else ROLES).get(role.strip().lower())
         if known is None:
-            raise Fault("unknown_role", f"{where}: unknown role {brief(role)}")
+            tag = f"`--column user_tag={shlex.quote(role)}`" if len(role) < 40 else "`user_tag`"
+            raise Fault("unknown_role", f"{where}: unknown role {brief(role)}; if it is the user's: {tag}")
         return known
     raise Fault("bad_message", f"{where}: no role; fields {brief(list(turn), 80)}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 from ftq_spark.errors import InputError
 from ftq_spark.formats.mapping import top_names
 from ftq_spark.formats.retained import Unlike, Wanted, copied_rows, is_table
+from ftq_spark.kernels.ragged import run_begins
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, container, opened
 from ftq_spark.settings import Settings
@@ -51,9 +52,8 @@ def copy(
     place = storage.absolute(directory)  # a task may work in another folder
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        rows = (row for batch in batches for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
-        for source, group in groupby(rows, itemgetter(0)):
-            wanted = (Wanted(number, checksum) for _, number, checksum in group)
+        for source, group in groupby((piece for batch in batches for piece in _pieces(batch)), itemgetter(0)):
+            wanted = (rows for _, rows in group)
             found = _copied(shards[source], wanted, storage.join(place, names[source]), settings)
             columns = [pa.array(values) for values in zip(*found, strict=True)]
             types = [pa.string(), pa.string(), pa.int64(), pa.int64(), pa.string()]
@@ -67,6 +67,15 @@ def copy(
     counted.agree_on_files(place, {row["file"]: row["n_bytes"] for row in files})
     sources = sorted({row["source"] for row in files})
     return Copied(sources, sum(row["n_rows"] for row in files), sum(row["n_bytes"] for row in files), refused)
+
+
+def _pieces(batch: pa.RecordBatch) -> Iterator[tuple[str, Wanted]]:
+    """Runs of rows of one source."""
+    sources, numbers, checksums = batch.columns
+    encoded = sources.dictionary_encode()
+    wanted = Wanted(numbers.to_numpy(), checksums.to_numpy())
+    for begin, end in pairwise([*run_begins(encoded.indices.to_numpy()).tolist(), len(batch)]):
+        yield sources[begin].as_py(), wanted.taken(slice(begin, end))
 
 
 def _copied(shard: Shard, wanted: Iterator[Wanted], stem: str, settings: Settings) -> list[tuple[Any, ...]]:

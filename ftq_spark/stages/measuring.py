@@ -58,7 +58,7 @@ def _write_rejects(context: Context, rows: str, rejects: str) -> int:
 
 INGEST = Stage(
     "ingest",
-    version=7,
+    version=8,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),

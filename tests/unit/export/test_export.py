@@ -79,8 +79,11 @@ LABELLED: dict[str, dict[str, Any]] = {
     "bad": {"prompt": "Best salt?", "completion": "Salt is bad.", "label": False},
 }
 PICTURE = [{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": "http://x/a.png"}}]
-MEDIA = {"messages": [{"role": "user", "content": PICTURE}, {"role": "assistant", "content": "A cat."}]}
-ALL = {**PLAIN, **PREFERRED, **LABELLED, "media": MEDIA}
+MEDIA = {
+    "part": {"messages": [{"role": "user", "content": PICTURE}, {"role": "assistant", "content": "A cat."}]},
+    "column": {**chat("<image>What is it?", "A cat."), "images": ["a.png"]},
+}
+ALL = {**PLAIN, **PREFERRED, **LABELLED, **MEDIA}
 
 
 def present(value: Any) -> Any:
@@ -111,10 +114,10 @@ def plain(row: Mapping[str, Any], *, supervised: bool = True, masks: bool = True
 @pytest.mark.parametrize("file_format", ["parquet", "jsonl"])
 def test_messages_hold_everything_but_media_and_undesirable_answers(tmp_path: Path, file_format: str) -> None:
     done = exported(tmp_path, ALL, "messages", file_format=file_format)
-    assert done["unfit"] == {"media": 1, "undesirable": 1}
+    assert done["unfit"] == {"media": 2, "undesirable": 1}
     assert done["left_out"] == {"dispreferred_side": 3, "label": 1}
     rows = loaded(tmp_path / "out")
-    expected = [plain(row) for name, row in ALL.items() if name not in ("media", "bad")]
+    expected = [plain(row) for name, row in ALL.items() if name not in (*MEDIA, "bad")]
     assert [content_hash(conversation(row)) for row in rows] == expected
     called = next(row for row in rows if "tools" in row)
     assert called["messages"][1]["tool_calls"] == [CALL]  # arguments as the JSON text that they were
@@ -125,9 +128,9 @@ def test_messages_hold_everything_but_media_and_undesirable_answers(tmp_path: Pa
 
 def test_sharegpt(tmp_path: Path) -> None:
     done = exported(tmp_path, ALL, "sharegpt")
-    assert done["unfit"] == {"media": 1, "undesirable": 1}
+    assert done["unfit"] == {"media": 2, "undesirable": 1}
     rows = loaded(tmp_path / "out")
-    kept = [name for name in ALL if name not in ("media", "bad")]
+    kept = [name for name in ALL if name not in (*MEDIA, "bad")]
     assert {
         name: content_hash(conversation(row)) for name, row in zip(kept, rows, strict=True) if name != "thought"
     } == {name: plain(ALL[name]) for name in kept if name != "thought"}
@@ -156,7 +159,7 @@ def test_turns_that_readers_of_sharegpt_would_drop(tmp_path: Path) -> None:
 
 def test_alpaca_counts_what_it_cannot_hold(tmp_path: Path) -> None:
     done = exported(tmp_path, ALL, "alpaca")
-    assert done["unfit"] == {"several_turns": 4, "media": 1, "undesirable": 1, "tools": 1}
+    assert done["unfit"] == {"several_turns": 4, "media": 2, "undesirable": 1, "tools": 1}
     assert done["n"] + sum(done["unfit"].values()) == len(ALL)
     rows = loaded(tmp_path / "out")
     assert "You are a clerk." in [row.get("system") for row in rows]
@@ -198,6 +201,38 @@ def test_labels(tmp_path: Path) -> None:
     assert [content_hash(conversation(row)) for row in rows] == [
         plain(row, supervised=False) for row in LABELLED.values()
     ]
+
+
+def test_no_picture_weight_or_open_thought_is_lost_without_a_word(tmp_path: Path) -> None:
+    shown = {"images": ["a.png"]}
+    half = {"messages": [*chat("One?")["messages"], {"role": "assistant", "content": "1.", "loss_weight": 0.5}]}
+    rows = {
+        "dpo": {**PREFERRED["dpo"], **shown},
+        "kto": {**LABELLED["good"], "image": "a.png"},
+        "half": {**half, "label": True},
+        "unweighted": {
+            "prompt": "Go?",
+            "chosen": [{"role": "assistant", "content": "Go.", "weight": 1}],
+            "rejected": [{"role": "assistant", "content": "Stay.", "train": 0.5}],
+        },
+        "named": {"messages": [{**chat("Hi.")["messages"][0], "name": "Ann"}, {"role": "assistant", "content": "Hi."}]},
+        "open": chat("Is 9 prime?", "<think>It is 3 times 3"),
+        **{name: row for name, row in ALL.items() if name in ("dpo_turns", "bad", "openai")},
+    }
+    run = write_run(tmp_path / "run", list(rows.values()))
+    found = {}
+    for format_ in ("messages", "sharegpt", "alpaca", "dpo", "kto"):
+        done = export(run, str(tmp_path / format_), Wanted(format_, {"train": 1.0}))
+        found[format_] = {code: n for code, n in done["unfit"].items() if code in ("media", "weights", "names")}
+        assert done["n"] + sum(done["unfit"].values()) == len(rows)
+    assert found == {
+        "messages": {"media": 2},
+        "sharegpt": {"media": 2, "names": 1},
+        "alpaca": {"media": 2, "names": 1, "weights": 1},
+        "dpo": {"media": 1, "weights": 1},
+        "kto": {"media": 1, "weights": 1},
+    }
+    assert "<think>\nIt is 3 times 3" in [row["output"] for row in loaded(tmp_path / "alpaca")]
 
 
 def test_rows_as_found(tmp_path: Path) -> None:
@@ -283,7 +318,7 @@ def test_the_card_and_croissant_pass_their_own_validators(tmp_path: Path) -> Non
     features = datasets.Features._from_yaml_list(card.data.dataset_info["features"])
     assert set(features) == {"messages", "tools"}
     assert "images, sounds or other media" in card.text
-    assert "23 rows were read" in card.text  # and 3 of them rejected
+    assert "24 rows were read" in card.text  # and 3 of them rejected
 
 
 @pytest.mark.parametrize("format_", ["messages", "as_found"])

@@ -83,6 +83,9 @@ def test_references() -> None:
     assert reference("x" * 201) != reference("y" * 201)
     assert reference("data:image/png;base64,aGk=").startswith("sha256:")
     assert reference({"a": 1, "b": 2}) == '{"a":1,"b":2}'
+    assert reference({"image": {"url": "shelf/1.jpg", "size": [3, 4]}}) == "shelf/1.jpg"
+    assert reference({"path": "shelf/1.mp4", "fps": 30.0, "bytes": None}) == "shelf/1.mp4"
+    assert reference({"url": "", "size": [3, 4]}) is None
 
 
 def test_places_for_media_of_columns() -> None:

@@ -16,7 +16,9 @@ from ftq_spark import profiles
 from ftq_spark.cli.app import invoke
 from ftq_spark.errors import SettingsError
 from ftq_spark.formats import Fault, conversation
+from ftq_spark.formats.editing import edited
 from ftq_spark.formats.mapping import mapped
+from ftq_spark.formats.masks import masked
 from ftq_spark.formats.nearest import suggestion
 from ftq_spark.formats.raw_batch import one_by_one
 from ftq_spark.formats.tables import csv_rows
@@ -37,6 +39,7 @@ TURNS = [{"who": "user", "said": "q"}, {"who": "assistant", "said": "a"}]
         ({"a.b": "q", "c": "a"}, {"prompt": "a.b", "completion": "c"}, ["q", "a"]),
         ({"log": {"turns": TURNS}}, {"messages": "log.turns", "role": "who", "content": "said"}, ["q", "a"]),
         ({"messages": TURNS}, {"role": "who", "content": "said"}, ["q", "a"]),
+        ({"messages": json.dumps(TURNS)}, {"role": "who", "content": "said"}, ["q", "a"]),
         ({"prompt": "junk", "q": "q", "a": "a"}, {"prompt": "q", "completion": "a"}, ["q", "a"]),
         ({"prompt": "a", "completion": "q"}, {"prompt": "completion", "completion": "prompt"}, ["q", "a"]),
         ({"prompt": "q", "completion": "a"}, {"prompt": "absent", "response": "no.where.1"}, ["q", "a"]),
@@ -46,6 +49,58 @@ def test_a_mapping(row: dict[str, Any], columns: dict[str, str], expected: list[
     before = json.dumps(row)
     assert [turn["content"] for turn in conversation(mapped(row, columns)).messages] == expected
     assert json.dumps(row) == before
+
+
+SPOKEN = [
+    {"who": "frame", "said": "Be brief."},
+    {"who": "pupil", "said": "Name a river."},
+    {"who": "mentor", "said": "The Po."},
+]
+TAGS = {"role": "who", "content": "said", "system_tag": "frame", "user_tag": "pupil", "assistant_tag": "mentor"}
+
+
+@pytest.mark.parametrize("field", ["messages", "conversations", "dialogue"])
+@pytest.mark.parametrize("as_text", [False, True])
+def test_roles_of_ones_own(field: str, as_text: bool) -> None:
+    row = {field: json.dumps(SPOKEN) if as_text else SPOKEN}
+    found = conversation(mapped(row, TAGS))
+    assert [(turn["role"], turn["content"]) for turn in found.messages] == [
+        ("system", "Be brief."), ("user", "Name a river."), ("assistant", "The Po."),
+    ]  # fmt: skip
+    with pytest.raises(Fault) as raised:
+        conversation(mapped(row, {"role": "who", "content": "said", "system_tag": "frame"}))
+    assert raised.value.code == "unknown_role"
+    assert "`--column user_tag=pupil`" in raised.value.message
+
+
+def test_tags_say_what_a_known_role_is_too() -> None:
+    turns = [{"from": "system", "value": "Is it far?"}, {"from": "gpt", "value": "No."}]
+    found = conversation(mapped({"conversations": turns}, {"user_tag": "system"}))
+    assert [turn["role"] for turn in found.messages] == ["user", "assistant"]
+    sides = {"chosen": SPOKEN, "rejected": [*SPOKEN[:-1], {"who": "mentor", "said": "The Alps."}]}
+    assert [turn["content"] for turn in conversation(mapped(sides, TAGS)).rejected or []] == ["The Alps."]
+    asked = {"instruction": "[1, 2]", "output": "3", "input": "system"}
+    assert mapped(asked, {"user_tag": "system"}) == asked
+
+
+def test_answers_of_ones_own_role_are_masked_and_edited() -> None:
+    row = json.dumps(
+        {"messages": [*SPOKEN, {"who": "pupil", "said": "And a lake?"}, {"who": "mentor", "said": "Garda."}]}
+    )
+    marked = masked(row, [2], TAGS)
+    assert marked is not None
+    assert [turn.get("weight") for turn in json.loads(marked)["messages"]] == [None, None, 0, None, None]
+    assert json.loads(edited(row, "Como.", TAGS).original)["messages"][-1] == {"who": "mentor", "said": "Como."}
+
+
+def test_the_printed_tags_read_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, flags = tmp_path / "x.jsonl", ["--column", "role=who", "--column", "content=said"]
+    path.write_text(json.dumps({"messages": SPOKEN[1:]}) + "\n")
+    for tag in ("user_tag", "assistant_tag"):
+        assert invoke(["validate", str(path), *flags]) == 1
+        said = capsys.readouterr().out.split("`--column user_tag=")[1].partition("`")[0]
+        flags += ["--column", f"{tag}={said}"]
+    assert invoke(["validate", str(path), *flags]) == 0
 
 
 def test_a_label_of_ones_own() -> None:
@@ -59,6 +114,10 @@ SUGGESTED = [
     ({"request": {"user": "q"}, "result": {"answer": "a"}}, ["prompt=request.user", "response=result.answer"]),
     ({"log": [{"speaker": "user", "msg": "q"}]}, ["messages=log", "role=speaker", "content=msg"]),
     ({"x": "q", "y": "a"}, []),
+    (
+        {"my_system": "s", "my_input": "q", "my_output": "a"},
+        ["prompt=my_input", "response=my_output", "system=my_system"],
+    ),
 ]
 
 

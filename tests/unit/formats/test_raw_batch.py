@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from ftq_spark.formats import columnar, ingest, raw_batch, strict
 from ftq_spark.formats.containers import container_of, pieces, rows
 from ftq_spark.formats.lines import RawRow
-from ftq_spark.formats.raw_batch import RawBatch, escaped, json_rows
+from ftq_spark.formats.raw_batch import RawBatch, escaped, texts_of
 
 PIECES = [
     *("a", "b c", " ", "\n\n", "[", "]", "[1]", "{}", "<", "<think>", "</think>", "<tool_call>", "Human: q", ","),
@@ -36,9 +36,10 @@ NAMES = st.sampled_from([
 @example([])
 @example(["\\", '\\"', '"', "", '",', '","'])
 def test_texts_stand_between_quotes_as_json_writes_them(texts: list[str]) -> None:
-    found = escaped(texts)
+    found = escaped(pa.array(texts, pa.string()))
+    found.validate(full=True)
     assert found.to_pylist() == [orjson.dumps(text)[1:-1] for text in texts]
-    assert escaped(["x", *texts])[1:].equals(found)
+    assert escaped(pa.array(['x"\n', *texts], pa.string())[1:]).equals(found)
 
 
 @st.composite
@@ -95,12 +96,7 @@ def test_rows_as_json(batch: pa.RecordBatch) -> None:
     columns = columnar._columns(batch, batch.schema.names)
     assert columns is not None
     piece = RawBatch(np.arange(7, 7 + len(batch)), None, columns)
-    texts = {
-        name: escaped(column.fill_null("").to_pylist())
-        for name, column in zip(columns.schema.names, columns.columns, strict=True)
-        if column.type == pa.string()
-    }
-    assert json_rows(columns, texts).to_pylist() == [row.raw for row in piece.rows()]
+    assert texts_of(columns) == [row.raw for row in piece.rows()]
 
 
 def test_a_part_of_a_batch_is_the_same_of_its_rows() -> None:

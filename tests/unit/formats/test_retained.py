@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import decimal
 import io
 import re
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
@@ -55,7 +58,8 @@ class Kept(io.BytesIO):
 def copied(data: bytes, container: Container, chosen: Any = None, **options: Any) -> dict[int, bytes]:
     """The copies of the rows that `chosen` takes: all that are readable by default; bytes by part."""
     rows = [row for row in containers.rows(io.BytesIO(data), container) if row.fault is None]
-    wanted = [Wanted(row.number, zlib.crc32(row.raw)) for row in rows if chosen is None or row.number in chosen]
+    found = [(row.number, zlib.crc32(row.raw)) for row in rows if chosen is None or row.number in chosen]
+    wanted = list(wanted_in_pieces(found))
     files: dict[int, Kept] = {}
 
     def open_part(part: int) -> Kept:
@@ -63,8 +67,14 @@ def copied(data: bytes, container: Container, chosen: Any = None, **options: Any
         return files[part]
 
     n_rows = copied_rows(io.BytesIO(data), container, wanted, open_part, **{"max_rows": 1000, **options})
-    assert sum(n_rows.values()) == len(wanted)
+    assert sum(n_rows.values()) == len(found)
     return {part: file.held for part, file in files.items()}
+
+
+def wanted_in_pieces(rows: list[tuple[int, int]], size: int = 7) -> Iterator[Wanted]:
+    for at in range(0, len(rows), size):
+        numbers, checksums = zip(*rows[at : at + size], strict=True)
+        yield Wanted(np.array(numbers), np.array(checksums))
 
 
 def file_of(table: pa.Table, kind: str) -> bytes:
@@ -159,9 +169,32 @@ def test_parts_hold_what_is_wanted(chosen: set[int], max_rows: int, kind: str) -
     assert rows == [f'{{"question":"q{number}","answer":"a"}}'.encode() for number in sorted(chosen)]
 
 
-@pytest.mark.parametrize("wanted", [Wanted(1, 0), Wanted(3, 0)])
-def test_a_row_that_is_another_one_is_not_copied(wanted: Wanted) -> None:
+CELLS = st.lists(st.tuples(*[st.sampled_from(["a", "", 'q"', "x,y", "two\nlines", "ü ", "1"])] * 2), max_size=12)
+
+
+@given(CELLS, st.sets(st.integers(1, 12)), st.integers(1, 5), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_chosen_rows_of_csv_stand_in_parts_as_they_were_written(
+    cells: list[tuple[str, str]], chosen: set[int], max_rows: int, end: str, ended: bool
+) -> None:
+    def written(*rows: tuple[str, ...]) -> bytes:
+        sink = io.StringIO(newline="")
+        csv.writer(sink, lineterminator=end).writerows(rows)
+        return sink.getvalue().encode()
+
+    head = ("question", "answer")
+    data = written(head, *cells)
+    found = copied(data if ended else data.removesuffix(b"\n"), Container("csv"), chosen, max_rows=max_rows)
+    expected: dict[int, list[tuple[str, ...]]] = {}
+    for number, row in enumerate(cells, 1):
+        if number in chosen:
+            expected.setdefault((number - 1) // max_rows, [head]).append(row)
+    assert found == {part: written(*rows) for part, rows in expected.items()}
+
+
+@pytest.mark.parametrize("row", [(1, 0), (3, 0)])
+def test_a_row_that_is_another_one_is_not_copied(row: tuple[int, int]) -> None:
+    wanted = list(wanted_in_pieces([row]))
     data = file_of(pa.table({"question": ["a", "b"], "answer": ["c", "d"]}), "parquet")
     for found, kind in ((CSV["plain"], "csv"), (data, "parquet")):
         with pytest.raises(Unlike, match=r"corrected|no row 3"):
-            copied_rows(io.BytesIO(found), Container(kind), [wanted], lambda _: Kept(), max_rows=9)
+            copied_rows(io.BytesIO(found), Container(kind), wanted, lambda _: Kept(), max_rows=9)
