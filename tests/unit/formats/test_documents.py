@@ -174,3 +174,12 @@ def test_a_broken_element_says_what_is_wrong(text: str, said: str) -> None:
     fault = read(text + " " * 40, "a.json")[0].fault
     assert fault is not None
     assert said in fault.message
+
+
+def test_what_breaks_a_long_value_is_named_with_its_line() -> None:
+    text = json.dumps({"prompt": "A", "list": [1, 2, 3, 4], "completion": "a"}, indent=1).replace("4\n", "4,\n")
+    for data, line in ((text, 8), (f"[\n{json.dumps(A)},\n{text}]", 10)):
+        fault = read(data, "x.json")[-1].fault
+        assert fault is not None
+        assert fault.code == "malformed_json"
+        assert f"of it, on line {line}" in fault.message

@@ -200,3 +200,45 @@ def test_what_is_missing_is_said() -> None:
         (row,) = one_by_one(csv_rows(io.BytesIO(header.encode()), ",", 1 << 20))
         assert row.fault is not None
         assert said in row.fault.message
+
+
+LOGGED = {
+    "won": True,
+    "log": {
+        "seen": [[SPOKEN[1]], [{**turn, "name": None} for turn in SPOKEN]],
+        "functions_seen": [{"name": "look", "parameters": {"type": "object", "properties": {}}}],
+    },
+}
+
+
+def test_turns_in_lists_of_lists_are_suggested_with_their_tools_and_read(tmp_path: Path) -> None:
+    flags = suggestion(LOGGED)
+    assert flags == ["messages=log.seen.-1", "role=who", "content=said", "tools=log.functions_seen"]
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(LOGGED, indent=1))  # one object, no example by itself
+    columns = dict(flag.split("=", 1) for flag in flags) | {name: TAGS[name] for name in TAGS if "_tag" in name}
+    (shard,) = find_shards([str(path)])
+    (found,) = [row for batch in read_span(whole(shard), 1 << 20, columns) for row in batch.to_pylist()]
+    assert [turn["content"] for turn in found["messages"]] == [turn["said"] for turn in SPOKEN]
+    assert json.loads(found["tools"])[0]["function"]["name"] == "look"
+
+
+def test_exchanges_under_other_names_are_suggested_and_keep_their_system_text() -> None:
+    row = {
+        "messages": [{"my_system": "Be brief.", "my_input": "q", "my_output": "a"}, {"my_input": "r", "my_output": "b"}]
+    }
+    with pytest.raises(Fault) as raised:
+        conversation(row)
+    flags = shlex.split(raised.value.message.split("perhaps: ")[1].replace("--column ", ""))
+    found = conversation(mapped(row, dict(flag.split("=", 1) for flag in flags)))
+    assert [(turn["role"], turn["content"]) for turn in found.messages] == [
+        ("system", "Be brief."), ("user", "q"), ("assistant", "a"), ("user", "r"), ("assistant", "b"),
+    ]  # fmt: skip
+    asked = {"conversation": [{"question": "q", "answer": "a"}, {"question": "r", "answer": "b"}]}
+    assert [turn["content"] for turn in conversation(asked).messages] == ["q", "a", "r", "b"]
+
+
+def test_numbers_are_to_be_quoted() -> None:
+    for row in ({"problem": "1 + 1", "answer": 2}, {"instruction": "1 + 1", "output": 2.0}):
+        with pytest.raises(Fault, match="found number; write it in quotes"):
+            conversation(row)
