@@ -52,10 +52,6 @@ class Answer:
     n_words: int
     sentences: tuple[Sentence, ...]
     lead: int  # 1 yes, -1 no, 0 neither
-    mixed: bool  # an open hedge for a lead: it depends
-    permission: int  # 1 allows or praises, -1 forbids or warns
-    frame_stance: int  # 1 affirms the question's own words, -1 denies some
-    denial: bool  # denies what the question presupposes: nothing, there is no …
     declines: bool
     says_nothing: bool
     schedule: Schedule | None  # days and hours that it states, where those are asked for
@@ -64,6 +60,26 @@ class Answer:
     def n_chars(self) -> int:
         """Before folding."""
         return len(self.written)
+
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether it has an open hedge for a lead: it depends."""
+        return polarity.is_mixed(self.text)
+
+    @cached_property
+    def permission(self) -> int:
+        """1 where it allows or praises, -1 where it forbids or warns."""
+        return polarity.permission(tuple(each for each in self.sentences[:2] if each.words[:1] != ("whether",)))
+
+    @cached_property
+    def frame_stance(self) -> int:
+        """1 where it affirms the question's own words, -1 where it denies some."""
+        return _frame_stance(self.sentences[:2], self.question, not self.short)
+
+    @cached_property
+    def denial(self) -> bool:
+        """Whether it denies what the question presupposes: nothing, there is none."""
+        return self.lead == 0 and polarity.is_denial(self.text) and not self.sentences[0].none_without
 
     @cached_property
     def doubts(self) -> bool:
@@ -163,9 +179,9 @@ class Answer:
         return self.declines or self.says_nothing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """One example, read."""
+    """One example, read; the same as itself alone."""
 
     question: Question
     answer: Answer
@@ -180,21 +196,14 @@ def analyse(question: str, answer: str) -> Analysis:
     asked = analyse_question(question)
     text = fold(answer)
     sentences = read_answer(text, asked.stems)
-    head = sentences[:2]
     lead = polarity.lead_polarity(text) or (polarity.brief_polarity(text) if asked.kind == YES_NO else 0)
-    denial = lead == 0 and polarity.is_denial(text) and not sentences[0].none_without
-    n_words = len(text.split())
     read = Answer(
         written=answer,
         question=asked,
         text=text,
-        n_words=n_words,
+        n_words=len(text.split()),
         sentences=sentences,
         lead=lead,
-        mixed=polarity.is_mixed(text),
-        permission=polarity.permission(tuple(each for each in head if each.words[:1] != ("whether",))),
-        frame_stance=_frame_stance(head, asked, n_words > LONG_ANSWER_WORDS),
-        denial=denial,
         declines=lead == 0 and polarity.declines(text) and not (_ASKS_WHOM.search(question) and _ASK.match(text)),
         says_nothing=lead == 0 and polarity.says_nothing(text),
         schedule=schedule(text) if asked.asks_hours and sentences else None,

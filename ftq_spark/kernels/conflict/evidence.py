@@ -6,6 +6,7 @@ question asks for. No item decides; :mod:`ftq_spark.kernels.conflict.score` weig
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Set
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, EXPLAIN, FOREIG
 from ftq_spark.kernels.conflict.named import ANNOUNCES
 from ftq_spark.kernels.conflict.question import Question
 from ftq_spark.kernels.conflict.sentences import Sentence, of_one_kind
-from ftq_spark.kernels.conflict.sides import side_items
+from ftq_spark.kernels.conflict.sides import side_items, way_items
 from ftq_spark.kernels.conflict.subjects import by_word, of_one_object, of_others, one_subject, other_labels, set_apart
 from ftq_spark.kernels.conflict.values import Item, final_items, number_items, span
 
@@ -92,7 +93,7 @@ def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     """All items for a pair of one question; `flip` where the second question asks the opposite of the first."""
     kind = _kind(a, b)
     left, right = a.answer, b.answer
-    items = opposing(a, b, flip) + number_items(a, b, kind)
+    items = side_items(a, b, kind, -1 if flip else 1) + _sentence_items(a, b, kind, flip) + number_items(a, b, kind)
     if any(item.feature == "schedule" for item in items):
         items = [item for item in items if item.feature not in _OUTDONE]
     items += final_items(left, right)
@@ -105,9 +106,8 @@ def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
 
 
 def opposing(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
-    """The items of :func:`evidence` that come first: the sides that two answers take, and what their sentences show."""
-    kind = _kind(a, b)
-    return side_items(a, b, kind, -1 if flip else 1) + _sentence_items(a, b, kind, flip)
+    """Of the items of :func:`evidence` what answers show sentence by sentence, and that one says it cannot be done."""
+    return way_items(a, b) + _sentence_items(a, b, _kind(a, b), flip)
 
 
 def _kind(a: Analysis, b: Analysis) -> str:
@@ -124,6 +124,7 @@ def aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
     return [(left[i], right[j], overlap) for i, j, overlap in _aligned(a, b)]
 
 
+@functools.lru_cache(maxsize=4)
 def _aligned(a: Analysis, b: Analysis) -> list[tuple[int, int, float]]:
     """The same by places. What is the same is left out: a sentence shows nothing against itself."""
     left, right = (

@@ -76,7 +76,7 @@ def features(a: Analysis, b: Analysis) -> tuple[list[Item], float]:
 def stays_low(a: Analysis, b: Analysis) -> bool:
     """Whether nothing lifts the score of an open question's answers over :data:`OPEN_CAP`, or opposes them outright.
 
-    Only what answers show sentence by sentence, or deny outright, could: their values and names are not looked at.
+    Only :func:`~ftq_spark.kernels.conflict.evidence.opposing` could: sides, values and names are not looked at.
     """
     _, flip = question_difference(a.question, b.question)
     return not flip and _LIFTING.isdisjoint(item.feature for item in opposing(a, b, flip))

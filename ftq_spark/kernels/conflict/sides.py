@@ -23,7 +23,7 @@ _MARKS = frozenset(",;:()")
 
 def side_items(a: Analysis, b: Analysis, kind: str, sign: int) -> list[Item]:
     """Items of a pair; `sign` is -1 where the second question asks the opposite of the first."""
-    return _polarity_items(a, b, kind, sign) + (_schedule_items(a, b) if sign > 0 else []) + _way_items(a, b)
+    return _polarity_items(a, b, kind, sign) + (_schedule_items(a, b) if sign > 0 else []) + way_items(a, b)
 
 
 def _polarity_items(a: Analysis, b: Analysis, kind: str, sign: int) -> list[Item]:
@@ -143,7 +143,7 @@ def denies_way(text: str) -> bool:
     return bool(_NO_WAY.search(text))
 
 
-def _way_items(a: Analysis, b: Analysis) -> list[Item]:
+def way_items(a: Analysis, b: Analysis) -> list[Item]:
     """A way of doing what was asked for, against the word that it cannot be done."""
     if not (asks_way(a.question.frame.text) and asks_way(b.question.frame.text)):
         return []

@@ -66,11 +66,12 @@ def words(text: str) -> Words:
             continue
         has_words = True
         opens = place == 0 or previous in '.!?:\n"'
-        found = _word(token, opens, text[match.end() : match.end() + 1])
-        if found is not None:
-            content.append(found)
-            if token.isalpha() and len(token) > 2 and (token.islower() or (opens and token[1:].islower())):
-                plain.add(found)
+        if _is_letter_name(token, opens, text[match.end() : match.end() + 1]):
+            content.append(token)
+        elif (read := _word(token)).counts_as:
+            content.append(read.counts_as)
+            if read.is_plain or (opens and read.is_plain_at_start):
+                plain.add(read.counts_as)
         previous = token
     if not has_words:
         return Words(tuple("".join(text.split())), frozenset())
@@ -100,16 +101,29 @@ def _operates(text: str, match: re.Match[str]) -> bool:
     return token == "#" and before.isalpha()
 
 
-def _word(token: str, opens: bool, after: str) -> str | None:
+def _is_letter_name(token: str, opens: bool, after: str) -> bool:
+    """Whether a word is the name of a letter: vitamin A, type I."""
+    if len(token) > 1 or opens or not (token.isascii() and token.isupper()):
+        return False
+    return token != "I" or after in _ENDS or not after
+
+
+class _Word(NamedTuple):
+    """A word, read once for all texts that hold it."""
+
+    counts_as: str  # "" where it is empty
+    is_plain: bool  # an ordinary word wherever it stands
+    is_plain_at_start: bool  # … where a sentence begins
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _word(token: str) -> _Word:
+    is_word = token.isalpha() and len(token) > 2
+    return _Word(_counts_as(token) or "", is_word and token.islower(), is_word and token[1:].islower())
+
+
+def _counts_as(token: str) -> str | None:
     """What a word counts as; None where it is empty."""
-    if (
-        len(token) == 1
-        and token.isascii()
-        and token.isupper()
-        and not opens
-        and (token != "I" or after in _ENDS or not after)
-    ):
-        return token  # a letter name: vitamin A, type I
     low = token.lower()
     if low in _CONTRACTED or low.endswith("n't"):
         return _CONTRACTED.get(low, "not")
