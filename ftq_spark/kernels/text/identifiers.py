@@ -112,6 +112,19 @@ def _is_random(text: str) -> bool:
     return len(set(secret)) >= 8 and any(c.isdigit() for c in secret) and "xxxx" not in secret.lower()
 
 
+_DUMMY_PASSWORD = re.compile(
+    r"\w*passw(?:or)?d\w*|(?:[a-z]+_)?(?:admin|change-?me|example|guest|letmein|my\w*|p@ss\w*|pass|postgres|pwd|root|secret"
+    r"|test|token|user|your\w*|x+|\*+)(?:_?\d{1,4}|_?here)?|\d+",
+    re.IGNORECASE,
+)
+
+
+def _is_password(text: str) -> bool:
+    """Is the password of an address with a user one that somebody has, and no dummy or variable?"""
+    password = text.partition("://")[2].rpartition("@")[0].partition(":")[2]
+    return _DUMMY_PASSWORD.fullmatch(password) is None and not set("<>{}$%[]") & set(password)
+
+
 def _always(_: str) -> bool:
     return True
 
@@ -145,6 +158,11 @@ SECRETS = (
     Kind("slack_token", r"\bxox[abprs]-[A-Za-z0-9\-]{10,}", _is_random),
     Kind("google_key", r"\bAIza[0-9A-Za-z_\-]{35}", _is_random),
     Kind("web_token", r"\beyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}", _always),
+    Kind(
+        "address_password",
+        r"\b[a-z][a-z0-9+.\-]{1,20}://[^\s:/@\"']{1,64}:[^\s/@\"']{6,64}@[A-Za-z0-9_\-][A-Za-z0-9_.\-]*",
+        _is_password,
+    ),
     Kind(
         "assigned_secret",
         r"(?i)\b(?:api[_\-]?key|secret[_\-]?key|access[_\-]?token|auth[_\-]?token"

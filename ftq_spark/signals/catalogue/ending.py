@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +23,7 @@ PROSE_CHARS = 60  # a shorter one may leave out its full stop
 _COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
 _STOPWORD = expression("ending", "goes_on", r"(?:^|[\s(]){}\s*$").removeprefix("(?i)")
+_PROSE_GOES_ON = expression("ending", "prose_goes_on", r"[\s(]{}\s*$").removeprefix("(?i)")
 _ENDS_SO = expression("ending", "ends_so", r"{}\s*$")
 _HYPHEN = r"\p{L}[-‐‑]\s*$"
 # Full stop of any script, closing quote or bracket, code, table cell, emoji or other symbol, number, link.
@@ -39,6 +43,12 @@ _SENTENCE_BEGUN = (
 )
 # A last sentence that opens a bracket or a quotation and does not close it.
 _LEFT_OPEN = r"[(（「『【“«][^)）」』】”»]*$|^[^\"]*\"[^\"]*$"
+_ITEM = re.compile(r"\s{0,12}(?:[-*+•‣·]\s|[(（]?(?:\d{1,3}|[a-zA-Z])[.)）、])\s*\S")
+_ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)*_]*$")
+SIGNATURE_WORDS = 2  # "- Ann" below a letter
+MIN_ITEMS = 4  # of a list, the last of which alone has no full stop
+_OPENS_DATA = r"^\s*(?:\{\s*\"|\[\s*[{\"])"
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*(?:\"|$)")
 _LIST_TAIL = r"(?:^|\n)\s{0,12}(?:[-*+•‣·–—]\s|[(（]?(?:\p{Nd}{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)）、])\s*[^\n]*$"
 # The close of a letter, and whatever name follows it.
 _SIGNED = expression(
@@ -64,7 +74,7 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=5,
+    version=6,
     range=(0, 1),
     reads=("response",),
     summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",
@@ -94,6 +104,7 @@ def _scores(batch: Batch) -> NDArray[np.float64]:
     if len(open_end):
         scores[open_end] = _open_end_scores(batch.at(open_end, ("response",)), tails.take(pa.array(open_end)))
     scores[_match(tails, _COLON) & long & ~_match(batch.array("response"), _CODE)] = 0.5
+    scores[_is_cut_data(batch)] = 0.9
     scores[(_fences(batch) % 2 == 1) & ~_match(tails, r"(?:```|\p{L}[.!?])\s*$")] = 0.9
     return scores
 
@@ -110,11 +121,36 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     running = prose & plain & ~_match(tails, _LIST_TAIL)
     # Prose without its last full stop may be whole, or not: only a mark that is left open tells.
     scores = np.where(running & _match(last, _SENTENCE_BEGUN) & ~_match(tails, _UNPOINTED), 0.6, 0.0)
-    scores[running & _match(last, _LEFT_OPEN)] = 0.7
+    scores[running & (_match(last, _LEFT_OPEN) | ((scores > 0) & _match(tails, _PROSE_GOES_ON)))] = 0.7
+    lists = np.flatnonzero(plain & _match(tails, _LIST_TAIL))
+    scores[lists[_last_item_is_cut(batch.at(lists, ("response",)).strings("response"))]] = 0.7
     scores[plain & _match(tails, _HYPHEN)] = 0.9
     scores[plain & _match(tails, _STOPWORD) & ~_match(tails, _ENDS_SO)] = 1.0
     scores[plain & _match(tails, _COMMA)] = 1.0
     return scores
+
+
+def _last_item_is_cut(answers: Sequence[str]) -> NDArray[np.bool_]:
+    """(n,) lists of which each item but the last ends a sentence."""
+    found = np.zeros(len(answers), dtype=bool)
+    for i, answer in enumerate(answers):
+        items = [line for line in map(str.rstrip, answer.splitlines()) if _ITEM.match(line)]
+        found[i] = (
+            len(items) >= MIN_ITEMS
+            and all(map(_ENDS_SENTENCE.search, items[:-1]))
+            and len(items[-1].split()) > SIGNATURE_WORDS
+        )
+    return found
+
+
+def _is_cut_data(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) JSON that opens more than it closes."""
+    found = np.zeros(batch.n, dtype=bool)
+    opens = np.flatnonzero(batch.matches("response", _OPENS_DATA))
+    for i, answer in zip(opens, batch.at(opens, ("response",)).strings("response"), strict=True):
+        bare = _STRING.sub("", answer)
+        found[i] = sum(map(bare.count, "{[")) > sum(map(bare.count, "}]"))
+    return found
 
 
 def _fences(batch: Batch) -> NDArray[np.float64]:

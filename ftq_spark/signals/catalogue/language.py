@@ -10,12 +10,18 @@ from numpy.typing import NDArray
 from ftq_spark.kernels.text.languages import FUNCTION_WORDS, LANGUAGES, UNKNOWN, function_words, identify
 from ftq_spark.kernels.text.tokens import of_texts
 from ftq_spark.signals.batch import Batch, Pairs
-from ftq_spark.signals.features.phrases import expression
+from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects_of_pairs
 
 _IN_ENGLISH = expression("asked", "in_english")
 _BUT_ENGLISH = expression("asked", "but_english", r"\b{}\b")
 _ANOTHER = expression("asked", "language")
+# Languages in which an answer may be asked for in so many words; English has more ways, above.
+_WISHES = {
+    LANGUAGES.index(code): expression("asked", f"wished_{code}")
+    for code in ("ar", "de", "es", "fr", "hi", "it", "ja", "ko", "nl", "pt", "ru", "zh")
+}
+_ANY_WISH = any_of(_WISHES.values())
 # Where the answer's language is sure but for its nearest kin, "Chinese food" asks for none of these.
 _KIN = {"germanic": ("de", "nl", "sv", "da"), "romance": ("fr", "es", "pt", "it", "ro"), "slavic": ("pl", "cs")}
 _ASKS_FOR = {code: expression("asked", f"language_{kin}") for kin, codes in _KIN.items() for code in codes}
@@ -71,8 +77,22 @@ def _may_mismatch(pairs: Pairs) -> NDArray[np.bool_]:
     unclear = np.flatnonzero((answer != UNKNOWN) & (question == UNKNOWN) & (answer != _ENGLISH))
     leaning = _leans_elsewhere(pairs.questions, pairs.question[unclear], answer[unclear])
     wished = pairs.questions.at(pairs.question[unclear], ("question",)).matches("question", _IN_ENGLISH)
-    differs[unclear] = (leaning.own == 0) | (leaning.most > 0) | wished
+    wish = _wished(pairs.questions)[pairs.question]
+    differs |= (answer != UNKNOWN) & (wish != UNKNOWN) & (wish != answer)
+    differs[unclear] |= (leaning.own == 0) | (leaning.most > 0) | wished
     return differs
+
+
+def _wished(batch: Batch) -> NDArray[np.int64]:
+    """(n,) the one language other than English that a question wants its answer in, in so many words; else UNKNOWN."""
+    found = np.full(batch.n, UNKNOWN)
+    places = np.flatnonzero(batch.matches("question", _ANY_WISH))
+    if len(places):
+        some = batch.at(places, ("question",))
+        wishes = np.array([some.matches("question", pattern) for pattern in _WISHES.values()])
+        codes = np.array(list(_WISHES))[wishes.argmax(axis=0)]
+        found[places] = np.where(wishes.sum(axis=0) == 1, codes, UNKNOWN)
+    return found
 
 
 class Leaning(NamedTuple):
@@ -94,7 +114,7 @@ def _leans_elsewhere(questions: Batch, places: NDArray[np.int64], answer: NDArra
 
 @signal(
     "language_mismatch",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=("response", "question", "prompt"),
     summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown. A short "
@@ -113,6 +133,10 @@ def language_mismatch(batch: Batch) -> NDArray[np.float64]:
     mixed = batch.matches("question", r"\p{Latin}{2,}")
     mixed &= batch.matches("question", r"[\p{Han}\p{Arabic}\p{Cyrillic}\p{Devanagari}\p{Hiragana}\p{Hangul}\p{Thai}]")
     found = known & differ & ~mixed
+    wish = _wished(batch)
+    broken = prose & (answer != UNKNOWN) & (wish != UNKNOWN) & (wish != answer)
+    known |= broken
+    found |= broken
     for i in np.flatnonzero(found):
         found[i] = _evident(batch.strings("response")[i], LANGUAGES[answer[i]])
     return np.where(known, found, np.nan)

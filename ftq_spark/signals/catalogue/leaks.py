@@ -21,6 +21,7 @@ TEMPLATE = (
     r"|<｜[^｜>\n]{2,24}｜>|\[(?:/?AVAILABLE_TOOLS|/?TOOL_RESULTS|TOOL_CALLS)\]"
 )
 ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMAN)\s*:(?:\s|$)"
+OPENS_AS_TEMPLATE = r"^\s*#{2,4}\s*(?:Assistant|Response)\s*:"
 MERGED = (
     r"(?im)\n\s*(?:\d{1,2}\.\s*)?(?:#{1,4}\s*)?(?:\*\*)?instruction\s*\d*(?:\*\*)?\s*:"
     r"|\n\s*#{2,4}\s*instruction\b\s*:?\s*$"
@@ -34,14 +35,16 @@ _HTML_ASKED = expression("asked", "html", r"\b{}\b")
 
 @signal(
     "n_template_tokens",
-    version=1,
+    version=2,
     range=(0, np.inf),
-    reads=("conversation",),
-    summary="Special tokens of chat templates inside the texts, such as <|im_end|>, [INST] or </s>.",
+    reads=("conversation", "response"),
+    summary="Special tokens of chat templates inside the texts, such as <|im_end|>, [INST] or </s>, and an answer that "
+    'opens with "### Response:".',
     source="axolotl, TRL practice",
 )
 def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
-    return batch.counts("conversation", TEMPLATE)
+    opens = batch.matches("response", OPENS_AS_TEMPLATE)
+    return batch.counts("conversation", TEMPLATE) + opens
 
 
 @signal(
@@ -132,13 +135,21 @@ _LEAKS = ("identity_leak", "cut_off_leak", "other_speaker", "n_template_tokens",
 @suspects(*_LEAKS, "placeholder", "n_mojibake", "n_control_chars", "non_answer")
 def _may_be_at_fault(batch: Batch) -> NDArray[np.bool_]:
     """One pass over the texts for all of them."""
-    leaks = (expression("leaks", "identity"), expression("leaks", "cut_off"), _OTHER_SPEAKER, _TURNS, TEMPLATE, MERGED)
+    leaks = (
+        expression("leaks", "identity"),
+        expression("leaks", "cut_off"),
+        _OTHER_SPEAKER,
+        _TURNS,
+        TEMPLATE,
+        OPENS_AS_TEMPLATE,
+        MERGED,
+    )
     return batch.matches("response", any_of((*leaks, *STAND_INS, MOJIBAKE, CONTROL_CHARACTER, NON_ANSWER)))
 
 
 @signal(
     "identity_leak",
-    version=3,
+    version=4,
     range=(0, 1),
     reads=("response", "question", "context"),
     summary='1 where the answer says to be a model with a name or a maker ("I am ChatGPT") that nobody asked it to be; '

@@ -40,10 +40,10 @@ def n_pii(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_secrets",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("conversation",),
-    summary="Private keys, cloud and API keys, access tokens.",
+    summary="Private keys, cloud and API keys, access tokens, passwords in addresses.",
     source="cleanllm; detect-secrets (the formats)",
 )
 def n_secrets(batch: Batch) -> NDArray[np.float64]:

@@ -33,6 +33,8 @@ OPENING_SENTENCES = 3
 UNKNOWING_CHARS = 160
 NON_ANSWER_WORDS = 12
 NON_ANSWER = r"^\W*" + expression("non_answer") + r"\W*$"
+SENTENCES_OF_ANSWER = 2  # at the beginning
+CHARS_BEHIND_BUT = 80
 BRIEF_CHARS = 600  # an answer that opens with "I cannot …" and is no longer than this is taken at its word
 
 
@@ -70,11 +72,34 @@ def evasion_scores(
     evades = declines | disclaims | unknowing | _flags(segments, _PHRASES("deflects"))
     evasive = kernel.sum_by_offsets(chars * evades, owners) / n_chars
 
-    scores = np.where(_any(declines | disclaims, owners), evasive, 0.0)
-    whole = _any(declines & early, owners) & ~_any(_flags(segments, _PHRASES("turns")), owners) & ~in_voice
+    cues = declines | disclaims
+    scores = np.where(_any(cues, owners), evasive, 0.0)
+    told = ~evades & ~_flags(segments, _PHRASES("of_the_writer"))
+    answered = _answers_first(told, owners)
+    scores[answered] *= 0.5
+    turns = _any(_flags(segments, _PHRASES("turns")) | _goes_on(segments, cues & early, told), owners)
+    whole = _any(declines & early, owners) & ~turns & ~in_voice & ~answered
     scores = np.where(whole, np.maximum(scores, 0.9), scores)
     unknown = (n_chars <= UNKNOWING_CHARS) & _any(unknowing, owners) & (evasive >= 0.5)
     return np.where(unknown, 1.0, scores)
+
+
+def _answers_first(told: NDArray[np.bool_], owners: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) answers whose first two sentences tell something of the matter: what follows is a caveat."""
+    enough = np.diff(owners) >= SENTENCES_OF_ANSWER
+    found = enough.copy()
+    for place in range(SENTENCES_OF_ANSWER):
+        found[enough] &= told[owners[:-1][enough] + place]
+    return found
+
+
+def _goes_on(segments: kernel.Segments, cues: NDArray[np.bool_], told: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(s,) sentences behind the "but" of one that declines, which tell more than it does."""
+    chars = np.diff(segments.starts)
+    found = _flags(segments, r"^\W*But\b") & told
+    found[1:] &= cues[:-1] & (chars[1:] >= np.maximum(CHARS_BEHIND_BUT, chars[:-1]))
+    found[:1] = False
+    return found
 
 
 @suspects("refusal", "safe_refusal")
@@ -99,15 +124,21 @@ def _evasion(batch: Batch) -> NDArray[np.float64]:
 
 
 def _right_to_decline(batch: Batch) -> NDArray[np.bool_]:
-    """(n,) examples that speak of harm or of who answers, offer tools, or prefer the answer to another one."""
+    """(n,) examples in which to decline may be right.
+
+    They speak of harm or of who answers, ask for what cannot be known, offer tools or say what is not to be told, or
+    prefer the answer to another one.
+    """
     harm = batch.matches("prompt", _PHRASES("unsafe"))
     itself = batch.matches("question", _PHRASES("about_itself"))
-    return harm | itself | batch.matches("rejected", r"\S") | batch.matches("context", _TOOLS)
+    unknowable = batch.matches("question", _PHRASES("unknowable"))
+    ruled = batch.matches("context", _TOOLS) | batch.matches("context", _PHRASES("restricted"))
+    return harm | itself | unknowable | ruled | batch.matches("rejected", r"\S")
 
 
 @signal(
     "refusal",
-    version=5,
+    version=6,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout. 0 where safe_refusal applies.",
@@ -118,10 +149,11 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=5,
+    version=6,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
-    summary="The same where declining may be right: harm is spoken of, tools offered, answers compared. NaN elsewhere.",
+    summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "
+    "answers compared. NaN elsewhere.",
 )
 def safe_refusal(batch: Batch) -> NDArray[np.float64]:
     return np.where(_right_to_decline(batch), _evasion(batch), np.nan)
