@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from ftq_spark.kernels.conflict import named, polarity
-from ftq_spark.kernels.conflict.concepts import OFFERS
+from ftq_spark.kernels.conflict.concepts import OFFERS, stem
 from ftq_spark.kernels.conflict.finals import canonical_value, conclusion, final_answer
 from ftq_spark.kernels.conflict.hours import Schedule, schedule
 from ftq_spark.kernels.conflict.kinds import CLOSED, CODE, ENTITY, FOREIGN, NUMBER, YES_NO
@@ -33,12 +33,14 @@ _CODE_LINE = re.compile(
     r"var \w+ =|select\s.{1,200}\sfrom\s|return\b|for ?\(|if ?\(|<\w+[^>\n]*>)|[;{}][ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")  # « and » stand by themselves in French
 _AS_OF = re.compile(r"\bas of (?:my|the|our|early|late|mid)?\b[^,.;]{0,60}", re.IGNORECASE)  # when it was written
 # "Who do I contact?" is answered by "please contact the carrier".
 _ASKS_WHOM = re.compile(r"\b(?:ask|call|consult|contact|report|turn to)\b", re.IGNORECASE)
 _ASK = re.compile(r"(?:please )?(?:ask|call|consult|contact|report|turn)\b", re.IGNORECASE)
 _IN_GENERAL = frozenset({"generally", "normally", "typically", "usually"})  # and not in each case
 _DENIED = (DENYING - NEGATORS) | {"ended", "expired", "lapsed"}
+_OVER = frozenset({"ceased", "ended", "expired", "lapsed", "stopped"})  # said of what was asked about: "support ended"
 _ASKS_HARM = pattern("kinds", "harm", r"\b{}\b")
 
 
@@ -171,7 +173,11 @@ class Answer:
     def brief(self) -> bool:
         """Whether it is but a name or a word; of scripts without spaces the characters count."""
         wide = any(character >= FIRST_WIDE for character in self.text[:MAX_WIDE_CHARS])
-        return len(self.text) <= MAX_WIDE_CHARS if wide else self.n_words <= SHORT_ANSWER_WORDS
+        if wide:
+            return len(self.text) <= MAX_WIDE_CHARS
+        return self.n_words <= SHORT_ANSWER_WORDS or (
+            self.n_words <= 2 * SHORT_ANSWER_WORDS and len(_WORD.findall(self.text)) <= SHORT_ANSWER_WORDS
+        )
 
     @property
     def refusal(self) -> bool:
@@ -280,7 +286,10 @@ def _outright(sentence: Sentence, shared: Mapping[str, int], question: Question)
     ):
         return 0
     unavailable = any(sentence.concepts.get(offer, 0) < 0 for offer in OFFERS)
-    ended = any(a in AUXILIARIES and b in _DENIED for a, b in pairwise(sentence.words))
+    ended = any(
+        (a in AUXILIARIES and b in _DENIED) or (b in _OVER and a not in NEGATORS and stem(b) not in frame.stems)
+        for a, b in pairwise(sentence.words)
+    )
     asked = len(shared) >= 0.5 * len(frame.concepts)
     return -1 if (unavailable and asked) or (ended and TURNS.isdisjoint(sentence.words)) else 0
 

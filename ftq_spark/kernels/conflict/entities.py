@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from ftq_spark.kernels.conflict.alignment import difference
+from ftq_spark.kernels.conflict.alignment import difference, related
 from ftq_spark.kernels.conflict.answer import FIRST_WIDE, SHORT_ANSWER_WORDS, Analysis, Answer
+from ftq_spark.kernels.conflict.concepts import stem
 from ftq_spark.kernels.conflict.foreign import PARTICLES
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, YES_NO
 from ftq_spark.kernels.conflict.question import Question, grams
@@ -14,6 +15,7 @@ from ftq_spark.kernels.conflict.sentences import Sentence, names
 from ftq_spark.kernels.conflict.values import Item, lead_text
 from ftq_spark.kernels.conflict.words import lists
 
+RESTATED = 0.5  # of the content words of a question; the first sentence of a long answer that holds more restates it
 FRAME_RATIO = 0.7  # of words in common from which two sentences are one with another filling
 MIN_RESTATED = 0.3  # of a sentence in a long answer, that the question holds, where it answers the question
 
@@ -47,6 +49,10 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if kind == ENTITY and short and x and y and x.isdisjoint(y):
         longest = max(len(x), len(y))
         items.append(Item("entity_short", (1.0 if longest <= 4 else 0.5) * (1 - likeness), *spans))
+    if kind == ENTITY and short and not (left.head and right.head) and _name_other_people(a, b):
+        items.append(Item("entity_head", 1.0, *spans))
+    if kind == ENTITY and not short and _leads_name_others(a, b):
+        items.append(Item("entity_head", 1.0, *spans))
     if (short or kind == ENTITY) and _other_names(left, right):
         items.append(Item("entity_name", 1.0 if kind in (ENTITY, DEFINITION) else 0.3, *spans))
     items += _short_items(a, b, kind)
@@ -98,6 +104,8 @@ def _choose_alike(a: Analysis, b: Analysis) -> bool:
     """Whether both answers to a choice ("online or in person?") affirm or deny alike what it is between."""
     if not (_CHOICE.search(a.question.frame.text) and _CHOICE.search(b.question.frame.text)):
         return False
+    if a.answer.chosen and b.answer.chosen and a.answer.chosen.isdisjoint(b.answer.chosen):
+        return False  # both name both, each another one first
     x, y = a.answer.sentences[0].concepts, b.answer.sentences[0].concepts
     between = (a.question.frame.concepts.keys() & b.question.frame.concepts.keys()) - a.question.subject
     return any(x[c] == y[c] for c in between & x.keys() & y.keys())
@@ -132,6 +140,29 @@ def _other_names(left: Answer, right: Answer) -> bool:
         and not _abbreviates(left, right)
         and not _abbreviates(right, left)
     )
+
+
+def _name_other_people(a: Analysis, b: Analysis) -> bool:
+    """Whether "who …?" is answered by other names, each in one sentence that restates the question."""
+    for side in (a, b):
+        one = side.question.interrogative == "who" and not side.question.asks_many and len(side.answer.sentences) == 1
+        if not one or side.answer.hedges or not restated(side.answer.sentences[0], side.question):
+            return False
+    return _other_names(a.answer, b.answer)
+
+
+def _leads_name_others(a: Analysis, b: Analysis) -> bool:
+    """Whether long answers begin by restating their question, each with names that the other's beginning lacks."""
+    named = []
+    for side, other in ((a, b), (b, a)):
+        lead, asked = side.answer.sentences[0], side.question
+        known = asked.names | asked.everything | other.question.everything
+        about = asked.stems - {stem(name) for name in asked.names}  # what is asked of whatever is named
+        if asked.asks_many or len(lead.stems & about) <= RESTATED * len(about):
+            return False
+        named.append({name for name in names(lead) - known if len(name) > 1})
+    x, y = named
+    return bool(x and y) and x.isdisjoint(y) and not any(related(one, another) for one in x for another in y)
 
 
 def _relation_items(a: Analysis, b: Analysis) -> list[Item]:

@@ -23,6 +23,9 @@ _RELATION = re.compile(
 _OBJECT_END = re.compile(r"[,;:.]|\b(?:which|that|who|and|by|because|used|preventing|thereby|thus)\b")
 _WEIGHS = TURNS - {"while", "but", "though", "although", "whereas", "however"}  # before which it may have chosen
 ANNOUNCES = "here"  # "here is a summary": says nothing of its own
+_ASKS_FIRST = re.compile(r"\b(?:first|earlier)\b", re.IGNORECASE)
+# "Linting comes first, then the tests": what is named first is first. Not "the tests run after linting".
+_TELLS_ORDER = re.compile(r"\bfirst\b.*\bthen\b|\b(?:before|followed by|precedes)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[a-z]+")
 
 
@@ -63,6 +66,9 @@ def chosen(sentence: Sentence, question: Question) -> frozenset[str]:
         return frozenset()
     own = [option - options[1 - i] for i, option in enumerate(options)]
     hits = [sum(sentence.concepts.get(c, 0) > 0 for c in option) / max(1, len(option)) for option in own]
+    if min(hits) == 1.0 and _TELLS_ORDER.search(sentence.text) and _ASKS_FIRST.search(question.text):
+        first = min(own, key=lambda option: min(sentence.content.index(c) for c in option))
+        return first
     if max(hits) < 0.5 or hits[0] == hits[1]:
         return frozenset()
     return own[0] if hits[0] > hits[1] else own[1]

@@ -43,6 +43,7 @@ _FORBIDS = re.compile(
     r"\b(?:should|must|can|may) ?(?:not|n't|never)\b|\bcannot\b|\bcan't\b|^(?:never|do not|don't)\b", re.IGNORECASE
 )
 _ALLOWS = pattern("polarity", "used", r"\b(?:can|may|could|should|must|do|does|is|are)\s+(?:\w+ly\s+)?(?:be\s+)?{}\b")
+WITHOUT_REACH = 2  # "photos without flash are allowed"
 PERMISSION_REACH = 5  # words that a negation reaches in front of praise or a warning
 
 
@@ -106,7 +107,7 @@ def _praise(words: tuple[str, ...]) -> int:
         if word in ",;:()" or word in CLAUSE_BREAKS:
             negation = 1
         elif word in NEGATORS or word.endswith("n't"):
-            negation, reach = -1, PERMISSION_REACH
+            negation, reach = -1, WITHOUT_REACH if word == "without" else PERMISSION_REACH
         elif word in PERMISSIVE:
             total += negation
         elif word in PROHIBITIVE:

@@ -20,6 +20,7 @@ from ftq_spark.kernels.conflict.values import Item, lead_text
 HIGH = 0.8  # score from which a conflict is in the high band
 REVIEW = 0.5
 OPEN_CAP = 0.2  # open questions keep an order among themselves and stay far below any threshold
+UNSHOWN_CAP = 0.1  # of open questions, in whose long answers there is nothing to show
 MAX_REFUSAL_WORDS = 120  # what opens like a refusal and is longer goes on to answer
 REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false
 WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is open or about the assistant itself
@@ -114,7 +115,8 @@ def score_pair(
     if settled:
         alike = found & _MINIMAL and nearly_alike(a.answer.n_chars, b.answer.n_chars)
         alike = not difference and (alike or "impossible" in found)
-        score = _below(score, MINIMAL_PAIR_CAP if alike else OPEN_CAP)
+        unshown = not (shown or a.answer.short or b.answer.short)
+        score = _below(score, MINIMAL_PAIR_CAP if alike else UNSHOWN_CAP if unshown else OPEN_CAP)
     elif not shown:
         score = _below(score, OPEN_CAP)
     elif a.question.of_moment or b.question.of_moment:

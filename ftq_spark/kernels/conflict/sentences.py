@@ -243,31 +243,48 @@ def _negations(words: tuple[str, ...], read: list[_Word]) -> list[int]:
     if not any(one.role == _NEGATOR for one in read):
         return [int(one.role < _NEGATOR) for one in read]
     found, negation, reach, needless = [], 1, 0, -1
+    turned = by_without = False
     for position, (word, one) in enumerate(zip(words, read, strict=True)):
         role = one.role
         if role == _BREAK:
-            negation = 1
+            if not (word in _BRACKETS and _restates(words, position)):
+                negation = 1
             found.append(0)
         elif role == _NEGATOR:
             following = words[position + 1] if position + 1 < len(words) else ""
             if position or word != "no" or following not in (",", ";", ":"):  # "No, …" answers, it denies nothing here
                 negation, reach = (-negation if negation < 0 and word != "nor" else -1), SCOPE_WORDS
+                turned, by_without = False, word == "without"
             found.append(0)
         else:
             if negation < 0:
                 following = words[position + 1] if position + 1 < len(words) else ""
                 # "Needs no key to open", "no key is needed for the door": the end is not denied, the means is.
                 to_what_end = needless >= 0 and (word == "for" or (word == "to" and position > needless + 1))
-                if reach <= 0 or to_what_end or (word in ("and", "as") and following in _SUBJECTS):
+                # "Not illegal to keep" says that it may be kept; "photos without flash are allowed", that they are.
+                over = (turned and word == "to") or (by_without and word in _FINITE)
+                if reach <= 0 or over or to_what_end or (word in ("and", "as") and following in _SUBJECTS):
                     negation = 1
                 elif one.concept == _NEED:
                     needless = position
+                turned = turned or one.sign < 0 or one.base is not None
             reach -= one.counts
             found.append(negation)
     return found
 
 
 _NEED = signed_concept("needed")[0]
+_BRACKETS = frozenset("()")
+_FINITE = frozenset({"are", "can", "does", "has", "is", "may", "must", "should", "was", "were", "will"})
+MAX_RESTATED = 4  # words in brackets that put another name to what stands before them
+
+
+def _restates(words: tuple[str, ...], at: int) -> bool:
+    """Whether a bracket belongs to a brief remark without a verb: "not an ADT (abstract data type)"."""
+    start = at if words[at] == "(" else max((i for i in range(at) if words[i] == "("), default=-1)
+    end = next((i for i in range(start, len(words)) if words[i] == ")"), -1)
+    inside = words[start + 1 : end]
+    return start > 0 and 0 < len(inside) <= MAX_RESTATED and _FINITE.isdisjoint(inside) and "but" not in inside
 
 
 def _first_denied(read: list[_Word]) -> frozenset[str]:

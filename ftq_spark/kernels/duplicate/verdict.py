@@ -19,7 +19,7 @@ from ftq_spark.kernels.conflict.pairs import disagrees
 from ftq_spark.kernels.conflict.question import analyse_question
 from ftq_spark.kernels.conflict.sentences import read_sentence
 from ftq_spark.kernels.conflict.words import HEDGES, NEGATORS, NUMBER_WORDS, ORDINALS
-from ftq_spark.kernels.duplicate.words import inflected, is_code, without_courtesies, words
+from ftq_spark.kernels.duplicate.words import folded, inflected, is_code, unmarked, without_courtesies, words
 from ftq_spark.kernels.text.edits import edits
 from ftq_spark.kernels.text.own import own_parts, pieces, shared_ends
 from ftq_spark.kernels.text.phrases import lines
@@ -187,8 +187,8 @@ def is_data(text: str) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
-    """The text without courtesies, with one space for each run of spaces, without the full stop at its end."""
-    return " ".join(without_courtesies(text).split()).rstrip(".")
+    """The text without courtesies and marks of layout, its characters and spaces in one form, without its last stop."""
+    return " ".join(without_courtesies(unmarked(folded(text))).split()).rstrip(".")
 
 
 def is_brief(text: str) -> bool:

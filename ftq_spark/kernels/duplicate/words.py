@@ -8,12 +8,27 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from typing import NamedTuple
 
 from ftq_spark.kernels.text.phrases import lines, pattern
 
 _FOLD = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "\u00a0": " ", "\u200b": None}
+    {
+        "’": "'",
+        "‘": "'",
+        "‚": "'",
+        "ʼ": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "–": "-",
+        "—": "-",
+        "−": "-",
+    }
+    | {"\u00a0": " ", "\u202f": " ", "\u200b": None}
 )
 # Scripts without spaces: every character is a word (see ftq_spark.kernels.text.tokens).
 _ALONE = (
@@ -22,6 +37,9 @@ _ALONE = (
 _TOKEN = re.compile(rf"\d+(?:[.,:/]\d+)+(?![^\W\d_])|[{_ALONE}]|(?:(?![{_ALONE}])\w)+(?:'(?:(?![{_ALONE}])\w)+)*|\S")
 _MARKS = frozenset(".,;:!?\"'()[]…-*`#•·|«»~¿¡。，、；：？！（）「」『』《》【】\ufe0f")
 _BOLD = re.compile(r"\*\*|__|^#{1,6} |^[ \t]*[-*•] +", re.MULTILINE)
+_GUILLEMETS = re.compile(r"«\s?|\s?»")
+_BOLD_WORDS = re.compile(r"(?<!\w)\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?!\w)")
+_LAYOUT = re.compile(r"^#{1,6} |^[ \t]*[-*•] +(?=[^\W\d_])", re.MULTILINE)
 _CODE = re.compile(
     r"```|</?\w+[^>\n]{0,80}>|;[ \t]*$|[{}]|^[ \t]+(?:return|if|for|while|print)\b|"
     r"\b(?:def|function|class) \w+\s*[(:{]|"
@@ -51,7 +69,7 @@ def words(text: str) -> Words:
     """Read a text."""
     if is_code(text):
         return Words(tuple(_TOKEN.findall(text)), frozenset())
-    text = _COURTESY.sub(" ", _BOLD.sub("", text.translate(_FOLD)))
+    text = _COURTESY.sub(" ", _BOLD.sub("", folded(text)))
     content: list[str] = []
     plain: set[str] = set()
     has_words = False
@@ -76,6 +94,20 @@ def words(text: str) -> Words:
     if not has_words:
         return Words(tuple("".join(text.split())), frozenset())
     return Words(tuple(content), frozenset(plain))
+
+
+def folded(text: str) -> str:
+    """A text whose accents, quotation marks, dashes and spaces are written in one way."""
+    if text.isascii():
+        return text
+    return _GUILLEMETS.sub('"', unicodedata.normalize("NFC", text)).translate(_FOLD)
+
+
+def unmarked(text: str) -> str:
+    """A text without the marks of bold words, headings and lists; code as it is, and what may be a sign: 2**3, - 5."""
+    if is_code(text):
+        return text
+    return _LAYOUT.sub("", _BOLD_WORDS.sub(r"\1", text))
 
 
 def without_courtesies(text: str) -> str:

@@ -94,6 +94,36 @@ def test_brief_answers_that_differ_are_other_answers(a: str, b: str) -> None:
     assert judged(side("Say it.", a), side("Say it.", b)) == SAME_QUESTION
 
 
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ('It\'s a "round" number.', "It’s a “round” number."),
+        ('Das heißt "Feierabend".', "Das heißt „Feierabend“."),
+        ("On dit « bientôt ».", 'On dit "biento\u0302t".'),
+        ("It is **copper**.", "It is copper."),
+        ("- Copper\n- Zinc", "* Copper\n* Zinc"),
+    ],
+)
+def test_quotes_accents_and_layout_make_no_other_answer(a: str, b: str) -> None:
+    assert judged(side("What does it say?", a), side("What does it say?", b)) == DUPLICATE
+
+
+@pytest.mark.parametrize(("a", "b"), [("2**3", "23"), ("- 5", "5"), ("__init__", "init"), ("**kwargs", "kwargs")])
+def test_signs_are_no_layout(a: str, b: str) -> None:
+    assert judged(side("What is it?", a), side("What is it?", b)) != DUPLICATE
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("What does 'Feierabend' mean?", "what does „Feierabend“ mean?"),
+        ("Was heißt « tôt »?", 'Was heißt "to\u0302t"?'),
+    ],
+)
+def test_quotes_and_accents_make_no_other_question(a: str, b: str) -> None:
+    assert judged(side(a, "The end of work."), side(b, "The end of work."), similar=False) == DUPLICATE
+
+
 def test_data_and_calls_are_the_same_up_to_the_order_of_keys() -> None:
     one, other = '{"city": "Bern", "days": 3}', '{"days": 3, "city": "Bern"}'
     assert judged(side("Read it.", one), side("Read it.", other)) == DUPLICATE
