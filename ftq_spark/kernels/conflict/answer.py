@@ -286,12 +286,19 @@ def _outright(sentence: Sentence, shared: Mapping[str, int], question: Question)
     ):
         return 0
     unavailable = any(sentence.concepts.get(offer, 0) < 0 for offer in OFFERS)
-    ended = any(
-        (a in AUXILIARIES and b in _DENIED) or (b in _OVER and a not in NEGATORS and stem(b) not in frame.stems)
-        for a, b in pairwise(sentence.words)
+    ended = is_over(sentence, question) or any(
+        one in AUXILIARIES and other in _DENIED for one, other in pairwise(sentence.words)
     )
     asked = len(shared) >= 0.5 * len(frame.concepts)
     return -1 if (unavailable and asked) or (ended and TURNS.isdisjoint(sentence.words)) else 0
+
+
+def is_over(sentence: Sentence, question: Question) -> bool:
+    """Whether a sentence says that what was asked about has come to an end: "support ended in May"."""
+    return any(
+        verb in _OVER and before not in NEGATORS and stem(verb) not in question.stems
+        for before, verb in pairwise(sentence.words)
+    )
 
 
 def _stance(answer: Answer, question: Question) -> int:
