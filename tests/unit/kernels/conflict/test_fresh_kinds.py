@@ -16,14 +16,22 @@ def score(question: str, one: str, other: str) -> float:
 @pytest.mark.parametrize(
     ("question", "one", "other"),
     [
-        ("Who built the tower of Halden?", "The tower was built by Erik Moen.", "Ivar Lunde built the tower of Halden."),
+        (
+            "Who built the tower of Halden?",
+            "The tower was built by Erik Moen.",
+            "Ivar Lunde built the tower of Halden.",
+        ),
         ("Is the old login still valid?", "The old login is still valid.", "The old login expired last spring."),
         ("Is the ferry still running?", "The ferry is still running.", "The ferry stopped running in May."),
         ("Are tents allowed on the meadow?", "Tents without pegs are allowed.", "Tents are forbidden on the meadow."),
-        ("Which comes first, concert or dinner?", "First the concert, then the dinner.", "Dinner comes before the concert."),
+        (
+            "Which comes first, concert or dinner?",
+            "First the concert, then the dinner.",
+            "Dinner comes before the concert.",
+        ),
         ("Qui a peint ce tableau ?", "Jean Morel a peint « Le Pont ».", "C'est Luc Petit."),
     ],
-)  # fmt: skip
+)
 def test_contradictions_are_found(question: str, one: str, other: str) -> None:
     assert score(question, one, other) >= 0.5
 
@@ -44,8 +52,12 @@ def test_contradictions_are_found(question: str, one: str, other: str) -> None:
         ("Who built the tower of Halden?", "The tower was built by Erik Moen.", "Moen built the tower of Halden."),
         ("Did the war end in 1945?", "The war ended in 1945.", "It ended in 1945, in May."),
         ("Are tents allowed?", "Tents without pegs are allowed.", "You may put up a tent."),
-        ("Which comes first, concert or dinner?", "First the concert, then the dinner.", "The concert is before the dinner."),
+        (
+            "Which comes first, concert or dinner?",
+            "First the concert, then the dinner.",
+            "The concert is before the dinner.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_agreements_are_none(question: str, one: str, other: str) -> None:
     assert score(question, one, other) < 0.5
