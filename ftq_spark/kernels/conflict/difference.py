@@ -16,7 +16,7 @@ SAME_BODY = 0.75  # Jaccard similarity of what stands around two questions from 
 MIN_FORM = 4  # words that two questions begin with where they are of one wording
 PASSAGE_STEMS = 12  # from so many content words it is a passage, of which every word may matter
 
-_OPERATIONS = re.compile(r"(?<=[\d)])\s*([-+*/^×÷·<>=≤≥]+)\s*(?=[\d(])")
+_OPERATIONS = re.compile(r"(?<=[\d)])(?:[a-z]\b)?\s*([-+*/^×÷·<>=≤≥]+)\s*(?=[\d(])")  # 3*4, 5x + 6
 _NUMERALS = re.compile(r"\d+(?:[.,]\d+)*")
 _PREPOSITIONS = frozenset({"in", "at", "of", "for", "on", "from", "the", "by", "with", "to"})
 _LETTER = re.compile(r"(?<![\w'.])[A-HJ-Z](?![\w'.])")

@@ -16,6 +16,7 @@ from ftq_spark.kernels.conflict.values import Item, lead_text
 from ftq_spark.kernels.conflict.words import lists
 
 RESTATED = 0.5  # of the content words of a question; the first sentence of a long answer that holds more restates it
+BRIEF_OPTION = 3  # content words of one side of a choice
 FRAME_RATIO = 0.7  # of words in common from which two sentences are one with another filling
 MIN_RESTATED = 0.3  # of a sentence in a long answer, that the question holds, where it answers the question
 
@@ -104,8 +105,9 @@ def _choose_alike(a: Analysis, b: Analysis) -> bool:
     """Whether both answers to a choice ("online or in person?") affirm or deny alike what it is between."""
     if not (_CHOICE.search(a.question.frame.text) and _CHOICE.search(b.question.frame.text)):
         return False
-    if a.answer.chosen and b.answer.chosen and a.answer.chosen.isdisjoint(b.answer.chosen):
-        return False  # both name both, each another one first
+    chosen = a.answer.chosen, b.answer.chosen
+    if all(0 < len(option) <= BRIEF_OPTION for option in chosen) and chosen[0].isdisjoint(chosen[1]):
+        return False  # each another one, whatever else both say
     x, y = a.answer.sentences[0].concepts, b.answer.sentences[0].concepts
     between = (a.question.frame.concepts.keys() & b.question.frame.concepts.keys()) - a.question.subject
     return any(x[c] == y[c] for c in between & x.keys() & y.keys())

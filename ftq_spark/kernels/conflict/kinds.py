@@ -63,7 +63,7 @@ _TOPIC = re.compile(
     rf"^[^:?]{{1,160}}:\s+(?=(?:{group('kinds', 'yes_no')}|what|which|who|when|where|why|how)\b)", re.IGNORECASE
 )
 _NOUNS_OR = re.compile(r"\b(?:among|for|of|with|without) [\w-]+ or ", re.IGNORECASE)
-_ASKS = ("?", "？", "\u037e", ";", "؟")
+_ASKS = ("?", "？", "\u037e", ";", "؟", "か。", "か", "吗。", "吗", "까.", "나요.")  # Asia asks with a word, too
 _TRUE_FALSE = pattern("kinds", "true_false", r"\b{}\b")
 _CHOICE = re.compile(r"\b(?:or)\b [^?]{1,60}\?*$", re.IGNORECASE)
 _NUMBER = pattern("kinds", "number", r"\b{}")

@@ -69,9 +69,19 @@ def chosen(sentence: Sentence, question: Question) -> frozenset[str]:
     if min(hits) == 1.0 and _TELLS_ORDER.search(sentence.text) and _ASKS_FIRST.search(question.text):
         first = min(own, key=lambda option: min(sentence.content.index(c) for c in option))
         return first
+    if min(hits) == 1.0 and _compares(sentence, question):
+        return min(own, key=lambda option: min(sentence.content.index(c) for c in option))
     if max(hits) < 0.5 or hits[0] == hits[1]:
         return frozenset()
     return own[0] if hits[0] > hits[1] else own[1]
+
+
+def _compares(sentence: Sentence, question: Question) -> bool:
+    """Whether a sentence says with the question's own comparative that one thing is more than the other."""
+    if "than" not in sentence.words or sentence.n_negations:
+        return False
+    before = sentence.words[: sentence.words.index("than")]
+    return any(word in question.tokens and word.endswith("er") and len(word) > 3 for word in before[2:])
 
 
 def initials(sentence: Sentence) -> str:

@@ -42,6 +42,7 @@ _COMPLEXITY_NAMES = {
 }  # fmt: skip
 _APPROXIMATE = pattern("quantities", "about", r"(?:\b{}\s*|~\s?|≈\s?)$")
 _BOUND = pattern("quantities", "bound", r"\b{}\s*$")
+_LIMIT = re.compile(r"\b(?:at[ _]most|maximum(?: of)?|(?:no|not) more than|up to)\s*$", re.I)
 _BEYOND = re.compile(r"(?<!no )\b(?:more than|over|less than|fewer than|under)\s*$", re.I)
 _CASED_UNITS = {"MW": ("power", 1e6), "mW": ("power", 0.001), "Mb": ("data", 1.25e5)}
 _UNIT_FORMS = UNITS | {stem(unit): value for unit, value in UNITS.items() if len(unit) > 3} | _CASED_UNITS
@@ -58,6 +59,7 @@ class Quantity(NamedTuple):
     start: int
     rough: bool  # stated as approximate or as a bound
     beyond: bool = False  # said to be more, or less, than the value
+    limit: bool = False  # said to be the most that is allowed, which is exact
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -109,7 +111,9 @@ def _quantity(
     rough = bool(_APPROXIMATE.search(before) or _BOUND.search(before)) or text[match.end() : match.end() + 1] == "+"
     low, high = sorted((low * factor, value * factor))
     said = text[start : match.end()].strip()
-    return Quantity(low, high, dimension, noun, said, start, rough, bool(_BEYOND.search(before)))
+    return Quantity(
+        low, high, dimension, noun, said, start, rough, bool(_BEYOND.search(before)), bool(_LIMIT.search(before))
+    )
 
 
 def _value(number: str, multiplier: str | None) -> float | None:
@@ -274,7 +278,10 @@ def agree(a: Quantity, b: Quantity) -> bool:
     gap = max(a.low, b.low) - min(a.high, b.high)
     scale = max(abs(a.low), abs(b.low), abs(a.high), abs(b.high))
     exact = a.dimension in ("year", "date", "clock", "complexity")
-    tolerance = 0.0 if exact else 0.3 if a.rough and b.rough else 0.1 if a.rough or b.rough else 0.015
+    limits = a.limit and b.limit
+    tolerance = (
+        0.0 if exact else 0.015 if limits else 0.3 if a.rough and b.rough else 0.1 if a.rough or b.rough else 0.015
+    )
     return gap <= tolerance * scale
 
 

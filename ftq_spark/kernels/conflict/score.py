@@ -31,6 +31,7 @@ MINIMAL_PAIR_CHARS = 400
 SITUATED_CAP = 0.79  # below the high band
 MOMENT_CAP = 0.4  # the answer is another one tomorrow
 MAX_EVIDENCE = 4
+NUMBER_SENTENCE_WORDS = 12
 
 
 _ONE_QUESTION = re.compile(r"[^.!?\n]+\?\W*(?:<\|\w+\|>\s*)?")
@@ -114,7 +115,7 @@ def score_pair(
         score = max(score, FINAL_SCORE)
     if settled:
         alike = found & _MINIMAL and nearly_alike(a.answer.n_chars, b.answer.n_chars)
-        alike = not difference and (alike or "impossible" in found)
+        alike = not difference and (alike or "impossible" in found or _is_a_label(a, b))
         unshown = not (shown or a.answer.short or b.answer.short)
         score = _below(score, MINIMAL_PAIR_CAP if alike else UNSHOWN_CAP if unshown else OPEN_CAP)
     elif not shown:
@@ -136,8 +137,23 @@ def _has_many_answers(a: Analysis, b: Analysis) -> bool:
     kinds = a.question.kind, b.question.kind
     if FOREIGN not in kinds:
         return OPEN in kinds
-    read = (a.answer.brief and b.answer.brief) or (a.answer.lead and b.answer.lead)
+    read = (a.answer.brief and b.answer.brief) or (a.answer.lead and b.answer.lead) or _each_names_a_number(a, b)
     return OPEN in kinds or not read or other_words(a.question.tokens, b.question.tokens)
+
+
+def _each_names_a_number(a: Analysis, b: Analysis) -> bool:
+    """Whether each of two answers in another language is one short sentence with one number, of one thing."""
+    if not all(len(side.answer.sentences) == 1 and len(side.answer.quantities) == 1 for side in (a, b)):
+        return False
+    x, y = a.answer.quantities[0], b.answer.quantities[0]
+    words = max(side.answer.n_words for side in (a, b))
+    return words <= NUMBER_SENTENCE_WORDS and (x.dimension, x.noun) == (y.dimension, y.noun)
+
+
+def _is_a_label(a: Analysis, b: Analysis) -> bool:
+    """Whether two answers to one and the same text are a bare yes and a bare no: its labels, whatever they mean."""
+    bare = all(side.answer.n_words == 1 and side.answer.lead for side in (a, b))
+    return bare and a.answer.lead != b.answer.lead and a.question.text == b.question.text
 
 
 def nearly_alike(n_chars_a: int, n_chars_b: int) -> bool:

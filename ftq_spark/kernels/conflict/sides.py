@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from ftq_spark.kernels.conflict.answer import Analysis, is_over
+from ftq_spark.kernels.conflict.answer import Analysis, says_plainly
 from ftq_spark.kernels.conflict.concepts import GENERAL_OF, OFFERS
 from ftq_spark.kernels.conflict.hours import schedules_clash
 from ftq_spark.kernels.conflict.kinds import YES_NO
@@ -62,7 +62,7 @@ def _outright(a: Analysis, b: Analysis) -> bool:
     if not a.answer.sentences or not b.answer.sentences:
         return False
     x, y = a.answer.sentences[0], b.answer.sentences[0]
-    if is_over(x, a.question) != is_over(y, b.question):
+    if says_plainly(x, a.question) or says_plainly(y, b.question):
         return True
     frame = _frame(a, b)
     opposite = {c for c in x.concepts.keys() & y.concepts.keys() if x.concepts[c] * y.concepts[c] < 0} & frame

@@ -156,6 +156,12 @@ SECRETS = (
     Kind("github_token", r"\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{40,}", _is_random),
     Kind("openai_key", r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_\-]{20,}", _is_random),
     Kind("slack_token", r"\bxox[abprs]-[A-Za-z0-9\-]{10,}", _is_random),
+    Kind(
+        "service_token",
+        r"\b(?:dckr_pat_[A-Za-z0-9_\-]{20,}|glpat-[A-Za-z0-9_\-]{20,}|hf_[A-Za-z0-9]{30,}|npm_[A-Za-z0-9]{36,}"
+        r"|pypi-[A-Za-z0-9_\-]{50,}|[rs]k_live_[A-Za-z0-9]{20,}|SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,})",
+        _is_random,
+    ),
     Kind("google_key", r"\bAIza[0-9A-Za-z_\-]{35}", _is_random),
     Kind("web_token", r"\beyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}", _always),
     Kind(

@@ -24,6 +24,7 @@ _COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
 _STOPWORD = expression("ending", "goes_on", r"(?:^|[\s(]){}\s*$").removeprefix("(?i)")
 _PROSE_GOES_ON = expression("ending", "prose_goes_on", r"[\s(]{}\s*$").removeprefix("(?i)")
+_SAYS_CUT = expression("ending", "says_cut", r"{}\s*$")
 _ENDS_SO = expression("ending", "ends_so", r"{}\s*$")
 _HYPHEN = r"\p{L}[-‐‑]\s*$"
 # Full stop of any script, closing quote or bracket, code, table cell, emoji or other symbol, number, link.
@@ -48,6 +49,9 @@ _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)*_]*$")
 SIGNATURE_WORDS = 2  # "- Ann" below a letter
 MIN_ITEMS = 4  # of a list, the last of which alone has no full stop
 _OPENS_DATA = r"^\s*(?:\{\s*\"|\[\s*[{\"])"
+# An element that holds another one, in an answer that ends in neither a tag nor a mark.
+_OPENS_MARKUP = r"(?s)^\s*(?:<\?xml[^>]*>\s*)?<[a-zA-Z][\w-]*(?:\s[^<>]*)?>\s*<[a-zA-Z].*[^>\s.!?]\s*$"
+_ROOT = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<([a-zA-Z][\w-]*)")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*(?:\"|$)")
 _LIST_TAIL = r"(?:^|\n)\s{0,12}(?:[-*+•‣·–—]\s|[(（]?(?:\p{Nd}{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)）、])\s*[^\n]*$"
 # The close of a letter, and whatever name follows it.
@@ -104,7 +108,7 @@ def _scores(batch: Batch) -> NDArray[np.float64]:
     if len(open_end):
         scores[open_end] = _open_end_scores(batch.at(open_end, ("response",)), tails.take(pa.array(open_end)))
     scores[_match(tails, _COLON) & long & ~_match(batch.array("response"), _CODE)] = 0.5
-    scores[_is_cut_data(batch)] = 0.9
+    scores[_is_cut_data(batch) | _match(tails, _SAYS_CUT)] = 0.9
     scores[(_fences(batch) % 2 == 1) & ~_match(tails, r"(?:```|\p{L}[.!?])\s*$")] = 0.9
     return scores
 
@@ -144,12 +148,16 @@ def _last_item_is_cut(answers: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def _is_cut_data(batch: Batch) -> NDArray[np.bool_]:
-    """(n,) JSON that opens more than it closes."""
+    """(n,) JSON that opens more than it closes, and markup that does not close what it opens with."""
     found = np.zeros(batch.n, dtype=bool)
     opens = np.flatnonzero(batch.matches("response", _OPENS_DATA))
     for i, answer in zip(opens, batch.at(opens, ("response",)).strings("response"), strict=True):
         bare = _STRING.sub("", answer)
         found[i] = sum(map(bare.count, "{[")) > sum(map(bare.count, "}]"))
+    opens = np.flatnonzero(batch.matches("response", _OPENS_MARKUP))
+    for i, answer in zip(opens, batch.at(opens, ("response",)).strings("response"), strict=True):
+        named = _ROOT.match(answer)
+        found[i] |= named is not None and f"</{named[1]}" not in answer
     return found
 
 

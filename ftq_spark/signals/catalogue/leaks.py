@@ -21,7 +21,10 @@ TEMPLATE = (
     r"|<｜[^｜>\n]{2,24}｜>|\[(?:/?AVAILABLE_TOOLS|/?TOOL_RESULTS|TOOL_CALLS)\]"
 )
 ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMAN)\s*:(?:\s|$)"
-OPENS_AS_TEMPLATE = r"^\s*#{2,4}\s*(?:Assistant|Response)\s*:"
+# The heading of a template, its system prompt, and what a chat window shows around an answer.
+OPENS_AS_TEMPLATE = (
+    r"^\s*#{2,4}\s*(?:Assistant|Response)\s*:|^\s*(?i:system)\s*:\s*You are\b|(?:^|\n)\s*Regenerate response\s*(?:\n|$)"
+)
 MERGED = (
     r"(?im)\n\s*(?:\d{1,2}\.\s*)?(?:#{1,4}\s*)?(?:\*\*)?instruction\s*\d*(?:\*\*)?\s*:"
     r"|\n\s*#{2,4}\s*instruction\b\s*:?\s*$"
@@ -39,7 +42,7 @@ _HTML_ASKED = expression("asked", "html", r"\b{}\b")
     range=(0, np.inf),
     reads=("conversation", "response"),
     summary="Special tokens of chat templates inside the texts, such as <|im_end|>, [INST] or </s>, and an answer that "
-    'opens with "### Response:".',
+    'opens with "### Response:" or holds "Regenerate response".',
     source="axolotl, TRL practice",
 )
 def n_template_tokens(batch: Batch) -> NDArray[np.float64]:

@@ -24,6 +24,7 @@ def value(name: str, question: str, response: str, context: str = "") -> float:
         "Leider kann ich diese Frage nicht beantworten.",
         "Entschuldigung, damit kann ich dir nicht weiterhelfen.",
         "Ich kann Ihnen dabei leider nicht helfen.",
+        "Darauf kann ich leider nicht antworten.",
     ],
 )
 def test_refusals_in_other_words(answer: str) -> None:
@@ -73,6 +74,7 @@ def test_what_declines_and_only_then_speaks_of_itself_stays_a_refusal() -> None:
     [
         ("As an AI model developed by Meta, I can say that it is Lima.", 1.0),
         ("This text was written with ChatGPT.\n\nLima lies by the sea.", 1.0),
+        ("Written by GPT-4: Lima lies by the sea.", 1.0),
         ("The city was built by engineers of Google.", 0.0),
     ],
 )
@@ -82,12 +84,30 @@ def test_makers_are_named_in_passing(answer: str, expected: float) -> None:
 
 def test_an_answer_opens_with_the_heading_of_a_template() -> None:
     assert value("n_template_tokens", "Name a tree.", "### Response:\nOak") == 1
+    assert value("n_template_tokens", "Name a tree.", "system: You are a gardener.\nOak") == 1
+    assert value("n_template_tokens", "Name a tree.", "Oak\n\nRegenerate response") == 1
+    assert value("n_template_tokens", "Name a system.", "System: a whole of parts that work together.") == 0
     assert value("n_template_tokens", "Name a tree.", "### Response to drought\nOaks grow deep roots.") == 0
 
 
-@pytest.mark.parametrize("answer", ["(to be added)", "Answer: to be provided later", "To be written."])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "(to be added)",
+        "Answer: to be provided later",
+        "To be written.",
+        "Response:",
+        "#VALUE!",
+        "Type your answer here.",
+        "FIXME",
+    ],
+)
 def test_what_is_to_be_written_is_a_placeholder(answer: str) -> None:
     assert value("placeholder", "What is a sonnet?", answer) == 1
+
+
+def test_a_spreadsheet_may_give_an_error() -> None:
+    assert value("placeholder", "What does Excel show for =1/0?", "#DIV/0!") < 0.8
 
 
 @pytest.mark.parametrize(
@@ -97,6 +117,11 @@ def test_what_is_to_be_written_is_a_placeholder(answer: str) -> None:
         ('[{"a": 1}, {"a": 2}', True),
         ('{"note": "an open { in a text"}', False),
         ('{"city": "Rome"}', False),
+        ("<town>\n  <name>Rome</name>\n  <river>Tib", True),
+        ("<town>\n  <name>Rome</name>\n</town>", False),
+        ("<b>Rome</b> lies on the Tiber", False),
+        ("Rome lies on the Tiber, and (max tokens)", True),
+        ("Rome lies on the Tiber (a river)", False),
         ("Bees live in hives. Most of them are workers, which are born in spring and play a large part in", True),
         ("Bees live in hives. Most of them are workers, which in summer can", True),
         ("Bees live in hives. Most of them are workers, which are born in spring", False),
@@ -126,6 +151,12 @@ def test_data_prose_and_lists_that_break_off(answer: str, is_cut: bool) -> None:
 def test_a_language_is_asked_for_in_so_many_words(question: str, expected: float) -> None:
     answer = "A delta is the land that a river builds where it enters the sea and leaves its sand and mud behind."
     assert value("language_mismatch", question, answer) == expected
+
+
+def test_tokens_of_services_are_secrets() -> None:
+    assert value("n_secrets", "How?", "docker login -p dckr_pat_7Hq2kZ9xWv4nT1bYc6RfLh3s") == 1
+    assert value("n_secrets", "How?", "Use glpat-Xy12Zw34Qr56Ts78Uv90.") == 1
+    assert value("n_secrets", "How?", "export HF_TOKEN=hf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx") == 0
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,14 @@ def score(question: str, one: str, other: str) -> float:
             "Dinner comes before the concert.",
         ),
         ("Qui a peint ce tableau ?", "Jean Morel a peint « Le Pont ».", "C'est Luc Petit."),
+        ("How much may a trunk weigh?", "Up to 20 kg.", "A trunk may weigh at most 23 kg."),
+        ("Is the pump working again?", "Yes, the pump is working.", "The pump is out of service."),
+        ("Is a helmet required?", "A helmet is optional.", "Everybody must wear one."),
+        ("Do campers have to bring tents?", "Campers have to bring a tent of their own.", "Tents are provided."),
+        ("Which is older, the mill or the church?", "The mill is older than the church.", "The church."),
+        ("駅は何年にできましたか。", "1911年。", "1925年。"),
+        ("Quanti giorni ho per il pagamento?", "Ha 10 giorni di tempo.", "Il pagamento è dovuto entro 45 giorni."),
+        ("The butler did it.", "true", "false"),
     ],
 )
 def test_contradictions_are_found(question: str, one: str, other: str) -> None:
@@ -57,7 +65,17 @@ def test_contradictions_are_found(question: str, one: str, other: str) -> None:
             "First the concert, then the dinner.",
             "The concert is before the dinner.",
         ),
+        ("How much may a trunk weigh?", "Up to 20 kg.", "At most about 20 kg."),
+        ("Is a helmet required?", "Yes, it is mandatory.", "Everybody must wear one."),
+        ("Is a helmet required?", "A helmet is optional.", "You must wear one if you are under 18."),
+        ("Quanti giorni ho per il pagamento?", "Ha 10 giorni di tempo.", "Il pagamento è dovuto entro 10 giorni."),
+        ("Pick a word.", "true", "tree"),
     ],
 )
 def test_agreements_are_none(question: str, one: str, other: str) -> None:
     assert score(question, one, other) < 0.5
+
+
+def test_equations_with_other_signs_are_two_questions() -> None:
+    asked = ("Solve x^2 - 7x + 12 = 0.", "Solve x^2 - 7x - 12 = 0.")
+    assert score_pairs([asked[0]], ["x = 3, x = 4"], [asked[1]], ["x = 8.4, x = -1.4"]).score[0] < 0.5
