@@ -19,7 +19,7 @@ from ftq_spark.kernels.conflict.pairs import disagrees
 from ftq_spark.kernels.conflict.question import analyse_question
 from ftq_spark.kernels.conflict.sentences import read_sentence
 from ftq_spark.kernels.conflict.words import HEDGES, NEGATORS, NUMBER_WORDS, ORDINALS
-from ftq_spark.kernels.duplicate.words import folded, inflected, is_code, unmarked, without_courtesies, words
+from ftq_spark.kernels.duplicate.words import folded, inflected, is_code, spelled, unmarked, without_courtesies, words
 from ftq_spark.kernels.text.edits import edits
 from ftq_spark.kernels.text.own import own_parts, pieces, shared_ends
 from ftq_spark.kernels.text.phrases import lines
@@ -135,7 +135,7 @@ def _differ(a: str, b: str) -> bool:
 def same_answer(a: Side, b: Side, veto: float = DISAGREEMENT) -> bool:
     """Whether the answers of two examples that ask the same say the same in substance."""
     one, other = a.response, b.response
-    if _plain(one) == _plain(other):
+    if _plain(one) == _plain(other) or (not is_code(one) and spelled(_plain(one)) == spelled(_plain(other))):
         return True
     if is_data(one) or is_data(other):
         found = _json(one)

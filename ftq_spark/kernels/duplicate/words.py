@@ -103,6 +103,19 @@ def folded(text: str) -> str:
     return _GUILLEMETS.sub('"', unicodedata.normalize("NFC", text)).translate(_FOLD)
 
 
+def spelled(text: str) -> str:
+    """A text in American spelling, in lower case."""
+    return " ".join(map(_american, text.lower().split()))
+
+
+def _american(word: str) -> str:
+    stripped = word.rstrip(".,;:!?\"')s")
+    for british, american in _BRITISH:
+        if stripped.endswith(british) and len(stripped) > len(british) + 2:
+            return stripped[: -len(british)] + american + word[len(stripped) :]
+    return word
+
+
 def unmarked(text: str) -> str:
     """A text without the marks of bold words, headings and lists; code as it is, and what may be a sign: 2**3, - 5."""
     if is_code(text):

@@ -12,6 +12,7 @@ from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
+_MORSE = r"^[ \n]*(?:[.\-]{1,6}[ \n/]+)*(?:\.+-|-+\.)[.\-]{0,4}(?:[ \n/]+[.\-]{1,6})*[ \n]*$"  # a dot beside a dash
 _WHOLE = expression(
     "absence", "stand_ins", r"^[\s\"'`<\[({]*(?:(?:answer|response|output)\s*[:=]\s*)?{}[\s\"'`>\]).}!:]*$"
 )
@@ -33,13 +34,15 @@ _CODE = r"```|`[^`\n]+`|(?m:^(?:\s*(?:def|class|import|function|const|public|ret
 
 @signal(
     "empty_answer",
-    version=1,
+    version=2,
     range=(0, 1),
-    reads=("response",),
-    summary="1 where the answer is empty, white space, dots and dashes, or invisible characters.",
+    reads=("response", "question"),
+    summary="1 where the answer is empty, white space, dots and dashes but no Morse code, or invisible characters.",
 )
 def empty_answer(batch: Batch) -> NDArray[np.float64]:
-    return batch.matches("response", _NOTHING).astype(np.float64)
+    morse = batch.matches("question", r"(?i)\bmorse\b") & batch.matches("response", r"[.\-]")
+    morse |= batch.matches("response", _MORSE)
+    return (batch.matches("response", _NOTHING) & ~morse).astype(np.float64)
 
 
 @signal(

@@ -95,13 +95,16 @@ _OTHER_SPEAKER = rf"[.!?…。！？\"”)]\s*(?i:{_SPEAKER})\s?[:：]\s*(?:\p{{
 _ASKING, _ANSWERING = (expression("speakers", part).removeprefix("(?i)") for part in ("asking", "answering"))
 # Two roles that take turns behind the answer, each on its own line: a model that was not stopped went on by itself.
 _TURNS = rf"(?is)\n\W{{0,4}}(?:{_ASKING})\s?[:：]\s*\S.*?\n\W{{0,4}}(?:{_ANSWERING})\s?[:：]"
+# The same by letters, unless questions and answers are what is asked for.
+_LETTERED_TURNS = r"(?s)[.!?]\s*\n\W{0,4}Q\s?[:.]\s*\S[^\n]*\?\s*\n\W{0,4}A\s?[:.]\s*\S"
+_LISTED = expression("speakers", "listed", r"\b{}\b")
 _OPENS_AS_SPEAKER = rf"^\W*(?i:{_SPEAKER})\s?[:：]"
 _DIALOGUE = expression("asked", "dialogue")
 
 
 @signal(
     "other_speaker",
-    version=3,
+    version=4,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Turns of another speaker inside an answer ("… so.Patient: What kind"); 0 where a dialogue is asked for.',
@@ -109,14 +112,19 @@ _DIALOGUE = expression("asked", "dialogue")
 def other_speaker(batch: Batch) -> NDArray[np.float64]:
     found = _turns_of_others(batch)
     if found.any():
-        written = batch.matches("question", _DIALOGUE) | batch.matches("question", rf"(?i)\b(?:{_SPEAKER})\s?[:：]")
+        written = batch.matches("question", _DIALOGUE) | batch.matches("response", r"^\W*Q(?:uestion)?\s?[:.]")
+        lettered = batch.matches("response", _LETTERED_TURNS) & ~batch.matches("response", _OTHER_SPEAKER)
+        written |= lettered & batch.matches("question", _LISTED)
+        written |= batch.matches("question", rf"(?i)\b(?:{_SPEAKER})\s?[:：]")
         found = np.minimum(found, _turns_of_others(_prose(batch, found)))
         found[written | batch.matches("response", _OPENS_AS_SPEAKER)] = 0.0
     return found
 
 
 def _turns_of_others(batch: Batch) -> NDArray[np.float64]:
-    return np.maximum(batch.counts("response", _OTHER_SPEAKER), batch.counts("response", _TURNS))
+    turns = (_OTHER_SPEAKER, _TURNS, _LETTERED_TURNS)
+    found: NDArray[np.float64] = np.max([batch.counts("response", pattern) for pattern in turns], axis=0)
+    return found
 
 
 def _prose(batch: Batch, chosen: NDArray[Any]) -> Batch:

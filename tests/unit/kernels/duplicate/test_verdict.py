@@ -101,6 +101,7 @@ def test_brief_answers_that_differ_are_other_answers(a: str, b: str) -> None:
         ('Das heißt "Feierabend".', "Das heißt „Feierabend“."),
         ("On dit « bientôt ».", 'On dit "biento\u0302t".'),
         ("It is **copper**.", "It is copper."),
+        ("The colour of copper.", "The color of copper."),
         ("- Copper\n- Zinc", "* Copper\n* Zinc"),
     ],
 )
