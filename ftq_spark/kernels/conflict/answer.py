@@ -10,11 +10,12 @@ from functools import cached_property
 from itertools import pairwise
 
 from ftq_spark.kernels.conflict import named, polarity
-from ftq_spark.kernels.conflict.concepts import OFFERS, stem
+from ftq_spark.kernels.conflict.concepts import OFFERS
 from ftq_spark.kernels.conflict.finals import canonical_value, conclusion, final_answer
 from ftq_spark.kernels.conflict.hours import Schedule, schedule
 from ftq_spark.kernels.conflict.kinds import CLOSED, CODE, ENTITY, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.options import taken
+from ftq_spark.kernels.conflict.plainly import duty, is_over
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, quantities
 from ftq_spark.kernels.conflict.question import Question, analyse_question, grams
 from ftq_spark.kernels.conflict.sentences import N_HEAD_CHARS, Sentence, fold, names, read_answer, read_sentence
@@ -40,13 +41,6 @@ _ASKS_WHOM = re.compile(r"\b(?:ask|call|consult|contact|report|turn to)\b", re.I
 _ASK = re.compile(r"(?:please )?(?:ask|call|consult|contact|report|turn)\b", re.IGNORECASE)
 _IN_GENERAL = frozenset({"generally", "normally", "typically", "usually"})  # and not in each case
 _DENIED = (DENYING - NEGATORS) | {"ended", "expired", "lapsed"}
-_OVER = frozenset({"ceased", "ended", "expired", "lapsed", "stopped"})  # said of what was asked about: "support ended"
-_ASKS_DUTY = re.compile(r"\b(?:compulsory|have to|mandatory|must|need to|needed|obligatory|required?)\b", re.IGNORECASE)
-_MUST = re.compile(
-    r"\b(?:must|(?:has|have|needs?) to|(?:is|are) (?:compulsory|mandatory|obligatory|required))\b", re.IGNORECASE
-)
-_ASKS_BRINGING = re.compile(r"\bbring\b", re.IGNORECASE)
-_IS_THERE = re.compile(r"\b(?:is|are) (?:provided|supplied|included|available)\b", re.IGNORECASE)
 _ASKS_HARM = pattern("kinds", "harm", r"\b{}\b")
 
 
@@ -299,28 +293,6 @@ def _outright(sentence: Sentence, shared: Mapping[str, int], question: Question)
     return -1 if (unavailable and asked) or (ended and TURNS.isdisjoint(sentence.words)) else 0
 
 
-def says_plainly(sentence: Sentence, question: Question) -> bool:
-    """Whether a sentence answers in plain words of another kind than the question's: that it is over, that one must."""
-    return is_over(sentence, question) or bool(_ASKS_DUTY.search(question.text) and _duty(sentence, question))
-
-
-def _duty(sentence: Sentence, question: Question) -> int:
-    """1 where a sentence says that something must be done, -1 where what one might have to bring is there, else 0."""
-    if sentence.n_negations or not TURNS.isdisjoint(sentence.words) or "if" in sentence.words:
-        return 0
-    if _ASKS_BRINGING.search(question.text) and _IS_THERE.search(sentence.text):
-        return -1
-    return int(bool(_MUST.search(sentence.text)))
-
-
-def is_over(sentence: Sentence, question: Question) -> bool:
-    """Whether a sentence says that what was asked about has come to an end: "support ended in May"."""
-    return any(
-        verb in _OVER and before not in NEGATORS and stem(verb) not in question.stems
-        for before, verb in pairwise(sentence.words)
-    )
-
-
 def _stance(answer: Answer, question: Question) -> int:
     """Side of an answer to a yes/no question: its lead, else what it permits, else whether it denies the question."""
     if answer.lead:
@@ -330,10 +302,9 @@ def _stance(answer: Answer, question: Question) -> int:
     if answer.denial:
         beside = question.evaluative and answer.permission > 0 and "but" in answer.sentences[0].words
         return 1 if beside else -1  # "it is not in the shop, but you can have it here"
-    if _ASKS_DUTY.search(question.text) and not question.negated and len(answer.sentences) == 1:
-        duty = _duty(answer.sentences[0], question)
-        if duty:
-            return duty
+    must = duty(answer.sentences[0], question) if len(answer.sentences) == 1 and not question.negated else 0
+    if must:
+        return must
     if question.evaluative and answer.permission and not question.negated:
         return answer.permission * (-1 if _ASKS_HARM.search(question.text) else 1)
     return answer.frame_stance
