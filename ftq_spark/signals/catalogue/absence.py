@@ -14,7 +14,7 @@ from ftq_spark.signals.registry import signal
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
 _MORSE = r"^[ \n]*(?:[.\-]{1,6}[ \n/]+)*(?:\.+-|-+\.)[.\-]{0,4}(?:[ \n/]+[.\-]{1,6})*[ \n]*$"  # a dot beside a dash
 _WHOLE = expression(
-    "absence", "stand_ins", r"^[\s\"'`<\[({]*(?:(?:answer|response|output)\s*[:=]\s*)?{}[\s\"'`>\]).}!:]*$"
+    "absence", "stand_ins", r"^[\s\"'`<\[({]*(?:(?:answer|response|output)\s*[:=][\s\"'`<\[({]*)?{}[\s\"'`>\]).}!:]*$"
 )
 _ITSELF = expression("absence", "itself")
 _TO_RUN = expression("absence", "to_run")

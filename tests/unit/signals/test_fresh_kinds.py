@@ -98,6 +98,7 @@ def test_an_answer_opens_with_the_heading_of_a_template() -> None:
     [
         "(to be added)",
         "Answer: to be provided later",
+        "Output: [to be completed]",
         "To be written.",
         "Response:",
         "#VALUE!",
