@@ -98,13 +98,18 @@ class Run(directories.Run):
         """Pairs of examples that contradict each other, the surest first, with both questions and answers.
 
         Columns: left_id, right_id, score in [0, 1], kind, evidence, and of either side ``left_`` or ``right_`` source,
-        row, prompt, response, verdict.
+        row, turn, prompt, response, verdict. turn is the 0-based place of an earlier answer among the messages, whose
+        question and answer then stand as prompt and response; not a number for the last answer.
         """
-        found = self.table("conflicts", ["left_id", "right_id", "score", "kind", "evidence"], kind="pandas")
+        from ftq_spark.runs.tables import tell_earlier
+
+        columns = ["left_id", "right_id", "score", "kind", "evidence", "left_turn", "right_turn"]
+        found = self.table("conflicts", columns, kind="pandas")
         for side in ("left", "right"):
             named = self._examples().add_prefix(f"{side}_")
             named = named.rename(columns={f"{side}_example_id": f"{side}_id"})
             found = found.merge(named, how="left", on=f"{side}_id")
+            tell_earlier(self, found, side)
         order = ["score", "left_id", "right_id"]
         values: pd.DataFrame = found.sort_values(order, ascending=[False, True, True], ignore_index=True)
         return values

@@ -86,10 +86,7 @@ EXCHANGES = pa.schema(
         ("is_last", pa.bool_()),  # of the dialogue's answers
         ("in_prompt", pa.bool_()),  # an earlier answer of a row whose last one alone is learnt: prompt, preference, KTO
         ("repeats", pa.bool_()),  # an earlier answer to another question has the same words
-        (
-            "findings",
-            pa.list_(pa.string()),
-        ),  # of the rules that hold for it, repeated_answer, answer_withdrawn, name_forgotten; sorted
+        ("findings", pa.list_(pa.string())),  # rules that hold, repeated_answer, answer_withdrawn, name_forgotten
         ("doubts", pa.list_(pa.string())),  # those of them that drop or send to review
     ]
 )
@@ -188,7 +185,7 @@ ASKINGS = pa.schema(
 
 EVIDENCE = pa.list_(pa.struct([("left_text", pa.string()), ("right_text", pa.string()), ("kind", pa.string())]))
 
-# Pairs as they were measured, before they are grouped: with each side's place in the input's order.
+# Pairs as they were measured, one of two examples; the example_id of a place names the answer (transforms/naming.py).
 PLACE = pa.struct([("source", pa.string()), ("row", pa.int64()), ("example_id", pa.string())])
 CONTRADICTIONS = pa.schema(
     [
@@ -200,6 +197,8 @@ CONTRADICTIONS = pa.schema(
         ("score", pa.float64()),
         ("kind", pa.string()),
         ("evidence", EVIDENCE),
+        ("left_turn", pa.int64()),  # 0-based place of the answer among the messages, null for the last one
+        ("right_turn", pa.int64()),
     ]
 )
 
@@ -214,11 +213,12 @@ CONFLICTS = pa.schema(
         ("conflict_group", pa.string()),
         ("against", pa.bool_()),  # the left example stands in a former run
         ("probability", pa.float64()),  # null until reviewers' verdicts have calibrated the score
+        ("left_turn", pa.int64()),  # 0-based place of the answer among the messages, null for the last one
+        ("right_turn", pa.int64()),
     ]
 )
 
-# One row for each conversation that contradicts itself.
-WITHIN = pa.schema(
+WITHIN = pa.schema(  # one row for each conversation that contradicts itself
     [
         ("example_id", pa.string()),
         ("score", pa.float64()),
@@ -229,8 +229,7 @@ WITHIN = pa.schema(
     ]
 )
 
-# One row for each member of a conflict group.
-STANCES = pa.schema(
+STANCES = pa.schema(  # one row for each member of a conflict group
     [
         ("conflict_group", pa.string()),
         ("example_id", pa.string()),
@@ -247,6 +246,7 @@ STANCES = pa.schema(
         ("exact", pa.bool_()),  # every stance of the group is stated outright
         ("compared_with", pa.string()),  # the member of the majority to read it beside, null in the majority
         ("against", pa.bool_()),  # it stands in a former run
+        ("turn", pa.int64()),  # 0-based place of its answer among its messages, null for the last one
     ]
 )
 

@@ -48,7 +48,7 @@ def pairs(
 
 
 def conflicts(spark: SparkSession, *found: tuple[str, str]) -> DataFrame:
-    rows = [(a, b, 0.9, 0.9, "polarity", [], a, False, None) for a, b in found]
+    rows = [(a, b, 0.9, 0.9, "polarity", [], a, False, None, None, None) for a, b in found]
     return spark.createDataFrame(rows, schema.ddl(schema.CONFLICTS))
 
 

@@ -128,7 +128,7 @@ def _stance(run: Run, example_id: str) -> dict[str, Any] | None:
     found = table.to_table(filter=(pc.field("example_id") == example_id) & ~pc.field("against")).to_pylist()
     if not found:
         return None
-    (mine,) = found
+    mine = min(found, key=lambda row: -1 if row.get("turn") is None else row["turn"])  # the last answer first
     group = table.to_table(
         columns=["stance", "stance_size", "signature"], filter=pc.field("conflict_group") == mine["conflict_group"]
     )
@@ -202,7 +202,7 @@ def render(known: dict[str, Any]) -> str:
     for conflict in known["conflicts"]:
         mine = conflict["left_id"] == known["example_id"]
         other_id = conflict["right_id"] if mine else conflict["left_id"]
-        lines.append(f"conflict: {other_id}  {conflict['kind']}, score {conflict['score']:.2f}")
+        lines.append(f"conflict: {other_id}  {conflict['kind']}, score {conflict['score']:.2f}{_which(conflict, mine)}")
         for item in conflict["evidence"]:
             ours, theirs = (item["left_text"], item["right_text"]) if mine else (item["right_text"], item["left_text"])
             lines.append(f"          {item['kind']}: “{_cut(ours)}” against “{_cut(theirs)}”")
@@ -221,6 +221,14 @@ def render(known: dict[str, Any]) -> str:
     lines.append("signals:")
     lines += [f"  {name:<24} {value:.4g}" for name, value in known["signals"].items() if value is not None]
     return "\n".join(lines)
+
+
+def _which(conflict: dict[str, Any], mine: bool) -> str:
+    """Of a conflict of earlier answers, which they are; turns are counted from 1, as they are elsewhere for people."""
+    sides = ("left", "right") if mine else ("right", "left")
+    turns = [conflict.get(f"{side}_turn") for side in sides]
+    ours, theirs = ("the last answer" if turn is None else f"turn {turn + 1}" for turn in turns)
+    return "" if turns == [None, None] else f": {ours} against {theirs} there"
 
 
 def _beside(known: dict[str, Any]) -> list[str]:

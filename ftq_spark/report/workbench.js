@@ -323,9 +323,10 @@
       const choose = (text, left, right) => button(text, () => decide(said === `${left},${right}` ? [[ids[0], null], [ids[1], null]] : [[ids[0], left], [ids[1], right]], "conflict"), said === `${left},${right}`);
       const stances = head.stances[pair.conflict_group] || [];
       const group = stances.reduce((sum, stance) => sum + stance.n, 0) > 2 ? make("p", "soft", "On this question: " + stances.map((stance) => `${stance.n} × ${stance.says || "not stated outright"}`).join(", ")) : null;
+      const which = (name) => (typeof pair[name + "_turn"] === "number" ? `${name}: its turn ${pair[name + "_turn"] + 1}` : name);
       const marks = (name) => pair.evidence.map((item) => item[name]).filter(Boolean);
       box.append(make("article", "card", make("div", "chips", chip(words(pair.kind)), chip("score " + number(pair.score)), chip("questions alike " + number(pair.prompt_similarity))), group,
-        make("div", "sides", side(ids[0], marks("left_text"), "left"), side(ids[1], marks("right_text"), "right")),
+        make("div", "sides", side(ids[0], marks("left_text"), which("left")), side(ids[1], marks("right_text"), which("right"))),
         make("div", "choices", choose("Left is right", "keep", "drop"), choose("Right is right", "drop", "keep"), choose("Both stay", "keep", "keep"), choose("Neither", "drop", "drop"))));
     }
     return more(box, found.length);

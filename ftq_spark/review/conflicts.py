@@ -22,7 +22,7 @@ from ftq_spark.review.cells import protect, without_nul
 from ftq_spark.review.labels import read_labels
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import LABELS_FOLDER, Run
-from ftq_spark.runs.tables import content_hashes, fetch_examples, optional
+from ftq_spark.runs.tables import content_hashes, fetch_examples, optional, said_by
 
 PAIR_VERDICTS = ("conflict", "compatible", "unsure")
 LABELS_FILE, CALIBRATION_FILE = "conflict_labels.jsonl", "conflict_calibration.json"
@@ -66,7 +66,7 @@ def item_id(pair: Mapping[str, Any]) -> str:
 
 
 def _sheet_row(pair: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]], annotator: str) -> dict[str, str]:
-    left, right = (texts.get(pair[side], {}) for side in ("left_id", "right_id"))
+    left, right = (said_by(pair, side, texts.get(pair[f"{side}_id"], {})) for side in ("left", "right"))
     spans = [f"1: {item['left_text']}\n2: {item['right_text']}" for item in pair["evidence"] or ()]
     return {
         "item_id": item_id(pair),
@@ -74,10 +74,10 @@ def _sheet_row(pair: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]], 
         "verdict": "",
         "note": "",
         "kind": pair["kind"],
-        "prompt_1": left.get("prompt") or "",
-        "response_1": left.get("response") or "",
-        "prompt_2": right.get("prompt") or "",
-        "response_2": right.get("response") or "",
+        "prompt_1": left[0],
+        "response_1": left[1],
+        "prompt_2": right[0],
+        "response_2": right[1],
         "evidence": "\n\n".join(spans),
     }
 
@@ -141,8 +141,9 @@ def learn_from_conflicts(run: Path | str, label_files: Sequence[Path | str]) -> 
 
 def _measured(run: Run) -> list[dict[str, Any]]:
     table = optional(run, "contradictions")
-    columns = ["left_id", "right_id", "prompt_similarity", "score", "kind", "evidence"]
-    return [] if table is None else table.to_table(columns=columns).to_pylist()
+    columns = ["left_id", "right_id", "prompt_similarity", "score", "kind", "evidence", "left_turn", "right_turn"]
+    known = [] if table is None else [name for name in columns if name in table.schema.names]
+    return [] if table is None else table.to_table(columns=known).to_pylist()
 
 
 def _majority(votes: Counter[str]) -> str:
@@ -156,7 +157,7 @@ def _merged(run: Run, judged: Sequence[tuple[dict[str, Any], str]]) -> list[dict
     """All kept labels, the new ones in the place of former ones on the same contents."""
     ids = sorted({pair[side] for pair, _ in judged for side in ("left_id", "right_id")})
     hashes = content_hashes(run, ids)
-    questions = {row["example_id"]: row.get("prompt") or "" for row in fetch_examples(run, ids).values()}
+    texts = fetch_examples(run, ids)
     kept = {tuple(entry["contents"]): entry for entry in read_conflict_labels(run.path)}
     for pair, verdict in judged:
         contents = sorted((hashes[pair["left_id"]], hashes[pair["right_id"]]))
@@ -164,7 +165,7 @@ def _merged(run: Run, judged: Sequence[tuple[dict[str, Any], str]]) -> list[dict
         kept[tuple(contents)] = {
             "contents": contents,
             "verdict": verdict,
-            "question": min(questions[pair["left_id"]], questions[pair["right_id"]]),
+            "question": min(said_by(pair, side, texts[pair[f"{side}_id"]])[0] for side in ("left", "right")),
             **{name: pair[name] for name in names},
             "evidence": [{"kind": item["kind"]} for item in pair["evidence"] or ()],
         }

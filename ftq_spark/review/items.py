@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ftq_spark.runs.run import Run
-from ftq_spark.runs.tables import fetch_conflicts, fetch_examples
+from ftq_spark.runs.tables import fetch_conflicts, fetch_examples, said_by
 
 VERDICTS = ("correct", "error", "unsure")
 # Error types and what each means, in the order of their number keys.
@@ -71,6 +71,7 @@ def _turns(messages: Sequence[Mapping[str, Any]] | None) -> list[dict[str, str]]
 
 
 def _evidence(conflict: dict[str, Any], own: str, other: str, partner: dict[str, Any]) -> dict[str, Any]:
+    prompt, response = said_by(conflict, other, partner)
     return {
         "kind": conflict.get("kind") or "",
         "score": conflict.get("score"),
@@ -83,8 +84,8 @@ def _evidence(conflict: dict[str, Any], own: str, other: str, partner: dict[str,
             for passage in conflict.get("evidence") or []
         ],
         "other_id": conflict[f"{other}_id"],
-        "other_prompt": partner.get("prompt") or "",
-        "other_response": partner.get("response") or "",
+        "other_prompt": prompt,
+        "other_response": response,
     }
 
 

@@ -33,4 +33,5 @@ def routed_conflicts(run: Run, within: pc.Expression | None) -> list[str]:
     rows = stances.to_table(columns=columns, filter=is_in).to_pylist()
     hubs = {row["compared_with"] for row in rows}
     rows.sort(key=lambda row: (-row["severity"], row["conflict_group"], row["stance"], row["example_id"]))
-    return [row["example_id"] for row in rows if row["stance"] > 1 or row["example_id"] in hubs][:MAX_ROUTED]
+    chosen = (row["example_id"] for row in rows if row["stance"] > 1 or row["example_id"] in hubs)
+    return list(dict.fromkeys(chosen))[:MAX_ROUTED]  # a dialogue may stand in several groups

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,9 @@ from ftq_spark import schema
 from ftq_spark.errors import RunError
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What a reviewer sees of an example, where the run has it.
 CONTENT_COLUMNS = (
@@ -93,6 +96,24 @@ def fetch_conflicts(run: Run, ids: Iterable[str]) -> list[dict[str, Any]]:
         conflicts.to_table(filter=either).to_pylist(),
         key=lambda row: (-(row.get("score") or 0.0), row["left_id"], row["right_id"]),
     )
+
+
+def said_by(conflict: Mapping[str, Any], side: str, example: Mapping[str, Any]) -> tuple[str, str]:
+    """What was asked and answered on one side of a conflict: of an earlier answer the turn of the user before it."""
+    turn, messages = conflict.get(f"{side}_turn"), example.get("messages")
+    if turn is None or not messages:
+        return example.get("prompt") or "", example.get("response") or ""
+    asked, answer = messages[int(turn) - 1], messages[int(turn)]
+    return asked["content"] or "", answer["content"] or ""
+
+
+def tell_earlier(run: Run, conflicts: pd.DataFrame, side: str) -> None:
+    """Put the question and the answer of earlier answers into the columns prompt and response of one side."""
+    earlier = conflicts[conflicts[f"{side}_turn"].notna()]
+    texts = fetch_examples(run, earlier[f"{side}_id"])
+    for place, pair in earlier.iterrows():
+        told = said_by({f"{side}_turn": pair[f"{side}_turn"]}, side, texts.get(pair[f"{side}_id"], {}))
+        conflicts.loc[place, [f"{side}_prompt", f"{side}_response"]] = told
 
 
 def content_hashes(run: Run, ids: Iterable[str]) -> dict[str, str]:

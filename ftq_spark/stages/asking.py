@@ -47,7 +47,7 @@ def _asking(context: Context) -> Any:
 
 ASK = Stage(
     "ask",
-    version=1,
+    version=2,
     reads=("examples",),
     writes=tuple(_COLUMNS),
     depends=_asking,

@@ -12,7 +12,7 @@ from ftq_spark.models.judge import Side, judge_pairs
 from ftq_spark.runs import storage
 from ftq_spark.spark import frames
 from ftq_spark.stages.context import Context, Stage, Written
-from ftq_spark.transforms import conflict, former, pair_verdicts, stances
+from ftq_spark.transforms import conflict, earlier, former, naming, pair_verdicts, stances
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -48,9 +48,19 @@ def run_group(context: Context, directory: str) -> Written:
         grouped = conflict.with_groups(likely).join(chances, ["left_id", "right_id"])
     frame = former.stored(grouped.withColumn("conflict_group", former.plain(F.col("conflict_group"))))
     n_rows = context.write(frame.select(*schema.CONFLICTS.names), tables["conflicts"])
-    questions = conflict.question_units(examples).join(examples.select("example_id", "dataset"), "example_id")
-    context.write(stances.stances(context.read(tables["conflicts"]), questions), tables["stances"])
+    of = F.col("example_id")
+    datasets = examples.select(of.alias("of"), "dataset")
+    asked = _asked(context).withColumn("of", naming.example_of(of)).join(datasets, "of").drop("of")
+    context.write(stances.stances(context.read(tables["conflicts"]), asked), tables["stances"])
     return Written(tables, n_rows, details)
+
+
+def _asked(context: Context) -> DataFrame:
+    """question_units of the last answers and, where such are in conflicts, of earlier ones."""
+    asked = conflict.question_units(context.compared)
+    if not context.run.manifest["stages"]["conflict"].get("n_earlier"):
+        return asked
+    return asked.unionByName(earlier.units(context.compared))
 
 
 def _grouping(context: Context) -> Any:
@@ -61,7 +71,7 @@ def _grouping(context: Context) -> Any:
 
 GROUP = Stage(
     "group",
-    version=4,
+    version=5,
     reads=("examples", "contradictions"),
     writes=("conflicts", "stances"),
     depends=_grouping,
@@ -71,12 +81,13 @@ GROUP = Stage(
 
 def _judged(context: Context, pairs: DataFrame, settings: Judge) -> tuple[DataFrame, dict[str, int]]:
     """What the judge says of the surest pairs; replies of earlier attempts are taken over from the run."""
-    texts = conflict.question_units(context.compared).select("example_id", "question", "response")
+    texts = _asked(context).select("example_id", "question", "response")
     top = pairs.orderBy(F.desc("score"), "left_id", "right_id").limit(settings.top_n)
+    names = [F.col(f"{side}_place.example_id").alias(f"{side}_name") for side in ("left", "right")]
     shown = (
-        top.select("left_id", "right_id", "score")
-        .join(texts.toDF("left_id", "left_question", "left_response"), "left_id")
-        .join(texts.toDF("right_id", "right_question", "right_response"), "right_id")
+        top.select("left_id", "right_id", "score", *names)
+        .join(texts.toDF("left_name", "left_question", "left_response"), "left_name")
+        .join(texts.toDF("right_name", "right_question", "right_response"), "right_name")
         .orderBy(F.desc("score"), "left_id", "right_id")
         .collect()
     )

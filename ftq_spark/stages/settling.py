@@ -117,7 +117,7 @@ def _judging(context: Context) -> Any:
 
 JUDGE = Stage(
     "judge",
-    version=10,
+    version=11,
     reads=("examples", "signals", "contamination", "pairs", "stances", "within"),
     writes=("judged", "settled", "exchanges", "turn_findings"),
     depends=_judging,

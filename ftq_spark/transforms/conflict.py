@@ -20,7 +20,7 @@ from ftq_spark.kernels.conflict.answer import signature
 from ftq_spark.kernels.conflict.groups import first_of_component
 from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.kernels.conflict.words import group
-from ftq_spark.transforms import former
+from ftq_spark.transforms import former, naming
 from ftq_spark.transforms.beside import Texts, read_pairs
 
 ASKED = pa.schema(
@@ -90,18 +90,24 @@ def question_units(examples: DataFrame) -> DataFrame:
     )
 
 
-def candidates(similar: DataFrame, blocks: DataFrame, examples: DataFrame | None) -> DataFrame:
+def candidates(similar: DataFrame, block_pairs: DataFrame) -> DataFrame:
     """DataFrame[left_id, right_id, prompt_similarity]: pairs to score, each once, left before right in (source, row).
 
-    Of the :func:`similar_pairs` those that are not cut, and of the :func:`blocks` of one question every pair, or of
-    large ones the pairs that settle it. `examples` are those of :func:`question_units`, None where no block is large.
+    Of the :func:`similar_pairs` those that are not cut, and the :func:`pairs_of_blocks`.
     """
     kept = similar.where(F.col("cut").isNull()).select("left_id", "right_id", "prompt_similarity")
-    pairs = kept.unionByName(_block_pairs(blocks))
-    if examples is not None:
-        pairs = pairs.unionByName(_star_pairs(examples, blocks))
-    new = pairs.where(~former.is_former(F.col("right_id")))
+    new = kept.unionByName(block_pairs).where(~former.is_former(F.col("right_id")))
     return new.groupBy("left_id", "right_id").agg(F.max("prompt_similarity").alias("prompt_similarity"))
+
+
+def pairs_of_blocks(blocks: DataFrame, examples: DataFrame | None) -> DataFrame:
+    """DataFrame[left_id, right_id, prompt_similarity] of the :func:`blocks` of one question.
+
+    Every pair, or of large ones those that settle it. `examples` are those of :func:`question_units`, None where no
+    block is large.
+    """
+    pairs = _block_pairs(blocks)
+    return pairs if examples is None else pairs.unionByName(_star_pairs(examples, blocks))
 
 
 def cut_similar() -> dict[str, Column]:
@@ -117,14 +123,15 @@ def cut_blocks() -> dict[str, Column]:
 
 
 def _placed(examples: DataFrame) -> DataFrame:
-    """Each example's place in the order, its context's hash, and its question's key; no texts."""
+    """Each example's place in the order, its context's hash, and its question's key, `block`; no texts."""
     folded = F.lower(F.regexp_replace(F.trim("question"), r"\s+", " "))
     asked = F.regexp_replace(folded, r"[\s.?!]+$", "")
+    key = F.when(asked != "", F.sha2(F.concat_ws("\u0000", asked, "context_hash"), 256))
     return examples.select(
         "example_id",
         F.struct("source", "row", "example_id").alias("place"),
         "context_hash",
-        F.when(asked != "", F.sha2(F.concat_ws("\u0000", asked, "context_hash"), 256)).alias("block"),
+        F.col("block") if "block" in examples.columns else key.alias("block"),
         F.xxhash64("response").alias("answer_key"),
     )
 
@@ -178,7 +185,8 @@ def similar_pairs(examples: DataFrame, matches: DataFrame, limits: ConflictLimit
 def blocks(examples: DataFrame, limits: ConflictLimits) -> DataFrame:
     """DataFrame[REPEATED]: members of questions that more than one example asks.
 
-    `large` are blocks of more than ``max_block`` members, which are settled by the signatures of their answers.
+    `examples` are those of :func:`question_units`, with `block` where another key tells their questions. `large` are
+    blocks of more than ``max_block`` members, which are settled by the signatures of their answers.
     """
     of_block = Window.partitionBy("block")
     placed = _placed(examples).where(F.col("block").isNotNull()).select("block", "example_id", "place", "answer_key")
@@ -236,7 +244,10 @@ def _sign(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def score(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
-    """DataFrame[schema.CONTRADICTIONS]: pairs that score `threshold` or more; those of equal responses never do."""
+    """DataFrame[schema.CONTRADICTIONS]: pairs that score `threshold` or more; those of equal responses never do.
+
+    Ids may be names of answers (transforms/naming.py): the places hold these.
+    """
     place = F.struct("source", "row", "example_id").alias("place")
     texts = examples.select("example_id", place, "question", "response")
 
@@ -248,19 +259,22 @@ def score(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
         result = score_pairs(questions[0], responses[0], questions[1], responses[1], floor=threshold)
         (rows,) = np.nonzero(result.score >= threshold)
         chosen = batch.take(pa.array(np.asarray(differ, dtype=np.int64)[rows]))
+        ids, turns = zip(*(naming.split(chosen.column(name)) for name in ("left_id", "right_id")), strict=True)
         return [
-            *(chosen.column(name) for name in ("left_id", "right_id", "prompt_similarity")),
+            *ids,
+            chosen.column("prompt_similarity"),
             *(pa.array([side[row] for row in rows], schema.PLACE) for side in places),
             pa.array(result.score[rows]),
             pa.array([result.kind[row] for row in rows], pa.string()),
             pa.array([result.evidence[row] for row in rows], schema.EVIDENCE),
+            *turns,
         ]
 
     return read_pairs(pairs, texts, read, schema.CONTRADICTIONS)
 
 
 def with_groups(scored: DataFrame) -> DataFrame:
-    """Conflicting pairs with conflict_group, the first example (by source, row) that conflicts link them to.
+    """Conflicting pairs with conflict_group, the first answer (by source, row) that conflicts link them to, by name.
 
     All conflicts meet in one task, which holds them in memory: some 500 bytes each.
     """
@@ -274,13 +288,10 @@ def _group(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     if not held:
         return
     table = pa.Table.from_batches(held)
-    groups = first_of_component(
-        *(table.column(name).to_pylist() for name in ("left_id", "right_id")),
-        *(
-            [tuple(place.values()) for place in table.column(name).to_pylist()]
-            for name in ("left_place", "right_place")
-        ),
-    )
+    places = [
+        [tuple(place.values()) for place in table.column(name).to_pylist()] for name in ("left_place", "right_place")
+    ]
+    groups = first_of_component(*([name for *_, name in of_side] for of_side in places), *places)
     out = table.drop_columns(["left_place", "right_place"]).append_column(
         "conflict_group", pa.array(groups, pa.string())
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.conflict.inference import Aligned, Opinion, aligned_parts, posed, with_opinion
@@ -25,17 +26,20 @@ _TEXTS = ("left_question", "left_response", "right_question", "right_response")
 def hear(scored: DataFrame, questions: DataFrame, model: str, n_partitions: int) -> DataFrame:
     """DataFrame[schema.CONTRADICTIONS]: `scored` pairs with what the model in the folder `model` says of them.
 
-    `questions` has example_id, question, response. Probabilities are rounded to four digits; they are equal between
-    runs up to the rounding of float32 arithmetic, not to the bit: write the result before any shuffle.
+    `questions` has example_id (a name of transforms/naming.py), question, response. Probabilities are rounded to four
+    digits; they are equal between runs up to the rounding of float32 arithmetic, not to the bit: write the result
+    before any shuffle.
 
     Raises:
         ModelError: from a worker, where the model is missing, no NLI model, or not safe to load.
     """
     texts = questions.select("example_id", "question", "response")
+    names = {f"{side}_name": F.col(f"{side}_place.example_id") for side in ("left", "right")}
     joined = (
-        scored.join(texts.toDF("left_id", "left_question", "left_response"), "left_id")
-        .join(texts.toDF("right_id", "right_question", "right_response"), "right_id")
-        .repartition(n_partitions, "left_id", "right_id")
+        scored.withColumns(names)
+        .join(texts.toDF("left_name", "left_question", "left_response"), "left_name")
+        .join(texts.toDF("right_name", "right_question", "right_response"), "right_name")
+        .repartition(n_partitions, "left_name", "right_name")
     )
     return joined.mapInArrow(partial(_hear_batches, model=model), schema.ddl(schema.CONTRADICTIONS))
 

@@ -70,6 +70,8 @@ def _opposed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
                         "score": 1.0,
                         "kind": kind,
                         "evidence": [evidence],
+                        "left_turn": None,
+                        "right_turn": None,
                     }
                 )
         if found:

@@ -26,8 +26,8 @@ _RELATIONS = {"same": SAME, "compatible": COMPATIBLE}  # every other one is uncl
 def asked_together(pairs: DataFrame, conflicts: DataFrame) -> DataFrame:
     """left_id, right_id, relation (:mod:`ftq_spark.kernels.questions`) of the pairs of this run that ask the same.
 
-    `pairs` and `conflicts` as they are stored. What contradicts asks the same. Answers that were not compared (where
-    any answer makes a duplicate) agree only where the contents are the same.
+    `pairs` and `conflicts` as they are stored. What contradicts asks the same, but for earlier answers of dialogues.
+    Answers that were not compared (where any answer makes a duplicate) agree only where the contents are the same.
     """
     compared = F.coalesce(F.col("answers"), F.when(F.col("channel") == "exact", "same"))
     relation = F.lit(UNCLEAR)
@@ -35,7 +35,8 @@ def asked_together(pairs: DataFrame, conflicts: DataFrame) -> DataFrame:
         relation = F.when(compared == name, number).otherwise(relation)
     ends = ("left_id", "right_id")
     asked = pairs.where("same_question and not against").select(*ends, relation.alias("relation"))
-    return asked.unionByName(conflicts.where("not against").select(*ends, F.lit(CONFLICT).alias("relation")))
+    of_last = conflicts.where("not against and left_turn is null and right_turn is null")
+    return asked.unionByName(of_last.select(*ends, F.lit(CONFLICT).alias("relation")))
 
 
 def askings(edges: DataFrame, asked: DataFrame, signals: DataFrame, parts: Parts | None = None) -> DataFrame:

@@ -31,7 +31,8 @@ COLUMNS = {
     "tool_dialogue": schema.TOOL_DIALOGUE,
 }
 # Rows whose last answer alone is learnt; what comes before it is the prompt.
-_PROMPTED = ("prompt_completion", "nemotron", "cohere", "stepwise", "kto")
+_PROMPTED = "('prompt_completion', 'nemotron', 'cohere', 'stepwise', 'kto')"
+IN_PROMPT = f"(rejected is not null or label is not null or format in {_PROMPTED})"
 _ANSWERS = "filter(messages, m -> m.role = 'assistant' and coalesce(m.weight, 1) != 0)"
 _TURNS = (  # null where no more than one answer is trained on: the example's own signals say all of it
     f"if(size({_ANSWERS}) > 1, transform(messages, m -> struct(m.role as role, "
@@ -57,11 +58,12 @@ def score(examples: DataFrame, measuring: Measuring) -> DataFrame:
     """
     read = {"format", *(column for name in measuring.names for column in signals.REGISTRY[name].reads)}
     read |= set(signals.BESIDE)
-    in_prompt = F.expr("rejected is not null or label is not null") | F.col("format").isin(*_PROMPTED)
     views = [F.expr(sql).alias(name) for name, sql in COLUMNS.items() if name in read]
     measured = [*(f"sig_{name} double" for name in measuring.names), "signal_errors array<string>"]
     answers = f"answers {schema.ddl_type(pa.list_(pa.struct(list(measuring.each.columns))))}"
-    return examples.select(*_IDS, F.expr(_TURNS).alias("turns"), in_prompt.alias("in_prompt"), *views).mapInArrow(
+    return examples.select(
+        *_IDS, F.expr(_TURNS).alias("turns"), F.expr(IN_PROMPT).alias("in_prompt"), *views
+    ).mapInArrow(
         partial(_measure, measuring=measuring), ", ".join([*(f"{name} string" for name in _IDS), *measured, answers])
     )
 

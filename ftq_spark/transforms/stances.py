@@ -12,16 +12,16 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.conflict.answer import signature
 from ftq_spark.kernels.conflict.groups import Stances, drops, group_stances
-from ftq_spark.transforms import former
+from ftq_spark.transforms import former, naming
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
     from ftq_spark.settings import Conflict
 
 REASONS = {"drop_minority": "conflict_minority", "drop_all": "conflict_dropped", "trust": "conflict_untrusted"}
 
-_MEMBER = ("conflict_group", "example_id", "dataset", "source", "row", "signature", "opponents", "against")
+_MEMBER = ("conflict_group", "example_id", "dataset", "source", "row", "signature", "opponents", "spared")
 Row = dict[str, Any]
 
 
@@ -29,9 +29,12 @@ def stances(conflicts: DataFrame, questions: DataFrame) -> DataFrame:
     """DataFrame[schema.STANCES]: each member of each conflict group, with its stance; lazy.
 
     `conflicts` as they are stored; `questions` has example_id, dataset, source, row, question and response of at least
-    the members, former ones named by transforms/former.py.
+    the members, former ones named by transforms/former.py, earlier answers by transforms/naming.py.
     """
     conflicts = former.named(conflicts)
+    conflicts = conflicts.withColumns(
+        {f"{side}_id": naming.name(F.col(f"{side}_id"), F.col(f"{side}_turn")) for side in ("left", "right")}
+    )
     sides = conflicts.select("conflict_group", F.col("left_id").alias("example_id"), F.col("right_id").alias("other"))
     both = sides.union(conflicts.select("conflict_group", "right_id", "left_id"))
     members = both.groupBy("conflict_group", "example_id").agg(F.array_sort(F.collect_set("other")).alias("opponents"))
@@ -40,21 +43,28 @@ def stances(conflicts: DataFrame, questions: DataFrame) -> DataFrame:
     return found.withColumns(
         {
             "against": former.is_former(F.col("example_id")),
-            "opponents": F.transform("opponents", former.plain),
-            **{name: former.plain(F.col(name)) for name in ("example_id", "compared_with")},
+            "opponents": F.array_sort(F.array_distinct(F.transform("opponents", _example))),
+            **{name: _example(F.col(name)) for name in ("example_id", "compared_with")},
+            "turn": naming.turn_of(F.col("example_id")),
         }
     )
+
+
+def _example(name: Column) -> Column:
+    return former.plain(naming.example_of(name))
 
 
 def settled(stances: DataFrame, judged: DataFrame, settings: Conflict) -> DataFrame:
     """DataFrame[schema.SETTLED]: members that the policy, one of :data:`REASONS`, drops, by the kernel's `drops`.
 
-    A member that a rule drops (`judged`, transforms/judge.py) has no say and is not dropped again. A former example has
-    its say, and is never dropped: where the policy would, the question stays flagged.
+    A member that a rule drops (`judged`, transforms/judge.py) has no say and is not dropped again. A former example,
+    or an earlier answer of a dialogue, has its say, and is never dropped: where the policy would, the question stays
+    flagged.
     """
     standing = judged.where("not dropped").select("example_id")
-    mine = stances.select(*_MEMBER).where("not against").join(standing, "example_id", "left_semi")
-    members = mine.select(*_MEMBER).unionByName(stances.select(*_MEMBER).where("against"))
+    stances = stances.withColumn("spared", F.col("against") | F.col("turn").isNotNull())
+    mine = stances.where("not against").select(*_MEMBER).join(standing, "example_id", "left_semi")
+    members = mine.select(*_MEMBER).unionByName(stances.where("against").select(*_MEMBER))
     live = members.repartition("conflict_group")
     policy, trusted = settings.policy, settings.trust
 
@@ -64,7 +74,7 @@ def settled(stances: DataFrame, judged: DataFrame, settings: Conflict) -> DataFr
         for members in _groups(rows):
             signatures, edges = [_pair(row["signature"]) for row in members], _edges(members)
             chosen = drops(group_stances(signatures, edges), policy, [m["dataset"] for m in members], trusted, edges)
-            found += [members[position] for position in chosen if not members[position]["against"]]
+            found += [members[position] for position in chosen if not members[position]["spared"]]
         ids = pa.array([row["example_id"] for row in found], pa.string())
         lists = pa.array([row["opponents"] for row in found], pa.list_(pa.string()))
         yield pa.RecordBatch.from_arrays(

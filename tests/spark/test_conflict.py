@@ -57,9 +57,8 @@ LIMITS = ConflictLimits(max_block=5)
 
 def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
     """What the stage conflict scores, large blocks among it."""
-    return conflict.candidates(
-        conflict.similar_pairs(examples, matches, limits), conflict.blocks(examples, limits), examples
-    )
+    block_pairs = conflict.pairs_of_blocks(conflict.blocks(examples, limits), examples)
+    return conflict.candidates(conflict.similar_pairs(examples, matches, limits), block_pairs)
 
 
 def conflicts(examples: DataFrame, matches: DataFrame) -> DataFrame:

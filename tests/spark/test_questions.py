@@ -46,7 +46,22 @@ def tables(spark: SparkSession, n: int) -> tuple[DataFrame, DataFrame, DataFrame
         ("a", "j", "near", 0.9, False, True, False, None, False),
         ("a", "j", "semantic", 0.99, False, False, True, "same", True),  # with an example of a former run
     ]
-    conflicts = [("b", "c", 0.9, 0.9, "polarity", [], "b", False, None)]
+    conflicts = [
+        ("b", "c", 0.9, 0.9, "polarity", [], "b", False, None, None, None),
+        (
+            "a",
+            "f",
+            0.9,
+            0.9,
+            "polarity",
+            [],
+            "f#1",
+            False,
+            None,
+            None,
+            1,
+        ),  # an earlier answer of f: it asks other things
+    ]
     edges = questions.asked_together(
         spark.createDataFrame(pairs, schema.ddl(schema.PAIRS)).repartition(n),
         spark.createDataFrame(conflicts, schema.ddl(schema.CONFLICTS)),

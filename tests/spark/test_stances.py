@@ -36,7 +36,8 @@ def questions(spark: SparkSession, answers: dict[str, str], datasets: str = "") 
 
 def conflicts(spark: SparkSession, *found: str) -> DataFrame:
     pairs = [
-        (pair[0], pair[1], 1.0, 0.9, "polarity", [], "a" if "x" not in pair else "x", False, None) for pair in found
+        (pair[0], pair[1], 1.0, 0.9, "polarity", [], "a" if "x" not in pair else "x", False, None, None, None)
+        for pair in found
     ]
     return spark.createDataFrame(pairs, schema.ddl(schema.CONFLICTS))
 
@@ -108,6 +109,23 @@ def test_a_former_example_has_its_say_and_stays(spark: SparkSession) -> None:
     assert reasons(policy="drop_all") == {"b": "conflict_dropped"}
     assert reasons(policy="trust", trust=("m", "n")) == {"b": "conflict_untrusted"}
     assert reasons(policy="trust", trust=("n", "m")) == {}  # the former ones would go: the question stays flagged
+
+
+def test_an_earlier_answer_has_its_say_and_stays(spark: SparkSession) -> None:
+    # b answers in the fourth message of a dialogue, whose last answer is to another question
+    pairs = conflicts(spark, "ab", "bc", "bd").withColumns(
+        {f"{side}_turn": F.when(F.col(f"{side}_id") == "b", 3) for side in ("left", "right")}
+    )
+    asked = questions(spark, {**PATHS, "b#3": NO, "b": "Ten of them."})
+    found = stances.stances(pairs, asked)
+    rows = {row["example_id"]: row for row in found.collect()}
+    assert (rows["b"]["turn"], rows["b"]["signature"], rows["b"]["compared_with"]) == (3, "polarity:no", "a")
+    assert [rows[name]["turn"] for name in "acd"] == [None, None, None]
+    assert rows["a"]["opponents"] == ["b"]
+    settled = stances.settled(found, judged(spark, "abcd"), Conflict(policy="drop_minority"))
+    assert settled.collect() == []
+    everyone = stances.settled(found, judged(spark, "abcd"), Conflict(policy="drop_all"))
+    assert sorted(row["example_id"] for row in everyone.collect()) == ["a", "c", "d"]
 
 
 def test_the_policy_is_a_verdict_on_top_of_the_rules(spark: SparkSession) -> None:
