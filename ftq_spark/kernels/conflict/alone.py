@@ -65,7 +65,7 @@ def stands_alone(question: str) -> bool:
     short = len(_content(text)) < _STORY  # nothing before the question explains it
     scope, told = (_QUOTED.sub(" ", text), "") if short else (asking, before)
     opens = read.of_moment or _OPENS.match(text) or _OPENS.match(asking) or _ADDRESSED.match(asking)
-    if opens or _LEANS.search(_QUOTED.sub(" ", text)) or _YOURS.search(asking):
+    if opens or _LEANS.search(scope) or _YOURS.search(asking):
         return False
     if _refers(scope, told) or _little_said(whole, kind, read):
         return False
@@ -102,7 +102,7 @@ def _little_said(asking: str, kind: str, read: Question) -> bool:
         return True  # "is breakfast included?", "is there live music?"
     if kind == "definition":
         return not content
-    return len(content) < MIN_CONTENT or len(asking.split()) < _MIN_WORDS
+    return len(content) < MIN_CONTENT or (kind != "yes_no" and len(asking.split()) < _MIN_WORDS)
 
 
 def _definite(asking: str, before: str) -> bool:
@@ -130,7 +130,8 @@ def _nouns(tokens: Sequence[str], known: set[str]) -> Iterator[list[int]]:
             if not tokens[after][0].isalnum() or tokens[after] in STOP_WORDS - {"other"}:
                 break
             run.append(after)
-        if not run or _SINGLE.match(tokens[run[0]]) or any(_is_known(tokens[at], known) for at in run):
+        said = [tokens[at].lower() for at in run]
+        if said in ([], ["time"]) or _SINGLE.match(said[0]) or any(_is_known(tokens[at], known) for at in run):
             continue
         yield run
 
