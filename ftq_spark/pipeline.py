@@ -11,11 +11,11 @@ from typing import Any
 from ftq_spark import __version__
 from ftq_spark.errors import FtqError, InputError, SettingsError, UserError
 from ftq_spark.kernels.schedule import run_graph
-from ftq_spark.progress import Introduced, Noted, Progress
+from ftq_spark.progress import Introduced, Noted, Progress, Reached
 from ftq_spark.runs import lease, showing, storage
 from ftq_spark.runs.manifest import without_secrets
 from ftq_spark.runs.run import Run, fingerprint, versions
-from ftq_spark.spark import causes, figures, files, nodes, session
+from ftq_spark.spark import causes, figures, files, meter, nodes, session
 from ftq_spark.stages import STAGES, Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, encoder_settings
 from ftq_spark.stages.expected import expected
@@ -42,7 +42,7 @@ def execute(
         run.refresh()
         _describe(context)
         run.save()
-        context = context._replace(held=held, interface=figures.address(context.spark), opened={})
+        context = context._replace(held=held, interface=figures.address(context.spark), opened={}, told={})
         context = _prepared(context)
         if isinstance(progress, Introduced):
             names = [stage.name for stage in _chosen(last)]
@@ -184,10 +184,15 @@ def _built(context: Context, stage: Stage, directory: str) -> Written:
         raise causes.explained(error, f"stage {stage.name}") from error
 
 
-def _look(context: Context, name: str) -> tuple[int, int] | None:
-    """How many tasks of a stage are done, and of how many that are known by now."""
-    stage = next(stage for stage in STAGES if stage.name == name)
-    return figures.tasks(context.interface, _tag(context, stage)) if context.interface else None
+def _look(context: Context, name: str) -> Reached | None:
+    """How far a stage is: in rows by the word of local workers, else in tasks that are known by now."""
+    tag = _tag(context, next(stage for stage in STAGES if stage.name == name))
+    if told := meter.reached(tag):
+        n_examples = context.run.manifest["stages"].get("ingest", {}).get("n_rows")
+        known = {"examples": n_examples, "texts": (context.told or {}).get(name, n_examples)}.get(told.unit)
+        return Reached(min(told.done, known) if known else told.done, known, told.unit)
+    tasks = figures.tasks(context.interface, tag) if context.interface else None
+    return Reached(*tasks, "tasks") if tasks else None
 
 
 def _tag(context: Context, stage: Stage) -> str:

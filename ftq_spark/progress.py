@@ -5,13 +5,33 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
-Look = Callable[[str], tuple[int, int] | None]
+
+class Reached(NamedTuple):
+    """How far a stage is with what it is doing."""
+
+    done: int
+    all: int | None  # null where nobody knows
+    unit: str  # what is counted: examples, texts, pairs, tasks
+
+    @property
+    def fraction(self) -> float | None:
+        """In [0, 1]; null where nobody knows how much there is."""
+        return min(1.0, self.done / self.all) if self.all else None
+
+    def __str__(self) -> str:
+        return f"{self.done:,} of {self.all:,} {self.unit}" if self.all else f"{self.done:,} {self.unit}"
+
+
+Look = Callable[[str], Reached | None]
 Expected = Callable[[int], Mapping[str, float]]  # seconds of each stage, for a number of examples
 
 # Seconds of work by which the expected times are believed before a run has shown its own.
 _BELIEVED_SECONDS = 15.0
+# The share of a stage's work after which its own pace alone tells what is left of it: models are loaded first, and of
+# texts the longest come first.
+_BELIEVED_FRACTION = 0.25
 # A stage that takes longer than was expected goes on for this share of what it has taken.
 _LATE = 0.2
 
@@ -36,8 +56,7 @@ class Introduced(Protocol):
     def begin(self, run_id: str, stages: Sequence[str], look: Look, expected: Expected) -> None:
         """A run begins.
 
-        `look` says of a stage how many tasks are done, and of how many, where that is known; `expected` how long each
-        stage takes on some machine.
+        `look` says of a stage how far it is, where that is known; `expected` how long each stage takes on some machine.
         """
 
 
@@ -102,8 +121,7 @@ class Outlook:
         """Seconds until the run ends; None while nobody knows how many examples there are.
 
         Args:
-            fractions: of the tasks of stages at work that are done, in [0, 1]. More may come, so that what they tell
-                is the least that is left.
+            fractions: of what stages at work are doing that is done, in [0, 1]: believed the more, the more is done.
         """
         with self._changing:
             self._pass()
@@ -118,7 +136,8 @@ class Outlook:
             for name, so_far in self._taken.items():
                 rest = max(expected.get(name, 0.0) * slowness - so_far, _LATE * so_far)
                 if fraction := (fractions or {}).get(name):
-                    rest = max(rest, so_far * (1 - fraction) / fraction)
+                    believed = min(1.0, fraction / _BELIEVED_FRACTION)
+                    rest = believed * so_far * (1 - fraction) / fraction + (1 - believed) * rest
                 seconds += rest
             return seconds
 

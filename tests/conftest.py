@@ -39,7 +39,9 @@ def spark() -> Iterator[SparkSession]:
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     from pyspark.sql import SparkSession
 
-    from ftq_spark.spark import java
+    from ftq_spark.spark import java, meter
+
+    meter.open_folder()
 
     session = (
         SparkSession.builder.master("local[2]")

@@ -16,10 +16,11 @@ from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElap
 from rich.progress import Progress as Bars
 
 from ftq_spark.cli.console import Log
-from ftq_spark.progress import Expected, Look, Outlook, said
+from ftq_spark.progress import Expected, Look, Outlook, Reached, said
 
 EVERY_SECONDS = 30.0
 _TICK_SECONDS = 1.0
+_PACE_SECONDS = 3.0  # after which a pace can be told
 _LEAST_SECONDS = 0.05  # of a stage that has a pace; one that had nothing to do has none
 
 
@@ -35,6 +36,7 @@ class Watcher:
         self._whole = bars.add_task("starting …", total=None, left="") if bars is not None else None
         self._n_examples: dict[str, int] = {}  # by stage at work
         self._over: dict[str, threading.Event] = {}
+        self._first_looks: dict[str, tuple[str, float, int]] = {}  # by stage: the unit, when, and how many were done
         self._n_ended = 0
         self._run_id = ""
         self._stages: list[str] = []
@@ -42,7 +44,7 @@ class Watcher:
         self._outlook: Outlook | None = None
 
     def begin(self, run_id: str, stages: Sequence[str], look: Look, expected: Expected) -> None:
-        """Which run it is, its stages in their order, how many tasks of one are done, and how long each may take."""
+        """Which run it is, its stages in their order, how far one of them is, and how long each may take."""
         self._run_id, self._stages, self._look = run_id, list(stages), look
         self._outlook = Outlook(stages, expected)
         if self._bars is not None and self._whole is not None:
@@ -111,28 +113,45 @@ class Watcher:
         began = time.monotonic()
         while not over.wait(self._every):
             seconds = time.monotonic() - began
-            tasks = self._look(stage)
-            of = f", {tasks[0]:,} of {tasks[1]:,} tasks" if tasks else ""
-            figures = {"tasks_done": tasks[0], "tasks": tasks[1]} if tasks else {}
-            text, left = self._with_left(f"at work for {seconds:,.0f} s{of}", {stage: tasks})
+            reached = self._look(stage)
+            figures = {"done": reached.done, "in_all": reached.all, "unit": reached.unit} if reached else {}
+            far = f", {reached}" if reached else ""
+            text, left = self._with_left(f"at work for {seconds:,.0f} s{far}", {stage: reached})
             self._event("working", stage, text, seconds=round(seconds, 1), **figures, **left)
 
     def _tick(self, over: threading.Event) -> None:
         """Keep the bars of a terminal up to date."""
         assert self._bars is not None
         while not over.wait(_TICK_SECONDS):
-            tasks = {stage: self._look(stage) for stage in list(self._tasks)}
-            for stage, known in tasks.items():
-                if known and (task := self._tasks.get(stage)) is not None:
-                    self._bars.update(task, completed=known[0], total=known[1])
+            found = {stage: self._look(stage) for stage in list(self._tasks)}
+            for stage, reached in found.items():
+                if reached is not None and (task := self._tasks.get(stage)) is not None:
+                    self._bars.update(task, **self._shown(stage, reached))
             if self._whole is not None:
-                self._bars.update(self._whole, left=self._with_left("", tasks)[0])
+                self._bars.update(self._whole, left=self._with_left("", found)[0])
 
-    def _with_left(
-        self, text: str, tasks: Mapping[str, tuple[int, int] | None] | None = None
-    ) -> tuple[str, dict[str, float]]:
+    def _shown(self, stage: str, reached: Reached) -> dict[str, Any]:
+        """What a bar says: how far a stage is; of one that goes on with all that it has read, how much that is."""
+        place, done, all_ = f"{self._place(stage)}{stage:<13}", reached.done, reached.all
+        if done == all_:  # a full bar's clock would stop
+            return {"description": f"{place} {done:,} {reached.unit}", "completed": done - 1, "left": ""}
+        pace = self._pace(stage, reached)
+        return {"description": f"{place} {reached}", "completed": done, "total": all_, "left": pace}
+
+    def _pace(self, stage: str, reached: Reached) -> str:
+        """So many a second since the first look at what a stage is doing; nothing in its first seconds."""
+        now = time.monotonic()
+        unit, began, first = self._first_looks.get(stage, ("", now, 0))
+        if unit != reached.unit or reached.done < first:
+            self._first_looks[stage] = reached.unit, now, reached.done
+            return ""
+        pace = (reached.done - first) / (now - began) if now - began >= _PACE_SECONDS else 0.0
+        return f"{pace:,.0f}/s" if round(pace) else ""
+
+    def _with_left(self, text: str, found: Mapping[str, Reached | None] | None = None) -> tuple[str, dict[str, float]]:
         """`text` with how long the run may still take, and the same as a figure, where that is known."""
-        known = {stage: of[0] / of[1] for stage, of in (tasks or {}).items() if of and of[1]}
+        fractions = {stage: reached.fraction for stage, reached in (found or {}).items() if reached is not None}
+        known = {stage: fraction for stage, fraction in fractions.items() if fraction is not None}
         seconds = self._outlook.left(known) if self._outlook is not None else None
         if seconds is None:
             return text.rstrip(), {}

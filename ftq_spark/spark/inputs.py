@@ -16,6 +16,7 @@ from ftq_spark import schema
 from ftq_spark.formats import containers
 from ftq_spark.runs.shards import Shard, Span, is_splittable, opened, read_span, total_bytes
 from ftq_spark.settings import Ingest
+from ftq_spark.spark.meter import counted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -36,7 +37,7 @@ def read(spark: SparkSession, shards: Sequence[Shard], settings: Ingest) -> Data
         for task in tasks:
             for index in task.column(0).to_pylist():
                 for span in groups[index]:
-                    yield from read_span(span, max_line_bytes, columns[span.shard.dataset], every_path)
+                    yield from counted(read_span(span, max_line_bytes, columns[span.shard.dataset], every_path), "rows")
 
     tasks = spark.range(0, len(groups), 1, numPartitions=len(groups))
     return tasks.mapInArrow(parse, schema.ddl(schema.INGESTED))

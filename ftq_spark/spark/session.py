@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftq_spark.errors import FtqError, UserError
 from ftq_spark.places.redaction import redacted
-from ftq_spark.spark import causes, java, local, shipping
+from ftq_spark.spark import causes, java, local, meter, shipping
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -277,6 +277,7 @@ def n_tasks_of(n_slots: int) -> int:
 def _start_local(builder: SparkSession.Builder, n_bytes: int | None, keep_classes: bool) -> SparkSession:
     """Start a local Spark whose log goes to the file that FTQ_SPARK_LOG names, and nowhere without it."""
     options = java.options(java.archive(java.find()), n_bytes, keep_classes)
+    meter.open_folder()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")

@@ -41,6 +41,7 @@ class Context(NamedTuple):
     interface: str | None = None  # where Spark tells of its work (:mod:`ftq_spark.spark.figures`)
     say: Callable[[str], None] | None = None  # told what a person who watches the running stage should know
     opened: dict[str, DataFrame] | None = None  # tables that stages have read, by directory, of which none changes
+    told: dict[str, int] | None = None  # by stage: of how much those who watch are told how much is done
 
     def table(self, name: str) -> DataFrame:
         """A table of the run. FtqError where the stage has not declared it: a change of it would pass unnoticed."""

@@ -138,6 +138,8 @@ def _embed_in_parts(context: Context, texts: DataFrame, work: _Work, directory: 
         return [place], _written(context, _vectors(texts, work, n_tasks), place)
     n_texts = context.write(texts, f"{directory}/texts")  # once: each part reads it
     context.run.discard(f"{directory}/texts")
+    if context.told is not None:
+        context.told["embed"] = n_texts
     n_parts = max(1, -(-n_texts // at_once))
     parts, new = [], Counter[str]()
     for number in range(n_parts):

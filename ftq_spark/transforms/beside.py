@@ -15,6 +15,7 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
+from ftq_spark.spark.meter import count
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -69,6 +70,7 @@ def read_pairs(
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for rows, left, right in _with_texts(batches, shown, known):
             yield pa.RecordBatch.from_arrays(read(rows.select(own), left, right), schema=columns)
+            count(len(left), "pairs")
 
     return beside.mapInArrow(run, schema.ddl(columns))
 

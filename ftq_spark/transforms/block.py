@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.near import lsh, minhash
 from ftq_spark.kernels.text import tokens
+from ftq_spark.spark.meter import counted
 from ftq_spark.transforms.arrow import packed, unpacked, whole_groups
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
     named = "unit" in texts.columns
 
     def sign(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
+        for batch in counted(batches):
             for begin in range(0, len(batch), _SLICE):
                 part = batch.slice(begin, _SLICE)
                 words = tokens.tokenize(part.column("text"))

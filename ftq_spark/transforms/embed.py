@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.errors import ModelError
 from ftq_spark.models.encoder import Encoded, Encoder, EncoderSettings, at_work
+from ftq_spark.spark.meter import count
 
 if TYPE_CHECKING:
     from pyspark.resource import ResourceProfile
@@ -62,7 +63,8 @@ def _embed_batches(
             if model is None:  # a task without texts loads none
                 model = task.enter_context(at_work(settings))
                 _check_identity(model, settings, identity)
-            yield _rows(table.column("text_hash"), model.encode(table.column("text").to_pylist()), identity)
+            encoded = model.encode(table.column("text").to_pylist(), partial(count, unit="texts"))
+            yield _rows(table.column("text_hash"), encoded, identity)
 
 
 def _check_identity(model: Encoder, settings: EncoderSettings, identity: str) -> None:

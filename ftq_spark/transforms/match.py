@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.near import lsh
 from ftq_spark.kernels.ragged import run_begins
+from ftq_spark.spark.meter import counted
 from ftq_spark.transforms.arrow import unpacked, whole_groups
 from ftq_spark.transforms.expand import expand
 
@@ -40,7 +41,7 @@ def matches(signatures: DataFrame, members: DataFrame, threshold: float) -> Data
     )
 
     def verify(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return whole_groups(batches, "part", lambda table: _verified(table, threshold))
+        return whole_groups(counted(batches, "texts of blocks"), "part", lambda table: _verified(table, threshold))
 
     return parts.mapInArrow(verify, schema.ddl(MATCHES)).distinct()
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from ftq_spark import schema, signals
+from ftq_spark.spark.meter import counted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -73,7 +74,7 @@ def _measure(batches: Iterable[pa.RecordBatch], measuring: Measuring) -> Iterato
         signals.load_source(text, origin)
     for plugin in measuring.plugins:
         signals.load_entry_point(plugin)
-    for batch in batches:
+    for batch in counted(batches):
         yield _measured(batch, measuring)
 
 

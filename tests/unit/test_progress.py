@@ -69,6 +69,18 @@ def test_stages_at_a_time_share_what_passes() -> None:
     assert run.left() == pytest.approx(10)
 
 
+def test_what_is_measured_is_believed_the_more_the_more_is_done() -> None:
+    run, clock = outlook()
+    run.skipped("ingest", 1000)
+    run.skipped("score", 1000)
+    run.start("embed", 1000)
+    clock.now += 100  # of 1,000 expected
+    assert run.left({"embed": 0.001}) == pytest.approx(10 + 0.004 * 99_900 + 0.996 * 900)
+    assert run.left({"embed": 0.125}) == pytest.approx(10 + 0.5 * 700 + 0.5 * 900)
+    assert run.left({"embed": 0.5}) == pytest.approx(10 + 100)
+    assert run.left({"embed": 1.0}) == pytest.approx(10)
+
+
 def test_tasks_tell_of_a_stage_that_goes_on() -> None:
     run, clock = outlook()
     run.skipped("ingest", 20)

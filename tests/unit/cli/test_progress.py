@@ -11,10 +11,13 @@ import pytest
 from rich.console import Console
 
 from ftq_spark.cli import progress
+from ftq_spark.progress import Reached
+
+OF_TASKS = Reached(3, 8, "tasks")
 
 
 def tell(watcher: progress.Watcher) -> None:
-    watcher.begin("abc", ["ingest", "score"], lambda stage: (3, 8), lambda n: {"ingest": 2.0, "score": 200.0})
+    watcher.begin("abc", ["ingest", "score"], lambda stage: OF_TASKS, lambda n: {"ingest": 2.0, "score": 200.0})
     watcher.start("ingest", None)
     watcher.done("ingest", 10, 2.0)
     watcher.start("score", 10)
@@ -75,14 +78,15 @@ def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 def test_long_work_is_said_again_until_it_ends() -> None:
     said: list[dict[str, Any]] = []
     watcher = progress.Watcher(said.append, every_seconds=0.01)
-    watcher.begin("abc", ["ingest", "embed"], {"embed": (3, 8)}.get, lambda n: {"embed": 1000.0})
+    watcher.begin("abc", ["ingest", "embed"], {"embed": OF_TASKS}.get, lambda n: {"embed": 1000.0})
     watcher.start("embed", 5)
     deadline = time.monotonic() + 60
     while sum(event["event"] == "working" for event in said) < 2:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    assert said[1]["tasks_done"] == 3 and " s, 3 of 8 tasks  about 17 min left" in said[1]["text"]
-    assert 990 < said[1]["seconds_left"] <= 1000
+    assert (said[1]["done"], said[1]["in_all"], said[1]["unit"]) == (3, 8, "tasks")
+    assert " s, 3 of 8 tasks  a few seconds left" in said[1]["text"]
+    assert said[1]["seconds_left"] < 10  # 3 of 8 went by in no time, where 1,000 s had been expected
     watcher.done("embed", 5, 0.1)
     n_said = len(said)
     time.sleep(0.1)
@@ -93,7 +97,7 @@ def test_a_terminal_shows_what_is_done_and_left_and_nothing_remains_of_the_bars(
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=120)
     with progress.watch(console) as watcher:
-        watcher.begin("abc", ["ingest", "score"], lambda stage: (3, 8), lambda n: {"ingest": 2.0, "score": 200.0})
+        watcher.begin("abc", ["ingest", "score"], lambda stage: OF_TASKS, lambda n: {"ingest": 2.0, "score": 200.0})
         watcher.start("ingest", None)
         watcher.done("ingest", 0, 2.0)
         watcher.start("score", 10)
@@ -106,6 +110,32 @@ def test_a_terminal_shows_what_is_done_and_left_and_nothing_remains_of_the_bars(
     assert "1 of 2 stages are done" in shown
     assert "starting …" in shown.partition("of 2 stages")[0]
     assert " 0 examples/s" not in shown  # of no rows, and of a few that took long
+
+
+def test_a_terminal_shows_how_far_a_stage_is_and_its_pace() -> None:
+    far = iter(range(0, 10**6, 500))
+    screen = io.StringIO()
+    with progress.watch(Console(file=screen, force_terminal=True, width=140)) as watcher:
+        watcher.begin("abc", ["embed"], lambda stage: Reached(next(far), 20_000, "texts"), lambda n: {"embed": 100.0})
+        watcher.start("embed", 20_000)
+        deadline = time.monotonic() + 60
+        while not ("500 of 20,000 texts" in screen.getvalue() and "/s" in screen.getvalue()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+def test_the_clock_of_a_stage_that_has_read_all_goes_on() -> None:
+    with progress.watch(Console(file=io.StringIO(), force_terminal=True, width=140)) as watcher:
+        bars = watcher._bars
+        assert bars is not None
+        told = lambda stage: Reached(20, 20, "examples")  # noqa: E731
+        watcher.begin("abc", ["block"], told, lambda n: {"block": 100.0})
+        watcher.start("block", 20)
+        deadline = time.monotonic() + 60
+        while "20 examples" not in (shown := bars.tasks[-1]).description or shown.completed == 0:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert not shown.finished and shown.finished_time is None
 
 
 def test_one_stage_alone_stands_alone_on_a_terminal() -> None:
