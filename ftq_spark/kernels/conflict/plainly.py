@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from ftq_spark.kernels.conflict.concepts import stem
 from ftq_spark.kernels.conflict.question import Question
 from ftq_spark.kernels.conflict.sentences import Sentence
-from ftq_spark.kernels.conflict.words import NEGATORS, TURNS
+from ftq_spark.kernels.conflict.words import NEGATORS, TURNS, lists, pattern
 
-_OVER = frozenset({"ceased", "ended", "expired", "lapsed", "stopped"})  # said of what was asked about: "support ended"
-_ASKS_DUTY = re.compile(r"\b(?:compulsory|have to|mandatory|must|need to|needed|obligatory|required?)\b", re.IGNORECASE)
-_MUST = re.compile(
-    r"\b(?:must|(?:has|have|needs?) to|(?:is|are) (?:compulsory|mandatory|obligatory|required))\b", re.IGNORECASE
+_OVER = frozenset(lists("plainly")["over"])
+_ASKS_DUTY, _MUST, _ASKS_BRINGING, _IS_THERE = (
+    pattern("plainly", name, r"\b{}\b") for name in ("asks_duty", "must", "asks_bringing", "is_there")
 )
-_ASKS_BRINGING = re.compile(r"\bbring\b", re.IGNORECASE)
-_IS_THERE = re.compile(r"\b(?:is|are) (?:provided|supplied|included|available)\b", re.IGNORECASE)
 
 
 def says_plainly(sentence: Sentence, question: Question) -> bool:
