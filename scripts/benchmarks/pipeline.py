@@ -23,6 +23,8 @@ from pathlib import Path
 import corpus
 import memory
 
+LEAST_SECONDS = 0.5  # of a stage that has a pace
+
 
 def measure(n: int, shares: corpus.Shares, options: list[str]) -> dict:
     with tempfile.TemporaryDirectory(prefix="ftq-bench-") as folder:
@@ -57,8 +59,9 @@ def main() -> None:
         print(f"\n{result['n']:,} examples, {result['bytes'] / 1e6:,.0f} MB: {result['seconds']:,.0f} s, ", end="")
         print(f"{result['n'] / result['seconds']:,.0f} examples/s, peak memory {result['peak'] / 2**30:.1f} GiB")
         for name, stage in result["stages"].items():
-            rate = result["n"] / max(stage["seconds"], 1e-9)
-            print(f"  {name:<10} {stage['seconds']:>8.1f} s  {rate:>10,.0f} examples/s")
+            seconds = stage["seconds"]
+            rate = f"  {result['n'] / seconds:>10,.0f} examples/s" if seconds >= LEAST_SECONDS else ""
+            print(f"  {name:<13} {seconds:>8.1f} s{rate}")
     for before, after in itertools.pairwise(results):
         exponent = math.log(after["seconds"] / before["seconds"]) / math.log(after["n"] / before["n"])
         print(f"\ngrowth exponent from {before['n']:,} to {after['n']:,}: {exponent:.2f}")
