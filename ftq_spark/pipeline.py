@@ -187,7 +187,7 @@ def _built(context: Context, stage: Stage, directory: str) -> Written:
 def _look(context: Context, name: str) -> Reached | None:
     """How far a stage is: in rows by the word of local workers, else in tasks that are known by now."""
     tag = _tag(context, next(stage for stage in STAGES if stage.name == name))
-    if told := meter.reached(tag):
+    if told := meter.told(tag):
         n_examples = context.run.manifest["stages"].get("ingest", {}).get("n_rows")
         known = {"examples": n_examples, "texts": (context.told or {}).get(name, n_examples)}.get(told.unit)
         return Reached(min(told.done, known) if known else told.done, known, told.unit)

@@ -18,7 +18,7 @@ def _inverse(table: dict[str, list[str]]) -> dict[str, str]:
 
 
 ROLES: dict[str, str] = _inverse(_TABLES["roles"])
-SPEAKER_ROLES: dict[str, str] = ROLES | _TABLES["speaker_roles"]
+_SPEAKER_ROLES: dict[str, str] = ROLES | _TABLES["speaker_roles"]
 ROLE_FIELDS: tuple[str, ...] = tuple(_TABLES["role_fields"])
 CONTENT_FIELDS: tuple[str, ...] = tuple(_TABLES["content_fields"])
 WEIGHT_FIELDS: tuple[str, ...] = tuple(_TABLES["weight_fields"])
@@ -57,3 +57,8 @@ KNOWN_FIELDS: frozenset[str] = frozenset(
     | {name for names in PREFERENCES for name in names}
     | {"chat", *(name.lower() for name in COMPARED_FIELDS)}
 )
+
+
+def known_role(field: str, name: str) -> str | None:
+    """The role that `name` stands for under one of :data:`ROLE_FIELDS`; None for no known one."""
+    return (_SPEAKER_ROLES if field == "speaker" else ROLES).get(name.strip().lower())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ftq_spark.formats.aliases import CONTENT_FIELDS, ROLE_FIELDS, ROLES, SPEAKER_ROLES
+from ftq_spark.formats.aliases import CONTENT_FIELDS, ROLE_FIELDS, known_role
 
 _SAID = frozenset({*CONTENT_FIELDS, "parts", "tool_calls", "function_call"})
 _MAX_TURNS = 400  # a longer list is of several dialogues, for sure
@@ -36,5 +36,4 @@ def _speaker(turn: dict[str, Any]) -> str:
 
 def _role(turn: dict[str, Any]) -> str | None:
     field = _speaker(turn)
-    known = SPEAKER_ROLES if field == "speaker" else ROLES
-    return known.get(turn[field].strip().lower())
+    return known_role(field, turn[field])

@@ -13,8 +13,8 @@ from ftq_spark.formats.aliases import (
     REASONING_FIELDS,
     ROLE_FIELDS,
     ROLES,
-    SPEAKER_ROLES,
     WEIGHT_FIELDS,
+    known_role,
 )
 from ftq_spark.formats.calls import tool_call, tool_calls
 from ftq_spark.formats.faults import Fault, brief, kind
@@ -153,7 +153,7 @@ def _role(turn: dict[str, Any], where: str) -> str:
             continue
         if not isinstance(role, str):
             raise Fault("bad_message", f"{where}: expected `{field}` as a string, found {kind(role)}")
-        known = (SPEAKER_ROLES if field == "speaker" else ROLES).get(role.strip().lower())
+        known = known_role(field, role)
         if known is None:
             tag = f"`--column user_tag={shlex.quote(role)}`" if len(role) < 40 else "`user_tag`"
             raise Fault("unknown_role", f"{where}: unknown role {brief(role)}; if it is the user's: {tag}")

@@ -142,8 +142,11 @@ def learn_from_conflicts(run: Path | str, label_files: Sequence[Path | str]) -> 
 def _measured(run: Run) -> list[dict[str, Any]]:
     table = optional(run, "contradictions")
     columns = ["left_id", "right_id", "prompt_similarity", "score", "kind", "evidence", "left_turn", "right_turn"]
-    known = [] if table is None else [name for name in columns if name in table.schema.names]
-    return [] if table is None else table.to_table(columns=known).to_pylist()
+    if table is None:
+        return []
+    known = [name for name in columns if name in table.schema.names]  # a run of an older version lacks the turns
+    found: list[dict[str, Any]] = table.to_table(columns=known).to_pylist()
+    return found
 
 
 def _majority(votes: Counter[str]) -> str:

@@ -63,11 +63,8 @@ def for_embedding(spark: SparkSession, wanted: Execution, backend: str) -> Gpus:
         return Gpus(declared, None, f"embedding asks for no GPU: {causes.explained(error)}")
     if tasks == "auto" and (without := next((gpu for gpu in given if not gpu["cuda"]), None)):
         why = f"torch {without['torch'] or '(none)'} on {without['host']} is built without CUDA"
-        return Gpus(
-            declared,
-            None,
-            f"embedding asks for no GPU: {why}; install one that has it, or set execution.tasks_per_gpu=1",
-        )
+        mend = "install one that has it, or set execution.tasks_per_gpu=1"
+        return Gpus(declared, None, f"embedding asks for no GPU: {why}; {mend}")
     seen = tuple(sorted({f"{gpu['host']} {gpu['address']}" for gpu in given}))
     n_tasks = TASKS_PER_SLOT * len(seen) * n_sharing if wanted.gpus_per_executor is None else None
     return Gpus(n_each, profile, _said(spark, n_sharing, seen), seen, n_tasks)
@@ -85,7 +82,7 @@ def _of_this_machine(wanted: Execution, backend: str) -> Gpus:
 
 def _why_not(spark: SparkSession, wanted: Execution, declared: int, backend: str) -> str | None:
     """Why this session can give no GPU to single stages, as far as that is known before it is tried."""
-    dynamic = str(_conf(spark, _DYNAMIC)).lower() == "true"
+    dynamic = _is_dynamic(spark)
     if backend == "onnx":
         return "dedup.semantic.backend=onnx computes on CPUs"
     if min(pyspark.__version__, spark.version) < "4":
@@ -109,7 +106,7 @@ def _profile(spark: SparkSession, n_sharing: int, per_executor: int | None) -> R
     )
 
     builder = ResourceProfileBuilder().require(TaskResourceRequests().resource("gpu", 1 / n_sharing))
-    if str(_conf(spark, _DYNAMIC)).lower() == "true" and per_executor is not None:
+    if _is_dynamic(spark) and per_executor is not None:
         script, vendor = (_conf(spark, f"{_EXECUTORS}{name}") or "" for name in ("discoveryScript", "vendor"))
         builder = builder.require(ExecutorResourceRequests().resource("gpu", per_executor, script, vendor))
     return builder.build
@@ -134,6 +131,10 @@ def _said(spark: SparkSession, n_sharing: int, seen: Sequence[str]) -> str:
     held = _conf(spark, _TASKS)
     warned = f"; {_TASKS}={held} holds the tasks of every other stage to GPUs too: leave it unset" if held else ""
     return f"embedding asks for GPUs, {_counted(n_sharing)} each: {named}{warned}"
+
+
+def _is_dynamic(spark: SparkSession) -> bool:
+    return str(_conf(spark, _DYNAMIC)).lower() == "true"
 
 
 def _number(spark: SparkSession, key: str) -> int:

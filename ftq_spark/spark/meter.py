@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pyarrow as pa
 
 _FOLDER = "FTQ_SPARK_METER"
@@ -27,8 +25,8 @@ _opened: list[tempfile.TemporaryDirectory[str]] = []  # the driver's; it goes wh
 _told: dict[str, int] = {}  # of the task at work in a worker, by file
 
 
-class Reached(NamedTuple):
-    """How far a stage is."""
+class Told(NamedTuple):
+    """What workers have done."""
 
     done: int
     unit: str  # what is counted: examples, texts, pairs
@@ -69,7 +67,7 @@ def counted(batches: Iterable[pa.RecordBatch], unit: str = "examples") -> Iterat
         count(len(batch), unit)
 
 
-def reached(tag: str) -> Reached | None:
+def told(tag: str) -> Told | None:
     """How far the workers are with the jobs that carry `tag`, in the unit of the latest; None where none tells."""
     folder = os.environ.get(_FOLDER)
     if folder is None:
@@ -84,4 +82,4 @@ def reached(tag: str) -> Reached | None:
         return None
     _, unit = max(counts)
     passes = (of_pass for (_, theirs), of_pass in counts.items() if theirs == unit)
-    return Reached(sum(n for of_pass in passes for _, n in of_pass.values()), unit)
+    return Told(sum(n for of_pass in passes for _, n in of_pass.values()), unit)

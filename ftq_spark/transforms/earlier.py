@@ -39,8 +39,6 @@ _EXCHANGES = """filter(
         and trim(e.response) != ''
 )"""
 _WORDS = r"[\\p{L}\\p{M}\\p{N}]+|[-+*/=<>^%]"
-_TEXTS = ("example_id", "source", "row", "question", "response", "context_hash")
-_UNITS = (*_TEXTS, "block")
 
 
 class Again(NamedTuple):
@@ -82,7 +80,7 @@ def asked_again(examples: DataFrame, last: DataFrame) -> DataFrame:
         }
     )
     wanted = marked.where("several and differ and any_earlier").select("example_id")
-    found = every.join(wanted, "example_id", "left_semi").select(*_UNITS)
+    found = every.join(wanted, "example_id", "left_semi").select(*conflict.ASKED.names, "block")
     ddl = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in found.schema)
     return found.mapInArrow(_standing, ddl)
 
@@ -110,7 +108,7 @@ def counted() -> dict[str, Column]:
 
 def texts(asked: DataFrame) -> DataFrame:
     """Of :func:`asked_again` the earlier answers, as conflict.question_units has those of last answers."""
-    return asked.where(is_earlier(F.col("example_id"))).select(*_TEXTS)
+    return asked.where(is_earlier(F.col("example_id"))).select(*conflict.ASKED.names)
 
 
 def pairs(blocks: DataFrame, asked: DataFrame | None) -> DataFrame:

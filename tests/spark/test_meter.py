@@ -23,12 +23,12 @@ def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def test_rows_are_told_under_a_tag_in_the_unit_of_the_latest_pass(spark: SparkSession) -> None:
     with session.tagged(spark, "ftq-meter-one"):
         assert spark.range(0, 1_000, 1, 4).mapInArrow(passed, "id long").count() == 1_000
-        assert meter.reached("ftq-meter-one") == (1_000, "texts")
+        assert meter.told("ftq-meter-one") == (1_000, "texts")
         assert spark.range(0, 30, 1, 3).mapInArrow(passed, "id long").count() == 30
-        assert meter.reached("ftq-meter-one") == (1_030, "texts")  # in parts
+        assert meter.told("ftq-meter-one") == (1_030, "texts")  # in parts
         assert spark.range(0, 7).mapInArrow(read, "id long").count() == 7
-    assert meter.reached("ftq-meter-one") == (7, "pairs")
-    assert meter.reached("ftq-meter-on") is None
+    assert meter.told("ftq-meter-one") == (7, "pairs")
+    assert meter.told("ftq-meter-on") is None
     assert spark.range(5).mapInArrow(passed, "id long").count() == 5  # without a tag nobody asks
 
 
@@ -36,7 +36,7 @@ def test_of_a_task_tried_again_the_last_try_counts(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("FTQ_SPARK_METER", str(tmp_path))
     for name, n in {"7.pairs.0.20": 5, "7.pairs.1.21": 900, "7.pairs.1.22": 4, "6.examples.0.3": 1_000}.items():
         (tmp_path / f"ftq-run-match.{name}").write_bytes(n.to_bytes(8, "little"))
-    assert meter.reached("ftq-run-match") == (9, "pairs")
+    assert meter.told("ftq-run-match") == (9, "pairs")
 
 
 def test_outside_of_a_task_or_of_a_local_spark_nothing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,4 +45,4 @@ def test_outside_of_a_task_or_of_a_local_spark_nothing_is_told(tmp_path: Path, m
     assert not list(tmp_path.iterdir())
     monkeypatch.delenv("FTQ_SPARK_METER")
     meter.count(3)
-    assert meter.reached("ftq-run-match") is None
+    assert meter.told("ftq-run-match") is None

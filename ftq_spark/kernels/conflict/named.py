@@ -66,14 +66,16 @@ def chosen(sentence: Sentence, question: Question) -> frozenset[str]:
         return frozenset()
     own = [option - options[1 - i] for i, option in enumerate(options)]
     hits = [sum(sentence.concepts.get(c, 0) > 0 for c in option) / max(1, len(option)) for option in own]
-    if min(hits) == 1.0 and _TELLS_ORDER.search(sentence.text) and _ASKS_FIRST.search(question.text):
-        first = min(own, key=lambda option: min(sentence.content.index(c) for c in option))
-        return first
-    if min(hits) == 1.0 and _compares(sentence, question):
+    if min(hits) == 1.0 and (_tells_first(sentence, question) or _compares(sentence, question)):
         return min(own, key=lambda option: min(sentence.content.index(c) for c in option))
     if max(hits) < 0.5 or hits[0] == hits[1]:
         return frozenset()
     return own[0] if hits[0] > hits[1] else own[1]
+
+
+def _tells_first(sentence: Sentence, question: Question) -> bool:
+    """Whether a sentence says which of two comes first, where that is asked."""
+    return bool(_TELLS_ORDER.search(sentence.text) and _ASKS_FIRST.search(question.text))
 
 
 def _compares(sentence: Sentence, question: Question) -> bool:

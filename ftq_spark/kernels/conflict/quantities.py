@@ -278,10 +278,8 @@ def agree(a: Quantity, b: Quantity) -> bool:
     gap = max(a.low, b.low) - min(a.high, b.high)
     scale = max(abs(a.low), abs(b.low), abs(a.high), abs(b.high))
     exact = a.dimension in ("year", "date", "clock", "complexity")
-    limits = a.limit and b.limit
-    tolerance = (
-        0.0 if exact else 0.015 if limits else 0.3 if a.rough and b.rough else 0.1 if a.rough or b.rough else 0.015
-    )
+    n_rough = 0 if a.limit and b.limit else a.rough + b.rough
+    tolerance = 0.0 if exact else (0.015, 0.1, 0.3)[n_rough]
     return gap <= tolerance * scale
 
 

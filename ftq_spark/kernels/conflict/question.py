@@ -31,7 +31,8 @@ _GENERIC_YOU = re.compile(r"(?:can|should|if|what happens|do) ", re.IGNORECASE)
 _ASKS_MANY = re.compile(
     r"(?<!\w (?:at|in|by|of|to|on) )\b(?:which|what) "  # "the temperature at which water boils" asks for one
     r"(?!(?:do|does|did|is|are|was|were|happens|will|would|can|could|should|has|have|causes|makes)\b)(?:\w+ )?"
-    r"(?!(?:includes|contains|offers|provides|supports|covers|requires|allows|uses|needs|costs|belongs|applies|comes|goes|runs|starts|ends)\b)"
+    r"(?!(?:includes|contains|offers|provides|supports|covers|requires|allows|uses|needs|costs|belongs|applies)\b)"
+    r"(?!(?:comes|goes|runs|starts|ends)\b)"
     r"(?!(?:is|was|does|has|this|its|plus|less|always|princess|business|process|class|address|virus|status|species)\b)"
     r"\w{2,}(?<![sui])s\b|\b(?:which|what) other\b",
     re.IGNORECASE,
