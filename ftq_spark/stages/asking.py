@@ -2,43 +2,65 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from ftq_spark import schema
 from ftq_spark.stages.context import Context, Stage, Written
-from ftq_spark.transforms import conflict, oppositions, within
+from ftq_spark.transforms import conflict, earlier, oppositions, within
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
 
 _COLUMNS = {
     "asked": conflict.ASKED,
     "repeated": conflict.REPEATED,
+    "again": earlier.AGAIN,
+    "again_repeated": conflict.REPEATED,
     "opposed": schema.CONTRADICTIONS,
     "within": schema.WITHIN,
 }
 
 
 def run_ask(context: Context, directory: str) -> Written:
-    """Questions with their answers, those asked again, opposed preferences, dialogues that contradict themselves."""
-    settings, ingested = context.settings.conflict, context.run.manifest["stages"]["ingest"]
-    tables, left = {name: f"{directory}/{name}" for name in _COLUMNS}, set(_COLUMNS)
-    details = {"n_within": 0, "n_large": 0, "settled_by_signature": 0}
-    n_rows = 0
+    """Questions with their answers, those asked again, opposed preferences, dialogues that contradict themselves.
+
+    Kinds of rows that ingest has counted none of are not looked for; a run of an older version has not counted them.
+    """
+    ingested = context.run.manifest["stages"]["ingest"]
+    dialogues, preferences = (ingested.get(name) != 0 for name in ("n_dialogues", "n_preferences"))
+    settings, tables = context.settings.conflict, {name: f"{directory}/{name}" for name in _COLUMNS}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def write(name: str, frame: DataFrame, sums: Mapping[str, Column] = MappingProxyType({})) -> DataFrame:
+        counts[name] = Counter(context.write_counted(frame, tables[name], sums))
+        return context.read(tables[name])
+
     if settings.enabled:
         # Written first: what is costly to cut out of the conversations is read several times.
-        asked = conflict.question_units(conflict.learnt(context.compared))
-        n_rows = context.write(asked, tables["asked"])
-        repeated = conflict.blocks(context.read(tables["asked"]), conflict.ConflictLimits())
-        details |= context.write_counted(repeated, tables["repeated"], conflict.cut_blocks())
-        left -= {"asked", "repeated"}
-        if context.against or ingested.get("n_preferences") != 0:  # a run of an older version has not counted them
-            context.write(oppositions.opposed(context.compared), tables["opposed"])
-            left.remove("opposed")
-        if ingested.get("n_dialogues") != 0:
-            found = within.within(context.table("examples"), settings.score_threshold)
-            details["n_within"] = context.write(found, tables["within"])
-            left.remove("within")
-    for name in left:
+        asked = write("asked", conflict.question_units(conflict.learnt(context.compared)))
+        limits = conflict.ConflictLimits()
+        write("repeated", conflict.blocks(asked, limits), conflict.cut_blocks())
+        if dialogues or context.against:
+            again = write("again", earlier.asked_again(context.compared, asked), earlier.counted())
+            if counts["again"]["n_earlier"]:
+                write("again_repeated", conflict.blocks(again, limits), conflict.cut_blocks())
+        if preferences or context.against:
+            write("opposed", oppositions.opposed(context.compared))
+        if dialogues:
+            write("within", within.within(context.table("examples"), settings.score_threshold))
+    for name in _COLUMNS.keys() - counts.keys():
         context.write_empty(_COLUMNS[name], tables[name])
-    return Written(tables, n_rows, details)
+    details = {
+        "n_within": counts["within"]["n"],
+        "n_large": counts["repeated"]["n_large"],
+        "settled_by_signature": counts["repeated"]["settled_by_signature"],
+        "n_earlier": counts["again"]["n_earlier"],
+        "n_large_again": counts["again_repeated"]["n_large"],
+    }
+    return Written(tables, counts["asked"]["n"], details)
 
 
 def _asking(context: Context) -> Any:
@@ -47,7 +69,7 @@ def _asking(context: Context) -> Any:
 
 ASK = Stage(
     "ask",
-    version=2,
+    version=3,
     reads=("examples",),
     writes=tuple(_COLUMNS),
     depends=_asking,

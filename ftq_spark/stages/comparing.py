@@ -232,13 +232,15 @@ def run_conflict(context: Context, directory: str) -> Written:
     found = expand.expand(asked, context.table("neighbours"), "question").where("not identical")
     similar = conflict.similar_pairs(asked_and_answered, found.select("left_id", "right_id", "similarity"), limits)
     cut = context.write_counted(similar, f"{directory}/similar", conflict.cut_similar())
-    repeated = context.run.manifest["stages"]["ask"]
-    cut["settled_by_signature"] = repeated["settled_by_signature"]
-    members = asked_and_answered if repeated["n_large"] else None
+    found_before = context.run.manifest["stages"]["ask"]
+    cut["settled_by_signature"] = found_before["settled_by_signature"]
+    members = asked_and_answered if found_before["n_large"] else None
     block_pairs, texts = conflict.pairs_of_blocks(context.table("repeated"), members), asked_and_answered
-    again, n_earlier = _earlier(context, limits, directory)
-    if again is not None:
-        block_pairs, texts = block_pairs.unionByName(again.pairs), texts.unionByName(again.texts)
+    if found_before["n_earlier"]:
+        again = context.table("again")
+        members = again if found_before["n_large_again"] else None
+        block_pairs = block_pairs.unionByName(earlier.pairs(context.table("again_repeated"), members))
+        texts = texts.unionByName(earlier.texts(again))
     pairs = conflict.candidates(context.read(f"{directory}/similar"), block_pairs)
     if settings.nli_model is None:
         frame, details = conflict.score(pairs, texts, settings.score_threshold), {}
@@ -248,34 +250,14 @@ def run_conflict(context: Context, directory: str) -> Written:
         scored = conflict.score(pairs, texts, hear.FLOOR)
         heard = hear.hear(scored, texts, settings.nli_model, context.n_partitions)
         frame = heard.where(F.col("score") >= settings.score_threshold)
-    if again is not None:
+    if found_before["n_earlier"]:
         frame = earlier.surest(frame)
     opposed = context.table("opposed")
     measured = frame.join(opposed.select("left_id", "right_id"), ["left_id", "right_id"], "left_anti")
     contradictions = measured.select(*schema.CONTRADICTIONS.names).unionByName(opposed)
     n_rows = context.write(contradictions, tables["contradictions"])
     cut_pairs = {name: cut[name] for name in _CUT if cut[name]}
-    return Written(tables, n_rows, {**details, "n_earlier": n_earlier, "cut_pairs": cut_pairs})
-
-
-def _earlier(context: Context, limits: conflict.ConflictLimits, directory: str) -> tuple[earlier.Again | None, int]:
-    """The earlier answers of dialogues whose questions other examples ask, None for none; and how many there are.
-
-    Where no row is a dialogue nothing is looked for.
-    """
-    if context.run.manifest["stages"]["ingest"].get("n_dialogues") == 0 and not context.against:
-        return None, 0
-    place = f"{directory}/again"
-    found = context.write_counted(
-        earlier.asked_again(context.compared, context.table("asked")), place, earlier.counted()
-    )
-    if not found["n_earlier"]:
-        return None, 0
-    again = context.read(place)
-    blocks = conflict.blocks(again, limits)
-    cut = context.write_counted(blocks, f"{directory}/again_blocks", {"n_large": F.count_if("large")})
-    pairs = earlier.pairs(context.read(f"{directory}/again_blocks"), again if cut["n_large"] else None)
-    return earlier.Again(pairs, earlier.texts(again)), found["n_earlier"]
+    return Written(tables, n_rows, {**details, "n_earlier": found_before["n_earlier"], "cut_pairs": cut_pairs})
 
 
 def _contradicting(context: Context) -> Any:
@@ -291,7 +273,7 @@ def _contradicting(context: Context) -> Any:
 CONFLICT = Stage(
     "conflict",
     version=14,
-    reads=("examples", "ends", "neighbours", "asked", "repeated", "opposed"),
+    reads=("examples", "ends", "neighbours", "asked", "repeated", "again", "again_repeated", "opposed"),
     writes=("contradictions",),
     depends=_contradicting,
     build=run_conflict,

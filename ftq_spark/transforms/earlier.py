@@ -7,12 +7,13 @@ plural endings do not count. Names of answers are those of transforms/naming.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
+from ftq_spark import schema
 from ftq_spark.kernels.conflict.alone import stands_alone
 from ftq_spark.kernels.conflict.words import NEGATORS, STOP_WORDS
 from ftq_spark.transforms import conflict
@@ -38,14 +39,8 @@ _EXCHANGES = """filter(
     e -> e.turn > 0 and e.turn < last and e.learnt and e.asks = 'user' and e.role = 'assistant'
         and trim(e.response) != ''
 )"""
+AGAIN = pa.schema([*conflict.ASKED, ("block", pa.string())])
 _WORDS = r"[\\p{L}\\p{M}\\p{N}]+|[-+*/=<>^%]"
-
-
-class Again(NamedTuple):
-    """Earlier answers whose questions other examples ask."""
-
-    pairs: DataFrame  # candidates of which one side at least is of such an answer
-    texts: DataFrame  # of these answers, as conflict.question_units has those of last answers
 
 
 def units(examples: DataFrame) -> DataFrame:
@@ -61,7 +56,7 @@ def units(examples: DataFrame) -> DataFrame:
 
 
 def asked_again(examples: DataFrame, last: DataFrame) -> DataFrame:
-    """question_units of answers to a question that other examples ask, one of them earlier, and `block`; lazy.
+    """DataFrame[AGAIN]: question_units of answers to a question that other examples ask, one of them earlier; lazy.
 
     `last` are the question_units of `examples`. The questions stand alone; `block` is the same for the same question in
     the same context.
@@ -80,9 +75,8 @@ def asked_again(examples: DataFrame, last: DataFrame) -> DataFrame:
         }
     )
     wanted = marked.where("several and differ and any_earlier").select("example_id")
-    found = every.join(wanted, "example_id", "left_semi").select(*conflict.ASKED.names, "block")
-    ddl = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in found.schema)
-    return found.mapInArrow(_standing, ddl)
+    found = every.join(wanted, "example_id", "left_semi").select(*AGAIN.names)
+    return found.mapInArrow(_standing, schema.ddl(AGAIN))
 
 
 def _block() -> Column:
