@@ -81,6 +81,12 @@ def integer(value: float | None) -> str:
     return "–" if value is None else f"{round(value):,}".replace("-", MINUS)
 
 
+def between(ends: Mapping[str, Any]) -> str:
+    """Whole numbers {low, high, open_ended}: ``200 to 500``, ``1,600``, ``50,000 and more``."""
+    low, high = integer(ends["low"]), integer(ends["high"])
+    return (low if low == high else f"{low} to {high}") + (" and more" if ends.get("open_ended") else "")
+
+
 def figure(value: float | None) -> str:
     """Three significant digits, thousands separated; a dash for nothing."""
     if value is None or not math.isfinite(value):

@@ -49,6 +49,7 @@ def _template() -> tuple[Template, Markup]:
     )
     environment.filters.update(
         integer=display.integer,
+        between=display.between,
         figure=display.figure,
         percent=display.percent,
         duration=display.duration,

@@ -57,9 +57,7 @@ def payload(run: Run, summary: Mapping[str, Any], budget: Budget | None = None) 
     budget = budget or Budget()
     head = _head(run, summary, budget)
     first = [side for pair in head["conflicts"] for side in (pair["left_id"], pair["right_id"])]
-    listed = (summary.get("questions") or {}).get("listed", [])
-    first += [answer["example_id"] for entry in listed for answer in entry["answers"]]
-    chosen, n_all = _chosen(run, first, budget.n_examples)
+    chosen, n_all = _chosen(run, first + _named(summary), budget.n_examples)
     signals = [name for name in dataset(run, "scored").schema.names if name.startswith("sig_")]
     packed = zlib.compressobj(6, wbits=31)
     parts = [packed.compress(_line({**head, "n_all": n_all, "signals": [name[4:] for name in signals]}))]
@@ -71,6 +69,14 @@ def payload(run: Run, summary: Mapping[str, Any], budget: Budget | None = None) 
             break
     parts += [packed.compress(_line({"n_shown": n_shown})), packed.flush()]
     return base64.b64encode(b"".join(parts)).decode("ascii")
+
+
+def _named(summary: Mapping[str, Any]) -> list[str]:
+    """Ids of the examples that the report itself shows or names: each is a link into the page."""
+    questions, form, same = (summary.get(name) or {} for name in ("questions", "consistency", "concentration"))
+    rows = [answer for entry in questions.get("listed", []) for answer in entry["answers"]]
+    rows += [*form.get("deviations", []), *same.get("openings", [])]
+    return [row["example_id"] for row in rows] + list(summary["excerpts"])
 
 
 def _line(value: Any) -> bytes:

@@ -126,12 +126,32 @@ def test_the_page_opens_with_the_verdict_and_shows_each_section() -> None:
     page = Page(render(a_summary()))
     assert "2 of 4 examples kept (50%); 1 to review, 1 dropped." in page.text
     assert "12 conflicts need a person" in page.text
-    assert "5 read = 1 rejected + 2 keep + 1 review + 1 drop." in page.text
+    assert "5 read = 1 rejected + 2 kept + 1 to review + 1 dropped." in page.text
     ids = [value for name, value in page.attributes if name == "id"]
     for anchor in (value for name, value in page.attributes if name == "href"):
         assert anchor is not None
         assert anchor.removeprefix("#") in ids
     assert page.text.index("What to fix first") < page.text.index("What disagrees") < page.text.index("Stages")
+
+
+def test_the_contents_follow_the_page() -> None:
+    summary = a_summary()
+    counts = DataCounts(n_kept=900, topics={"0": 600, "1": 300})
+    summary["sizing"] = {"goals": {goal: size_report(counts, goal) for goal in GOALS}}
+    summary["review"] = summary["agreement"] = {"gate": "passed"}
+    summary["contamination"] = {"quiz": dict.fromkeys(
+        ("n_items", "n_compared", "n_items_found", "item_rate", "n_examples", "example_rate"), 0
+    )}  # fmt: skip
+    page = render(summary)
+    anchors = re.findall(r'<li><a href="#([a-z]+)">', page.split("</nav>")[0])
+    assert len(anchors) > 10
+    assert anchors == [name for name in re.findall(r'<section id="([a-z]+)"', page) if name in anchors]
+
+
+def test_ids_lead_to_their_example_where_the_page_has_it() -> None:
+    shown = "a" * 32
+    assert f'<a href="#ex={shown}">{shown}</a>' not in render(a_summary())
+    assert f'<a href="#ex={shown}">{shown}</a>' in render(a_summary(), data="H4s")
 
 
 def test_every_chart_has_a_title_and_is_well_formed() -> None:
@@ -332,6 +352,15 @@ def test_percentages(part: int | None, whole: int, expected: str) -> None:
 )  # fmt: skip
 def test_figures(value: float | None, expected: str) -> None:
     assert display.figure(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [({"low": 200, "high": 500}, "200 to 500"), ({"low": 1600, "high": 1600}, "1,600"),
+     ({"low": 50000, "high": 50000, "open_ended": True}, "50,000 and more")],
+)  # fmt: skip
+def test_ranges(ends: dict[str, float], expected: str) -> None:
+    assert display.between(ends) == expected
 
 
 @pytest.mark.parametrize(

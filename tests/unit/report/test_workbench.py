@@ -51,7 +51,7 @@ def unpacked(data: str) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str,
 
 
 FORMED = "## Doses\n\n| drug | dose |\n|---|---:|\n| aspirin | 75 mg |\n\n```python\nprint('<b>')\n```\nhid\u200bden"
-SUMMARY = {"signals": {}, "rows": {"rejected": 0}}
+SUMMARY: dict[str, Any] = {"signals": {}, "rows": {"rejected": 0}, "excerpts": {}}
 
 
 def test_small_runs_are_in_the_page_whole_and_large_ones_by_strata(tmp_path: Path) -> None:
@@ -67,6 +67,18 @@ def test_small_runs_are_in_the_page_whole_and_large_ones_by_strata(tmp_path: Pat
     _, rows, foot = unpacked(payload(run, SUMMARY, Budget(n_bytes=20_000)))
     assert len(rows) == foot["n_shown"] < 3000
     assert len(payload(run, SUMMARY, Budget(n_bytes=20_000))) < 60_000
+
+
+def test_examples_that_the_report_names_are_in_its_page(tmp_path: Path) -> None:
+    run = opened(tmp_path / "run", [example(n) for n in range(3000)])
+    named = {
+        "questions": {"listed": [{"answers": [{"example_id": example_id(2999)}]}]},
+        "consistency": {"deviations": [{"example_id": example_id(2998)}]},
+        "concentration": {"openings": [{"example_id": example_id(2997)}]},
+        "excerpts": {example_id(2996): {}},
+    }
+    _, rows, _ = unpacked(payload(run, SUMMARY | named, Budget(n_examples=10)))
+    assert [row["example_id"] for row in rows[:4]] == [example_id(n) for n in (2999, 2998, 2997, 2996)]
 
 
 def test_every_row_of_the_page_says_how_its_quality_came_about(tmp_path: Path) -> None:
