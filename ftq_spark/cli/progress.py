@@ -57,7 +57,7 @@ class Watcher:
         if self._outlook is not None:
             self._outlook.start(stage, n_rows)
         self._n_examples[stage] = n_rows or 0
-        what = f"{n_rows:,} examples" if n_rows is not None else "reading"
+        what = "reading" if n_rows is None else "1 example" if n_rows == 1 else f"{n_rows:,} examples"
         if self._bars is not None:
             if self._outlook is None and self._whole is not None:  # one stage alone, such as a report made again
                 self._bars.remove_task(self._whole)
@@ -76,7 +76,7 @@ class Watcher:
         looked_at = self._n_examples.pop(stage, 0) or n_rows
         rate = looked_at / seconds if seconds >= _LEAST_SECONDS else 0.0
         shown = f"  {rate:>8,.0f} examples/s" if round(rate) else ""
-        text, figures = self._with_left(f"{n_rows:>12,} rows  {seconds:>8.1f} s{shown:<22}")
+        text, figures = self._with_left(f"{_rows(n_rows)}  {seconds:>8.1f} s{shown:<22}")
         self._event("done", stage, text, n_rows=n_rows, seconds=round(seconds, 3), **figures)
 
     def skipped(self, stage: str, n_rows: int) -> None:
@@ -84,7 +84,7 @@ class Watcher:
         if self._outlook is not None:
             self._outlook.skipped(stage, n_rows)
         self._end(stage)
-        self._event("skipped", stage, f"{n_rows:>12,} rows  unchanged", n_rows=n_rows)
+        self._event("skipped", stage, f"{_rows(n_rows)}  unchanged", n_rows=n_rows)
 
     def note(self, stage: str, text: str) -> None:
         """Say what a stage at work found worth saying."""
@@ -172,6 +172,10 @@ class Watcher:
 
 def _now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+
+
+def _rows(n: int) -> str:
+    return f"{n:>12,} {'row ' if n == 1 else 'rows'}"
 
 
 def _line(stream: TextIO, log: Log, event: dict[str, Any]) -> None:

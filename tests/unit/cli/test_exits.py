@@ -77,3 +77,17 @@ def test_a_wrong_value_is_said_without_the_words_of_a_library(capsys: pytest.Cap
     said = capsys.readouterr().err
     assert "'mesages' is not one of 'messages'" in said
     assert "Value error" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "x", "--backend", "onnx"], "--backend; a setting is given as --set dedup.semantic.backend=VALUE\n"),
+        (["agreement", "--backend", "onnx"], "No such option: --backend\n"),  # takes no settings
+    ],
+)  # fmt: skip
+def test_an_option_that_is_a_setting_says_so(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert exits.code_of(lambda: app(arguments, standalone_mode=False), arguments) == 2
+    assert said in capsys.readouterr().err

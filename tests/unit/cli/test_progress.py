@@ -35,6 +35,15 @@ def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) ->
     assert lines[1].endswith(" min left")
 
 
+def test_one_row_is_no_plural(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.watch(Console(file=io.StringIO())) as watcher:
+        watcher.start("score", 1)
+        watcher.done("score", 1, 2.0)
+    started, done = capsys.readouterr().err.splitlines()
+    assert "1 example …" in started
+    assert "1 row  " in done and "rows" not in done
+
+
 def test_lines_of_json(capsys: pytest.CaptureFixture[str]) -> None:
     with progress.watch(Console(file=io.StringIO()), log=progress.Log.json) as watcher:
         tell(watcher)
