@@ -6,10 +6,11 @@ Calls: what the arguments of glaive's calls cost to check against their schemas,
 values of SGD's calls are grounded, as people wrote them and exchanged for another one of their slot; one that was said
 elsewhere in the dialogue is no value out of nowhere, and is counted apart. Woven: true and false answers to one
 question of TruthfulQA, the false one at turn 1 to 4 of a dialogue about other questions and the true one at its end:
-the share that is found, beside the share of the same pairs with no other turn between them. Swapped: 5% of pandalm's
-pairs the wrong way round; of the 50 pairs whose chosen answer has least quality beside the rejected one, and of the 50
-that the other pairs about their prompt speak most against, the share of swapped ones; the mean of 20 draws, and of
-drawing by chance.
+the share that is found, beside the share of the same pairs with no other turn between them. Across: pairs of
+TruthfulQA's answers that are earlier answers of two dialogues, so that their question must stand alone. Swapped: 5% of
+pandalm's pairs the wrong way round; of the 50 pairs whose chosen answer has least quality beside the rejected one, and
+of the 50 that the other pairs about their prompt speak most against, the share of swapped ones; the mean of 20 draws,
+and of drawing by chance.
 """
 
 from __future__ import annotations
@@ -31,10 +32,13 @@ import numpy as np
 import pyarrow as pa
 from conflict_data import truthfulqa
 from fetch_data import real_folder
+from fit_conflict import capped
 from quality_data import pandalm
 
 from ftq_spark import signals
 from ftq_spark.formats.detect import conversation
+from ftq_spark.kernels.conflict.alone import stands_alone
+from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.kernels.conflict.within import conflict_within
 from ftq_spark.kernels.exchanges.arguments import check
 from ftq_spark.kernels.exchanges.definitions import read_tools
@@ -139,6 +143,18 @@ def _woven(folder: Path) -> None:
     print()
 
 
+def _across(folder: Path) -> None:
+    pairs = capped(truthfulqa(folder, comments=False))
+    threshold = Settings().conflict.score_threshold
+    score = score_pairs(*([pair[side] for pair in pairs] for side in range(4)), floor=threshold).score
+    opposed, found = np.array([pair.conflict for pair in pairs]), score >= threshold
+    alone = np.array([stands_alone(pair.question_a) for pair in pairs])
+    print(f"across: {len(pairs):,} pairs of TruthfulQA's answers", end="")
+    for name, hit in (("last answers", found), ("earlier ones", found & alone)):
+        print(f"; {name}: recall {hit[opposed].mean():.3f}, precision {opposed[hit].mean():.3f}", end="")
+    print()
+
+
 def _swapped(folder: Path) -> None:
     pairs = list(pandalm(folder / "iaa/pandalm_testset-v1.json.gz"))
     curves = {name: Curve(*curve) for name, curve in QUALITY_CURVES.items()}
@@ -178,7 +194,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="the folder of real datasets; by default FTQ_REAL_DATA")
     folder = parser.parse_args().data or real_folder()
-    for check_of in (_calls, _grounding, _woven, _swapped):
+    for check_of in (_calls, _grounding, _woven, _across, _swapped):
         check_of(folder)
 
 

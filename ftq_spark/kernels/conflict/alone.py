@@ -29,7 +29,7 @@ _N_CHARS = 600  # of what is asked
 _N_NOUNS = 4  # that follow "the"
 
 _TOKEN = re.compile(r"[^\W_](?:[\w'.-]*[^\W_])?|[?,;:!]")
-_QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
+_QUOTED = re.compile(r"[,:]?\s*[\"“][^\"”]*[\"”]")
 _ADDRESSED = pattern("leaning", "addressed", r"^{}\b")
 _YOURS = pattern("leaning", "yours", r"\byour {}\b|\byours\b")
 _OPENS = pattern("leaning", "opens", r"^{}\b")
@@ -45,9 +45,16 @@ _CLAUSE_END = re.compile(
 )
 _THERE = re.compile(r"\bthere\b", re.IGNORECASE)
 _SINGLE = pattern("leaning", "singles", r"^{}$")
-_COMPLEMENTS, _KNOWN, _STATES, _MEASURES = (
-    frozenset(lists("leaning")[name]) for name in ("complements", "known", "states", "measures")
+_SELF = pattern(
+    "leaning", "self", r"^(?:thank\w*(?: \w+){0,3}[,.!]\s*)?are you (?:really |actually )?(?:an? )?{}\s*\?*$"
 )
+_OF_A_KIND = pattern("leaning", "kinds", r"\b{}\b")
+_MADE = pattern("leaning", "made", r"\b{}\b")
+_QUANTIFIED = pattern("leaning", "quantified", r"\b{}\b")
+_COMPLEMENTS, _KNOWN, _AROUND, _STATES, _MEASURES = (
+    frozenset(lists("leaning")[name]) for name in ("complements", "known", "around", "states", "measures")
+)
+_INTO = frozenset(("at", "from", "in", "inside", "into", "on", "under"))
 
 
 def stands_alone(question: str) -> bool:
@@ -59,22 +66,29 @@ def stands_alone(question: str) -> bool:
     asking = asking_sentence(text)[:_N_CHARS]
     if asking.endswith((".", "!", ":")):  # "What you say is wrong." asks nothing
         return False
+    if _SELF.match(text):
+        return True
     read = analyse_question(question)
     before = text[: max(0, text.find(asking))]
-    whole, asking = asking, _QUOTED.sub(" ", asking)
+    whole, asking = asking, _unquoted(asking)
     short = len(_content(text)) < _STORY  # nothing before the question explains it
-    scope, told = (_QUOTED.sub(" ", text), "") if short else (asking, before)
+    scope, told = (_unquoted(text), "") if short else (asking, before)
     opens = read.of_moment or _OPENS.match(text) or _OPENS.match(asking) or _ADDRESSED.match(asking)
     if opens or _LEANS.search(scope) or _YOURS.search(asking):
         return False
-    if _refers(scope, told) or _little_said(whole, kind, read):
+    if _refers(scope, told) or _little_said(whole, kind, read, told):
         return False
-    return bool(read.names) or not _definite(scope, told)
+    return bool(read.names) or bool(_MADE.search(scope)) or not _definite(scope, told)
+
+
+def _unquoted(text: str) -> str:
+    """A text with a name for what it quotes: it says which one "the word" in front of it is."""
+    return _QUOTED.sub(" Quoted ", text)
 
 
 def _content(text: str) -> list[str]:
     """The words that say what a text is about, in lower case."""
-    words = (match[0].lower().removesuffix("'s") for match in _TOKEN.finditer(text))
+    words = (match[0] if match[0] == "US" else match[0].lower().removesuffix("'s") for match in _TOKEN.finditer(text))
     return [word for word in words if word[0].isalnum() and word not in STOP_WORDS and word not in _MEASURES]
 
 
@@ -89,18 +103,21 @@ def _refers(scope: str, before: str) -> bool:
         ends = [match.start() for match in _CLAUSE_END.finditer(bare[: subject.start()])]
         if not ends or len(_content(bare[: ends[-1]])) < MIN_ANTECEDENT:
             return True  # "what kind of film is it?" names nothing that it could be
-    found = ((_REFERS.search(bare), MIN_ANTECEDENT), (_THERE.search(bare), MIN_PLACE))
+    them, there = _REFERS.search(bare), _THERE.search(bare)
+    if them is not None and _QUANTIFIED.search(bare[: them.start()]):
+        them = None
+    found = ((them, MIN_ANTECEDENT), (there, MIN_PLACE))
     return any(match is not None and named + len(_content(bare[: match.start()])) < least for match, least in found)
 
 
-def _little_said(asking: str, kind: str, read: Question) -> bool:
+def _little_said(asking: str, kind: str, read: Question, told: str) -> bool:
     if read.names:
         return False
     content = _content(_EXPLETIVE.sub(" ", asking))
     stated = [word for word in content if word in _STATES]
-    if len(content) - len(stated) < _FULL and (stated or _EXISTENTIAL.search(asking)):
+    if len(content) - len(stated) < _FULL and (stated or _EXISTENTIAL.search(_OF_A_KIND.sub(" ", asking))):
         return True  # "is breakfast included?", "is there live music?"
-    if kind == "definition":
+    if kind == "definition" or told:
         return not content
     return len(content) < MIN_CONTENT or (kind != "yes_no" and len(asking.split()) < _MIN_WORDS)
 
@@ -132,6 +149,8 @@ def _nouns(tokens: Sequence[str], known: set[str]) -> Iterator[list[int]]:
             run.append(after)
         said = [tokens[at].lower() for at in run]
         if said in ([], ["time"]) or _SINGLE.match(said[0]) or any(_is_known(tokens[at], known) for at in run):
+            continue
+        if said[0] in _AROUND and place and tokens[place - 1].lower() in _INTO:
             continue
         yield run
 
