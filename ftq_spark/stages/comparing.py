@@ -84,7 +84,7 @@ def _searching(context: Context) -> Any:
 
 SEARCH = Stage(
     "search",
-    version=6,
+    version=7,
     reads=("examples", "embeddings", "ends"),
     writes=("neighbours",),
     depends=_searching,

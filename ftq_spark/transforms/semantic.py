@@ -28,8 +28,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.semantic.cells import Cells, one_cell, sample_size
+from ftq_spark.kernels.semantic.centroids import nearest
 from ftq_spark.kernels.semantic.matches import MatchRules, Members, matches_among
-from ftq_spark.kernels.semantic.vectors import nearest_cells, place_in_group
+from ftq_spark.kernels.semantic.vectors import place_in_group
 from ftq_spark.models.device import task_device
 from ftq_spark.transforms.arrow import packed_rows, unpacked_rows
 
@@ -158,7 +159,7 @@ def _placed(batches: Iterable[pa.RecordBatch], *, cells: Cells, n_sides: int) ->
         if cells.centroids is None:
             probed = np.zeros((len(vectors), 1), dtype=np.int32)
         else:
-            probed = nearest_cells(vectors, cells.centroids, cells.n_probe)
+            probed = nearest(vectors, cells.centroids, cells.n_probe)
         cell = probed.ravel().astype(np.int64)
         row = np.repeat(np.arange(len(vectors)), probed.shape[1])
         pieces = cells.n_pieces[cell]

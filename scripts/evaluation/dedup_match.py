@@ -12,8 +12,8 @@ from scipy import sparse
 from ftq_spark.kernels.near import lsh, minhash
 from ftq_spark.kernels.ragged import run_begins
 from ftq_spark.kernels.semantic.cells import Cells
+from ftq_spark.kernels.semantic.centroids import nearest
 from ftq_spark.kernels.semantic.matches import MatchRules, Members, matches_among
-from ftq_spark.kernels.semantic.vectors import nearest_cells
 from ftq_spark.kernels.text import tokens
 
 Pairs = dict[tuple[int, int], float]  # (lower position, higher position) → similarity
@@ -100,7 +100,7 @@ def semantic_by_cells(vectors: NDArray[np.float32], cells: Cells, threshold: flo
     """Pairs of unit vectors of which one is in the home of the other."""
     if cells.centroids is None:
         raise ValueError("expected trained cells, got one cell of everything")
-    probed = nearest_cells(vectors, cells.centroids, cells.n_probe)
+    probed = nearest(vectors, cells.centroids, cells.n_probe)
     found: Pairs = {}
     for cell in range(len(cells.centroids)):
         at = np.flatnonzero((probed == cell).any(axis=1))

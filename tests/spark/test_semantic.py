@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ftq_spark.kernels.semantic.cells import Cells, choose_method, one_cell, train_cells
+from ftq_spark.kernels.semantic.centroids import Centroids
 from ftq_spark.kernels.semantic.matches import MatchRules
 from ftq_spark.transforms.semantic import Execution, centroid_sample, cluster_matches, exact_matches, sample_matrix
 
@@ -65,8 +66,7 @@ def test_context_and_priority_are_optional(spark, units):
 
 def test_cells_lose_nothing_where_every_unit_is_in_every_cell(spark, units):
     frame = spark.createDataFrame(units, SCHEMA)
-    centroids = np.eye(4, 16, dtype=np.float32)
-    cells = Cells(centroids, np.array([1, 3, 1, 2]), n_probe=4)
+    cells = Cells(Centroids(np.eye(4, 16, dtype=np.float32)), np.array([1, 3, 1, 2]), n_probe=4)
     assert collected(cluster_matches(frame, RULES, cells, Execution(3))) == brute(units, RULES)
 
 

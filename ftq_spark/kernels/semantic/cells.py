@@ -13,25 +13,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.proportion import score_interval
-from ftq_spark.kernels.semantic.vectors import nearest_cells, pairs_above, train_centroids
+from ftq_spark.kernels.semantic.centroids import Centroids, nearest, train
+from ftq_spark.kernels.semantic.vectors import pairs_above
 
 EXACT_LIMIT = 60_000  # units; above it, method `auto` compares within cells
 MAX_MEMBERS = 16_384  # of one comparison; larger cells are split, and the parts compared pairwise
 UNITS_PER_CELL = 1_024
 MAX_CELLS = 16_384  # the centroids go to every worker: 25 MB of 384 dimensions
 SAMPLE_PER_CELL = 48  # vectors to train one centroid on
-MAX_SAMPLE = 100_000
+MAX_SAMPLE = 200_000  # 0.3 GB of 384 dimensions on the driver
 MAX_PROBE = 16
 DEFAULT_PROBE = 4  # where a sample holds too few pairs to tell
 AIM = 0.985  # recall of the sample's pairs that the number of probed cells is chosen for
 _SURE, _Z = 0.96, 1.96  # what the recall is not below, at 95 %, by the number of pairs in the sample
 _AIMED_SAMPLE = 4_096
+_RECALL_SAMPLE = 8_192  # vectors whose pairs with the whole sample are looked at
 
 
 class Cells(NamedTuple):
     """How units are divided for comparison: what :func:`train_cells` or :func:`one_cell` makes."""
 
-    centroids: NDArray[np.float32] | None  # (k, d); None for one cell that holds everything
+    centroids: Centroids | None  # None for one cell that holds everything
     n_pieces: NDArray[np.int64]  # (k,), into how many parts the members of each cell are split
     n_probe: int  # in how many cells each unit is, its home included
 
@@ -66,20 +68,20 @@ def train_cells(
     """
     if len(sample) == 0:
         return one_cell(n_units)
-    centroids = train_centroids(sample, _n_cells(n_units), seed=seed)
+    centroids = train(sample, _n_cells(n_units), seed=seed)
     n_probe = n_probe or _fewest_probes(sample[:_AIMED_SAMPLE], centroids, lowest)
-    members = np.bincount(nearest_cells(sample, centroids, n_probe).ravel(), minlength=len(centroids))
+    members = np.bincount(nearest(sample, centroids, n_probe).ravel(), minlength=len(centroids.cells))
     expected = members * (n_units / len(sample))
     return Cells(centroids, np.maximum(1, np.ceil(expected / MAX_MEMBERS)).astype(np.int64), n_probe)
 
 
-def _fewest_probes(sample: NDArray[np.float32], centroids: NDArray[np.float32], lowest: float) -> int:
+def _fewest_probes(sample: NDArray[np.float32], centroids: Centroids, lowest: float) -> int:
     """As few cells a unit as reach :data:`AIM`; not fewer than the default where the sample holds too few pairs."""
     pairs = pairs_above(sample, sample, lowest, same=True)
     n_pairs = len(pairs.left)
     if n_pairs == 0:
         return DEFAULT_PROBE
-    probed = nearest_cells(sample, centroids, MAX_PROBE)
+    probed = nearest(sample, centroids, MAX_PROBE)
     meeting = meets(probed[pairs.left], probed[pairs.right])
     recall = np.array([(meeting < n).mean() for n in range(1, MAX_PROBE + 1)])
     fewest = int(np.argmax(recall >= min(AIM, recall[-1]))) + 1
@@ -100,11 +102,15 @@ def meets(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int64]:
 
 
 def cell_recall(sample: NDArray[np.float32], cells: Cells, threshold: float) -> tuple[int, float]:
-    """How many pairs of the sample lie at or above `threshold`, and the fraction that are compared (NaN of none)."""
-    pairs = pairs_above(sample, sample, threshold, same=True)
+    """How many pairs of the sample lie at or above `threshold`, and the fraction that are compared (NaN of none).
+
+    The pairs are those of the first :data:`_RECALL_SAMPLE` vectors with any of the sample, each once.
+    """
+    pairs = pairs_above(sample[:_RECALL_SAMPLE], sample, threshold)
+    pairs = pairs.at(pairs.left < pairs.right)
     if cells.centroids is None or len(pairs.left) == 0:
         return len(pairs.left), 1.0 if len(pairs.left) else float("nan")
-    probed = nearest_cells(sample, cells.centroids, cells.n_probe)
+    probed = nearest(sample, cells.centroids, cells.n_probe)
     return len(pairs.left), float((meets(probed[pairs.left], probed[pairs.right]) < probed.shape[1]).mean())
 
 
@@ -120,7 +126,7 @@ def recall_at(sample: NDArray[np.float32], cells: Cells, similarity: float, seed
     away -= (away * sample).sum(axis=1, keepdims=True) * sample
     away /= np.linalg.norm(away, axis=1, keepdims=True)
     partner = similarity * sample + np.float32(np.sqrt(1 - similarity**2)) * away
-    mine, theirs = (nearest_cells(rows, cells.centroids, cells.n_probe) for rows in (sample, partner))
+    mine, theirs = (nearest(rows, cells.centroids, cells.n_probe) for rows in (sample, partner))
     return float((meets(mine, theirs) < mine.shape[1]).mean())
 
 

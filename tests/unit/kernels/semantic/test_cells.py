@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.semantic import cells
 from ftq_spark.kernels.semantic.cells import meets, sample_size, train_cells
-from ftq_spark.kernels.semantic.vectors import nearest_cells, pairs_above
+from ftq_spark.kernels.semantic.centroids import nearest
+from ftq_spark.kernels.semantic.vectors import pairs_above
 
 
 def unit(rows: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -34,7 +35,8 @@ def test_cells_find_what_brute_force_finds(monkeypatch: pytest.MonkeyPatch, n: i
     found = train_cells(sample, len(vectors), lowest=lowest)
     assert len(found.n_pieces) == n // 200 and found.n_probe <= cells.MAX_PROBE
     pairs = pairs_above(vectors, vectors, lowest, same=True)
-    probed = nearest_cells(vectors, found.centroids, found.n_probe)
+    assert found.centroids is not None
+    probed = nearest(vectors, found.centroids, found.n_probe)
     met = meets(probed[pairs.left], probed[pairs.right]) < found.n_probe
     assert len(pairs.left) > 100
     assert met.mean() >= 0.98  # of all pairs, those at the bound included: the number of probes aims at that
@@ -46,5 +48,5 @@ def test_what_the_driver_holds_does_not_grow_without_end(n_units: int) -> None:
     assert sample_size(n_units) <= cells.MAX_SAMPLE
     sample = corpus(256)
     trained = train_cells(sample, n_units)
-    assert trained.centroids is not None and len(trained.centroids) <= min(len(sample), cells.MAX_CELLS)
+    assert trained.centroids is not None and len(trained.centroids.cells) <= min(len(sample), cells.MAX_CELLS)
     assert cells._n_cells(n_units) <= cells.MAX_CELLS
