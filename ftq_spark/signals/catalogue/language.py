@@ -114,7 +114,7 @@ def _leans_elsewhere(questions: Batch, places: NDArray[np.int64], answer: NDArra
 
 @signal(
     "language_mismatch",
-    version=5,
+    version=6,
     range=(0, 1),
     reads=("response", "question", "prompt"),
     summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown. A short "
@@ -138,7 +138,9 @@ def language_mismatch(batch: Batch) -> NDArray[np.float64]:
     known |= broken
     found |= broken
     for i in np.flatnonzero(found):
-        found[i] = _evident(batch.strings("response")[i], LANGUAGES[answer[i]])
+        found[i] = _evident(batch.strings("response")[i], LANGUAGES[answer[i]], _TELLING_WORDS + 1)
+        if found[i] and not broken[i] and question[i] not in (UNKNOWN, _ENGLISH):
+            found[i] = _evident(batch.strings("question")[i], LANGUAGES[question[i]], _TELLING_WORDS)
     return np.where(known, found, np.nan)
 
 
@@ -167,8 +169,8 @@ def _is_elsewhere(batch: Batch, places: NDArray[np.int64], answer: NDArray[np.in
     return found
 
 
-def _evident(text: str, language: str) -> bool:
-    """Does a text hold three function words of its language, none of them English, or letters of another script?
+def _evident(text: str, language: str, n_words: int) -> bool:
+    """Does a text hold so many function words of its language, none of them English, or letters of another script?
 
     Lists of names and labels are taken for some other language by chance.
     """
@@ -176,6 +178,6 @@ def _evident(text: str, language: str) -> bool:
     if language == "en" or not own:
         return True
     words = set(text.lower().split())
-    return len({word for word in words & own if len(word) > 1}) >= 3 or any(
+    return len({word for word in words & own if len(word) > 1}) >= n_words or any(
         ord(char) > 0x24F and char.isalpha() for char in text
     )

@@ -20,6 +20,8 @@ TEMPLATE = (
     r"<\|[a-zA-Z_]{2,24}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</s>|^<s>|<(?:bos|eos|pad|unk)>"
     r"|<｜[^｜>\n]{2,24}｜>|\[(?:/?AVAILABLE_TOOLS|/?TOOL_RESULTS|TOOL_CALLS)\]"
 )
+# The token that ends a text, behind an answer that is otherwise free of such: the stop sequence of a completion.
+_ENDS_TEXT = r"(?:<\|end_?of_?text\|>|</s>|<eos>)\s*$"
 ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMAN)\s*:(?:\s|$)"
 # The heading of a template, its system prompt, and what a chat window shows around an answer.
 OPENS_AS_TEMPLATE = (
@@ -38,16 +40,17 @@ _HTML_ASKED = expression("asked", "html", r"\b{}\b")
 
 @signal(
     "n_template_tokens",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("conversation", "response"),
     summary="Special tokens of chat templates inside the texts, such as <|im_end|>, [INST] or </s>, and an answer that "
-    'opens with "### Response:" or holds "Regenerate response".',
+    'opens with "### Response:" or holds "Regenerate response"; 0.5 where all is one <|endoftext|> or </s> at its end.',
     source="axolotl, TRL practice",
 )
 def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
-    opens = batch.matches("response", OPENS_AS_TEMPLATE)
-    return batch.counts("conversation", TEMPLATE) + opens
+    found = batch.counts("conversation", TEMPLATE) + batch.matches("response", OPENS_AS_TEMPLATE)
+    found[(found == 1) & batch.matches("response", _ENDS_TEXT)] = 0.5
+    return found
 
 
 @signal(

@@ -24,7 +24,7 @@ from ftq_spark.signals.registry import signal, suspects
 _PHRASES = functools.partial(expression, "refusal")
 _CUES = tuple(_PHRASES(section) for section in ("declines", "opens_declining", "disclaims", "unknowing"))
 _CUE = "(?i)" + "|".join(cue.removeprefix("(?i)") for cue in _CUES)
-BUT = r",? but |; however,? "  # what follows is judged by itself
+BUT = r",? but |[.;] however,? "  # what follows is judged by itself
 QUOTED = '["“«][^"”»\\n]*["”»]'
 # Definitions of tools: where they are offered, to decline what none of them does is the lesson.
 _TOOLS = r'"(?:parameters|function|inputSchema|input_schema|functionDeclarations)"\s*:'
@@ -35,6 +35,9 @@ NON_ANSWER_WORDS = 12
 NON_ANSWER = r"^\W*" + expression("non_answer") + r"\W*$"
 SENTENCES_OF_ANSWER = 2  # at the beginning
 CHARS_BEHIND_BUT = 80
+_DATED = r"(?i)^\W*(?:but |however,? )?as of\b"  # what was so at a time is told after all
+_TELLS_MUCH = r"(?s)^.{201}"  # a question that may well hold what an answer says is lacking
+_HOLDS_MATERIAL = r"[\n:：\"“「『《]"
 BRIEF_CHARS = 600  # an answer that opens with "I cannot …" and is no longer than this is taken at its word
 
 
@@ -75,7 +78,7 @@ def evasion_scores(
     cues = declines | disclaims
     scores = np.where(_any(cues, owners), evasive, 0.0)
     told = ~evades & ~_flags(segments, _PHRASES("of_the_writer"))
-    answered = _answers_first(told, owners)
+    answered = _answers_first(told, owners) | _any(told & _flags(segments, _DATED), owners)
     scores[answered] *= 0.5
     turns = _any(_flags(segments, _PHRASES("turns")) | _goes_on(segments, cues & early, told), owners)
     whole = _any(declines & early, owners) & ~turns & ~in_voice & ~answered
@@ -127,18 +130,25 @@ def _right_to_decline(batch: Batch) -> NDArray[np.bool_]:
     """(n,) examples in which to decline may be right.
 
     They speak of harm or of who answers, ask for what cannot be known, offer tools or say what is not to be told, or
-    prefer the answer to another one.
+    prefer the answer to another one; or a short question lacks what it speaks of, and the answer asks for that.
     """
     harm = batch.matches("prompt", _PHRASES("unsafe"))
     itself = batch.matches("question", _PHRASES("about_itself"))
     unknowable = batch.matches("question", _PHRASES("unknowable"))
     ruled = batch.matches("context", _TOOLS) | batch.matches("context", _PHRASES("restricted"))
-    return harm | itself | unknowable | ruled | batch.matches("rejected", r"\S")
+    return harm | itself | unknowable | ruled | _asks_for_more(batch) | batch.matches("rejected", r"\S")
+
+
+def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) answers that say what a short question does not: the text that it speaks of, or enough to reckon with."""
+    not_given = batch.matches("response", _PHRASES("not_given")) & ~batch.matches("question", _HOLDS_MATERIAL)
+    found = not_given | batch.matches("response", _PHRASES("not_enough"))
+    return found & ~batch.matches("question", _TELLS_MUCH)
 
 
 @signal(
     "refusal",
-    version=6,
+    version=7,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout. 0 where safe_refusal applies.",
@@ -149,7 +159,7 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=6,
+    version=7,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "

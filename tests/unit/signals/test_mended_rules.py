@@ -13,7 +13,8 @@ def found(question: str, answer: str) -> dict[str, str]:
     columns = {"prompt": question, "question": question, "first_user": question, "response": answer}
     columns |= {"conversation": f"{question}\n\n{answer}", "roles": "user assistant"}
     values = measure({name: pa.array([text]) for name, text in columns.items()})
-    return {rule.reason: rule.verdict for rule in DEFAULT_RULES if holds(rule, values)[0]}
+    strongest_last = reversed(DEFAULT_RULES)
+    return {rule.reason: rule.verdict for rule in strongest_last if holds(rule, values)[0]}
 
 
 LIST = "1. Oats keep well. 2. Rye bread keeps for a week. 3. Lentils cook in twenty minutes. 4. Eggs boil in eight."
@@ -36,7 +37,8 @@ def test_one_that_only_declines_still_is() -> None:
 
 
 def test_a_whole_answer_beside_no_output_is_not_dropped() -> None:
-    assert "placeholder" not in found("Design a way to sort plates.", f"<nooutput> It may be done like this. {LIST}")
+    whole = f"<nooutput> It may be done like this. {LIST}"
+    assert found("Design a way to sort plates.", whole)["placeholder"] == "note"
     assert found("Design a plate.", "<nooutput>")["placeholder"] == "drop"
 
 

@@ -1,0 +1,111 @@
+"""Good answers of real mixtures that rules once sent to review, and their siblings that are still found."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from ftq_spark.signals import DEFAULT_RULES, holds, measure
+
+
+def found(question: str, answer: str, prompt: str = "") -> dict[str, str]:
+    """The reasons of the default rules, and the strongest verdict of each."""
+    columns = {"prompt": prompt or question, "question": question, "first_user": question, "response": answer}
+    columns |= {"conversation": f"{question}\n\n{answer}", "roles": "user assistant"}
+    values = measure({name: pa.array([text]) for name, text in columns.items()})
+    order = ("note", "review", "drop")
+    reasons: dict[str, str] = {}
+    for rule in DEFAULT_RULES:
+        if holds(rule, values)[0]:
+            reasons[rule.reason] = max(reasons.get(rule.reason, "note"), rule.verdict, key=order.index)
+    return reasons
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What's the current date?", "I'm unable to tell you the current date. A calendar or your telephone shows it."),
+        ("How many weeks is it until Easter?", "I'm sorry, I cannot answer that, since I don't know what day it is."),
+        ("Give the price of a second-class ticket from Bern to Thun.", "I don't have access to live fares, so I cannot "
+         "provide the price. The railway's web page shows it."),
+        ("Say how the stock of Acme has moved over the last week.", "I'm sorry, I do not have access to market data."),
+        ("Hand me the blue cup.", "I'm sorry, I can't do that: as an AI assistant I have no hands."),
+        ("Did you see my gloves?", "As an AI, I cannot see anything, so no."),
+        ("What is the phone number for this person?\n\nAda Miller", "I cannot share it: it is private."),
+        ("今天波恩的天气怎么样？", "抱歉，我无法提供实时天气。"),
+        ("请把那支笔给我。", "对不起，我是人工智能助手，我无法拿东西。"),
+    ],
+)  # fmt: skip
+def test_to_decline_what_changes_or_needs_hands_is_noted_alone(question: str, answer: str) -> None:
+    assert found(question, answer).get("refusal") == "note"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Summarise the minutes of the meeting.", "I'm sorry, I cannot do that: you have not provided the minutes. "
+         "Could you share them?"),
+        ("Find the third side of a triangle.\n\na = 4, b = 7", "Unfortunately, I cannot determine the third side of a "
+         "triangle with only two of them. We would need additional information, such as an angle."),
+        ("How does the story end?", "I'm sorry, I'm not able to answer that, as it is not clear which story you mean."),
+        ("概括这封信的内容。", "抱歉，您没有提供信的内容，我无法概括。"),
+    ],
+)  # fmt: skip
+def test_to_ask_for_what_a_question_lacks_is_noted_alone(question: str, answer: str) -> None:
+    assert found(question, answer).get("refusal") == "note"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Correct the sentence: She go home.", "I'm sorry, I cannot do that. Please provide the sentence."),
+        ("Summarise the note.\n\nThe pump is broken; Ida has ordered one.", "I'm sorry, I cannot summarise it, "
+         "as you have not provided the note."),
+        ("How deep is Lake Thun?", "I'm sorry, I cannot provide that information. Please search for it."),
+        ("What was the rate of inflation in Peru in 2018?", "I don't have access to such data, so I cannot say."),
+        ("Who painted the ceiling?", "I'm not sure."),
+    ],
+)  # fmt: skip
+def test_to_decline_what_is_told_or_known_goes_to_review(question: str, answer: str) -> None:
+    assert found(question, answer).get("refusal") == "review"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Say what you would do with a free week.", "As an AI, I do not have the ability to go on holiday."),
+        ("Finish the saying: he who hesitates", "is lost; and I am not sure that he ever was found."),
+        ("Who leads the choir?", "I don't have access to current information. however, as of 2019, it was led by Ann."),
+        (
+            "描述一次难忘的旅行。",
+            "作为人工智能助手，我无法旅行，但我在对话中听过一次。"
+            "那天清晨，他们翻过山口，看见云海在脚下散开。午后他们在湖边支起帐篷，煮了一锅热汤，直到星星升起才睡去。",
+        ),
+    ],
+)
+def test_what_says_something_after_all_is_no_refusal(question: str, answer: str) -> None:
+    assert found(question, answer).get("refusal", "note") == "note"
+
+
+def test_a_token_that_ends_the_text_is_noted_alone() -> None:
+    assert found("Name a tree.", "Oak is one of them.<|endoftext|>")["template_leak"] == "note"
+    assert found("Name a tree.", "Oak is one of them.</s>\n")["template_leak"] == "note"
+    assert found("Name a tree.", "Oak is one of them.<|im_end|>")["template_leak"] == "review"
+    assert found("Name a tree.", "Oak.</s>Name another one.</s>")["template_leak"] == "review"
+    assert found("Name a tree.", "Oak.<|endoftext|>Elm, too.")["template_leak"] == "review"
+
+
+def test_a_gap_left_in_an_answer_is_noted() -> None:
+    assert found("Who are you?", "I am {{name}}, a helper made by {{maker}}.")["placeholder"] == "note"
+    assert found("Who made you?", "{{maker}}")["placeholder"] == "drop"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Compose a slogan selling a novel product.\n\nSkin Care Cream", "Meet the new cream that takes care of your "
+         "skin, day and night, in all the seasons of the year."),
+    ],
+)  # fmt: skip
+def test_a_short_question_is_in_no_language_by_chance(question: str, answer: str) -> None:
+    assert "language_mismatch" not in found(question, answer)
