@@ -89,6 +89,11 @@ class Answer:
         return self.denial or self.lead < 0 or self.frame_stance < 0 or polarity.has_doubt(self.text)
 
     @cached_property
+    def asks_back(self) -> bool:
+        """Whether it asks what its question is about."""
+        return polarity.asks_back(self.text)
+
+    @cached_property
     def code(self) -> bool:
         """Whether it is a program, or little but one."""
         return _is_code(self.written, self.text, self.question)

@@ -69,6 +69,7 @@ def _difference(a: Question, b: Question) -> tuple[float, bool]:
         0.8 * (not to_decide and (_other_head(a, b) or _other_focus(a, b))),
         0.9 * (a.labels != b.labels),
         0.9 * _exchanged(a, b),
+        0.9 * (a.kind == b.kind == YES_NO and a.compares != b.compares),
         0.9 * (not to_decide and _turned(a, b)),
         _substitution(a, b),
         0.5 * _asks_for_other(a, b),

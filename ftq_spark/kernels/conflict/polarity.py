@@ -39,6 +39,7 @@ _DENIAL = pattern("polarity", "denial", r"^(?:(?:well|actually|in fact|in realit
 _DOUBT = pattern("polarity", "doubt", r"\b{}\b")
 _DECLINES = pattern("polarity", "declines", r"^[\s\"']*{}")
 _SAYS_NOTHING = pattern("polarity", "says_nothing", r"^[\s\"']*{}")
+_ASKS_BACK = pattern("polarity", "asks_back", r"\b{}")
 _FORBIDS = re.compile(
     r"\b(?:should|must|can|may) ?(?:not|n't|never)\b|\bcannot\b|\bcan't\b|^(?:never|do not|don't)\b", re.IGNORECASE
 )
@@ -87,6 +88,11 @@ def declines(text: str) -> bool:
 def says_nothing(text: str) -> bool:
     """Whether an answer is no answer: unknown, no comment, I don't know."""
     return bool(_SAYS_NOTHING.match(text[:N_LEAD_CHARS]))
+
+
+def asks_back(text: str) -> bool:
+    """Whether the beginning of an answer asks what its question is about."""
+    return bool(_ASKS_BACK.search(text[: 2 * N_LEAD_CHARS]))
 
 
 def permission(sentences: tuple[Sentence, ...]) -> int:

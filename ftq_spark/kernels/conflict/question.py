@@ -41,6 +41,8 @@ _EITHER_OR = re.compile(r"(?P<one>[^,:;?]{2,60}?),? or (?!not\b)(?P<other>[^,:;?
 _NO_SUBJECTS = frozenset({"there", "it", "this", "that", "i", "we", "you", "he", "she", "they", "one"})
 _EVALUATIVE = pattern("kinds", "evaluative", "{}")
 _MOMENT = pattern("kinds", "moment", "{}")
+_INVENTS = pattern("kinds", "invents", r"(?:^|[.:!?;,\n]\s*)(?:please )?{}\b")
+_COMPARES = pattern("kinds", "compares", r"\b{}\b")
 _DIMENSIONS = {name: pattern("dimensions", name, "{}") for name in lists("dimensions")}
 _ASPECTS = {name: pattern("aspects", name, "{}") for name in lists("aspects")}
 _ANY_ASPECT = re.compile("|".join(asks.pattern for asks in _ASPECTS.values()), re.IGNORECASE)
@@ -66,6 +68,8 @@ class Question:
     dimensions: frozenset[str]  # of the values that it asks for: time, mass, …
     evaluative: bool  # asks whether something is permitted, safe, advisable, possible
     asks_many: bool  # which countries, what items: several answers can be right
+    invents: bool  # orders a text to be made up: nothing in it is claimed
+    compares: bool  # sets something beside another thing: as large as, taller than
     personal: bool  # asks the assistant about itself
     of_moment: bool  # its answer is another one tomorrow: how long until, what day is it, currently
     listed: tuple[tuple[str, str], ...]  # letters and texts of listed options
@@ -112,6 +116,8 @@ def analyse_question(question: str) -> Question:
         dimensions=frozenset(name for name, asks in _DIMENSIONS.items() if asks.search(asking)),
         evaluative=bool(_EVALUATIVE.search(asking)),
         asks_many=bool(_ASKS_MANY.search(asking)),
+        invents=bool(_INVENTS.search(text)),
+        compares=bool(_COMPARES.search(asking)),
         personal=bool(_PERSONAL.search(asking)) and not _GENERIC_YOU.match(asking),
         of_moment=bool(_MOMENT.search(asking)),
         labels=_labels(asking),

@@ -115,7 +115,7 @@ def score_pair(
         score = max(score, FINAL_SCORE)
     if settled:
         alike = found & _MINIMAL and nearly_alike(a.answer.n_chars, b.answer.n_chars)
-        alike = not difference and (alike or "impossible" in found or _is_a_label(a, b))
+        alike = not difference and (alike or "impossible" in found or _is_a_label(a, b)) and not a.question.invents
         unshown = not (shown or a.answer.short or b.answer.short)
         score = _below(score, MINIMAL_PAIR_CAP if alike else UNSHOWN_CAP if unshown else OPEN_CAP)
     elif not shown:
@@ -186,6 +186,7 @@ def _refusal(a: Analysis, b: Analysis, settled: bool) -> Conflict:
         return NO_CONFLICT
     goes_on = any(each.answer.refusal and each.answer.n_words > MAX_REFUSAL_WORDS for each in (a, b))
     beside = any(each.question.personal or each.question.of_moment for each in (a, b))
+    beside |= any(each.answer.refusal and each.answer.asks_back for each in (a, b))
     weak = settled or goes_on or beside or not (a.answer.declines or b.answer.declines)
     score = WEAK_REFUSAL_SCORE if weak else REFUSAL_SCORE
     return Conflict(score, "refusal", (Item("refusal", 1.0, lead_text(a.answer), lead_text(b.answer)),))

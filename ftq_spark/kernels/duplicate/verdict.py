@@ -76,13 +76,19 @@ def same_text(a: str, b: str) -> bool:
 
 
 def same_question(a: str, b: str) -> bool:
-    """Whether two similar questions differ only in the words of which questions are built: how, the best way, tell."""
+    """Whether two similar questions differ only in the words of which questions are built: how, the best way, tell.
+
+    Where both are made of nothing else ("what are you", "what is your name"), those words are what they ask.
+    """
     if is_code(a) or is_code(b):
         return False
     x, y = Counter(words(a).content), Counter(words(b).content)
     if not _ASKING.issuperset([*(x - y), *(y - x)]):
         return False
     one, other = map(_without_opening, own_parts(a, b))
+    asked = [set(words(part).content) for part in (one, other)]
+    if _ASKING.issuperset(asked[0] | asked[1]) and asked[0].isdisjoint(asked[1]):
+        return not any(asked)
     return not (_differ(one, other) or _swapped(one, other))
 
 

@@ -38,6 +38,8 @@ def judged(a: Side, b: Side, similar: bool = True) -> str:
         ("How do I replace the seal?", "What is the best way to replace the seal?"),
         ("What colour has the organisation's seal?", "What color has the organization's seal?"),
         ("How can I lower the pressure?", "How can I reduce the pressure?"),
+        ("Who are you?", "Tell me who you are."),
+        ("What is your name?", "Tell me your name."),
     ],
 )
 def test_the_same_question(a: str, b: str) -> None:
@@ -59,6 +61,8 @@ def test_the_same_question(a: str, b: str) -> None:
         ("What is the gene 2J for?", "What is the gene 2K for?"),
         ("When was the mill built?", "Where was the mill built?"),
         ("Is it safe with food?", "Is it safe without food?"),
+        ("What are you?", "What is your name?"),
+        ("User: Hi\n\nAssistant: Hello!\n\nUser: What are you?", "User: Hi\n\nAssistant: Hello!\n\nUser: Your name?"),
         ("猫喜欢吃什么？", "狗喜欢吃什么？"),
         ("😀 means what?", "😢 means what?"),
     ],

@@ -1,0 +1,68 @@
+"""Pairs of real mixtures that were taken for contradictions, in other words; and their siblings that contradict."""
+
+from __future__ import annotations
+
+import pytest
+
+from ftq_spark.kernels.conflict.pairs import score_pairs
+
+
+def score(question: str, one: str, other: str, second: str | None = None) -> float:
+    asked = second or question
+    found = float(score_pairs([question], [one], [asked], [other]).score[0])
+    assert float(score_pairs([asked], [other], [question], [one]).score[0]) == pytest.approx(found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Are you as clever as Deep Thought?", "Are you Deep Thought?"),
+        ("Is Ober taller than Sell?", "Is Ober Sell?"),
+        ("Is a mule similar to a horse?", "Is a mule a horse?"),
+    ],
+)
+def test_a_comparison_is_another_question(one: str, other: str) -> None:
+    assert score(one, "Yes, it is.", "No, it is not.", other) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Is Ober taller than Sell?", "Is Ober really taller than Sell?"),
+        ("Is a mule as strong as a horse?", "Is a mule just as strong as a horse?"),
+    ],
+)
+def test_two_comparisons_may_be_one_question(one: str, other: str) -> None:
+    assert score(one, "Yes, it is.", "No, it is not.", other) >= 0.5
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Given the words: sailor, boat, harbour; Make up a sentence with all the words:",
+        "Write a sentence with the words sailor, boat and harbour.",
+    ],
+)
+def test_what_is_made_up_claims_nothing(question: str) -> None:
+    assert score(question, "sailors and boats in the harbour", "a boat in the harbour with no sailors in it") < 0.5
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I'm sorry, but I cannot answer that, because it is not clear which play you mean.",
+        "I'm sorry, I can't say. Could you please specify the play that you are asking about?",
+        "Unfortunately, I am unable to answer without the title. Which play are you referring to?",
+    ],
+)
+def test_who_asks_which_is_meant_contradicts_nobody(answer: str) -> None:
+    question = "What colour is the lamp at the end of the play?"
+    assert score(question, "It is green.", answer) < 0.5
+    assert score(question, "It is green.", "I'm sorry, I can't say.") >= 0.5
+
+
+def test_two_that_decline_agree() -> None:
+    question = "What is the population of Ober in the year 2020?"
+    one = "I'm a text-based AI model, and I don't have access to such figures. A register of the town has them."
+    assert score(question, one, "I'm unable to tell you the population of Ober. Please ask the town.") < 0.5
