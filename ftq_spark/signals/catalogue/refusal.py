@@ -141,8 +141,9 @@ def _right_to_decline(batch: Batch) -> NDArray[np.bool_]:
 
 def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
     """(n,) answers that say what a short question does not: the text that it speaks of, or enough to reckon with."""
-    not_given = batch.matches("response", _PHRASES("not_given")) & ~batch.matches("question", _HOLDS_MATERIAL)
-    found = not_given | batch.matches("response", _PHRASES("not_enough"))
+    lacks = batch.matches("question", _PHRASES("of_a_thing")) & ~batch.matches("question", _HOLDS_MATERIAL)
+    found = lacks & batch.matches("response", _PHRASES("not_given"))
+    found |= batch.matches("response", _PHRASES("not_enough"))
     return found & ~batch.matches("question", _TELLS_MUCH)
 
 

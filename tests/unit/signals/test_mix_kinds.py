@@ -47,7 +47,7 @@ def test_to_decline_what_changes_or_needs_hands_is_noted_alone(question: str, an
          "Could you share them?"),
         ("Find the third side of a triangle.\n\na = 4, b = 7", "Unfortunately, I cannot determine the third side of a "
          "triangle with only two of them. We would need additional information, such as an angle."),
-        ("How does the story end?", "I'm sorry, I'm not able to answer that, as it is not clear which story you mean."),
+        ("How does it end?", "I'm sorry, I'm not able to answer that, as it is not clear which story you mean."),
         ("概括这封信的内容。", "抱歉，您没有提供信的内容，我无法概括。"),
     ],
 )  # fmt: skip
@@ -61,6 +61,8 @@ def test_to_ask_for_what_a_question_lacks_is_noted_alone(question: str, answer: 
         ("Correct the sentence: She go home.", "I'm sorry, I cannot do that. Please provide the sentence."),
         ("Summarise the note.\n\nThe pump is broken; Ida has ordered one.", "I'm sorry, I cannot summarise it, "
          "as you have not provided the note."),
+        ("Why do cats dislike water?", "I'm not sure which cats you mean. Could you please provide more context?"),
+        ("Find a rhyme.\n\nloud", "I'm sorry, I cannot say which word you are asking about. Please provide it."),
         ("How deep is Lake Thun?", "I'm sorry, I cannot provide that information. Please search for it."),
         ("What was the rate of inflation in Peru in 2018?", "I don't have access to such data, so I cannot say."),
         ("Who painted the ceiling?", "I'm not sure."),
