@@ -24,6 +24,8 @@ _COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
 _STOPWORD = expression("ending", "goes_on", r"(?:^|[\s(]){}\s*$").removeprefix("(?i)")
 _PROSE_GOES_ON = expression("ending", "prose_goes_on", r"[\s(]{}\s*$").removeprefix("(?i)")
+# A question that leaves out its mark may end with these: is there anything else that I can help you with
+_ASKS_SO = expression("ending", "opens_question", r"^\W*{}\b[^.!?\n]{12,}\b(?:about|for|from|it|that|this|with)\s*$")
 _SAYS_CUT = expression("ending", "says_cut", r"{}\s*$")
 _ENDS_SO = expression("ending", "ends_so", r"{}\s*$")
 _HYPHEN = r"\p{L}[-‐‑]\s*$"
@@ -78,7 +80,7 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=6,
+    version=7,
     range=(0, 1),
     reads=("response",),
     summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",
@@ -125,7 +127,8 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     running = prose & plain & ~_match(tails, _LIST_TAIL)
     # Prose without its last full stop may be whole, or not: only a mark that is left open tells.
     scores = np.where(running & _match(last, _SENTENCE_BEGUN) & ~_match(tails, _UNPOINTED), 0.6, 0.0)
-    scores[running & (_match(last, _LEFT_OPEN) | ((scores > 0) & _match(tails, _PROSE_GOES_ON)))] = 0.7
+    goes_on = (scores > 0) & _match(tails, _PROSE_GOES_ON) & ~_match(last, _ASKS_SO)
+    scores[running & (_match(last, _LEFT_OPEN) | goes_on)] = 0.7
     lists = np.flatnonzero(plain & _match(tails, _LIST_TAIL))
     scores[lists[_last_item_is_cut(batch.at(lists, ("response",)).strings("response"))]] = 0.7
     scores[plain & _match(tails, _HYPHEN)] = 0.9

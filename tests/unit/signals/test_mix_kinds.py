@@ -111,3 +111,17 @@ def test_a_gap_left_in_an_answer_is_noted() -> None:
 )  # fmt: skip
 def test_a_short_question_is_in_no_language_by_chance(question: str, answer: str) -> None:
     assert "language_mismatch" not in found(question, answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The table is booked for four people. Is there anything else that I can help you with",
+        "A larger tent costs twice as much as the small one. Are you sure that you want to go on with this",
+    ],
+)
+def test_a_question_without_its_mark_is_not_cut_for_sure(answer: str) -> None:
+    assert found("Book a table.", answer)["truncated"] == "note"
+    assert found("Book a table.", answer.rpartition(" ")[0] + " and the")["truncated"] == "review"
+    told = "It is done, and the hall is large. The band that you asked about is one that we play with"
+    assert found("Book a table.", told)["truncated"] == "review"
