@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
 from jinja2 import ext, nodes
-from jinja2.runtime import LoopContext
+from jinja2.compiler import CodeGenerator
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
@@ -26,6 +27,7 @@ from ftq_spark.models.files import cached
 from ftq_spark.models.tokenizer import load_tokenizer
 
 if TYPE_CHECKING:
+    from jinja2.compiler import Frame
     from jinja2.parser import Parser
     from tokenizers import Tokenizer
 
@@ -73,8 +75,25 @@ class ChatTemplate(NamedTuple):
         return "".join(pieces), spans
 
 
+class _Compiler(CodeGenerator):
+    """Jinja's, with fields of JSON objects looked up in place."""
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802  (as Jinja names it)
+        """A field of what a name stands for: of a dict that has it, its value; else as the environment finds it."""
+        if not isinstance(node.node, nodes.Name) or node.attr in _OF_DICTS:
+            super().visit_Getattr(node, frame)
+            return
+        field = repr(node.attr)
+        for before in ("(", f"[{field}] if type(", f") is dict and {field} in ", " else environment.getattr("):
+            self.write(before)
+            self.visit(node.node, frame)
+        self.write(f", {field}))")
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's, with a short way to fields of JSON objects, places in loops and plain values of namespaces."""
+
+    code_generator_class = _Compiler
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """As Jinja's, which finds the same by way of exceptions and checks of each value."""
@@ -88,6 +107,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             if type(value) in _PLAIN:
                 return value
         return super().getattr(obj, attribute)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  (as Jinja's)
+        """As Jinja's, which looks into what is called, and how."""
+        if __obj is _Namespace:
+            return _Namespace(*args, **kwargs)
+        return super().call(__context, __obj, *args, **kwargs)
 
 
 class _Tracker(ext.Extension):
@@ -136,12 +161,22 @@ class _Dict:
 
 
 class _Namespace(Namespace):
-    """`namespace` for templates: no attribute may begin with an underscore."""
+    """`namespace` for templates, whose attributes are the object's own; none may begin with an underscore."""
+
+    __getattribute__ = object.__getattribute__
+
+    def __init__(*args: Any, **kwargs: Any) -> None:  # as Jinja's, which takes any name, `self` too
+        self, *given = args
+        for name, value in dict(*given, **kwargs).items():
+            self[name] = value
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name.startswith("_"):
             raise jinja2.exceptions.SecurityError(f"a chat template may not store {name[:40]!a}")
-        super().__setitem__(name, value)
+        self.__dict__[name] = value
+
+    def __repr__(self) -> str:
+        return f"<Namespace {self.__dict__!r}>"
 
 
 def _raise_exception(message: str) -> str:
@@ -193,6 +228,7 @@ def compile_template(name: str, source: str, tokens: Mapping[str, str], tokenize
         compiled = environment.from_string(source)
     except jinja2.exceptions.TemplateError as error:
         raise InputError(f"--template {name}: not a chat template: {error}") from error
+    compiled.globals = dict(compiled.globals)  # not a chain of two, which each rendering would walk
     tracker: _Tracker = environment.extensions[_Tracker.identifier]  # type: ignore[assignment]
     marks = _GENERATION.search(source) is not None
     return ChatTemplate(name, source, tokens, tokenizer, marks, compiled, tracker)

@@ -13,6 +13,7 @@ from chat_models import STYLES, model_folder
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
 
 from ftq_spark.errors import InputError
 from ftq_spark.formats.detect import conversation
@@ -195,6 +196,19 @@ def test_the_short_ways_of_the_sandbox_lead_where_jinja_s_own_do(name: str) -> N
         except REFUSALS as error:
             found.append(f"{type(error)} {error}")
     assert found[0] == found[1]
+
+
+def test_a_namespace_is_jinja_s() -> None:
+    source = (
+        "{% set ns = namespace({'a': 1}, self=2, items=[3]) %}{% set ns.b = 'x' %}{% set ns.a = ns.a + 1 %}"
+        "{{ ns }}{{ ns.a }}{{ ns['self'] }}{{ ns.items[0] }}{{ ns.b.upper() }}{{ ns.c is defined }}"
+    )
+    found = []
+    for sandbox, namespace in ((_Sandbox, _Namespace), (ImmutableSandboxedEnvironment, Namespace)):
+        environment = sandbox()
+        environment.globals["namespace"] = namespace
+        found.append(environment.from_string(source).render())
+    assert found[0] == found[1] == "<Namespace {'a': 2, 'self': 2, 'items': [3], 'b': 'x'}>223XFalse"
 
 
 def test_what_is_written_as_json_again_is_the_same_text() -> None:
