@@ -159,7 +159,7 @@ def _day(year: int, month: int, day: int, said: Said) -> bool:
     if said.reckons:
         return True
     if day in said.days or (not said.days and float(day) in said.numbers):
-        named = {m for m, word in enumerate(_MONTHS, 1) if m != _MAY and (word in said.words or word[:3] in said.words)}
+        named = {m for m, word in enumerate(_MONTHS, 1) if m != _MAY and (word in said.asked or word[:3] in said.asked)}
         return not named or month in named or float(month) in said.numbers
     try:
         found = date(year, month, day)

@@ -29,23 +29,28 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 
 _HOURS = "|".join(word for word, value in NUMBER_WORDS.items() if 3 <= value <= 12 or word in ("one", "two"))
 _HOUR = rf"(?:\d{{1,2}}|{_HOURS})"
-_PART = r"(?=\s*(?:[ap]\.?m\b|o'?clock|in the (?:morning|afternoon|evening)|at night|at noon|noon|sharp))"
-_NO_TIME = r"(?![\w:.]|\s+(?:of|people|persons|tickets|days|nights))"
+_PART = r"(?=\s*(?:[ap]\.?m\b|o\W?\s?clock|in the (?:morning|afternoon|evening)|at night|at noon|noon|sharp))"
+_NO_TIME = r"(?![\w:]|\.\d|\s+(?:of|people|persons|tickets|days|nights))"
 _TIMES = re.compile(
     rf"\b(?:(?P<past>half|quarter)\s+(?P<way>past|after|to|till|of|before)\s+(?P<of>{_HOUR})"
     r"|(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})\b"
     rf"|(?P<at>{_HOUR})(?:\s+(?P<odd>thirty|fifteen|forty[ -]five))?{_PART}"
-    rf"|(?:at|around|by|about|until|till|from|before|after|to|morning|afternoon|evening)\s+(?P<bare>{_HOUR}){_NO_TIME}"
+    rf"|(?:at|around|by|about|until|till|from|before|after|to|morning|afternoon|evening),?\s+(?P<bare>{_HOUR}){_NO_TIME}"
     r"|(?P<named>noon|midday|midnight|lunch\s?time))"
 )
 _ODD = {"thirty": 30, "fifteen": 15}
-_ORDINALS = "|".join(w for w, value in NUMBER_WORDS.items() if w.endswith(("th", "st", "nd", "rd")) and value <= 31)
+_ORDERED = frozenset(("first", "second", "third"))  # also said of what one does before another thing
+_ORDINALS = "|".join(
+    w for w, value in NUMBER_WORDS.items() if w.endswith(("th", "st", "nd", "rd")) and value <= 31 and w not in _ORDERED
+)
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DAYS = re.compile(
     rf"\b(\d{{1,2}})(?:st|nd|rd|th)\b|\b{_MONTH}\s+(?:the\s+)?(\d{{1,2}})(?![\d:])"
     rf"|\b(\d{{1,2}})\s+(?:of\s+)?{_MONTH}\b|\d{{4}}-\d{{1,2}}-(\d{{1,2}})"
     rf"|\b(\d{{1,2}})/(\d{{1,2}})(?:/\d{{2,4}})?\b|\b(\d{{1,2}})\.(\d{{1,2}})\.\d{{2,4}}\b|\b({_ORDINALS})\b"
+    rf"|\b(?:the|{_MONTH})\s+({'|'.join(sorted(_ORDERED))})\b"
 )
+_YEAR = re.compile(r"(?<!\w)'(\d{2})(?![\w:.]*\d)")  # '19
 # Digits that are no amounts: of telephones, of dates, of times of the day.
 _NO_AMOUNTS = re.compile(
     r"\+?\d{1,4}[-. ()]+\d{2,4}[-. )]+\d{3,4}(?:[- ]\d{3,4})?\b|\b\d{4}-\d\d?-\d\d?\b|\b\d\d?:\d\d\b"
@@ -182,7 +187,8 @@ def forms(word: str) -> frozenset[str]:
 
 
 def _numbers(text: str) -> list[float]:
-    return [*numbers_in(text), *_spelt(WORD.findall(text))]
+    years = [float(century + year) for year in _YEAR.findall(text) for century in ("19", "20")]
+    return [*numbers_in(text), *_spelt(WORD.findall(text)), *years]
 
 
 def _words(text: str) -> list[str]:

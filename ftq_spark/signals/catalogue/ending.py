@@ -25,7 +25,9 @@ _COLON = r"[:：]\s*(?:\*\*)?\s*$"
 _STOPWORD = expression("ending", "goes_on", r"(?:^|[\s(]){}\s*$").removeprefix("(?i)")
 _PROSE_GOES_ON = expression("ending", "prose_goes_on", r"[\s(]{}\s*$").removeprefix("(?i)")
 # A question that leaves out its mark may end with these: is there anything else that I can help you with
-_ASKS_SO = expression("ending", "opens_question", r"^\W*{}\b[^.!?\n]{12,}\b(?:about|for|from|it|that|this|with)\s*$")
+_ASKS_SO = expression(
+    "ending", "opens_question", r"^\W*{}\b[^.!?\n]{12,}\b(?:about|for|from|in|it|of|that|this|to|with)\s*$"
+)
 _SAYS_CUT = expression("ending", "says_cut", r"{}\s*$")
 _ENDS_SO = expression("ending", "ends_so", r"{}\s*$")
 _HYPHEN = r"\p{L}[-‐‑]\s*$"
@@ -80,7 +82,7 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=7,
+    version=8,
     range=(0, 1),
     reads=("response",),
     summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",

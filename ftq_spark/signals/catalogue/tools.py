@@ -98,7 +98,7 @@ def n_tool_unknown(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_tool_ungrounded",
-    version=3,
+    version=4,
     range=(0, np.inf),
     reads=("tool_dialogue",),
     summary="Calls with a name, number, address or date that was neither said before nor follows. NaN without calls.",
@@ -109,7 +109,7 @@ def n_tool_ungrounded(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_tool_claims",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("tool_dialogue",),
     summary="Answers that claim success after a failed call, or another figure than the result's. NaN without calls.",

@@ -76,6 +76,12 @@ def test_without_calls_nothing_is_looked_at() -> None:
         ("time", "18:30", "at half past 6"),
         ("time", "19:45", "a quarter to eight"),
         ("time", "09:00", "9 am"),
+        ("time", "11:00", "on Monday morning 11."),
+        ("time", "10:00", "some time in the morning, 10 or so"),
+        ("time", "12:00", 'at 12 o"clock'),
+        ("year", 2019, "a song of '19?"),
+        ("year", "1987", "the summer of '87"),
+        ("date", "2024-03-01", "on the first of this month"),
         ("genre", "Comedy", "something funny"),
         ("genre", "Crime", "a thriller, please"),
         ("cuisine", "Mexican", "something Latin American"),
@@ -137,6 +143,18 @@ def test_a_day_that_only_today_tells_is_open_until_it_is_named() -> None:
     assert is_grounded("from", "2024-03-05", said) and not is_grounded("from", "2024-03-09", said)
     said.add("No, better the day after tomorrow.")
     assert is_grounded("from", "2024-03-06", said)
+
+
+def test_what_an_assistant_does_first_names_no_day() -> None:
+    said = after("A bus for tomorrow, please.")
+    said.add("First I need to know where from.", by_user=False)
+    assert is_grounded("day", "2024-03-05", said)
+
+
+def test_months_of_results_rule_none_out() -> None:
+    said = after("An appointment on the 2nd, please.")
+    said.add('{"doctor": "Jan Dec"}', by_user=False)
+    assert is_grounded("day", "2024-03-02", said)
 
 
 def test_an_answer_that_calls_a_named_day_tomorrow_opens_none() -> None:
