@@ -159,6 +159,14 @@ class Batch:
         values: NDArray[np.float64] = found.to_numpy(zero_copy_only=False).astype(np.float64)
         return values
 
+    def holds(self, column: str, literal: str) -> NDArray[np.bool_]:
+        """(n,) does the text hold the literal? Many times as fast as an expression."""
+        return self.feature(
+            f"holds {literal}",
+            column,
+            lambda: pc.match_substring(self.array(column), literal).to_numpy(zero_copy_only=False),
+        )
+
     @property
     def has_assistant(self) -> NDArray[np.bool_]:
         """(n,) is there an assistant turn at all? True where the batch has no column `roles`."""

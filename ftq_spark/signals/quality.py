@@ -56,6 +56,11 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("looping", "looping", "drop", at_least=0.5),
     Rule("placeholder", "placeholder", "drop", at_least=0.8),
     Rule("placeholder", "placeholder", "note", at_least=0.5),
+    Rule("gibberish", "gibberish", "review", at_least=0.1),
+    Rule("repeated_paragraph", "repeated_paragraph", "review", at_least=1, earlier="note"),
+    Rule("form_missed", "form_missed", "review", at_least=1, earlier="note"),
+    Rule("wrong_sum", "n_wrong_sums", "review", at_least=1),
+    Rule("broken_code", "n_broken_code", "review", at_least=1),
     Rule("prompt_echo", "prompt_echo", "note", at_least=0.95),
     Rule("truncated", "truncated_end", "review", at_least=0.7),
     Rule("truncated", "truncated_end", "note", at_least=0.6),
@@ -67,10 +72,13 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("identity_leak", "identity_leak", "review", at_least=1),
     Rule("identity_leak", "identity_leak", "review", at_least=0.5, earlier="note"),
     Rule("cut_off_leak", "cut_off_leak", "review", at_least=1),
+    Rule("prompt_leak", "prompt_leak", "note", at_least=1),
     Rule("secret", "n_secrets", "review", at_least=1),
     Rule("personal_data", "n_pii", "note", at_least=1),
     Rule("mojibake", "n_mojibake", "review", at_least=1),
     Rule("control_characters", "n_control_chars", "review", at_least=1),
+    Rule("web_residue", "n_page_residue", "review", at_least=1),
+    Rule("web_residue", "n_html_residue", "note", at_least=1),
     Rule("missing_context", "missing_context", "review", at_least=1),
     Rule("language_mismatch", "language_mismatch", "review", at_least=1, earlier="note"),
     Rule("ends_with_user", "ends_with_user", "review", at_least=1),
@@ -87,8 +95,10 @@ DEFAULT_RULES: tuple[Rule, ...] = (
 # How good an answer is. One that people have labelled as bad may be so, which is what it teaches: a rule that reads one
 # of these is a note there. What is broken, secret or empty is so whatever the label.
 OF_MERIT = frozenset({
-    *QUALITY_WEIGHTS, "cut_off_leak", "identity_leak", "language_mismatch", "looping", "n_merged_instructions",
-    "non_answer", "other_speaker", "placeholder", "prompt_echo", "refusal", "soundness", "substance", "truncated_end",
+    *QUALITY_WEIGHTS, "cut_off_leak", "form_missed", "gibberish", "identity_leak", "language_mismatch", "looping",
+    "n_broken_code", "n_html_residue", "n_merged_instructions", "n_page_residue", "n_wrong_sums", "non_answer",
+    "other_speaker", "placeholder", "prompt_echo", "prompt_leak", "refusal", "repeated_paragraph", "soundness",
+    "substance", "truncated_end",
 })  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What does not belong in a text: chat template tokens, other instructions, HTML."""
+"""What does not belong in a text: chat template tokens, other instructions, other speakers."""
 
 from __future__ import annotations
 
@@ -31,11 +31,6 @@ MERGED = (
     r"(?im)\n\s*(?:\d{1,2}\.\s*)?(?:#{1,4}\s*)?(?:\*\*)?instruction\s*\d*(?:\*\*)?\s*:"
     r"|\n\s*#{2,4}\s*instruction\b\s*:?\s*$"
 )
-HTML = (
-    r"(?i)</?(?:p|br|div|span|a|b|i|u|strong|em|ul|ol|li|table|tr|td|th|h[1-6]|img|font|center|blockquote|script|style)"
-    r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip|bull|copy|#x?[0-9a-f]{2,6});"
-)
-_HTML_ASKED = expression("asked", "html", r"\b{}\b")
 
 
 @signal(
@@ -75,21 +70,6 @@ def n_role_labels(batch: Batch) -> NDArray[np.float64]:
 )
 def n_merged_instructions(batch: Batch) -> NDArray[np.float64]:
     return batch.counts("response", MERGED)
-
-
-@signal(
-    "n_html_residue",
-    version=1,
-    range=(0, np.inf),
-    reads=("response", "prompt"),
-    summary="HTML tags and entities outside code, where the prompt speaks of neither HTML nor code.",
-    source="Dingo; C4",
-)
-def n_html_residue(batch: Batch) -> NDArray[np.float64]:
-    found = batch.counts("response", HTML)
-    if found.any():
-        found[batch.matches("prompt", _HTML_ASKED) | batch.matches("response", r"```|<!DOCTYPE|<html")] = 0.0
-    return found
 
 
 _SPEAKER = expression("speakers").removeprefix("(?i)")
@@ -143,7 +123,8 @@ def _prose(batch: Batch, chosen: NDArray[Any]) -> Batch:
 _ASKS_WHO = expression("leaks", "asks_who")
 
 
-_LEAKS = ("identity_leak", "cut_off_leak", "other_speaker", "n_template_tokens", "n_merged_instructions")
+_PROMPT = expression("leaks", "prompt")
+_LEAKS = ("identity_leak", "cut_off_leak", "other_speaker", "n_template_tokens", "n_merged_instructions", "prompt_leak")
 
 
 @suspects(*_LEAKS, "placeholder", "n_mojibake", "n_control_chars", "non_answer")
@@ -157,6 +138,7 @@ def _may_be_at_fault(batch: Batch) -> NDArray[np.bool_]:
         TEMPLATE,
         OPENS_AS_TEMPLATE,
         MERGED,
+        _PROMPT,
     )
     return batch.matches("response", any_of((*leaks, *STAND_INS, MOJIBAKE, CONTROL_CHARACTER, NON_ANSWER)))
 
@@ -188,3 +170,21 @@ def identity_leak(batch: Batch) -> NDArray[np.float64]:
 )
 def cut_off_leak(batch: Batch) -> NDArray[np.float64]:
     return batch.matches("response", expression("leaks", "cut_off")).astype(np.float64)
+
+
+_ABOUT_PROMPTS = expression("leaks", "about_prompts")
+
+
+@signal(
+    "prompt_leak",
+    version=1,
+    range=(0, 1),
+    reads=("response", "prompt"),
+    summary='1 where the answer holds a prompt ("You are a helpful assistant. …", "### Instruction") or speaks '
+    "of one that nobody sees.",
+)
+def prompt_leak(batch: Batch) -> NDArray[np.float64]:
+    found = batch.matches("response", _PROMPT)
+    if found.any():
+        found = found & ~batch.matches("prompt", _ABOUT_PROMPTS)
+    return found.astype(np.float64)

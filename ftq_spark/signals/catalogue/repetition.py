@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import ngrams
@@ -93,3 +95,52 @@ def _end_to_end(hashes: NDArray[np.uint64], weights: NDArray[np.float64]) -> NDA
             if words[last + period] - words[first] >= MIN_TOKENS:
                 looped[first : last + period] = True
     return looped
+
+
+# A paragraph of running text: no item, quotation, cell, heading, label or line of a play.
+_PARAGRAPH = r"^\s{0,3}[\p{L}\"“‘][^|]*[.!?…。！？][\"”’)*_]*\s*$"
+_LABELLED = r"^\s{0,3}(?:[Ww]here\s|[\p{L}\p{N}]{1,3}[.)]\s|[^\s:：][^:：.!?]{0,40}[:：])"
+PARAGRAPH_WORDS = 15.0
+_SCRIPTED = expression("asked", "comes_back", r"\b{}\b")
+
+
+@suspects("repeated_paragraph")
+def _may_repeat_a_paragraph(batch: Batch) -> NDArray[np.bool_]:
+    return _paragraphs_again(batch) > 0
+
+
+def _paragraphs_again(batch: Batch) -> NDArray[np.int64]:
+    """(n,) lines that are paragraphs by their look, are long enough, and stand word for word before."""
+    lines = batch.lines("response")
+    long = pc.greater_equal(pc.utf8_length(lines.texts), int(3 * PARAGRAPH_WORDS)).to_numpy(zero_copy_only=False)
+    places = np.flatnonzero(long)
+    texts = pc.utf8_trim_whitespace(lines.texts.take(pa.array(places)))
+    owners = np.searchsorted(lines.owner_offsets, places, side="right") - 1
+    key = owners * (len(places) + 1) + texts.dictionary_encode().indices.to_numpy()
+    first = np.zeros(len(places), dtype=bool)
+    first[np.unique(key, return_index=True)[1]] = True
+    again = np.flatnonzero(~first)
+    running = texts.take(pa.array(again))
+    prose = pc.and_(
+        pc.match_substring_regex(running, _PARAGRAPH), pc.invert(pc.match_substring_regex(running, _LABELLED))
+    ).to_numpy(zero_copy_only=False)
+    words = np.array([len(text.split()) if text.isascii() else len(text) / 3 for text in running.to_pylist()])
+    found = again[prose & (words >= PARAGRAPH_WORDS)]
+    return np.bincount(owners[found], minlength=batch.n)
+
+
+@signal(
+    "repeated_paragraph",
+    version=1,
+    range=(0, np.inf),
+    reads=("response", "question"),
+    summary="Paragraphs of running text that the answer has said before, word for word; 0 with code or where verse, "
+    "scripts, versions or corrections are asked for.",
+    source="Gopher (Rae et al. 2021): duplicate paragraphs",
+)
+def repeated_paragraph(batch: Batch) -> NDArray[np.float64]:
+    found = _paragraphs_again(batch).astype(np.float64)
+    if found.any():
+        found[batch.matches("question", _SCRIPTED) | batch.matches("question", _REFRAIN)] = 0.0
+        found[batch.matches("response", "```|~~~")] = 0.0
+    return found

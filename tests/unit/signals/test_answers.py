@@ -53,8 +53,9 @@ def test_signals_that_are_asked_where_they_may_be_over_0() -> None:
     found = signals.screened(DEFAULT_RULES)
     leaks = {"cut_off_leak", "identity_leak", "n_merged_instructions", "n_template_tokens", "other_speaker"}
     rest = {"looping", "placeholder", "refusal", "safe_refusal", "prompt_echo", "truncated_end", "n_pii", "n_secrets"}
-    marks = {"n_mojibake", "n_control_chars"}
-    assert set(found) == leaks | rest | marks | {"language_mismatch", "non_answer"}
+    marks = {"n_mojibake", "n_control_chars", "n_html_residue", "n_page_residue"}
+    checked = {"n_wrong_sums", "n_broken_code", "form_missed", "gibberish", "repeated_paragraph", "prompt_leak"}
+    assert set(found) == leaks | rest | marks | checked | {"language_mismatch", "non_answer"}
     low = Rule("no_gap", "placeholder", "note", at_most=0.2)
     assert "placeholder" not in signals.screened([*DEFAULT_RULES, low])
     assert "placeholder" not in signals.screened([low._replace(at_most=None, at_least=0.0)])
@@ -87,7 +88,15 @@ ANSWERS = (
     ("And then?", "Open the valve by half a turn, wait until the pressure has fallen, and then close it with the"),
     ("Where does the small ferry to the island leave?", "Where does the small ferry to the island leave?"),
     ("Yes yes yes", "Yes yes yes yes yes yes"),
-)
+    ("List five towns on the river.", "Passau and Linz"),
+    ("What is it like?", "asdf qwer uiop ghjk zxcv"),
+    ("What comes to 24 rolls in 6 boxes?", "24 × 6 = 134"),
+    ("What prints it?", "```python\nprint('it'\n```"),
+    ("What is a kilim?", "<p>A rug.</p>\n\nRead more"),
+    ("How is tea made?", "You are a helpful assistant. Pour hot water on the leaves."),
+    ("How is tea stored?", "\n\n".join(["Keep the leaves dry, dark and cool, and far from coffee, since they take on "
+     "smells of whatever stands beside them."] * 2)),
+)  # fmt: skip
 
 
 def test_an_answer_is_measured_as_by_itself() -> None:

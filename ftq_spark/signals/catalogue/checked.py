@@ -1,0 +1,215 @@
+"""What an answer states in a form that can be checked: sums, conversions of units, code in a language that is named."""
+
+from __future__ import annotations
+
+import ast
+import json
+import operator
+import re
+import textwrap
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.conflict.quantities import quantities
+from ftq_spark.kernels.text import arrays as kernel
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.catalogue.characters import class_counts
+from ftq_spark.signals.features.phrases import any_of
+from ftq_spark.signals.registry import signal, suspects
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "×": "*", "x": "*", "/": "/", "÷": "/"}
+_SIGN = r"[+\-−–*×x÷/]"
+# A chain of numbers that stands for itself: not the end of a longer formula, not followed by more of one.
+_SUM = re.compile(
+    rf"(?<![\w.,)\]^*/×÷+\-−–=%$€£(:])(?<![\w.,)\]^*/×÷+\-−–=%(] )"
+    rf"[$€£]?(?P<first>{_NUMBER})(?P<rest>(?:\s*{_SIGN}\s*[$€£]?{_NUMBER})+)\s*=\s*[$€£]?(?P<told>[-−]?{_NUMBER})"
+    r"(?![\w^]|[.,]\d|\s*(?:[+\-−–*×÷/^=(%√\\\[]|mod\b|x\b))"
+)
+_TERM = re.compile(rf"({_SIGN})\s*[$€£]?({_NUMBER})")
+_FRACTION = re.compile(r"\d+/\d+=")  # 1/4=120: a tempo, not a quotient
+_ROUGH = 0.006  # of the result: what is rounded on the way
+_APPLY: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv
+}  # fmt: skip
+_QUANTITY = r"\d[\d,.]*[ \t]?(?:°[ \t]?[CF]\b|km/h\b|[A-Za-z]{2,11}\b|[gml]\b)"
+# Not a quantity of a longer sum, nor one that is supposed to be so.
+_CONVERSION = re.compile(
+    rf"(?i:(?<!\bif )(?<!\band )(?<!times )(?<!plus )(?<!minus ))(?<![\w.,/*×+\-−–=(])(?<![*×x+\-−–/÷·=] )"
+    rf"(?P<left>{_QUANTITY})[ \t]*(?:=|≈|\b(?:is|are)(?: (?:about|approximately|equal to|roughly))?|\bequals?)[ \t]*"
+    rf"(?P<right>{_QUANTITY})(?![ \t]*(?:[+\-−–*×÷/^²³]|per\b|and\b|\d))"
+)
+_OTHERWISE_COUNTED = r"(?i)\b(?:base[- ]?\d+|binary|bitwise|boolean|clock|congruen\w*|hex\w*|mod(?:ul[ao]r?)?|octal)\b"
+_ROUGHLY = 0.08  # between two units
+_ABSOLUTE = 0.6  # degrees that a rounded temperature is off by
+_FENCE = re.compile(r"(?ms)^[ \t]*```[ \t]*(python3?|py|json)[ \t]*\n(.*?)^[ \t]*```[ \t]*$")
+# Parts that are left out, sessions, notebooks, templates, Python 2: what need not parse.
+_SKETCH = re.compile(
+    r"(?m)\.\.\.|…|^\s*(?:>>>|In \[|[!%]|\$ )|\{\{|\$\{|<[a-zA-Z_ ]+>|^\s*print [^(\s]|except \w+, \w+:|\braise \w+, "
+    r"|\bexec \"|\b_{2,}\b(?!\w)|:\s*(?:#[^\n]*\n\s*)+(?:\n|$|\Z)|^\s*(?:extends|var|local|public|private|static)\s"
+    r"|\A[^\n]*:\s*\Z|(?i:^\s*(?:expected )?output:)|\bcimport\b|\bcdef\b|\bcpdef\b|^\s*\\|^\s*<|\bint \w+[,)]"
+)
+_LOOKS_LIKE_PYTHON = re.compile(r"(?m)^\s*(?:def|class|for|while|if|import|from|with|try|return)\b|^\s*\w+ = |\w\(")
+_NO_STRICT_JSON = re.compile(r"(?m)//|/\*|\.\.\.|…|^\s*#|<[^<>\n]+>|\{\{|\$\{|\bNaN\b")
+
+
+def wrong_sums(text: str) -> int:
+    """How many sums, products and quotients of numbers do not give what the text says, beyond rounding."""
+    return sum(_is_wrong(match) for match in _SUM.finditer(text))
+
+
+def _is_wrong(match: re.Match[str]) -> bool:
+    terms = [(_SIGNS[sign], _value(number)) for sign, number in _TERM.findall(match["rest"])]
+    told = _value(match["told"])
+    if told == 0 or sum(sign == "/" for sign, _ in terms) > 1 or _FRACTION.match(match[0]):
+        return False  # an equation to be solved; a fraction of a fraction; a tempo
+    result = _result(_value(match["first"]), terms)
+    decimals = len(match["told"].partition(".")[2])
+    return result is not None and abs(result - told) > max(10.0**-decimals, _ROUGH * abs(result))
+
+
+def _value(number: str) -> float:
+    return float(number.replace(",", "").replace("−", "-"))
+
+
+def _result(first: float, terms: list[tuple[str, float]]) -> float | None:
+    """What a chain comes to, products before sums; null where it divides by zero."""
+    parts = [first]
+    for sign, value in terms:
+        if sign == "/" and value == 0:
+            return None
+        if sign in "*/":
+            parts[-1] = _APPLY[sign](parts[-1], value)
+        else:
+            parts.append(_APPLY[sign](0.0, value))
+    return sum(parts)
+
+
+def wrong_conversions(text: str) -> int:
+    """How many quantities are said to be another in a unit of the same kind that they are not."""
+    return sum(_differ(match["left"], match["right"]) for match in _CONVERSION.finditer(text))
+
+
+def _differ(left: str, right: str) -> bool:
+    pair = [quantities(side) for side in (left, right)]
+    if any(len(side) != 1 for side in pair):
+        return False
+    mine, other = pair[0][0], pair[1][0]
+    if not mine.dimension or mine.dimension != other.dimension or mine.low != mine.high or other.low != other.high:
+        return False
+    if mine.dimension in {"money", "euro", "sterling", "percent", "date", "year", "complexity", "angle", "data"}:
+        return False
+    if _unit(left) == _unit(right):
+        return False  # "3 hours is 2 hours more": of one unit nothing is converted
+    off = abs(mine.low - other.low)
+    return off > max(_ROUGHLY * max(abs(mine.low), abs(other.low)), _ABSOLUTE * (mine.dimension == "temperature"))
+
+
+def _unit(quantity: str) -> str:
+    return quantity.lower().lstrip("0123456789,. ").rstrip("s")
+
+
+@suspects("n_wrong_sums")
+def _may_calculate(batch: Batch) -> NDArray[np.bool_]:
+    """Two digits first: most texts have none, and digits are counted many times as fast as expressions match."""
+    found = np.zeros(batch.n, dtype=bool)
+    places = np.flatnonzero(class_counts(batch, kernel.DIGIT) >= 2)
+    some = batch.at(places, ("response",))
+    found[places] = some.matches("response", any_of((r"\d\s*=\s*[$€£]?[-−]?\d", _MAY_CONVERT)))
+    return found
+
+
+_MAY_CONVERT = r"\d\s?(?:°\s?[CF]|[A-Za-z/]{1,11})\s*(?:=|≈|\b(?:is|are)\b|\bequals?)\s*(?:[a-z ]{1,16})?\d"
+
+
+@signal(
+    "n_wrong_sums",
+    version=1,
+    range=(0, np.inf),
+    reads=("response", "question"),
+    summary='Sums and conversions that are not so: "24 × 6 = 134", "10 miles = 6.2 km"; 0 in another base.',
+)
+def n_wrong_sums(batch: Batch) -> NDArray[np.float64]:
+    found = np.zeros(batch.n)
+    places = np.flatnonzero(_may_calculate(batch) & ~batch.matches("question", _OTHERWISE_COUNTED))
+    for i, text in zip(places, batch.at(places, ("response",)).strings("response"), strict=True):
+        found[i] = wrong_sums(text) + wrong_conversions(text)
+    return found
+
+
+def broken_blocks(text: str) -> int:
+    """How many fenced blocks that say to be Python or JSON are not, unless they leave something out."""
+    return sum(
+        _is_broken_json(block) if language == "json" else _is_broken_python(block)
+        for language, block in _FENCE.findall(text)
+    )
+
+
+def _is_broken_python(block: str) -> bool:
+    if _SKETCH.search(block) or not _LOOKS_LIKE_PYTHON.search(block):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(textwrap.dedent(block), "", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError:
+        return True
+    except (MemoryError, RecursionError, ValueError):
+        return False
+    return False
+
+
+def _is_broken_json(block: str) -> bool:
+    """Is it neither one document nor several, one after the other?"""
+    if not block.lstrip().startswith(("{", "[")) or _NO_STRICT_JSON.search(block):
+        return False
+    decoder, rest = json.JSONDecoder(), block.strip()
+    while rest:
+        try:
+            _, end = decoder.raw_decode(rest)
+        except (RecursionError, ValueError):
+            return True
+        rest = rest[end:].lstrip(" \t\r\n,")
+    return False
+
+
+_FENCED = r"(?m)^[ \t]*```[ \t]*(?:python3?|py|json)[ \t]*$"
+
+
+@suspects("n_broken_code")
+def _may_hold_code(batch: Batch) -> NDArray[np.bool_]:
+    return _fenced(batch)
+
+
+def _fenced(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) answers with a fence that says Python or JSON."""
+    found = batch.holds("response", "```").copy()
+    places = np.flatnonzero(found)
+    found[places] = batch.at(places, ("response",)).matches("response", _FENCED)
+    return found
+
+
+@signal(
+    "n_broken_code",
+    version=1,
+    range=(0, np.inf),
+    reads=("response", "question"),
+    summary="Fenced blocks that say to be Python or JSON and do not parse; 0 where an error or another language is "
+    "asked about.",
+)
+def n_broken_code(batch: Batch) -> NDArray[np.float64]:
+    found = np.zeros(batch.n)
+    places = np.flatnonzero(_fenced(batch) & ~batch.matches("question", _MAY_BE_BROKEN))
+    for i, text in zip(places, batch.at(places, ("response",)).strings("response"), strict=True):
+        found[i] = broken_blocks(text)
+    return found
+
+
+# Asked for what does not run, or for another language: a model then fences whatever it shows as Python.
+_MAY_BE_BROKEN = (
+    r"(?i)\b(?:error|bug|wrong|broken|fix|incorrect|invalid|syntax|cython|godot|gdscript|latex|lua|java|c\+\+|rst|"
+    r"ascii|markdown|pseudo-?code|template|python ?2)\b"
+)
