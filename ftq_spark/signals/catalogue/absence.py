@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
@@ -22,6 +23,8 @@ _VALUE = expression("absence", "values", r"^\W*{}\W*$")
 _WORD = re.compile(expression("absence", "words_of_absence"))
 _OF_AN_ANSWER = re.compile(r"(?i)^\W*no (?:answer|response)\b")
 _TO_BE_WRITTEN = expression("absence", "to_be_written")
+# An empty input of an instruction, as its last line: nothing that the prompt speaks of.
+_NO_INPUT = r"(?i)\n\s*(?:input\s*:\s*)?[<\[({]?(?:n/?a|no ?input|none|not applicable|null)[>\])}.]?\s*$"
 BRIEF_CHARS = 120
 _NAMED_CHARS = 3  # of a placeholder that a prompt may hold by chance
 _NO_OUTPUT = r"(?i)<no ?(?:in|out)put>"
@@ -47,7 +50,7 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "placeholder",
-    version=6,
+    version=7,
     range=(0, 1),
     reads=("response", "prompt", "attached"),
     summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}).",
@@ -69,9 +72,10 @@ def placeholder(batch: Batch) -> NDArray[np.float64]:
 
 def _spoken_of(batch: Batch) -> NDArray[np.bool_]:
     """(n,) placeholders that the prompt names: it may have asked for them."""
+    prompts = pc.replace_substring_regex(batch.array("prompt"), _NO_INPUT, "")
     values = batch.matches("response", _VALUE) & batch.matches("prompt", _TO_RUN)
-    found = values | batch.matches("prompt", _ITSELF)
-    for i, (answer, prompt) in enumerate(zip(batch.strings("response"), batch.strings("prompt"), strict=True)):
+    found = values | Batch({"prompt": prompts}, batch.parameters).matches("prompt", _ITSELF)
+    for i, (answer, prompt) in enumerate(zip(batch.strings("response"), prompts.to_pylist(), strict=True)):
         asked, own = prompt.casefold(), answer.strip().casefold()
         word = _WORD.search(own) if not _OF_AN_ANSWER.search(own) else None
         named = word is not None and re.search(rf"\b{re.escape(word[0])}\b", asked) is not None

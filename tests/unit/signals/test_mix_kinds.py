@@ -102,6 +102,14 @@ def test_a_gap_left_in_an_answer_is_noted() -> None:
     assert found("Who made you?", "{{maker}}")["placeholder"] == "drop"
 
 
+def test_an_input_that_is_empty_asks_for_no_placeholder() -> None:
+    assert found("Draw up a plan for a herb garden.\n\nN/A", "N/A")["placeholder"] == "drop"
+    assert found("Say N/A where a price is lacking.\n\nBeans: 2, peas:", "N/A").get("placeholder") != "drop"
+    assert (
+        found("Which field of the form is this? Write N/A if there is none.\n\nN/A", "N/A").get("placeholder") != "drop"
+    )
+
+
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
