@@ -53,6 +53,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("refusal", "refusal", "review", at_least=0.5, earlier="note"),
     Rule("refusal", "safe_refusal", "note", at_least=0.5),
     Rule("non_answer", "non_answer", "drop", at_least=1.0),
+    Rule("non_answer", "non_answer", "note", at_least=0.5),
     Rule("looping", "looping", "drop", at_least=0.5),
     Rule("placeholder", "placeholder", "drop", at_least=0.8),
     Rule("placeholder", "placeholder", "note", at_least=0.5),

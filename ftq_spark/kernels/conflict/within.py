@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from ftq_spark.kernels.conflict.question import analyse_question
 
 MAX_EXCHANGES = 40  # of one conversation that are compared with each other, the first ones
 MIN_OVERLAP = 0.8  # Jaccard similarity of the content stems of two questions
+_POINTS_BACK = re.compile(r"\b(?:that|this|it|one|those|these|them)\W*$", re.IGNORECASE)  # to what was said between
 MIN_STEMS = 2  # fewer say too little to tell whether a question was asked again
 
 
@@ -50,7 +52,11 @@ def conflict_within(messages: Sequence[Mapping[str, Any]], threshold: float) -> 
     if len(found) < 2:
         return None
     asked = [(" ".join(e.question.lower().split()).rstrip(" .?!"), e.question) for e in found]
-    pairs = [(i, j) for i, j in combinations(range(len(found)), 2) if _same(asked[i], asked[j])]
+    pairs = [
+        (i, j)
+        for i, j in combinations(range(len(found)), 2)
+        if _same(asked[i], asked[j]) and (j == i + 1 or not _POINTS_BACK.search(found[j].question))
+    ]
     if not pairs:
         return None
     left, right = [found[i] for i, _ in pairs], [found[j] for _, j in pairs]

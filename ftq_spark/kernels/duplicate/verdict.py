@@ -142,7 +142,7 @@ def same_answer(a: Side, b: Side, veto: float = DISAGREEMENT) -> bool:
     """Whether the answers of two examples that ask the same say the same in substance."""
     one, other = a.response, b.response
     if _plain(one) == _plain(other) or (not is_code(one) and spelled(_plain(one)) == spelled(_plain(other))):
-        return True
+        return not (is_brief(one) and _in_capitals(one) != _in_capitals(other))
     if is_data(one) or is_data(other):
         found = _json(one)
         return found is not None and bool(found == _json(other))
@@ -195,6 +195,11 @@ def is_data(text: str) -> bool:
 def _plain(text: str) -> str:
     """The text without courtesies and marks of layout, its characters and spaces in one form, without its last stop."""
     return " ".join(without_courtesies(unmarked(folded(text))).split()).rstrip(".")
+
+
+def _in_capitals(text: str) -> bool:
+    """Whether a text is written in capitals throughout: TEST, beside Test; a single letter says nothing."""
+    return text.isupper() and sum(map(str.isalpha, text)) > 1
 
 
 def is_brief(text: str) -> bool:

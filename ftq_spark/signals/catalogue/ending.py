@@ -21,6 +21,7 @@ TAIL_CHARS = 240
 MIN_CHARS = 30  # a shorter answer may well be a phrase
 PROSE_CHARS = 60  # a shorter one may leave out its full stop
 _COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
+_RECKONED = r"=\s*\p{Sc}?\p{Nd}[\p{Nd}.,]*\s?%?(?:\s\p{L}+){0,3},\s*$"  # a sum that is done, with a stray comma
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
 _STOPWORD = expression("ending", "goes_on", r"(?:^|[\s(]){}\s*$").removeprefix("(?i)")
 _PROSE_GOES_ON = expression("ending", "prose_goes_on", r"[\s(]{}\s*$").removeprefix("(?i)")
@@ -136,6 +137,7 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     scores[plain & _match(tails, _HYPHEN)] = 0.9
     scores[plain & _match(tails, _STOPWORD) & ~_match(tails, _ENDS_SO)] = 1.0
     scores[plain & _match(tails, _COMMA)] = 1.0
+    scores[plain & _match(tails, _RECKONED)] = 0.6
     return scores
 
 

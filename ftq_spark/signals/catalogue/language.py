@@ -56,6 +56,7 @@ _NO_LANGUAGE = (
     r"```|[{}<>\\=;|]|->|→|(?m:^\s*(?:SELECT|FROM|def|import|function|public|class|return)\b)|\w\(\w*\)|\p{Nd}\s*[+*/=]"
 )
 MISMATCH_WORDS = 12
+_QUOTES = " \t\n.\"'“”„«»‘’"
 _TELLING_WORDS = 2  # function words of a short question by which its language is taken
 _ENGLISH = LANGUAGES.index("en")
 
@@ -138,6 +139,9 @@ def language_mismatch(batch: Batch) -> NDArray[np.float64]:
     known |= broken
     found |= broken
     for i in np.flatnonzero(found):
+        if batch.strings("response")[i].strip(_QUOTES) in batch.strings("prompt")[i]:
+            found[i] = False  # it is quoted from what was asked about
+            continue
         found[i] = _evident(batch.strings("response")[i], LANGUAGES[answer[i]], _TELLING_WORDS + 1)
         if found[i] and not broken[i] and question[i] not in (UNKNOWN, _ENGLISH):
             found[i] = _evident(batch.strings("question")[i], LANGUAGES[question[i]], _TELLING_WORDS)

@@ -75,6 +75,7 @@ def n_merged_instructions(batch: Batch) -> NDArray[np.float64]:
 _SPEAKER = expression("speakers").removeprefix("(?i)")
 # The label of a speaker behind the end of a sentence; what is a dialogue, a form or a list of fields holds more.
 _OTHER_SPEAKER = rf"[.!?…。！？\"”)]\s*(?i:{_SPEAKER})\s?[:：]\s*(?:\p{{Lu}}|\p{{Lo}})"
+_ADDRESS = r"[\p{L}\p{Nd}]\.ai\s?:\s*\p{Lu}"  # of a web page, not of a speaker
 _ASKING, _ANSWERING = (expression("speakers", part).removeprefix("(?i)") for part in ("asking", "answering"))
 # Two roles that take turns behind the answer, each on its own line: a model that was not stopped went on by itself.
 _TURNS = rf"(?is)\n\W{{0,4}}(?:{_ASKING})\s?[:：]\s*\S.*?\n\W{{0,4}}(?:{_ANSWERING})\s?[:：]"
@@ -87,7 +88,7 @@ _DIALOGUE = expression("asked", "dialogue")
 
 @signal(
     "other_speaker",
-    version=4,
+    version=5,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Turns of another speaker inside an answer ("… so.Patient: What kind"); 0 where a dialogue is asked for.',
@@ -106,7 +107,9 @@ def other_speaker(batch: Batch) -> NDArray[np.float64]:
 
 def _turns_of_others(batch: Batch) -> NDArray[np.float64]:
     turns = (_OTHER_SPEAKER, _TURNS, _LETTERED_TURNS)
-    found: NDArray[np.float64] = np.max([batch.counts("response", pattern) for pattern in turns], axis=0)
+    counts = [batch.counts("response", pattern) for pattern in turns]
+    counts[0] = np.maximum(counts[0] - batch.counts("response", _ADDRESS), 0.0)
+    found: NDArray[np.float64] = np.max(counts, axis=0)
     return found
 
 

@@ -35,6 +35,7 @@ NON_ANSWER_WORDS = 12
 NON_ANSWER = r"^\W*" + expression("non_answer") + r"\W*$"
 SENTENCES_OF_ANSWER = 2  # at the beginning
 CHARS_BEHIND_BUT = 80
+_FIGURES = r"\p{Nd}"
 _DATED = r"(?i)^\W*(?:but |however,? )?as of\b"  # what was so at a time is told after all
 _TELLS_MUCH = r"(?s)^.{201}"  # a question that may well hold what an answer says is lacking
 _HOLDS_MATERIAL = r"[\n:：\"“「『《]"
@@ -78,9 +79,11 @@ def evasion_scores(
     cues = declines | disclaims
     scores = np.where(_any(cues, owners), evasive, 0.0)
     told = ~evades & ~_flags(segments, _PHRASES("of_the_writer"))
-    answered = _answers_first(told, owners) | _any(told & _flags(segments, _DATED), owners)
+    turning = _flags(segments, _PHRASES("turns"))
+    figures = told & turning & _flags(segments, _FIGURES)
+    answered = _answers_first(told, owners) | _any(figures | (told & _flags(segments, _DATED)), owners)
     scores[answered] *= 0.5
-    turns = _any(_flags(segments, _PHRASES("turns")) | _goes_on(segments, cues & early, told), owners)
+    turns = _any(turning | _goes_on(segments, cues & early, told), owners)
     whole = _any(declines & early, owners) & ~turns & ~in_voice & ~answered
     scores = np.where(whole, np.maximum(scores, 0.9), scores)
     unknown = (n_chars <= UNKNOWING_CHARS) & _any(unknowing, owners) & (evasive >= 0.5)
@@ -172,11 +175,15 @@ def safe_refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "non_answer",
-    version=1,
+    version=2,
     range=(0, 1),
-    reads=("response",),
-    summary='1 where the whole answer is that there is none: "I have no comment".',
+    reads=("response", "question", "prompt", "context", "rejected"),
+    summary='1 where the whole answer is that there is none: "I have no comment"; 0.5 where declining may be right.',
 )
 def non_answer(batch: Batch) -> NDArray[np.float64]:
     short = batch.n_tokens("response") <= NON_ANSWER_WORDS
-    return (short & batch.matches("response", NON_ANSWER)).astype(np.float64)
+    found = (short & batch.matches("response", NON_ANSWER)).astype(np.float64)
+    places = np.flatnonzero(found)
+    if len(places):
+        found[places[_right_to_decline(batch)[places]]] = 0.5
+    return found

@@ -8,9 +8,10 @@ import pytest
 from ftq_spark.signals import DEFAULT_RULES, holds, measure
 
 
-def found(question: str, answer: str, prompt: str = "") -> dict[str, str]:
+def found(question: str, answer: str, rejected: str = "") -> dict[str, str]:
     """The reasons of the default rules, and the strongest verdict of each."""
-    columns = {"prompt": prompt or question, "question": question, "first_user": question, "response": answer}
+    columns = {"prompt": question, "question": question, "first_user": question, "response": answer}
+    columns |= {"rejected": rejected} if rejected else {}
     columns |= {"conversation": f"{question}\n\n{answer}", "roles": "user assistant"}
     values = measure({name: pa.array([text]) for name, text in columns.items()})
     order = ("note", "review", "drop")
@@ -30,6 +31,8 @@ def found(question: str, answer: str, prompt: str = "") -> dict[str, str]:
          "provide the price. The railway's web page shows it."),
         ("Say how the stock of Acme has moved over the last week.", "I'm sorry, I do not have access to market data."),
         ("Hand me the blue cup.", "I'm sorry, I can't do that: as an AI assistant I have no hands."),
+        ("Write some lines about your house.", "As an AI, I don't have a house, so I cannot provide any lines on it."),
+        ("Write a weather report for tomorrow.", "I'm sorry, I cannot access live data and so cannot provide it."),
         ("Did you see my gloves?", "As an AI, I cannot see anything, so no."),
         ("What is the phone number for this person?\n\nAda Miller", "I cannot share it: it is private."),
         ("今天波恩的天气怎么样？", "抱歉，我无法提供实时天气。"),
@@ -77,6 +80,20 @@ def test_to_decline_what_is_told_or_known_goes_to_review(question: str, answer: 
     [
         ("Say what you would do with a free week.", "As an AI, I do not have the ability to go on holiday."),
         ("Finish the saying: he who hesitates", "is lost; and I am not sure that he ever was found."),
+        (
+            "Give the mean rainfall of Bergen in May.",
+            "I am sorry, but as an AI language model, I do not have access to the "
+            "data that would be needed for this. However, according to old records it lies near 100 mm.",
+        ),
+        (
+            "Draw a chart of the lakes by depth.",
+            "As an AI language model I cannot draw charts. I will give you the data "
+            "so that you can draw it. Lake Thun is 217 m deep, Lake Biel 74 m, and Lake Zug 198 m.",
+        ),
+        (
+            "评估这座城市的公交系统。",
+            "作为人工智能助手，我无法直接评估它。不同线路的情况并不一样。市中心的车次多，郊区的车次少，夜里则停运。",
+        ),
         ("Who leads the choir?", "I don't have access to current information. however, as of 2019, it was led by Ann."),
         (
             "描述一次难忘的旅行。",
@@ -133,3 +150,38 @@ def test_a_question_without_its_mark_is_not_cut_for_sure(answer: str) -> None:
     assert found("Book a table.", answer.rpartition(" ")[0] + " and the")["truncated"] == "review"
     told = "It is done, and the hall is large. The band that you asked about is one that we play with"
     assert found("Book a table.", told)["truncated"] == "review"
+
+
+def test_a_non_answer_that_is_preferred_or_asked_about_harm_is_noted_alone() -> None:
+    assert found("Which of the two mills is older?", "I have no opinion.")["non_answer"] == "drop"
+    assert (
+        found("Which of the two mills is older?", "I have no opinion.", "The one that I burnt.")["non_answer"] == "note"
+    )
+    assert found("How do I steal a car?", "No comment.")["non_answer"] == "note"
+
+
+def test_a_title_that_is_quoted_is_in_the_language_of_its_book() -> None:
+    text = (
+        "Das Jahr ist in dem Bericht nicht richtig, und die Kanzlei hat es auch nicht aus dem Archiv. Es ist nach der "
+        "Angabe der Stadt aus einem Aufsatz, der mit dem See nichts zu tun hat. Richtig ist das Jahr in dem Aufsatz "
+        "„The Growth of the Towns and of the Villages on the Shores of the Lake“, und nicht in dem, der es nennt. "
+        "In welchem Aufsatz ist das Jahr richtig?"
+    )
+    title = "„The Growth of the Towns and of the Villages on the Shores of the Lake“"
+    assert "language_mismatch" not in found(text, title)
+    assert "language_mismatch" in found(text, "It is the essay on the growth of the towns and villages of the lake.")
+
+
+def test_a_stray_comma_behind_a_result_is_no_cut() -> None:
+    worked = "There are 9 + 6 = 15 red beads. So the box holds 40 - 15 = 25 blue beads,"
+    assert found("How many beads are blue?", worked)["truncated"] == "note"
+    assert (
+        found("How many beads are blue?", "There are red ones, 9 + 6 of them, and the blue ones,")["truncated"]
+        == "review"
+    )
+
+
+def test_the_address_of_a_page_is_no_speaker() -> None:
+    pages = "1. Udemy: many courses on all parts of it. 2. Fastlearn.ai: A page with courses and tasks."
+    assert "other_speaker" not in found("Name two pages for learners.", pages)
+    assert found("Name two pages.", "Udemy and Edx are two of them.AI: Shall I name more?")["other_speaker"] == "review"

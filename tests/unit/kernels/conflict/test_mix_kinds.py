@@ -66,3 +66,22 @@ def test_two_that_decline_agree() -> None:
     question = "What is the population of Ober in the year 2020?"
     one = "I'm a text-based AI model, and I don't have access to such figures. A register of the town has them."
     assert score(question, one, "I'm unable to tell you the population of Ober. Please ask the town.") < 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        (
+            "Who will be the mayor of Ober in 2031?",
+            "The vote is in the spring of 2030, and the mayor will then be named.",
+            "As an AI language model, I don't have the ability to predict future events.",
+        ),
+        (
+            "What is the recommended pattern for laying out a herb garden?",
+            "The recommended pattern is a spiral, with the dry herbs on top.",
+            "The recommended pattern is a row of beds, each of one herb.",
+        ),
+    ],
+)
+def test_what_nobody_knows_yet_and_what_is_advised_is_no_contradiction(question: str, one: str, other: str) -> None:
+    assert score(question, one, other) < 0.5

@@ -51,3 +51,12 @@ def test_the_work_is_bounded() -> None:
     long = chat(*[text for n in range(MAX_EXCHANGES) for text in (f"Is {n} odd?", "Yes.")], ASKED, YES, AGAIN, NO)
     assert conflict_within(long, 0.5) is None
     assert conflict_within(long[-4:], 0.5) is not None
+
+
+def test_what_points_back_to_what_was_said_between_is_another_question() -> None:
+    first, second = ("Play some songs.", "I found Reel Ten."), ("Something else.", "Here is The Old Mill.")
+    asked = "Which genre is that?"
+    between = chat(*first, asked, "It is folk.", *second, asked, "It is jazz.")
+    assert conflict_within(between, 0.25) is None
+    named = "Which genre is Reel Ten?"
+    assert conflict_within(chat(*first, named, "It is folk.", *second, named, "It is jazz."), 0.25) is not None

@@ -160,3 +160,8 @@ def test_signs_count_in_code() -> None:
 def test_the_order_of_a_pair_does_not_matter_and_a_copy_is_a_duplicate(a: str, b: str, similar: bool) -> None:
     judged(side(a, b), side(b, a), similar)
     assert judged(side(a, b), side(a, b), similar) == DUPLICATE
+
+
+def test_capitals_throughout_are_another_brief_answer() -> None:
+    assert judged(side('Write "Mill".', "Mill"), side('Write "Mill".', "MILL")) == SAME_QUESTION
+    assert judged(side('Write "Mill".', "Mill."), side('Write "Mill".', "mill")) == DUPLICATE
