@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow.fs as pafs
 import pytest
 from leases import all_at_once, check_one
+from s3_server import serving
 
 import ftq_spark as ftq
 from ftq_spark.errors import InputError, RunError, SettingsError
@@ -19,30 +19,15 @@ from ftq_spark.runs.run import Run
 from ftq_spark.runs.shards import find_shards
 from ftq_spark.settings import Dedup, Score
 
-servers = pytest.importorskip("moto.server", reason="needs moto: pip install -e '.[dev]'")
-
 ROWS = [{"prompt": f"What is {n} + 1?", "response": str(n + 1)} for n in range(3)]
 
 
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    server = servers.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    for key, value in {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(key, value)
-    try:
-        local = pafs.S3FileSystem(endpoint_override=f"{host}:{port}", scheme="http", allow_bucket_creation=True)
-        local.create_dir("lab")
+    with serving("lab") as environment:
+        for key, value in environment.items():
+            monkeypatch.setenv(key, value)
         yield "s3://lab"
-    finally:
-        server.stop()
 
 
 def put(path: str, text: str) -> None:
