@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
+from collections.abc import Iterable
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -22,8 +23,8 @@ MAX_EXCHANGED = 3  # content words of one exchanged stretch
 MIN_RATIO = 0.5  # least share of words in common
 MIN_SHARED = 0.7  # least share of stems in common where two things have only changed places
 
-_DENYING = DENYING - NEGATORS
-_ALONE = frozenset({"only", "solely", "exclusively"})
+DENIES = DENYING - NEGATORS
+LIMITS = frozenset({"only", "solely", "exclusively"})
 _MARKS = frozenset(",;:()")
 _ARTICLES = frozenset({"a", "an", "the"})
 _LISTING = _MARKS | {"and", "or", "nor", "as", "well", "also"}  # what stands between the items of a list
@@ -52,6 +53,7 @@ def _slot_table() -> dict[str, dict[int, int]]:
 
 
 _SLOTS = _slot_table()
+_N_MEMBERS = [len(members(line)) for line in lists("slot_opposites")[""]]
 
 
 def difference(x: Sentence, y: Sentence) -> Difference | None:
@@ -102,9 +104,9 @@ def _difference(one: _Row, other: _Row) -> Difference | None:
         only_right += gained
         opposite = opposite or opposed(lost, gained)
         exchanges.append(_exchange(lost, gained))
-    denials = [not _DENYING.isdisjoint(words) for words in (only_left, only_right)]
+    denials = [not DENIES.isdisjoint(words) for words in (only_left, only_right)]
     negations = [not NEGATORS.isdisjoint(words) for words in (only_left, only_right)]
-    limits = [not _ALONE.isdisjoint(words) for words in (only_left, only_right)]
+    limits = [not LIMITS.isdisjoint(words) for words in (only_left, only_right)]
     return Difference(
         ratio,
         opposite,
@@ -136,6 +138,21 @@ def opposed(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
             if any(_SLOTS.get(rival, {}).get(number, member) != member for rival in other):
                 return True
     return False
+
+
+def keys(words: Iterable[str]) -> frozenset[object]:
+    """What :func:`opposed` compares of words: the key of each, and the places that it takes in slots."""
+    return frozenset(map(_key, words)) | {place for word in words for place in _SLOTS.get(word, {}).items()}
+
+
+def rivals(words: Iterable[str]) -> frozenset[object]:
+    """The :func:`keys` of what is opposed to one of the words; :func:`opposed` finds nothing without one of them."""
+    content = [_key(word) for word in words if word not in STOP_WORDS]
+    taken = {place for word in words for place in _SLOTS.get(word, {}).items()}
+    return frozenset(f"-{key}" for key in content).union(
+        (key[1:] for key in content if key.startswith("-")),
+        ((number, rival) for number, member in taken for rival in range(_N_MEMBERS[number]) if rival != member),
+    )
 
 
 def _exchange(one: tuple[str, ...], other: tuple[str, ...]) -> float:

@@ -19,6 +19,7 @@ from ftq_spark.kernels.conflict.question import Question
 from ftq_spark.kernels.conflict.sentences import Sentence, of_one_kind
 from ftq_spark.kernels.conflict.sides import side_items, way_items
 from ftq_spark.kernels.conflict.subjects import by_word, of_one_object, of_others, one_subject, other_labels, set_apart
+from ftq_spark.kernels.conflict.turning import cannot_oppose
 from ftq_spark.kernels.conflict.values import Item, final_items, number_items, span
 
 # feature → the kind that a reader is shown; features with no kind speak against a conflict or set the scene.
@@ -106,8 +107,11 @@ def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
 
 
 def opposing(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
-    """Of the items of :func:`evidence` what answers show sentence by sentence, and that one says it cannot be done."""
-    return way_items(a, b) + _sentence_items(a, b, _kind(a, b), flip)
+    """Of the items of :func:`evidence` what answers show sentence by sentence, and that one says it cannot be done.
+
+    Not that leads put another thing in the same place.
+    """
+    return way_items(a, b) + _sentence_items(a, b, _kind(a, b), flip, of_leads=False)
 
 
 def _kind(a: Analysis, b: Analysis) -> str:
@@ -154,10 +158,11 @@ def _states(sentence: Sentence, short: bool) -> bool:
     return not opens and not sentence.text.endswith(("?", "？", ":"))
 
 
-def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool) -> list[Item]:
+def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool, of_leads: bool = True) -> list[Item]:
     """What sentences show that speak of the same thing, each item at its strongest.
 
-    None of days and hours: "closed on Sundays" denies no "open on Mondays".
+    None of days and hours: "closed on Sundays" denies no "open on Mondays". With `of_leads` also that the leads put
+    another thing in the same place.
     """
     if a.answer.schedule is not None and b.answer.schedule is not None:
         return []
@@ -165,13 +170,17 @@ def _sentence_items(a: Analysis, b: Analysis, kind: str, flip: bool) -> list[Ite
     short = a.answer.short and b.answer.short
     scene = _Scene(kind, frame, flip, kind in (DEFINITION, EXPLAIN) or not short, 0.0 if short else LIKE_SENTENCES)
     best: dict[str, Item] = {}
-    alike = kind == ENTITY and named_alike(a, b)
     for i, j, overlap in _aligned(a, b):
         one, other, leads = a.answer.sentences[i], b.answer.sentences[j], i == j == 0
+        # Beside its lead an answer puts one thing in many words: there no other thing in the same place counts.
+        exchanges = leads and of_leads and not (kind == YES_NO and not short) and not _announces(one, other)
+        exchanges = exchanges and not (kind == ENTITY and named_alike(a, b))
+        if not exchanges and cannot_oppose(one, other):
+            continue
         x, y = of_one_kind(one, other)
         found = _opposite_features(x, y, overlap, scene)
-        if not leads or (kind == YES_NO and not short) or alike or _announces(one, other):
-            found.pop("substitution", None)  # beside its lead an answer puts one thing in many words
+        if not exchanges:
+            found.pop("substitution", None)
         if leads and short and not flip:
             found |= {"antonym_lead": found["antonym"]} if "antonym" in found else {}
         for feature, strength in found.items():

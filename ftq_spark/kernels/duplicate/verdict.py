@@ -141,7 +141,7 @@ def _differ(a: str, b: str) -> bool:
 def same_answer(a: Side, b: Side, veto: float = DISAGREEMENT) -> bool:
     """Whether the answers of two examples that ask the same say the same in substance."""
     one, other = a.response, b.response
-    if _plain(one) == _plain(other) or (not is_code(one) and spelled(_plain(one)) == spelled(_plain(other))):
+    if _plain(one) == _plain(other) or (not is_code(one) and _spelled(one) == _spelled(other)):
         return not (is_brief(one) and _in_capitals(one) != _in_capitals(other))
     if is_data(one) or is_data(other):
         found = _json(one)
@@ -195,6 +195,11 @@ def is_data(text: str) -> bool:
 def _plain(text: str) -> str:
     """The text without courtesies and marks of layout, its characters and spaces in one form, without its last stop."""
     return " ".join(without_courtesies(unmarked(folded(text))).split()).rstrip(".")
+
+
+@functools.lru_cache(maxsize=1024)
+def _spelled(text: str) -> str:
+    return spelled(_plain(text))
 
 
 def _in_capitals(text: str) -> bool:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from ftq_spark.kernels.text.own import pieces
 from ftq_spark.kernels.text.phrases import lines, pattern
 
 _FOLD = str.maketrans(
@@ -30,6 +31,8 @@ _FOLD = str.maketrans(
     }
     | {"\u00a0": " ", "\u202f": " ", "\u200b": None}
 )
+# Code that begins with no blank holds one of them; most prose none, which is soon told.
+_CODE_SIGNS = ("`", "<", ";", "{", "}", "(", "=", "&&", "||", "\n ", "\n\t", "SELECT", "def ", "function ", "class ")
 # Scripts without spaces: every character is a word (see ftq_spark.kernels.text.tokens).
 _ALONE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u312f\u31a0-\u31ff\u3400-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff"
@@ -46,6 +49,7 @@ _CODE = re.compile(
     r"\w\(\w*\)|\bSELECT\b.{1,200}\bFROM\b|\w\s?(?:[-+*/]?=|==|!=|<=|>=|&&|\|\|)\s?\w",
     re.MULTILINE | re.DOTALL,
 )
+_OPENING = frozenset('.!?:"')  # behind which a sentence begins
 _ENDS = frozenset(".,;:!?)")  # behind a roman numeral; the pronoun is followed by a verb
 _CONTRACTED = {"can't": "not", "cannot": "not", "won't": "not", "shan't": "not", "never": "never"}
 _BRITISH = (("isation", "ization"), ("ise", "ize"), ("ising", "izing"), ("ised", "ized"), ("our", "or"))
@@ -72,28 +76,47 @@ def words(text: str) -> Words:
     text = _COURTESY.sub(" ", _BOLD.sub("", folded(text)))
     content: list[str] = []
     plain: set[str] = set()
+    has_words, opens = False, True
+    for part in pieces(text):
+        read = _read(part, opens)
+        content += read.content
+        plain |= read.plain
+        has_words = has_words or read.has_words
+        opens = read.opens
+    return Words(tuple(content), frozenset(plain)) if has_words else Words(tuple("".join(text.split())), frozenset())
+
+
+class _Piece(NamedTuple):
+    """A line or sentence, read once for all texts that hold it."""
+
+    content: tuple[str, ...]
+    plain: frozenset[str]
+    has_words: bool
+    opens: bool  # a sentence begins behind it
+
+
+@functools.lru_cache(maxsize=4096)
+def _read(text: str, opens: bool) -> _Piece:
+    """Read a piece of prose; `opens` says that a sentence begins with it."""
+    content: list[str] = []
+    plain: set[str] = set()
     has_words = False
-    previous = ""
-    tokens = list(_TOKEN.finditer(text))
-    for place, match in enumerate(tokens):
+    for match in _TOKEN.finditer(text):
         token = match[0]
         if not (token[0].isalnum() or token[0] == "_"):
             if token not in _MARKS or _operates(text, match):
                 content.append(token)
-            previous = token
+            opens = token in _OPENING
             continue
         has_words = True
-        opens = place == 0 or previous in '.!?:\n"'
-        if _is_letter_name(token, opens, text[match.end() : match.end() + 1]):
+        if len(token) == 1 and _is_letter_name(token, opens, text[match.end() : match.end() + 1]):
             content.append(token)
         elif (read := _word(token)).counts_as:
             content.append(read.counts_as)
             if read.is_plain or (opens and read.is_plain_at_start):
                 plain.add(read.counts_as)
-        previous = token
-    if not has_words:
-        return Words(tuple("".join(text.split())), frozenset())
-    return Words(tuple(content), frozenset(plain))
+        opens = False
+    return _Piece(tuple(content), frozenset(plain), has_words, opens)
 
 
 def folded(text: str) -> str:
@@ -108,6 +131,7 @@ def spelled(text: str) -> str:
     return " ".join(map(_american, text.lower().split()))
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _american(word: str) -> str:
     stripped = word.rstrip(".,;:!?\"')s")
     for british, american in _BRITISH:
@@ -131,7 +155,8 @@ def without_courtesies(text: str) -> str:
 @functools.lru_cache(maxsize=1024)
 def is_code(text: str) -> bool:
     """Whether a text holds code or markup, where every mark counts."""
-    return _CODE.search(text) is not None
+    may_be = text[:1] in (" ", "\t") or any(sign in text for sign in _CODE_SIGNS)
+    return may_be and _CODE.search(text) is not None
 
 
 def _operates(text: str, match: re.Match[str]) -> bool:
@@ -147,8 +172,8 @@ def _operates(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_letter_name(token: str, opens: bool, after: str) -> bool:
-    """Whether a word is the name of a letter: vitamin A, type I."""
-    if len(token) > 1 or opens or not (token.isascii() and token.isupper()):
+    """Whether a letter that stands alone is a name: vitamin A, type I."""
+    if opens or not (token.isascii() and token.isupper()):
         return False
     return token != "I" or after in _ENDS or not after
 
