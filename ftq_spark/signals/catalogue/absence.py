@@ -43,9 +43,13 @@ _CODE = r"```|`[^`\n]+`|(?m:^(?:\s*(?:def|class|import|function|const|public|ret
     summary="1 where the answer is empty, white space, dots and dashes but no Morse code, or invisible characters.",
 )
 def empty_answer(batch: Batch) -> NDArray[np.float64]:
-    morse = batch.matches("question", r"(?i)\bmorse\b") & batch.matches("response", r"[.\-]")
-    morse |= batch.matches("response", _MORSE)
-    return (batch.matches("response", _NOTHING) & ~morse).astype(np.float64)
+    scores = batch.matches("response", _NOTHING).astype(np.float64)
+    places = np.flatnonzero(scores)
+    if len(places):
+        some = batch.at(places, ("question", "response"))
+        morse = some.matches("question", r"(?i)\bmorse\b") & some.matches("response", r"[.\-]")
+        scores[places[morse | some.matches("response", _MORSE)]] = 0.0
+    return scores
 
 
 @signal(

@@ -69,7 +69,8 @@ def _may_mismatch(pairs: Pairs) -> NDArray[np.bool_]:
         return codes
 
     batch = pairs.answers
-    long = ~batch.matches("response", _NO_LANGUAGE) & (batch.n_comparable_words("response") >= MISMATCH_WORDS)
+    long = batch.n_comparable_words("response") >= MISMATCH_WORDS
+    long[long] = ~batch.at(np.flatnonzero(long), ("response",)).matches("response", _NO_LANGUAGE)
     answer = of(batch, "response", long)[pairs.answer]
     asked = np.zeros(pairs.questions.n, dtype=bool)
     asked[pairs.question[answer != UNKNOWN]] = True

@@ -18,12 +18,15 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import arrays as kernel
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.features.phrases import expression
+from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects
 
 _PHRASES = functools.partial(expression, "refusal")
-_CUES = tuple(_PHRASES(section) for section in ("declines", "opens_declining", "disclaims", "unknowing"))
-_CUE = "(?i)" + "|".join(cue.removeprefix("(?i)") for cue in _CUES)
+# Two expressions: RE2 takes three times as long for all in one, whose states do not fit into its memory.
+_CUES = (
+    any_of((_PHRASES("declines"), _PHRASES("opens_declining"))),
+    any_of((_PHRASES("disclaims"), _PHRASES("unknowing"))),
+)
 BUT = r",? but |[.;] however,? "  # what follows is judged by itself
 QUOTED = '["“«][^"”»\\n]*["”»]'
 # Definitions of tools: where they are offered, to decline what none of them does is the lesson.
@@ -110,7 +113,8 @@ def _goes_on(segments: kernel.Segments, cues: NDArray[np.bool_], told: NDArray[n
 
 @suspects("refusal", "safe_refusal")
 def _may_evade(batch: Batch) -> NDArray[np.bool_]:
-    return batch.matches("response", _CUE)
+    one, other = _CUES
+    return batch.matches("response", one) | batch.matches("response", other)
 
 
 def _evasion(batch: Batch) -> NDArray[np.float64]:
