@@ -207,7 +207,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=17,
+    version=18,
     reads=("examples", "ends", "neighbours", "signatures", "near"),
     writes=("pairs",),
     depends=_matching,
@@ -272,7 +272,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=16,
+    version=17,
     reads=("examples", "ends", "neighbours", "asked", "repeated", "again", "again_repeated", "opposed"),
     writes=("contradictions",),
     depends=_contradicting,

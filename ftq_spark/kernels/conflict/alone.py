@@ -38,11 +38,9 @@ _REFERS = pattern("leaning", "refers", r"\b{}\b")
 _POINTS = pattern("leaning", "points", "{}")
 _EXPLETIVE = pattern("leaning", "expletive", r"\b{}")
 _EXISTENTIAL = pattern("leaning", "existential", r"\b{}")
-_DEMONSTRATIVE = re.compile(r"\b(?:this|these|those)\b", re.IGNORECASE)
-_SUBJECT = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
-_CLAUSE_END = re.compile(
-    r"[,;:.?!]|\b(?:and|because|if|or|since|than|that|though|unless|until|when|where|which|while|who)\b", re.IGNORECASE
-)
+_DEMONSTRATIVE = pattern("leaning", "demonstratives", r"\b{}\b")
+_SUBJECT = pattern("leaning", "subjects", r"\b{}\b")
+_CLAUSE_END = pattern("leaning", "clause_ends", r"[,;:.?!]|\b{}\b")
 _THERE = re.compile(r"\bthere\b", re.IGNORECASE)
 _SINGLE = pattern("leaning", "singles", r"^{}$")
 _SELF = pattern(

@@ -6,15 +6,15 @@ import re
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.words import group, pattern
+from ftq_spark.kernels.text.days import WEEKDAYS
 
 N_DAYS, WORKDAYS = 7, frozenset(range(5))
 EVERY_DAY = frozenset(range(N_DAYS))
 DAY_MINUTES, HALF_DAY = 1440, 720
 MAX_WORDS = 60  # what is longer tells of more than one thing
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY = re.compile("|".join(rf"(?P<{day}>\b{group('hours', day)}\b\.?)" for day in _DAYS), re.IGNORECASE)
-_ONE_DAY = r"\b(?:" + "|".join(group("hours", day) for day in _DAYS) + r")\b\.?"
+_DAY = re.compile("|".join(rf"(?P<{day}>\b{group('hours', day)}\b\.?)" for day in WEEKDAYS), re.IGNORECASE)
+_ONE_DAY = r"\b(?:" + "|".join(group("hours", day) for day in WEEKDAYS) + r")\b\.?"
 _FROM_TO = re.compile(
     rf"(?P<first>{_ONE_DAY})\s*(?:-|to|till|until|through|thru)\s*(?P<last>{_ONE_DAY})", re.IGNORECASE
 )
@@ -94,12 +94,12 @@ def _days(text: str) -> frozenset[int]:
     for match in _FROM_TO.finditer(text):
         first, last = _number(match["first"]), _number(match["last"])
         found |= {(first + i) % N_DAYS for i in range((last - first) % N_DAYS + 1)}
-    return found | {_DAYS.index(str(match.lastgroup)) for match in _DAY.finditer(text)}
+    return found | {WEEKDAYS.index(str(match.lastgroup)) for match in _DAY.finditer(text)}
 
 
 def _number(day: str) -> int:
     match = _DAY.match(day)
-    return _DAYS.index(str(match.lastgroup)) if match else 0
+    return WEEKDAYS.index(str(match.lastgroup)) if match else 0
 
 
 def _interval(match: re.Match[str]) -> tuple[int, int] | None:

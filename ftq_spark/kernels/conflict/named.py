@@ -6,26 +6,24 @@ import re
 
 from ftq_spark.kernels.conflict.question import Question
 from ftq_spark.kernels.conflict.sentences import Sentence, read_sentence
-from ftq_spark.kernels.conflict.words import TURNS, group
+from ftq_spark.kernels.conflict.words import TURNS, group, pattern
 
 MAX_HEAD = 4  # content concepts of a first phrase that answers alone
 
-_PHRASE_END = re.compile(r"[,;:(]|\.(?:\s|$)|\b(?:who|which|whose|that|where|because|and|when|as|by)\b|\s-\s")
-_FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|could|will|would|may|might|must|should|be|\w{3,}(?:ed|es))\b"
-)
+_PHRASE_END = pattern("naming", "phrase_ends", r"[,;:(]|\.(?:\s|$)|\b{}\b|\s-\s", 0)
+_FINITE = pattern("naming", "finite", r"\b{}\b", 0)
 # Verbs whose object answers "what is it" or "how does it work": one subject has one such object.
 _RELATION = re.compile(
     rf"\b(?:is|are|was|were)\s+{group('relations', 'links')}\s+|"
     rf"\b{group('relations', 'verbs')}\w*\s+(?:to |for |of |into |the |an? )*",
     re.IGNORECASE,
 )
-_OBJECT_END = re.compile(r"[,;:.]|\b(?:which|that|who|and|by|because|used|preventing|thereby|thus)\b")
+_OBJECT_END = pattern("naming", "object_ends", r"[,;:.]|\b{}\b", 0)
 _WEIGHS = TURNS - {"while", "but", "though", "although", "whereas", "however"}  # before which it may have chosen
 ANNOUNCES = "here"  # "here is a summary": says nothing of its own
-_ASKS_FIRST = re.compile(r"\b(?:first|earlier)\b", re.IGNORECASE)
+_ASKS_FIRST = pattern("naming", "asks_first", r"\b{}\b")
 # "Linting comes first, then the tests": what is named first is first. Not "the tests run after linting".
-_TELLS_ORDER = re.compile(r"\bfirst\b.*\bthen\b|\b(?:before|followed by|precedes)\b", re.IGNORECASE)
+_TELLS_ORDER = pattern("naming", "tells_order", r"\b{}\b")
 _LETTERS = re.compile(r"[a-z]+")
 
 

@@ -17,6 +17,7 @@ from ftq_spark.kernels.conflict.alignment import may_be_swapped, places_swapped
 from ftq_spark.kernels.conflict.answer import Analysis, analyse
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, aligned
+from ftq_spark.kernels.conflict.given import takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, OPEN, asking_sentence, question_kind, read_question
 from ftq_spark.kernels.conflict.question import analyse_question
 from ftq_spark.kernels.conflict.score import (
@@ -105,6 +106,8 @@ def _quoted(result: Conflict, answer_a: str, answer_b: str) -> list[dict[str, st
 
 def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:
     """Whether a pair can score over :data:`OPEN_CAP`, from its questions and the length of its answers alone."""
+    if takes_another(question_a, answer_a, question_b, answer_b):
+        return True
     kinds = question_kind(question_a), question_kind(question_b)
     if CODE in kinds or (
         OPEN in kinds

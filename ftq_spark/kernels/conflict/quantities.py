@@ -204,6 +204,14 @@ def _dates(text: str) -> tuple[list[Quantity], str]:
     return found, _DECADE.sub(lambda match: " " * len(match.group()), text)
 
 
+def month_names(text: str) -> list[str]:
+    """The first three letters of each month that a text names with a capital, and none where it gives a day of one."""
+    if _DATE.search(text):
+        return []
+    return [found[:3].lower() for found in re.findall(r"\b[A-Z][a-z]{2,8}\b", text) if found.lower() in _MONTHS]
+
+
+_MONTHS = frozenset(_MONTH_NAMES.split("|"))
 _FRACTIONS = {"half": 50.0, "quarter": 25.0, "third": 100 / 3, "fifth": 20.0, "tenth": 10.0}
 _FRACTION_HINT = re.compile(r"half|quarter|third|fifth|tenth", re.IGNORECASE)
 _FRACTION = re.compile(

@@ -11,9 +11,11 @@ from importlib import resources
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import Analysis
+from ftq_spark.kernels.conflict.causes import other_causes
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence, opposing
 from ftq_spark.kernels.conflict.foreign import other_words
+from ftq_spark.kernels.conflict.given import takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, OPEN
 from ftq_spark.kernels.conflict.values import Item, lead_text
 
@@ -25,6 +27,7 @@ MAX_REFUSAL_WORDS = 120  # what opens like a refusal and is longer goes on to an
 REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false
 WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is open or about the assistant itself
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
+CAUSES_SCORE = 0.6  # one event, put down to different causes: both may have had a part
 FINAL_SCORE = 0.97  # two stated final answers that differ
 MINIMAL_PAIR_CAP = 0.7  # nearly the same words with one denied: worth a look under any kind of question
 MINIMAL_PAIR_CHARS = 400
@@ -96,11 +99,10 @@ def score_pair(
     With `same_question` the questions are taken for one, whatever tells them apart; `read` is what :func:`features`
     has found, where that is known.
     """
-    if a.answer.code or b.answer.code or CODE in (a.question.kind, b.question.kind):
-        return NO_CONFLICT
-    if a.answer.text == b.answer.text or not a.answer.text or not b.answer.text:
-        return NO_CONFLICT
-    if asks(a.answer.text) and asks(b.answer.text):
+    if takes_another(a.question.text, a.answer.written, b.question.text, b.answer.written):
+        taken = Item("choice", 1.0, lead_text(a.answer), lead_text(b.answer))
+        return Conflict(probability([taken], weights), "entity", (taken,))
+    if _claims_nothing(a, b):
         return NO_CONFLICT
     items, difference = read or features(a, b)
     if same_question:
@@ -108,6 +110,8 @@ def score_pair(
     settled = _has_many_answers(a, b) or difference >= DIFFERENT_QUESTION
     if a.answer.refusal or b.answer.refusal:
         return _refusal(a, b, settled)
+    if not settled and other_causes(a, b):
+        return Conflict(CAUSES_SCORE, "relation", (Item("relation", 1.0, lead_text(a.answer), lead_text(b.answer)),))
     kind, shown = _strongest(items, weights)
     found = {item.feature for item in items}
     score = probability(items, weights)
@@ -125,6 +129,15 @@ def score_pair(
     elif _depends_on_situation(a, b, kind, found):
         score = _below(score, SITUATED_CAP)
     return Conflict(score, kind, shown)
+
+
+def _claims_nothing(a: Analysis, b: Analysis) -> bool:
+    """Whether two answers are code, the same, empty, or both a question."""
+    if a.answer.code or b.answer.code or CODE in (a.question.kind, b.question.kind):
+        return True
+    if a.answer.text == b.answer.text or not a.answer.text or not b.answer.text:
+        return True
+    return asks(a.answer.text) and asks(b.answer.text)
 
 
 def asks(answer: str) -> bool:

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from ftq_spark.kernels.conflict.answer import Analysis, Answer
 from ftq_spark.kernels.conflict.finals import conclusion
 from ftq_spark.kernels.conflict.kinds import NUMBER
-from ftq_spark.kernels.conflict.quantities import Quantity, agree
+from ftq_spark.kernels.conflict.quantities import Quantity, agree, month_names
 from ftq_spark.kernels.conflict.sentences import Sentence, names
 from ftq_spark.kernels.conflict.words import STOP_WORDS
 
 N_SPAN_CHARS = 240
+MONTH_WORDS = 12  # of an answer that names a month and little else
 DAYS = ("date", "year")
 LIKE_SENTENCES = 0.5  # of the words of the shorter of two sentences in long answers whose numbers are compared
 STATED_WORDS = 2  # content words from which a sentence states something, and is no filled-in blank
@@ -41,7 +42,7 @@ def lead_text(answer: Answer) -> str:
 
 def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     """Quantities of one sort that differ, or agree; of several sorts the one that the question asks for counts."""
-    concluded = _concluded_items(a, b)
+    concluded = _concluded_items(a, b) or _month_items(a, b)
     groups = _groups(a, b, kind)
     if concluded or not groups:
         return concluded
@@ -70,6 +71,18 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         return [Item("number_asked", (1.0 if short else 0.6) / _n_readings(a, b, groups[0]), *spans)]
     feature = "number_unit" if clash[0].dimension else "number_other"
     return [Item(feature, (1.0 if short else 0.4) * _likeness(*around), *spans)]
+
+
+def _month_items(a: Analysis, b: Analysis) -> list[Item]:
+    """Months that two brief answers to "when …?" name, where they name no day."""
+    if not all(side.question.interrogative == "when" and side.answer.n_words <= MONTH_WORDS for side in (a, b)):
+        return []
+    x, y = (frozenset(month_names(side.answer.text)) for side in (a, b))
+    if not x or not y:
+        return []
+    if x & y:
+        return [Item("number_same", 1.0, "", "")]
+    return [Item("number_asked", 1.0, lead_text(a.answer), lead_text(b.answer))]
 
 
 def _concluded_items(a: Analysis, b: Analysis) -> list[Item]:

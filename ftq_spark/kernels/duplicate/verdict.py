@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -141,7 +142,7 @@ def _differ(a: str, b: str) -> bool:
 def same_answer(a: Side, b: Side, veto: float = DISAGREEMENT) -> bool:
     """Whether the answers of two examples that ask the same say the same in substance."""
     one, other = a.response, b.response
-    if _plain(one) == _plain(other) or (not is_code(one) and _spelled(one) == _spelled(other)):
+    if _plain(one) == _plain(other) or (not (is_code(one) or is_code(other)) and _spelled(one) == _spelled(other)):
         return not (is_brief(one) and _in_capitals(one) != _in_capitals(other))
     if is_data(one) or is_data(other):
         found = _json(one)
@@ -199,7 +200,13 @@ def _plain(text: str) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _spelled(text: str) -> str:
-    return spelled(_plain(text))
+    return spelled(" ".join(_POINTS.sub(" ", _plain(text)).split()))
+
+
+# Commas and the like, which two hands set differently; not those of numbers, times and sums.
+_POINTS = re.compile(
+    r",(?!\d)|(?<!\d),|[;:](?=\s|$)|(?<![\d\s])\s[-–—]\s(?!\d)|[\"“”„«»]|(?<!\w)['‘’]|['‘’](?!\w)|(?<=\d)[.)](?=\s)"
+)
 
 
 def _in_capitals(text: str) -> bool:

@@ -18,8 +18,9 @@ from typing import Any
 from ftq_spark.kernels.exchanges.definitions import Tool
 from ftq_spark.kernels.exchanges.dialogue import Call, Finding, leaves, shown
 from ftq_spark.kernels.exchanges.kinds import is_another
-from ftq_spark.kernels.exchanges.said import NUMBER_WORDS, WEEKDAYS, WORD, Said, folded, glued, numbers_in
+from ftq_spark.kernels.exchanges.said import NUMBER_WORDS, WORD, Said, folded, glued, numbers_in
 from ftq_spark.kernels.exchanges.words import words
+from ftq_spark.kernels.text.days import WEEKDAYS
 
 CODE = "tool_ungrounded"
 MAX_WORDS = 6  # a longer text is written, not found …

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from ftq_spark.kernels.exchanges.words import words
+from ftq_spark.kernels.text.days import WEEKDAYS
 
 T = TypeVar("T")
 
@@ -23,7 +24,6 @@ _NICKNAMES = {short: name.split() for short, _, name in (line.partition(" ") for
 _STEM = 4  # letters that two forms of a word share
 _ENDINGS = ("", *words("endings"))
 _RELATIVE = frozenset(words("relative_days"))
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEK = frozenset(("week", "weeks"))
 _NOT_LETTERS = re.compile(r"[\W_]+")
 

@@ -157,15 +157,21 @@ def _last_item_is_cut(answers: Sequence[str]) -> NDArray[np.bool_]:
 def _is_cut_data(batch: Batch) -> NDArray[np.bool_]:
     """(n,) JSON that opens more than it closes, and markup that does not close what it opens with."""
     found = np.zeros(batch.n, dtype=bool)
-    opens = np.flatnonzero(batch.matches("response", _OPENS_DATA))
-    for i, answer in zip(opens, batch.at(opens, ("response",)).strings("response"), strict=True):
-        bare = _STRING.sub("", answer)
-        found[i] = sum(map(bare.count, "{[")) > sum(map(bare.count, "}]"))
-    opens = np.flatnonzero(batch.matches("response", _OPENS_MARKUP))
-    for i, answer in zip(opens, batch.at(opens, ("response",)).strings("response"), strict=True):
-        named = _ROOT.match(answer)
-        found[i] |= named is not None and f"</{named[1]}" not in answer
+    for opening, is_cut in ((_OPENS_DATA, _leaves_brackets_open), (_OPENS_MARKUP, _leaves_root_open)):
+        opens = np.flatnonzero(batch.matches("response", opening))
+        for i, answer in zip(opens, batch.at(opens, ("response",)).strings("response"), strict=True):
+            found[i] |= is_cut(answer)
     return found
+
+
+def _leaves_brackets_open(data: str) -> bool:
+    bare = _STRING.sub("", data)
+    return sum(map(bare.count, "{[")) > sum(map(bare.count, "}]"))
+
+
+def _leaves_root_open(markup: str) -> bool:
+    named = _ROOT.match(markup)
+    return named is not None and f"</{named[1]}" not in markup
 
 
 def _fences(batch: Batch) -> NDArray[np.float64]:

@@ -107,13 +107,28 @@ def test_brief_answers_that_differ_are_other_answers(a: str, b: str) -> None:
         ("It is **copper**.", "It is copper."),
         ("The colour of copper.", "The color of copper."),
         ("- Copper\n- Zinc", "* Copper\n* Zinc"),
+        ("Copper, zinc, and tin.", "Copper, zinc and tin."),
+        ("Open it, then press OK.", "Open it; then press OK."),
+        ("Copper is soft, like tin.", "Copper is soft - like tin."),
+        ("1. Copper\n2. Zinc", "1) Copper\n2) Zinc"),
     ],
 )
 def test_quotes_accents_and_layout_make_no_other_answer(a: str, b: str) -> None:
     assert judged(side("What does it say?", a), side("What does it say?", b)) == DUPLICATE
 
 
-@pytest.mark.parametrize(("a", "b"), [("2**3", "23"), ("- 5", "5"), ("__init__", "init"), ("**kwargs", "kwargs")])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("2**3", "23"),
+        ("- 5", "5"),
+        ("7 - 5", "7 5"),
+        ("1,5", "1 5"),
+        ("10:30", "10 30"),
+        ("__init__", "init"),
+        ("**kwargs", "kwargs"),
+    ],
+)
 def test_signs_are_no_layout(a: str, b: str) -> None:
     assert judged(side("What is it?", a), side("What is it?", b)) != DUPLICATE
 

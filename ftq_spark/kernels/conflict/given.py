@@ -1,0 +1,80 @@
+"""Two answers that each take another of the things that one question gives: a class of a list, a value of a text."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+
+from ftq_spark.kernels.conflict.words import pattern
+
+MAX_TAKEN_CHARS = 40  # of an answer that is one of a list
+MAX_FIELDS_CHARS = 2000
+_EDGES = " \t\n.:;!\"'`*()[]"
+# Between two items of a list: other items of at most three words, each behind a comma, a bar, an "or".
+_BETWEEN = re.compile(
+    r"(?:\s*(?:,|/|;|\||\n|\bor\b|\band\b|-(?=\s))\s*(?:[\w'+-]+(?:[ ]?[\w'+-]+){0,2})?)+\s*", re.IGNORECASE
+)
+_PREFERS = pattern("kinds", "prefers", r"\b{}\b")
+_CHOOSES = pattern("kinds", "chooses", r"\b{}\b")
+
+
+def takes_another(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:
+    """Whether two answers to one and the same question take different ones of what it lists, or of the values in it.
+
+    The answers are each one item of a list in the question ("bug, feature or question"), or JSON objects of the same
+    fields that differ in values which all stand in the question.
+    """
+    if answer_a == answer_b or question_a != question_b:
+        return False
+    if (
+        len(answer_a) <= MAX_TAKEN_CHARS
+        and len(answer_b) <= MAX_TAKEN_CHARS
+        and _of_one_list(question_a, answer_a, answer_b)
+    ):
+        return True
+    return answer_a.lstrip()[:1] == "{" == answer_b.lstrip()[:1] and _of_one_text(question_a, answer_a, answer_b)
+
+
+def _of_one_list(question: str, one: str, other: str) -> bool:
+    x, y = (answer.strip(_EDGES).lower() for answer in (one, other))
+    if not x or not y or x in y or y in x or not _CHOOSES.search(question) or _PREFERS.search(question):
+        return False
+    asked = question.lower()
+    return any(
+        _BETWEEN.fullmatch(asked, first.end(), second.start())
+        for begin, end in ((x, y), (y, x))
+        for first in _whole(begin, asked)
+        for second in _whole(end, asked)
+        if first.end() <= second.start() <= first.end() + MAX_FIELDS_CHARS
+    )
+
+
+def _whole(item: str, text: str) -> list[re.Match[str]]:
+    """Where an item stands in a text by itself."""
+    return list(re.finditer(rf"(?<![\w-]){re.escape(item)}(?![\w-])", text))
+
+
+def _of_one_text(question: str, one: str, other: str) -> bool:
+    x, y = _fields(one), _fields(other)
+    if x is None or y is None or x.keys() != y.keys():
+        return False
+    differ = [value for name in x if x[name] != y[name] for value in (x[name], y[name])]
+    asked = question.lower()
+    return bool(differ) and all(value and _whole(value, asked) for value in differ)
+
+
+@functools.lru_cache(maxsize=1024)
+def _fields(answer: str) -> dict[str, str] | None:
+    """Field → value as text of a flat JSON object, lower-cased; null for any other text."""
+    if len(answer) > MAX_FIELDS_CHARS:
+        return None
+    try:
+        found = json.loads(answer)
+    except (RecursionError, ValueError):
+        return None
+    if not isinstance(found, dict) or not all(isinstance(value, str | int | float) for value in found.values()):
+        return None
+    return {
+        str(name): (value if isinstance(value, str) else json.dumps(value)).lower() for name, value in found.items()
+    }

@@ -1,0 +1,57 @@
+"""Answers that take another of what their question gives, months, and causes of one event."""
+
+from __future__ import annotations
+
+import pytest
+
+from ftq_spark.kernels.conflict.given import takes_another
+from ftq_spark.kernels.conflict.pairs import score_pairs
+
+EXTRACT = "Extract the total as JSON: 'Subtotal 80, tax 16, total 96'"
+
+
+def scored(question: str, one: str, other: str) -> float:
+    scores = score_pairs([question], [one], [question], [other], floor=0.5).score[0]
+    assert scores == score_pairs([question], [other], [question], [one], floor=0.5).score[0]
+    return float(scores)
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("Classify the ticket as bug, feature or question: 'The app crashes.'", "bug", "feature"),
+        ("Sort the email: spam or ham? 'You won a cruise!'", "spam", "Ham."),
+        ("What is the moon's effect on tides: strong, weak or none?", "strong", "none"),
+        ("Label the product as Garden, Smart Home, or Arts & Crafts.\n\nA lamp", "**Garden**", "Smart Home"),
+        (EXTRACT, '{"total": 96}', '{"total": 80}'),
+        ("When do clocks go forward?", "In March", "In October"),
+        ("Why did the dam leak?", "Because tree roots had grown into it.", "The leak was caused by an earthquake."),
+        ("What caused the fire in Marlow?", "It was caused by a candle.", "It broke out because a cable melted."),
+    ],
+)  # fmt: skip
+def test_two_that_cannot_both_be_right(question: str, one: str, other: str) -> None:
+    assert scored(question, one, other) >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("Pick any colour you like: red, green or blue.", "red", "blue"),
+        ("Which do you prefer, tea or coffee?", "tea", "coffee"),
+        ("Write a sentence about red, green and blue.", "red", "blue"),
+        ("Classify: great service, though the soup was cold. Cats and dogs are welcome.", "service", "dogs"),
+        ("Generate JSON of a made-up user.", '{"name": "Ann"}', '{"name": "Bob"}'),
+        (EXTRACT, '{"total": 96}', '{"sum": 96}'),
+        (EXTRACT, '{"total": 96}', '{"total":96}'),
+        ("When do swifts return?", "At the end of April", "In late April or in May"),
+        ("What causes rust?", "It is caused by water.", "It forms because of salt."),
+        ("Why did the dam leak?", "Mainly because of roots.", "Because of an earthquake, among others."),
+        ("Why did the dam leak?", "Because tree roots had grown into it.", "It leaked due to roots of trees."),
+    ],
+)
+def test_two_that_can(question: str, one: str, other: str) -> None:
+    assert scored(question, one, other) < 0.5
+
+
+def test_another_question_gives_other_things() -> None:
+    assert not takes_another("Spam or ham: 'Hi'?", "spam", "Spam or ham: 'Win!'?", "ham")
