@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.text.identifiers import PERSONAL, SECRETS, Kind, any_of, find
@@ -14,10 +15,14 @@ from ftq_spark.signals.registry import signal, suspects
 def _count(batch: Batch, kinds: tuple[Kind, ...]) -> NDArray[np.float64]:
     counts = np.zeros(batch.n)
     candidates = np.flatnonzero(batch.matches("conversation", any_of(kinds)))
-    for position, text in zip(
-        candidates, batch.array("conversation").take(pa.array(candidates)).to_pylist(), strict=True
-    ):
-        counts[position] = len(find(text, kinds))
+    if not len(candidates):
+        return counts
+    some = batch.at(candidates, ("conversation",))
+    # Of which kinds a text may hold one, RE2 tells ten times as fast; of what is not ASCII it takes no digit for one.
+    held = np.array([some.matches("conversation", kind.pattern) for kind in kinds])
+    for position, text, of_kinds in zip(candidates, some.array("conversation").to_pylist(), held.T, strict=True):
+        asked = tuple(compress(kinds, of_kinds)) if text.isascii() else kinds
+        counts[position] = len(find(text, asked))
     return counts
 
 
