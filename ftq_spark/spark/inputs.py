@@ -6,6 +6,8 @@ its number.
 
 from __future__ import annotations
 
+import pickle
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -29,17 +31,17 @@ _TASKS = 64
 def read(spark: SparkSession, shards: Sequence[Shard], settings: Ingest) -> DataFrame:
     """Every row of `shards` as one row of schema.INGESTED: an example, or a reject."""
     step = min(settings.split_bytes, max(_SMALL_SPAN, total_bytes(shards) // _TASKS))
-    groups = _pack(_spans(spark, shards, step), step)
+    packed = [_packed(group) for group in _groups(_spans(spark, shards, step), step)]
     max_line_bytes, every_path = settings.max_line_bytes, settings.trees == "all"
     columns = {shard.dataset: settings.columns_of(shard.dataset) for shard in shards}
 
     def parse(tasks: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for task in tasks:
             for index in task.column(0).to_pylist():
-                for span in groups[index]:
+                for span in _unpacked(packed[index]):
                     yield from counted(read_span(span, max_line_bytes, columns[span.shard.dataset], every_path), "rows")
 
-    tasks = spark.range(0, len(groups), 1, numPartitions=len(groups))
+    tasks = spark.range(0, len(packed), 1, numPartitions=len(packed))
     return tasks.mapInArrow(parse, schema.ddl(schema.INGESTED))
 
 
@@ -66,22 +68,34 @@ def _spans(spark: SparkSession, shards: Sequence[Shard], split_bytes: int) -> li
 
 def _count_lines(spark: SparkSession, spans: Sequence[Span]) -> dict[tuple[str, int], int]:
     """Lines that start in each span, counted by one task per span."""
+    packed = [_packed([span]) for span in spans]
 
     def count(tasks: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for task in tasks:
             indexes = task.column(0).to_pylist()
             found = []
             for index in indexes:
-                with opened(spans[index].shard) as stream:
-                    found.append(containers.line_starts(stream, spans[index].start, spans[index].end))
+                (span,) = _unpacked(packed[index])
+                with opened(span.shard) as stream:
+                    found.append(containers.line_starts(stream, span.start, span.end))
             yield pa.RecordBatch.from_pydict({"index": indexes, "lines": found})
 
-    tasks = spark.range(0, len(spans), 1, numPartitions=len(spans))
+    tasks = spark.range(0, len(packed), 1, numPartitions=len(packed))
     rows = tasks.mapInArrow(count, "index bigint, lines bigint").collect()
     return {(spans[row["index"]].shard.uri, spans[row["index"]].start): row["lines"] for row in rows}
 
 
-def _pack(spans: Iterable[Span], limit: int) -> list[list[Span]]:
+def _packed(group: Sequence[Span]) -> bytes:
+    """Spans as bytes, some sixty each: every worker is sent those of all tasks, and opens those of its own."""
+    return zlib.compress(pickle.dumps(list(group), pickle.HIGHEST_PROTOCOL), 1)
+
+
+def _unpacked(packed: bytes) -> list[Span]:
+    spans: list[Span] = pickle.loads(zlib.decompress(packed))
+    return spans
+
+
+def _groups(spans: Iterable[Span], limit: int) -> list[list[Span]]:
     """Consecutive spans grouped into tasks of at most `limit` bytes (or one span)."""
     groups: list[list[Span]] = []
     room = 0
