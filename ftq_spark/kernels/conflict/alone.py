@@ -47,12 +47,18 @@ _SELF = pattern(
     "leaning", "self", r"^(?:thank\w*(?: \w+){0,3}[,.!]\s*)?are you (?:really |actually )?(?:an? )?{}\s*\?*$"
 )
 _OF_A_KIND = pattern("leaning", "kinds", r"\b{}\b")
+_FURTHER = pattern("leaning", "further", r"\b{}\b")
 _MADE = pattern("leaning", "made", r"\b{}\b")
 _QUANTIFIED = pattern("leaning", "quantified", r"\b{}\b")
 _COMPLEMENTS, _KNOWN, _AROUND, _STATES, _MEASURES = (
     frozenset(lists("leaning")[name]) for name in ("complements", "known", "around", "states", "measures")
 )
 _INTO = frozenset(("at", "from", "in", "inside", "into", "on", "under"))
+
+
+def asks_further(question: str) -> bool:
+    """Whether a turn asks for another one of what was given."""
+    return bool(_FURTHER.search(asking_sentence(read_question(question))))
 
 
 def stands_alone(question: str) -> bool:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
+from ftq_spark.kernels.conflict.alone import asks_further, stands_alone
+from ftq_spark.kernels.conflict.kinds import FOREIGN
 from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.kernels.conflict.question import analyse_question
 
 MAX_EXCHANGES = 40  # of one conversation that are compared with each other, the first ones
 MIN_OVERLAP = 0.8  # Jaccard similarity of the content stems of two questions
-_POINTS_BACK = re.compile(r"\b(?:that|this|it|one|those|these|them)\W*$", re.IGNORECASE)  # to what was said between
 MIN_STEMS = 2  # fewer say too little to tell whether a question was asked again
 
 
@@ -46,7 +46,8 @@ def exchanges(messages: Sequence[Mapping[str, Any]]) -> list[Exchange]:
 def conflict_within(messages: Sequence[Mapping[str, Any]], threshold: float) -> WithinConflict | None:
     """The surest pair of answers that contradict each other with at least `threshold`, None where there is none.
 
-    Two exchanges are compared where one question repeats the other, word for word or with nearly the same content.
+    Two exchanges are compared where one question repeats the other, word for word or with nearly the same content. One
+    that leans on what was said before it ("how much is it?") asks the same only right behind the other.
     """
     found = exchanges(messages)[:MAX_EXCHANGES]
     if len(found) < 2:
@@ -55,7 +56,7 @@ def conflict_within(messages: Sequence[Mapping[str, Any]], threshold: float) -> 
     pairs = [
         (i, j)
         for i, j in combinations(range(len(found)), 2)
-        if _same(asked[i], asked[j]) and (j == i + 1 or not _POINTS_BACK.search(found[j].question))
+        if _same(asked[i], asked[j]) and _of_one_thing(found[i], found[j])
     ]
     if not pairs:
         return None
@@ -72,6 +73,19 @@ def conflict_within(messages: Sequence[Mapping[str, Any]], threshold: float) -> 
         return None
     turns = left[best].place, right[best].place
     return WithinConflict(float(scores.score[best]), scores.kind[best], scores.evidence[best], *turns)
+
+
+def _of_one_thing(one: Exchange, other: Exchange) -> bool:
+    """Whether the two questions, which have the same words, ask about the same thing where they stand."""
+    if any(stands_alone(question) or _names_abroad(question) for question in (one.question, other.question)):
+        return True
+    return one.place + 2 == other.place and not asks_further(other.question)
+
+
+def _names_abroad(question: str) -> bool:
+    """Whether a question in a language that is not read names something behind its first word."""
+    read = analyse_question(question)
+    return read.kind == FOREIGN and not read.names <= set(read.tokens[:1])
 
 
 def _same(one: tuple[str, str], other: tuple[str, str]) -> bool:

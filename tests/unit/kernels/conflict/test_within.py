@@ -42,6 +42,29 @@ def test_what_is_no_contradiction(messages: list[Turn]) -> None:
     assert conflict_within(messages, 0.5) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "answers", "apart"),
+    [
+        (ASKED, (YES, NO), True),
+        ("How much does it cost?", ("It costs $40.", "It costs $55."), False),
+        ("What is the address of the hall?", ("It is 12 Mill Lane.", "It is 7 Oak Street."), False),
+        ("¿Es segura la vacuna de Moderna?", ("Sí, es segura.", "No, no es segura."), True),
+    ],
+)
+def test_a_question_that_leans_asks_the_same_right_behind_itself_alone(
+    question: str, answers: tuple[str, str], *, apart: bool
+) -> None:
+    assert conflict_within(chat(question, answers[0], question, answers[1]), 0.5) is not None
+    others = ("I would rather look at another one.", "Then take the red one.")
+    found = conflict_within(chat(question, answers[0], *others, question, answers[1]), 0.5)
+    assert (found is not None) == apart
+
+
+@pytest.mark.parametrize("question", ["What else can you find?", "What about another date?", "Is there anything else?"])
+def test_who_asks_for_more_is_told_something_else(question: str) -> None:
+    assert conflict_within(chat(question, "There is a red one.", question, "There is a blue one."), 0.5) is None
+
+
 def test_only_answers_that_follow_a_question_are_compared() -> None:
     messages = [{"role": "system", "content": "Be brief."}, *chat(ASKED, YES), {"role": "assistant", "content": NO}]
     assert exchanges(messages) == [(ASKED, YES, 2)]
