@@ -98,14 +98,14 @@ def pieces(  # noqa: PLR0913  (what one file needs, each by name)
             raise ValueError(f"expected a range of an uncompressed .jsonl file, found {container}")
         yield from _range(stream, start, end, first_row, max_row_bytes)
         return
-    is_empty = True
-    for row in _whole(stream, container, max_row_bytes, also_known):
-        is_empty = False
-        if isinstance(row, RawRow) and row.number == 1 and row.fault is not None and row.fault.code in _OF_FILES:
-            row = row._replace(number=0)  # noqa: PLW2901  (not a single row was readable: the file is at fault)
-        yield row
-    if is_empty:
-        yield RawRow(0, b"", Fault("empty_file", "no rows in it"))
+    found = _whole(stream, container, max_row_bytes, also_known)
+    first = next(found, None)
+    if first is None:
+        first = RawRow(0, b"", Fault("empty_file", "no rows in it"))
+    elif isinstance(first, RawRow) and first.number == 1 and first.fault and first.fault.code in _OF_FILES:
+        first = first._replace(number=0)  # not a single row was readable: the file is at fault
+    yield first
+    yield from found
 
 
 def _range(stream: BinaryIO, start: int, end: int | None, first_row: int, max_row_bytes: int) -> Iterator[RawRow]:

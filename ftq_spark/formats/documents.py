@@ -19,9 +19,8 @@ from ftq_spark.formats.detect import unchecked
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow
 from ftq_spark.formats.orients import rows_of
-from ftq_spark.formats.window import LONGER, MAX_SKIPPED, Window
+from ftq_spark.formats.window import LONGER, MAX_SKIPPED, Window, unbroken
 
-_BREAK = re.compile(rb"[\r\n][ \t\r\n]*")
 _NAME = r'"((?:[^"\\]|\\.){0,200})"\s*:\s*'
 _NAMES = re.compile(_NAME)
 _FIRST_MEMBER = re.compile(r"\{\s*" + _NAME + r"\{")
@@ -240,7 +239,7 @@ def _elements(window: Window, number: int, *, keyed: bool = False, split: str | 
             due = True
             for raw, value, at in window.run(mark, LONGER * (len(text) + 1000)):
                 if split is None:
-                    yield RawRow(number, _unbroken(raw), None, at, value)
+                    yield RawRow(number, raw, None, at, value)
                 else:
                     yield _row(number, _with_field(raw.decode(), value, "split", split), at)
                 number += 1
@@ -308,17 +307,12 @@ def _mark(window: Window) -> str | None:
 
 
 def _row(number: int, text: str, line: int) -> RawRow:
-    return RawRow(number, _unbroken(_bytes(text)), None, line)
+    return RawRow(number, unbroken(_bytes(text)), None, line)
 
 
 def _of_turns(text: str, value: Any) -> str:
     """The text of a list of turns as that of a row of `messages`; of any other value as it is."""
     return f'{{"messages":{text}}}' if are_turns(value) else text
-
-
-def _unbroken(raw: bytes) -> bytes:
-    """A value on one line: in a valid one a line break is white space between tokens."""
-    return _BREAK.sub(b"", raw) if b"\n" in raw or b"\r" in raw else raw
 
 
 def _bytes(text: str) -> bytes:

@@ -231,7 +231,7 @@ def is_blank(text: str) -> bool:
 
 def may_hold_more(answer: str) -> bool:
     """Whether an answer's text may hold thoughts or calls beside what it says."""
-    return may_hold(answer) or "<tool_call>" in answer
+    return may_hold(answer) or ("<" in answer and "<tool_call>" in answer)
 
 
 def checked(conversation: Conversation) -> Conversation:

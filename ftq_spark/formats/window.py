@@ -18,10 +18,16 @@ from ftq_spark.formats.strict import MAX_DEPTH, hint
 _BLOCK = 1 << 18
 MAX_SKIPPED = 1 << 16  # what is kept of text that cannot be read
 LONGER = 4  # times the element before it may be, for its end to be looked for
+_BREAK = re.compile(rb"[\r\n][ \t\r\n]*")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _IN_STRING = re.compile(r'["\\]')
 _OUTSIDE = re.compile(r'["\[\]{},]')
 _decode = json.JSONDecoder().raw_decode
+
+
+def unbroken(raw: bytes) -> bytes:
+    """A value on one line: in a valid one a line break is white space between tokens."""
+    return _BREAK.sub(b"", raw) if b"\n" in raw or b"\r" in raw else raw
 
 
 class Window:
@@ -111,7 +117,7 @@ class Window:
                 raise too_large(self._max_row_bytes)
 
     def run(self, mark: str, longest: int) -> Iterator[tuple[bytes, dict[str, Any], int]]:
-        """The objects from here on, as bytes, value and line, as long as each ends where `mark` is next found.
+        """The objects from here on (bytes on one line, value, line), as long as each ends where `mark` is next found.
 
         `mark`, looked for `longest` bytes far and then four times as far as the object before was long, is a closing
         bracket, a comma, and the beginning of what follows. That such a piece is the whole object shows in that it can
@@ -120,17 +126,19 @@ class Window:
         """
         data, at = self._encoded()
         begun, line, ends = at, self.line(), mark.encode("utf-8", "surrogateescape")
-        n_between, has_breaks = ends.index(b"{") - 1, "\n" in self.text
+        n_between, has_breaks = ends.index(b"{") - 1, "\n" in self.text or "\r" in self.text
         while end := data.find(ends, at, at + longest) + 1:
             raw = data[at:end]
             try:
                 value = strict.exact(raw, orjson.loads(raw))
             except (orjson.JSONDecodeError, Fault):
                 break
-            yield raw, value, line
             after = end + n_between
             if has_breaks:
+                yield unbroken(raw), value, line
                 line += data.count(b"\n", at, after)
+            else:
+                yield raw, value, line
             at, longest = after, LONGER * (len(raw) + 1000)
         self.at += len(data[begun:at].decode("utf-8", "surrogateescape"))
         self._line, self._counted, self._bytes_at = line, self.at, (self.at, at)
