@@ -79,7 +79,9 @@ def _may_mismatch(pairs: Pairs) -> NDArray[np.bool_]:
     unclear = np.flatnonzero((answer != UNKNOWN) & (question == UNKNOWN) & (answer != _ENGLISH))
     leaning = _leans_elsewhere(pairs.questions, pairs.question[unclear], answer[unclear])
     wished = pairs.questions.at(pairs.question[unclear], ("question",)).matches("question", _IN_ENGLISH)
-    wish = _wished(pairs.questions)[pairs.question]
+    wishes = np.full(pairs.questions.n, UNKNOWN)
+    wishes[asked] = _wished(pairs.questions.at(np.flatnonzero(asked), ("question",)))
+    wish = wishes[pairs.question]
     differs |= (answer != UNKNOWN) & (wish != UNKNOWN) & (wish != answer)
     differs[unclear] |= (leaning.own == 0) | (leaning.most > 0) | wished
     return differs
