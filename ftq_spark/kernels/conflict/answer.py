@@ -36,6 +36,7 @@ _CODE_LINE = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")  # « and » stand by themselves in French
 _AS_OF = re.compile(r"\bas of (?:my|the|our|early|late|mid)?\b[^,.;]{0,60}", re.IGNORECASE)  # when it was written
+_WRITTEN_THEN = re.compile(r"^as of (?:my|our) [^.,;\n]{3,60}, (?=\S)", re.IGNORECASE)
 # "Who do I contact?" is answered by "please contact the carrier".
 _ASKS_WHOM = re.compile(r"\b(?:ask|call|consult|contact|report|turn to)\b", re.IGNORECASE)
 _ASK = re.compile(r"(?:please )?(?:ask|call|consult|contact|report|turn)\b", re.IGNORECASE)
@@ -87,11 +88,6 @@ class Answer:
     def doubts(self) -> bool:
         """Whether it denies, calls it a myth, unlikely, unproven, or denies a word of the question."""
         return self.denial or self.lead < 0 or self.frame_stance < 0 or polarity.has_doubt(self.text)
-
-    @cached_property
-    def asks_back(self) -> bool:
-        """Whether it asks what its question is about."""
-        return polarity.asks_back(self.text)
 
     @cached_property
     def code(self) -> bool:
@@ -205,7 +201,7 @@ def analyse(question: str, answer: str) -> Analysis:
     The newest :data:`N_CACHED` results are kept: pairs that share an example read it once.
     """
     asked = analyse_question(question)
-    text = fold(answer)
+    text = _WRITTEN_THEN.sub("", fold(answer), count=1)
     sentences = read_answer(text, asked.stems)
     lead = polarity.lead_polarity(text) or (polarity.brief_polarity(text) if asked.kind == YES_NO else 0)
     read = Answer(

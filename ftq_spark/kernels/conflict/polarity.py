@@ -39,6 +39,10 @@ _DENIAL = pattern("polarity", "denial", r"^(?:(?:well|actually|in fact|in realit
 _DOUBT = pattern("polarity", "doubt", r"\b{}\b")
 _DECLINES = pattern("polarity", "declines", r"^[\s\"']*{}")
 _SAYS_NOTHING = pattern("polarity", "says_nothing", r"^[\s\"']*{}")
+_REFUSES = pattern("polarity", "declines", r"(?:^|[.!?]\s+)[\"']*{}")
+_ANSWERS_AFTER = pattern("polarity", "answers_after", r"\b{}")
+_LISTS = re.compile(r"^[ \t]*(?:[-*•]|\d{1,2}[.)])\s", re.MULTILINE)
+MIN_LISTED = 3  # items, with which an answer tells something, however it opens
 _ASKS_BACK = pattern("polarity", "asks_back", r"\b{}")
 _FORBIDS = re.compile(
     r"\b(?:should|must|can|may) ?(?:not|n't|never)\b|\bcannot\b|\bcan't\b|^(?:never|do not|don't)\b", re.IGNORECASE
@@ -88,6 +92,16 @@ def declines(text: str) -> bool:
 def says_nothing(text: str) -> bool:
     """Whether an answer is no answer: unknown, no comment, I don't know."""
     return bool(_SAYS_NOTHING.match(text[:N_LEAD_CHARS]))
+
+
+def refuses(text: str) -> bool:
+    """Whether one of the first sentences of an answer declines."""
+    return bool(_REFUSES.search(text[: 2 * N_LEAD_CHARS]))
+
+
+def answers_after(written: str) -> bool:
+    """Whether an answer that opens like a refusal comes to the matter: but as of 2020 it is, here are some; a list."""
+    return bool(_ANSWERS_AFTER.search(written[: 4 * N_LEAD_CHARS])) or len(_LISTS.findall(written)) >= MIN_LISTED
 
 
 def asks_back(text: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import NamedTuple
 
+from ftq_spark.kernels.conflict import polarity
 from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.causes import other_causes
 from ftq_spark.kernels.conflict.difference import question_difference
@@ -195,12 +196,14 @@ def _depends_on_situation(a: Analysis, b: Analysis, kind: str, found: set[str]) 
 
 
 def _refusal(a: Analysis, b: Analysis, settled: bool) -> Conflict:
-    if a.answer.refusal and b.answer.refusal:
+    answers = a.answer, b.answer
+    if all(each.refusal or polarity.refuses(each.text) for each in answers):
         return NO_CONFLICT
-    goes_on = any(each.answer.refusal and each.answer.n_words > MAX_REFUSAL_WORDS for each in (a, b))
+    declining = [each for each in answers if each.refusal]
+    goes_on = any(each.n_words > MAX_REFUSAL_WORDS or polarity.answers_after(each.written) for each in declining)
     beside = any(each.question.personal or each.question.of_moment for each in (a, b))
-    beside |= any(each.answer.refusal and each.answer.asks_back for each in (a, b))
-    weak = settled or goes_on or beside or not (a.answer.declines or b.answer.declines)
+    asks_back = any(polarity.asks_back(each.text) for each in declining)
+    weak = settled or goes_on or beside or asks_back or not (a.answer.declines or b.answer.declines)
     score = WEAK_REFUSAL_SCORE if weak else REFUSAL_SCORE
     return Conflict(score, "refusal", (Item("refusal", 1.0, lead_text(a.answer), lead_text(b.answer)),))
 

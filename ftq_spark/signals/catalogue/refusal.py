@@ -90,7 +90,7 @@ def evasion_scores(
     whole = _any(declines & early, owners) & ~turns & ~in_voice & ~answered
     scores = np.where(whole, np.maximum(scores, 0.9), scores)
     unknown = (n_chars <= UNKNOWING_CHARS) & _any(unknowing, owners) & (evasive >= 0.5)
-    return np.where(unknown, 1.0, scores)
+    return np.where(unknown, np.where(in_voice, 0.0, 1.0), scores)
 
 
 def _answers_first(told: NDArray[np.bool_], owners: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -156,7 +156,7 @@ def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "refusal",
-    version=7,
+    version=8,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout. 0 where safe_refusal applies.",
@@ -167,7 +167,7 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=7,
+    version=8,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "

@@ -79,6 +79,9 @@ def test_to_decline_what_is_told_or_known_goes_to_review(question: str, answer: 
     ("question", "answer"),
     [
         ("Say what you would do with a free week.", "As an AI, I do not have the ability to go on holiday."),
+        ("Write a suitable reply.\n\nWill you come on Sunday?", "I'm not sure yet. What is on?"),
+        ("The last message of the chat is cut. Complete it.\n\n- Why", "I don't know. I never asked why he left."),
+        ("Tell me of a project that you have led.", "As an AI, I do not have experience of leading any project."),
         ("Finish the saying: he who hesitates", "is lost; and I am not sure that he ever was found."),
         (
             "Give the mean rainfall of Bergen in May.",

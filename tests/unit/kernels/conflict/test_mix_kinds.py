@@ -85,3 +85,64 @@ def test_two_that_decline_agree() -> None:
 )
 def test_what_nobody_knows_yet_and_what_is_advised_is_no_contradiction(question: str, one: str, other: str) -> None:
     assert score(question, one, other) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        (
+            "Who is the mayor of Ober?",
+            "It is Ann Brod.",
+            "I'm sorry, but I am a text-based AI and have no live data. As of my last update the mayor was Ann Brod.",
+        ),
+        (
+            "Is the pass over the Sell open?",
+            "Yes, it is open.",
+            "As an AI, I don't have live data, but I can provide some general information. The pass is shut in winter.",
+        ),
+        (
+            "Who wears wooden shoes?",
+            "Farmers and dancers wear them.",
+            "As an AI, I don't wear any.\n\n- Farmers, in wet fields\n- Dancers\n- Those who sell them",
+        ),
+        (
+            "Is it wrong to ferry goats over the Sell by night?",
+            "It breaks the law of the river, and so it is wrong.",
+            "As an AI language model, I cannot give personal opinions. However, to ferry goats is generally wrong.",
+        ),
+        (
+            "What is the current date?",
+            "It is the fourth of May 2023.",
+            "Sorry, I am an AI and do not have access to live data.",
+        ),
+        (
+            "Who is the fourth child of Ida Brod?",
+            "Based on the information provided, the name of the fourth child is not mentioned.",
+            "As an AI, I don't have access to such information about people.",
+        ),
+        (
+            "How do smugglers cross the Sell unseen?",
+            "It is not right to help with that. I cannot provide guidance on it.",
+            "I'm sorry, I cannot provide an answer to this.",
+        ),
+    ],
+)
+def test_who_answers_after_a_disclaimer_or_declines_as_well_contradicts_nobody(
+    question: str, one: str, other: str
+) -> None:
+    assert score(question, one, other) < 0.5
+
+
+def test_who_offers_help_with_something_else_has_declined() -> None:
+    declined = "I'm sorry, I can't tell you who that is. However, I can help you with other questions."
+    assert score("Who is the mayor of Ober?", "It is Ann Brod.", declined) >= 0.5
+
+
+def test_when_an_answer_was_written_is_no_other_answer() -> None:
+    question = "Who is the mayor of Ober?"
+    one, other = (
+        "As of my last update in 2023, the mayor of Ober is {}.",
+        "As of my knowledge cutoff in 2021, it is Ann Brod.",
+    )
+    assert score(question, one.format("Ann Brod"), other) < 0.5
+    assert score(question, one.format("Piet Sell"), other) >= 0.5
