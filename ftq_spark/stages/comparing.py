@@ -207,7 +207,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=18,
+    version=19,
     reads=("examples", "ends", "neighbours", "signatures", "near"),
     writes=("pairs",),
     depends=_matching,
@@ -272,7 +272,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=17,
+    version=18,
     reads=("examples", "ends", "neighbours", "asked", "repeated", "again", "again_repeated", "opposed"),
     writes=("contradictions",),
     depends=_contradicting,
