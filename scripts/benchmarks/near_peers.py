@@ -1,6 +1,6 @@
 """Near duplicates of the same real examples by this package and by its peers: seconds, recall, wrong removals.
 
-    python scripts/benchmarks/near_peers.py [--n 20000] [--peers PYTHON] [--only NAME]...
+    python scripts/benchmarks/near_peers.py [--n 20000] [--turns 1] [--peers PYTHON] [--only NAME]...
 
 Every contender runs in a process of its own, from texts on disk to pairs or clusters on disk, on two cores; its seconds
 include the start of the process, and CPU seconds those of all its children. Both that run on Spark open it as `ftq run`
@@ -10,9 +10,11 @@ folder empty (the seconds include the writing of Spark's classes), *kept* every 
 tokenisers agree. Each has its own bands for that threshold (datatrove: its default, which is meant for 0.72 and up).
 
 The truth is every pair at or over the threshold, by brute force. A pair is found where a contender gives it, or puts
-both examples into one cluster. Each contender removes what repeats an earlier example, or all but one of a cluster;
-*wrong* are removed examples that are near none of those it keeps. --peers names a Python in which text-dedup and
-datatrove are installed; a peer that is not installed is left out, and said so.
+both examples into one cluster. With several turns the contenders take them one after another, and the figures are
+medians; *first* says in how many of the turns a contender was the fastest. Each contender removes what repeats an
+earlier example, or all but one of a cluster; *wrong* are removed examples that are near none of those it keeps.
+--peers names a Python in which text-dedup and datatrove are installed; a peer that is not installed is left out, and
+said so.
 """
 
 from __future__ import annotations
@@ -27,8 +29,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -253,6 +257,7 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--contender", help=argparse.SUPPRESS)
     parser.add_argument("--n", type=int, default=20_000)
+    parser.add_argument("--turns", type=int, default=1)
     parser.add_argument("--peers", default=sys.executable, help="a Python in which the peers are installed")
     parser.add_argument("--only", action="append", choices=list(CONTENDERS))
     options = parser.parse_args()
@@ -281,19 +286,33 @@ def main() -> None:
         }
         truth |= {(a, b) for u, rows in members.items() if u >= 0 for i, a in enumerate(rows) for b in rows[i + 1 :]}
         print(f"{options.n:,} real and perturbed examples, {len(truth):,} near pairs, {CORES} cores\n")
-        print(f"{'':18}{'seconds':>9}{'CPU s':>9}{'GB':>6}{'recall':>9}{'removed':>9}{'wrong':>7}")
+        outcomes: dict[str, list[Outcome]] = {}
+        for _ in range(options.turns):
+            for name in options.only or CONTENDERS:
+                python = options.peers if name in ("text-dedup", "datatrove") else sys.executable
+                outcome = compete(name, python, path, environment | (cache if name in CACHING else {}))
+                if outcome is not None:
+                    outcomes.setdefault(name, []).append(outcome)
         for name in options.only or CONTENDERS:
-            python = options.peers if name in ("text-dedup", "datatrove") else sys.executable
-            outcome = compete(name, python, path, environment | (cache if name in CACHING else {}))
-            if outcome is None:
+            if name not in outcomes:
                 print(f"{name} is not installed: left out")
-                continue
-            n_found, n_removed, n_wrong = judged(outcome.found, options.n, truth)
-            print(
-                f"{name:18}{outcome.seconds:>9.1f}{outcome.cpu_seconds:>9.1f}{outcome.gigabytes:>6.1f}"
-                f"{n_found / max(len(truth), 1):>9.4f}{n_removed:>9,}{n_wrong:>7,}",
-                flush=True,
-            )
+        show(outcomes, options.n, truth)
+
+
+def show(outcomes: dict[str, list[Outcome]], n: int, truth: set[tuple[int, int]]) -> None:
+    """A line a contender: medians over its turns, and what it found in the last one."""
+    firsts = Counter(
+        min(zip(outcomes, turn, strict=True), key=lambda entry: entry[1].seconds)[0]
+        for turn in zip(*outcomes.values(), strict=True)
+    )
+    print(f"{'':18}{'seconds':>9}{'first':>7}{'CPU s':>9}{'GB':>6}{'recall':>9}{'removed':>9}{'wrong':>7}")
+    for name, turns in outcomes.items():
+        seconds, cpu, gigabytes = (median(values) for values in list(zip(*turns, strict=True))[:3])
+        n_found, n_removed, n_wrong = judged(turns[-1].found, n, truth)
+        print(
+            f"{name:18}{seconds:>9.1f}{firsts[name]:>7}{cpu:>9.1f}{gigabytes:>6.1f}"
+            f"{n_found / max(len(truth), 1):>9.4f}{n_removed:>9,}{n_wrong:>7,}"
+        )
 
 
 if __name__ == "__main__":
