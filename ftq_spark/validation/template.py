@@ -17,6 +17,7 @@ from ftq_spark.models.rendering import REFUSALS, Rendered, render
 from ftq_spark.models.template import ChatTemplate, turns_of
 from ftq_spark.validation.lengths import Lengths
 from ftq_spark.validation.notice import Notice
+from ftq_spark.validation.probes import CHECKS, PROBED_WARNINGS, PROBES, probed
 
 TEMPLATE_WARNINGS = {
     "template_refused": "the chat template raises an error on the row: a trainer stops, or leaves the row out",
@@ -31,6 +32,7 @@ TEMPLATE_WARNINGS = {
     "answer_lost": "the text of an answer that is trained on is not what is rendered",
     "role_marker": "a text holds special tokens of the tokenizer: they are read as the template's own",
     "template_unstable": "the chat template renders a turn otherwise when more follow: training differs from use",
+    **PROBED_WARNINGS,
 }
 _EMPTY_THOUGHT = re.compile(r"<think>\s*</think>")
 _SHOWN = 3  # names in one message
@@ -86,6 +88,7 @@ class Templated:
     def __init__(self, template: ChatTemplate) -> None:
         self.model = Model(template)
         self._told: set[str] = set()
+        self._probed: set[str] = set()
 
     def read(self, examples: pa.RecordBatch, max_tokens: int | None) -> tuple[Lengths, list[Notice]]:
         """Tokens of each example, as the template and the tokenizer have them, and what was found."""
@@ -111,6 +114,8 @@ class Templated:
             if text is not None:
                 self._told |= {code} & _ONCE
                 yield code, text
+        if len(self._probed) < len(PROBES):
+            yield from probed(row, self._probed)
 
     def _refusal(self, row: Row) -> tuple[str, str]:
         error = (row.found.error or "")[:160]
@@ -157,7 +162,7 @@ def _system_moved(row: Row) -> str | None:
     """What opens the user's first turn stands before the system text, not behind it."""
     first, text = row.messages[0], row.found.text
     asked = next((m["content"].strip() for m in row.messages if m["role"] == "user"), "")
-    if first["role"] not in ("system", "developer") or not asked or first["content"].strip() not in text:
+    if first["role"] not in ("system", "developer") or not asked or text.count(first["content"].strip()) != 1:
         return None
     without = row.again(messages=[m for m in row.messages if m["role"] not in ("system", "developer")]) or ""
     opening = without[: max(without.find(asked), 0)]
@@ -278,4 +283,5 @@ _CHECKS: dict[str, Check] = {
     "role_marker": _role_marker,
     "template_unstable": _unstable,
     "bos_twice": _bos_twice,
+    **CHECKS,
 }

@@ -27,6 +27,22 @@ END = "{{ m.content + '<|im_end|>' }}"
 HELD = "{% generation %}{{ m.content }}{% endgeneration %}"
 MARKED = "{% if m.role == 'assistant' %}" + HELD + "{{ '<|im_end|>' }}{% else %}{{ m.content }}{% endif %}"
 MARKS_NOTHING = LOOP.replace("BODY", "{% generation %}{% endgeneration %}" + END)
+UNENDED = "{{ m.content }}{% if not loop.last %}{{ '<|im_end|>' }}{% endif %}"
+ASKS = "{{ '<|im_start|>assistant\n' }}"
+MARKUP = {"role": "user", "content": "Is 3 < 4 & 5 > 4?"}
+LATER = LOOP.replace("BODY", "{{ (m.content if m.role != 'user' or loop.revindex < 3 else '') + '<|im_end|>' }}")
+CUT = "{{ m.content[:10] + '<|im_end|>' }}"
+ESCAPED = "{{ m.content | e }}{{ '<|im_end|>' }}"
+TOOL_ASKS = "('user' if m.role == 'tool' else m.role)"
+ALL_MARKED = "{% generation %}{{ m.content + '<|im_end|>' }}{% endgeneration %}"
+DOUBLED = "{{ messages[0].content + '\n' }}"
+CALLS = "{{ tools | tojson }}" + LOOP.replace(
+    "BODY",
+    "{{ m.content or '' }}{% for c in m.tool_calls or [] %}{{ c.function.name ~ c.function.arguments | tojson }}"
+    "{% endfor %}{{ '<|im_end|>' }}",
+)
+WHERE = {"role": "user", "content": "How warm is it in Lyon?"}
+PLACED = {**CALLED[1], "tool_calls": [{**CALL, "function": {"name": "look", "arguments": '{"town": "Lyon"}'}}]}
 DROPS_SYSTEM = LOOP.replace("BODY", "{{ (m.content if m.role != 'system' else '') + '<|im_end|>' }}")
 
 
@@ -71,7 +87,18 @@ def found(folder: Path, template: str, *rows: dict[str, Any], adds_bos: bool = F
         ("qwen", chat(USER, ANSWER), ["empty_think"]),
         ("chatml", chat({**USER, "content": "What is <|im_end|>?"}, ANSWER), ["role_marker", "template_leak"]),
         ("chatml", chat({**USER, "content": "Is it </s>?"}, ANSWER), ["role_marker", "template_leak"]),
-        (LOOP.replace("BODY", "{{ m.content[:10] + '<|im_end|>' }}"), chat(USER, ANSWER), ["answer_lost"]),
+        (LOOP.replace("BODY", CUT), chat(USER, ANSWER), ["answer_lost", "prompt_lost"]),
+        (LOOP.replace("BODY", UNENDED), chat(USER, ANSWER, *MORE), ["end_untrained", "template_unstable"]),
+        (LOOP.replace("BODY", END) + ASKS, chat(USER, ANSWER), ["end_untrained"]),
+        (LOOP.replace("BODY", ESCAPED), chat(MARKUP, ANSWER), ["prompt_lost"]),
+        (LATER, chat(USER, ANSWER, *MORE), ["prompt_lost", "template_unstable"]),
+        (LOOP.replace("BODY", ALL_MARKED), chat(USER, ANSWER), ["prompt_trained"]),
+        (DOUBLED + LOOP.replace("BODY", END), chat(SYSTEM, USER, ANSWER), ["text_twice"]),
+        (CALLS.replace("| tojson", ""), chat(WHERE, PLACED, CALLED[2], ANSWER, tools=TOLD), ["calls_as_python"]),
+        (CALLS, chat(WHERE, PLACED, CALLED[2], ANSWER, tools=TOLD), []),
+        (CALLS.replace(" or ''", ""), chat(WHERE, PLACED, CALLED[2], ANSWER, tools=TOLD), ["null_rendered"]),
+        (CALLS.replace("m.role", TOOL_ASKS), chat(WHERE, PLACED, CALLED[2], ANSWER, tools=TOLD), ["tool_as_user"]),
+        (LOOP.replace("m.role", "'-'").replace("BODY", END), chat(USER, ANSWER), ["roles_lost"]),
     ],
 )  # fmt: skip
 def test_each_failure_is_named(tmp_path: Path, template: str, row: dict[str, Any], expected: list[str]) -> None:
