@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftq_spark import __version__
 from ftq_spark.errors import FtqError, InputError, SettingsError, UserError
@@ -15,10 +15,16 @@ from ftq_spark.progress import Introduced, Noted, Progress, Reached
 from ftq_spark.runs import lease, showing, storage
 from ftq_spark.runs.manifest import without_secrets
 from ftq_spark.runs.run import Run, fingerprint, versions
-from ftq_spark.spark import causes, figures, files, meter, nodes, session
+from ftq_spark.spark import causes, figures, files, inputs, meter, nodes, session
 from ftq_spark.stages import STAGES, Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, encoder_settings
 from ftq_spark.stages.expected import expected
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from ftq_spark.runs.shards import Shard
+    from ftq_spark.settings import Settings
 
 # Stages at work at a time: a small run is mostly Spark planning, one query after another; a large one fills the cores
 # from any one stage, and the others' tasks wait their turn.
@@ -57,6 +63,14 @@ def execute(
     return run.manifest
 
 
+def read_early(run: Run, settings: Settings, shards: Sequence[Shard], first: str | None) -> pa.Table | None:
+    """The rows of a small input, for :class:`Context`, before Spark has started; None where they need not be read."""
+    spark: Any = None
+    ingest = STAGES[0]
+    is_done = run.is_current(ingest.name, _mark(Context(spark, run, settings, shards), ingest))
+    return None if is_done and first != ingest.name else inputs.held(shards, settings.ingest)
+
+
 def _run_stages(context: Context, progress: Progress, first: str | None, last: str | None) -> None:
     """Run the stages up to `last`, each as soon as the tables that it reads are written."""
     names = [stage.name for stage in STAGES]
@@ -64,7 +78,9 @@ def _run_stages(context: Context, progress: Progress, first: str | None, last: s
     forced = set(names[names.index(first) :] if first else ())
     by_name = {stage.name: stage for stage in chosen}
     writer = {table: stage.name for stage in chosen for table in stage.writes}
-    needs = {stage.name: frozenset(writer[table] for table in stage.reads if table in writer) for stage in chosen}
+    needs = {
+        stage.name: frozenset(writer[table] for table in stage.opens(context) if table in writer) for stage in chosen
+    }
 
     def work(name: str) -> None:
         _run_stage(context, by_name[name], name in forced, progress)
@@ -144,7 +160,7 @@ def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress)
         began, began_at = time.monotonic(), _now("milliseconds")
         directory = context.run.attempt(stage.name, mark)
         say = partial(progress.note, stage.name) if isinstance(progress, Noted) else None
-        written = _built(context._replace(reads=stage.reads, say=say), stage, directory)
+        written = _built(context._replace(reads=stage.opens(context), say=say), stage, directory)
         if written.tables.keys() != set(stage.writes):
             raise FtqError(f"stage {stage.name} wrote {', '.join(written.tables)}; expected {', '.join(stage.writes)}")
         seconds = time.monotonic() - began
@@ -208,7 +224,7 @@ def _mark(context: Context, stage: Stage) -> str:
             "stage": stage.name,
             "version": [__version__, stage.version],
             "settings": stage.depends(context),
-            "reads": {table: writers.get(table) for table in stage.reads},
+            "reads": {table: writers.get(table) for table in stage.opens(context)},
             "inputs": [(s.dataset, s.source, s.n_bytes, s.checksum) for s in context.shards]
             if not stage.reads
             else None,

@@ -8,7 +8,7 @@ stands beside the function that runs it.
 from __future__ import annotations
 
 from ftq_spark.stages.asking import ASK
-from ftq_spark.stages.comparing import BLOCK, CONFLICT, MATCH, SEARCH
+from ftq_spark.stages.comparing import BLOCK, CONFLICT, MATCH, SEARCH, VERIFY
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.decontaminating import DECONTAMINATE, check_benchmarks
 from ftq_spark.stages.embedding import EMBED
@@ -28,6 +28,7 @@ STAGES = (
     TOPIC,
     SEARCH,
     BLOCK,
+    VERIFY,
     ASK,
     MATCH,
     CONFLICT,

@@ -1,4 +1,4 @@
-"""The stages that look at examples side by side: search, block, match, conflict."""
+"""The stages that look at examples side by side: search, block, verify, match, conflict."""
 
 from __future__ import annotations
 
@@ -109,9 +109,9 @@ def _signatures(context: Context, mine: DataFrame) -> DataFrame:
 
 
 def run_block(context: Context, directory: str) -> Written:
-    """Shingle sets of every example, the LSH blocks of those that may be near duplicates, and those that are."""
+    """Shingle sets of every example, and the LSH blocks of those that may be near duplicates."""
     near = context.settings.dedup.near
-    tables = {name: f"{directory}/{name}" for name in ("signatures", "blocks", "hubs", "near")}
+    tables = {name: f"{directory}/{name}" for name in ("signatures", "blocks")}
     wanted = [*map(F.col, ("example_id", "source", "row")), units.near_text(context.settings.dedup).alias("text")]
     if context.settings.dedup.answers == "same":  # texts of the same words may differ in a sign, a label, a picture
         wanted.append(F.col("content_hash").alias("unit"))
@@ -122,17 +122,7 @@ def run_block(context: Context, directory: str) -> Written:
     n_rows = context.write(block.signatures(texts, near), tables["signatures"])
     signatures = _signatures(context, context.read(tables["signatures"]))
     context.write(block.members(signatures, near.max_block_units), tables["blocks"])
-    blocks = context.read(tables["blocks"])
-    counts, largest = _block_sizes(block.block_sizes(blocks, near.max_block_units))
-    if counts["n_capped_blocks"]:
-        context.write(block.hubs(blocks, signatures, priorities(context), near.max_block_units), tables["hubs"])
-    else:
-        context.write_empty(block.MEMBERS, tables["hubs"])
-    if counts["n_blocks"]:
-        members = blocks.unionByName(context.read(tables["hubs"]))
-        context.write(match.matches(signatures, members, near.threshold), tables["near"])
-    else:
-        context.write_empty(match.MATCHES, tables["near"])
+    counts, largest = _block_sizes(block.block_sizes(context.read(tables["blocks"]), near.max_block_units))
     return Written(tables, n_rows, {**counts, "largest_blocks": largest})
 
 
@@ -149,29 +139,58 @@ def _block_sizes(sizes: DataFrame) -> tuple[dict[str, int], list[dict[str, Any]]
 def _blocking(context: Context) -> Any:
     letters = UNICODE_VERSION  # which characters are letters
     dedup = context.settings.dedup
-    return [dedup.near.model_dump(), dedup.answers, letters, preference(context), context.former_marks]
+    return [dedup.near.model_dump(), dedup.answers, letters, context.former_marks]
 
 
 BLOCK = Stage(
     "block",
-    version=5,
-    reads=("examples", "signals"),
-    writes=("signatures", "blocks", "hubs", "near"),
+    version=6,
+    reads=("examples",),
+    writes=("signatures", "blocks"),
     depends=_blocking,
     build=run_block,
+)
+
+
+def run_verify(context: Context, directory: str) -> Written:
+    """The near duplicates among the units of each block, by their exact similarity."""
+    near, found = context.settings.dedup.near, context.run.manifest["stages"]["block"]
+    tables = {name: f"{directory}/{name}" for name in ("hubs", "near")}
+    signatures, members = _signatures(context, context.table("signatures")), context.table("blocks")
+    if found["n_capped_blocks"]:
+        context.write(block.hubs(members, signatures, priorities(context), near.max_block_units), tables["hubs"])
+        members = members.unionByName(context.read(tables["hubs"]))
+    else:
+        context.write_empty(block.MEMBERS, tables["hubs"])
+    if not found["n_blocks"]:
+        return Written(tables, context.write_empty(match.MATCHES, tables["near"]))
+    return Written(tables, context.write(match.matches(signatures, members, near.threshold), tables["near"]))
+
+
+def _verifying(context: Context) -> Any:
+    return [context.settings.dedup.near.threshold, preference(context), context.former_marks]
+
+
+VERIFY = Stage(
+    "verify",
+    version=1,
+    reads=("examples", "signals", "signatures", "blocks"),
+    writes=("hubs", "near"),
+    depends=_verifying,
+    build=run_verify,
 )
 
 
 def run_match(context: Context, directory: str) -> Written:
     """Table `pairs`: who repeats whom, by every channel that is enabled."""
     examples, dedup = context.compared, context.settings.dedup
-    found: list[DataFrame] = []
+    channels: list[expand.Channel] = []
     said_the_same = dedup.answers == "same"
     if dedup.exact:
-        found.append(expand.exact_pairs(examples))
+        channels.append(expand.exact_channel(examples))
     if dedup.near.enabled:
         signatures = _signatures(context, context.table("signatures"))
-        found.append(match.near_pairs(signatures, context.table("near")))
+        channels.append(match.near_channel(signatures, context.table("near")))
     if dedup.semantic.enabled:
         over = F.col("similarity") > dedup.semantic.threshold
         alike = over if dedup.semantic.strict else over | (F.col("similarity") == dedup.semantic.threshold)
@@ -183,12 +202,14 @@ def run_match(context: Context, directory: str) -> Written:
             members = _written(context, duplicate.by_answer(members, examples), f"{directory}/members")
             answered = _written(context, duplicate.answers(members), f"{directory}/answers")
             matches = duplicate.answer_matches(answered, matches)
-        channel = F.when(alike | F.col("identical"), "semantic").otherwise("question")
-        found.append(expand.expand(members, matches, "semantic").withColumn("channel", channel))
+        channels.append(expand.Channel("semantic", members, matches))
     tables = {"pairs": f"{directory}/pairs"}
-    if not found:
+    if not channels:
         return Written(tables, context.write_empty(schema.PAIRS, tables["pairs"]), {"n_doubted": 0})
-    frame = reduce(DataFrame.unionByName, found)
+    frame = expand.expand(channels)
+    if dedup.semantic.enabled:
+        asked_alike = (F.col("channel") == "semantic") & ~F.col("identical") & ~alike
+        frame = frame.withColumn("channel", F.when(asked_alike, "question").otherwise(F.col("channel")))
     if said_the_same:
         judged = duplicate.judged(frame, examples, context.settings.conflict.veto_threshold)
         frame = judged.where("same_question or channel != 'question'")
@@ -229,7 +250,7 @@ def run_conflict(context: Context, directory: str) -> Written:
     asked = units.members(context.compared, "question", context.settings.dedup.semantic, shared_ends(context))
     limits = conflict.ConflictLimits(prompt_threshold=settings.floor, score_threshold=settings.score_threshold)
     asked_and_answered = context.table("asked")
-    found = expand.expand(asked, context.table("neighbours"), "question").where("not identical")
+    found = expand.expand([expand.Channel("question", asked, context.table("neighbours"))]).where("not identical")
     similar = conflict.similar_pairs(asked_and_answered, found.select("left_id", "right_id", "similarity"), limits)
     cut = context.write_counted(similar, f"{directory}/similar", conflict.cut_similar())
     found_before = context.run.manifest["stages"]["ask"]

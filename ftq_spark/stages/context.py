@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,6 +41,7 @@ class Context(NamedTuple):
     interface: str | None = None  # where Spark tells of its work (:mod:`ftq_spark.spark.figures`)
     say: Callable[[str], None] | None = None  # told what a person who watches the running stage should know
     opened: dict[str, DataFrame] | None = None  # tables that stages have read, by directory, of which none changes
+    rows: pa.Table | None = None  # of a small input (INGESTED), that was read while Spark started
     told: dict[str, int] | None = None  # by stage: of how much those who watch are told how much is done
 
     def table(self, name: str) -> DataFrame:
@@ -121,11 +122,13 @@ class Context(NamedTuple):
         """How many tasks a costly pass is cut into."""
         return self.settings.execution.tasks or self.n_tasks or session.n_tasks(self.spark)
 
-    def write_held(self, rows: pa.Table, directory: str) -> int:
+    def write_held(self, rows: pa.Table, directory: str, n_files: int = 1) -> int:
         """Write rows that the driver holds as a table below the run, without a Spark job; their number."""
         place = storage.join(self.run.path, directory)
-        with storage.output(storage.join(place, "part-0.parquet")) as sink:
-            pq.write_table(rows, sink)
+        size = max(1, -(-len(rows) // n_files))
+        for number, begin in enumerate(range(0, max(1, len(rows)), size)):
+            with storage.output(storage.join(place, f"part-{number}.parquet")) as sink:
+                pq.write_table(rows.slice(begin, size), sink)
         counted.agree(place, "rows", len(rows), count_rows(place))
         self.run.wrote(directory, len(rows))
         return len(rows)
@@ -178,9 +181,15 @@ class Stage(NamedTuple):
 
     name: str
     version: int  # raised whenever the same inputs and settings can give another result
-    reads: tuple[str, ...]  # the tables whose change makes it stale; it can open no other
+    reads: tuple[str, ...]  # the tables whose change makes it stale, but for those `spared`; it can open no other
     writes: tuple[str, ...]  # the tables that it leaves
     depends: Callable[[Context], Any]  # what else can change its result: settings, versions, findings
     build: Callable[[Context, str], Written]  # context, fresh directory relative to the run
     shows: tuple[str, ...] = ()  # directories of its own that the run's top level links to
     copies: tuple[str, ...] = ()  # small files of its own that stand at the run's top level too
+    spared: Callable[[Context], Collection[str]] = lambda _: ()  # of `reads` what it does not open as settings stand
+
+    def opens(self, context: Context) -> tuple[str, ...]:
+        """The tables that it can open in this run: those that it waits for, and whose change makes it stale."""
+        spared = self.spared(context)
+        return tuple(name for name in self.reads if name not in spared)

@@ -34,7 +34,8 @@ COSTS = {
     "embed": Cost(6.0, 4.0),
     "topic": Cost(1.0, 0.2),
     "search": Cost(2.5, 0.5),
-    "block": Cost(2.0, 0.08),
+    "block": Cost(1.5, 0.06),
+    "verify": Cost(0.5, 0.02),
     "ask": Cost(1.0, 0.06),
     "match": Cost(3.0, 0.06),
     "conflict": Cost(3.0, 0.9),
@@ -68,5 +69,5 @@ def _idle(settings: Settings) -> set[str]:
     if not settings.conflict.enabled:
         idle |= {"ask", "conflict", "group"}
     if not settings.dedup.near.enabled:
-        idle |= {"block", "match"}
+        idle |= {"block", "verify", "match"}
     return idle

@@ -48,9 +48,14 @@ _SECTIONS = {
 
 
 def run_judge(context: Context, directory: str) -> Written:
-    """The verdicts of the rules, then reviewers', then of the policy for conflicts; and what that one drops."""
-    settings, names = context.settings, ("judged", "settled", "exchanges", "turn_findings")
+    """The verdicts of the rules, then reviewers', then of the policy for conflicts; and what that one drops.
+
+    Beside them the usual formats, by which `decide` will judge.
+    """
+    settings, names = context.settings, ("judged", "settled", "exchanges", "turn_findings", "formats")
     tables = {name: f"{directory}/{name}" for name in names}
+    features = consistency.features(context.table("examples"), context.table("signals"))
+    context.write(consistency.usual_formats(features, settings.score.format.min_group), tables["formats"])
     judged = judge.judge(_measured(context), settings.score, settings.dedup.keep == "best")
     if context.findings:
         found = frames.of_rows(context.spark, context.findings, frames.texts("content_hash", "verdict", "reviewer"))
@@ -61,7 +66,8 @@ def run_judge(context: Context, directory: str) -> Written:
     judged = mask.apply(judged, of_turns, settings.turns)
     if settings.contamination.benchmarks:
         judged = contamination.apply(judged, context.table("contamination"), settings.contamination.action)
-    if settings.dedup.answers == "same":
+    ingested = context.run.manifest["stages"]["ingest"]
+    if settings.dedup.answers == "same" and ingested.get("n_continued") != 0:  # else no dialogue begins another
         judged = prefixes.apply(judged, _prefixes(context, judged), settings.dedup.prefix_duplicate)
     if settings.conflict.policy in stances.REASONS:
         context.write(stances.settled(context.table("stances"), judged, settings.conflict), tables["settled"])
@@ -115,13 +121,27 @@ def _judging(context: Context) -> Any:
     return [rules, ties, policy, context.findings, context.former_marks]
 
 
+def _not_judged_by(context: Context) -> set[str]:
+    """Tables that nothing asks for: by default rules alone judge, and need not wait for what is found of pairs."""
+    settings = context.settings
+    settles = settings.conflict.policy in stances.REASONS
+    spares = settings.dedup.answers == "same" and settings.dedup.prefix_duplicate == "drop"
+    asked = {
+        "pairs": context.findings,
+        "stances": settles or spares,
+        "contamination": settings.contamination.benchmarks,
+    }
+    return {name for name, wanted in asked.items() if not wanted}
+
+
 JUDGE = Stage(
     "judge",
-    version=11,
+    version=12,
     reads=("examples", "signals", "contamination", "pairs", "stances", "within"),
-    writes=("judged", "settled", "exchanges", "turn_findings"),
+    writes=("judged", "settled", "exchanges", "turn_findings", "formats"),
     depends=_judging,
     build=run_judge,
+    spared=_not_judged_by,
 )
 
 
@@ -168,9 +188,7 @@ def run_decide(context: Context, directory: str) -> Written:
     members = members.unionByName(context.table("settled").select("example_id", "conflicts_with"))
     score = context.settings.score
     features = consistency.features(context.table("examples"), context.table("signals"))
-    tables = {"verdicts": f"{directory}/verdicts", "formats": f"{directory}/formats"}
-    context.write(consistency.usual_formats(features, score.format.min_group), tables["formats"])
-    deviations = consistency.deviations(features, context.read(tables["formats"]), score.format)
+    deviations = consistency.deviations(features, context.table("formats"), score.format)
     noted, semantic = [], context.settings.dedup.semantic
     if not semantic.unreadable and context.run.manifest["stages"]["embed"].get("n_unreadable"):
         view = embedded_views(context.settings)[0]
@@ -181,7 +199,7 @@ def run_decide(context: Context, directory: str) -> Written:
     frame = decide.decide(judged, found, score, noted)
     if context.settings.conflict.policy == "specialist":
         frame = stances.routed(frame)
-    return Written(tables, context.write(frame, tables["verdicts"]))
+    return Written({"verdicts": directory}, context.write(frame, directory))
 
 
 def _deciding(context: Context) -> Any:
@@ -192,9 +210,12 @@ def _deciding(context: Context) -> Any:
 
 DECIDE = Stage(
     "decide",
-    version=8,
-    reads=("examples", "embeddings", "ends", "signals", "judged", "settled", "conflicts", "clusters", "askings"),
-    writes=("verdicts", "formats"),
+    version=9,
+    reads=(
+        *("examples", "embeddings", "ends", "signals"),
+        *("judged", "settled", "formats", "conflicts", "clusters", "askings"),
+    ),
+    writes=("verdicts",),
     depends=_deciding,
     build=run_decide,
 )

@@ -11,13 +11,14 @@ members of both sides meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial, reduce
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
@@ -25,17 +26,21 @@ from ftq_spark.kernels import ragged
 from ftq_spark.kernels.near import unit_pairs
 from ftq_spark.transforms.arrow import whole_groups
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
 PAIRS = tuple(name for name in schema.PAIRS.names if name not in ("doubted", "same_question", "answers", "against"))
 
 _PAIRS = pa.schema(
-    [("left_id", pa.string()), ("right_id", pa.string()), ("similarity", pa.float64()), ("identical", pa.bool_())]
+    [
+        ("channel", pa.string()),
+        ("left_id", pa.string()),
+        ("right_id", pa.string()),
+        ("similarity", pa.float64()),
+        ("identical", pa.bool_()),
+    ]
 )
 # A pair of examples, or, where right_id is null, an example that stands for its unit in a match.
 _STANDING = pa.schema(
     [
+        ("channel", pa.string()),
         ("left_id", pa.string()),
         ("right_id", pa.string()),
         ("similarity", pa.float64()),
@@ -50,42 +55,58 @@ _OPEN_ROWS = 1 << 16  # a unit of more rows is not held until its end
 _CHUNK = 1 << 17  # rows formed at once
 
 
-def expand(members: DataFrame, matches: DataFrame | None, channel: str, limit: int = 1024) -> DataFrame:
-    """All pairs of examples of one channel, each once, left before right in (source, row) order: PAIRS.
+class Channel(NamedTuple):
+    """What makes examples alike: the unit of each, and which units match."""
 
-    `members` has example_id, source, row, unit (null: the example matches nothing); `matches` has left_unit,
-    right_unit, similarity, each unordered pair of distinct units once. A unit of m examples gives all m(m - 1)/2 pairs,
-    and a match of units of m and n examples all m·n, where that is at most `limit` (at least 1); else a star.
+    name: str
+    members: DataFrame  # example_id, source, row, unit (null: the example matches nothing)
+    matches: DataFrame | None = None  # left_unit, right_unit, similarity, each unordered pair of distinct units once
+
+
+def expand(channels: Sequence[Channel], limit: int = 1024) -> DataFrame:
+    """All pairs of examples of each channel, each once, left before right in (source, row) order: PAIRS.
+
+    A unit of m examples gives all m(m - 1)/2 pairs, and a match of units of m and n examples all m·n, where that is at
+    most `limit` (at least 1); else a star. Channels share the two shuffles; one without matches alone needs the first.
     """
-    nothing = {"match": "bigint", "is_left": "boolean", "similarity": "double"}
-    rows = members.where("unit is not null").selectExpr(
-        "unit", "source", "row", "example_id", *(f"cast(null as {kind}) as {name}" for name, kind in nothing.items())
+    rows = reduce(
+        partial(DataFrame.unionByName, allowMissingColumns=True),
+        [part for channel in channels for part in _rows(channel)],
     )
-    if matches is not None:  # read once
-        ends = [f"named_struct('unit', {side}_unit, 'is_left', {side == 'left'})" for side in ("left", "right")]
-        match = "xxhash64(left_unit, right_unit) as match"
-        ended = matches.selectExpr(f"explode(array({', '.join(ends)})) as end", match, "similarity")
-        rows = rows.unionByName(ended.selectExpr("end.*", "match", "similarity"), allowMissingColumns=True)
     found = (
         rows.repartition("unit")
         .sortWithinPartitions("unit", F.asc_nulls_first("match"), "source", "row", "example_id")
         .mapInArrow(partial(_by_unit, limit=limit), schema.ddl(_STANDING))
     )
-    if matches is not None:
+    if any(channel.matches is not None for channel in channels):
         met = found.repartition("match").sortWithinPartitions("match")
         found = met.mapInArrow(partial(_by_match, limit=limit), schema.ddl(_PAIRS))
     else:
         found = found.withColumn("identical", F.lit(True))
-    return found.withColumn("channel", F.lit(channel)).select(*PAIRS)
+    return found.select(*PAIRS)
 
 
-def exact_pairs(examples: DataFrame) -> DataFrame:
-    """Pairs of examples with the same canonical content: PAIRS, channel exact.
+def _rows(channel: Channel) -> Iterator[DataFrame]:
+    """The members of a channel, and the ends of its matches; units of several channels are none of the others."""
+    name = repr(channel.name)
+    nothing = {"match": "bigint", "is_left": "boolean", "similarity": "double"}
+    yield channel.members.where("unit is not null").selectExpr(
+        *(f"{name} as channel", f"concat({name}, ' ', unit) as unit", "source", "row", "example_id"),
+        *(f"cast(null as {kind}) as {column}" for column, kind in nothing.items()),
+    )
+    if channel.matches is not None:  # read once
+        ends = [
+            f"named_struct('unit', concat({name}, ' ', {side}_unit), 'is_left', {side == 'left'})"
+            for side in ("left", "right")
+        ]
+        match = f"xxhash64({name}, left_unit, right_unit) as match"
+        ended = channel.matches.selectExpr(f"explode(array({', '.join(ends)})) as end", match, "similarity")
+        yield ended.selectExpr(f"{name} as channel", "end.*", "match", "similarity")
 
-    `examples` has example_id, content_hash, source, row.
-    """
-    members = examples.select("example_id", "source", "row", F.col("content_hash").alias("unit"))
-    return expand(members, None, "exact")
+
+def exact_channel(examples: DataFrame) -> Channel:
+    """Examples with the same canonical content; `examples` has example_id, content_hash, source, row."""
+    return Channel("exact", examples.select("example_id", "source", "row", F.col("content_hash").alias("unit")))
 
 
 def _by_unit(batches: Iterable[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
@@ -120,7 +141,8 @@ def _in_units(rows: pa.Table, n_done: int, limit: int) -> Iterator[pa.RecordBatc
     for at in range(0, len(left), _CHUNK):
         i, j = left[at : at + _CHUNK], right[at : at + _CHUNK]
         ids = {"left_id": rows["example_id"].take(i), "right_id": rows["example_id"].take(j)}
-        yield from _standing(len(i), {**ids, "similarity": np.ones(len(i)), "match": rows["row"].take(j)})
+        found = {"channel": rows["channel"].take(i), **ids, "similarity": np.ones(len(i)), "match": rows["row"].take(j)}
+        yield from _standing(len(i), found)
     # Where no match can be written out in full, the unit's first member is enough.
     n_shown = np.where(n_members > limit, 1, n_members)
     matches = np.flatnonzero(~is_member)
@@ -134,7 +156,7 @@ def _in_units(rows: pa.Table, n_done: int, limit: int) -> Iterator[pa.RecordBatc
             len(shown),
             {
                 "left_id": rows["example_id"].take(shown),
-                **{name: rows[name].take(match) for name in ("similarity", "match", "is_left")},
+                **{name: rows[name].take(match) for name in ("channel", "similarity", "match", "is_left")},
                 "n_members": n_members[unit_of[match]],
                 **{name: rows[name].take(shown) for name in ("source", "row")},
             },
@@ -148,7 +170,7 @@ def _by_match(batches: Iterable[pa.RecordBatch], limit: int) -> Iterator[pa.Reco
 def _at_match(rows: pa.Table, limit: int) -> pa.Table:
     """_PAIRS of rows of _STANDING that hold both sides of each match."""
     is_pair = rows["right_id"].is_valid()
-    pairs = rows.filter(is_pair).select(["left_id", "right_id", "similarity"])
+    pairs = rows.filter(is_pair).select(["channel", "left_id", "right_id", "similarity"])
     pairs = pairs.append_column("identical", pa.array(np.ones(len(pairs), np.bool_)))
     sides = rows.filter(pc.invert(is_pair)).sort_by([(name, "ascending") for name in ("source", "row", "left_id")])
     match, is_left = sides["match"].to_numpy(), sides["is_left"].to_numpy(zero_copy_only=False)
@@ -166,6 +188,7 @@ def _at_match(rows: pa.Table, limit: int) -> pa.Table:
     first, second = np.minimum(left, right), np.maximum(left, right)
     found = pa.table(
         [
+            sides["channel"].take(first),
             sides["left_id"].take(first),
             sides["left_id"].take(second),
             sides["similarity"].take(first),

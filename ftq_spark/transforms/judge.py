@@ -52,7 +52,8 @@ def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
     hits = [found for rule in settings.rules for found in _hits(rule, is_bad)]
 
     def any_of(verdict: str) -> Column:
-        return F.array_contains(F.array(F.lit(""), *[F.when(hit, said) for _, said, hit in hits]), verdict)
+        mine = [hit for _, said, hit in hits if said == verdict]
+        return F.coalesce(F.array_contains(F.array(F.lit(False), *mine), True), F.lit(False))
 
     def codes(noted: bool) -> Column:
         found = [F.when(hit, reason) for reason, said, hit in hits if (said == "note") == noted]
@@ -64,8 +65,8 @@ def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
         shown.alias("quality"),
         reasons.alias("reasons"),
         F.array_except(codes(noted=True), reasons).alias("notes"),
-        F.coalesce(any_of("drop"), F.lit(False)).alias("dropped"),
-        F.coalesce(any_of("review"), F.lit(False)).alias("doubtful"),
+        any_of("drop").alias("dropped"),
+        any_of("review").alias("doubtful"),
         (low if is_bad is None else low & ~is_bad).alias("low_quality"),
         *(F.lit(None).cast("string").alias(name) for name in ("decision", "reviewer")),
     )

@@ -15,7 +15,7 @@ from ftq_spark.kernels.near import lsh
 from ftq_spark.kernels.ragged import run_begins
 from ftq_spark.spark.meter import counted
 from ftq_spark.transforms.arrow import unpacked, whole_groups
-from ftq_spark.transforms.expand import expand
+from ftq_spark.transforms.expand import Channel
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -46,13 +46,12 @@ def matches(signatures: DataFrame, members: DataFrame, threshold: float) -> Data
     return parts.mapInArrow(verify, schema.ddl(MATCHES)).distinct()
 
 
-def near_pairs(signatures: DataFrame, matches: DataFrame) -> DataFrame:
-    """Pairs of examples whose texts are near duplicates: channel near of :func:`expand`.
+def near_channel(signatures: DataFrame, matches: DataFrame) -> Channel:
+    """Examples whose texts are near duplicates; those with the same shingle set are identical in this channel.
 
-    Takes the tables of :func:`block.signatures` and :func:`matches`. Examples with the same shingle set are identical
-    in this channel.
+    Takes the tables of :func:`block.signatures` and :func:`matches`.
     """
-    return expand(signatures.select("example_id", "source", "row", "unit"), matches, "near")
+    return Channel("near", signatures.select("example_id", "source", "row", "unit"), matches)
 
 
 def _units(signatures: DataFrame) -> DataFrame:

@@ -151,7 +151,7 @@ def main() -> None:
 
 
 def run(arguments: argparse.Namespace, folder: Path) -> None:
-    from ftq_spark.transforms import block, match  # noqa: PLC0415  (needs pyspark)
+    from ftq_spark.transforms import block, expand, match  # noqa: PLC0415  (needs pyspark)
 
     if arguments.file:
         lines = arguments.file.read_text(encoding="utf-8", errors="replace").split("\n")
@@ -171,7 +171,7 @@ def run(arguments: argparse.Namespace, folder: Path) -> None:
     signatures = table("signatures", block.signatures(examples, near))
     members = table("members", block.members(signatures, near.max_block_units))
     matches = table("matches", match.matches(signatures, members, near.threshold))
-    pairs = table("pairs", match.near_pairs(signatures, matches))
+    pairs = table("pairs", expand.expand([match.near_channel(signatures, matches)]))
     print(f"{'together':12}{meter.total:10.1f} s{'':16}{arguments.n / meter.total:12,.0f} examples/s")
     sizes = block.block_sizes(members, near.max_block_units)
     print(f"members {members.count():,}  matches {matches.count():,}  pairs {pairs.count():,}")

@@ -57,7 +57,7 @@ def this_package(folder: Path) -> dict[str, Any]:
 
     from ftq_spark.settings import Near  # noqa: PLC0415
     from ftq_spark.spark.tables import read_table  # noqa: PLC0415
-    from ftq_spark.transforms import block, match  # noqa: PLC0415
+    from ftq_spark.transforms import block, expand, match  # noqa: PLC0415
 
     spark, near = session((folder / "texts.jsonl").stat().st_size), Near()
     examples = (
@@ -77,7 +77,7 @@ def this_package(folder: Path) -> dict[str, Any]:
         priorities = examples.select("example_id", F.col("row").alias("priority"))
         members = table("members", blocks.unionByName(block.hubs(blocks, signatures, priorities, near.max_block_units)))
     matches = table("matches", match.matches(signatures, members, near.threshold))
-    pairs = table("pairs", match.near_pairs(signatures, matches)).toPandas()
+    pairs = table("pairs", expand.expand([match.near_channel(signatures, matches)])).toPandas()
     return {"pairs": pairs[["left_id", "right_id"]].astype(np.int64).to_numpy()}
 
 

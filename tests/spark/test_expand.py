@@ -58,7 +58,7 @@ def got(pairs: DataFrame) -> set[tuple[Any, ...]]:
 def test_pairs_equal_the_plain_rule(spark: SparkSession, limit: int) -> None:
     members = members_of(spark, {"a": 4, "b": 3, None: 3, "c": 1, "d": 1, "e": 5})
     matches = [("a", "b", 0.9), ("c", "a", 0.85), ("c", "d", 0.8), ("e", "b", 0.99)]
-    pairs = expand.expand(members, spark.createDataFrame(matches, MATCHES), "near", limit)
+    pairs = expand.expand([expand.Channel("near", members, spark.createDataFrame(matches, MATCHES))], limit)
     assert tuple(pairs.columns) == expand.PAIRS
     assert {row.channel for row in pairs.collect()} == {"near"}
     assert got(pairs) == plain(members.collect(), matches, limit)
@@ -67,7 +67,7 @@ def test_pairs_equal_the_plain_rule(spark: SparkSession, limit: int) -> None:
 def test_a_large_unit_is_a_star_from_its_first_example(spark: SparkSession) -> None:
     members = members_of(spark, {"small": 45, "large": 46, "huge": 3000})
     matches = [("huge", "large", 0.9), ("small", "large", 0.95)]
-    pairs = expand.expand(members, spark.createDataFrame(matches, MATCHES), "semantic").cache()
+    pairs = expand.expand([expand.Channel("semantic", members, spark.createDataFrame(matches, MATCHES))]).cache()
     found = got(pairs)
     assert found == plain(members.collect(), matches, 1024)
     assert len(found) == 45 * 44 // 2 + 45 + 2999 + 2
@@ -82,9 +82,9 @@ def test_a_unit_is_not_held_whole_and_comes_out_the_same(monkeypatch: pytest.Mon
     rows += [("b", f"b{i}", i, None) for i in range(3)] + [("b", None, None, i) for i in range(60)]
     rows += [("c", None, None, 7)]  # a match of a unit without examples
     columns = list(zip(*rows, strict=True))
-    names = ["unit", "example_id", "row", "match", "source", "is_left", "similarity"]
+    names = ["unit", "example_id", "row", "match", "channel", "source", "is_left", "similarity"]
     n = len(rows)
-    table = pa.table([*columns, ["s"] * n, [True] * n, [0.9] * n], names)
+    table = pa.table([*columns, ["near"] * n, ["s"] * n, [True] * n, [0.9] * n], names)
     held = []
 
     def watched(table: pa.Table, n_done: int, limit: int) -> Iterator[pa.RecordBatch]:
@@ -102,23 +102,34 @@ def test_a_unit_is_not_held_whole_and_comes_out_the_same(monkeypatch: pytest.Mon
     assert len(found) == len(pairs) + len(sides)
 
 
+def test_channels_together_are_those_of_each_alone(spark: SparkSession) -> None:
+    """Units of one name in two channels, and a channel without matches, do not meet."""
+    near = expand.Channel(
+        "near", members_of(spark, {"a": 3, "b": 2}), spark.createDataFrame([("a", "b", 0.9)], MATCHES)
+    )
+    semantic = near._replace(name="semantic", matches=spark.createDataFrame([("b", "a", 0.8)], MATCHES))
+    exact = expand.Channel("exact", members_of(spark, {"a": 2, "b": 1}))
+    together = [tuple(row) for row in expand.expand([exact, near, semantic]).collect()]
+    alone = [tuple(row) for channel in (exact, near, semantic) for row in expand.expand([channel]).collect()]
+    assert sorted(together) == sorted(alone)
+    assert len(together) == 1 + 10 + 10
+
+
 def test_partitions_do_not_matter(spark: SparkSession) -> None:
     members = members_of(spark, {"a": 50, "b": 3, "c": 1})
     matches = spark.createDataFrame([("a", "b", 0.9), ("b", "c", 0.9)], MATCHES)
-    results = [
-        got(expand.expand(members.repartition(n).orderBy(F.xxhash64("example_id", F.lit(n))), matches, "near"))
-        for n in (1, 8)
-    ]
+    shuffled = [members.repartition(n).orderBy(F.xxhash64("example_id", F.lit(n))) for n in (1, 8)]
+    results = [got(expand.expand([expand.Channel("near", some, matches)])) for some in shuffled]
     assert results[0] == results[1]
 
 
 def test_exact_pairs(spark: SparkSession) -> None:
     rows = [("x1", "h1", "s", 3), ("x2", "h1", "s", 1), ("x3", "h2", "s", 2)]
     examples = spark.createDataFrame(rows, "example_id string, content_hash string, source string, row long")
-    (pair,) = expand.exact_pairs(examples).collect()
+    (pair,) = expand.expand([expand.exact_channel(examples)]).collect()
     assert tuple(pair) == ("x2", "x1", "exact", 1.0, True)
 
 
 def test_no_members_no_pairs(spark: SparkSession) -> None:
     empty = spark.createDataFrame([], MEMBERS)
-    assert expand.expand(empty, spark.createDataFrame([], MATCHES), "near").collect() == []
+    assert expand.expand([expand.Channel("near", empty, spark.createDataFrame([], MATCHES))]).collect() == []

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from ftq_spark.kernels.near import minhash
 from ftq_spark.kernels.text import tokens
 from ftq_spark.settings import Near
-from ftq_spark.transforms import block, match
+from ftq_spark.transforms import block, expand, match
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -30,7 +30,9 @@ def examples_of(spark: SparkSession, texts: Sequence[str | None]) -> DataFrame:
 def near_pairs(examples: DataFrame, near: Near) -> dict[tuple[str, str], tuple[float, bool]]:
     signatures = block.signatures(examples, near).cache()
     members = block.members(signatures, near.max_block_units)
-    found = match.near_pairs(signatures, match.matches(signatures, members, near.threshold)).collect()
+    found = expand.expand(
+        [match.near_channel(signatures, match.matches(signatures, members, near.threshold))]
+    ).collect()
     signatures.unpersist()
     assert {pair.channel for pair in found} <= {"near"}
     pairs = {(pair.left_id, pair.right_id): (pair.similarity, pair.identical) for pair in found}
@@ -117,7 +119,7 @@ def test_hot_blocks_stay_linear_and_lose_no_planted_duplicate(spark: SparkSessio
     assert sizes.where("n_units > 2000").count() > 0
     assert members.groupBy("part", "key").count().where(F.col("count") > LIMIT).count() == 0
     matches = match.matches(signatures, members, Near().threshold)
-    pairs = match.near_pairs(signatures, matches).select("left_id", "right_id").collect()
+    pairs = expand.expand([match.near_channel(signatures, matches)]).select("left_id", "right_id").collect()
     found = {(pair.left_id, pair.right_id) for pair in pairs}
     assert {(f"{i:05}", f"{5000 + k:05}") for k, i in enumerate(planted)} <= found
     assert {("05500", f"{i:05}") for i in range(5501, 7500)} <= found
@@ -136,7 +138,9 @@ def test_all_of_a_large_block_meet_the_one_that_comes_first(spark: SparkSession,
     priorities = examples.select("example_id", order.cast("bigint").alias("priority"))
     hubs = block.hubs(members, signatures, priorities, LIMIT)
     assert hubs.columns == members.columns
-    pairs = match.near_pairs(signatures, match.matches(signatures, members.union(hubs), 0.8)).collect()
+    pairs = expand.expand(
+        [match.near_channel(signatures, match.matches(signatures, members.union(hubs), 0.8))]
+    ).collect()
     assert len(pairs) < 300 * 60
     met = {pair.left_id for pair in pairs if pair.right_id == f"{first:05}"}
     met |= {pair.right_id for pair in pairs if pair.left_id == f"{first:05}"}
