@@ -235,14 +235,14 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
         directories.check_out(run.path, total_bytes(shards) if is_new and last is None else 0)
         import pyspark.sql  # noqa: F401  (whole, before two threads need it)
 
-        with ThreadPoolExecutor(1) as pool:  # a second of imports, while Java starts
-            imported = pool.submit(import_module, "ftq_spark.pipeline")
+        with ThreadPoolExecutor(1) as pool:  # while Java starts: a second of imports, and the rows of a small input
+            read = pool.submit(lambda: import_module("ftq_spark.pipeline").read_early(run, chosen, shards, first))
             spark = _session(master, remote, spark, None if former else text_bytes(shards))
-            imported.result()
+            rows = read.result()
         from ftq_spark import pipeline
         from ftq_spark.stages import Context
 
-        pipeline.execute(Context(spark, run, chosen, shards, former), progress, first, last, asked)
+        pipeline.execute(Context(spark, run, chosen, shards, former, rows=rows), progress, first, last, asked)
     if table is not None and last is None:
         from ftq_spark.spark import catalog
 

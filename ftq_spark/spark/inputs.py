@@ -1,4 +1,4 @@
-"""Read the input shards in parallel with true row numbers.
+"""Read the input shards with true row numbers: in parallel, or here where they are small.
 
 A large JSON-lines file is cut into spans of bytes; a first pass counts the lines of each span, so that every row knows
 its number.
@@ -9,14 +9,14 @@ from __future__ import annotations
 import pickle
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from ftq_spark import schema
 from ftq_spark.formats import containers
-from ftq_spark.runs.shards import Shard, Span, is_splittable, opened, read_span, total_bytes
+from ftq_spark.runs.shards import Shard, Span, is_splittable, opened, read_span, text_bytes, total_bytes, whole
 from ftq_spark.settings import Ingest
 from ftq_spark.spark.meter import counted
 
@@ -26,23 +26,50 @@ if TYPE_CHECKING:
 # Small inputs are cut finer than the settings ask, so that all cores have work: about _TASKS tasks, none too small.
 _SMALL_SPAN = 256 << 10
 _TASKS = 64
+# An input of less text is read here, while Spark starts: a job and its Python workers would take longer than that.
+_HELD_BYTES = 2 << 20
+_MOST_HELD = 32 << 20  # of rows: what is packed may hold any number of them
+
+
+def held(shards: Sequence[Shard], settings: Ingest) -> pa.Table | None:
+    """What :func:`read` gives of a small input; None of a larger one."""
+    if text_bytes(shards) >= _HELD_BYTES:
+        return None
+    rows, batches, n_bytes = _reader(shards, settings), [], 0
+    for shard in shards:
+        for batch in rows(whole(shard)):
+            batches.append(batch)
+            n_bytes += batch.nbytes
+            if n_bytes > _MOST_HELD:
+                return None
+    return pa.Table.from_batches(batches, schema.INGESTED)
 
 
 def read(spark: SparkSession, shards: Sequence[Shard], settings: Ingest) -> DataFrame:
     """Every row of `shards` as one row of schema.INGESTED: an example, or a reject."""
     step = min(settings.split_bytes, max(_SMALL_SPAN, total_bytes(shards) // _TASKS))
     packed = [_packed(group) for group in _groups(_spans(spark, shards, step), step)]
-    max_line_bytes, every_path = settings.max_line_bytes, settings.trees == "all"
-    columns = {shard.dataset: settings.columns_of(shard.dataset) for shard in shards}
+    rows = _reader(shards, settings)
 
     def parse(tasks: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for task in tasks:
             for index in task.column(0).to_pylist():
                 for span in _unpacked(packed[index]):
-                    yield from counted(read_span(span, max_line_bytes, columns[span.shard.dataset], every_path), "rows")
+                    yield from counted(rows(span), "rows")
 
     tasks = spark.range(0, len(packed), 1, numPartitions=len(packed))
     return tasks.mapInArrow(parse, schema.ddl(schema.INGESTED))
+
+
+def _reader(shards: Sequence[Shard], settings: Ingest) -> Callable[[Span], Iterator[pa.RecordBatch]]:
+    """What reads the rows of a span of `shards`, as schema.INGESTED."""
+    max_line_bytes, every_path = settings.max_line_bytes, settings.trees == "all"
+    columns = {shard.dataset: settings.columns_of(shard.dataset) for shard in shards}
+
+    def rows(span: Span) -> Iterator[pa.RecordBatch]:
+        return read_span(span, max_line_bytes, columns[span.shard.dataset], every_path)
+
+    return rows
 
 
 def _spans(spark: SparkSession, shards: Sequence[Shard], split_bytes: int) -> list[Span]:

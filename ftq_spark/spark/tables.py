@@ -25,7 +25,8 @@ def table(spark: SparkSession, run: Run, name: str) -> DataFrame:
 def read_table(spark: SparkSession, directory: str) -> DataFrame:
     """A table of a run, its columns taken from one footer here, where Spark would run a job to learn them.
 
-    A small one stays whole: what is grouped, sorted and joined of one partition is not shuffled.
+    A small one stays whole: what is grouped, sorted and joined of one partition is not shuffled. One without rows is
+    none to Spark: joins with it fall away from its plans, and no task opens its file.
     """
     files = storage.list_files(directory)
     footer = next(footers(directory, files), None)
@@ -33,6 +34,8 @@ def read_table(spark: SparkSession, directory: str) -> DataFrame:
     reader = spark.read.options(ignoreCorruptFiles=False, ignoreMissingFiles=False)
     reader = reader.schema(_columns(footer)) if footer else reader
     frame = reader.parquet(storage.spark_path(directory))
+    if footer and footer.num_rows == 0 and len(files) == 1:
+        return frame.where("false")
     return frame.coalesce(1) if sum(size for _, size in files) <= WHOLE_BYTES else frame
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from ftq_spark import schema, signals
 from ftq_spark.errors import FtqError
 from ftq_spark.formats import CODES
+from ftq_spark.formats.kinds import kinds_of
 from ftq_spark.kernels.semantic.topics import SAMPLE_PER_TOPIC, n_topics, telling_terms, topic_of, train_topics
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import count_rows
 from ftq_spark.spark import inputs
+from ftq_spark.spark.tables import WHOLE_BYTES
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, embedding, embeddings, shared_ends
 from ftq_spark.transforms import score, topic, units
@@ -24,14 +29,10 @@ if TYPE_CHECKING:
 
 def run_ingest(context: Context, directory: str) -> Written:
     """Tables `examples` and `rejects`: every row of the shards is in one of them."""
-    rows = inputs.read(context.spark, context.shards, context.settings.ingest)
-    by_code = {code: F.count_if(F.col("code") == code) for code in CODES}
-    counts = context.write_counted(rows, f"{directory}/rows", by_code | _kinds(), ["accepted"])
+    held = context.rows if context.rows is not None else inputs.held(context.shards, context.settings.ingest)
+    counts, tables = _write_held(context, held, directory) if held is not None else _write_rows(context, directory)
     n_read, kinds = counts.pop("n"), {name: counts.pop(name) for name in _kinds()}
-    tables = {"examples": f"{directory}/rows/accepted=true", "rejects": f"{directory}/rejects"}
-    n_rejects = _write_rejects(context, f"{directory}/rows", tables["rejects"]) if any(counts.values()) else 0
-    if not n_rejects:
-        context.write_empty(schema.REJECTS, tables["rejects"])
+    n_rejects = count_rows(storage.join(context.run.path, tables["rejects"]))
     n_examples = count_rows(storage.join(context.run.path, tables["examples"]))
     codes = {code: counts[code] for code in sorted(counts, key=lambda code: (-counts[code], code)) if counts[code]}
     if n_examples + n_rejects != n_read or sum(codes.values()) != n_rejects:
@@ -41,24 +42,49 @@ def run_ingest(context: Context, directory: str) -> Written:
     return Written(tables, n_examples, figures)
 
 
+def _write_rows(context: Context, directory: str) -> tuple[dict[str, int], dict[str, str]]:
+    """Write the rows as tasks read them; how many there are, of each code and kind, and where they are."""
+    rows = inputs.read(context.spark, context.shards, context.settings.ingest)
+    by_code = {code: F.count_if(F.col("code") == code) for code in CODES}
+    counts = context.write_counted(rows, f"{directory}/rows", by_code | _kinds(), ["accepted"])
+    tables = {"examples": f"{directory}/rows/accepted=true", "rejects": f"{directory}/rejects"}
+    if any(counts[code] for code in CODES):
+        place = storage.spark_path(storage.join(context.run.path, f"{directory}/rows"))
+        found = context.spark.read.schema(schema.ddl(schema.INGESTED)).parquet(place)
+        context.write(found.where("not accepted").select(*schema.REJECTS.names).coalesce(8), tables["rejects"])
+    else:
+        context.write_empty(schema.REJECTS, tables["rejects"])
+    return counts, tables
+
+
+def _write_held(context: Context, rows: pa.Table, directory: str) -> tuple[dict[str, int], dict[str, str]]:
+    """The same of rows that were read here."""
+    tables = {name: f"{directory}/{name}" for name in ("examples", "rejects")}
+    accepted = rows.filter(rows["accepted"])
+    n_files = min(context.n_partitions, 1 + accepted.nbytes // WHOLE_BYTES)  # so that all cores have work
+    context.write_held(accepted.drop_columns(["accepted"]), tables["examples"], n_files)
+    rejected = rows.filter(pc.invert(rows["accepted"]))
+    context.write_held(rejected.select(schema.REJECTS.names), tables["rejects"])
+    counts = {"n": len(rows), **dict.fromkeys(CODES, 0), **Counter(rejected["code"].to_pylist()), **kinds_of(accepted)}
+    return counts, tables
+
+
+_BUT_THE_LAST = "slice(messages, 1, greatest(size(messages) - 1, 0))"
+
+
 def _kinds() -> dict[str, Column]:
-    """Counts of examples that some passes look at alone: with several answers, and labelled or with a rejected one."""
+    """The counts of :func:`ftq_spark.formats.kinds.kinds_of`, taken in the pass that writes."""
+    answers, before = (f"filter({turns}, turn -> turn.role = 'assistant')" for turns in ("messages", _BUT_THE_LAST))
     return {
-        "n_dialogues": F.count_if(F.size(F.filter("messages", lambda turn: turn["role"] == "assistant")) > 1),
+        "n_dialogues": F.count_if(F.expr(f"size({answers}) > 1")),
+        "n_continued": F.count_if(F.expr(f"size({before}) > 0")),
         "n_preferences": F.count_if(F.col("label").isNotNull() | (F.size("rejected") > 0)),
     }
 
 
-def _write_rejects(context: Context, rows: str, rejects: str) -> int:
-    """The rejects among the `rows` as a table of their own; how many there are."""
-    place = storage.spark_path(storage.join(context.run.path, rows))
-    found = context.spark.read.schema(schema.ddl(schema.INGESTED)).parquet(place)
-    return context.write(found.where("not accepted").select(*schema.REJECTS.names).coalesce(8), rejects)
-
-
 INGEST = Stage(
     "ingest",
-    version=8,
+    version=9,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),

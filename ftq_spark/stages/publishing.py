@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from pyspark.sql import functions as F
@@ -15,7 +15,7 @@ from ftq_spark.formats.editing import Uneditable, edited
 from ftq_spark.formats.masks import stated
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import without_suffix
-from ftq_spark.spark import files, frames, retained
+from ftq_spark.spark import files, frames, retained, session
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.transforms import publish
 
@@ -34,17 +34,12 @@ def run_publish(context: Context, directory: str) -> Written:
     examples = publish.corrected(context.table("examples"), context.read(f"{directory}/edits"))
     frame = publish.scored(examples, context.table("signals"), verdicts, context.table("topics"), found)
     _check_partitions(output.partition_by, frame.columns)
-    n_scored = context.write(frame, f"{directory}/scored", output.partition_by)
-    stems = {source: without_suffix(source) for source in _sources(context)}
-    names = publish.file_names(list(stems), stems)
-    originals = _with_masks(context, publish.with_masks(examples, found), verdicts)
-    rows = publish.rows(originals, verdicts, context.table("rejects"), names, output.max_rows_per_file)
-    copied = _copy_tables(context, rows, names, directory)
-    if copied.sources:
-        rows = rows.where((F.col("folder") != _CLEAN) | ~F.col("source").isin(copied.sources))
-    ordered = rows.repartition("folder", "shard").sortWithinPartitions("folder", "shard", "row", "value")
+    works: dict[str, Callable[[], Any]] = {
+        "scored": lambda: context.write(frame, f"{directory}/scored", output.partition_by),
+        "shards": lambda: _write_shards(context, publish.with_masks(examples, found), verdicts, directory),
+    }
+    n_scored, (copied, written) = session.at_once(context.spark, works).values()
     place = storage.join(context.run.path, directory)
-    written = files.write_lines(ordered, place, output.compression)
     n_lines = copied.n_rows + sum(folder.n_rows for folder in written.values())
     n_rejects = context.run.manifest["stages"]["ingest"]["n_rejects"]
     if n_lines != n_scored + n_rejects + n_edits:
@@ -59,6 +54,22 @@ def run_publish(context: Context, directory: str) -> Written:
         context.run.wrote(f"{directory}/{name}", n_rows)
     tables = {name: f"{directory}/{name}" for name in ("scored", "edits")}
     return Written(tables, n_scored, {"bytes": n_bytes, "n_edits": n_edits, "as_lines": copied.refused})
+
+
+def _write_shards(
+    context: Context, examples: DataFrame, verdicts: DataFrame, directory: str
+) -> tuple[retained.Copied, dict[str, files.Folder]]:
+    """Write the rows of `examples` (:func:`publish.with_masks`), and the rejects, each in the folder of its verdict."""
+    output = context.settings.output
+    stems = {source: without_suffix(source) for source in _sources(context)}
+    names = publish.file_names(list(stems), stems)
+    originals = _with_masks(context, examples, verdicts)
+    rows = publish.rows(originals, verdicts, context.table("rejects"), names, output.max_rows_per_file)
+    copied = _copy_tables(context, rows, names, directory)
+    if copied.sources:
+        rows = rows.where((F.col("folder") != _CLEAN) | ~F.col("source").isin(copied.sources))
+    ordered = rows.repartition("folder", "shard").sortWithinPartitions("folder", "shard", "row", "value")
+    return copied, files.write_lines(ordered, storage.join(context.run.path, directory), output.compression)
 
 
 def _copy_tables(context: Context, rows: DataFrame, names: Mapping[str, str], directory: str) -> retained.Copied:

@@ -12,10 +12,16 @@ from pyspark.sql import SparkSession
 from runs import rows, run
 
 from ftq_spark.cli.app import invoke
+from ftq_spark.spark import inputs
 
 GOOD = json.dumps({"messages": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "Because."}]})
 HUGE = '{"messages": [{"role": "user", "content": "' + "x" * (50 << 20) + '"}, {"role": "assistant", "content": "a"}]}'
 DEEP = '{"messages": ' + "[" * 5_000 + "]" * 5_000 + "}"
+
+FIGURES = (
+    *("inputs", "n_rows", "n_read", "n_rejects", "reject_codes"),
+    *("n_dialogues", "n_continued", "n_preferences"),
+)
 
 # name → (bytes, good rows, codes of the rejects)
 FILES: dict[str, tuple[bytes, int, list[str]]] = {
@@ -83,6 +89,28 @@ def test_each_kind_is_counted(spark: SparkSession, tmp_path: Path) -> None:
         ],
         key=str,
     )
+
+
+def test_rows_of_a_small_input_are_read_here_as_tasks_read_them(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "in")
+    (tmp_path / "in" / "huge.jsonl").unlink()
+    turns = [{"role": role, "content": f"{role} {i}"} for i in range(2) for role in ("user", "assistant")]
+    two = [{"messages": turns}, {"messages": turns[:3]}, {"prompt": "Why?", "chosen": "So.", "rejected": "Not so."}]
+    (tmp_path / "in" / "kinds.jsonl").write_text("".join(json.dumps(row) + "\n" for row in two))
+    monkeypatch.setattr(inputs, "_HELD_BYTES", 8 << 20)
+    held = run(tmp_path / "held", tmp_path / "in", flags=("--to", "ingest"))
+    assert held.manifest["tables"]["examples"].endswith("/examples")
+    monkeypatch.setattr(inputs, "_MOST_HELD", 1 << 20)
+    read = run(tmp_path / "read", tmp_path / "in", flags=("--to", "ingest"))
+    assert read.manifest["tables"]["examples"].endswith("/accepted=true")
+    for name in ("examples", "rejects"):
+        found, expected = (sorted(rows(done, name), key=str) for done in (held, read))
+        assert found == expected
+    figures = [{key: done.manifest["stages"]["ingest"][key] for key in FIGURES} for done in (held, read)]
+    assert figures[0] == figures[1]
+    assert (figures[0]["n_dialogues"], figures[0]["n_continued"], figures[0]["n_preferences"]) == (1, 2, 1)
 
 
 def test_a_run_in_which_everything_was_rejected_says_why(
