@@ -20,6 +20,9 @@ MIN_TOKENS = 12
 SUSPECT = 0.2  # share of the words in 6-grams said before, from which a loop is looked for
 LONGEST_LOOP = 60
 TIMES = 4
+# A line of a grid of numbers: a matrix, a puzzle, the cells of a game. So many lines are one, more are a loop.
+_GRID_LINE = r"(?m)^[ \t|\[(]*(?:[.\-]?\p{Nd}{1,3}[ \t|,;]+){3,}\p{Nd}{0,3}[ \t|\]),;]*$"
+MOST_GRID_LINES = 20
 _REFRAIN = expression("asked", "repetition", r"\b{}\b")
 
 
@@ -64,7 +67,7 @@ def _may_loop(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "looping",
-    version=3,
+    version=4,
     range=(0, 1),
     reads=("response", "question"),
     summary="Share of the answer that says the same words over and over, end to end; 0 where a refrain is asked for.",
@@ -81,6 +84,10 @@ def looping(batch: Batch) -> NDArray[np.float64]:
         own = slice(offsets[i], offsets[i + 1])
         looped = _end_to_end(hashes[own], weights[own])
         scores[i] = weights[own][looped].sum() / weights[own].sum()
+    found = np.flatnonzero(scores)
+    if len(found):
+        lines = batch.at(found, ("response",)).counts("response", _GRID_LINE)
+        scores[found[(lines > 1) & (lines <= MOST_GRID_LINES)]] *= 0.4
     return scores
 
 

@@ -188,3 +188,11 @@ def test_the_address_of_a_page_is_no_speaker() -> None:
     pages = "1. Udemy: many courses on all parts of it. 2. Fastlearn.ai: A page with courses and tasks."
     assert "other_speaker" not in found("Name two pages for learners.", pages)
     assert found("Name two pages.", "Udemy and Edx are two of them.AI: Shall I name more?")["other_speaker"] == "review"
+
+
+def test_a_grid_of_numbers_is_no_loop() -> None:
+    rows = "\n".join(["| 0 0 0 | 0 0 0 |"] * 6)
+    assert "looping" not in found("Set up an empty board.", f"Here is the board:\n{rows}\nWhite begins.")
+    assert "looping" not in found("Set up an empty board.", rows)
+    assert found("Set up an empty board.", "\n".join(["| 0 0 0 | 0 0 0 |"] * 60))["looping"] == "drop"
+    assert found("Count the beads.", "There are 0 0 0 0 0 0 0 0 " * 12)["looping"] == "drop"
