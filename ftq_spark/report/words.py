@@ -24,6 +24,7 @@ ADVICE = {
     "repeated_paragraph": "Cut what is said twice, or drop them: a model learns to repeat itself.",
     "form_missed": "Write them in the form that is asked for, or change the question.",
     "wrong_sum": "Calculate again: a sum or a conversion in the answer is not so.",
+    "self_contradiction": "Decide which of the two is true: the answer says a thing and denies it.",
     "broken_code": "Mend what does not parse, or say what language it is.",
     "web_residue": "Take out what is left of the page that the text came from.",
     "prompt_leak": "Take the prompt out of the answer.",

@@ -61,6 +61,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("repeated_paragraph", "repeated_paragraph", "review", at_least=1, earlier="note"),
     Rule("form_missed", "form_missed", "review", at_least=1, earlier="note"),
     Rule("wrong_sum", "n_wrong_sums", "review", at_least=1),
+    Rule("self_contradiction", "self_contradiction", "review", at_least=1),
     Rule("broken_code", "n_broken_code", "review", at_least=1),
     Rule("prompt_echo", "prompt_echo", "note", at_least=0.95),
     Rule("truncated", "truncated_end", "review", at_least=0.7),
@@ -73,7 +74,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("identity_leak", "identity_leak", "review", at_least=1),
     Rule("identity_leak", "identity_leak", "review", at_least=0.5, earlier="note"),
     Rule("cut_off_leak", "cut_off_leak", "review", at_least=1),
-    Rule("prompt_leak", "prompt_leak", "note", at_least=1),
+    Rule("prompt_leak", "prompt_leak", "review", at_least=1),
     Rule("secret", "n_secrets", "review", at_least=1),
     Rule("personal_data", "n_pii", "note", at_least=1),
     Rule("mojibake", "n_mojibake", "review", at_least=1),
@@ -98,8 +99,8 @@ DEFAULT_RULES: tuple[Rule, ...] = (
 OF_MERIT = frozenset({
     *QUALITY_WEIGHTS, "cut_off_leak", "form_missed", "gibberish", "identity_leak", "language_mismatch", "looping",
     "n_broken_code", "n_html_residue", "n_merged_instructions", "n_page_residue", "n_wrong_sums", "non_answer",
-    "other_speaker", "placeholder", "prompt_echo", "prompt_leak", "refusal", "repeated_paragraph", "soundness",
-    "substance", "truncated_end",
+    "other_speaker", "placeholder", "prompt_echo", "prompt_leak", "refusal", "repeated_paragraph",
+    "self_contradiction", "soundness", "substance", "truncated_end",
 })  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from ftq_spark.signals.catalogue import (  # noqa: F401  (they register themselv
     asking,
     characters,
     checked,
+    coherence,
     ending,
     extent,
     form,

@@ -14,6 +14,8 @@ _CONTINUATION = r"[\x{80}-\x{BF}ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†�
 MOJIBAKE = (
     rf"Ã{_CONTINUATION}|Â[\x{{80}}-\x{{AA}}\x{{AC}}-\x{{BA}}\x{{BC}}-\x{{BF}}]|[âā](?:€|\x{{80}}){_CONTINUATION}?"
     rf"|ðŸ{_CONTINUATION}|ï»¿|ï¿½|(?:[ÐÑ]{_CONTINUATION}){{2}}|(?:[àáâãäåæçèé]{_CONTINUATION}{{2}}){{2}}"
+    # Cyrillic of one byte a letter read as Latin-1: three words of nothing but accented letters.
+    r"|(?:^|\s)[À-ÿ]{3,}[,.]?\s(?:[À-ÿ]+[,.]?\s)?[À-ÿ]{3,}[,.]?\s(?:[À-ÿ]+[,.]?\s)?[À-ÿ]{3,}"
 )
 # What is of the class CONTROL in character_classes: controls that are no white space, private use, U+FFFD.
 CONTROL_CHARACTER = r"[\x00-\x08\x0E-\x1B\x7F-\x{84}\x{86}-\x{9F}\x{E000}-\x{F8FF}\x{FFFD}]"
@@ -36,7 +38,7 @@ def _fraction(batch: Batch, counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 @signal(
     "n_mojibake",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("response",),
     summary="Sequences that UTF-8 leaves when it is read as another encoding, such as â€™ or Ã©.",

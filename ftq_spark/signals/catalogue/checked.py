@@ -17,7 +17,7 @@ from ftq_spark.kernels.conflict.quantities import quantities
 from ftq_spark.kernels.text import arrays as kernel
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.catalogue.characters import class_counts
-from ftq_spark.signals.features.phrases import any_of
+from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -25,10 +25,11 @@ _SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "×": "*", "x": 
 _SIGN = r"[+\-−–*×x÷/]"
 # A chain of numbers that stands for itself: not the end of a longer formula, not followed by more of one.
 _SUM = re.compile(
-    rf"(?<![\w.,)\]^*/×÷+\-−–=%$€£(:])(?<![\w.,)\]^*/×÷+\-−–=%(] )"
+    rf"(?<![\w.,)\]^*/×÷+\-−–=%$€£(:])(?<![\w.,)\]^*/×÷+\-−–%(] )"
     rf"[$€£]?(?P<first>{_NUMBER})(?P<rest>(?:\s*{_SIGN}\s*[$€£]?{_NUMBER})+)\s*=\s*[$€£]?(?P<told>[-−]?{_NUMBER})"
-    r"(?![\w^]|[.,]\d|\s*(?:[+\-−–*×÷/^=(%√\\\[]|mod\b|x\b))"
+    r"(?![\w^]|[.,]\d|\s*(?:[+\-−–*×÷/^=(%√\\\[<]|mod\b|x\b))"
 )
+_NAMED = re.compile(r"[A-Za-z]{3,}\s*=$")
 _TERM = re.compile(rf"({_SIGN})\s*[$€£]?({_NUMBER})")
 _FRACTION = re.compile(r"\d+/\d+=")  # 1/4=120: a tempo, not a quotient
 _ROUGH = 0.006  # of the result: what is rounded on the way
@@ -58,7 +59,13 @@ _NO_STRICT_JSON = re.compile(r"(?m)//|/\*|\.\.\.|…|^\s*#|<[^<>\n]+>|\{\{|\$\{|
 
 def wrong_sums(text: str) -> int:
     """How many sums, products and quotients of numbers do not give what the text says, beyond rounding."""
-    return sum(_is_wrong(match) for match in _SUM.finditer(text))
+    return sum(_is_wrong(match) for match in _SUM.finditer(text) if _opens(text, match.start()))
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether nothing is set equal to what begins at `start`, but for a word: "distance = 80 * 3", not "6x = 5 + 1"."""
+    before = text[max(0, start - 40) : start].rstrip()
+    return not before.endswith("=") or _NAMED.search(before) is not None
 
 
 def _is_wrong(match: re.Match[str]) -> bool:
@@ -127,7 +134,7 @@ _MAY_CONVERT = r"\d\s?(?:°\s?[CF]|[A-Za-z/]{1,11})\s*(?:=|≈|\b(?:is|are)\b|\b
 
 @signal(
     "n_wrong_sums",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Sums and conversions that are not so: "24 × 6 = 134", "10 miles = 6.2 km"; 0 in another base.',
@@ -176,6 +183,7 @@ def _is_broken_json(block: str) -> bool:
     return False
 
 
+_MAY_BE_BROKEN = expression("asked", "broken", r"\b{}\b")
 _FENCED = r"(?m)^[ \t]*```[ \t]*(?:python3?|py|json)[ \t]*$"
 
 
@@ -194,7 +202,7 @@ def _fenced(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "n_broken_code",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("response", "question"),
     summary="Fenced blocks that say to be Python or JSON and do not parse; 0 where an error or another language is "
@@ -206,10 +214,3 @@ def n_broken_code(batch: Batch) -> NDArray[np.float64]:
     for i, text in zip(places, batch.at(places, ("response",)).strings("response"), strict=True):
         found[i] = broken_blocks(text)
     return found
-
-
-# Asked for what does not run, or for another language: a model then fences whatever it shows as Python.
-_MAY_BE_BROKEN = (
-    r"(?i)\b(?:error|bug|wrong|broken|fix|incorrect|invalid|syntax|cython|godot|gdscript|latex|lua|java|c\+\+|rst|"
-    r"ascii|markdown|pseudo-?code|template|python ?2)\b"
-)

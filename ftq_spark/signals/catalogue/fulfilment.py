@@ -19,9 +19,12 @@ _NUMBER = re.compile(expression("wished_form", "number", r"\b{}\b$"))
 _NUMBERS = {"three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
             "fifteen": 15, "twenty": 20}  # fmt: skip
 _NO_ITEMS = re.compile(expression("wished_form", "no_items"))
-_PARTS = re.compile(r"[\n,;:/|•]|\.\s|\band\b|\bor\b|&|、|，|(?m:^\s*\d+[.)])")
+_PARTS = re.compile(r"[\n,;:/|•?!]|\.\s|\band\b|\bor\b|&|、|，|(?m:^\s*\d+[.)])")
 _LIMIT = re.compile(expression("wished_form", "limit"))
 _LENGTH = re.compile(expression("wished_form", "length"))
+_TRANSLATE = expression("wished_form", "translate")
+_WORD = re.compile(r"\w+")
+COPIED_WORDS, COPIED = 5, 0.6
 _HOW_MANY = re.compile(r"(?i)\bhow (?:long|many|much)\b")  # a problem that speaks of an essay
 _ANY_LENGTH = r"(?i)\b\d{1,4}[- ]words?\b"
 _IS_TABLE = r"(?i)\||\t|<table|tabular|[┌─│┃]|\+-|\S {3,}\S|(?:[^\n]*,[^\n]*,[^\n]*\n){2}"
@@ -55,23 +58,33 @@ def missed_length(question: str, answer: str) -> bool:
     return length is not None and int(length[1]) >= 50 and words < int(length[1]) / 3
 
 
+def untranslated(question: str, answer: str) -> bool:
+    """Is an answer made of the words of a question that wants them in another language than English?"""
+    if not re.search(_TRANSLATE, question):
+        return False
+    said = _WORD.findall(answer.lower())
+    return len(said) >= COPIED_WORDS and len(
+        [word for word in said if word in set(_WORD.findall(question.lower()))]
+    ) >= (COPIED * len(said))
+
+
 @suspects_of_pairs("form_missed")
 def _may_miss(pairs: Pairs) -> NDArray[np.bool_]:
-    asked = pairs.questions.matches("question", any_of((*_ASKED.values(), _COUNTED, _ANY_LENGTH)))
+    asked = pairs.questions.matches("question", any_of((*_ASKED.values(), _COUNTED, _ANY_LENGTH, _TRANSLATE)))
     return asked[pairs.question]
 
 
 @signal(
     "form_missed",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "question"),
     summary="1 where the answer has not the form that is asked for: JSON, a table, code, one word or sentence, yes or "
-    "no, so many items, about so many words.",
+    "no, so many items, about so many words, a translation.",
 )
 def form_missed(batch: Batch) -> NDArray[np.float64]:
     found = np.zeros(batch.n, dtype=bool)
-    places = np.flatnonzero(batch.matches("question", any_of((*_ASKED.values(), _COUNTED, _ANY_LENGTH))))
+    places = np.flatnonzero(batch.matches("question", any_of((*_ASKED.values(), _COUNTED, _ANY_LENGTH, _TRANSLATE))))
     if not len(places):
         return found.astype(np.float64)
     some = batch.at(places, ("response", "question"))
@@ -87,5 +100,6 @@ def form_missed(batch: Batch) -> NDArray[np.float64]:
         if not missed[i]:
             long = asked["one_sentence"][i] and _sentences(answer) >= 4
             missed[i] = bool(long) or missed_number(question, answer) or missed_length(question, answer)
+            missed[i] |= untranslated(question, answer)
     found[places] = missed & some.matches("response", r"\w")
     return found.astype(np.float64)

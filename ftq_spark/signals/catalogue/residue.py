@@ -17,7 +17,7 @@ HTML = (
     r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip|bull|copy|#x?[0-9a-f]{2,6});"
 )
 _HTML_ASKED = expression("asked", "html", r"\b{}\b")
-_IS_CODE = r"```|<!DOCTYPE|<html"
+_IS_CODE = r"```|<!DOCTYPE|<html|(?m:^\s*(?:class|def|function|import|public|return|#include)\b)"
 _PAGE = any_of((expression("residue", "page"), expression("residue", "marks")))
 _OF_PAGES = expression("residue", "about", r"\b{}\b")
 # A cell of a Markdown table has no other way to break its line; what is between ticks is code.
@@ -64,7 +64,7 @@ def n_html_residue(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_page_residue",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("response", "prompt"),
     summary='What a page or a wiki holds beside its text ("Read more", "We use cookies", [edit], [b]), outside code, '

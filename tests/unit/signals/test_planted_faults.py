@@ -32,6 +32,9 @@ def value(name: str, question: str, response: str) -> float:
         ("Q:1/4=120", 0),
         ("9 + 5 = 2 (mod 12)", 0),
         ("5 / 0 = 7", 0),
+        ("Distance = 80 * 3 = 210 km.", 1),
+        ("6x = 5 + 1 = 7", 0),
+        ("5 * 5 * 5 = 5<sup>3</sup>", 0),
         ("It took from 6:00+48=6:48 pm.", 0),
     ],
 )
@@ -94,7 +97,30 @@ def test_code_that_does_not_parse(language: str, code: str, broken: int) -> None
 def test_an_error_that_is_asked_about_is_no_broken_code() -> None:
     answer = "```python\nif x = 3:\n    pass\n```"
     assert value("n_broken_code", "What is wrong with an assignment in a condition?", answer) == 0
-    assert value("n_broken_code", "Test whether x is 3 in Python.", answer) == 1
+    assert value("n_broken_code", "Why do I get an error here?", answer) == 0
+    assert value("n_broken_code", "Test whether x is 3 in Python, and raise an error if not.", answer) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "found"),
+    [
+        ("Is the cave open to visitors?", "The cave is open to visitors. The cave is not open to visitors.", 1),
+        ("Can I freeze yoghurt?", "Yes, you can freeze yoghurt. You cannot freeze yoghurt.", 1),
+        ("Is the lake safe?", "Yes, the lake is safe for all. The lake isn't safe for all because of a current.", 1),
+        ("Is the lake safe?", "The lake is safe for all. The lake is safe for all swimmers, but not its river.", 0),
+        ("Is the cave open?", "If it rains, the cave is not open. The cave is open to all.", 0),
+        ("Is the cave open to visitors?", "Myth: the cave is open to visitors. The cave is not open to visitors.", 0),
+        ("Tell me of Rome.", "Rome was never built in a day. Rome was built in a day of June.", 0),
+        ("Test it.", "print('x is a prime number.')\nprint('x is not a prime number.')", 0),
+    ],
+)
+def test_an_answer_that_denies_what_it_says(question: str, answer: str, found: int) -> None:
+    assert value("self_contradiction", question, answer) == found
+
+
+def test_cyrillic_read_as_latin() -> None:
+    assert value("n_mojibake", "Почему трава зелёная?", "Ïîòîìó ÷òî â íåé ìíîãî õëîðîôèëëà.") >= 1
+    assert value("n_mojibake", "Où est-il ?", "Là où l'été s'étire à la mer, où l'âne paît près de l'île.") == 0
 
 
 @pytest.mark.parametrize(
@@ -110,6 +136,7 @@ def test_an_error_that_is_asked_about_is_no_broken_code() -> None:
         ("Write a 300-word essay on silence.", "Silence is valuable because it lets us think."),
         ("Show the ages as a markdown table: Ann 31, Bob 29.", "Ann is 31 and Bob is 29."),
         ("Write Python code that prints the squares of 1 to 5.", "The squares are well known."),
+        ("Translate into Italian: The bridge is closed today.", "The bridge is closed today."),
     ],
 )
 def test_the_form_that_is_asked_for_is_missed(question: str, answer: str) -> None:
@@ -130,6 +157,8 @@ def test_the_form_that_is_asked_for_is_missed(question: str, answer: str) -> Non
         ("Answer in JSON. Which mountain is tallest?", '{"answer": "Mount Everest"}'),
         ("How many hours does it take to write a 10,800 word essay at 60 words a minute?", "3 hours"),
         ("Explain gravity in one sentence.", "Masses attract each other."),
+        ("Give me 3 questions for a colleague.", "What are you proud of? What is hard? What helps?"),
+        ("Translate into Italian: The bridge is closed today.", "Il ponte è chiuso oggi."),
         ("Give the table of contents.", "1. Start\n2. End"),
     ],
 )
@@ -146,6 +175,9 @@ def test_the_form_is_kept_or_none_is_asked_for(question: str, answer: str) -> No
         ("n_page_residue", "Run a tank of water. We use cookies to improve your experience."),
         ("n_page_residue", "Lay the bottles flat.\n\n© 2019 Winery. All rights reserved."),
         ("n_page_residue", "'''Hypatia''' lived in Alexandria."),
+        ("n_page_residue", "Tofu is rich in protein. 12 Comments | Share | Tweet"),
+        ("n_page_residue", "A rod casts a shadow. Posted by admin on March 3, 2012 in Science"),
+        ("n_page_residue", "It was a cold, wet spring&nbsp;and a late one."),
         ("n_page_residue", "[b]A capo[/b] raises the pitch."),
         ("n_page_residue", "The tallest tree is a redwood.[1][2] It stands in California."),
         ("prompt_leak", "You are a helpful assistant. In May Rome is mild."),

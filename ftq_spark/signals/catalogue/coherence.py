@@ -1,0 +1,97 @@
+"""Whether an answer holds together: what it says of its question, and then denies in the same words."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.features.phrases import expression
+from ftq_spark.signals.registry import signal, suspects
+
+_DENIES = expression("coherence", "negators", r"\b{}\b|n['’]t\b")
+_NEGATED = re.compile(_DENIES)
+_WEIGHS = re.compile(expression("coherence", "weighs", r"[?\"“”:]|\b{}\b"))
+_OPENING = re.compile(expression("coherence", "openings", r"^\W*{}\b[,.]?\s*"))
+_NO_PROSE = r"```|[{}=<>]|(?m:^\s*(?:[-*+•|#>]|\d+[.)]))"
+_SENTENCE = re.compile(r"[^.!?\n]+[.!]")
+_WORD = re.compile(r"[^\W_]+")
+_NEGATORS = frozenset({"never", "no", "not"})
+MIN_WORDS, MAX_WORDS = 4, 25
+MAX_SENTENCES = 40
+LONGEST = 500  # characters: in a long text what is said and denied may be of two things
+OF_THE_QUESTION = 0.5  # of the longer words of a sentence, from which it answers the question
+
+
+class Said(NamedTuple):
+    """A sentence as it is compared."""
+
+    words: tuple[str, ...]  # lower-cased, without negators
+    denied: int | None  # before which of the words a negator stands; None where there is none
+
+
+def denies_itself(question: str, answer: str) -> bool:
+    """Does one sentence say what another one denies word by word, both of what the question asks?"""
+    asked = frozenset(_WORD.findall(question.lower()))
+    sentences = _SENTENCE.findall(answer)[:MAX_SENTENCES]
+    denials = [sentence for sentence in sentences if _NEGATED.search(sentence)]
+    if not denials or len(denials) == len(sentences):
+        return False
+    denied = [one for one in map(_read, denials) if one and _is_asked(one, asked)]
+    if not denied:
+        return False
+    said = [one for one in map(_read, set(sentences) - set(denials)) if one and _is_asked(one, asked)]
+    return any(_opposed(*sorted(pair, key=lambda one: len(one.words))) for pair in product(denied, said))
+
+
+def _read(sentence: str) -> Said | None:
+    if _WEIGHS.search(sentence):
+        return None
+    plain = _OPENING.sub("", sentence.lower()).replace("cannot", "can not").replace("can't", "can not")
+    words = _WORD.findall(re.sub(r"n['’]t\b", " not", plain))
+    places = [i for i, word in enumerate(words) if word in _NEGATORS]
+    if len(places) > 1 or not MIN_WORDS <= len(words) - len(places) <= MAX_WORDS:
+        return None
+    return Said(tuple(word for word in words if word not in _NEGATORS), places[0] if places else None)
+
+
+def _is_asked(said: Said, asked: frozenset[str]) -> bool:
+    told = [word for word in said.words if len(word) > 3]
+    return bool(told) and sum(word in asked for word in told) >= OF_THE_QUESTION * len(told)
+
+
+def _opposed(short: Said, long: Said) -> bool:
+    """Is one the beginning of the other, but for a negator in what they share?"""
+    if (short.denied is None) == (long.denied is None) or long.words[: len(short.words)] != short.words:
+        return False
+    return long.denied is None or long.denied < len(short.words)
+
+
+@suspects("self_contradiction")
+def _may_deny(batch: Batch) -> NDArray[np.bool_]:
+    """Short prose that holds a negator."""
+    found = np.diff(batch.text("response").offsets) <= LONGEST
+    for pattern, wanted in ((_DENIES, True), (_NO_PROSE, False)):
+        places = np.flatnonzero(found)
+        found[places] = batch.at(places, ("response",)).matches("response", pattern) == wanted
+    return found
+
+
+@signal(
+    "self_contradiction",
+    version=1,
+    range=(0, 1),
+    reads=("response", "question"),
+    summary="1 where prose says of what is asked one thing in one sentence and denies it in another, word by word.",
+)
+def self_contradiction(batch: Batch) -> NDArray[np.float64]:
+    found = np.zeros(batch.n)
+    places = np.flatnonzero(_may_deny(batch))
+    some = batch.at(places, ("response", "question"))
+    for i, question, answer in zip(places, some.strings("question"), some.strings("response"), strict=True):
+        found[i] = denies_itself(question, answer)
+    return found
