@@ -182,6 +182,14 @@ class Batch:
             lambda: pc.match_substring_regex(self.array(column), pattern).to_numpy(zero_copy_only=False),
         )
 
+    def matches_among(self, column: str, pattern: str, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(n,) the same of the `chosen` examples, False for the others: the text of few is looked at."""
+        found = np.zeros(self.n, dtype=bool)
+        places = np.flatnonzero(chosen)
+        if len(places):
+            found[places] = self.at(places, (column,)).matches(column, pattern)
+        return found
+
 
 class Pairs(NamedTuple):
     """m answers and the questions that they were given to; equal texts stand once, and are looked at once."""

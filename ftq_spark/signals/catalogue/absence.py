@@ -66,9 +66,10 @@ def placeholder(batch: Batch) -> NDArray[np.float64]:
     brief = np.diff(batch.text("response").offsets) <= BRIEF_CHARS  # more than that is an answer beside it
     no_output = batch.matches("response", _NO_OUTPUT) & plain
     scores[no_output] = np.where(brief, 0.8, 0.5)[no_output]
-    scores[batch.matches("prompt", _ASKED_FOR)] = 0.0
-    whole = batch.matches("response", _WHOLE)
-    whole |= batch.matches("response", _TO_BE_WRITTEN) & ~batch.matches("prompt", _DUMMY_TEXT)
+    scores[batch.matches_among("prompt", _ASKED_FOR, scores > 0)] = 0.0
+    to_be_written = batch.matches("response", _TO_BE_WRITTEN)
+    to_be_written &= ~batch.matches_among("prompt", _DUMMY_TEXT, to_be_written)
+    whole = batch.matches("response", _WHOLE) | to_be_written
     places = np.flatnonzero(whole)
     scores[places] = np.where(_spoken_of(batch.at(places, ("response", "prompt"))), 0.6, 1.0)
     return scores

@@ -27,10 +27,12 @@ ENOUGH_WORDS = 25
     source="Alpaca cleaning",
 )
 def missing_context(batch: Batch) -> NDArray[np.float64]:
-    bare = ~batch.matches("prompt", _ATTACHED) & (batch.n_tokens("prompt") < ENOUGH_WORDS)
-    bare &= ~batch.matches("prompt", _OF_ANY) & ~batch.matches("context", r"\S") & ~batch.matches("attached", r"\S")
-    text = batch.matches("prompt", _REFERS) & bare
-    picture = batch.matches("prompt", _PICTURE) & bare & ~batch.matches("media", r"\S")
+    bare = batch.n_tokens("prompt") < ENOUGH_WORDS
+    bare &= ~batch.matches_among("prompt", _ATTACHED, bare)
+    bare &= ~batch.matches_among("prompt", _OF_ANY, bare)
+    bare &= ~batch.matches("context", r"\S") & ~batch.matches("attached", r"\S")
+    text = batch.matches_among("prompt", _REFERS, bare)
+    picture = batch.matches_among("prompt", _PICTURE, bare) & ~batch.matches("media", r"\S")
     return (text | picture | batch.matches("prompt", _ONLY_URL)).astype(np.float64)
 
 

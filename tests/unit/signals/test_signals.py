@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftq_spark.signals import COLUMNS, DEFAULT_RULES, QUALITY_WEIGHTS, REGISTRY, Batch, catalogue, measure, quality
+from ftq_spark.signals.batch import Parameters
 
 NAN = float("nan")
 LOOP = "The cat sat on the mat again. " * 8
@@ -311,6 +312,14 @@ def test_ranges_hold_and_batches_do_not_matter(texts: list[str]) -> None:
     alone = [measure({name: column.slice(i, 1) for name, column in columns.items()}) for i in range(len(texts))]
     for name, values in together.items():
         np.testing.assert_allclose(values, [float(one[name][0]) for one in alone], atol=1e-12, err_msg=name)
+
+
+def test_of_some_examples_a_match_is_told_as_of_all() -> None:
+    batch = Batch({"prompt": pa.array(["a", "b", "", "ab"], pa.large_string())}, Parameters())
+    chosen = np.array([True, True, False, False])
+    for pattern in ("a", "^$", "c"):
+        assert (batch.matches_among("prompt", pattern, chosen) == (batch.matches("prompt", pattern) & chosen)).all()
+    assert not batch.matches_among("prompt", "a", np.zeros(4, dtype=bool)).any()
 
 
 def test_the_catalogue_describes_itself() -> None:
