@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch, Pairs
+from ftq_spark.signals.catalogue.refusal import refusal, safe_refusal
 from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects_of_pairs
 
+_READ = ("response", "question", "prompt", "context", "rejected")
 _FORMS = ("json", "one_sentence", "one_word", "yes_or_no", "table", "code")
 _ASKED = {form: expression("wished_form", form) for form in _FORMS}
 _COUNTED = expression("wished_form", "counted")
@@ -76,11 +78,11 @@ def _may_miss(pairs: Pairs) -> NDArray[np.bool_]:
 
 @signal(
     "form_missed",
-    version=2,
+    version=3,
     range=(0, 1),
-    reads=("response", "question"),
+    reads=_READ,
     summary="1 where the answer has not the form that is asked for: JSON, a table, code, one word or sentence, yes or "
-    "no, so many items, about so many words, a translation.",
+    "no, so many items, about so many words, a translation; 0 where it declines.",
 )
 def form_missed(batch: Batch) -> NDArray[np.float64]:
     found = np.zeros(batch.n, dtype=bool)
@@ -102,4 +104,8 @@ def form_missed(batch: Batch) -> NDArray[np.float64]:
             missed[i] = bool(long) or missed_number(question, answer) or missed_length(question, answer)
             missed[i] |= untranslated(question, answer)
     found[places] = missed & some.matches("response", r"\w")
+    places = np.flatnonzero(found)
+    if len(places):  # an answer that declines has no form to keep
+        some = batch.at(places, _READ)
+        found[places] = (some.value(refusal) < 0.5) & ~(some.value(safe_refusal) >= 0.5)
     return found.astype(np.float64)

@@ -159,6 +159,7 @@ def test_the_form_that_is_asked_for_is_missed(question: str, answer: str) -> Non
         ("Explain gravity in one sentence.", "Masses attract each other."),
         ("Give me 3 questions for a colleague.", "What are you proud of? What is hard? What helps?"),
         ("Translate into Italian: The bridge is closed today.", "Il ponte è chiuso oggi."),
+        ("Write an SQL query that lists all users.", "I'm sorry, but I can't help with databases."),
         ("Give the table of contents.", "1. Start\n2. End"),
     ],
 )
