@@ -56,6 +56,9 @@ def broken_link(messages: list[dict[str, Any]], tools: list[Any]) -> str | None:
             if fault:
                 return f"turn {turn}: {fault}"
             continue
+        if found["role"] == "user" and (found["content"] or "").lstrip().startswith("<tool_response>"):
+            waiting.clear()  # as Qwen's template renders results, one or several
+            continue
         if waiting and found["role"] in ("user", "assistant"):
             return f"turn {asked_at}: call of {waiting[0].name[:40]!a} without a result before turn {turn} speaks"
         for call in json.loads(found["tool_calls"]) if found["tool_calls"] else []:

@@ -48,6 +48,8 @@ def check(turn: int, answer: str, results: list[str], asked: str, said: Said) ->
 def failed(result: str) -> bool:
     """Whether the result of a call says that it failed."""
     value = parsed(result)
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and value[0].keys() == {"json"}:
+        value = value[0]["json"]  # as Bedrock wraps it
     if isinstance(value, str) or value is None:
         return folded(result[:_OPENING_CHARS]).lstrip(" [(<*#\"'").startswith(_FAILED)
     if not isinstance(value, dict):

@@ -8,6 +8,7 @@ definition are not followed: nothing is fetched.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -28,6 +29,7 @@ _SPELLINGS = {
     **dict.fromkeys(("none", "nonetype", "void"), "null"),
     **dict.fromkeys(("any", "union", "callable", "optional", "unknown"), ""),
 }
+_BETWEEN_TAGS = re.compile(r"<tools>(.*?)</tools>", re.DOTALL)
 _OF_SCHEMAS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 _LISTS_OF_SCHEMAS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _SCHEMAS = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
@@ -72,6 +74,28 @@ def read_tools(text: str) -> Tools:
         by_name[name] = tool
         remarks += [f"{name[:40]}: {remark}" for remark in said]
     return Tools(by_name, tuple(remarks), is_complete)
+
+
+@lru_cache(_CACHED_SETS)
+def tools_between_tags(text: str) -> str | None:
+    """The definitions that a system text holds between <tools> and </tools>, as a JSON array; null where it has none.
+
+    Hermes and Qwen write them so: one array, or objects one behind the other.
+    """
+    decoder = json.JSONDecoder()
+    for inner in _BETWEEN_TAGS.findall(text):
+        found: list[Any] = []
+        rest = inner.strip()
+        while rest:
+            try:
+                value, end = decoder.raw_decode(rest)
+            except json.JSONDecodeError:
+                break
+            found += value if isinstance(value, list) else [value]
+            rest = rest[end:].lstrip(" \t\r\n,")
+        if found and not rest:
+            return json.dumps(found)
+    return None
 
 
 def _functions(found: Any) -> Iterator[Any]:

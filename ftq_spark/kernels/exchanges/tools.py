@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ftq_spark.kernels.exchanges import arguments, claims, grounding, repeats
-from ftq_spark.kernels.exchanges.definitions import Tools, read_tools
+from ftq_spark.kernels.exchanges.definitions import Tools, read_tools, tools_between_tags
 from ftq_spark.kernels.exchanges.dialogue import Call, Finding, Message, calls, leaves
 from ftq_spark.kernels.exchanges.said import Said
 
@@ -22,10 +22,12 @@ _NONE = Tools({}, (), False)
 def tool_findings(messages: Sequence[Message], tools: str | None) -> list[Finding]:
     """What is wrong with the calls of a conversation, by turn; nothing where it has none.
 
-    `messages` are canonical (schema.MESSAGE); `tools` is the JSON array of definitions.
+    `messages` are canonical (schema.MESSAGE); `tools` is the JSON array of definitions. Without one those count that
+    the system text holds between tags.
     """
     if not any(message["tool_calls"] for message in messages):
         return []
+    tools = tools or _told(messages[0])
     declared = read_tools(tools) if tools else _NONE
     made: dict[int, list[Call]] = {}
     for call in calls(messages):
@@ -35,6 +37,12 @@ def tool_findings(messages: Sequence[Message], tools: str | None) -> list[Findin
     found += repeats.check(messages, made)
     found += _against_what_was_said(messages, made, declared, tools)
     return sorted(found, key=lambda finding: finding.turn)
+
+
+def _told(opening: Message) -> str | None:
+    """The definitions in a system text that opens a conversation."""
+    content = opening["content"]
+    return tools_between_tags(content) if opening["role"] == "system" and "<tools>" in (content or "") else None
 
 
 def _against_what_was_said(

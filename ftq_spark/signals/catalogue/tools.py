@@ -75,7 +75,7 @@ def _count(batch: Batch, name: str) -> NDArray[np.float64]:
 
 @signal(
     "n_tool_schema",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("tool_dialogue",),
     summary="Calls whose arguments the tool's JSON Schema refuses or does not know. NaN without calls.",
@@ -87,7 +87,7 @@ def n_tool_schema(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_tool_unknown",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("tool_dialogue",),
     summary="Calls of tools that are not declared. NaN without calls.",

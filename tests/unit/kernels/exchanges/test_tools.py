@@ -174,6 +174,25 @@ def test_what_the_schema_offers_is_grounded() -> None:
     assert codes(messages[0], calling(("find", {"town": "Fresno", "n": 37}))) == [(1, "tool_ungrounded")]
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("Use these. <tools> {} </tools>", ["tool_schema"]),
+        ("Within <tools></tools> tags:\n<tools>\n{}\n{}\n</tools>", ["tool_schema"]),
+        ("# Tools\n<tools>[{}]</tools>", ["tool_schema"]),
+        ("<tools> {} and more </tools>", []),
+        ("None.", []),
+    ],
+)
+def test_tools_that_the_system_text_declares(told: str, expected: list[str]) -> None:
+    tool = {"name": "room", "parameters": {"type": "object", "properties": {"floor": {"type": "integer"}}}}
+    system = turn("system", told.replace("{}", json.dumps({"type": "function", "function": tool})))
+    asked = turn("user", "Is a room free on the third floor?")
+    assert [code for _, code in codes(system, asked, calling(("room", {"floor": "third"})))] == expected
+    if expected:
+        assert codes(system, asked, calling(("hall", {}))) == [(2, "tool_unknown")]
+
+
 def test_results_and_earlier_calls_are_said() -> None:
     assert (
         codes(
@@ -195,6 +214,7 @@ def claim(result: str, answer: str) -> list[tuple[int, str]]:
     [
         ('{"error": "timed out"}', "Your booking has been confirmed."),
         ('{"status": "failed"}', "I've sent the message."),
+        ('[{"json": {"error": "no such berth"}}]', "Your booking has been confirmed."),
         ('{"success": false}', "The file has been deleted successfully."),
         ("Error: no such user", "The user has been created."),
         ('{"price": 412}', "The flight costs 612 dollars."),
