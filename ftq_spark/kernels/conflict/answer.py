@@ -16,7 +16,7 @@ from ftq_spark.kernels.conflict.hours import Schedule, schedule
 from ftq_spark.kernels.conflict.kinds import CLOSED, CODE, ENTITY, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.options import taken
 from ftq_spark.kernels.conflict.plainly import duty, is_over
-from ftq_spark.kernels.conflict.quantities import Quantity, agree, quantities
+from ftq_spark.kernels.conflict.quantities import Quantity, agree, quantities, stated
 from ftq_spark.kernels.conflict.question import Question, analyse_question, grams
 from ftq_spark.kernels.conflict.sentences import N_HEAD_CHARS, Sentence, fold, names, read_answer, read_sentence
 from ftq_spark.kernels.conflict.words import AUXILIARIES, DENYING, HEDGES, NEGATORS, TURNS, pattern
@@ -35,7 +35,6 @@ _CODE_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")  # « and » stand by themselves in French
-_AS_OF = re.compile(r"\bas of (?:my|the|our|early|late|mid)?\b[^,.;]{0,60}", re.IGNORECASE)  # when it was written
 _WRITTEN_THEN = re.compile(r"^as of (?:my|our) [^.,;\n]{3,60}, (?=\S)", re.IGNORECASE)
 # "Who do I contact?" is answered by "please contact the carrier".
 _ASKS_WHOM = re.compile(r"\b(?:ask|call|consult|contact|report|turn to)\b", re.IGNORECASE)
@@ -94,7 +93,7 @@ class Answer:
         """Whether it is a program, or little but one."""
         return _is_code(self.written, self.text, self.question)
 
-    @property
+    @cached_property
     def hedges(self) -> int:
         """How many words of its first sentences hedge."""
         return sum(word in HEDGES for sentence in self.sentences[:2] for word in sentence.words)
@@ -230,7 +229,7 @@ def _is_code(answer: str, text: str, question: Question) -> bool:
 
 def _quantities(sentences: tuple[Sentence, ...], question: Question) -> tuple[Quantity, ...]:
     asked = set(question.numbers)
-    found = (quantity for sentence in sentences for quantity in quantities(_AS_OF.sub("", sentence.text)))
+    found = (quantity for sentence in sentences for quantity in stated(sentence.text))
     return tuple(q for q in found if not (q.low in asked and q.low == q.high))
 
 

@@ -131,10 +131,7 @@ def aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
 @functools.lru_cache(maxsize=4)
 def _aligned(a: Analysis, b: Analysis) -> list[tuple[int, int, float]]:
     """The same by places. What is the same is left out: a sentence shows nothing against itself."""
-    left, right = (
-        [(i, s, s.concepts.keys()) for i, s in enumerate(side.sentences) if s.concepts and _states(s, side.short)]
-        for side in (a.answer, b.answer)
-    )
+    left, right = _stating(a), _stating(b)
     short = a.answer.short and b.answer.short
     floor = 0.34 if short else 0.6
     pairs = []
@@ -148,6 +145,13 @@ def _aligned(a: Analysis, b: Analysis) -> list[tuple[int, int, float]]:
             if (leads and (short or overlap >= 0.34)) or (overlap >= floor and shared >= 2):
                 pairs.append((i, j, overlap))
     return pairs
+
+
+@functools.lru_cache(maxsize=64)
+def _stating(side: Analysis) -> list[tuple[int, Sentence, Set[str]]]:
+    """The sentences of an answer that say something, each with its place and its concepts."""
+    said = enumerate(side.answer.sentences)
+    return [(i, s, s.concepts.keys()) for i, s in said if s.concepts and _states(s, side.answer.short)]
 
 
 def _states(sentence: Sentence, short: bool) -> bool:

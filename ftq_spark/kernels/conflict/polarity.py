@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ftq_spark.kernels.conflict.sentences import Sentence
@@ -112,12 +113,16 @@ def asks_back(text: str) -> bool:
 def permission(sentences: tuple[Sentence, ...]) -> int:
     """Sign of what the sentences allow: 1 praise or leave, -1 warning; the first sentence that takes a side decides."""
     for sentence in sentences:
-        total = _praise(sentence.words)
-        if not total:
-            total = -1 if _FORBIDS.search(sentence.text) else int(bool(_ALLOWS.search(sentence.text)))
+        total = _allowance(sentence.text, sentence.words)
         if total or sentence.n_negations:
             return (total > 0) - (total < 0)
     return 0
+
+
+@functools.lru_cache(maxsize=1024)
+def _allowance(text: str, words: tuple[str, ...]) -> int:
+    """Over 0 where a sentence praises or allows, under 0 where it warns or forbids."""
+    return _praise(words) or (-1 if _FORBIDS.search(text) else int(bool(_ALLOWS.search(text))))
 
 
 def _praise(words: tuple[str, ...]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -45,6 +46,7 @@ _BOUND = pattern("quantities", "bound", r"\b{}\s*$")
 _LIMIT = re.compile(r"\b(?:at[ _]most|maximum(?: of)?|(?:no|not) more than|up to)\s*$", re.I)
 _BEYOND = re.compile(r"(?<!no )\b(?:more than|over|less than|fewer than|under)\s*$", re.I)
 _CASED_UNITS = {"MW": ("power", 1e6), "mW": ("power", 0.001), "Mb": ("data", 1.25e5)}
+_AS_OF = re.compile(r"\bas of (?:my|the|our|early|late|mid)?\b[^,.;]{0,60}", re.IGNORECASE)  # when it was written
 _UNIT_FORMS = UNITS | {stem(unit): value for unit, value in UNITS.items() if len(unit) > 3} | _CASED_UNITS
 
 
@@ -60,6 +62,12 @@ class Quantity(NamedTuple):
     rough: bool  # stated as approximate or as a bound
     beyond: bool = False  # said to be more, or less, than the value
     limit: bool = False  # said to be the most that is allowed, which is exact
+
+
+@functools.lru_cache(maxsize=1024)
+def stated(sentence: str) -> tuple[Quantity, ...]:
+    """The quantities of a sentence, read once for all answers that hold it; when it was written is none."""
+    return tuple(quantities(_AS_OF.sub("", sentence)))
 
 
 def quantities(text: str) -> list[Quantity]:

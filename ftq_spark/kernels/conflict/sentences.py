@@ -303,11 +303,16 @@ _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][\w.&'-]*|[A-Za-z]*\d[\w-]*|[a-
 
 def names(sentence: Sentence) -> frozenset[str]:
     """Affirmed capitalised words and acronyms of a sentence, lower-cased, its first word apart."""
+    return _names(sentence.text, sentence.denied)
+
+
+@functools.lru_cache(maxsize=1024)
+def _names(text: str, denied: frozenset[str]) -> frozenset[str]:
     found = set()
-    for written in _NAME.findall(sentence.text):
+    for written in _NAME.findall(text):
         name = written.rstrip(".'-").lower()
         name = name[:-2] if name.endswith("'s") else name
-        if name and name not in STOP_WORDS and not name.isdigit() and signed_concept(name)[0] not in sentence.denied:
+        if name and name not in STOP_WORDS and not name.isdigit() and signed_concept(name)[0] not in denied:
             found.add(name)
     return frozenset(found)
 

@@ -26,3 +26,16 @@ def test_archives_of_spark_are_no_longer_looked_into(tmp_path: Path) -> None:
     assert str(tmp_path) not in done.stdout.splitlines()[0]
     found = {place for place in done.stdout.split() if place.startswith(str(tmp_path))}
     assert found == {str(archives[-1])}
+
+
+FROZEN = (
+    "import gc, runpy, pyspark.daemon; pyspark.daemon.manager = lambda: print(gc.get_freeze_count()); "
+    "runpy.run_module('ftq_spark.spark.daemon', run_name='__main__')"
+)
+
+
+def test_workers_share_what_was_imported() -> None:
+    """What the collector of a forked worker looks through is copied into it."""
+    done = subprocess.run([sys.executable, "-c", FROZEN], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 50_000  # objects
