@@ -156,7 +156,7 @@ def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "refusal",
-    version=8,
+    version=9,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout. 0 where safe_refusal applies.",
@@ -167,7 +167,7 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=8,
+    version=9,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "
@@ -179,7 +179,7 @@ def safe_refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "non_answer",
-    version=2,
+    version=3,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary='1 where the whole answer is that there is none: "I have no comment"; 0.5 where declining may be right.',
