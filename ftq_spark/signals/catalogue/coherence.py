@@ -19,6 +19,7 @@ _WEIGHS = re.compile(expression("coherence", "weighs", r"[?\"“”:]|\b{}\b"))
 _OPENING = re.compile(expression("coherence", "openings", r"^\W*{}\b[,.]?\s*"))
 _NO_PROSE = r"```|[{}=<>]|(?m:^\s*(?:[-*+•|#>]|\d+[.)]))"
 _SENTENCE = re.compile(r"[^.!?\n]+[.!]")
+_SENTENCES = r"(?s)[^.!?\n][.!].*[^.!?\n][.!]"  # two at least
 _WORD = re.compile(r"[^\W_]+")
 _NEGATORS = frozenset({"never", "no", "not"})
 MIN_WORDS, MAX_WORDS = 4, 25
@@ -73,9 +74,9 @@ def _opposed(short: Said, long: Said) -> bool:
 
 @suspects("self_contradiction")
 def _may_deny(batch: Batch) -> NDArray[np.bool_]:
-    """Short prose that holds a negator."""
+    """Short prose of several sentences that holds a negator."""
     found = np.diff(batch.text("response").offsets) <= LONGEST
-    for pattern, wanted in ((_DENIES, True), (_NO_PROSE, False)):
+    for pattern, wanted in ((_DENIES, True), (_SENTENCES, True), (_NO_PROSE, False)):
         places = np.flatnonzero(found)
         found[places] = batch.at(places, ("response",)).matches("response", pattern) == wanted
     return found
