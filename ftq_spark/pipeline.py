@@ -99,7 +99,7 @@ def _chosen(last: str | None) -> tuple[Stage, ...]:
 
 
 def _prepared(context: Context) -> Context:
-    """The context with the number of tasks that suit a cluster, after its nodes have been looked at."""
+    """The context with the number of tasks that suit a cluster, after its nodes have been looked at: they read."""
     if not session.is_spread(context.spark):
         return context
     question = _question(context)
@@ -110,7 +110,7 @@ def _prepared(context: Context) -> Context:
     nodes.check(answers, question)
     seen = [{key: node[key] for key in ("host", "python", "package", "slots")} for node in answers.nodes()]
     context.run.manifest["nodes"] = seen[:100]
-    return context._replace(n_tasks=session.n_tasks_of(len(answers.slots)))
+    return context._replace(n_tasks=session.n_tasks_of(len(answers.slots)), rows=None)
 
 
 def _question(context: Context) -> nodes.Question:

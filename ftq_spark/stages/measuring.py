@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 def run_ingest(context: Context, directory: str) -> Written:
     """Tables `examples` and `rejects`: every row of the shards is in one of them."""
-    held = context.rows if context.rows is not None else inputs.held(context.shards, context.settings.ingest)
+    held = context.rows
+    if held is None and context.n_tasks is None:  # one machine; on a cluster the nodes read
+        held = inputs.held(context.shards, context.settings.ingest)
     counts, tables = _write_held(context, held, directory) if held is not None else _write_rows(context, directory)
     n_read, kinds = counts.pop("n"), {name: counts.pop(name) for name in _kinds()}
     n_rejects = count_rows(storage.join(context.run.path, tables["rejects"]))
