@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from ftq_spark import schema
 from ftq_spark.kernels.exchanges.constancy import inconstant
 from ftq_spark.kernels.exchanges.flat import lay_flat, prompts
+from ftq_spark.kernels.ragged import run_begins
 from ftq_spark.signals.answers import Answers, measure_answers
 from ftq_spark.signals.batch import Parameters
 from ftq_spark.signals.catalogue.tools import of_answers
@@ -65,9 +65,8 @@ def _portions(dialogues: pa.Array) -> Iterator[tuple[int, int]]:
     sizes = pc.binary_length(pc.struct_field(dialogues.flatten(), "text")).to_numpy(zero_copy_only=False)
     bounds = np.concatenate((np.zeros(1), np.cumsum(pc.list_value_length(dialogues).to_numpy(zero_copy_only=False))))
     ends = np.concatenate((np.zeros(1), np.cumsum(sizes + _BYTES_OF_A_TURN)))[bounds.astype(np.int64)][1:]
-    for _, run in groupby(range(len(ends)), lambda place: int(ends[place]) // _BYTES_AT_ONCE):
-        places = list(run)
-        yield places[0], len(places)
+    begins = run_begins(ends // _BYTES_AT_ONCE)
+    yield from zip(begins.tolist(), np.diff(begins, append=len(ends)).tolist(), strict=True)
 
 
 def _measured(
