@@ -62,6 +62,7 @@ ADVICE = {
     "personal_data": "Check that a model may know these people, or put other names and numbers in their place.",
     "tool_schema": "Mend the arguments or the tool's schema: a model learns calls that are refused.",
     "tool_unknown": "Declare the tool, or take the call out.",
+    "tool_link": "Give every call one result with its id: chat templates render what is there, in its order.",
     "tool_ungrounded": "Check where the argument comes from: a model learns to make values up.",
     "tool_claim": "Read them: the answer says what the tool's result does not.",
     "tool_loop": "Take the repeated calls out, or mask them: a model learns to ask again and again.",

@@ -87,6 +87,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("identical_preference", "preference_identical", "drop", at_least=1),
     Rule("tool_schema", "n_tool_schema", "note", at_least=1),
     Rule("tool_unknown", "n_tool_unknown", "note", at_least=1),
+    Rule("tool_link", "n_tool_links", "note", at_least=1),
     Rule("tool_ungrounded", "n_tool_ungrounded", "note", at_least=1),
     Rule("tool_claim", "n_tool_claims", "note", at_least=1),
     Rule("tool_loop", "n_tool_loops", "note", at_least=1),

@@ -133,7 +133,7 @@ def _scoring(context: Context) -> Any:
 
 SCORE = Stage(
     "score",
-    version=5,
+    version=6,
     reads=("examples",),
     writes=("signals",),
     depends=_scoring,

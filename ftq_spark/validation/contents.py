@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ftq_spark.formats.aliases import LABEL_FIELDS, MEDIA_COLUMNS, MEDIA_MARKERS
 from ftq_spark.formats.faults import brief
 from ftq_spark.formats.media import media_of_parts, places
-from ftq_spark.validation.links import Definition, definitions, may_be_null
+from ftq_spark.kernels.exchanges.links import may_be_null
 from ftq_spark.validation.notice import Notice
 
 # Beside a question and its answer a picture needs no marker; in turns it stands where its marker stands.
@@ -139,6 +139,13 @@ class Labels:
 _NULL = r":\s*null\b"
 
 
+class _Definition(NamedTuple):
+    """What a tool's definition says of the arguments of a call."""
+
+    required: frozenset[str]
+    properties: dict[str, Any]
+
+
 def _padding(
     examples: pa.RecordBatch, turns: pa.StructArray, owner: NDArray[np.int64], rows: list[int]
 ) -> Iterator[Notice]:
@@ -147,7 +154,7 @@ def _padding(
     suspects[owner[_mask(pc.match_substring_regex(pc.struct_field(turns, "tool_calls"), _NULL))]] = True
     for i in np.flatnonzero(suspects).tolist():
         tools = json.loads(examples.column("tools")[i].as_py() or "[]")
-        known = definitions(tools)
+        known = _definitions(tools)
         calls = [
             (call["function"]["name"], json.loads(call["function"]["arguments"]))
             for turn in examples.column("messages")[i].as_py()
@@ -165,7 +172,7 @@ def _padding(
             yield Notice(rows[i], "null_padding", f"nulls as of a table that united several tools: {brief(shown, 160)}")
 
 
-def _padded(name: str, arguments: Any, known: dict[str, Definition]) -> list[str]:
+def _padded(name: str, arguments: Any, known: dict[str, _Definition]) -> list[str]:
     if not isinstance(arguments, dict):
         return []
     definition = known.get(name)
@@ -173,3 +180,18 @@ def _padded(name: str, arguments: Any, known: dict[str, Definition]) -> list[str
     if definition is None:
         return nulls
     return [n for n in nulls if n not in definition.required and not may_be_null(definition.properties.get(n))]
+
+
+def _definitions(tools: list[Any]) -> dict[str, _Definition]:
+    """The definitions by name, without those in a shape that is not known."""
+    found = {}
+    for tool in tools:
+        function = tool.get("function", tool) if isinstance(tool, dict) else None
+        if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+            continue
+        parameters = function.get("parameters")
+        parameters = parameters if isinstance(parameters, dict) else {}
+        required, properties = parameters.get("required"), parameters.get("properties")
+        names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else ()
+        found[function["name"]] = _Definition(frozenset(names), properties if isinstance(properties, dict) else {})
+    return found

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ftq_spark.kernels.exchanges import links
 from ftq_spark.kernels.exchanges.definitions import read_tools
-from ftq_spark.kernels.exchanges.tools import CODES, tool_findings
+from ftq_spark.kernels.exchanges.tools import CODES, declared_tools, tool_findings
 from ftq_spark.validation.notice import Notice
 
 DEFINITION = "tool_definition"
@@ -18,12 +19,14 @@ TOOL_WARNINGS = {**CODES, DEFINITION: "a tool definition that is no JSON Schema 
 def of_calls(examples: pa.RecordBatch) -> Iterator[Notice]:
     """Warnings about the calls of a batch of schema.INGESTED that holds examples only, and about what they call."""
     messages, tools = examples.column("messages"), examples.column("tools")
-    calls = pc.struct_field(messages.flatten(), "tool_calls")
-    if calls.null_count < len(calls):
+    calls, roles = (pc.struct_field(messages.flatten(), name) for name in ("tool_calls", "role"))
+    if calls.null_count < len(calls) or pc.any(pc.equal(roles, "tool")).as_py():
         for row, turns, declared in zip(
             examples.column("row").to_pylist(), messages.to_pylist(), tools.to_pylist(), strict=True
         ):
-            for found in tool_findings(turns, declared):
+            unlinked = links.check(turns, declared_tools(turns, declared))
+            others = (found for found in tool_findings(turns, declared) if found.code != links.CODE)
+            for found in (*others, *([unlinked] if unlinked else [])):
                 yield Notice(row, found.code, f"turn {found.turn + 1}: {found.message}")
     if tools.null_count < len(tools):
         for row, declared in zip(examples.column("row").to_pylist(), tools.to_pylist(), strict=True):

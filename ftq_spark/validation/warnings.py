@@ -1,7 +1,7 @@
 """What a trainer takes without a word, though nobody can have meant it.
 
 The measures are the signals of the catalogue; here each gets a code and a sentence. What needs the messages themselves
-stands in :mod:`~ftq_spark.validation.links` and :mod:`~ftq_spark.validation.contents`.
+stands in :mod:`~ftq_spark.validation.contents` and :mod:`~ftq_spark.validation.tools`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from ftq_spark import signals
 from ftq_spark.formats.aliases import CONVERSATION_FIELDS, KNOWN_FIELDS
 from ftq_spark.signals.catalogue.leaks import TEMPLATE
 from ftq_spark.validation.contents import WORDS, of_contents
-from ftq_spark.validation.links import tool_links
 from ftq_spark.validation.notice import Notice
 from ftq_spark.validation.preferences import PREFERENCE_WARNINGS
 from ftq_spark.validation.swapped import SWAPPED_WARNINGS
@@ -31,7 +30,6 @@ WARNINGS: dict[str, str] = {
     "no_user": "no user speaks",
     "role_order": "two turns of one role in a row, or a system turn after the beginning: chat templates may refuse it",
     "template_leak": "special tokens of a chat template inside a text: the template adds its own",
-    "tool_link": "a call without its one result, a result without its call, or a call that no definition allows",
     "unfinished_thought": WORDS["unfinished_thought"],
     "empty_answer": WORDS["empty_answer"],
     "media_count": "other places for pictures, sounds or films in the turns than the row has of them",
@@ -77,7 +75,6 @@ def of_rows(examples: pa.RecordBatch) -> list[Notice]:
             notices.append(Notice(rows[i], code, text))
     return [
         *notices,
-        *tool_links(examples, columns["roles"], rows),
         *of_contents(examples, rows),
         *_held_twice(examples, rows),
         *_doubled(examples, rows),

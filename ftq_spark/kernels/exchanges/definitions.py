@@ -58,6 +58,9 @@ class Tools(NamedTuple):
     is_complete: bool  # every definition has a name, so that a call of another name is of no declared tool
 
 
+NO_TOOLS = Tools({}, (), is_complete=False)
+
+
 @lru_cache(_CACHED_SETS)
 def read_tools(text: str) -> Tools:
     """The definitions in a JSON array; `text` is the column `tools` of an example."""

@@ -4,39 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ftq_spark.kernels.exchanges import arguments, claims, grounding, repeats
-from ftq_spark.kernels.exchanges.definitions import Tools, read_tools, tools_between_tags
+from ftq_spark.kernels.exchanges import arguments, claims, grounding, links, repeats
+from ftq_spark.kernels.exchanges.definitions import NO_TOOLS, Tools, read_tools, tools_between_tags
 from ftq_spark.kernels.exchanges.dialogue import Call, Finding, Message, calls, leaves
 from ftq_spark.kernels.exchanges.said import Said
 
 CODES = {
     arguments.UNKNOWN: "a call of a tool that is not declared",
     arguments.SCHEMA: "arguments that the tool's JSON Schema refuses, or that the tool does not declare",
+    links.CODE: "a call without its one result, a result without its call, or a call that no definition allows",
     grounding.CODE: "an argument out of nowhere: a name, number, address or date that was neither said nor follows",
     claims.CODE: "an answer that claims success after a call that failed, or another figure than the result's",
     repeats.CODE: "the same call with the same arguments again, though nothing has changed",
 }
-_NONE = Tools({}, (), False)
 
 
 def tool_findings(messages: Sequence[Message], tools: str | None) -> list[Finding]:
-    """What is wrong with the calls of a conversation, by turn; nothing where it has none.
+    """What is wrong with the calls of a conversation, by turn; nothing where it has neither these nor results.
 
     `messages` are canonical (schema.MESSAGE); `tools` is the JSON array of definitions. Without one those count that
     the system text holds between tags.
     """
-    if not any(message["tool_calls"] for message in messages):
+    if not any(message["tool_calls"] or message["role"] == "tool" for message in messages):
         return []
     tools = tools or _told(messages[0])
-    declared = read_tools(tools) if tools else _NONE
+    declared = declared_tools(messages, tools)
+    unlinked = links.check(messages)  # what a definition does not allow has codes of its own
     made: dict[int, list[Call]] = {}
     for call in calls(messages):
         made.setdefault(call.turn, []).append(call)
     checked = (arguments.check(call, declared) for of_turn in made.values() for call in of_turn)
-    found = [finding for finding in checked if finding is not None]
+    found = [finding for finding in (unlinked, *checked) if finding is not None]
     found += repeats.check(messages, made)
     found += _against_what_was_said(messages, made, declared, tools)
     return sorted(found, key=lambda finding: finding.turn)
+
+
+def declared_tools(messages: Sequence[Message], tools: str | None) -> Tools:
+    """The tools that a conversation declares, by the JSON array `tools` or in its system text."""
+    tools = tools or _told(messages[0])
+    return read_tools(tools) if tools else NO_TOOLS
 
 
 def _told(opening: Message) -> str | None:

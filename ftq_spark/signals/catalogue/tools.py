@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.kernels.exchanges import arguments, claims, grounding, repeats
+from ftq_spark.kernels.exchanges import arguments, claims, grounding, links, repeats
 from ftq_spark.kernels.exchanges.dialogue import Finding, parsed
 from ftq_spark.kernels.exchanges.tools import tool_findings
 from ftq_spark.signals.batch import Batch
@@ -19,11 +19,12 @@ from ftq_spark.signals.registry import signal
 CODES = {
     "n_tool_schema": arguments.SCHEMA,
     "n_tool_unknown": arguments.UNKNOWN,
+    "n_tool_links": links.CODE,
     "n_tool_ungrounded": grounding.CODE,
     "n_tool_claims": claims.CODE,
     "n_tool_loops": repeats.CODE,
 }
-_FIELDS = ("content", "tool_calls", "tool_call_id")
+_FIELDS = ("content", "name", "tool_calls", "tool_call_id")
 
 
 def findings(dialogue: str) -> list[Finding] | None:
@@ -94,6 +95,17 @@ def n_tool_schema(batch: Batch) -> NDArray[np.float64]:
 )
 def n_tool_unknown(batch: Batch) -> NDArray[np.float64]:
     return _count(batch, "n_tool_unknown")
+
+
+@signal(
+    "n_tool_links",
+    version=1,
+    range=(0, 1),
+    reads=("tool_dialogue",),
+    summary="1 where a call lacks its one result, a result its call, or their ids do not fit. NaN without calls.",
+)
+def n_tool_links(batch: Batch) -> NDArray[np.float64]:
+    return _count(batch, "n_tool_links")
 
 
 @signal(

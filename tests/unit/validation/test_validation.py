@@ -16,7 +16,6 @@ from ftq_spark.errors import InputError
 from ftq_spark.formats import CODES
 from ftq_spark.validation import Counting, render, sarif, token_counting, validate
 from ftq_spark.validation.lengths import estimate
-from ftq_spark.validation.links import broken_link
 from ftq_spark.validation.warnings import WARNINGS
 
 
@@ -83,10 +82,13 @@ def test_each_code(tmp_path: Path, row: Any, expected: list[str]) -> None:
     assert [code for _, code in codes(written(tmp_path, row))] == expected
 
 
-def test_a_broken_link_is_named() -> None:
-    messages = [dict(found, tool_calls=None) for found in (ASKED, RESULT)]
-    assert broken_link(messages, []) == "turn 2: a tool result before any call"
-    assert broken_link([{**ASKED, "tool_calls": None}], [{"odd": 1}, "text"]) is None
+def test_a_broken_link_is_named(tmp_path: Path) -> None:
+    found = validate(
+        [str(written(tmp_path, chat(ASKED, RESULT, ANSWERED), chat(ASKED, ANSWERED, tools=[{"odd": 1}])))], 100
+    )
+    assert [item["message"] for item in found["findings"] if item["code"] == "tool_link"] == [
+        "turn 2: a tool result before any call"
+    ]
 
 
 def test_mixed_schemas_are_told_once_at_the_first_row(tmp_path: Path) -> None:

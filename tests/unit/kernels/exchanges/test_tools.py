@@ -174,6 +174,14 @@ def test_what_the_schema_offers_is_grounded() -> None:
     assert codes(messages[0], calling(("find", {"town": "Fresno", "n": 37}))) == [(1, "tool_ungrounded")]
 
 
+def test_a_call_without_its_result_is_one_finding_and_an_undeclared_one_another() -> None:
+    asked, said = turn("user", "Is the gate open?"), turn("assistant", "It is.")
+    tools = [{"name": "look", "parameters": {"type": "object", "properties": {}}}]
+    assert codes(asked, calling(("look", {})), said, tools=tools) == [(1, "tool_link")]
+    assert codes(asked, calling(("peek", {})), turn("tool", "open"), said, tools=tools) == [(1, "tool_unknown")]
+    assert codes(asked, turn("tool", "open"), said) == [(1, "tool_link")]
+
+
 @pytest.mark.parametrize(
     ("told", "expected"),
     [

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ftq_spark.formats import conversation
-from ftq_spark.validation.links import broken_link
+from ftq_spark.kernels.exchanges.definitions import NO_TOOLS, read_tools
+from ftq_spark.kernels.exchanges.links import check
 
 ASKED = {"role": "user", "content": "Open the gate, then the door."}
 SAID = {"role": "assistant", "content": "Both are open."}
@@ -31,7 +32,8 @@ def result(id_: str | None = None, **more: Any) -> dict[str, Any]:
 
 def link(*turns: dict[str, Any], **row: Any) -> str | None:
     found = conversation({"messages": list(turns), **row})
-    return broken_link(found.messages, json.loads(found.tools or "[]"))
+    fault = check(found.messages, read_tools(found.tools) if found.tools else NO_TOOLS)
+    return None if fault is None else f"turn {fault.turn + 1}: {fault.message}"
 
 
 RIGHT = [
