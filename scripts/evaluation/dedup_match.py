@@ -102,7 +102,7 @@ def semantic_by_cells(vectors: NDArray[np.float32], cells: Cells, threshold: flo
         raise ValueError("expected trained cells, got one cell of everything")
     probed = nearest(vectors, cells.centroids, cells.n_probe)
     found: Pairs = {}
-    for cell in range(len(cells.centroids)):
+    for cell in range(len(cells.centroids.cells)):
         at = np.flatnonzero((probed == cell).any(axis=1))
         if len(at) < 2:
             continue
