@@ -122,11 +122,8 @@ def _unit(quantity: str) -> str:
 @suspects("n_wrong_sums")
 def _may_calculate(batch: Batch) -> NDArray[np.bool_]:
     """Two digits first: most texts have none, and digits are counted many times as fast as expressions match."""
-    found = np.zeros(batch.n, dtype=bool)
-    places = np.flatnonzero(class_counts(batch, kernel.DIGIT) >= 2)
-    some = batch.at(places, ("response",))
-    found[places] = some.matches("response", any_of((r"\d\s*=\s*[$€£]?[-−]?\d", _MAY_CONVERT)))
-    return found
+    sums = any_of((r"\d\s*=\s*[$€£]?[-−]?\d", _MAY_CONVERT))
+    return batch.matches_among("response", sums, class_counts(batch, kernel.DIGIT) >= 2)
 
 
 _MAY_CONVERT = r"\d\s?(?:°\s?[CF]|[A-Za-z/]{1,11})\s*(?:=|≈|\b(?:is|are)\b|\bequals?)\s*(?:[a-z ]{1,16})?\d"
@@ -189,15 +186,8 @@ _FENCED = r"(?m)^[ \t]*```[ \t]*(?:python3?|py|json)[ \t]*$"
 
 @suspects("n_broken_code")
 def _may_hold_code(batch: Batch) -> NDArray[np.bool_]:
-    return _fenced(batch)
-
-
-def _fenced(batch: Batch) -> NDArray[np.bool_]:
     """(n,) answers with a fence that says Python or JSON."""
-    found = batch.holds("response", "```").copy()
-    places = np.flatnonzero(found)
-    found[places] = batch.at(places, ("response",)).matches("response", _FENCED)
-    return found
+    return batch.matches_among("response", _FENCED, batch.holds("response", "```"))
 
 
 @signal(
@@ -210,7 +200,7 @@ def _fenced(batch: Batch) -> NDArray[np.bool_]:
 )
 def n_broken_code(batch: Batch) -> NDArray[np.float64]:
     found = np.zeros(batch.n)
-    places = np.flatnonzero(_fenced(batch) & ~batch.matches("question", _MAY_BE_BROKEN))
+    places = np.flatnonzero(_may_hold_code(batch) & ~batch.matches("question", _MAY_BE_BROKEN))
     for i, text in zip(places, batch.at(places, ("response",)).strings("response"), strict=True):
         found[i] = broken_blocks(text)
     return found

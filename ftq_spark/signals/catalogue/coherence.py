@@ -75,11 +75,9 @@ def _opposed(short: Said, long: Said) -> bool:
 @suspects("self_contradiction")
 def _may_deny(batch: Batch) -> NDArray[np.bool_]:
     """Short prose of several sentences that holds a negator."""
-    found = np.diff(batch.text("response").offsets) <= LONGEST
-    for pattern, wanted in ((_DENIES, True), (_SENTENCES, True), (_NO_PROSE, False)):
-        places = np.flatnonzero(found)
-        found[places] = batch.at(places, ("response",)).matches("response", pattern) == wanted
-    return found
+    short = np.diff(batch.text("response").offsets) <= LONGEST
+    found = batch.matches_among("response", _SENTENCES, batch.matches_among("response", _DENIES, short))
+    return found & ~batch.matches_among("response", _NO_PROSE, found)
 
 
 @signal(

@@ -35,10 +35,7 @@ def _prose_counts(batch: Batch, found: NDArray[np.bool_], pattern: str) -> NDArr
 
 
 def _html(batch: Batch) -> NDArray[np.bool_]:
-    found = (batch.holds("response", "<") | batch.holds("response", "&")).copy()
-    places = np.flatnonzero(found)
-    found[places] = batch.at(places, ("response",)).matches("response", HTML)
-    return found
+    return batch.matches_among("response", HTML, batch.holds("response", "<") | batch.holds("response", "&"))
 
 
 @suspects("n_html_residue", "n_page_residue")
