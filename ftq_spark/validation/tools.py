@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from ftq_spark.kernels.exchanges import links
 from ftq_spark.kernels.exchanges.definitions import read_tools
+from ftq_spark.kernels.exchanges.dialogue import by_turn
 from ftq_spark.kernels.exchanges.tools import CODES, declared_tools, tool_findings
 from ftq_spark.validation.notice import Notice
 
@@ -24,7 +25,7 @@ def of_calls(examples: pa.RecordBatch) -> Iterator[Notice]:
         for row, turns, declared in zip(
             examples.column("row").to_pylist(), messages.to_pylist(), tools.to_pylist(), strict=True
         ):
-            unlinked = links.check(turns, declared_tools(turns, declared))
+            unlinked = links.check(turns, by_turn(turns), declared_tools(turns, declared))
             others = (found for found in tool_findings(turns, declared) if found.code != links.CODE)
             for found in (*others, *([unlinked] if unlinked else [])):
                 yield Notice(row, found.code, f"turn {found.turn + 1}: {found.message}")

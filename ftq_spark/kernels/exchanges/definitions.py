@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 import orjson
 
+from ftq_spark.kernels.text.json_values import json_values
+
 _CACHED_SETS = 4096  # of tools; a set is some kilobytes
 _TYPES = frozenset(("string", "number", "integer", "boolean", "array", "object", "null"))
 _SPELLINGS = {
@@ -85,18 +87,12 @@ def tools_between_tags(text: str) -> str | None:
 
     Hermes and Qwen write them so: one array, or objects one behind the other.
     """
-    decoder = json.JSONDecoder()
     for inner in _BETWEEN_TAGS.findall(text):
-        found: list[Any] = []
-        rest = inner.strip()
-        while rest:
-            try:
-                value, end = decoder.raw_decode(rest)
-            except json.JSONDecodeError:
-                break
-            found += value if isinstance(value, list) else [value]
-            rest = rest[end:].lstrip(" \t\r\n,")
-        if found and not rest:
+        try:
+            values = json_values(inner)
+        except json.JSONDecodeError:
+            continue
+        if found := [tool for value in values for tool in (value if isinstance(value, list) else [value])]:
             return json.dumps(found)
     return None
 

@@ -32,6 +32,14 @@ def calls(messages: Sequence[Message]) -> list[Call]:
     return [call for turn, found in enumerate(messages) if found["tool_calls"] for call in _of_turn(turn, found)]
 
 
+def by_turn(messages: Sequence[Message]) -> dict[int, list[Call]]:
+    """The calls of each turn that makes some."""
+    made: dict[int, list[Call]] = {}
+    for call in calls(messages):
+        made.setdefault(call.turn, []).append(call)
+    return made
+
+
 def _of_turn(turn: int, found: Message) -> Iterator[Call]:
     for call in orjson.loads(found["tool_calls"]):
         function = call["function"]

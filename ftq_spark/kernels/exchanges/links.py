@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from ftq_spark.kernels.exchanges.definitions import NO_TOOLS, Tools
-from ftq_spark.kernels.exchanges.dialogue import Call, Finding, Message, calls, shown
+from ftq_spark.kernels.exchanges.dialogue import Call, Finding, Message, shown
 
 CODE = "tool_link"
 
 
-def check(messages: Sequence[Message], declared: Tools = NO_TOOLS) -> Finding | None:
+def check(messages: Sequence[Message], made: Mapping[int, list[Call]], declared: Tools = NO_TOOLS) -> Finding | None:
     """The first thing that does not fit between calls, results and definitions of a conversation; null for nothing.
 
     Every call is answered by one result before anybody else speaks, but those of the last turn. Calls and results need
-    no ids, but where one side has them the other must. Calls are held against definitions only where there are any.
+    no ids, but where one side has them the other must. `made` are the calls by turn; they are held against definitions
+    only where there are any.
     """
-    made: dict[int, list[Call]] = {}
-    for call in calls(messages):
-        made.setdefault(call.turn, []).append(call)
     waiting: list[Call] = []
     answered: set[str] = set()
     by_id = False

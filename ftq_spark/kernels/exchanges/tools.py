@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ftq_spark.kernels.exchanges import arguments, claims, grounding, links, repeats
 from ftq_spark.kernels.exchanges.definitions import NO_TOOLS, Tools, read_tools, tools_between_tags
-from ftq_spark.kernels.exchanges.dialogue import Call, Finding, Message, calls, leaves
+from ftq_spark.kernels.exchanges.dialogue import Call, Finding, Message, by_turn, leaves
 from ftq_spark.kernels.exchanges.said import Said
 
 CODES = {
@@ -29,10 +29,8 @@ def tool_findings(messages: Sequence[Message], tools: str | None) -> list[Findin
         return []
     tools = tools or _told(messages[0])
     declared = declared_tools(messages, tools)
-    unlinked = links.check(messages)  # what a definition does not allow has codes of its own
-    made: dict[int, list[Call]] = {}
-    for call in calls(messages):
-        made.setdefault(call.turn, []).append(call)
+    made = by_turn(messages)
+    unlinked = links.check(messages, made)  # what a definition does not allow has codes of its own
     checked = (arguments.check(call, declared) for of_turn in made.values() for call in of_turn)
     found = [finding for finding in (unlinked, *checked) if finding is not None]
     found += repeats.check(messages, made)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import operator
 import re
 import textwrap
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.conflict.quantities import quantities
 from ftq_spark.kernels.text import arrays as kernel
+from ftq_spark.kernels.text.json_values import json_values
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.catalogue.characters import class_counts
 from ftq_spark.signals.features.phrases import any_of, expression
@@ -170,13 +170,10 @@ def _is_broken_json(block: str) -> bool:
     """Is it neither one document nor several, one after the other?"""
     if not block.lstrip().startswith(("{", "[")) or _NO_STRICT_JSON.search(block):
         return False
-    decoder, rest = json.JSONDecoder(), block.strip()
-    while rest:
-        try:
-            _, end = decoder.raw_decode(rest)
-        except (RecursionError, ValueError):
-            return True
-        rest = rest[end:].lstrip(" \t\r\n,")
+    try:
+        json_values(block)
+    except (RecursionError, ValueError):
+        return True
     return False
 
 

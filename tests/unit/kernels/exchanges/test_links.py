@@ -9,6 +9,7 @@ import pytest
 
 from ftq_spark.formats import conversation
 from ftq_spark.kernels.exchanges.definitions import NO_TOOLS, read_tools
+from ftq_spark.kernels.exchanges.dialogue import by_turn
 from ftq_spark.kernels.exchanges.links import check
 
 ASKED = {"role": "user", "content": "Open the gate, then the door."}
@@ -32,7 +33,7 @@ def result(id_: str | None = None, **more: Any) -> dict[str, Any]:
 
 def link(*turns: dict[str, Any], **row: Any) -> str | None:
     found = conversation({"messages": list(turns), **row})
-    fault = check(found.messages, read_tools(found.tools) if found.tools else NO_TOOLS)
+    fault = check(found.messages, by_turn(found.messages), read_tools(found.tools) if found.tools else NO_TOOLS)
     return None if fault is None else f"turn {fault.turn + 1}: {fault.message}"
 
 
