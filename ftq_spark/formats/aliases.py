@@ -48,6 +48,9 @@ REWARD_FIELDS: tuple[str, ...] = tuple(_TABLES["reward_fields"])
 SPLIT_NAMES: frozenset[str] = frozenset(_TABLES["split_names"])
 ITEM_FIELDS: tuple[str, ...] = tuple(_TABLES["item_fields"])
 
+COLUMN_HINTS: dict[str, list[str]] = _TABLES["column_hints"]
+TURN_HINTS: dict[str, list[str]] = _TABLES["turn_hints"]
+
 # Every field that a schema is recognised by, in lower case: a table without any of them is no chat data.
 KNOWN_FIELDS: frozenset[str] = frozenset(
     {"instruction", "instances", "text", "segments", "contents", "input_ids", "choices"}

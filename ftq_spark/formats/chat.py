@@ -10,8 +10,9 @@ from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.faults import Fault, brief, kind, quoted
 from ftq_spark.formats.fields import as_list, history_of, text_of, with_system
 from ftq_spark.formats.labels import label_of
-from ftq_spark.formats.nearest import columns_of_exchange, hinted
+from ftq_spark.formats.nearest import columns_of_exchange, columns_of_turns, hinted
 from ftq_spark.formats.parts import content_of
+from ftq_spark.formats.responses import answer_beside
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message, messages_of
 
 # One object that holds both sides of an exchange: who speaks under which field.
@@ -70,7 +71,8 @@ def turn_messages(turns: list[Any]) -> list[Message]:
         return messages_of(turns)
     names = _exchange(first, _OF_LISTS)
     if names is None:
-        if hint := hinted(columns_of_exchange(first)):
+        named = [f"{field}={name}" for field, name in columns_of_turns(turns).items() if field != name]
+        if hint := hinted(columns_of_exchange(first) or named):
             raise Fault("bad_message", f"turn 1: no role; fields {brief(list(first), 80)}{hint}")
         return messages_of(turns)
     messages: list[Message] = []
@@ -89,6 +91,8 @@ def chat(row: dict[str, Any]) -> Conversation | None:
         return None
     field, turns = found
     messages = with_system(row, turn_messages(turns))
+    if messages and messages[-1]["role"] in ("user", "tool") and (answer := answer_beside(row)):
+        return Conversation("request_log", [*messages, *answer], tools_of(row))
     label = label_of(row)
     if label is None:  # the last turn that has one
         label = next((turn["label"] for turn in reversed(messages) if turn["label"] is not None), None)
@@ -103,11 +107,12 @@ def _format(row: dict[str, Any], field: str, turns: list[Any]) -> str:
         return "alternating"
     if "from" in first:
         return "sharegpt"
-    if "role" not in first and "speaker" not in first:
+    if first.keys().isdisjoint(ROLE_FIELDS):
         return "ms_swift"
     if isinstance(row.get("system"), list) or str(row.get("schemaVersion", "")).startswith("bedrock"):
         return "bedrock"
-    if "available_tools" in row or ("text" in first and "content" not in first):
+    is_mistral = "available_tools" in row or ("text" in first and "content" not in first)
+    if is_mistral and first.keys().isdisjoint(("author", "sender")):
         return "mistral"
     return CONVERSATION_FIELDS[field]
 

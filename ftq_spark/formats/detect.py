@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import (
+    ALPACA_ANSWERS,
     COMPARED_FIELDS,
     CONVERSATION_FIELDS,
     MEDIA_COLUMNS,
@@ -22,14 +23,14 @@ from ftq_spark.formats.aliases import (
 )
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.chat import chat, cohere, earlier, gemini, nemotron, sided
-from ftq_spark.formats.faults import Fault, kind
+from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.fields import as_list
 from ftq_spark.formats.media import media_of_row
-from ftq_spark.formats.nearest import unfitting
+from ftq_spark.formats.nearest import hinted, suggestion, unfitting
 from ftq_spark.formats.packed import glaive, xlam
 from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
 from ftq_spark.formats.preference import OPENAI_SIDES, compared, has_one_side, openai_dpo, preference
-from ftq_spark.formats.recorded import moss, request_log
+from ftq_spark.formats.recorded import REQUESTS, moss, request_log
 from ftq_spark.formats.strict import is_python
 from ftq_spark.formats.transcript import prompt_turns, segments, text
 from ftq_spark.formats.trees import tree
@@ -52,7 +53,7 @@ _FAMILIES: tuple[tuple[Family, frozenset[str]], ...] = (
     (xlam, frozenset({"answers"})),
     (glaive, frozenset({"chat"})),
     (moss, frozenset({"chat"})),
-    (request_log, frozenset({"request", "response", "body"})),
+    (request_log, frozenset(REQUESTS) | {"response"}),
     (pair, frozenset(asked for _, asked, _ in PAIRS)),
     (segments, frozenset({"segments"})),
     (text, frozenset({"text"})),
@@ -129,6 +130,14 @@ def _graded(row: dict[str, Any]) -> str | None:
     return strict.dumps(by) if by else None
 
 
+def _unasked(row: dict[str, Any]) -> str | None:
+    """The field of a question that is null beside its answer."""
+    for asked, answered in (("instruction", ALPACA_ANSWERS), *((asked, answered) for _, asked, answered in PAIRS)):
+        if asked in row and row[asked] is None and any(isinstance(row.get(name), str) for name in answered):
+            return asked
+    return None
+
+
 def _unknown(row: dict[str, Any]) -> Fault:
     for field in CONVERSATION_FIELDS:
         if field in row:
@@ -138,7 +147,11 @@ def _unknown(row: dict[str, Any]) -> Fault:
                 state = "text in Python's notation: write it with json.dumps, not with str"
             elif isinstance(value, list) and value and all(isinstance(turn, str) for turn in value):
                 state = "a list of texts, which have no roles: questions alone, or say who speaks"
+            elif isinstance(value, list) and value and isinstance(value[0], dict):
+                state = f"a list of other objects, of {brief(list(value[0]), 80)}{hinted(suggestion({field: value}))}"
             return Fault("missing_messages", f"expected `{field}` as a list of turns, found it {state}")
+    if (asked := _unasked(row)) is not None:
+        return Fault("empty_content", f"the question is null: `{asked}`")
     if has_one_side(row):
         return Fault("bad_preference", "a preference row needs both sides, `chosen` and `rejected`")
     if row.get("input_ids") is not None:

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ftq_spark.formats.aliases import PAIRS, SYSTEM_FIELDS, TOOLS_FIELDS
+from ftq_spark.formats.aliases import COLUMN_HINTS, PAIRS, SYSTEM_FIELDS, TOOLS_FIELDS, TURN_HINTS, known_role
 from ftq_spark.formats.bare import is_turn
 from ftq_spark.formats.faults import Fault, brief
+from ftq_spark.formats.speakers import fields_of_turns, tags
 from ftq_spark.formats.transcript import turns_in
 
-# Words in the name of a column that say what it holds, in the order in which they are believed.
-HINTS = {
-    "prompt": ("prompt", "question", "query", "instruction", "ask", "user", "problem", "request", "input", "title"),
-    "response": ("response", "answer", "reply", "completion", "output", "bot", "assistant", "solution", "target"),
-}
-_TURN_HINTS = {
-    "role": ("role", "speaker", "from", "author", "sender", "who", "name", "type"),
-    "content": ("content", "text", "message", "value", "body", "utterance", "msg", "said"),
-}
 _ASKED = frozenset({"instruction", *(asked for _, asked, _ in PAIRS)})
 _NEEDS = (
     "expected turns (`messages`), a question and its answer (`prompt`, `completion`) or a preference (`chosen`, "
@@ -62,15 +54,37 @@ def _turns(flat: Mapping[str, Any]) -> list[str]:
         turns = value[-1] if lists else value
         if not (isinstance(turns, list) and turns and isinstance(turns[0], dict)):
             continue
-        columns = _matched(turns[0], _TURN_HINTS)
-        if len(columns) < len(_TURN_HINTS) and not (columns := _mapping(columns_of_exchange(turns[0]))):
+        columns = columns_of_turns(turns) or _mapping(columns_of_exchange(turns[0]))
+        if not columns:
             continue
         found = {"messages": f"{name}.-1" if lists else name, **columns}
+        if answer := _answer_beside(flat, turns, columns):
+            found["response"] = answer
         tools = [path for path, held in flat.items() if path != name and _are_tools(held)]
         if tools and tools[0] not in TOOLS_FIELDS:
             found["tools"] = tools[0]
         return [f"{field}={column}" for field, column in found.items() if field != column]
     return []
+
+
+def columns_of_turns(turns: list[Any]) -> dict[str, str]:
+    """Where turns hold who speaks and what is said, by their names or else their values, and what speakers are called.
+
+    Empty for turns that do not tell.
+    """
+    columns = _matched(turns[0], TURN_HINTS) if isinstance(turns[0], dict) else {}
+    if len(columns) < len(TURN_HINTS):
+        columns = fields_of_turns(turns)
+    return {**columns, **tags(turns, columns["role"])} if columns else {}
+
+
+def _answer_beside(flat: Mapping[str, Any], turns: list[Any], columns: Mapping[str, str]) -> str | None:
+    """The column that holds the answer to turns that end with the user; null for turns that end otherwise."""
+    last = turns[-1].get(columns.get("role", "")) if isinstance(turns[-1], dict) else None
+    if not isinstance(last, str) or (columns.get("user_tag") != last and known_role("role", last) != "user"):
+        return None
+    texts = [name for name, value in flat.items() if isinstance(value, str)]
+    return _matched(texts, {"response": COLUMN_HINTS["response"]}).get("response")
 
 
 def _mapping(flags: list[str]) -> dict[str, str]:
@@ -85,8 +99,9 @@ def _are_tools(held: Any) -> bool:
 
 def columns_of_exchange(fields: Mapping[str, Any]) -> list[str]:
     """The same for what names tell of a question and its answer, and the system text beside them."""
-    found = _matched([name for name, value in fields.items() if value is None or isinstance(value, str)], HINTS)
-    if len(found) < len(HINTS):
+    texts = [name for name, value in fields.items() if value is None or isinstance(value, str)]
+    found = _matched(texts, COLUMN_HINTS)
+    if len(found) < len(COLUMN_HINTS):
         return []
     taken = {*found.values(), *SYSTEM_FIELDS}
     told = [name for name, value in fields.items() if isinstance(value, str) and "system" in words_of(name)]
@@ -111,12 +126,12 @@ def _flat(row: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
             yield name, value
 
 
-def _matched(names: Iterable[str], hints: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+def _matched(names: Iterable[str], hints: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Of each field the column whose name says that it is that."""
     names = list(names)
     found: dict[str, str] = {}
     for field, words in hints.items():
-        named = [name for word in words for name in names if word in words_of(name) and name not in found.values()]
+        named = [name for word in words for name in names if says(name, word) and name not in found.values()]
         if named:
             found[field] = named[0]
     return found
@@ -124,4 +139,10 @@ def _matched(names: Iterable[str], hints: Mapping[str, tuple[str, ...]]) -> dict
 
 def words_of(name: str) -> set[str]:
     """The words of a column's name: userQuery, user_query and User Query are user and query."""
-    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+    return {word.lower() for word in re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])", name)}
+
+
+def says(name: str, hint: str) -> bool:
+    """Whether a column's name holds the word `hint`, also as the end of a compound: kundenfrage, 用户问题."""
+    words = words_of(name)
+    return hint in words or (len(hint) >= (5 if hint.isascii() else 2) and any(word.endswith(hint) for word in words))

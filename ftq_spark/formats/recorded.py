@@ -5,35 +5,37 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ftq_spark.formats.chat import chat
+from ftq_spark.formats.chat import chat, gemini
 from ftq_spark.formats.faults import Fault, brief, kind
-from ftq_spark.formats.turns import Conversation, Message, message, messages_of
+from ftq_spark.formats.responses import answer_in
+from ftq_spark.formats.turns import Conversation, message
 
 _TURN = re.compile(r"turn_(\d+)\Z")
 _MARKED = re.compile(r"\s*<\|[^|]{1,40}\|>:?\s*(.*?)\s*(?:<eo[a-z]>)?\s*\Z", re.DOTALL)
+REQUESTS = ("request", "body", "request_body", "inputs", "input")
+_RESPONSES = ("response", "response_body", "outputs", "output")
 _JOIN = "join requests and responses by `custom_id`, as `request` and `response` of one row"
 
 
 def request_log(row: dict[str, Any]) -> Conversation | None:
-    """`request` (or a batch's `body`) with `messages`, and `response` with one of `choices`, or a message of its own.
+    """A request with `messages` or `contents`, and beside it what was answered: OpenAI's, Vertex's, those of observers.
 
     Raises:
         Fault: missing_messages for one without the other, no_assistant for a request that failed, multiple_examples for
             several choices, or what the turns raise.
     """
-    request, response = _inner(row.get("request", row.get("body"))), _inner(row.get("response"))
+    request = next((inner for name in REQUESTS if (inner := _inner(row.get(name))) is not None), None)
+    response = next((inner for name in _RESPONSES if (inner := _inner(row.get(name))) is not None), None)
     is_batch = "custom_id" in row
     if request is None or response is None:
         if is_batch and (request is not None or response is not None):
             missing = "response" if response is None else "request"
             raise Fault("missing_messages", f"a line of a batch without its {missing}: {_JOIN}")
         return None
-    if not isinstance(request.get("messages"), list):
-        return None
-    found = chat(request)
+    found = chat(request) if isinstance(request.get("messages"), list) else gemini(request)
     if found is None:
         return None
-    return found._replace(format="request_log", messages=[*found.messages, *_answer(response)])
+    return found._replace(format="request_log", messages=[*found.messages, *answer_in(response)])
 
 
 def _inner(found: Any) -> dict[str, Any] | None:
@@ -42,21 +44,6 @@ def _inner(found: Any) -> dict[str, Any] | None:
         return None
     body = found.get("body")
     return body if isinstance(body, dict) else found
-
-
-def _answer(response: dict[str, Any]) -> list[Message]:
-    choices = response.get("choices")
-    if isinstance(choices, list) and len(choices) > 1:
-        raise Fault("multiple_examples", f"{len(choices)} choices in one response; write one row for each")
-    if choices:
-        turn = choices[0].get("message") if isinstance(choices[0], dict) else None
-    else:
-        turn = response if response.get("role") == "assistant" and "content" in response else None
-    if not isinstance(turn, dict):
-        said = response.get("error")
-        why = f": {brief(said)}" if said else ""
-        raise Fault("no_assistant", f"the response holds no message{why}")
-    return messages_of([turn], "response")
 
 
 def moss(row: dict[str, Any]) -> Conversation | None:

@@ -118,7 +118,7 @@ def is_python(text: str) -> bool:
 
 def _why(text: str, error: json.JSONDecodeError) -> str:
     """Where and why the text is not JSON, and, of the usual causes, what it is instead."""
-    found = f"{error.msg} at character {error.pos}"
+    found = f"{error.msg.removesuffix(' at')} at character {error.pos}"
     rest = text[error.pos :]
     if is_python(text) or rest.startswith(("'", "None", "True", "False")):
         return f"{found}: this is Python's notation; write it with json.dumps"
@@ -129,6 +129,10 @@ def _why(text: str, error: json.JSONDecodeError) -> str:
 
 def hint(message: str, rest: str) -> str:
     """What a text that fails before `rest` with the parser's `message` seems to have instead; "" for nothing usual."""
+    if rest.startswith(("//", "#", "/*")):
+        return ": a comment, which JSON does not have"
+    if message == "Extra data" and rest.strip() == ",":
+        return ": a comma behind the object; JSON lines have none"
     if _NAME.match(rest):
         return ": a name without double quotes"
     if rest[:1] in ("}", "]") and message.startswith(

@@ -23,6 +23,8 @@ from ftq_spark.formats.regular import Regular, regular
 _AT_ONCE = 1 << 19  # bytes, at least, but for the last
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
+_ENDS = (".", "!", "。")  # of a sentence; a question may be the name of a column
+_MAX_NAME = 80  # characters of a column's name; what is longer is a cell
 _SEPARATOR = re.compile(r"\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
 
@@ -286,7 +288,9 @@ def is_known(names: Iterable[str], also_known: frozenset[str] = frozenset()) -> 
 
 def unknown_columns(names: list[str]) -> Fault:
     """The fault of a table without any column of a chat schema."""
-    if any(map(_NUMBER.match, names)):
+    if any(map(_SURROGATE.search, names)):
+        return Fault("invalid_utf8", "bytes that are not UTF-8 in the header: save the file as UTF-8")
+    if any(_NUMBER.match(name) or len(name) > _MAX_NAME or name.endswith(_ENDS) for name in names):
         text = f"the first line is no header but a row, it seems: {brief(names, 200)}; begin the file with column names"
         return Fault("unknown_format", text)
     return Fault("unknown_format", f"no such column in the header: {unfitting(dict.fromkeys(names))}")

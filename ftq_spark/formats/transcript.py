@@ -101,7 +101,7 @@ def text(row: dict[str, Any]) -> Conversation | None:
 def segments(row: dict[str, Any]) -> Conversation | None:
     """Axolotl's input_output: `segments[{label, text}]`; the texts with label true are what is learnt."""
     found = as_list(row.get("segments"))
-    if found is None:
+    if found is None or (isinstance(found[0], dict) and found[0].keys().isdisjoint(("text", "label"))):
         return None
     pieces: list[Message] = []
     for segment in found:

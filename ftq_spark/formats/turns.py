@@ -21,6 +21,7 @@ from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.parts import Content, content_of, holds_result, result_text
+from ftq_spark.formats.speakers import tags
 from ftq_spark.formats.tagged_calls import calls_in, result_in
 from ftq_spark.formats.thoughts import may_hold, reasoning_of, split
 
@@ -80,7 +81,13 @@ def messages_of(turns: list[Any], where: str = "turn") -> list[Message]:
                 if known is not None and known != "call":
                     messages.append(message(known, content))
                     continue
-        messages.extend(_turn(turn, f"{where} {i}"))
+        try:
+            messages.extend(_turn(turn, f"{where} {i}"))
+        except Fault as fault:
+            if fault.code != "unknown_role" or not (named := tags(turns)):
+                raise
+            flags = " ".join(f"--column {shlex.quote(f'{tag}={name}')}" for tag, name in named.items())
+            raise Fault(fault.code, f"{fault.message.partition(';')[0]}; perhaps: {flags}") from None
     return messages
 
 

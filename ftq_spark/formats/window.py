@@ -108,7 +108,8 @@ class Window:
                     why = hint(error.msg, self.text[error.pos : error.pos + 64])
                     n_breaks = self.text.count("\n", self.at, error.pos)
                     line = f", on line {self.line() + n_breaks}" if n_breaks else ""
-                    raise ValueError(f"{error.msg} at character {error.pos - self.at} of it{line}{why}") from None
+                    what = f"{error.msg.removesuffix(' at')} at character {error.pos - self.at} of it"
+                    raise ValueError(f"{what}{line}{why}") from None
             else:
                 if end < len(self.text) or not self.more():  # a number may go on
                     start, self.at = self.at, end

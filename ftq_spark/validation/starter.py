@@ -14,10 +14,11 @@ import numpy as np
 import pyarrow as pa
 
 from ftq_spark.formats import strict
+from ftq_spark.formats.aliases import COLUMN_HINTS
 from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow
-from ftq_spark.formats.nearest import HINTS, suggestion, words_of
+from ftq_spark.formats.nearest import says, suggestion
 from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
 from ftq_spark.kernels.text.tokens import hashes, tokenize
 from ftq_spark.runs.shards import Shard, find_shards, raw_rows
@@ -125,8 +126,8 @@ def suggested_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
             if isinstance(value, str):
                 texts.setdefault(name, []).append(value)
     found: dict[str, str] = {}
-    for role, hints in HINTS.items():
-        named = [name for hint in hints for name in texts if hint in words_of(name) and name not in found.values()]
+    for role, hints in COLUMN_HINTS.items():
+        named = [name for hint in hints for name in texts if says(name, hint) and name not in found.values()]
         if named:
             found[role] = named[0]
     free = sorted((name for name in texts if name not in found.values()), key=lambda name: -_mean_length(texts[name]))
@@ -134,7 +135,7 @@ def suggested_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     for role in ("response", "prompt"):
         if role not in found and free:
             found[role] = free.pop(0)
-    return {role: found[role] for role in HINTS} if len(found) == len(HINTS) else {}
+    return {role: found[role] for role in COLUMN_HINTS} if len(found) == len(COLUMN_HINTS) else {}
 
 
 def _mean_length(texts: Sequence[str]) -> float:

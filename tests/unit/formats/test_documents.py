@@ -127,6 +127,10 @@ def test_lines_of_elements() -> None:
         ("{'prompt': 'A', 'completion': None}", "Python's notation; write it with json.dumps"),
         ('{"prompt": "A", "completion": None}', "Python's notation; write it with json.dumps"),
         ('{"prompt": "A", completion: "a"}', "a name without double quotes"),
+        ('{"prompt": "A", "completion": "a"},', "a comma behind the object"),
+        ('// {"prompt": "A", "completion": "a"}', "a comment, which JSON does not have"),
+        ('{"prompt": "A", # asked\n"completion": "a"}', "a comment, which JSON does not have"),
+        ('{"prompt": "A', "string starting at character 11"),
     ],
 )
 def test_the_message_says_what_it_is(line: str, said: str) -> None:

@@ -70,7 +70,7 @@ def test_roles_of_ones_own(field: str, as_text: bool) -> None:
     with pytest.raises(Fault) as raised:
         conversation(mapped(row, {"role": "who", "content": "said", "system_tag": "frame"}))
     assert raised.value.code == "unknown_role"
-    assert "`--column user_tag=pupil`" in raised.value.message
+    assert "perhaps: --column user_tag=pupil --column assistant_tag=mentor" in raised.value.message
 
 
 def test_tags_say_what_a_known_role_is_too() -> None:
@@ -96,10 +96,8 @@ def test_answers_of_ones_own_role_are_masked_and_edited() -> None:
 def test_the_printed_tags_read_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, flags = tmp_path / "x.jsonl", ["--column", "role=who", "--column", "content=said"]
     path.write_text(json.dumps({"messages": SPOKEN[1:]}) + "\n")
-    for tag in ("user_tag", "assistant_tag"):
-        assert invoke(["validate", str(path), *flags]) == 1
-        said = capsys.readouterr().out.split("`--column user_tag=")[1].partition("`")[0]
-        flags += ["--column", f"{tag}={said}"]
+    assert invoke(["validate", str(path), *flags]) == 1
+    flags += shlex.split(capsys.readouterr().out.split("perhaps: ")[1].splitlines()[0])
     assert invoke(["validate", str(path), *flags]) == 0
 
 
@@ -110,7 +108,19 @@ def test_a_label_of_ones_own() -> None:
 
 SUGGESTED = [
     ({"user_query": "q", "bot_reply": "a"}, ["prompt=user_query", "response=bot_reply"]),
-    ({"Kundenfrage": "q", "agentReply": "a"}, []),
+    ({"Kundenfrage": "q", "agentReply": "a"}, ["prompt=Kundenfrage", "response=agentReply"]),
+    ({"ticket": 7, "frage": "q", "Lösung": "a"}, ["prompt=frage", "response=Lösung"]),
+    ({"Pregunta del cliente": "q", "Respuesta": "a"}, ["prompt=Pregunta del cliente", "response=Respuesta"]),
+    ({"用户问题": "q", "客服回答": "a"}, ["prompt=用户问题", "response=客服回答"]),
+    ({"input": [{"role": "user", "content": "q"}], "ideal": "a"}, ["messages=input", "response=ideal"]),
+    (
+        {"gespraech": [{"wer": "Kunde", "was": "Wo ist es?"}, {"wer": "Berater", "was": "Hier."}]},
+        ["messages=gespraech", "role=wer", "content=was", "user_tag=Kunde", "assistant_tag=Berater"],
+    ),
+    (
+        {"segments": [{"speaker": "rider", "said": "q"}, {"speaker": "mechanic", "said": "a"}]},
+        ["messages=segments", "role=speaker", "content=said", "user_tag=rider", "assistant_tag=mechanic"],
+    ),
     ({"request": {"user": "q"}, "result": {"answer": "a"}}, ["prompt=request.user", "response=result.answer"]),
     ({"log": [{"speaker": "user", "msg": "q"}]}, ["messages=log", "role=speaker", "content=msg"]),
     ({"x": "q", "y": "a"}, []),
@@ -131,14 +141,27 @@ def test_what_is_suggested(row: dict[str, Any], expected: list[str]) -> None:
     assert ("perhaps: --column" in raised.value.message) == bool(expected)
 
 
-def test_the_printed_flag_reads_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"User Query": "q", "bot": {"reply": "a"}},
+        {"kundenfrage": "q", "loesung": "a"},
+        {"input": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}], "ideal": "a"},
+        {"dialog": [{"wer": "Kunde", "was": "Wo ist es?"}, {"wer": "Berater", "was": "Hier."}]},
+        {"messages": [{"wer": "Kunde", "was": "Wo ist es?"}, {"wer": "Berater", "was": "Hier."}]},
+        {"segments": [{"speaker": "rider", "utterance": "q"}, {"speaker": "mechanic", "utterance": "a"}]},
+        {"conversations": [{"from": "prompter", "value": "q"}, {"from": "replier", "value": "a"}]},
+    ],
+)
+def test_the_printed_flag_reads_the_file(
+    row: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "x.jsonl"
-    rows = [{"User Query": f"q{i}", "bot": {"reply": "a"}} for i in range(3)]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    path.write_text("".join(json.dumps({**row, "id": i}) + "\n" for i in range(3)))
     assert invoke(["validate", str(path)]) == 1
     flags = shlex.split(capsys.readouterr().out.split("perhaps: ")[1].splitlines()[0])
     assert invoke(["validate", str(path), *flags, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["formats"] == {"prompt_completion": 3}
+    assert json.loads(capsys.readouterr().out)["rejected"] == 0
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.parquet", "x.json"])
@@ -196,8 +219,13 @@ def test_what_is_missing_is_said() -> None:
         conversation({"id": "1", "prompt": "q"})
     with pytest.raises(Fault, match="in columns of their own"):
         conversation({"text": "q"})
-    for header, said in (("1,Is it?,It is.\n", "no header but a row"), ("id,sentence 1\n", "no such column")):
-        (row,) = one_by_one(csv_rows(io.BytesIO(header.encode()), ",", 1 << 20))
+    for header, said in (
+        ("1,Is it?,It is.\n", "no header but a row"),
+        ('"How far is it?","Two miles, by the river."\n', "no header but a row"),
+        ("Frage;Antwort;\udcdcbersicht\n", "not UTF-8 in the header"),
+        ("id,sentence 1\n", "no such column"),
+    ):
+        (row,) = one_by_one(csv_rows(io.BytesIO(header.encode("utf-8", "surrogateescape")), ",", 1 << 20))
         assert row.fault is not None
         assert said in row.fault.message
 

@@ -76,6 +76,15 @@ CHOICES = {"choices": [{"index": 0, "message": {"role": "assistant", "content": 
         {"custom_id": "1", "body": REQUEST, "response": {"status_code": 200, "body": CHOICES}, "error": None},
         {"request": {**REQUEST, "messages": TURNS, "system": "Be brief."},
          "response": {"role": "assistant", "content": [{"type": "text", "text": "The Po."}], "id": "msg_1"}},
+        {**REQUEST, **CHOICES, "id": "chatcmpl-1", "metadata": {"team": "desk"}},
+        {**REQUEST, "response": "The Po.", "done": True},
+        {**REQUEST, "completion": None, "output": {"role": "assistant", "content": "The Po."}},
+        {"request_id": 1, "request_body": REQUEST, "response_body": CHOICES},
+        {"inputs": REQUEST, "outputs": {"generations": [{"text": "The Po."}]}},
+        {"input": REQUEST, "output": {"role": "assistant", "content": "The Po."}, "name": "trace"},
+        {"request": {"contents": [{"role": "user", "parts": [{"text": "Which river?"}]}],
+                     "systemInstruction": {"parts": [{"text": "Be brief."}]}},
+         "response": {"candidates": [{"content": {"role": "model", "parts": [{"text": "The Po."}]}}]}, "status": ""},
     ],
 )  # fmt: skip
 def test_a_request_and_its_response(row: dict[str, Any]) -> None:
@@ -101,6 +110,8 @@ def test_tools_and_calls_of_a_request() -> None:
         ({"request": REQUEST, "response": {"error": {"code": 429}}}, "holds no message: .*429"),
         ({"request": REQUEST, "response": {"choices": []}}, "holds no message"),
         ({"request": {"prompt": "q"}, "response": CHOICES}, "no chat schema has the fields"),
+        ({**REQUEST, "choices": CHOICES["choices"] * 2}, "2 choices in one response"),
+        ({**REQUEST, "answer": "The Po."}, "no turn of the assistant"),
         ({"request": "Which river?", "response": 7}, "no chat schema has the fields"),
     ],
 )

@@ -1,0 +1,60 @@
+"""Who speaks and what is said in turns whose fields or roles have names of their own, as far as values tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ftq_spark.formats.aliases import ROLE_FIELDS, known_role
+
+_MAX_NAME = 24  # characters of what a speaker is called
+
+
+def fields_of_turns(turns: Sequence[Any]) -> dict[str, str]:
+    """`role` and `content` as their values tell: few short names of speakers, and texts; empty where they do not.
+
+    fields_of_turns([{"wer": "kunde", "was": "Ist das so?"}, {"wer": "berater", "was": "Ja, so ist das."}])
+    """
+    rows = [turn for turn in turns if isinstance(turn, dict)]
+    if len(rows) < 2:
+        return {}
+    texts = {
+        name: [row[name] for row in rows if isinstance(row.get(name), str) and row[name].strip()] for name in rows[0]
+    }
+    whole = {name: values for name, values in texts.items() if len(values) == len(rows)}
+    speakers = [name for name, values in whole.items() if _are_names(values)]
+    said = sorted((name for name in whole if name not in speakers), key=lambda name: -sum(map(len, whole[name])))
+    return {"role": speakers[0], "content": said[0]} if len(speakers) == 1 and said else {}
+
+
+def _are_names(values: Sequence[str]) -> bool:
+    """Whether texts are what speakers are called: words without digits, and at least two of them."""
+    return len(set(values)) > 1 and all(
+        len(value) <= _MAX_NAME and value.replace(" ", "").replace("_", "").isalpha() for value in values
+    )
+
+
+def tags(turns: Sequence[Any], role: str | None = None) -> dict[str, str]:
+    """What the data call the user and the assistant, as LLaMA-Factory's tags; empty where nothing tells or lacks.
+
+    Of two unknown roles the first to speak is the user's; one beside a known one is the other's. `role` is the field
+    that holds them, as a rule one of the usual ones.
+    """
+    named = [
+        (field, turn[field])
+        for turn in turns
+        if isinstance(turn, dict)
+        for field in [role or next((name for name in ROLE_FIELDS if isinstance(turn.get(name), str)), "")]
+        if isinstance(turn.get(field), str)
+    ]
+    known = {known_role(field if role is None else "role", name) for field, name in named}
+    unknown = list(
+        dict.fromkeys(name for field, name in named if known_role(field if role is None else "role", name) is None)
+    )
+    if any(len(name) > _MAX_NAME or not name.strip() for name in unknown):
+        return {}
+    if len(unknown) == 2 and known.isdisjoint(("user", "assistant")):
+        return {"user_tag": unknown[0], "assistant_tag": unknown[1]}
+    if len(unknown) == 1 and ("user" in known) != ("assistant" in known):
+        return {"assistant_tag" if "user" in known else "user_tag": unknown[0]}
+    return {}
