@@ -8,6 +8,7 @@ read here: null, and the families decide.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable
 from functools import lru_cache
 from operator import itemgetter
@@ -32,6 +33,7 @@ from ftq_spark.formats.aliases import (
 )
 from ftq_spark.formats.fields import is_listed
 from ftq_spark.formats.preference import OPENAI_SIDES
+from ftq_spark.formats.thoughts import SIGNS
 from ftq_spark.formats.transcript import may_be_transcript
 from ftq_spark.formats.turns import may_hold_more
 
@@ -110,7 +112,7 @@ def reader(names: tuple[str, ...]) -> Reader | None:
             return None
         if not has_beside or not more or more.isspace():
             return Plain(format_, question, said, None)
-        if is_listed(more):
+        if _may_be_turns(more):
             return None
         return Plain(format_, f"{more}\n\n{question}" if is_first else f"{question}\n\n{more}", said, more)
 
@@ -120,7 +122,11 @@ def reader(names: tuple[str, ...]) -> Reader | None:
 def _is_plain(question: str, said: str) -> bool:
     if not question or not said or question.isspace() or said.isspace():
         return False
-    return not (is_listed(question) or is_listed(said) or may_hold_more(said) or may_be_transcript(question))
+    return not (_may_be_turns(question) or _may_be_turns(said) or may_hold_more(said) or may_be_transcript(question))
+
+
+def _may_be_turns(text: str) -> bool:
+    return "{" in text and is_listed(text)
 
 
 class PlainRows(NamedTuple):
@@ -147,8 +153,9 @@ def plain_rows(columns: pa.RecordBatch) -> PlainRows | None:
     is_plain = _begins_plainly(asked) & _begins_plainly(answers)
     if b"\n\nAssistant:" in _data(asked):
         is_plain[:] = False
-    if may_hold_more(_data(answers).decode()):
-        is_plain &= ~np.array([text is None or may_hold_more(text) for text in answers.to_pylist()])
+    signed = _with_signs(answers)
+    for row, said in zip(signed, answers.take(pa.array(signed, pa.int64())).to_pylist(), strict=True):
+        is_plain[row] &= not may_hold_more(said)
     for row in np.flatnonzero(~is_plain).tolist():  # in doubt
         question, said = asked[row].as_py(), answers[row].as_py()
         is_plain[row] = question is not None and said is not None and _is_plain(question, said)
@@ -158,9 +165,26 @@ def plain_rows(columns: pa.RecordBatch) -> PlainRows | None:
     has_beside = _begins_plainly(beside)
     for row in np.flatnonzero(~has_beside & (pc.binary_length(beside).fill_null(1).to_numpy() > 0)).tolist():
         more = beside[row].as_py()
-        is_plain[row] &= more is not None and not is_listed(more)
+        is_plain[row] &= more is not None and not _may_be_turns(more)
         has_beside[row] = more is not None and not more.isspace()
     return PlainRows(found, is_plain, has_beside)
+
+
+def _with_signs(answers: pa.Array) -> list[int]:
+    """The answers that hold one of the ``SIGNS`` of more than an answer."""
+    data = _data(answers)
+    ends: list[int] = []
+    found: set[int] = set()
+    for sign in SIGNS:
+        at = data.find(mark := sign.encode())
+        if at >= 0 and not ends:
+            offsets = _offsets(answers)
+            ends = (offsets[1:] - offsets[0]).tolist()
+        while at >= 0:
+            row = bisect.bisect_right(ends, at)
+            found.add(row)
+            at = data.find(mark, ends[row])
+    return sorted(found)
 
 
 def _begins_plainly(texts: pa.Array) -> np.ndarray:

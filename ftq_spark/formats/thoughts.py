@@ -16,6 +16,10 @@ _MARKS = re.compile("|".join(re.escape(mark) for pair in THOUGHT_MARKS for mark 
 _DETAIL_TEXTS = ("text", "summary", "thinking", "content")
 
 
+# One of these is in every text that `may_hold` a thought, and in every one with a call between tags.
+SIGNS = ("<", "THINK]", "◁")
+
+
 class Split(NamedTuple):
     """An answer without its thoughts."""
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from ftq_spark.formats import aliases, ingest, plain, strict
 from ftq_spark.formats.lines import RawRow
+from ftq_spark.formats.thoughts import SIGNS
+from ftq_spark.formats.turns import may_hold_more
 
 NAMES = sorted(
     {"instruction", "input", "prompt", "context", "template", "id", "history", "choices", "completions", "corrected"}
@@ -69,6 +71,7 @@ def test_a_plain_row_is_what_its_family_makes_of_it(rows: list[dict[str, Any]], 
         ({"instruction": "q", "input": "i", "response": "a", "id": 7}, "q\n\ni", "i"),
         ({"question": "q", "passage": "p", "answer": "a"}, "p\n\nq", "p"),
         ({"prompt": "q", "completion": "a", "template": None}, "q", None),
+        ({"instruction": "q", "input": "[1, 2]", "output": "a"}, "q\n\n[1, 2]", "[1, 2]"),
     ],
 )
 def test_usual_rows_are_plain(row: dict[str, Any], asked: str, attached: str | None) -> None:
@@ -77,6 +80,13 @@ def test_usual_rows_are_plain(row: dict[str, Any], asked: str, attached: str | N
     found = reader(row)
     assert found is not None
     assert (found.asked, found.answer, found.attached) == (asked, "a", attached)
+
+
+@given(TEXTS | st.text("<[]◁THINKthinkougreasn_l>"))
+def test_what_may_hold_more_than_an_answer_has_a_sign(text: str) -> None:
+    marked = [text, *(text + mark for marks in aliases.THOUGHT_MARKS for mark in marks), text + "<tool_call>"]
+    for answer in marked:
+        assert not may_hold_more(answer) or any(sign in answer for sign in SIGNS)
 
 
 def test_rejects_stand_between_plain_rows_in_their_order() -> None:
