@@ -16,14 +16,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.errors import ModelError
+from ftq_spark.models.batching import TOKEN_BUDGETS, run_by_length
 from ftq_spark.models.device import task_cpus, task_device
 from ftq_spark.models.exported import check_installed
 from ftq_spark.models.files import model_identity, resolve_model
 from ftq_spark.models.onnx_model import OnnxModel
 from ftq_spark.models.torch_model import TorchModel, resolve_dtype
 
-TOKEN_BUDGETS = {"cpu": 1_024, "cuda": 65_536}
 MAX_UNKNOWN = 0.1  # share of a text's tokens that may be unknown to the tokeniser
 MAX_CHARS = 1_000_000  # what is read of one text; a model's window is thousands of times smaller
 _CHARS_PER_CALL = 4_000_000  # bounds what the tokeniser holds at once
@@ -105,14 +104,12 @@ class Encoder:
         ids, n_tokens, unreadable = self._tokenise([self._model.reading.prompt + text[:MAX_CHARS] for text in texts])
         lengths = np.fromiter(map(len, ids), np.int64, len(ids))
         truncated = (n_tokens > lengths) | np.fromiter((len(text) > MAX_CHARS for text in texts), np.bool_, len(ids))
-        order = np.argsort(-lengths, kind="stable")
         vectors = np.empty((len(ids), self._model.reading.width), dtype=np.float32)
-        start = 0
-        while start < len(order):
-            batch = order[start : start + max(1, self.token_budget // max(1, int(lengths[order[start]])))]
-            if self._run_within_memory([ids[i] for i in batch], vectors, batch):
-                start += len(batch)
-                done(len(batch))
+
+        def run(batch: NDArray[np.int64]) -> None:
+            vectors[batch] = self._forward([ids[i] for i in batch])
+
+        self.token_budget = run_by_length(lengths, self.token_budget, run, f"embedding on {self.device}", done)
         return Encoded(vectors, n_tokens, truncated, unreadable)
 
     def _tokenise(self, texts: list[str]) -> tuple[list[NDArray[np.int64]], NDArray[np.int64], NDArray[np.bool_]]:
@@ -137,23 +134,6 @@ class Encoder:
         counts = np.array(n_tokens, dtype=np.int64)
         n_read = np.maximum(counts - reading.n_special, 1)
         return ids, counts, np.array(n_unknown, dtype=np.int64) > MAX_UNKNOWN * n_read
-
-    def _run_within_memory(
-        self, ids: list[NDArray[np.int64]], vectors: NDArray[np.float32], at: NDArray[np.int64]
-    ) -> bool:
-        """Run one batch and put its vectors at `at`; False where it did not fit and the budget was halved."""
-        try:
-            vectors[at] = self._forward(ids)
-        except MemoryError as error:
-            width = len(ids[0])
-            if len(ids) == 1:
-                raise ModelError(
-                    f"embedding: one text of {width} tokens does not fit into the memory of {self.device}; "
-                    "expected room for at least one text: free the device, or set the device to cpu"
-                ) from error
-            self.token_budget = max(1, len(ids) * width // 2)
-            return False
-        return True
 
     def _forward(self, ids: list[NDArray[np.int64]]) -> NDArray[np.float32]:
         lengths = np.fromiter(map(len, ids), np.int64, len(ids))

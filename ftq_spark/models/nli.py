@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.errors import InputError, ModelError
+from ftq_spark.models.batching import TOKEN_BUDGETS, device_memory, run_by_length
 from ftq_spark.models.device import task_cpus, task_device
-from ftq_spark.models.encoder import TOKEN_BUDGETS
 from ftq_spark.places.fetched import fetched
 
 MAX_TOKENS = 512
@@ -93,6 +93,8 @@ class CrossEncoder:
         Equal pairs are read once; the longest go first, in batches under a budget of padded tokens, which is halved
         where a GPU runs out of memory.
         """
+        import torch  # noqa: PLC0415
+
         distinct = list(dict.fromkeys(pairs))
         if not distinct:
             return np.empty((0, 2))
@@ -103,33 +105,18 @@ class CrossEncoder:
             max_length=self._max_tokens,
         )
         lengths = np.array([len(ids) for ids in encoded["input_ids"]])
-        order = np.argsort(-lengths, kind="stable")
         out = np.empty((len(distinct), 2))
-        start = 0
-        while start < len(order):
-            batch = order[start : start + max(1, self.token_budget // int(lengths[order[start]]))]
-            if self._run_within_memory({key: [rows[i] for i in batch] for key, rows in encoded.items()}, out, batch):
-                start += len(batch)
+
+        def run(batch: NDArray[np.int64]) -> None:
+            features = {key: [rows[i] for i in batch] for key, rows in encoded.items()}
+            padded = self._tokenizer.pad(features, return_tensors="pt").to(self.device)
+            with device_memory(), torch.inference_mode():
+                probabilities = self._model(**padded).logits.float().softmax(-1).cpu().numpy()
+            out[batch] = probabilities[:, list(self.labels)]
+
+        self.token_budget = run_by_length(lengths, self.token_budget, run, f"conflict.nli_model on {self.device}")
         place = {pair: number for number, pair in enumerate(distinct)}
         return out[[place[pair] for pair in pairs]]
-
-    def _run_within_memory(self, features: dict[str, Any], out: NDArray[np.float64], at: NDArray[np.int64]) -> bool:
-        import torch  # noqa: PLC0415
-
-        try:
-            padded = self._tokenizer.pad(features, return_tensors="pt").to(self.device)
-            with torch.inference_mode():
-                probabilities = self._model(**padded).logits.float().softmax(-1).cpu().numpy()
-        except torch.OutOfMemoryError as error:
-            if len(at) == 1:
-                raise ModelError(
-                    f"conflict.nli_model: one pair does not fit into the memory of {self.device}"
-                ) from error
-            self.token_budget = max(1, self.token_budget // 2)
-            torch.cuda.empty_cache()
-            return False
-        out[at] = probabilities[:, list(self.labels)]
-        return True
 
 
 @functools.lru_cache(maxsize=1)

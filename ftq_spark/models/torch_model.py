@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.errors import ModelError
+from ftq_spark.models.batching import device_memory
 from ftq_spark.models.tokenizer import Reading
 
 if TYPE_CHECKING:
@@ -61,12 +62,8 @@ class TorchModel:
             "input_ids": torch.from_numpy(ids).to(self._device),
             "attention_mask": torch.from_numpy(mask).to(self._device),
         }
-        try:
-            with torch.inference_mode():
-                found: NDArray[np.float32] = unit_vectors(self.model, features).cpu().numpy()
-        except torch.OutOfMemoryError as error:
-            torch.cuda.empty_cache()
-            raise MemoryError(str(error)) from error
+        with device_memory(), torch.inference_mode():
+            found: NDArray[np.float32] = unit_vectors(self.model, features).cpu().numpy()
         return found
 
 

@@ -90,7 +90,7 @@ def test_a_full_device_gets_smaller_batches(model, monkeypatch):
     assert np.abs(model.encode(TEXTS).vectors - expected).max() < 1e-5
     assert sum(size > 600 for size in sizes) <= 7  # halved, not crept down
     monkeypatch.setattr(TorchModel, "vectors", lambda *_: (_ for _ in ()).throw(MemoryError("full")))
-    with pytest.raises(ModelError, match="one text of 256 tokens does not fit into the memory of cpu"):
+    with pytest.raises(ModelError, match="embedding on cpu: one text of 256 tokens does not fit into memory"):
         model.encode(TEXTS)
 
 
