@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
@@ -49,14 +50,24 @@ def _load_signals(score: Score) -> None:
         *(("weights", name) for name in score.weights),
         *(("curves", name) for name in score.curves),
     ]:
-        if name not in REGISTRY:
-            close = difflib.get_close_matches(name, REGISTRY, n=1)
+        if name not in REGISTRY and name not in score.raters:
+            close = difflib.get_close_matches(name, [*REGISTRY, *score.raters], n=1)
             hint = f"did you mean {close[0]!r}?" if close else "`ftq signals` lists them"
             raise SettingsError(f"score.{where}: no such signal {name!r}; {hint}")
-        if where == "weights" and name not in score.curves and REGISTRY[name].range != (0, 1):
+        if where == "weights" and name not in score.curves and _range(score, name) != (0, 1):
             raise SettingsError(
-                f"score.weights: signal {name!r} has the range {REGISTRY[name].range}, expected (0, 1), or a curve"
+                f"score.weights: signal {name!r} has the range {_range(score, name)}, expected (0, 1), or a curve"
             )
+    for name in score.raters:
+        if name in REGISTRY:
+            raise SettingsError(f"score.raters: there is a signal {name!r} already: give the model another name")
+
+
+def _range(score: Score, name: str) -> tuple[float, float]:
+    rater = score.raters.get(name)
+    if rater is None:
+        return REGISTRY[name].range
+    return (0, 1) if rater.label is not None else (-math.inf, math.inf)
 
 
 def profile_name(settings: Settings) -> str:
@@ -120,7 +131,7 @@ def _yaml_value(value: str, where: str) -> Any:
 
 
 # Mappings whose keys are the user's own: a profile's entries are replaced whole, not mixed with new ones.
-_OPEN = {"weights", "curves", "benchmarks"}
+_OPEN = {"weights", "curves", "benchmarks", "raters"}
 
 
 def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

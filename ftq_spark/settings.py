@@ -88,6 +88,15 @@ class Curve(_Model):
         return self
 
 
+class Rater(_Model):
+    """A model that rates answers: a reward model, a classifier of which `label` names an output, a language model."""
+
+    model: str
+    label: str | None = None
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    max_tokens: int = Field(2048, ge=16)
+
+
 class Format(_Model):
     """The form that answers are asked to have."""
 
@@ -104,6 +113,7 @@ class Score(_Model):
 
     signals: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+    raters: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Rater] = Field(default_factory=dict)
     min_length: int = Field(50, ge=1)
     max_length: int = Field(800, ge=1)
     weights: dict[str, float] = Field(default_factory=lambda: dict(QUALITY_WEIGHTS))

@@ -14,6 +14,11 @@ def _first_of(role: str) -> str:
 
 
 _RECENT_PROMPT = f"array_join(transform(reverse({_ASKED}), m -> {_TEXT.format(m='m')}), '\n\n')"
+# Role and text of each turn before the last of the assistant, the system prompt too.
+TURNS_BEFORE = (
+    f"transform(slice(messages, 1, size(messages) - {_LAST_ASSISTANT}), "
+    f"m -> struct(m.role as role, {_TEXT.format(m='m')} as content))"
+)
 # The last turn of the assistant; null where there is none.
 LAST_ANSWER = "try_element_at(filter(messages, m -> m.role = 'assistant'), -1)"
 _RESPONSE = f"coalesce(transform(array({LAST_ANSWER}), m -> {_TEXT.format(m='m')})[0], '')"

@@ -46,9 +46,9 @@ def check(anchors: Sequence[Anchor], profile: Score) -> dict[str, Any]:
 
     A pair is right where the better answer has the higher quality and no worse verdict. Verdicts are those of the rules
     and of min_quality; duplicates and conflicts are unknown here. `pulls` lists the signals of the profile that pull
-    the pair the wrong way, the strongest first, as {signal, pull, better, worse}.
+    the pair the wrong way, the strongest first, as {signal, pull, better, worse}. Models that rate are not asked.
     """
-    n = len(anchors)
+    n, profile = len(anchors), _without_models(profile)
     names = list(dict.fromkeys([*profile.weights, *(rule.signal for rule in profile.rules)]))
     parameters = signals.Parameters(profile.min_length, profile.max_length)
     values = signals.measure(columns_of(anchors), names, parameters)
@@ -77,6 +77,13 @@ def check(anchors: Sequence[Anchor], profile: Score) -> dict[str, Any]:
         against = sorted((pull for pull in pulls if pull["pull"] < -TIED), key=lambda pull: pull["pull"])
         pairs.append({"name": anchor.name, "ranked": ranked, "difference": difference, **sides, "pulls": against})
     return {"n": n, "wrong": sum(pair["ranked"] != "right" for pair in pairs), "pairs": pairs}
+
+
+def _without_models(profile: Score) -> Score:
+    """What of a profile can be said without loading a model."""
+    rules = tuple(rule for rule in profile.rules if rule.signal not in profile.raters)
+    weights = {name: weight for name, weight in profile.weights.items() if name not in profile.raters}
+    return profile.model_copy(update={"rules": rules, "weights": weights})
 
 
 def _number(value: float) -> float | None:

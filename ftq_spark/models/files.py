@@ -6,6 +6,7 @@ refused where loading it could run code: pickled weights, or modules whose class
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
 import json
@@ -67,19 +68,57 @@ def check_model(path: Path) -> None:
             )
 
 
+def transformers_model(name: str, asked: str) -> tuple[Path, dict[str, Any]]:
+    """The folder of a model of `transformers`, fetched once a machine where it is a URI, and its config.json.
+
+    Args:
+        name: the folder, or where it is.
+        asked: the setting that names it, for messages.
+
+    Raises:
+        ModelError: no folder, no weights in safetensors, or no readable config.json.
+    """
+    try:
+        path = fetched(name)
+    except InputError as error:
+        raise ModelError(f"{asked}: {error}") from error
+    if not path.is_dir():
+        raise ModelError(f"{asked}: expected the folder of a model on this machine, got {name!r}")
+    if not any(path.glob("*.safetensors")):
+        raise ModelError(f"{asked} {name}: expected weights in safetensors, got none: pickles are not loaded")
+    try:
+        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{asked} {name}: config.json cannot be read: {error}") from error
+    if not isinstance(config, dict):
+        raise ModelError(f"{asked} {name}: config.json: expected a JSON object, got {type(config).__name__}")
+    return path, config
+
+
 def model_identity(path: Path, dtype: str) -> str:
     """``name@hash/dtype/max_seq_length``: equal identities mean equal vectors, up to the rounding of the arithmetic.
 
     The hash is the first 16 hex digits of a SHA-256 over the weights, the tokeniser and the module settings.
     """
+    chosen = [
+        file
+        for file in sorted(path.rglob("*"))
+        if file.suffix == ".safetensors" or file.name in _DEFINING or file.suffix == ".model"
+    ]
+    marks = tuple((file.relative_to(path).as_posix(), file.stat().st_size, file.stat().st_mtime_ns) for file in chosen)
+    return f"{_name(path)}@{_digest(path, marks)}/{dtype}/{_max_seq_length(path)}"
+
+
+@functools.lru_cache(maxsize=16)
+def _digest(path: Path, marks: tuple[tuple[str, int, int], ...]) -> str:
+    """Of files (path below `path`, size, time of change), read once while they are the same."""
     digest = hashlib.sha256()
-    for file in sorted(path.rglob("*")):
-        if file.suffix == ".safetensors" or file.name in _DEFINING or file.suffix == ".model":
-            digest.update(f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\0".encode())
-            with file.open("rb") as stream:
-                while block := stream.read(1 << 20):
-                    digest.update(block)
-    return f"{_name(path)}@{digest.hexdigest()[:16]}/{dtype}/{_max_seq_length(path)}"
+    for name, size, _ in marks:
+        digest.update(f"{name}\0{size}\0".encode())
+        with (path / name).open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()[:16]
 
 
 def _local(name_or_path: str) -> Path | None:

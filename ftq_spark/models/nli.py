@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.errors import InputError, ModelError
+from ftq_spark.errors import ModelError
 from ftq_spark.models.batching import TOKEN_BUDGETS, device_memory, run_by_length
 from ftq_spark.models.device import task_cpus, task_device
-from ftq_spark.places.fetched import fetched
+from ftq_spark.models.files import transformers_model
 
 MAX_TOKENS = 512
 
@@ -26,31 +25,14 @@ class Labels(NamedTuple):
     entailment: int
 
 
-def nli_folder(name: str) -> Path:
-    """The folder of a model; one at a URI is fetched once a machine."""
-    try:
-        return fetched(name)
-    except InputError as error:
-        raise ModelError(f"conflict.nli_model: {error}") from error
-
-
-def check_nli_model(name: str) -> Labels:
-    """Where a model folder's config says that contradiction and entailment are.
+def check_nli_model(name: str) -> tuple[Path, Labels]:
+    """The folder of a model, and where its config says that contradiction and entailment are.
 
     Raises:
         ModelError: no folder, no safetensors, no readable config.json, or labels that do not say it.
     """
-    path = nli_folder(name)
-    if not path.is_dir():
-        raise ModelError(f"conflict.nli_model: expected the folder of a model on this machine, got {name!r}")
-    if not any(path.glob("*.safetensors")):
-        raise ModelError(
-            f"conflict.nli_model {name}: expected weights in safetensors, got none: pickles are not loaded"
-        )
-    try:
-        labels = json.loads((path / "config.json").read_text(encoding="utf-8")).get("id2label") or {}
-    except (OSError, ValueError, AttributeError) as error:
-        raise ModelError(f"conflict.nli_model {name}: config.json cannot be read: {error}") from error
+    path, config = transformers_model(name, "conflict.nli_model")
+    labels = config.get("id2label") or {}
     found = {}
     for meaning in ("contradiction", "entailment"):
         places = [int(place) for place, label in labels.items() if str(label).lower() == meaning]
@@ -61,14 +43,14 @@ def check_nli_model(name: str) -> Labels:
                 "write the order of the model's outputs there"
             )
         found[meaning] = places[0]
-    return Labels(**found)
+    return path, Labels(**found)
 
 
 class CrossEncoder:
     """One loaded model on one device; use :func:`cross_encoder` to get the process's own."""
 
     def __init__(self, name: str) -> None:
-        self.labels, folder = check_nli_model(name), str(nli_folder(name))
+        folder, self.labels = check_nli_model(name)
         try:
             import torch  # noqa: PLC0415  (an optional dependency)
             from transformers import AutoModelForSequenceClassification, AutoTokenizer  # noqa: PLC0415

@@ -31,6 +31,7 @@ def request(run: Run, settings: Settings, shards: Sequence[Shard], former: Seque
             "package": _package(),
             "settings": settings.model_dump(mode="json"),
             "signals": settings.score.sources(),
+            "models": _models(settings),
             "protected": settings.dedup.protected_names(),
             "benchmarks": benchmarks,
             "inputs": _contents(shards),
@@ -60,8 +61,18 @@ def _reviews(run: Run) -> dict[str, str]:
     return {name: storage.read_text(storage.join(folder, name)) for name, _ in storage.list_files(folder)}
 
 
+def _models(settings: Settings) -> list[tuple[str, int, int]]:
+    """The files of models that rate, where they lie here: one that was trained on is another one."""
+    folders = [Path(rater.model) for rater in settings.score.raters.values()]
+    return [file for folder in folders if folder.is_dir() for file in _files(folder)]
+
+
 def _package() -> list[tuple[str, int, int]]:
-    """Size and time of change of every file of the package."""
-    root = Path(__file__).resolve().parents[1]
-    found = [(path, path.stat()) for path in root.rglob("*") if path.suffix in (".py", ".json", ".txt", ".yaml")]
-    return sorted((str(path.relative_to(root)), stat.st_size, stat.st_mtime_ns) for path, stat in found)
+    """The files of the package."""
+    return _files(Path(__file__).resolve().parents[1], (".py", ".json", ".txt", ".yaml"))
+
+
+def _files(root: Path, suffixes: tuple[str, ...] = ()) -> list[tuple[str, int, int]]:
+    """Path, size and time of change of the files below a folder, by path; with `suffixes`, of such files alone."""
+    paths = [path for path in root.rglob("*") if path.is_file() and (not suffixes or path.suffix in suffixes)]
+    return sorted((str(path.relative_to(root)), path.stat().st_size, path.stat().st_mtime_ns) for path in paths)

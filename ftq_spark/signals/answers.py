@@ -28,7 +28,7 @@ def of_each_answer(names: Iterable[str]) -> list[str]:
     Not those that read the roles, the calls of the whole dialogue, or the two sides of a preference, nor grades.
     """
     found = []
-    for name in sorted(set(names)):
+    for name in sorted(REGISTRY.keys() & set(names)):  # what a model of the user's rates is the whole example
         reads = frozenset(REGISTRY[name].reads)
         if reads & _OF_THE_ANSWER and reads <= COLUMNS and reads != _COMPARES and name not in _GRADES:
             found.append(name)

@@ -16,6 +16,7 @@ from ftq_spark.stages.grouping import GROUP
 from ftq_spark.stages.measuring import INGEST, SCORE, TOPIC
 from ftq_spark.stages.publishing import PUBLISH
 from ftq_spark.stages.questioning import QUESTION
+from ftq_spark.stages.rating import RATE
 from ftq_spark.stages.settling import CLUSTER, DECIDE, JUDGE, REPORT
 
 __all__ = ["STAGES", "Context", "Stage", "Written", "check_benchmarks"]
@@ -23,6 +24,7 @@ __all__ = ["STAGES", "Context", "Stage", "Written", "check_benchmarks"]
 STAGES = (
     INGEST,
     SCORE,
+    RATE,
     DECONTAMINATE,
     EMBED,
     TOPIC,

@@ -14,11 +14,12 @@ from ftq_spark.kernels.semantic.cells import EXACT_LIMIT, cell_recall, choose_me
 from ftq_spark.kernels.semantic.matches import MatchRules
 from ftq_spark.kernels.text.tokens import UNICODE_VERSION
 from ftq_spark.models.files import model_identity
-from ftq_spark.models.nli import check_nli_model, nli_folder
+from ftq_spark.models.nli import check_nli_model
 from ftq_spark.runs.run import Run
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, embeddings, shared_ends
 from ftq_spark.stages.preferring import KEEPING, preference, priorities
+from ftq_spark.stages.rating import unrated
 from ftq_spark.transforms import (
     block,
     conflict,
@@ -174,10 +175,11 @@ def _verifying(context: Context) -> Any:
 VERIFY = Stage(
     "verify",
     version=1,
-    reads=("examples", "signals", "signatures", "blocks"),
+    reads=("examples", "signals", "ratings", "signatures", "blocks"),
     writes=("hubs", "near"),
     depends=_verifying,
     build=run_verify,
+    spared=unrated,
 )
 
 
@@ -266,8 +268,8 @@ def run_conflict(context: Context, directory: str) -> Written:
     if settings.nli_model is None:
         frame, details = conflict.score(pairs, texts, settings.score_threshold), {}
     else:
-        check_nli_model(settings.nli_model)
-        details = {"nli_model": model_identity(nli_folder(settings.nli_model), "float32")}
+        folder, _ = check_nli_model(settings.nli_model)
+        details = {"nli_model": model_identity(folder, "float32")}
         scored = conflict.score(pairs, texts, hear.FLOOR)
         heard = hear.hear(scored, texts, settings.nli_model, context.n_partitions)
         frame = heard.where(F.col("score") >= settings.score_threshold)

@@ -30,6 +30,7 @@ class Cost(NamedTuple):
 COSTS = {
     "ingest": Cost(3.0, 0.06),
     "score": Cost(2.0, 0.12),
+    "rate": Cost(0.0, 20.0),
     "decontaminate": Cost(0.0, 0.0),
     "embed": Cost(6.0, 4.0),
     "topic": Cost(1.0, 0.2),
@@ -63,7 +64,7 @@ def expected(context: Context, n_rows: int) -> dict[str, float]:
 
 def _idle(settings: Settings) -> set[str]:
     """Stages that leave an empty table."""
-    idle: set[str] = set()
+    idle: set[str] = set() if settings.score.raters else {"rate"}
     if not embedded_views(settings):
         idle |= {"embed", "topic", "search"}
     if not settings.conflict.enabled:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftq_spark.spark import frames
 from ftq_spark.stages.context import Context
+from ftq_spark.stages.rating import measured
 from ftq_spark.transforms import judge, precedence
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def priorities(context: Context) -> DataFrame:
     columns = ("example_id", "content_hash", "dataset", "source", "row")
     examples = context.compared.select(*columns)
     if context.settings.dedup.keep == "best":
-        judged = judge.judge(context.table("signals"), context.settings.score, break_ties=True)
+        judged = judge.judge(measured(context), context.settings.score, break_ties=True)
         return precedence.by_quality(preceded(context, examples), judged)
     sources = [row["source"] for row in examples.select("source").distinct().collect()]
     return precedence.by_place(preceded(context, examples), sources)

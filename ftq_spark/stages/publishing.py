@@ -17,6 +17,7 @@ from ftq_spark.runs import storage
 from ftq_spark.runs.shards import without_suffix
 from ftq_spark.spark import files, frames, retained, session
 from ftq_spark.stages.context import Context, Stage, Written
+from ftq_spark.stages.rating import measured, unrated
 from ftq_spark.transforms import publish
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def run_publish(context: Context, directory: str) -> Written:
     found, edits = context.table("turn_findings"), _edits(context, verdicts)
     n_edits = context.write_held(edits, f"{directory}/edits")
     examples = publish.corrected(context.table("examples"), context.read(f"{directory}/edits"))
-    frame = publish.scored(examples, context.table("signals"), verdicts, context.table("topics"), found)
+    frame = publish.scored(examples, measured(context), verdicts, context.table("topics"), found)
     _check_partitions(output.partition_by, frame.columns)
     works: dict[str, Callable[[], Any]] = {
         "scored": lambda: context.write(frame, f"{directory}/scored", output.partition_by),
@@ -117,10 +118,11 @@ def _with_masks(context: Context, originals: DataFrame, verdicts: DataFrame) -> 
 PUBLISH = Stage(
     "publish",
     version=7,
-    reads=("examples", "rejects", "signals", "verdicts", "topics", "turn_findings"),
+    reads=("examples", "rejects", "signals", "ratings", "verdicts", "topics", "turn_findings"),
     writes=("scored", "edits"),
     depends=lambda context: [context.settings.output.model_dump(), context.edits],
     build=run_publish,
+    spared=unrated,
     shows=("scored", *_FOLDERS),
 )
 

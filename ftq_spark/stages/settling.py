@@ -22,6 +22,7 @@ from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, shared_ends
 from ftq_spark.stages.preferring import preceded, preference
 from ftq_spark.stages.questioning import rounds
+from ftq_spark.stages.rating import measured, unrated
 from ftq_spark.transforms import (
     cluster,
     consistency,
@@ -56,7 +57,7 @@ def run_judge(context: Context, directory: str) -> Written:
     tables = {name: f"{directory}/{name}" for name in names}
     features = consistency.features(context.table("examples"), context.table("signals"))
     context.write(consistency.usual_formats(features, settings.score.format.min_group), tables["formats"])
-    judged = judge.judge(_measured(context), settings.score, settings.dedup.keep == "best")
+    judged = judge.judge(_own_faults(context), settings.score, settings.dedup.keep == "best")
     if context.findings:
         found = frames.of_rows(context.spark, context.findings, frames.texts("content_hash", "verdict", "reviewer"))
         pairs = context.table("pairs").where("not against and not doubted")
@@ -80,11 +81,11 @@ def run_judge(context: Context, directory: str) -> Written:
     return Written(tables, n_rows, {"n_masked": n_masked})
 
 
-def _measured(context: Context) -> DataFrame:
+def _own_faults(context: Context) -> DataFrame:
     """The signals; a fault in an earlier call of a dialogue is its answer's, where it would decide."""
     strict = signals.of_each_call(rule.signal for rule in context.settings.score.rules if rule.verdict != "note")
-    measured = context.table("signals")
-    return judge.without_earlier(measured, strict) if strict else measured
+    found = measured(context)
+    return judge.without_earlier(found, strict) if strict else found
 
 
 def _turn_findings(context: Context, tables: Mapping[str, str]) -> tuple[DataFrame, int]:
@@ -131,13 +132,13 @@ def _not_judged_by(context: Context) -> set[str]:
         "stances": settles or spares,
         "contamination": settings.contamination.benchmarks,
     }
-    return {name for name, wanted in asked.items() if not wanted}
+    return {name for name, wanted in asked.items() if not wanted}.union(unrated(context))
 
 
 JUDGE = Stage(
     "judge",
     version=12,
-    reads=("examples", "signals", "contamination", "pairs", "stances", "within"),
+    reads=("examples", "signals", "ratings", "contamination", "pairs", "stances", "within"),
     writes=("judged", "settled", "exchanges", "turn_findings", "formats"),
     depends=_judging,
     build=run_judge,
@@ -275,7 +276,7 @@ def _described(context: Context) -> dict[str, Any]:
         "edits": manifest["stages"]["publish"]["n_edits"],
         "contamination": manifest["stages"].get("decontaminate", {}).get("benchmarks", {}),
         "topics": manifest["stages"].get("topic", {}).get("topics", []),
-        "signals": manifest["stages"]["score"]["signals"],
+        "signals": manifest["stages"]["score"]["signals"] | manifest["stages"]["rate"].get("signals", {}),
     }
 
 

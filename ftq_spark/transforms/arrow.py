@@ -1,4 +1,4 @@
-"""Arrow in the workers: whole groups from batches, and numbers packed as binary values."""
+"""Arrow in the workers: whole groups and larger tables from batches, and numbers packed as binary values."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+# How much of a partition a model sorts by length at once: across Arrow batches, within a bound on memory.
+BUFFER_TEXTS = 4_096
+BUFFER_BYTES = 64 << 20
+
+
+def buffers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Consecutive Arrow batches, joined to at least :data:`BUFFER_TEXTS` rows or :data:`BUFFER_BYTES`."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        full = sum(part.num_rows for part in held) >= BUFFER_TEXTS or sum(part.nbytes for part in held) >= BUFFER_BYTES
+        if full:
+            yield pa.Table.from_batches(held)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held)
 
 
 def whole_groups(

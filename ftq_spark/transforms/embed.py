@@ -15,14 +15,11 @@ from ftq_spark import schema
 from ftq_spark.errors import ModelError
 from ftq_spark.models.encoder import Encoded, Encoder, EncoderSettings, at_work
 from ftq_spark.spark.meter import count
+from ftq_spark.transforms.arrow import buffers
 
 if TYPE_CHECKING:
     from pyspark.resource import ResourceProfile
     from pyspark.sql import DataFrame
-
-# How much of a partition is sorted by length at once: across Arrow batches, within a bound on memory.
-BUFFER_TEXTS = 4_096
-BUFFER_BYTES = 64 << 20
 
 
 def embed(
@@ -59,7 +56,7 @@ def _embed_batches(
 ) -> Iterator[pa.RecordBatch]:
     with ExitStack() as task:
         model: Encoder | None = None
-        for table in _buffers(batches):
+        for table in buffers(batches):
             if model is None:  # a task without texts loads none
                 model = task.enter_context(at_work(settings))
                 _check_identity(model, settings, identity)
@@ -73,19 +70,6 @@ def _check_identity(model: Encoder, settings: EncoderSettings, identity: str) ->
             f"embedding model {settings.model!r}: expected {identity}, as on the driver, "
             f"got {model.identity} on a worker: install the same model everywhere"
         )
-
-
-def _buffers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Consecutive Arrow batches, joined to at least :data:`BUFFER_TEXTS` rows or :data:`BUFFER_BYTES`."""
-    held: list[pa.RecordBatch] = []
-    for batch in batches:
-        held.append(batch)
-        full = sum(part.num_rows for part in held) >= BUFFER_TEXTS or sum(part.nbytes for part in held) >= BUFFER_BYTES
-        if full:
-            yield pa.Table.from_batches(held)
-            held = []
-    if held:
-        yield pa.Table.from_batches(held)
 
 
 def _rows(text_hash: pa.ChunkedArray, encoded: Encoded, identity: str) -> pa.RecordBatch:

@@ -49,7 +49,8 @@ def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
     by_content = F.conv(F.substring("content_hash", 1, 8), 16, 10).cast("double") / 2**32
     shown = value * (1 - _TIE) + _TIE * by_content if break_ties else value
     is_bad = F.coalesce(F.col("sig_undesirable") == 1, F.lit(False)) if "sig_undesirable" in measured.columns else None
-    hits = [found for rule in settings.rules for found in _hits(rule, is_bad)]
+    of_merit = signals.OF_MERIT.union(settings.raters)
+    hits = [found for rule in settings.rules for found in _hits(rule, is_bad if rule.signal in of_merit else None)]
 
     def any_of(verdict: str) -> Column:
         mine = [hit for _, said, hit in hits if said == verdict]
@@ -109,8 +110,8 @@ def exchanges(measured: DataFrame, rules: Sequence[Rule]) -> DataFrame:
 
 
 def _hits(rule: Rule, is_bad: Column | None) -> list[tuple[str, str, Column]]:
-    """What a rule may say: its reason, a verdict, and where it says so; `is_bad`: the answer is labelled as bad."""
-    if is_bad is None or rule.signal not in signals.OF_MERIT or rule.verdict == "note":
+    """What a rule may say: its reason, a verdict, and where it says so; `is_bad`: of answers labelled as bad a note."""
+    if is_bad is None or rule.verdict == "note":
         return [(rule.reason, rule.verdict, _holds(rule))]
     return [(rule.reason, rule.verdict, _holds(rule) & ~is_bad), (rule.reason, "note", _holds(rule) & is_bad)]
 

@@ -62,7 +62,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_labels_are_read_from_the_config(model: Path, tmp_path: Path) -> None:
-    assert check_nli_model(str(model)) == (2, 0)
+    assert check_nli_model(str(model)) == (model, (2, 0))
     encoder = CrossEncoder(str(model))
     right, wrong, alike = (posed(QUESTION, text) for text in (RIGHT, WRONG, ALIKE))
     found = encoder.predict([(right, wrong), (right, alike), (right, wrong), (wrong, right), (right, "?")])

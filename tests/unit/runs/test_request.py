@@ -30,6 +30,17 @@ def test_the_same_request_is_the_same(tmp_path: Path, data: Path) -> None:
     assert asked(run, data) == asked(run, data)
 
 
+def test_a_model_that_was_trained_on_is_another_request(tmp_path: Path, data: Path) -> None:
+    run, folder = Run.create(str(tmp_path / "run")), tmp_path / "reward"
+    folder.mkdir()
+    (folder / "model.safetensors").write_bytes(b"weights")
+    named = f"score.raters={{reward: {{model: {folder}}}}}"
+    before = asked(run, data, named)
+    assert asked(run, data, named) == before
+    (folder / "model.safetensors").write_bytes(b"other weights")
+    assert asked(run, data, named) != before
+
+
 def test_what_can_change_the_result_is_another_request(tmp_path: Path, data: Path) -> None:
     run = Run.create(str(tmp_path / "run"))
     benchmark, ids = tmp_path / "bench.jsonl", tmp_path / "ids.txt"
