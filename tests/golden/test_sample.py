@@ -26,7 +26,7 @@ from ftq_spark.runs.run import Run
 SAMPLE = Path(__file__).resolve().parents[1] / "sample"
 VERDICTS = ("keep", "review", "drop")
 MEASURED = (
-    "ingest", "score", "decontaminate", "embed", "topic", "search", "block", "verify", "ask", "match",
+    "ingest", "score", "rate", "decontaminate", "embed", "topic", "search", "block", "verify", "ask", "match",
     "conflict", "group",
 )  # fmt: skip
 Place = tuple[str, int]
