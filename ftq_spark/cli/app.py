@@ -148,6 +148,8 @@ def validate(
         typer.Option("--template", metavar="DIR|NAME", help="The model: render each row by its own chat template."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
+    settings: SettingsOption = "default",
+    set_: SetOption = [],
     column: ColumnOption = [],
 ) -> None:
     """Check the format of INPUT alone: what could not be read, and what a trainer would silently drop.
@@ -156,7 +158,7 @@ def validate(
     """
     from ftq_spark import api, validation
 
-    chosen = api.load_settings(overrides=with_columns([], column))
+    chosen = api.load_settings(settings, with_columns(set_, column))
     found = api.validate(
         inputs, limit=limit, max_tokens=max_tokens, tokenizer=tokenizer, settings=chosen, template=template
     )

@@ -28,12 +28,18 @@ def unfitting(row: Mapping[str, Any]) -> str:
         hint = f"; `{asked}` has no answer beside it"
     elif not flags and is_turn(row):
         hint = '; it is a turn by itself: write all turns of a conversation as one row, {"messages": [TURN, TURN]}'
-    return f"no chat schema has the fields {brief(sorted(row), 200)}; {_NEEDS}{hint}"
+    needs = "" if flags else f"; {_NEEDS}"
+    return f"no chat schema has the fields {brief(sorted(row), 200)}{needs}{hint}"
 
 
 def hinted(flags: list[str]) -> str:
     """Mappings as the end of a message: the flags that would read the row; "" for none."""
-    return f"; perhaps: {' '.join(f'--column {shlex.quote(flag)}' for flag in flags)}" if flags else ""
+    return f"; perhaps: {as_options(flags)}" if flags else ""
+
+
+def as_options(flags: Iterable[str]) -> str:
+    """Mappings as options of a command."""
+    return " ".join(f"--column {shlex.quote(flag)}" for flag in flags)
 
 
 def suggestion(row: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ from ftq_spark.runs.shards import Shard, find_shards, read_span, skipped, whole
 from ftq_spark.settings import Ingest
 from ftq_spark.validation import warnings
 from ftq_spark.validation.contents import Labels
+from ftq_spark.validation.declared import declared
 from ftq_spark.validation.lengths import Counting, Lengths, cut_warnings, measure, summary
 from ftq_spark.validation.notice import Notice
 from ftq_spark.validation.preferences import Preferences
@@ -23,7 +24,10 @@ from ftq_spark.validation.swapped import Swapped
 from ftq_spark.validation.template import Templated
 from ftq_spark.validation.tools import of_calls
 
-Finding = dict[str, Any]  # level, path, source, row, line (null where a row is no line), code, message
+# level, path, source, row, line (null where a row is no line), code, message; n_same: of the file in the same words
+Finding = dict[str, Any]
+
+FIRST = 3  # findings of a file in the same words that are listed before others
 
 
 def validate(
@@ -38,21 +42,23 @@ def validate(
     read, rejected, codes and formats (rows by code and format); warned (rows with a warning) and warnings (by code);
     tokens (:func:`~ftq_spark.validation.lengths.summary`); preferences (by dataset, the figures of its pairs and
     labels: :meth:`~ftq_spark.validation.preferences.Preferences.summary`); findings: the first `limit` rejects and the
-    first `limit` warnings, by source and row (of several files each a fifth in the same words, so that all have their
-    say); skipped: files that were not read, and why. With a `template` its findings are warnings, and tokens are its
-    own.
+    first `limit` warnings, by source and row (of a file three in the same words, and more of them only where room is
+    left, so that all have their say); skipped: files that were not read, and why; declared: mappings
+    that a dataset_info.json among them gives for files with rejects. With a `template` its findings are
+    warnings, and tokens are its own.
     """
     counting = counting or Counting()
     if template is not None:
         counting = counting._replace(name=f"chat template of {template.name}")
     tally = _Tally(limit, counting, ingest or Ingest(), None if template is None else Templated(template))
-    shards = find_shards(inputs)
-    tally.same = limit if len(shards) == 1 else max(limit // 5, 1)
+    shards, left = find_shards(inputs), skipped(inputs)
     for shard in shards:
         tally.read(shard)
     tally.close()
+    told = {item["source"] for item in tally.findings if item["level"] == "error"}
     return {
-        "skipped": [{"path": storage.shown(path), "why": why} for path, why in skipped(inputs)],
+        "skipped": [{"path": storage.shown(path), "why": why} for path, why in left],
+        "declared": [item._asdict() for item in declared(left, shards) if item.source in told],
         "read": tally.n_read,
         "rejected": sum(tally.codes.values()),
         "codes": dict(tally.codes.most_common()),
@@ -77,7 +83,6 @@ class _Tally:
         self.warnings: Counter[str] = Counter()
         self.n_read = 0
         self.lengths: list[Lengths] = []
-        self.findings: list[Finding] = []
         self._shards: dict[str, Shard] = {}
         self._schemas: dict[str, warnings.Schemas] = defaultdict(warnings.Schemas)  # by dataset
         self._labels: dict[str, Labels] = defaultdict(Labels)
@@ -85,9 +90,11 @@ class _Tally:
         self._swapped: dict[str, Swapped] = defaultdict(Swapped)
         self._warned_rows: dict[str, set[int]] = defaultdict(set)  # by file
         self._lines: dict[tuple[str, int], int] = {}  # of the rows that a finding about the dataset may name
-        self._room = {"error": limit, "warning": limit}
-        self.same = limit  # rejects of a file that are told in the same words
-        self._said: Counter[tuple[str, str]] = Counter()  # how many were, by file and words
+        self._limit = limit
+        # Findings by level: those that are the first of their file in their words, and others.
+        self._first: dict[str, list[Finding]] = {"error": [], "warning": []}
+        self._later: dict[str, list[Finding]] = {"error": [], "warning": []}
+        self._n_same: Counter[tuple[str, str]] = Counter()  # by file and words, of which one is listed
 
     def read(self, shard: Shard) -> None:
         """Take up one input file."""
@@ -100,8 +107,7 @@ class _Tally:
             self.formats.update(_counts(accepted, "format"))
             self.codes.update(_counts(refused, "code"))
             lines = _lines(batch)
-            if self._room["error"]:
-                self._find("error", shard, self._unsaid(shard.source, _notices(refused)), lines)
+            self._find("error", shard, _notices(refused), lines)
             lengths, seen = self._lengths(accepted)
             self.lengths.append(lengths)
             self._schemas[shard.dataset].add(shard.source, accepted)
@@ -135,6 +141,12 @@ class _Tally:
         return self.templated.read(examples, self.counting.max_tokens)
 
     @property
+    def findings(self) -> list[Finding]:
+        """Of each level as many as the limit allows, the first of their words before others."""
+        chosen = [item for level, first in self._first.items() for item in [*first, *self._later[level]][: self._limit]]
+        return [{**item, "n_same": self._n_same[item["source"], item["message"]]} for item in chosen]
+
+    @property
     def preferences(self) -> dict[str, Any]:
         """Figures of the datasets that hold preferences."""
         found = {name: preferences.summary() for name, preferences in self._preferences.items()}
@@ -150,24 +162,20 @@ class _Tally:
         self._warned_rows[shard.source].update(notice.row for notice in notices)
         self._find("warning", shard, sorted(notices), lines)
 
-    def _unsaid(self, source: str, notices: list[Notice]) -> list[Notice]:
-        """Those among the rejects of a file that were not told often in the same words."""
-        found = []
-        for notice in notices:
-            self._said[source, notice.message] += 1
-            if self._said[source, notice.message] <= self.same:
-                found.append(notice)
-        return found
-
     def _find(self, level: str, shard: Shard, notices: list[Notice], lines: dict[int, int]) -> None:
         container = container_of(shard.uri)
         by_line = container is not None and container.kind in ("jsonl", "json")  # elements of documents know theirs
-        chosen = notices[: self._room[level]]
-        self._room[level] -= len(chosen)
-        for notice in chosen:
-            line = lines.get(notice.row, notice.row if by_line and notice.row else None)
-            where = {"level": level, "path": storage.shown(shard.uri), "source": shard.source, "line": line}
-            self.findings.append({**where, **notice._asdict()})
+        for notice in notices:
+            words = shard.source, notice.message
+            n_before = self._n_same.get(words, 0)
+            kept = self._first[level] if n_before < FIRST else self._later[level]
+            if not n_before and len(kept) >= self._limit:  # nothing in these words is listed
+                continue
+            self._n_same[words] += 1
+            if len(kept) < self._limit:
+                line = lines.get(notice.row, notice.row if by_line and notice.row else None)
+                where = {"level": level, "path": storage.shown(shard.uri), "source": shard.source, "line": line}
+                kept.append({**where, **notice._asdict()})
 
 
 def _lines(batch: pa.RecordBatch) -> dict[int, int]:

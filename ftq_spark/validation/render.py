@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from ftq_spark.formats import MENDS
+from ftq_spark.formats.nearest import as_options
 from ftq_spark.runs.found import Skipped, said
+from ftq_spark.validation.check import FIRST
 
 
 def render(found: dict[str, Any]) -> str:
     """`path:line: code: message` for each reject, `path:line: code: warning: message` for each warning, and the sums.
 
-    The last lines say how the rejects of each code are mended. A finding's line is the one in the file where it is a
-    file of text, else the number of the row.
+    What a file has more than three times in the same words is said thrice, and counted. The last lines say how the
+    rejects of each code are mended. A finding's line is the one in the file where it is a file of text, else the number
+    of the row.
     """
-    lines = [_line(item) for item in found["findings"]]
-    levels = [item["level"] for item in found["findings"]]
-    for level, total, word in (("error", "codes", "rejected rows"), ("warning", "warnings", "warnings")):
-        more = sum(found[total].values()) - levels.count(level)
+    lines, n_told = _told(found["findings"])
+    for level, total, word in (("error", "codes", "rejected row"), ("warning", "warnings", "warning")):
+        more = sum(found[total].values()) - n_told[level]
         if more > 0:
-            lines.append(f"… and {more:,} more {word}")
+            lines.append(f"… and {more:,} more {word}{'s' if more > 1 else ''}")
     if found["skipped"]:
         lines.append(said([Skipped(**item) for item in found["skipped"]]))
+    lines += [
+        f"{item['path']} says how {item['source']} is read: {as_options(_flags(item))}" for item in found["declared"]
+    ]
     lines.append(f"{found['read']:,} rows read, {found['rejected']:,} rejected, {found['warned']:,} with warnings")
     for title, counts in (("rejected", "codes"), ("warnings", "warnings"), ("formats", "formats")):
         if found[counts]:
@@ -32,6 +39,33 @@ def render(found: dict[str, Any]) -> str:
     if tokens["max_tokens"] is not None:
         lines.append(f"cut at {tokens['max_tokens']:,}: {tokens['lost']:,} lost ({tokens['lost_fraction']:.1%})")
     return "\n".join(lines)
+
+
+def _told(findings: Sequence[dict[str, Any]]) -> tuple[list[str], Counter[str]]:
+    """The lines of the findings, and how many of each level they speak of."""
+    lines: dict[str, None] = {}  # each once: rows may stand on one line
+    n_told: Counter[str] = Counter()
+    n_left = Counter(_words(item) for item in findings)
+    n_printed: Counter[tuple[str, str]] = Counter()
+    for item in findings:
+        words, line = _words(item), _line(item)
+        n_left[words] -= 1
+        if n_printed[words] < FIRST and line not in lines:
+            lines[line] = None
+            n_printed[words] += 1
+        if not n_left[words]:  # the last of them
+            n_told[item["level"]] += item["n_same"]
+            if more := item["n_same"] - n_printed[words]:
+                lines[f"{item['path']}: {item['code']}: and {more:,} more in the same words"] = None
+    return list(lines), n_told
+
+
+def _flags(item: dict[str, Any]) -> list[str]:
+    return [f"{field}={column}" for field, column in item["columns"].items()]
+
+
+def _words(item: dict[str, Any]) -> tuple[str, str]:
+    return item["source"], item["message"]
 
 
 def _line(item: dict[str, Any]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -157,7 +159,13 @@ def test_rejects_have_their_own_room(tmp_path: Path) -> None:
     found = validate([str(written(tmp_path, warned, warned, warned, "{", "{"))], 1)
     assert [(item["row"], item["level"]) for item in found["findings"]] == [(1, "warning"), (4, "error")]
     assert (found["rejected"], found["warned"]) == (2, 3)
-    assert {"… and 1 more rejected rows", "… and 2 more warnings"} <= set(render(found).splitlines())
+    lines = render(found).splitlines()
+    assert [line.rpartition("/")[2] for line in lines if " more" in line] == [
+        "train.jsonl: ends_with_user: and 2 more in the same words",
+        "train.jsonl: malformed_json: and 1 more in the same words",
+    ]
+    found = validate([str(written(tmp_path, warned, chat(ASKED, RESULT, ANSWERED), "{", "[]", "5"))], 1)
+    assert {"… and 2 more rejected rows", "… and 1 more warning"} <= set(render(found).splitlines())
 
 
 def test_one_file_does_not_speak_for_all(tmp_path: Path) -> None:
@@ -165,9 +173,23 @@ def test_one_file_does_not_speak_for_all(tmp_path: Path) -> None:
         (tmp_path / f"{name}.jsonl").write_text("[]\n" * 30 + '{"x": 1}\n')
     told = Counter((item["source"], item["code"]) for item in validate([str(tmp_path)], 10)["findings"])
     assert told == {
-        (f"{name}.jsonl", code): n for name in "ab" for code, n in [("not_an_object", 2), ("unknown_format", 1)]
-    }
-    assert len(validate([str(tmp_path / "a.jsonl")], 10)["findings"]) == 10
+        ("a.jsonl", "not_an_object"): 5, ("a.jsonl", "unknown_format"): 1,
+        ("b.jsonl", "not_an_object"): 3, ("b.jsonl", "unknown_format"): 1,
+    }  # fmt: skip
+    found = validate([str(tmp_path / "a.jsonl")], 10)["findings"]
+    assert [item["row"] for item in found] == [*range(1, 10), 31]  # what is said once has its say
+
+
+def test_the_same_words_are_printed_thrice_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.jsonl").write_text("[]\n" * 5 + '{"x": 1}\n')
+    (tmp_path / "b.jsonl").write_text("[]\n" * 4)
+    lines = [line for line in render(validate(["."], 10)).splitlines() if ".jsonl" in line or "more" in line]
+    assert [line[: line.index(": not_an") if ": not_an" in line else 9] for line in lines] == [
+        *(f"a.jsonl:{row}" for row in (1, 2, 3)), "a.jsonl", "a.jsonl:6", *(f"b.jsonl:{row}" for row in (1, 2, 3)),
+        "b.jsonl",
+    ]  # fmt: skip
+    assert lines[3] == "a.jsonl: not_an_object: and 2 more in the same words"
 
 
 def test_codes_are_distinct() -> None:
@@ -235,3 +257,37 @@ def test_a_column_that_stands_twice_is_said_once(tmp_path: Path) -> None:
     (said,) = [item for item in found["findings"] if item["code"] == "doubled_column"]
     assert (said["row"], said["line"]) == (1, 2)
     assert "`question` stands twice: the second is kept as `question.1`" in said["message"]
+
+
+def test_columns_that_a_file_beside_the_data_declares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """LLaMA-Factory's dataset_info.json: the flags are printed, and they read the file."""
+    rows = {
+        "desk.json": [{"thema": "Say it.", "mehr": "", "gesagt": "It."}],
+        "talk.json": [{"d": [{"x": "K", "y": "Is it?"}, {"x": "B", "y": "It is."}]}],
+        "plain.json": [{"instruction": "Say it.", "output": "It."}],
+    }
+    columns = {"prompt": "thema", "query": "mehr", "response": "gesagt"}
+    tags = {"role_tag": "x", "content_tag": "y", "user_tag": "K", "assistant_tag": "B"}
+    talk = {"file_name": "talk.json", "formatting": "sharegpt", "columns": {"messages": "d"}, "tags": tags}
+    info = {
+        "desk": {"file_name": "desk.json", "columns": columns}, "talk": talk, "hub": {"hf_hub_url": "a/b"},
+        "plain": {"file_name": "plain.json", "columns": {"prompt": "instruction"}}, "gone": {"file_name": "gone.json"},
+    }  # fmt: skip
+    for name, held in {**rows, "dataset_info.json": info}.items():
+        (tmp_path / name).write_text(json.dumps(held))
+    assert invoke(["validate", str(tmp_path)]) == 1
+    told = dict(re.findall(r"says how (\S+) is read: (.*)", capsys.readouterr().out))
+    assert told.keys() == {"desk.json", "talk.json"}
+    for name, flags in told.items():
+        assert invoke(["validate", str(tmp_path / name), *shlex.split(flags)]) == 0
+    (tmp_path / "dataset_info.json").write_text("[")
+    assert validate([str(tmp_path)], 9)["declared"] == []
+
+
+def test_settings_are_those_of_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, chat(ASKED, turn("assistant", "Well. " * 200)))
+    assert invoke(["validate", str(path), "--set", "ingest.max_line_bytes=1024"]) == 1
+    assert "too_large" in capsys.readouterr().out
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("ingest: {max_line_bytes: 1024}\n")
+    assert invoke(["validate", str(path), "--settings", str(mine)]) == 1
