@@ -13,7 +13,7 @@ from ftq_spark.kernels.conflict import named, polarity
 from ftq_spark.kernels.conflict.concepts import OFFERS
 from ftq_spark.kernels.conflict.finals import canonical_value, conclusion, final_answer
 from ftq_spark.kernels.conflict.hours import Schedule, schedule
-from ftq_spark.kernels.conflict.kinds import CLOSED, CODE, ENTITY, FOREIGN, NUMBER, YES_NO
+from ftq_spark.kernels.conflict.kinds import CLOSED, CODE, ENTITY, FOREIGN, NUMBER, YES_NO, question_kind
 from ftq_spark.kernels.conflict.options import taken
 from ftq_spark.kernels.conflict.plainly import duty, is_over
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, quantities, stated
@@ -49,14 +49,23 @@ class Answer:
     """An answer, read against its question; what not every pair asks for is found when it is first asked for."""
 
     written: str
-    question: Question
+    asked: str  # the question, as written
     text: str  # folded
     n_words: int
     sentences: tuple[Sentence, ...]
     lead: int  # 1 yes, -1 no, 0 neither
     declines: bool
     says_nothing: bool
-    schedule: Schedule | None  # days and hours that it states, where those are asked for
+
+    @cached_property
+    def question(self) -> Question:
+        """What it replies to, read: many answers to open questions are told apart without it."""
+        return analyse_question(self.asked)
+
+    @cached_property
+    def schedule(self) -> Schedule | None:
+        """Days and hours that it states, where those are asked for."""
+        return schedule(self.text) if self.question.asks_hours and self.sentences else None
 
     @property
     def n_chars(self) -> int:
@@ -189,8 +198,13 @@ class Answer:
 class Analysis:
     """One example, read; the same as itself alone."""
 
-    question: Question
+    kind: str  # of the question
     answer: Answer
+
+    @property
+    def question(self) -> Question:
+        """The question, read when it is first asked for."""
+        return self.answer.question
 
 
 @functools.lru_cache(maxsize=N_CACHED)
@@ -199,22 +213,21 @@ def analyse(question: str, answer: str) -> Analysis:
 
     The newest :data:`N_CACHED` results are kept: pairs that share an example read it once.
     """
-    asked = analyse_question(question)
+    kind = question_kind(question)
     text = _WRITTEN_THEN.sub("", fold(answer), count=1)
-    sentences = read_answer(text, asked.stems)
-    lead = polarity.lead_polarity(text) or (polarity.brief_polarity(text) if asked.kind == YES_NO else 0)
+    sentences = read_answer(text, lambda: analyse_question(question).stems)
+    lead = polarity.lead_polarity(text) or (polarity.brief_polarity(text) if kind == YES_NO else 0)
     read = Answer(
         written=answer,
-        question=asked,
+        asked=question,
         text=text,
         n_words=len(text.split()),
         sentences=sentences,
         lead=lead,
         declines=lead == 0 and polarity.declines(text) and not (_ASKS_WHOM.search(question) and _ASK.match(text)),
         says_nothing=lead == 0 and polarity.says_nothing(text),
-        schedule=schedule(text) if asked.asks_hours and sentences else None,
     )
-    return Analysis(asked, read)
+    return Analysis(kind, read)
 
 
 def _is_code(answer: str, text: str, question: Question) -> bool:

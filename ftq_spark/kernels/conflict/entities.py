@@ -58,7 +58,7 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         items.append(Item("entity_name", 1.0 if kind in (ENTITY, DEFINITION) else 0.3, *spans))
     items += _short_items(a, b, kind)
     if kind in (DEFINITION, ENTITY):
-        items += _relation_items(a, b)
+        items += relation_items(a, b)
     return items
 
 
@@ -167,7 +167,7 @@ def _leads_name_others(a: Analysis, b: Analysis) -> bool:
     return bool(x and y) and x.isdisjoint(y) and not any(related(one, another) for one in x for another in y)
 
 
-def _relation_items(a: Analysis, b: Analysis) -> list[Item]:
+def relation_items(a: Analysis, b: Analysis) -> list[Item]:
     """One subject, one relation, two objects of which neither answer mentions the other's."""
     left, right = a.answer.sentences[0], b.answer.sentences[0]
     x, y = a.answer.relation, b.answer.relation

@@ -111,7 +111,14 @@ def opposing(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
 
     Not that leads put another thing in the same place.
     """
-    return way_items(a, b) + _sentence_items(a, b, _kind(a, b), flip, of_leads=False)
+    shown = _sentence_items(a, b, _kind(a, b), flip, of_leads=False) if may_oppose(a, b) else []
+    return way_items(a, b) + shown
+
+
+def may_oppose(a: Analysis, b: Analysis) -> bool:
+    """Whether a sentence of one answer can oppose one of the other that speaks of the same thing."""
+    left, right = a.answer.sentences, b.answer.sentences
+    return not all(cannot_oppose(left[i], right[j]) for i, j, _ in _aligned(a, b))
 
 
 def _kind(a: Analysis, b: Analysis) -> str:

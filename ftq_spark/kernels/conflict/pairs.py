@@ -17,6 +17,7 @@ from ftq_spark.kernels.conflict.alignment import may_be_swapped, places_swapped
 from ftq_spark.kernels.conflict.answer import Analysis, analyse
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, aligned
+from ftq_spark.kernels.conflict.forms import nothing_shown
 from ftq_spark.kernels.conflict.given import takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, OPEN, asking_sentence, question_kind, read_question
 from ftq_spark.kernels.conflict.question import analyse_question
@@ -151,10 +152,11 @@ def disagrees(question_a: str, answer_a: str, question_b: str, answer_b: str, th
     if _said(answer_a) == _said(answer_b):
         return False
     a, b = analyse(question_a, answer_a), analyse(question_b, answer_b)
-    kinds = (a.question.kind, b.question.kind)
+    kinds = (a.kind, b.kind)
     if CODE in kinds or a.answer.refusal or b.answer.refusal:
         return score_pair(a, b, default_weights()).score >= threshold
-    if OPEN in kinds and threshold > OPEN_CAP and not (_brief(answer_a) and _brief(answer_b)) and stays_low(a, b):
+    capped = threshold > OPEN_CAP and not (_brief(answer_a) and _brief(answer_b))
+    if capped and (stays_low(a, b) if OPEN in kinds else nothing_shown(a, b)):
         return _places_swapped(a, b)
     read = features(a, b)
     found = {item.feature for item in read[0]}

@@ -84,7 +84,7 @@ def stays_low(a: Analysis, b: Analysis) -> bool:
 
     Only :func:`~ftq_spark.kernels.conflict.evidence.opposing` could: sides, values and names are not looked at.
     """
-    _, flip = question_difference(a.question, b.question)
+    flip = a.answer.asked != b.answer.asked and question_difference(a.question, b.question)[1]
     return not flip and _LIFTING.isdisjoint(item.feature for item in opposing(a, b, flip))
 
 

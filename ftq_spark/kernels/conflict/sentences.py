@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.concepts import CONCEPTS, GENERAL_OF, OFFERS, privative_base, stem
@@ -317,12 +317,13 @@ def _names(text: str, denied: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def read_answer(text: str, question_stems: frozenset[str]) -> tuple[Sentence, ...]:
+def read_answer(text: str, question_stems: Callable[[], frozenset[str]]) -> tuple[Sentence, ...]:
     """Up to :data:`MAX_SENTENCES` sentences of a folded answer: the first, the last, those nearest the question."""
     parts = split_sentences(text)
     if len(parts) > MAX_SENTENCES:
         middle = parts[4:-1]
-        nearness = [-len(question_stems & {stem(word) for word in part.lower().split()}) for part in middle]
+        asked = question_stems()
+        nearness = [-len(asked & {stem(word) for word in part.lower().split()}) for part in middle]
         chosen = sorted(sorted(range(len(middle)), key=lambda i: (nearness[i], i))[: MAX_SENTENCES - 5])
         parts = [*parts[:4], *(middle[i] for i in chosen), parts[-1]]
     return tuple(read_sentence(part[:600]) for part in parts)

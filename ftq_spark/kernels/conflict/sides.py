@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from itertools import takewhile
 
 from ftq_spark.kernels.conflict.answer import Analysis
@@ -141,6 +142,7 @@ def asks_way(question: str) -> bool:
     return bool(_ASKS_WAY.match(question))
 
 
+@functools.lru_cache(maxsize=1024)
 def denies_way(text: str) -> bool:
     """Whether a sentence says that something cannot be done."""
     return bool(_NO_WAY.search(text))
@@ -148,9 +150,11 @@ def denies_way(text: str) -> bool:
 
 def way_items(a: Analysis, b: Analysis) -> list[Item]:
     """A way of doing what was asked for, against the word that it cannot be done."""
-    if not (asks_way(a.question.frame.text) and asks_way(b.question.frame.text)):
-        return []
     if not a.answer.sentences or not b.answer.sentences:
+        return []
+    if not any(denies_way(side.answer.sentences[0].text) for side in (a, b)):
+        return []
+    if not (asks_way(a.question.frame.text) and asks_way(b.question.frame.text)):
         return []
     frame = _frame(a, b)
     for one, other in ((a.answer, b.answer), (b.answer, a.answer)):

@@ -20,6 +20,7 @@ from ftq_spark.kernels.conflict.pairs import disagrees
 from ftq_spark.kernels.conflict.question import analyse_question
 from ftq_spark.kernels.conflict.sentences import read_sentence
 from ftq_spark.kernels.conflict.words import HEDGES, NEGATORS, NUMBER_WORDS, ORDINALS
+from ftq_spark.kernels.duplicate.numerals import numbered_apart
 from ftq_spark.kernels.duplicate.words import folded, inflected, is_code, spelled, unmarked, without_courtesies, words
 from ftq_spark.kernels.text.edits import edits
 from ftq_spark.kernels.text.own import own_parts, pieces, shared_ends
@@ -141,6 +142,10 @@ def _differ(a: str, b: str) -> bool:
 
 def same_answer(a: Side, b: Side, veto: float = DISAGREEMENT) -> bool:
     """Whether the answers of two examples that ask the same say the same in substance."""
+    return not numbered_apart(a.response, b.response) and _reads_the_same(a, b, veto)
+
+
+def _reads_the_same(a: Side, b: Side, veto: float) -> bool:
     one, other = a.response, b.response
     if _plain(one) == _plain(other) or (not (is_code(one) or is_code(other)) and _spelled(one) == _spelled(other)):
         return not (is_brief(one) and _in_capitals(one) != _in_capitals(other))
