@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow.compute as pc
@@ -21,6 +22,7 @@ _COMPARED_WORDS = 1_000
 _RUNS = 3
 _ITEMS = 5  # of evaluation sets that are listed
 _TURN_CHARS = 80
+_WIDTH = 80  # of a terminal, at least
 _STANCES = 8  # of one question that are listed
 _SIZES = ("row", "wording", "answer")  # of a question
 
@@ -218,9 +220,16 @@ def render(known: dict[str, Any]) -> str:
     lines += [f"turn {item['turn'] + 1:<4} {item['code']}: {item['message']}" for item in known["turns"]]
     for number, change in enumerate(known["changes"]):
         lines.append(f"{'' if number else 'change:':<9} {change}")
-    lines.append("signals:")
-    lines += [f"  {name:<24} {value:.4g}" for name, value in known["signals"].items() if value is not None]
-    return "\n".join(lines)
+    return "\n".join([*lines, "signals:", *_signal_lines(known["signals"])])
+
+
+def _signal_lines(signals: Mapping[str, float | None]) -> list[str]:
+    """A line for each signal, and those that are 0 together at the end."""
+    told = {name: value for name, value in signals.items() if value}
+    width = max(map(len, told), default=0)
+    zero = ", ".join(name for name, value in signals.items() if value == 0)
+    at_zero = textwrap.wrap(f"0: {zero}", _WIDTH, initial_indent="  ", subsequent_indent="     ") if zero else []
+    return [*(f"  {name:<{width}}  {value:.4g}" for name, value in told.items()), *at_zero]
 
 
 def _which(conflict: dict[str, Any], mine: bool) -> str:
@@ -238,7 +247,7 @@ def _beside(known: dict[str, Any]) -> list[str]:
         sizes = [f"{asked[f'n_{name}s']} {name}{'' if asked[f'n_{name}s'] == 1 else 's'}" for name in _SIZES]
         lines.append(f"question: {asked['state']}: {', '.join(sizes)}; this is answer {asked['answer']}")
         lines += [
-            f"          answer {other['answer']}: {other['n']} times, as in {other['example_id']}"
+            f"          answer {other['answer']}: {_times(other['n'])}, as in {other['example_id']}"
             for other in asked["answers"]
             if other["answer"] != asked["answer"]
         ]
@@ -252,6 +261,10 @@ def _beside(known: dict[str, Any]) -> list[str]:
         if stance["compared_with"]:
             lines.append(f"          outside the majority; read it beside {stance['compared_with']}")
     return lines
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
 
 
 def _cut(text: str) -> str:

@@ -14,6 +14,7 @@ from ftq_spark.formats.transcript import prompt_turns
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message
 
 # `label` beside a question and its answer may be the class of anything; these name the desirability of the answer.
+_VOTES = ("accept", "reject", "ignore")
 _ANYWHERE = ("kto_tag", "desirable")
 
 
@@ -80,6 +81,8 @@ def multiple_choice(row: dict[str, Any]) -> Conversation | None:
 
 def pair(row: dict[str, Any]) -> Conversation | None:
     """Any of the pairs of fields in aliases.yaml."""
+    if "_task_hash" in row and row.get("answer") in _VOTES:  # Prodigy's word on the task
+        return pair({name: value for name, value in row.items() if name not in ("answer", "_task_hash")})
     for format_, asked, answered in PAIRS:
         question = row.get(asked)
         if question is None or not isinstance(question, (str, list)) or not any(field in row for field in answered):

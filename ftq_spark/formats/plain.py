@@ -42,7 +42,17 @@ _OTHERS = frozenset(
     {*CONVERSATION_FIELDS, *SYSTEM_FIELDS, *TOOLS_FIELDS, *LABEL_FIELDS, *MEDIA_COLUMNS, *REWARD_FIELDS}
     | COMPARED_FIELDS
     | {name for names in (*PREFERENCES, *OPENAI_SIDES) for name in names}
-    | {"history", "contents", "chat_history", "completions", "choices", "segments", "instances", "corrected"}
+    | {
+        "history",
+        "contents",
+        "chat_history",
+        "completions",
+        "choices",
+        "segments",
+        "instances",
+        "corrected",
+        "_task_hash",
+    }
 )
 
 

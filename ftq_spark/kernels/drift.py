@@ -1,6 +1,7 @@
 """Whether two samples of one measure are of the same kind: effect sizes, tests, and their correction for their number.
 
-PSI: Σ (b − a) ln(b / a) over ten bins with equal shares of both samples together, half an example added to each.
+PSI: Σ (b − a) ln(b / a) over ten bins with equal shares of both samples together, half an example added to each; a
+value that fills several of them is a bin by itself.
 Tests: Kolmogorov-Smirnov (any change of shape) and Mann-Whitney (a shift) for numbers, χ² for shares, each by the
 distribution that it has in the limit: scipy.stats, whose import takes longer than all of the rest, is not needed.
 """
@@ -20,9 +21,12 @@ N_BINS = 10
 
 def stability_index(before: Floats, after: Floats) -> float:
     """Population stability index of two samples, (n,) and (m,), neither empty: 0 where their shares are equal."""
-    edges = np.unique(np.quantile(np.concatenate([before, after]), np.arange(1, N_BINS) / N_BINS))
-    counts = [np.bincount(np.searchsorted(edges, side), minlength=len(edges) + 1) + 0.5 for side in (before, after)]
-    first, second = (count / count.sum() for count in counts)
+    bounds, times = np.unique(
+        np.quantile(np.concatenate([before, after]), np.arange(1, N_BINS) / N_BINS), return_counts=True
+    )
+    edges = np.unique(np.concatenate([bounds, np.nextafter(bounds[times > 1], -np.inf)]))  # bins end with their edge
+    counts = np.stack([np.bincount(np.searchsorted(edges, side), minlength=len(edges) + 1) for side in (before, after)])
+    first, second = ((count + 0.5) / (count + 0.5).sum() for count in counts[:, counts.any(axis=0)])
     return float(np.sum((second - first) * np.log(second / first)))
 
 

@@ -55,4 +55,4 @@ def _group(dataset: str, context: str, rows: list[dict[str, Any]]) -> dict[str, 
 
 
 def _band(band: int) -> str:
-    return "1 word" if band == 0 else f"{2**band} to {2 ** (band + 1) - 1} words"
+    return "1 word" if band == 0 else f"{2**band:,} to {2 ** (band + 1) - 1:,} words"

@@ -17,9 +17,8 @@ def render_draw(result: Mapping[str, Any]) -> str:
     largest = sorted(result["strata"], key=lambda row: (-row["n"], row["stratum"]))
     lines += [f"  {row['n']:>5} of {row['population']:>9,}  {row['stratum']}" for row in largest[:MAX_STRATA]]
     if len(largest) > MAX_STRATA:
-        lines.append(
-            f"  and {sum(row['n'] for row in largest[MAX_STRATA:])} of {len(largest) - MAX_STRATA} more strata"
-        )
+        n, population = (sum(row[name] for row in largest[MAX_STRATA:]) for name in ("n", "population"))
+        lines.append(f"  {n:>5} of {population:>9,}  in {len(largest) - MAX_STRATA} more strata")
     if len(result["annotators"]) > 1:
         lines.append(f"{result['n_doubled']} items have two labels, shared by {', '.join(result['annotators'])}")
     lines += [f"  {path}" for path in result["files"]]

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 
 import pyarrow.fs as pafs
@@ -58,11 +57,11 @@ def join(path: str, *parts: str) -> str:
 
 
 def shown(path: str) -> str:
-    """The file as an editor opens it: from here where it lies below, else in full."""
+    """The file as an editor opens it: from here where that is no longer, else in full."""
     if is_uri(path):
         return path
-    local, here = Path(path), Path.cwd()
-    return str(local.relative_to(here)) if local.is_relative_to(here) else path
+    from_here = os.path.relpath(path)
+    return from_here if len(from_here) <= len(path) else path
 
 
 def open_stream(path: str) -> BinaryIO:

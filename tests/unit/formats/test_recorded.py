@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,8 @@ import pytest
 
 from ftq_spark.formats import Fault, conversation
 from ftq_spark.formats.containers import container_of, rows
+from ftq_spark.formats.ingest import batches
+from ftq_spark.formats.lines import RawRow
 
 SHP = {"history": "Which river?", "human_ref_A": "Rome.", "human_ref_B": "The Po.", "score_A": 1, "score_B": 9}
 SAFE = {"prompt": "Which river?", "response_0": "The Po.", "response_1": "Rome.", "safer_response_id": 1}
@@ -49,6 +52,18 @@ def test_the_better_of_two_answers(row: dict[str, Any], better: str, worse: str)
 def test_where_neither_is_better_there_is_no_preference(row: dict[str, Any]) -> None:
     with pytest.raises(Fault, match="names neither answer as the better one"):
         conversation(row)
+
+
+def test_the_vote_of_an_annotator_is_no_answer() -> None:
+    """Prodigy's `answer` is about the task, whatever stands beside it."""
+    task = {"prompt": "Which river?", "_input_hash": 1, "_task_hash": 2, "answer": "accept"}
+    with pytest.raises(Fault, match="no turns to be found"):
+        conversation({**task, "text": "The Po."})
+    assert said({**task, "response": "The Po."}) == [("user", "Which river?"), ("assistant", "The Po.")]
+    assert said({"prompt": "Accept or reject?", "answer": "accept"})[1] == ("assistant", "accept")
+    row = RawRow(1, json.dumps({**task, "text": "The Po."}).encode())
+    (batch,) = batches([row], dataset="d", source="x.jsonl")
+    assert batch.column("accepted").to_pylist() == [False]
 
 
 def test_rows_of_votes_in_tables() -> None:

@@ -30,6 +30,14 @@ def test_a_moved_sample_is_measured() -> None:
     assert p_value_of_share((10, 100), (30, 100)) == pytest.approx(4.07e-4, rel=0.01)  # χ² = 12.5
 
 
+def test_a_value_that_most_have_is_a_bin_by_itself() -> None:
+    """As of a signal that is 0 or 1: what is rare before is told from what is not."""
+    before, after = (np.r_[np.zeros(n), np.ones(1_000 - n)] for n in (10, 400))
+    expected = (0.4 - 0.01) * np.log(0.4 / 0.01) + (0.6 - 0.99) * np.log(0.6 / 0.99)
+    assert stability_index(before, after) == pytest.approx(expected, rel=0.05)
+    assert stability_index(1 - before, 1 - after) == pytest.approx(expected, rel=0.05)
+
+
 samples = st.lists(st.integers(-3, 3).map(float), min_size=30, max_size=60).map(np.array)
 
 
