@@ -25,8 +25,8 @@ def unfitting(row: Mapping[str, Any]) -> str:
     flags = suggestion(row)
     hint = hinted(flags)
     if not flags and (asked := next((name for name in row if name in _ASKED), None)) is not None:
-        hint = f"; `{asked}` has no answer beside it"
-    elif not flags and is_turn(row):
+        return f"`{asked}` has no answer beside it: no schema has the fields {brief(sorted(row), 200)} alone"
+    if not flags and is_turn(row):
         hint = '; it is a turn by itself: write all turns of a conversation as one row, {"messages": [TURN, TURN]}'
     needs = "" if flags else f"; {_NEEDS}"
     return f"no chat schema has the fields {brief(sorted(row), 200)}{needs}{hint}"

@@ -8,6 +8,8 @@ from typing import Any
 from ftq_spark.formats.aliases import ROLE_FIELDS, known_role
 
 _MAX_NAME = 24  # characters of what a speaker is called
+_MAX_SPEAKERS = 3
+_MARKS = frozenset(".?!,。？！，")
 
 
 def fields_of_turns(turns: Sequence[Any]) -> dict[str, str]:
@@ -24,14 +26,20 @@ def fields_of_turns(turns: Sequence[Any]) -> dict[str, str]:
     whole = {name: values for name, values in texts.items() if len(values) == len(rows)}
     speakers = [name for name, values in whole.items() if _are_names(values)]
     said = sorted((name for name in whole if name not in speakers), key=lambda name: -sum(map(len, whole[name])))
-    return {"role": speakers[0], "content": said[0]} if len(speakers) == 1 and said else {}
+    if len(speakers) != 1 or not said or 2 * sum(map(_is_sentence, whole[said[0]])) < len(rows):
+        return {}
+    return {"role": speakers[0], "content": said[0]}
 
 
 def _are_names(values: Sequence[str]) -> bool:
-    """Whether texts are what speakers are called: words without digits, and at least two of them."""
-    return len(set(values)) > 1 and all(
+    """Whether texts are what speakers are called: two or three words without digits."""
+    return 2 <= len(set(values)) <= _MAX_SPEAKERS and all(
         len(value) <= _MAX_NAME and value.replace(" ", "").replace("_", "").isalpha() for value in values
     )
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) > _MAX_NAME or not _MARKS.isdisjoint(text)
 
 
 def tags(turns: Sequence[Any], role: str | None = None) -> dict[str, str]:

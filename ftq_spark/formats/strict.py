@@ -129,19 +129,20 @@ def _why(text: str, error: json.JSONDecodeError) -> str:
 
 def hint(message: str, rest: str) -> str:
     """What a text that fails before `rest` with the parser's `message` seems to have instead; "" for nothing usual."""
-    if rest.startswith(("//", "#", "/*")):
-        return ": a comment, which JSON does not have"
-    if message == "Extra data" and rest.strip() == ",":
-        return ": a comma behind the object; JSON lines have none"
-    if _NAME.match(rest):
-        return ": a name without double quotes"
-    if rest[:1] in ("}", "]") and message.startswith(
-        ("Expecting property name", "Expecting value", "Illegal trailing")
-    ):
-        return ": a comma, or nothing, before the closing bracket"
-    if message == "Expecting ',' delimiter" and rest[:1] == '"':
-        return ": a comma is missing before it"
-    return ""
+    is_misplaced = message.startswith(("Expecting property name", "Expecting value", "Illegal trailing"))
+    causes = (
+        (rest.startswith(("//", "#", "/*")), "a comment, which JSON does not have"),
+        (message == "Extra data" and rest.strip() == ",", "a comma behind the object; JSON lines have none"),
+        (message.startswith("Invalid \\escape"), r"a backslash by itself is written \\"),
+        (
+            message.startswith("Unterminated string") and "\n" not in rest,
+            r"the line ends inside a text; a line break in a text is written \n",
+        ),
+        (_NAME.match(rest) is not None, "a name without double quotes"),
+        (rest[:1] in ("}", "]") and is_misplaced, "a comma, or nothing, before the closing bracket"),
+        (message == "Expecting ',' delimiter" and rest[:1] == '"', "a comma is missing before it"),
+    )
+    return next((f": {what}" for holds, what in causes if holds), "")
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -18,6 +18,11 @@ from ftq_spark.runs import lakehouse, storage
 
 # Files that `datasets`, the hub and trainers lay beside the data of a folder; named by the user they are read.
 _METADATA = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.json"})
+_OF_MODELS = frozenset(
+    {"config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"}
+    | {"added_tokens.json", "vocab.json", "adapter_config.json", "preprocessor_config.json", "trainer_state.json"}
+    | {"model.safetensors.index.json", "pytorch_model.bin.index.json"}
+)  # a checkpoint beside the data
 _STATE = "state.json"  # of `save_to_disk`: names the files of its folder
 _N_SHOWN = 5
 _HUB = "hf://"
@@ -100,6 +105,8 @@ def _unread(file: File) -> str | None:
     name = PurePosixPath(file.relative).name
     if name in _METADATA or (name == _STATE and _state(file) is not None):
         return "metadata of the dataset"
+    if name in _OF_MODELS:
+        return "metadata of a model"
     return None if containers.container_of(name) is not None else _why(name)
 
 

@@ -127,6 +127,8 @@ def test_lines_of_elements() -> None:
         ("{'prompt': 'A', 'completion': None}", "Python's notation; write it with json.dumps"),
         ('{"prompt": "A", "completion": None}', "Python's notation; write it with json.dumps"),
         ('{"prompt": "A", completion: "a"}', "a name without double quotes"),
+        ('{"prompt": "A", "completion": "in C:\\work"}', r": a backslash by itself is written \\"),
+        ('{"prompt": "A", "completion": "a', r"the line ends inside a text; a line break in a text is written \n"),
         ('{"prompt": "A", "completion": "a"},', "a comma behind the object"),
         ('// {"prompt": "A", "completion": "a"}', "a comment, which JSON does not have"),
         ('{"prompt": "A", # asked\n"completion": "a"}', "a comment, which JSON does not have"),

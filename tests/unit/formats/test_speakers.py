@@ -24,6 +24,8 @@ from ftq_spark.formats.speakers import fields_of_turns, tags
         ([{"p": "X", "t": "Is it far?"}, {"p": "X", "t": "No, it is near."}], {}),  # one speaker alone
         ([{"p": "X", "q": "A", "t": "Is it far?"}, {"p": "Y", "q": "B", "t": "No, near."}], {}),  # either may speak
         ([{"p": "X", "t": "Is it far?"}], {}),
+        ([{"field": "hotel", "way": "by name"}, {"field": "sight", "way": "by fee"}], {}),  # nothing is said
+        ([{"p": name, "t": "Is it far?"} for name in "WXYZ"], {}),  # labels rather than speakers
         (["Is it far?", "No."], {}),
         ([], {}),
     ],

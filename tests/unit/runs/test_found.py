@@ -57,6 +57,13 @@ def test_metadata_of_saved_datasets(tmp_path: Path) -> None:
     assert sources(folder / "dataset_infos.json") == ["dataset_infos.json"]  # named by the user
 
 
+def test_a_checkpoint_beside_the_data_is_no_data(tmp_path: Path) -> None:
+    folder = made(tmp_path, "a.json", "model/config.json", "model/tokenizer.json", "model/trainer_state.json")
+    assert sources(folder) == ["a.json"]
+    assert set(left(folder).values()) == {"metadata of a model"}
+    assert sources(folder / "model/config.json") == ["config.json"]  # named by the user
+
+
 def test_links_that_lead_back_are_followed_once(tmp_path: Path) -> None:
     folder = made(tmp_path / "data", "sub/a.jsonl", "b.jsonl")
     (folder / "sub" / "again").symlink_to(folder)
