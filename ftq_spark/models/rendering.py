@@ -6,19 +6,21 @@ adds to the rendering of the turns before it. A turn of weight 0 adds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
 import numpy as np
 from numpy.typing import NDArray
 
+from ftq_spark.models.offsets import Finder, encode, located
 from ftq_spark.models.template import ChatTemplate, Span, Turn, turns_of
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
 
-
+_AT_ONCE = 64  # conversations that the tokenizer reads while others are rendered
 # What a template may raise: its own refusals, and what its expressions meet in data that it did not expect.
 REFUSALS = (
     jinja2.exceptions.TemplateError,
@@ -42,22 +44,44 @@ class Rendered(NamedTuple):
     error: str | None
 
 
+class _Drawn(NamedTuple):
+    """One conversation as the template renders it; the fields are those of :class:`Rendered`."""
+
+    text: str
+    spans: list[Span]
+    unstable: bool
+    error: str | None
+
+
 def render(
     template: ChatTemplate, conversations: Sequence[tuple[Sequence[Mapping[str, Any]], Sequence[Any] | None]]
-) -> list[Rendered]:
-    """Conversations as (canonical messages, tool definitions), rendered and tokenised in one batch."""
-    drawn = [_drawn(template, messages, tools) for messages, tools in conversations]
-    encoded = template.tokenizer.encode_batch([text for text, *_ in drawn], add_special_tokens=False)
-    return [
-        Rendered(text, np.array(found.ids, np.int64), _mask(found, spans, strict=template.marks_answers),
-                 tuple(spans), unstable, error)
-        for (text, spans, unstable, error), found in zip(drawn, encoded, strict=True)
-    ]  # fmt: skip
+) -> Iterator[Rendered]:
+    """Conversations as (canonical messages, tool definitions), rendered and tokenised.
+
+    While the tokenizer, which needs no interpreter, reads some of them, the next are rendered, and what was made of
+    those before is looked at.
+    """
+    with ThreadPoolExecutor(1) as tokenizing:
+        waiting: tuple[list[_Drawn], Future[list[Encoding]]] | None = None
+        for start in range(0, len(conversations), _AT_ONCE):
+            drawn = [_drawn(template, *conversation) for conversation in conversations[start : start + _AT_ONCE]]
+            texts = [found.text for found in drawn]
+            reading = tokenizing.submit(encode, template.tokenizer, template.widths, texts)
+            if waiting is not None:
+                yield from _read(template, *waiting)
+            waiting = drawn, reading
+        if waiting is not None:
+            yield from _read(template, *waiting)
 
 
-def _drawn(
-    template: ChatTemplate, messages: Sequence[Mapping[str, Any]], tools: Sequence[Any] | None
-) -> tuple[str, list[Span], bool, str | None]:
+def _read(template: ChatTemplate, drawn: list[_Drawn], reading: Future[list[Encoding]]) -> Iterator[Rendered]:
+    for (text, spans, unstable, error), found in zip(drawn, reading.result(), strict=True):
+        ids, token_of = located(template.tokenizer, template.widths, text, found)
+        trained = _mask(len(ids), token_of, spans, strict=template.marks_answers)
+        yield Rendered(text, ids, trained, tuple(spans), unstable, error)
+
+
+def _drawn(template: ChatTemplate, messages: Sequence[Mapping[str, Any]], tools: Sequence[Any] | None) -> _Drawn:
     turns = turns_of(messages)
     learnt = [
         turn["role"] == "assistant" and message["weight"] != 0 for turn, message in zip(turns, messages, strict=True)
@@ -68,12 +92,12 @@ def _drawn(
             by_assistant = [i for i, turn in enumerate(turns) if turn["role"] == "assistant"]
             if len(spans) == len(by_assistant):
                 spans = [span for span, i in zip(spans, by_assistant, strict=True) if learnt[i]]
-            return text, spans, False, None
+            return _Drawn(text, spans, False, None)
         text = template.render(turns, tools)
         spans, unstable = _added(template, turns, tools, learnt, text)
-        return text, spans, unstable, None
+        return _Drawn(text, spans, unstable, None)
     except REFUSALS as error:
-        return "", [], False, f"{type(error).__name__}: {error}"
+        return _Drawn("", [], False, f"{type(error).__name__}: {error}")
 
 
 def _added(
@@ -117,21 +141,21 @@ def _shared(one: str, other: str) -> str:
     return one[:same]
 
 
-def _mask(encoding: Encoding, spans: Sequence[Span], *, strict: bool) -> NDArray[np.bool_]:
+def _mask(n_tokens: int, token_of: Finder, spans: Sequence[Span], *, strict: bool) -> NDArray[np.bool_]:
     """Tokens in spans of characters; `strict` as transformers does it: a span that begins in no token ends it all."""
-    mask = np.zeros(len(encoding.ids), np.bool_)
+    mask = np.zeros(n_tokens, np.bool_)
     for start, end in spans:
-        first = encoding.char_to_token(start)
+        first = token_of(start)
         while first is None and not strict and start < end - 1:
             start += 1  # noqa: PLW2901
-            first = encoding.char_to_token(start)
+            first = token_of(start)
         if first is None:
             if strict:
                 break
             continue
-        last = encoding.char_to_token(end - 1)
+        last = token_of(end - 1)
         while last is None and not strict and end - 1 > start:
             end -= 1  # noqa: PLW2901
-            last = encoding.char_to_token(end - 1)
+            last = token_of(end - 1)
         mask[first : last + 1 if last else len(mask)] = True
     return mask

@@ -24,6 +24,7 @@ from jinja2.utils import Namespace
 
 from ftq_spark.errors import InputError
 from ftq_spark.models.files import cached
+from ftq_spark.models.offsets import Ints, token_widths
 from ftq_spark.models.tokenizer import load_tokenizer
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class ChatTemplate(NamedTuple):
     source: str  # the template's own text
     tokens: Mapping[str, str]  # bos_token, eos_token, … by name
     tokenizer: Tokenizer
+    widths: Ints | None  # of its tokens, where they tell their own (offsets.token_widths)
     marks_answers: bool  # by {% generation %}
     compiled: jinja2.Template
     tracker: _Tracker
@@ -79,15 +81,17 @@ class _Compiler(CodeGenerator):
     """Jinja's, with fields of JSON objects looked up in place."""
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802  (as Jinja names it)
-        """A field of what a name stands for: of a dict that has it, its value; else as the environment finds it."""
-        if not isinstance(node.node, nodes.Name) or node.attr in _OF_DICTS:
+        """A field: of a dict that has it, its value; of a loop, its place; else as the environment finds it."""
+        if node.attr in _OF_DICTS:
             super().visit_Getattr(node, frame)
             return
-        field = repr(node.attr)
-        for before in ("(", f"[{field}] if type(", f") is dict and {field} in ", " else environment.getattr("):
-            self.write(before)
-            self.visit(node.node, frame)
-        self.write(f", {field}))")
+        owner, field = self.temporary_identifier(), repr(node.attr)
+        in_place, kind = f"{owner}[{field}]", f"is dict and {field} in {owner}"
+        if node.attr in _OF_LOOPS and isinstance(node.node, nodes.Name) and node.node.name == "loop":
+            in_place, kind = f"{owner}.{node.attr}", "is LoopContext"
+        self.write(f"({in_place} if type({owner} := ")
+        self.visit(node.node, frame)
+        self.write(f") {kind} else environment.getattr({owner}, {field}))")
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -231,7 +235,7 @@ def compile_template(name: str, source: str, tokens: Mapping[str, str], tokenize
     compiled.globals = dict(compiled.globals)  # not a chain of two, which each rendering would walk
     tracker: _Tracker = environment.extensions[_Tracker.identifier]  # type: ignore[assignment]
     marks = _GENERATION.search(source) is not None
-    return ChatTemplate(name, source, tokens, tokenizer, marks, compiled, tracker)
+    return ChatTemplate(name, source, tokens, tokenizer, token_widths(tokenizer), marks, compiled, tracker)
 
 
 def load_template(name: str) -> ChatTemplate:

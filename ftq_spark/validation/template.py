@@ -94,16 +94,13 @@ class Templated:
         """Tokens of each example, as the template and the tokenizer have them, and what was found."""
         rows = examples.select(["row", "messages", "tools"]).to_pylist()
         tools = [_tools(row["tools"]) for row in rows]
-        rendered = render(self.model.template, [(row["messages"], of) for row, of in zip(rows, tools, strict=True)])
-        notices = [
-            Notice(row["row"], code, text)
-            for row, of, found in zip(rows, tools, rendered, strict=True)
-            for code, text in self._findings(Row(row, of, found, self.model))
-        ]
-        totals = [len(found.ids) for found in rendered]
-        trained = [int(found.trained.sum()) for found in rendered]
-        left = [int(found.trained[:max_tokens].sum()) for found in rendered]
-        return Lengths(*(np.array(values, np.int64) for values in (totals, trained, left))), notices
+        found = render(self.model.template, [(row["messages"], of) for row, of in zip(rows, tools, strict=True)])
+        notices, counted = [], []
+        for row, of, rendered in zip(rows, tools, found, strict=True):
+            notices += [Notice(row["row"], *what) for what in self._findings(Row(row, of, rendered, self.model))]
+            trained = rendered.trained
+            counted.append((len(trained), np.count_nonzero(trained), np.count_nonzero(trained[:max_tokens])))
+        return Lengths(*np.array(counted, np.int64).reshape(-1, 3).T), notices
 
     def _findings(self, row: Row) -> Iterator[tuple[str, str]]:
         if row.found.error is not None:
