@@ -251,7 +251,10 @@ def _check_any_accepted(run: Run) -> None:
     if not ingest["n_rejects"]:
         raise InputError("the input holds no rows at all")
     codes = ", ".join(f"{count} {code}" for code, count in ingest["reject_codes"].items())
-    raise InputError(f"every row of the input was rejected ({codes}); the rows and the reasons are in {where}")
+    raise InputError(
+        f"every row of the input was rejected ({codes}); `ftq validate` with the same inputs says of each why, and how "
+        f"it is mended; the rows are in {storage.shown(where)}"
+    )
 
 
 def _check_accounts(run: Run) -> None:

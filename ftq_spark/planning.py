@@ -241,8 +241,8 @@ def render(found: dict[str, Any]) -> str:
         lines += [
             f"near duplicates: {near['bands']} bands of {near['rows_per_band']} rows for threshold "
             f"{near['threshold']:g}",
-            "  chance that two texts share a block, by similarity: "
-            + "  ".join(f"{p['similarity']:g}: {p['share_a_block']:.3f}" for p in near["probability"]),
+            "  chance that two texts share a block, by their similarity:",
+            "    " + " ".join(f"{p['similarity']:g}:{p['share_a_block']:.3f}" for p in near["probability"]),
             f"  candidate pairs: {near['candidate_pairs_in_sample']:,} in the sample, "
             f"about {near['candidate_pairs_estimated']:,} in all; same text: "
             f"{near['repeated_texts_in_sample']:,} in the sample",

@@ -91,6 +91,10 @@ def _found(run: Run, named: str) -> dict[str, Any]:
     else:
         wanted, what = pc.starts_with(pc.field("example_id"), named.lower()), f"whose example_id starts with {named!r}"
     table = scored.to_table(filter=wanted)
+    if not table.num_rows and row.isdigit() and run.has("rejects"):
+        for fault in dataset(run, "rejects").to_table(["row", "code", "message"], filter=wanted).to_pylist():
+            said = f"{fault['code']}: {fault['message']}"
+            raise UserError(f"{run.path}: row {fault['row']} of {source} was rejected, so nothing was measured: {said}")
     if table.num_rows != 1:
         found = "no example" if not table.num_rows else f"{table.num_rows} examples"
         raise UserError(f"{run.path}: {found} {what}; expected exactly one example_id, first digits, or file:row")

@@ -109,7 +109,7 @@ def described(run: Run) -> dict[str, Any]:
         "reasons": dict(reasons.most_common()),
         "duplicates": ", ".join(kinds) or "not looked for",
         "conflicts": f"policy {settings.conflict.policy}" if settings.conflict.enabled else "not looked for",
-        "min_quality": f"{settings.score.min_quality:g}",
+        "min_quality": f"{settings.score.min_quality:g} (below: {settings.score.low_quality_verdict})",
         "contamination": run.manifest["stages"].get("decontaminate", {}).get("benchmarks", {}),
         "contamination_action": settings.contamination.action,
         "version": run.manifest.get("versions", {}).get("ftq_spark", __version__),

@@ -33,7 +33,7 @@ from ftq_spark.formats.preference import OPENAI_SIDES, compared, has_one_side, o
 from ftq_spark.formats.recorded import REQUESTS, moss, request_log
 from ftq_spark.formats.strict import is_python
 from ftq_spark.formats.transcript import prompt_turns, segments, text
-from ftq_spark.formats.trees import tree
+from ftq_spark.formats.trees import chatgpt, tree
 from ftq_spark.formats.turns import PROMPT_ONLY, Conversation, checked
 
 Family = Callable[[dict[str, Any]], Conversation | None]
@@ -46,6 +46,7 @@ _FAMILIES: tuple[tuple[Family, frozenset[str]], ...] = (
     (gemini, frozenset({"contents"})),
     (cohere, frozenset({"chat_history"})),
     (tree, frozenset({"prompt"})),
+    (chatgpt, frozenset({"mapping"})),
     (nemotron, frozenset({"input"})),
     (alpaca, frozenset({"instruction"})),
     (stepwise, frozenset({"completions"})),

@@ -1,4 +1,8 @@
-"""Trees of OpenAssistant: a prompt with ranked replies; the conversation is the best path, or each path is one."""
+"""Trees of turns, of which one path is the conversation.
+
+OpenAssistant's are a prompt with ranked replies: the best path, or each path, is one. Those of ChatGPT's data export
+name the node at which the path ends.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,13 @@ from typing import Any
 
 from ftq_spark.formats import strict
 from ftq_spark.formats.calls import tools_of
-from ftq_spark.formats.faults import Fault
+from ftq_spark.formats.faults import Fault, brief
 from ftq_spark.formats.fields import with_system
 from ftq_spark.formats.lines import RawRow
 from ftq_spark.formats.turns import Conversation, Message, messages_of
+
+# What nodes of ChatGPT hold beside turns.
+_UNSAID = ("thoughts", "reasoning_recap", "user_editable_context", "model_editable_context")
 
 
 def tree(row: dict[str, Any]) -> Conversation | None:
@@ -32,6 +39,86 @@ def tree(row: dict[str, Any]) -> Conversation | None:
     if not messages:
         raise Fault("no_assistant", "a tree of a prompt without replies")
     return Conversation("oasst", with_system(row, messages), tools_of(row))
+
+
+def chatgpt(row: dict[str, Any]) -> Conversation | None:
+    """ChatGPT's data export (conversations.json): `mapping` of nodes, and `current_node`, at which the path ends.
+
+    Without a current node the newest child of each is taken. What the page does not show (blank and hidden turns,
+    thoughts) is no turn.
+
+    Raises:
+        Fault: bad_tool_call for calls of ChatGPT's own tools, which are no JSON; what its turns raise.
+    """
+    nodes = row.get("mapping")
+    if type(nodes) is not dict or not nodes or not all(type(n) is dict and "message" in n for n in nodes.values()):
+        return None
+    shown = [node["message"] for node in _path(nodes, row.get("current_node")) if _is_shown(node["message"])]
+    turns = []
+    for said in shown:
+        if said.get("recipient") not in (None, "all"):
+            raise Fault("bad_tool_call", f"a call of ChatGPT's own tool {brief(said['recipient'])}, which is no JSON")
+        content = said["content"]
+        parts = _parts_in(content)
+        is_text = all(isinstance(part, str) for part in parts)
+        found: Any = "\n\n".join(parts) if is_text else [_part(part) for part in parts]
+        turns.append({"role": said["author"].get("role"), "content": found})
+    return Conversation("chatgpt", messages_of(turns, "node")) if turns else None
+
+
+def _path(nodes: dict[str, Any], current: Any) -> list[dict[str, Any]]:
+    """The nodes from the root to the current one; each once, whatever the links say."""
+    if not isinstance(current, str) or current not in nodes:
+        current = next((name for name, node in nodes.items() if _parent(node) not in nodes), next(iter(nodes)))
+        seen = {current}
+        while children := [child for child in _children(nodes[current]) if child in nodes and child not in seen]:
+            current = children[-1]
+            seen.add(current)
+    path: dict[str, dict[str, Any]] = {}
+    while current in nodes and current not in path:
+        path[current] = nodes[current]
+        current = _parent(nodes[current])
+    return list(reversed(path.values()))
+
+
+def _is_shown(message: Any) -> bool:
+    """Whether a node holds a turn: not the root, nothing hidden, no thought, and no blank text of the system."""
+    if type(message) is not dict or type(message.get("author")) is not dict or type(message.get("content")) is not dict:
+        return False
+    content = message["content"]
+    about = message.get("metadata")
+    is_hidden = isinstance(about, dict) and about.get("is_visually_hidden_from_conversation") is True
+    return not is_hidden and content.get("content_type") not in _UNSAID and bool(_parts_in(content))
+
+
+def _parent(node: dict[str, Any]) -> str:
+    """The name of the node before it; "" for none."""
+    found = node.get("parent")
+    return found if isinstance(found, str) else ""
+
+
+def _children(node: dict[str, Any]) -> list[str]:
+    found = node.get("children")
+    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+
+
+def _parts_in(content: dict[str, Any]) -> list[Any]:
+    """What a message says, in parts that are not blank."""
+    parts = content.get("parts")
+    return [
+        part
+        for part in (parts if isinstance(parts, list) and parts else [content.get("text")])
+        if part not in (None, "")
+    ]
+
+
+def _part(part: Any) -> dict[str, Any]:
+    """A content part: text, or a picture by its pointer."""
+    if isinstance(part, str):
+        return {"type": "text", "text": part}
+    kind_ = str(part.get("content_type", "")) if isinstance(part, dict) else ""
+    name = "audio" if "audio" in kind_ else "image"
+    return {"type": name, name: str(part.get("asset_pointer", "")) if isinstance(part, dict) else str(part)}
 
 
 def unfolded(rows: Iterable[RawRow]) -> Iterator[RawRow]:

@@ -15,7 +15,8 @@ _SMOOTHING = 0.5  # added to every band: an empty one would make the index infin
 
 def concentration(counted: Counted, limit: int) -> dict[str, Any]:
     """Openings, system prompts and drift of length. At most `limit` openings and files are listed."""
-    openings = sorted(counted.rows("opening"), key=lambda row: (-row["n"], row["name"]))[:limit]
+    shared = [row for row in counted.rows("opening") if row["n"] > 1]
+    openings = sorted(shared, key=lambda row: (-row["n"], row["name"]))[:limit]
     n_answers = counted.one("opening_all")["n"]
     contexts, n_without = counted.one("context_all"), counted.one("context_none")["n"]
     n_examples = contexts["n"] + n_without

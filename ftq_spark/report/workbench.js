@@ -460,10 +460,20 @@
     const wanted = state.search.toLowerCase();
     const found = head.rejects.filter((row) => (!state.code || row.code === state.code) && (!wanted || (row.raw + row.message + row.source).toLowerCase().includes(wanted)));
     byId("shown").textContent = `${whole(found.length)} of ${whole(head.n_rejects)} rejected rows${state.code ? ", as " + words(state.code) : ""}.`;
-    // Rows of one code stand together, under how they are mended.
-    const title = (row, at, shown) => (at && shown[at - 1].code === row.code ? [] : [make("h3", "", words(row.code)), head.mends[row.code] ? make("p", "mend", withCode(head.mends[row.code])) : ""]);
-    return more(make("div", "cards", ...found.slice(0, state.limit).flatMap((row, at, shown) => [...title(row, at, shown), make("article", "card", make("code", "", `${row.source}:${row.row}`),
-      block(row.message), row.raw ? make("pre", "code", plainText(row.raw)) : null)])), found.length);
+    // Rows of one code stand together, under how they are mended; those of one file in the same words in one card.
+    const alike = new Map();
+    for (const row of found) {
+      const key = JSON.stringify([row.code, row.source, row.message]);
+      if (!alike.has(key)) alike.set(key, []);
+      alike.get(key).push(row);
+    }
+    const groups = [...alike.values()];
+    const said = (text) => make("p", "", ...text.split("`").map((part, at) => (at % 2 ? make("code", "", plainText(part)) : plainText(part))));
+    const title = ([row], at, shown) => (at && shown[at - 1][0].code === row.code ? [] : [make("h3", "", words(row.code)), head.mends[row.code] ? make("p", "mend", withCode(head.mends[row.code])) : ""]);
+    const asFound = (row) => [make("code", "", `${row.source}:${row.row}`), row.raw ? make("pre", "code", plainText(row.raw)) : ""];
+    const card = ([row, ...others]) => make("article", "card", asFound(row)[0], said(row.message), asFound(row)[1],
+      others.length ? make("details", "", make("summary", "", `${whole(others.length)} more in the same words`), ...others.flatMap(asFound)) : "");
+    return more(make("div", "cards", ...groups.slice(0, state.limit).flatMap((group, at, shown) => [...title(group, at, shown), card(group)])), groups.length);
   }
 
   const VIEWS = { examples: viewExamples, conflicts: viewConflicts, duplicates: viewDuplicates, thresholds: viewThresholds, rejects: viewRejects };

@@ -321,6 +321,17 @@ def test_the_card_and_croissant_pass_their_own_validators(tmp_path: Path) -> Non
     assert "24 rows were read" in card.text  # and 3 of them rejected
 
 
+def test_the_card_says_what_was_found_of_evaluation_sets(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", [chat("Why?", "Because.")])
+    figures = {"n_items": 1319, "n_unreadable": 4, "n_too_short": 10, "n_too_common": 5, "n_compared": 1300}
+    rates = {"n_items_found": 26, "n_examples": 40, "item_rate": 0.02, "example_rate": 0.01}
+    run.manifest["stages"]["decontaminate"] = {"benchmarks": {"gsm8k": {**figures, **rates}}}
+    export(run, str(tmp_path / "out"), Wanted("messages", {"train": 1.0}))
+    text = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "| gsm8k | 26 | 1,300 | 1,319 |" in text
+    assert "Least quality: 0.55 (below: note)." in text
+
+
 @pytest.mark.parametrize("format_", ["messages", "as_found"])
 def test_croissant(tmp_path: Path, format_: str) -> None:
     croissant = pytest.importorskip("mlcroissant")

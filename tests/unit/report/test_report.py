@@ -250,7 +250,21 @@ def test_the_form_of_answers_is_told_in_sentences_and_tables() -> None:
     )
     assert "<i>" in text
     summary["concentration"] |= {"n_system_prompts": 0, "openings": [], "length_drift": []}
-    assert "No example has a system prompt." in Page(render(summary)).text
+    assert "No two answers begin alike. No example has a system prompt." in Page(render(summary)).text
+    summary["consistency"] |= {"groups": [], "deviations": [], "n_groups": 0, "consistency": None, "n_deviating": 0}
+    text = " ".join(Page(render(summary)).text.split())
+    assert "Too few answers in any group to say what is usual." in text
+    assert "consistent:" not in text
+
+
+def test_data_without_duplicates_has_no_figures_of_them() -> None:
+    summary = a_summary()
+    assert "No example repeats another." not in Page(render(summary)).text
+    none = {"kinds": {"exact": 0, "near": 0, "semantic": 0}, "largest": []}
+    summary["duplicates"] |= {**none, "clusters": {**(summary["duplicates"]["clusters"] or {}), "n": 0}}
+    text = Page(render(summary)).text
+    assert "No example repeats another." in text
+    assert "Gini" not in text
 
 
 def test_evaluation_sets_are_shown_where_they_are_given() -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from browser import Browser, chromium, downloaded, findings_of_axe, until
 from report_summary import a_summary
@@ -27,6 +29,7 @@ from ftq_spark.report.precision import measured
 from ftq_spark.review.decisions import read_decisions
 from ftq_spark.review.serve import Server
 from ftq_spark.runs.run import Run
+from ftq_spark.schema import REJECTS
 from ftq_spark.settings import Settings
 from ftq_spark.signals import quality
 
@@ -116,6 +119,20 @@ def test_bounds_count_what_a_move_would_cut_and_free(tmp_path: Path) -> None:
         assert found["only"][place] == sum(q < min(where, 0.6) for q in values)
 
 
+def with_rejects(folder: Path, rejects: list[tuple[str, int, str, str]]) -> Run:
+    """The run in `folder` with rejected rows: source, row, message, raw."""
+    (folder / "rejects").mkdir()
+    rows = [
+        {"dataset": "own", "source": source, "row": row, "code": "unknown_format", "message": message, "raw": raw}
+        for source, row, message, raw in rejects
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, REJECTS), folder / "rejects" / "part-0.parquet")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["tables"]["rejects"] = "rejects"
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return Run.open(folder)
+
+
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, str, Path]]:
     folder = tmp_path_factory.mktemp("workbench")
@@ -125,7 +142,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, st
              for n, said in ((30, "It is safe."), (31, "It is not safe."))]  # fmt: skip
     rows += [example(35, response=FORMED)]
     rows += [example(n) for n in range(40, 200)]
-    run = opened(folder / "run", rows, [conflict(30, 31)], {"low_quality_verdict": "drop", "min_quality": 0.6})
+    opened(folder / "run", rows, [conflict(30, 31)], {"low_quality_verdict": "drop", "min_quality": 0.6})
+    run = with_rejects(folder / "run", [("own.jsonl", row, "expected `prompt`", HOSTILE[0]) for row in range(1, 17)]
+                       + [("other.jsonl", 5, HOSTILE[1], "{")])  # fmt: skip
     summary = a_summary()
     file = folder / "report.html"
     file.write_text(render(summary, payload(run, summary)), encoding="utf-8")
@@ -188,6 +207,20 @@ def test_a_conflict_is_decided_and_saved(page: tuple[Browser, str, Path]) -> Non
     assert {line["example_id"]: line["verdict"] for line in lines} == {example_id(30): "keep", example_id(31): "drop"}
     browser.run("document.querySelector('#undo').click()")
     assert browser.run("return document.querySelector('#view [aria-pressed=\"true\"]')") is None
+
+
+def test_rejects_of_a_file_in_the_same_words_are_one_card(page: tuple[Browser, str, Path]) -> None:
+    browser, address, _ = page
+    go(browser, address + "#view=rejects")
+    cards = browser.run("return [...document.querySelectorAll('#view article')].map((card) => card.innerText)")
+    assert [card.split("\n")[0] for card in cards] == ["other.jsonl:5", "own.jsonl:1"]
+    assert "15 more in the same words" in cards[1]
+    assert browser.run("return [...document.querySelectorAll('#view article p code')].map((c) => c.innerText)") == [
+        "prompt"
+    ]
+    assert browser.run("return document.querySelectorAll('#view article details > pre').length") == 15
+    assert browser.run("return document.querySelectorAll('#view script, #view img').length") == 0
+    assert browser.messages() == []
 
 
 def test_a_dragged_bound_says_what_it_cuts(page: tuple[Browser, str, Path]) -> None:
