@@ -142,17 +142,30 @@ def opposed(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 def keys(words: Iterable[str]) -> frozenset[object]:
     """What :func:`opposed` compares of words: the key of each, and the places that it takes in slots."""
-    return frozenset(map(_key, words)) | {place for word in words for place in _SLOTS.get(word, {}).items()}
+    return frozenset[object]().union(*map(_keys, words))
 
 
 def rivals(words: Iterable[str]) -> frozenset[object]:
     """The :func:`keys` of what is opposed to one of the words; :func:`opposed` finds nothing without one of them."""
-    content = [_key(word) for word in words if word not in STOP_WORDS]
-    taken = {place for word in words for place in _SLOTS.get(word, {}).items()}
-    return frozenset(f"-{key}" for key in content).union(
-        (key[1:] for key in content if key.startswith("-")),
-        ((number, rival) for number, member in taken for rival in range(_N_MEMBERS[number]) if rival != member),
-    )
+    return frozenset[object]().union(*map(_rivals, words))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _keys(word: str) -> frozenset[object]:
+    return frozenset((_key(word), *_SLOTS.get(word, {}).items()))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _rivals(word: str) -> frozenset[object]:
+    found: set[object] = set()
+    for number, member in _SLOTS.get(word, {}).items():
+        found.update((number, rival) for rival in range(_N_MEMBERS[number]) if rival != member)
+    if word not in STOP_WORDS:
+        key = _key(word)
+        found.add(f"-{key}")
+        if key.startswith("-"):
+            found.add(key[1:])
+    return frozenset(found)
 
 
 def _exchange(one: tuple[str, ...], other: tuple[str, ...]) -> float:
