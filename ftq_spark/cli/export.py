@@ -78,13 +78,17 @@ def export(
 
 def _render_export(done: dict[str, Any]) -> str:
     from ftq_spark.export.rows import LEFT_OUT, REASONS
+    from ftq_spark.report.display import counted
 
     splits = ", ".join(f"{name} {n:,}" for name, n in done["splits"].items())
-    lines = [f"{done['n']:,} rows as {done['format']} in {done['to']}: {splits}; {len(done['files']):,} files"]
-    lines += [f"not there, {n:,} rows: {REASONS[code]} ({code})" for code, n in done["unfit"].items()]
-    lines += [f"left out of {n:,} rows: {LEFT_OUT[code]} ({code})" for code, n in done["left_out"].items()]
+    n_files = counted(len(done["files"]), "file")
+    lines = [f"{counted(done['n'], 'row')} as {done['format']} in {done['to']}: {splits}; {n_files}"]
+    lines += [f"not there, {counted(n, 'row')}: {REASONS[code]} ({code})" for code, n in done["unfit"].items()]
+    lines += [f"left out of {counted(n, 'row')}: {LEFT_OUT[code]} ({code})" for code, n in done["left_out"].items()]
     if (masked := done["masked"])["rows"]:
-        lines.append(f"out of training: {masked['turns']:,} answers of {masked['rows']:,} dialogues (weight 0)")
+        lines.append(
+            f"out of training: {counted(masked['turns'], 'answer')} of {counted(masked['rows'], 'dialogue')} (weight 0)"
+        )
     if done["file_format"] == "jsonl":
         lines += [
             f"column {name} has values of several kinds, of which `datasets` reads text that looks like JSON as JSON; "

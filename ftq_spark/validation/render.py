@@ -29,7 +29,8 @@ def render(found: dict[str, Any]) -> str:
     lines += [
         f"{item['path']} says how {item['source']} is read: {as_options(_flags(item))}" for item in found["declared"]
     ]
-    lines.append(f"{found['read']:,} rows read, {found['rejected']:,} rejected, {found['warned']:,} with warnings")
+    n_read = f"{found['read']:,} row{'' if found['read'] == 1 else 's'} read"
+    lines.append(f"{n_read}, {found['rejected']:,} rejected, {found['warned']:,} with warnings")
     for title, counts in (("rejected", "codes"), ("warnings", "warnings"), ("formats", "formats")):
         if found[counts]:
             lines.append(f"{title}: " + ", ".join(f"{name} {count:,}" for name, count in found[counts].items()))

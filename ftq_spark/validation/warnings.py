@@ -151,7 +151,8 @@ class Schemas:
         usual = min(self._rows, key=lambda name: (-self._rows[name], name), default="")
         for (name, source), row in self._first.items():
             if name != usual:
-                of_file = f"the first of {self._in_file[name, source]:,} rows in schema {name}"
+                n = self._in_file[name, source]
+                of_file = f"the {'only row' if n == 1 else f'first of {n:,} rows'} of the file in schema {name}"
                 yield (
                     source,
                     Notice(row, "mixed_schema", f"{of_file}; {self._rows[usual]:,} of the dataset are in {usual}"),

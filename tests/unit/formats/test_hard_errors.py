@@ -200,8 +200,13 @@ def test_schemas_are_mixed_in_a_dataset_and_told_for_each_file(tmp_path: Path) -
         (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     findings = validate([str(tmp_path)], 9)["findings"]
     assert [(item["source"], item["row"], item["code"], item["message"]) for item in findings] == [
-        ("b.jsonl", 1, "mixed_schema", "the first of 2 rows in schema alpaca; 6 of the dataset are in openai"),
-        ("c.jsonl", 3, "mixed_schema", "the first of 1 rows in schema alpaca; 6 of the dataset are in openai"),
+        (
+            "b.jsonl",
+            1,
+            "mixed_schema",
+            "the first of 2 rows of the file in schema alpaca; 6 of the dataset are in openai",
+        ),
+        ("c.jsonl", 3, "mixed_schema", "the only row of the file in schema alpaca; 6 of the dataset are in openai"),
     ]
     assert validate([str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")], 9)["findings"] == []
 

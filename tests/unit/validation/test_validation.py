@@ -98,7 +98,7 @@ def test_mixed_schemas_are_told_once_at_the_first_row(tmp_path: Path) -> None:
     path = written(tmp_path, GOOD, alpaca, GOOD, alpaca, GOOD)
     found = validate([str(path)], 100)
     assert [(item["row"], item["message"]) for item in found["findings"]] == [
-        (2, "the first of 2 rows in schema alpaca; 3 of the dataset are in openai")
+        (2, "the first of 2 rows of the file in schema alpaca; 3 of the dataset are in openai")
     ]
     assert found["warned"] == 1
     assert found["warnings"] == {"mixed_schema": 1}
