@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import arrays as kernel
+from ftq_spark.kernels.text.expressions import Joined
 from ftq_spark.kernels.text.tokens import Tokens, hashes, tokenize, word_weights
 
 T = TypeVar("T")
@@ -153,6 +154,10 @@ class Batch:
         """(c,) class of each code point: see :func:`ftq_spark.kernels.text.arrays.character_classes`."""
         return self.feature("classes", column, lambda: kernel.character_classes(self.text(column).codes))
 
+    def joined(self, column: str) -> Joined:
+        """The texts of a column end to end, in which expressions are looked for."""
+        return self.feature("joined", column, lambda: Joined(self.array(column)))
+
     def counts(self, column: str, pattern: str) -> NDArray[np.float64]:
         """(n,) how often the RE2 expression matches, without overlap."""
         found = pc.count_substring_regex(self.array(column), pattern)
@@ -161,11 +166,7 @@ class Batch:
 
     def holds(self, column: str, literal: str) -> NDArray[np.bool_]:
         """(n,) does the text hold the literal? Many times as fast as an expression."""
-        return self.feature(
-            f"holds {literal}",
-            column,
-            lambda: pc.match_substring(self.array(column), literal).to_numpy(zero_copy_only=False),
-        )
+        return self.feature(f"holds {literal}", column, lambda: self.joined(column).holds(literal))
 
     @property
     def has_assistant(self) -> NDArray[np.bool_]:
@@ -176,11 +177,7 @@ class Batch:
 
     def matches(self, column: str, pattern: str) -> NDArray[np.bool_]:
         """(n,) does the RE2 expression match anywhere in the text?"""
-        return self.feature(
-            f"matches {pattern}",
-            column,
-            lambda: pc.match_substring_regex(self.array(column), pattern).to_numpy(zero_copy_only=False),
-        )
+        return self.feature(f"matches {pattern}", column, lambda: self.joined(column).matches(pattern))
 
     def matches_among(self, column: str, pattern: str, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(n,) the same of the `chosen` examples, False for the others: the text of few is looked at."""
@@ -198,6 +195,17 @@ class Pairs(NamedTuple):
     questions: Batch  # the distinct questions, as `question`
     answer: NDArray[np.int64]  # (m,) places among `answers`
     question: NDArray[np.int64]  # (m,) places among `questions`
+
+    def at(self, places: NDArray[np.int64]) -> Pairs:
+        """Some of the pairs, of which equal texts stand once, too."""
+        answers, answer = np.unique(self.answer[places], return_inverse=True)
+        questions, question = np.unique(self.question[places], return_inverse=True)
+        return Pairs(
+            self.answers.at(answers, ("response", "conversation")),
+            self.questions.at(questions, ("question",)),
+            answer,
+            question,
+        )
 
 
 def paired(response: pa.Array, question: pa.Array, parameters: Parameters) -> Pairs:

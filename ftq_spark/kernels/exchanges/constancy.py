@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ftq_spark.kernels.exchanges.flat import Exchanges
 from ftq_spark.kernels.exchanges.said import folded
 from ftq_spark.kernels.exchanges.words import words
+from ftq_spark.kernels.text.expressions import Joined
 
 WITHDRAWN = "answer_withdrawn"  # taken back where the user asks whether it is so, and says nothing against it
 MISNAMED = "name_forgotten"  # the user is called by another name than the one given
@@ -51,7 +51,7 @@ def inconstant(dialogues: pa.Array, flat: Exchanges) -> pa.ListArray:
     """
     counts = np.zeros(len(flat.owner), dtype=np.int32)
     found: list[str] = []
-    suspects = pc.match_substring_regex(flat.question, _SUSPECT).to_numpy(zero_copy_only=False)
+    suspects = Joined(flat.question).matches(_SUSPECT)
     bounds = np.searchsorted(flat.owner, np.arange(len(dialogues) + 1))
     for owner in np.unique(flat.owner[suspects]).tolist():
         turns = [Turn(turn["role"], turn["text"]) for turn in dialogues[owner].as_py()]

@@ -17,8 +17,8 @@ REPEATED = "repeated_answer"  # the code of an answer that is said again
 REPEATED_CHARS = 40  # of an answer that counts as said again; a shorter one is a turn of phrase
 _SYSTEM = ("system", "developer")
 _ASKS_BACK = ("?", "？", "؟")
-_NEVER_SPACE = np.ones(256, dtype=bool)  # of the bytes of UTF-8 those that no white space has
-_NEVER_SPACE[np.frombuffer("".join(map(chr, kernel.WHITESPACE)).encode(), dtype=np.uint8)] = False
+_MAY_BE_SPACE = np.zeros(256, dtype=bool)  # of the bytes of UTF-8 those that white space has
+_MAY_BE_SPACE[np.frombuffer("".join(map(chr, kernel.WHITESPACE)).encode(), dtype=np.uint8)] = True
 
 # Of each message: its text is its calls where it has none; weight is null where nothing is said of training.
 TURNS = pa.list_(pa.struct([("role", pa.string()), ("text", pa.string()), ("weight", pa.float64())]))
@@ -132,7 +132,7 @@ def _alike(owner: NDArray[np.int64], response: pa.Array) -> NDArray[np.int64]:
     if not len(long):
         return long
     data, offsets = kernel.utf8(texts)
-    n_filled = kernel.count_true(_NEVER_SPACE[data], offsets)
+    n_filled = np.diff(offsets) - kernel.count_true(_MAY_BE_SPACE[data], offsets)
     keys = owner[long] * (int(n_filled.max()) + 1) + n_filled[long]
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
     found: NDArray[np.int64] = long[counts[inverse] > 1]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ftq_spark.kernels.text.arrays import count_true
 from ftq_spark.kernels.text.lexicon import Lexicon
 from ftq_spark.kernels.text.ngrams import token_owners
 from ftq_spark.kernels.text.tokens import Tokens
@@ -105,6 +106,25 @@ def function_words(tokens: Tokens, token_hashes: NDArray[np.uint64]) -> NDArray[
     flags, who = function_word_flags(token_hashes), token_owners(tokens.token_offsets)
     counts = [np.bincount(who[flags & np.uint64(1 << k) != 0], minlength=n) for k in range(len(FUNCTION_WORDS))]
     return np.stack(counts, axis=1)
+
+
+def may_be_elsewhere(tokens: Tokens, token_hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """(n,) texts that :func:`identify` may find to be in another language than English.
+
+    One that is so holds a letter of a script that names its language; or a function word that English has not (of those
+    that both have, English has as many), and enough of them with those of all other languages taken together.
+    """
+    flags, offsets = function_word_flags(token_hashes), tokens.token_offsets
+    is_english = flags & np.uint64(_ENGLISH) != 0
+    found = count_true(tokens.codes[tokens.starts] >= SCRIPT_RANGES["el"][0][0], offsets) > 0
+    chosen = ~found & (count_true((flags != 0) & ~is_english, offsets) > 0)
+    counts = np.diff(offsets)
+    taken = np.flatnonzero(np.repeat(chosen, counts))
+    bounds = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts[chosen])))
+    of_english = count_true(is_english[taken], bounds)
+    of_others = count_true(flags[taken] & ~np.uint64(_ENGLISH) != 0, bounds)
+    found[chosen] = _is_clear(of_others, of_english, counts[chosen])
+    return found
 
 
 def _is_clear(most: NDArray[Any], others: NDArray[Any], n_tokens: NDArray[np.int64]) -> NDArray[np.bool_]:

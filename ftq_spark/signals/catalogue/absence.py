@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import expression
-from ftq_spark.signals.registry import signal
+from ftq_spark.signals.registry import signal, suspects
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
 _MORSE = r"^[ \n]*(?:[.\-]{1,6}[ \n/]+)*(?:\.+-|-+\.)[.\-]{0,4}(?:[ \n/]+[.\-]{1,6})*[ \n]*$"  # a dot beside a dash
@@ -33,6 +33,11 @@ STAND_INS = (_GAP, _NO_OUTPUT, _WHOLE, _TO_BE_WRITTEN)  # without one of these a
 _ASKED_FOR = expression("asked", "filled_in")
 _DUMMY_TEXT = expression("asked", "dummy_text")
 _CODE = r"```|`[^`\n]+`|(?m:^(?:\s*(?:def|class|import|function|const|public|return|#include|//)\b))|[;{]\s*\n"
+
+
+@suspects("empty_answer")
+def _may_be_empty(batch: Batch) -> NDArray[np.bool_]:
+    return batch.matches("response", _NOTHING)
 
 
 @signal(

@@ -13,10 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.conflict.quantities import quantities
-from ftq_spark.kernels.text import arrays as kernel
 from ftq_spark.kernels.text.json_values import json_values
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.catalogue.characters import class_counts
 from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects
 
@@ -121,9 +119,7 @@ def _unit(quantity: str) -> str:
 
 @suspects("n_wrong_sums")
 def _may_calculate(batch: Batch) -> NDArray[np.bool_]:
-    """Two digits first: most texts have none, and digits are counted many times as fast as expressions match."""
-    sums = any_of((r"\d\s*=\s*[$€£]?[-−]?\d", _MAY_CONVERT))
-    return batch.matches_among("response", sums, class_counts(batch, kernel.DIGIT) >= 2)
+    return batch.matches("response", any_of((r"\d\s*=\s*[$€£]?[-−]?\d", _MAY_CONVERT)))
 
 
 _MAY_CONVERT = r"\d\s?(?:°\s?[CF]|[A-Za-z/]{1,11})\s*(?:=|≈|\b(?:is|are)\b|\bequals?)\s*(?:[a-z ]{1,16})?\d"

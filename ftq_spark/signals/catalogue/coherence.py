@@ -7,6 +7,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
@@ -75,7 +76,7 @@ def _opposed(short: Said, long: Said) -> bool:
 @suspects("self_contradiction")
 def _may_deny(batch: Batch) -> NDArray[np.bool_]:
     """Short prose of several sentences that holds a negator."""
-    short = np.diff(batch.text("response").offsets) <= LONGEST
+    short = pc.less_equal(pc.utf8_length(batch.array("response")), LONGEST).to_numpy(zero_copy_only=False)
     found = batch.matches_among("response", _SENTENCES, batch.matches_among("response", _DENIES, short))
     return found & ~batch.matches_among("response", _NO_PROSE, found)
 

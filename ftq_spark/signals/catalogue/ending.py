@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import arrays as kernel
+from ftq_spark.kernels.text.expressions import Joined
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.catalogue.form import filled_lines
 from ftq_spark.signals.features.phrases import expression
@@ -39,7 +40,7 @@ _CLOSED = (
     # German quotes: “ and « close what „ and » have opened, or follow the full stop.
     r"|[.!?…][“«‘]\s*$|„[^„“]*“\s*$|»[^»«]*«\s*$|‚[^‚‘]*‘\s*$"
 )
-_POINTS = tuple(map(ord, ".!?"))  # the commonest of these
+_POINTS = tuple(map(ord, ".!?"))  # the commonest of these; of one byte each
 _SENTENCE_END = r"[.!?…。！？؟۔।॥][\"'”’»)\]*_]*\s*$"
 # Scripts that end a sentence with a space: Thai, Lao, Khmer, Myanmar, Tibetan.
 _UNPOINTED = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]\s*$"
@@ -71,14 +72,12 @@ _CODE = (
 )
 
 
-def _match(texts: pa.Array, pattern: str) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
-    return found
-
-
 @suspects("truncated_end")
 def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
-    return batch.matches("response", r"[^.!?]\z|```")
+    data, bounds = kernel.utf8(batch.array("response"))
+    found = bounds[1:] > bounds[:-1]
+    found[found] = ~np.isin(data[bounds[1:][found] - 1], _POINTS)
+    return found | batch.holds("response", "```")
 
 
 @signal(
@@ -107,37 +106,39 @@ def _pointed(text: kernel.Text) -> NDArray[np.bool_]:
 
 def _scores(batch: Batch) -> NDArray[np.float64]:
     tails = pc.utf8_slice_codeunits(pc.utf8_rtrim_whitespace(batch.array("response")), -TAIL_CHARS, 1 << 30)
+    ends = Joined(tails)
     long = np.diff(batch.text("response").offsets) >= MIN_CHARS
     scores = np.zeros(batch.n)
-    open_end = np.flatnonzero(~_match(tails, _CLOSED) & long)
+    open_end = np.flatnonzero(~ends.matches(_CLOSED) & long)
     if len(open_end):
         scores[open_end] = _open_end_scores(batch.at(open_end, ("response",)), tails.take(pa.array(open_end)))
-    scores[_match(tails, _COLON) & long & ~_match(batch.array("response"), _CODE)] = 0.5
-    scores[_is_cut_data(batch) | _match(tails, _SAYS_CUT)] = 0.9
-    scores[(_fences(batch) % 2 == 1) & ~_match(tails, r"(?:```|\p{L}[.!?])\s*$")] = 0.9
+    scores[ends.matches(_COLON) & long & ~batch.matches("response", _CODE)] = 0.5
+    scores[_is_cut_data(batch) | ends.matches(_SAYS_CUT)] = 0.9
+    scores[(_fences(batch) % 2 == 1) & ~ends.matches(r"(?:```|\p{L}[.!?])\s*$")] = 0.9
     return scores
 
 
 def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     """Scores of answers none of which ends in a closing character."""
+    ends = Joined(tails)
     sentences = batch.sentences("response")
-    last = sentences.texts.take(pa.array(sentences.owner_offsets[1:] - 1))
+    last = Joined(sentences.texts.take(pa.array(sentences.owner_offsets[1:] - 1)))
     # Prose that points its other sentences: a poem, a list, a signed letter or code breaks off where it likes.
     n_chars = np.diff(batch.text("response").offsets)
-    pointed = kernel.count_true(_match(sentences.texts, _SENTENCE_END), sentences.owner_offsets)
+    pointed = kernel.count_true(Joined(sentences.texts).matches(_SENTENCE_END), sentences.owner_offsets)
     prose = (n_chars >= PROSE_CHARS) & (pointed >= 1) & (pointed >= 0.4 * filled_lines(batch))
-    plain = ~_match(tails, _SIGNED) & ~_match(batch.array("response"), _CODE)
-    running = prose & plain & ~_match(tails, _LIST_TAIL)
+    plain = ~ends.matches(_SIGNED) & ~batch.matches("response", _CODE)
+    running = prose & plain & ~ends.matches(_LIST_TAIL)
     # Prose without its last full stop may be whole, or not: only a mark that is left open tells.
-    scores = np.where(running & _match(last, _SENTENCE_BEGUN) & ~_match(tails, _UNPOINTED), 0.6, 0.0)
-    goes_on = (scores > 0) & _match(tails, _PROSE_GOES_ON) & ~_match(last, _ASKS_SO)
-    scores[running & (_match(last, _LEFT_OPEN) | goes_on)] = 0.7
-    lists = np.flatnonzero(plain & _match(tails, _LIST_TAIL))
+    scores = np.where(running & last.matches(_SENTENCE_BEGUN) & ~ends.matches(_UNPOINTED), 0.6, 0.0)
+    goes_on = (scores > 0) & ends.matches(_PROSE_GOES_ON) & ~last.matches(_ASKS_SO)
+    scores[running & (last.matches(_LEFT_OPEN) | goes_on)] = 0.7
+    lists = np.flatnonzero(plain & ends.matches(_LIST_TAIL))
     scores[lists[_last_item_is_cut(batch.at(lists, ("response",)).strings("response"))]] = 0.7
-    scores[plain & _match(tails, _HYPHEN)] = 0.9
-    scores[plain & _match(tails, _STOPWORD) & ~_match(tails, _ENDS_SO)] = 1.0
-    scores[plain & _match(tails, _COMMA)] = 1.0
-    scores[plain & _match(tails, _RECKONED)] = 0.6
+    scores[plain & ends.matches(_HYPHEN)] = 0.9
+    scores[plain & ends.matches(_STOPWORD) & ~ends.matches(_ENDS_SO)] = 1.0
+    scores[plain & ends.matches(_COMMA)] = 1.0
+    scores[plain & ends.matches(_RECKONED)] = 0.6
     return scores
 
 

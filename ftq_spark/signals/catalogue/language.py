@@ -7,7 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.kernels.text.languages import FUNCTION_WORDS, LANGUAGES, UNKNOWN, function_words, identify
+from ftq_spark.kernels.text.languages import (
+    FUNCTION_WORDS,
+    LANGUAGES,
+    UNKNOWN,
+    function_words,
+    identify,
+    may_be_elsewhere,
+)
 from ftq_spark.kernels.text.tokens import of_texts
 from ftq_spark.signals.batch import Batch, Pairs
 from ftq_spark.signals.features.phrases import any_of, expression
@@ -63,6 +70,22 @@ _ENGLISH = LANGUAGES.index("en")
 
 @suspects_of_pairs("language_mismatch")
 def _may_mismatch(pairs: Pairs) -> NDArray[np.bool_]:
+    """Languages are told of the few pairs alone of which one text may be in another language than English."""
+    found = np.zeros(len(pairs.answer), dtype=bool)
+    answers, questions = pairs.answers, pairs.questions
+    asks = _may_be_elsewhere(questions, "question") | questions.matches("question", _ANY_WISH)
+    may = _may_be_elsewhere(answers, "response")[pairs.answer] | asks[pairs.question]
+    places = np.flatnonzero(may & (answers.n_tokens("response") >= MISMATCH_WORDS)[pairs.answer])
+    if len(places):
+        found[places] = _mismatches(pairs.at(places))
+    return found
+
+
+def _may_be_elsewhere(batch: Batch, column: str) -> NDArray[np.bool_]:
+    return may_be_elsewhere(batch.tokens(column), batch.hashes(column))
+
+
+def _mismatches(pairs: Pairs) -> NDArray[np.bool_]:
     def of(batch: Batch, column: str, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
         codes = np.full(batch.n, UNKNOWN)
         codes[chosen] = identify(*of_texts(batch.tokens(column), batch.hashes(column), np.flatnonzero(chosen)))

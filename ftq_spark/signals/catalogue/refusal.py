@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import arrays as kernel
+from ftq_spark.kernels.text.expressions import Joined
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects
@@ -45,11 +46,6 @@ _HOLDS_MATERIAL = r"[\n:：\"“「『《]"
 BRIEF_CHARS = 600  # an answer that opens with "I cannot …" and is no longer than this is taken at its word
 
 
-def _flags(segments: kernel.Segments, pattern: str) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = pc.match_substring_regex(segments.texts, pattern).to_numpy(zero_copy_only=False)
-    return found
-
-
 def _any(flags: NDArray[np.bool_], owner_offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
     return kernel.count_true(flags, owner_offsets) > 0
 
@@ -65,28 +61,29 @@ def evasion_scores(
     text = kernel.decode(pc.replace_substring_regex(plain, BUT, ". But "))
     segments = kernel.sentences(text)
     owners = segments.owner_offsets
+    said = Joined(segments.texts)
     chars = np.diff(segments.starts)
     n_chars = np.maximum(np.diff(text.offsets), 1)
     origin = np.repeat(text.offsets[:-1], np.diff(owners))
     rank = np.arange(len(chars)) - np.repeat(owners[:-1], np.diff(owners))
     early = (segments.starts[:-1] - origin < OPENING_CHARS) & (rank < OPENING_SENTENCES)
 
-    opens = _flags(segments, _PHRASES("opens_declining")) & ~_flags(segments, _PHRASES("opens_otherwise")) & early
+    opens = said.matches(_PHRASES("opens_declining")) & ~said.matches(_PHRASES("opens_otherwise")) & early
     opens &= np.repeat((n_chars <= BRIEF_CHARS) & ~in_voice, np.diff(owners))
-    declines = _flags(segments, _PHRASES("declines")) | opens
-    disclaims = _flags(segments, _PHRASES("disclaims")) & ~np.repeat(about_itself, np.diff(owners))
-    unknowing = _flags(segments, _PHRASES("unknowing"))
-    evades = declines | disclaims | unknowing | _flags(segments, _PHRASES("deflects"))
+    declines = said.matches(_PHRASES("declines")) | opens
+    disclaims = said.matches(_PHRASES("disclaims")) & ~np.repeat(about_itself, np.diff(owners))
+    unknowing = said.matches(_PHRASES("unknowing"))
+    evades = declines | disclaims | unknowing | said.matches(_PHRASES("deflects"))
     evasive = kernel.sum_by_offsets(chars * evades, owners) / n_chars
 
     cues = declines | disclaims
     scores = np.where(_any(cues, owners), evasive, 0.0)
-    told = ~evades & ~_flags(segments, _PHRASES("of_the_writer"))
-    turning = _flags(segments, _PHRASES("turns"))
-    figures = told & turning & _flags(segments, _FIGURES)
-    answered = _answers_first(told, owners) | _any(figures | (told & _flags(segments, _DATED)), owners)
+    told = ~evades & ~said.matches(_PHRASES("of_the_writer"))
+    turning = said.matches(_PHRASES("turns"))
+    figures = told & turning & said.matches(_FIGURES)
+    answered = _answers_first(told, owners) | _any(figures | (told & said.matches(_DATED)), owners)
     scores[answered] *= 0.5
-    turns = _any(turning | _goes_on(segments, cues & early, told), owners)
+    turns = _any(turning | _goes_on(segments, said, cues & early, told), owners)
     whole = _any(declines & early, owners) & ~turns & ~in_voice & ~answered
     scores = np.where(whole, np.maximum(scores, 0.9), scores)
     unknown = (n_chars <= UNKNOWING_CHARS) & _any(unknowing, owners) & (evasive >= 0.5)
@@ -102,10 +99,12 @@ def _answers_first(told: NDArray[np.bool_], owners: NDArray[np.int64]) -> NDArra
     return found
 
 
-def _goes_on(segments: kernel.Segments, cues: NDArray[np.bool_], told: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _goes_on(
+    segments: kernel.Segments, said: Joined, cues: NDArray[np.bool_], told: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """(s,) sentences behind the "but" of one that declines, which tell more than it does."""
     chars = np.diff(segments.starts)
-    found = _flags(segments, r"^\W*But\b") & told
+    found = said.matches(r"^\W*But\b") & told
     found[1:] &= cues[:-1] & (chars[1:] >= np.maximum(CHARS_BEHIND_BUT, chars[:-1]))
     found[:1] = False
     return found

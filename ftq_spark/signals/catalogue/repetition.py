@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import ngrams
-from ftq_spark.kernels.text.arrays import count_true
+from ftq_spark.kernels.text.arrays import count_true, utf8
 from ftq_spark.kernels.text.tokens import of_texts
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import expression
@@ -108,18 +108,22 @@ def _end_to_end(hashes: NDArray[np.uint64], weights: NDArray[np.float64]) -> NDA
 _PARAGRAPH = r"^\s{0,3}[\p{L}\"“‘][^|]*[.!?…。！？][\"”’)*_]*\s*$"
 _LABELLED = r"^\s{0,3}(?:[Ww]here\s|[\p{L}\p{N}]{1,3}[.)]\s|[^\s:：][^:：.!?]{0,40}[:：])"
 PARAGRAPH_WORDS = 15.0
+_PARAGRAPH_CHARS = int(3 * PARAGRAPH_WORDS)
 _SCRIPTED = expression("asked", "comes_back", r"\b{}\b")
 
 
 @suspects("repeated_paragraph")
 def _may_repeat_a_paragraph(batch: Batch) -> NDArray[np.bool_]:
-    return _paragraphs_again(batch) > 0
+    long = np.diff(utf8(batch.array("response"))[1]) >= 2 * _PARAGRAPH_CHARS
+    found = np.zeros(batch.n, dtype=bool)
+    found[long] = _paragraphs_again(batch.at(np.flatnonzero(long), ("response",))) > 0
+    return found
 
 
 def _paragraphs_again(batch: Batch) -> NDArray[np.int64]:
     """(n,) lines that are paragraphs by their look, are long enough, and stand word for word before."""
     lines = batch.lines("response")
-    long = pc.greater_equal(pc.utf8_length(lines.texts), int(3 * PARAGRAPH_WORDS)).to_numpy(zero_copy_only=False)
+    long = pc.greater_equal(pc.utf8_length(lines.texts), _PARAGRAPH_CHARS).to_numpy(zero_copy_only=False)
     places = np.flatnonzero(long)
     texts = pc.utf8_trim_whitespace(lines.texts.take(pa.array(places)))
     owners = np.searchsorted(lines.owner_offsets, places, side="right") - 1

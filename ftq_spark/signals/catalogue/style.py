@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import arrays as kernel
+from ftq_spark.kernels.text.expressions import Joined
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal
@@ -26,7 +26,7 @@ _FLATTERY = expression("manner", "flattery", r"^\W*{}")
 def filler_fraction(batch: Batch) -> NDArray[np.float64]:
     sentences = batch.sentences("response")
     n_sentences = batch.n_sentences("response")
-    filler = pc.match_substring_regex(sentences.texts, _FILLER).to_numpy(zero_copy_only=False)
+    filler = Joined(sentences.texts).matches(_FILLER)
     counts = kernel.count_true(filler, sentences.owner_offsets)
     return np.where(n_sentences > 0, counts / np.maximum(n_sentences, 1), np.nan)
 

@@ -55,7 +55,7 @@ def test_signals_that_are_asked_where_they_may_be_over_0() -> None:
     rest = {"looping", "placeholder", "refusal", "safe_refusal", "prompt_echo", "truncated_end", "n_pii", "n_secrets"}
     marks = {"n_mojibake", "n_control_chars", "n_html_residue", "n_page_residue"}
     checked = {"n_wrong_sums", "n_broken_code", "form_missed", "gibberish", "repeated_paragraph", "prompt_leak"}
-    checked |= {"self_contradiction"}
+    checked |= {"self_contradiction", "empty_answer"}
     assert set(found) == leaks | rest | marks | checked | {"language_mismatch", "non_answer"}
     low = Rule("no_gap", "placeholder", "note", at_most=0.2)
     assert "placeholder" not in signals.screened([*DEFAULT_RULES, low])
@@ -95,6 +95,7 @@ ANSWERS = (
     ("What prints it?", "```python\nprint('it'\n```"),
     ("What is a kilim?", "<p>A rug.</p>\n\nRead more"),
     ("Is the cave open to visitors?", "The cave is open to visitors. The cave is not open to visitors."),
+    ("Why is it so?", "..."),
     ("How is tea made?", "You are a helpful assistant. Pour hot water on the leaves."),
     ("How is tea stored?", "\n\n".join(["Keep the leaves dry, dark and cool, and far from coffee, since they take on "
      "smells of whatever stands beside them."] * 2)),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
+from ftq_spark.kernels.text.languages import FUNCTION_WORDS, LANGUAGES, UNKNOWN, identify, may_be_elsewhere
 from ftq_spark.kernels.text.lexicon import Lexicon
 from ftq_spark.kernels.text.tokens import hashes, tokenize
 
@@ -49,3 +51,28 @@ def test_a_lexicon_finds_words_in_all_their_lists() -> None:
 def test_a_lexicon_holds_single_tokens() -> None:
     with pytest.raises(ValueError, match="two words"):
         Lexicon({"a": ["two words"]}).flags(hashes(tokenize(["two"])))
+
+
+WORDS = [word for words in FUNCTION_WORDS.values() for word in words.split()[:6]] + [
+    "Boot",
+    "лодка",
+    "船",
+    "βάρκα",
+    "1",
+]
+
+
+@settings(max_examples=200)
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=12), max_size=8))
+def test_no_text_in_another_language_than_english_is_ruled_out(texts: list[list[str]]) -> None:
+    tokens = tokenize([" ".join(words) for words in texts])
+    languages = identify(tokens, hashes(tokens))
+    elsewhere = (languages != UNKNOWN) & (languages != LANGUAGES.index("en"))
+    assert not (elsewhere & ~may_be_elsewhere(tokens, hashes(tokens))).any()
+
+
+def test_english_with_a_word_of_another_language_is_ruled_out() -> None:
+    tokens = tokenize(
+        ["I am in Los Angeles and would like to find the place to eat.", "Ich bin nicht mehr in der Stadt."]
+    )
+    assert may_be_elsewhere(tokens, hashes(tokens)).tolist() == [False, True]
