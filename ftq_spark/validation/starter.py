@@ -18,13 +18,15 @@ from ftq_spark.formats.aliases import COLUMN_HINTS
 from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow
-from ftq_spark.formats.nearest import says, suggestion
+from ftq_spark.formats.nearest import as_options, says, suggestion
 from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
 from ftq_spark.kernels.text.tokens import hashes, tokenize
+from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, find_shards, raw_rows
 
 ROWS_PER_FILE, MAX_FILES = 300, 40
-_UNREAD = "unknown_format"
+# Rows that a mapping may read: no schema fits, or turns stand under names of their own.
+_UNREAD = ("unknown_format", "missing_messages", "bad_message", "unknown_role")
 
 
 class _Seen(NamedTuple):
@@ -47,17 +49,17 @@ def starter(inputs: Sequence[str]) -> tuple[str, dict[str, Any]]:
     sampled = {shard: _sample(shard) for shard in shards[:MAX_FILES]}
     languages = _languages([text for seen in sampled.values() for text in seen.answers])
     datasets = list(dict.fromkeys(shard.dataset for shard in shards))
+    wanted = {shard: found for shard, seen in sampled.items() if (found := suggested_columns(seen.unread))}
     mappings: dict[str, dict[str, str]] = {}
-    for shard, seen in sampled.items():
-        if seen.unread and (found := suggested_columns(seen.unread)):
-            mappings.setdefault(shard.dataset, found)
+    for shard, found in wanted.items():
+        mappings.setdefault(shard.dataset, found)
     lines = [
         f"# Settings for {' '.join(inputs)}: what differs from the profile. `ftq settings` shows all that there are.",
         f"# Seen in the first {ROWS_PER_FILE} rows of each of {len(sampled)} of {len(shards)} files:",
         *(f"#   {shard.source}: {_summed(seen)}" for shard, seen in sampled.items()),
         f"# Languages of the answers: {_shares(languages)}.",
         "extends: default",
-        *_column_lines(sampled, mappings, len(datasets) > 1),
+        *_column_lines(sampled, wanted, mappings),
         *_advice(datasets, languages),
     ]
     about = {
@@ -89,7 +91,7 @@ def _sample(shard: Shard) -> _Seen:
             found = conversation(strict.parse_object(row.raw))
         except Fault as fault:
             seen.codes[fault.code] += 1
-            if fault.code == _UNREAD:
+            if fault.code in _UNREAD:
                 seen.unread.extend(_unread(row))
         else:
             seen.formats[found.format] += 1
@@ -102,7 +104,7 @@ def _unread(row: RawRow) -> Iterator[Mapping[str, Any]]:
     try:
         found = strict.parse_object(row.raw)
         lists = [value for value in found.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
-        if len(lists) == len(found) > 0:
+        if len(lists) == len(found) > 0 and not suggestion(found):
             yield from (item for rows in lists for item in rows[:ROWS_PER_FILE] if isinstance(item, dict))
         else:
             yield found
@@ -118,6 +120,8 @@ def suggested_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     Where no name says it, prompt and response are the two columns of the longest texts, the response being the longer
     one. Empty where there is no such pair.
     """
+    if not rows:
+        return {}
     if named_so := suggestion(rows[0]):
         return dict(item.split("=", 1) for item in named_so)
     texts: dict[str, list[str]] = {}
@@ -168,18 +172,24 @@ def _shares(languages: Counter[str]) -> str:
 
 
 def _column_lines(
-    sampled: Mapping[Shard, _Seen], mappings: Mapping[str, Mapping[str, str]], several: bool
+    sampled: Mapping[Shard, _Seen],
+    wanted: Mapping[Shard, Mapping[str, str]],
+    mappings: Mapping[str, Mapping[str, str]],
 ) -> Iterator[str]:
-    """The mapping of columns, and what it is for; of `several` datasets each has its own."""
+    """The mapping of columns of each dataset, and what it is for; a file that wants another one is told."""
     for shard, seen in sampled.items():
         if not seen.unread:
             continue
         columns = ", ".join(seen.unread[0])
         yield f"# No schema fits {shard.source}; its columns: {columns[:300]}."
-        if shard.dataset not in mappings:
+        if shard not in wanted:
             yield "# None of them looks like a question or an answer: `ftq validate` says what a schema needs."
+        elif wanted[shard] != mappings[shard.dataset]:
+            flags = as_options(f"{field}={column}" for field, column in wanted[shard].items())
+            yield f"# It wants {flags}: give it as a dataset of its own, NAME={storage.shown(shard.uri)}."
     if mappings:
         yield "# What these columns seem to hold; look at a few rows before you believe it."
+        several = len({shard.dataset for shard in sampled}) > 1
         found = mappings if several else next(iter(mappings.values()))
         yield f"ingest: {json.dumps({'columns': found}, ensure_ascii=False)}"
 

@@ -162,6 +162,18 @@ def test_the_printed_flag_reads_the_file(
     flags = shlex.split(capsys.readouterr().out.split("perhaps: ")[1].splitlines()[0])
     assert invoke(["validate", str(path), *flags, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["rejected"] == 0
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(starter([str(path)])[0])
+    assert invoke(["validate", str(path), "--settings", str(mine)]) == 0
+
+
+def test_a_starter_tells_which_files_want_another_mapping(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"frage": "q", "antwort": "a"}) + "\n")
+    (tmp_path / "b.jsonl").write_text(json.dumps({"kundenfrage": "q", "loesung": "a"}) + "\n")
+    text, about = starter([str(tmp_path)])
+    assert about["columns"] == {tmp_path.name: {"prompt": "frage", "response": "antwort"}}
+    wants = "# It wants --column prompt=kundenfrage --column response=loesung: give it as a dataset of its own, NAME="
+    assert [line.startswith(wants) for line in text.splitlines() if "It wants" in line] == [True]
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.parquet", "x.json"])
