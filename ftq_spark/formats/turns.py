@@ -22,7 +22,7 @@ from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.parts import Content, content_of, holds_result, result_text
 from ftq_spark.formats.speakers import tags
-from ftq_spark.formats.tagged_calls import calls_in, result_in
+from ftq_spark.formats.tagged_calls import calls_in, may_hold_calls, result_in
 from ftq_spark.formats.thoughts import may_hold, reasoning_of, split
 
 _WEIGHTS = frozenset(WEIGHT_FIELDS)
@@ -238,7 +238,7 @@ def is_blank(text: str) -> bool:
 
 def may_hold_more(answer: str) -> bool:
     """Whether an answer's text may hold thoughts or calls beside what it says."""
-    return may_hold(answer) or ("<" in answer and "<tool_call>" in answer)
+    return may_hold(answer) or may_hold_calls(answer)
 
 
 def checked(conversation: Conversation) -> Conversation:
@@ -288,7 +288,8 @@ def _checked(messages: list[Message], *, answered: bool = True) -> list[Message]
             weights += 1
             weighted += turn["weight"] != 0
         elif role == "tool":
-            turn["content"] = result_in(content) if "<tool_response>" in content else content
+            turn["content"], id_ = result_in(content)
+            turn["tool_call_id"] = turn["tool_call_id"] or id_
         elif not content or content.isspace():
             if role == "user" and turn["parts"] is None:
                 raise Fault("empty_content", f"turn {i} of the user has no content")

@@ -86,7 +86,7 @@ def _kinds() -> dict[str, Column]:
 
 INGEST = Stage(
     "ingest",
-    version=9,
+    version=10,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),

@@ -31,7 +31,7 @@ _SPELLINGS = {
     **dict.fromkeys(("none", "nonetype", "void"), "null"),
     **dict.fromkeys(("any", "union", "callable", "optional", "unknown"), ""),
 }
-_BETWEEN_TAGS = re.compile(r"<tools>(.*?)</tools>", re.DOTALL)
+_BETWEEN_TAGS = re.compile(r"<tools>(.*?)</tools>|\[AVAILABLE_TOOLS\](.*?)\[/AVAILABLE_TOOLS\]", re.DOTALL)
 _OF_SCHEMAS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 _LISTS_OF_SCHEMAS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _SCHEMAS = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
@@ -83,17 +83,17 @@ def read_tools(text: str) -> Tools:
 
 @lru_cache(_CACHED_SETS)
 def tools_between_tags(text: str) -> str | None:
-    """The definitions that a system text holds between <tools> and </tools>, as a JSON array; null where it has none.
+    """The definitions that a text holds between tags, as a JSON array; null where it has none.
 
-    Hermes and Qwen write them so: one array, or objects one behind the other.
+    Hermes and Qwen write <tools>, Mistral [AVAILABLE_TOOLS]: one array, or objects one behind the other.
     """
-    for inner in _BETWEEN_TAGS.findall(text):
+    for found in _BETWEEN_TAGS.finditer(text):
         try:
-            values = json_values(inner)
+            values = json_values(found[1] or found[2] or "")
         except json.JSONDecodeError:
             continue
-        if found := [tool for value in values for tool in (value if isinstance(value, list) else [value])]:
-            return json.dumps(found)
+        if tools := [tool for value in values for tool in (value if isinstance(value, list) else [value])]:
+            return json.dumps(tools)
     return None
 
 

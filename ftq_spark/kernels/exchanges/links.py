@@ -11,6 +11,7 @@ from ftq_spark.kernels.exchanges.definitions import NO_TOOLS, Tools
 from ftq_spark.kernels.exchanges.dialogue import Call, Finding, Message, shown
 
 CODE = "tool_link"
+_TOLD = ("<tool_response>", "[TOOL_RESULTS]")  # before results in a turn of the user
 
 
 def check(messages: Sequence[Message], made: Mapping[int, list[Call]], declared: Tools = NO_TOOLS) -> Finding | None:
@@ -29,8 +30,8 @@ def check(messages: Sequence[Message], made: Mapping[int, list[Call]], declared:
             fault = _answered(found, waiting, answered, by_id=by_id) if min(made, default=turn) < turn else _UNASKED
             if fault:
                 return Finding(turn, CODE, fault)
-        elif role == "user" and (found["content"] or "").lstrip().startswith("<tool_response>"):
-            waiting.clear()  # as Qwen's template renders results, one or several
+        elif role == "user" and (found["content"] or "").lstrip().startswith(_TOLD):
+            waiting.clear()  # as templates render results, one or several
         elif waiting and role in ("user", "assistant"):
             left = f"call of {shown(waiting[0].name)} without a result before turn {turn + 1} speaks"
             return Finding(waiting[0].turn, CODE, left)

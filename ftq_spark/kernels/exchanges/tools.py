@@ -45,9 +45,10 @@ def declared_tools(messages: Sequence[Message], tools: str | None) -> Tools:
 
 
 def _told(opening: Message) -> str | None:
-    """The definitions in a system text that opens a conversation."""
-    content = opening["content"]
-    return tools_between_tags(content) if opening["role"] == "system" and "<tools>" in (content or "") else None
+    """The definitions in the text that opens a conversation: a system text, or Mistral's turn of the user."""
+    content = opening["content"] or ""
+    is_told = ("<tools>" in content and opening["role"] == "system") or "[/AVAILABLE_TOOLS]" in content
+    return tools_between_tags(content) if is_told else None
 
 
 def _against_what_was_said(

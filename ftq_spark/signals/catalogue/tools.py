@@ -76,7 +76,7 @@ def _count(batch: Batch, name: str) -> NDArray[np.float64]:
 
 @signal(
     "n_tool_schema",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("tool_dialogue",),
     summary="Calls whose arguments the tool's JSON Schema refuses or does not know. NaN without calls.",
@@ -88,7 +88,7 @@ def n_tool_schema(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_tool_unknown",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("tool_dialogue",),
     summary="Calls of tools that are not declared. NaN without calls.",
@@ -99,7 +99,7 @@ def n_tool_unknown(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_tool_links",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("tool_dialogue",),
     summary="1 where a call lacks its one result, a result its call, or their ids do not fit. NaN without calls.",
@@ -110,7 +110,7 @@ def n_tool_links(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_tool_ungrounded",
-    version=4,
+    version=5,
     range=(0, np.inf),
     reads=("tool_dialogue",),
     summary="Calls with a name, number, address or date that was neither said before nor follows. NaN without calls.",
@@ -121,7 +121,7 @@ def n_tool_ungrounded(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_tool_claims",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("tool_dialogue",),
     summary="Answers that claim success after a failed call, or another figure than the result's. NaN without calls.",

@@ -84,7 +84,12 @@ def test_usual_rows_are_plain(row: dict[str, Any], asked: str, attached: str | N
 
 @given(TEXTS | st.text("<[]◁THINKthinkougreasn_l>"))
 def test_what_may_hold_more_than_an_answer_has_a_sign(text: str) -> None:
-    marked = [text, *(text + mark for marks in aliases.THOUGHT_MARKS for mark in marks), text + "<tool_call>"]
+    marked = [
+        text,
+        *(text + mark for marks in aliases.THOUGHT_MARKS for mark in marks),
+        text + "<tool_call>",
+        text + "[TOOL_CALLS]",
+    ]
     for answer in marked:
         assert not may_hold_more(answer) or any(sign in answer for sign in SIGNS)
 

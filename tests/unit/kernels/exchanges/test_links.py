@@ -41,6 +41,7 @@ RIGHT = [
     (ASKED, calling("a"), result("a"), SAID),
     (ASKED, calling("a", "b"), result("b"), result("a"), SAID),
     (ASKED, calling("a", "b"), {"role": "user", "content": "<tool_response>\ndone\n</tool_response>"}, SAID),
+    (ASKED, calling("a", "b"), {"role": "user", "content": "[TOOL_RESULTS] done [/TOOL_RESULTS]"}, SAID),
     (ASKED, calling("a"), result("a"), calling("b"), result("b"), SAID),
     (ASKED, calling("a"), result("a"), calling("a"), result("a"), SAID),  # ids that begin anew with each turn
     (ASKED, calling(None, None), result(), result(), SAID),

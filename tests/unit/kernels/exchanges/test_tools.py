@@ -188,6 +188,7 @@ def test_a_call_without_its_result_is_one_finding_and_an_undeclared_one_another(
         ("Use these. <tools> {} </tools>", ["tool_schema"]),
         ("Within <tools></tools> tags:\n<tools>\n{}\n{}\n</tools>", ["tool_schema"]),
         ("# Tools\n<tools>[{}]</tools>", ["tool_schema"]),
+        ("[AVAILABLE_TOOLS] [{}][/AVAILABLE_TOOLS]", ["tool_schema"]),
         ("<tools> {} and more </tools>", []),
         ("None.", []),
     ],
@@ -199,6 +200,13 @@ def test_tools_that_the_system_text_declares(told: str, expected: list[str]) -> 
     assert [code for _, code in codes(system, asked, calling(("room", {"floor": "third"})))] == expected
     if expected:
         assert codes(system, asked, calling(("hall", {}))) == [(2, "tool_unknown")]
+
+
+def test_tools_that_the_first_turn_of_the_user_declares() -> None:
+    tool = json.dumps([{"type": "function", "function": {"name": "room", "parameters": {"type": "object"}}}])
+    for opens, expected in (("[AVAILABLE_TOOLS]", [(1, "tool_unknown")]), ("<tools>", [])):
+        asked = turn("user", f"{opens}{tool}{opens.replace('[', '[/').replace('<', '</')} Is a hall free?")
+        assert codes(asked, calling(("hall", {}))) == expected
 
 
 def test_results_and_earlier_calls_are_said() -> None:
