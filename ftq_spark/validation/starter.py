@@ -18,7 +18,7 @@ from ftq_spark.formats.aliases import COLUMN_HINTS
 from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow
-from ftq_spark.formats.nearest import as_options, says, suggestion
+from ftq_spark.formats.nearest import as_options, columns_of_turns, says, suggestion
 from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
 from ftq_spark.kernels.text.tokens import hashes, tokenize
 from ftq_spark.runs import storage
@@ -104,7 +104,7 @@ def _unread(row: RawRow) -> Iterator[Mapping[str, Any]]:
     try:
         found = strict.parse_object(row.raw)
         lists = [value for value in found.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
-        if len(lists) == len(found) > 0 and not suggestion(found):
+        if len(lists) == len(found) > 0 and not any(map(columns_of_turns, lists)):
             yield from (item for rows in lists for item in rows[:ROWS_PER_FILE] if isinstance(item, dict))
         else:
             yield found
