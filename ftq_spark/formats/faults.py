@@ -86,8 +86,8 @@ class Fault(Exception):  # noqa: N818 - no error of the program
 
 
 def brief(value: object, n_chars: int = 40) -> str:
-    """A value for a message: its JSON-like form on one line, cut at `n_chars` characters."""
-    text = ascii(value if not isinstance(value, str) else value[: n_chars + 1])
+    """A value for a message: as Python writes it, on one line, what cannot be printed escaped, cut at `n_chars`."""
+    text = repr(value if not isinstance(value, str) else value[: n_chars + 1])
     return text if len(text) <= n_chars else text[:n_chars] + "…"
 
 

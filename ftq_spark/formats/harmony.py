@@ -55,7 +55,7 @@ def _turn(head: str, body: str) -> Message | None:
     name = re.split(r"[\s<:]", head, maxsplit=1)[0]
     role = ROLES.get(name.lower())
     if role is None or role == "call":
-        raise Fault("unknown_role", f"unknown role {name[:40]!a} in the text")
+        raise Fault("unknown_role", f"unknown role {name[:40]!r} in the text")
     channel = _CHANNEL.search(head)
     if role == "assistant" and channel is not None and channel[1] == "analysis":
         return None

@@ -56,7 +56,7 @@ def _turns(preamble: str, names: list[str], roles: list[str | None], texts: list
     turns = [message("system", _stripped(preamble))] if _stripped(preamble) else []
     for name, role, text in zip(names, roles, texts, strict=True):
         if role is None or role == "call":
-            raise Fault("unknown_role", f"unknown role {name[:40]!a} in the text")
+            raise Fault("unknown_role", f"unknown role {name[:40]!r} in the text")
         content = _stripped(text)
         if role == "user" and name == "[INST]" and (system := _SYSTEM.match(content)):
             turns.append(message("system", system[1].strip()))

@@ -101,7 +101,7 @@ def _labels(examples: pa.RecordBatch, rows: list[int]) -> Iterator[Notice]:
         row = json.loads(examples.column("original")[i].as_py())
         held = next((name for name in LABEL_FIELDS if row.get(name) not in (None, "")), None)
         if held is not None:
-            text = f"`{held}` is {brief(row[held])}, neither desirable nor undesirable: the row is taken without it"
+            text = f"`{held}` is {brief(row[held])}, no desirability: the row is taken without it; write true or false"
             yield Notice(rows[i], "label_unread", text)
 
 

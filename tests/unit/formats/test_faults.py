@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ftq_spark.formats import CODES, MENDS, Fault, conversation, strict
+from ftq_spark.formats.faults import brief
 
 USER = {"role": "user", "content": "q"}
 ASSISTANT = {"role": "assistant", "content": "a"}
@@ -193,3 +194,9 @@ def test_codes_are_snake_case_and_raised_by_some_test() -> None:
 def test_every_code_says_how_its_rows_are_mended() -> None:
     assert list(MENDS) == list(CODES)
     assert all(text.endswith((".", "`.")) and text.count("`") % 2 == 0 for text in MENDS.values())
+
+
+def test_values_in_messages_are_legible_and_harmless() -> None:
+    assert brief(["质问", "réponse"], 80) == "['质问', 'réponse']"
+    assert brief("a\u202eb\x1b[1m\ud83d\n", 80) == r"'a\u202eb\x1b[1m\ud83d\n'"
+    assert brief("x" * 50, 10) == "'xxxxxxxxx…"

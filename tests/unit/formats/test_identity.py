@@ -127,6 +127,8 @@ LABELS = [
     ({"label": "0"}, False),
     ({"label": "Undesirable"}, False),
     ({"label": "desirable"}, True),
+    ({"label": "thumbs_down"}, False),
+    ({"label": "Good"}, True),
     ({"desirable": False}, False),
     ({"kto_tag": "true"}, True),
     ({"label": None, "desirable": True}, True),
