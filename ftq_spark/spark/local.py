@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 
 from ftq_spark.spark import java
@@ -27,12 +26,14 @@ _TINY = {
 def options(n_bytes: int | None = None) -> dict[str, str]:
     """The configuration of a local session for an input of `n_bytes` of text (null: any).
 
-    What the user has set of the memory, where Spark looks for it, stays.
+    What the user has set of the memory and the class path, where Spark looks for it, stays.
     """
-    memory = {} if _memory_is_set() else {"spark.driver.memory": f"{_driver_megabytes(n_bytes)}m"}
+    ours = {} if _memory_is_set() else {"spark.driver.memory": f"{_driver_megabytes(n_bytes)}m"}
+    if (path := java.class_path()) and not _is_set("spark.driver.extraClassPath", "--driver-class-path"):
+        ours["spark.driver.extraClassPath"] = path
     tiny = _TINY if n_bytes is not None and n_bytes < java.TINY_INPUT_BYTES else {}
     return {
-        **memory,
+        **ours,
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": str(max(8, 2 * (os.cpu_count() or 2))),
         "spark.ui.enabled": "false",
@@ -60,14 +61,16 @@ def _driver_megabytes(n_bytes: int | None) -> int:
 
 
 def _memory_is_set() -> bool:
-    """Whether the user says elsewhere how much memory a driver has: Spark would take our word before theirs."""
+    return "SPARK_DRIVER_MEMORY" in os.environ or _is_set("spark.driver.memory", "--driver-memory")
+
+
+def _is_set(key: str, flag: str) -> bool:
+    """Whether the user sets something of the driver elsewhere: Spark would take our word before theirs."""
     given = os.environ.get("PYSPARK_SUBMIT_ARGS", "")
-    if "SPARK_DRIVER_MEMORY" in os.environ or "--driver-memory" in given or "spark.driver.memory=" in given:
+    if flag in given or f"{key}=" in given:
         return True
-    spark = find_spec("pyspark")
-    home = os.environ.get("SPARK_HOME") or str(Path(spark.origin).parent if spark and spark.origin else "")
-    folder = os.environ.get("SPARK_CONF_DIR") or str(Path(home, "conf"))
+    folder = os.environ.get("SPARK_CONF_DIR") or str(Path(java.spark_home() or "", "conf"))
     with suppress(OSError):
         text = Path(folder, "spark-defaults.conf").read_text(encoding="utf-8")
-        return re.search(r"^\s*spark\.driver\.memory\b", text, re.MULTILINE) is not None
+        return re.search(rf"^\s*{re.escape(key)}\b", text, re.MULTILINE) is not None
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,34 @@ def test_the_memory_that_the_user_has_set_stays(
             patched.setenv(name, value)
             assert "spark.driver.memory" not in local.options(0)
     assert "spark.driver.memory" in local.options(0)
+
+
+def test_what_most_classes_come_from_is_looked_into_first(
+    machine: dict[str, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "spark.driver.extraClassPath" not in local.options(0)  # no Spark here
+    jars = tmp_path / "jars"
+    jars.mkdir()
+    for name in ("zookeeper-3.jar", "spark-core_2.13-4.1.jar", "spark-catalyst_2.13-4.1.jar"):
+        (jars / name).touch()
+    expected = f"{jars / 'spark-catalyst_2.13-4.1.jar'}{os.pathsep}{jars / 'spark-core_2.13-4.1.jar'}"
+    assert local.options(0)["spark.driver.extraClassPath"] == expected
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", "--driver-class-path mine.jar pyspark-shell")
+    assert "spark.driver.extraClassPath" not in local.options(0)
+    monkeypatch.delenv("PYSPARK_SUBMIT_ARGS")
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "spark-defaults.conf").write_text("spark.driver.extraClassPath mine.jar\n", encoding="utf-8")
+    assert "spark.driver.extraClassPath" not in local.options(0)
+
+
+def test_each_class_path_has_an_archive_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FTQ_SPARK_CACHE", str(tmp_path / "cache"))
+    hotspot = java.Java("/usr/bin/java", "OpenJDK 64-Bit Server VM")
+    former = java.archive(hotspot)
+    (tmp_path / "jars").mkdir()
+    (tmp_path / "jars" / "spark-core_2.13-4.1.jar").touch()
+    monkeypatch.setenv("SPARK_HOME", str(tmp_path))
+    assert java.archive(hotspot) != former
 
 
 def test_workers_are_forked_from_what_is_imported() -> None:
