@@ -31,10 +31,10 @@ def matches(signatures: DataFrame, members: DataFrame, threshold: float) -> Data
     lesser unit on the left. A unit's shingles travel once to each set of units that it is compared with: not once for
     each pair, nor for each block that has the same units.
     """
+    # By code the members are freed of repeats, and joined twice, in one shuffle.
+    compared = members.select("part", "code").repartition("code").distinct()
     parts = (
-        members.select("part", "code")
-        .distinct()
-        .join(_units(signatures), "code")
+        compared.join(_units(signatures, compared.select("code")), "code")
         .select("part", "unit", "shingles")
         .repartition("part")
         .sortWithinPartitions("part", "unit")
@@ -54,11 +54,11 @@ def near_channel(signatures: DataFrame, matches: DataFrame) -> Channel:
     return Channel("near", signatures.select("example_id", "source", "row", "unit"), matches)
 
 
-def _units(signatures: DataFrame) -> DataFrame:
-    """code, unit, shingles of every distinct unit."""
+def _units(signatures: DataFrame, codes: DataFrame) -> DataFrame:
+    """code, unit, shingles of every distinct unit among `codes`: of most texts none travels."""
     named = signatures.where("unit is not null").select(F.xxhash64("unit").alias("code"), "unit", "shingles")
     rank = F.row_number().over(Window.partitionBy("code").orderBy("unit"))
-    return named.withColumn("rank", rank).where("rank = 1").drop("rank")
+    return named.join(codes, "code", "left_semi").withColumn("rank", rank).where("rank = 1").drop("rank")
 
 
 def _verified(parts: pa.Table, threshold: float) -> pa.Table:

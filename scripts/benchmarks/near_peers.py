@@ -4,10 +4,11 @@
 
 Every contender runs in a process of its own, from texts on disk to pairs or clusters on disk, on two cores; its seconds
 include the start of the process, and CPU seconds those of all its children. Both that run on Spark open it as `ftq run`
-does, MLlib with the optimising compiler, which it needs. *Keeping* is this package where FTQ_SPARK_CACHE is set and its
-folder empty (the seconds include the writing of Spark's classes), *kept* every run after that one. All compare sets of
-3 consecutive words at a Jaccard similarity of 0.8, over texts that are already lower-cased words, so that their
-tokenisers agree. Each has its own bands for that threshold (datatrove: its default, which is meant for 0.72 and up).
+does, MLlib with the optimising compiler, which it needs; this package reads its rows while Java starts. *Keeping* is
+this package where FTQ_SPARK_CACHE is set and its folder empty (the seconds include the writing of Spark's classes),
+*kept* every run after that one. All compare sets of 3 consecutive words at a Jaccard similarity of 0.8, over texts that
+are already lower-cased words, so that their tokenisers agree. Each has its own bands for that threshold (datatrove: its
+default, which is meant for 0.72 and up).
 
 The truth is every pair at or over the threshold, by brute force. A pair is found where a contender gives it, or puts
 both examples into one cluster. With several turns the contenders take them one after another, and the figures are
@@ -31,11 +32,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.json
+import pyarrow.parquet as pq
 
 HERE = Path(__file__).resolve().parent
 THRESHOLD, NGRAM, NUM_PERM = 0.8, 3, 128
@@ -53,18 +58,20 @@ def session(n_bytes: int | None = None) -> Any:
 
 
 def this_package(folder: Path) -> dict[str, Any]:
+    import pyspark.sql  # noqa: F401, PLC0415  (whole, before two threads need it)
+
+    with ThreadPoolExecutor(1) as pool:  # while Java starts, as `ftq run` with few rows: imports, and the rows
+        ready = pool.submit(_prepared, folder)
+        spark = session((folder / "texts.jsonl").stat().st_size)
+        ready.result()
     from pyspark.sql import functions as F  # noqa: PLC0415
 
     from ftq_spark.settings import Near  # noqa: PLC0415
     from ftq_spark.spark.tables import read_table  # noqa: PLC0415
     from ftq_spark.transforms import block, expand, match  # noqa: PLC0415
 
-    spark, near = session((folder / "texts.jsonl").stat().st_size), Near()
-    examples = (
-        spark.read.schema(SCHEMA)
-        .json(str(folder / "texts.jsonl"))
-        .select(F.format_string("%09d", "row").alias("example_id"), F.lit("made").alias("source"), "row", "text")
-    )
+    near = Near()
+    examples = read_table(spark, str(folder / "examples"))
 
     def table(name: str, frame: Any) -> Any:
         frame.write.parquet(str(folder / name))
@@ -72,13 +79,29 @@ def this_package(folder: Path) -> dict[str, Any]:
 
     signatures = table("signatures", block.signatures(examples, near))
     blocks = table("blocks", block.members(signatures, near.max_block_units))
+    sizes = pq.read_table(folder / "blocks", columns=["n_units"])["n_units"].to_numpy()
     members = blocks
-    if not blocks.where(F.col("n_units") > near.max_block_units).isEmpty():
+    if sizes.max(initial=0) > near.max_block_units:
         priorities = examples.select("example_id", F.col("row").alias("priority"))
         members = table("members", blocks.unionByName(block.hubs(blocks, signatures, priorities, near.max_block_units)))
-    matches = table("matches", match.matches(signatures, members, near.threshold))
-    pairs = table("pairs", expand.expand([match.near_channel(signatures, matches)])).toPandas()
+    matches = match.matches(signatures, members, near.threshold)
+    pairs = expand.expand([match.near_channel(signatures, matches)]).toPandas()
     return {"pairs": pairs[["left_id", "right_id"]].astype(np.int64).to_numpy()}
+
+
+def _prepared(folder: Path) -> None:
+    """Write the texts as a table of examples, a file for each core, and import what is needed next."""
+    rows = pyarrow.json.read_json(folder / "texts.jsonl")
+    ids = pa.array([f"{row:09}" for row in rows["row"].to_pylist()])
+    examples = rows.append_column("example_id", ids).append_column("source", pa.array(["made"] * len(rows)))
+    (folder / "examples").mkdir()
+    size = -(-len(rows) // CORES)
+    for number in range(CORES):
+        pq.write_table(examples.slice(number * size, size), folder / "examples" / f"{number}.parquet")
+    import ftq_spark.settings  # noqa: PLC0415
+    import ftq_spark.spark.tables  # noqa: PLC0415
+    import ftq_spark.transforms.expand  # noqa: PLC0415
+    import ftq_spark.transforms.match  # noqa: F401, PLC0415
 
 
 def mllib(folder: Path) -> dict[str, Any]:

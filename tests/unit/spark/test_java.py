@@ -24,6 +24,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(("n_bytes", "is_small"), [(0, True), (SMALL_INPUT_BYTES, False), (None, False)])
 def test_a_small_input_is_not_worth_an_optimising_compiler(n_bytes: int | None, is_small: bool) -> None:
     assert ("-XX:TieredStopAtLevel=1" in java.options(None, n_bytes)) is is_small
+    assert ("-XX:MetaspaceSize=256m" in java.options(None, n_bytes)) is is_small
 
 
 @pytest.mark.parametrize(("n_bytes", "is_tiny"), [(None, False), (1000, True), (java.TINY_INPUT_BYTES, False)])
