@@ -19,6 +19,7 @@ from ftq_spark.signals.catalogue import (  # noqa: F401  (they register themselv
     language,
     layout,
     leaks,
+    non_answer,
     preference,
     privacy,
     refusal,

@@ -26,10 +26,19 @@ _TO_BE_WRITTEN = expression("absence", "to_be_written")
 # An empty input of an instruction, as its last line: nothing that the prompt speaks of.
 _NO_INPUT = r"(?i)\n\s*(?:input\s*:\s*)?[<\[({]?(?:n/?a|no ?input|none|not applicable|null)[>\])}.]?\s*$"
 BRIEF_CHARS = 120
+FACT_CHARS = 300  # of an answer that tells a fact
 _NAMED_CHARS = 3  # of a placeholder that a prompt may hold by chance
 _NO_OUTPUT = r"(?i)<no ?(?:in|out)put>"
 _GAP = expression("absence", "gap")
-STAND_INS = (_GAP, _NO_OUTPUT, _WHOLE, _TO_BE_WRITTEN)  # without one of these an answer is no placeholder
+_LEFT_IN_FACT = expression("absence", "left_in_fact")
+_ASKS_A_FACT = expression("absence", "asks_a_fact", r"^\W*{}\b")
+STAND_INS = (
+    _GAP,
+    _NO_OUTPUT,
+    _WHOLE,
+    _TO_BE_WRITTEN,
+    _LEFT_IN_FACT,
+)  # without one of these an answer is no placeholder
 _ASKED_FOR = expression("asked", "filled_in")
 _DUMMY_TEXT = expression("asked", "dummy_text")
 _CODE = r"```|`[^`\n]+`|(?m:^(?:\s*(?:def|class|import|function|const|public|return|#include|//)\b))|[;{]\s*\n"
@@ -59,10 +68,11 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "placeholder",
-    version=7,
+    version=8,
     range=(0, 1),
-    reads=("response", "prompt", "attached"),
-    summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}).",
+    reads=("response", "prompt", "question", "attached"),
+    summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}), "
+    "0.7 where a fact is asked for.",
     source="C4; Alpaca cleaning",
 )
 def placeholder(batch: Batch) -> NDArray[np.float64]:
@@ -71,6 +81,9 @@ def placeholder(batch: Batch) -> NDArray[np.float64]:
     brief = np.diff(batch.text("response").offsets) <= BRIEF_CHARS  # more than that is an answer beside it
     no_output = batch.matches("response", _NO_OUTPUT) & plain
     scores[no_output] = np.where(brief, 0.8, 0.5)[no_output]
+    left = batch.matches("response", _LEFT_IN_FACT) & plain
+    left &= np.diff(batch.text("response").offsets) <= FACT_CHARS
+    scores[batch.matches_among("question", _ASKS_A_FACT, left)] = 0.7
     scores[batch.matches_among("prompt", _ASKED_FOR, scores > 0)] = 0.0
     to_be_written = batch.matches("response", _TO_BE_WRITTEN)
     to_be_written &= ~batch.matches_among("prompt", _DUMMY_TEXT, to_be_written)

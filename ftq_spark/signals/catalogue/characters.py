@@ -16,6 +16,8 @@ MOJIBAKE = (
     rf"|ðŸ{_CONTINUATION}|ï»¿|ï¿½|(?:[ÐÑ]{_CONTINUATION}){{2}}|(?:[àáâãäåæçèé]{_CONTINUATION}{{2}}){{2}}"
     # Cyrillic of one byte a letter read as Latin-1: three words of nothing but accented letters.
     r"|(?:^|\s)[À-ÿ]{3,}[,.]?\s(?:[À-ÿ]+[,.]?\s)?[À-ÿ]{3,}[,.]?\s(?:[À-ÿ]+[,.]?\s)?[À-ÿ]{3,}"
+    # Letters that an encoding lacks, each a question mark: "????? ??? ??????".
+    r"|(?:^|\s)\?{2,}[,.]?\s(?:\?+[,.]?\s)*\?{3,}[,.]?(?:\s|$)"
 )
 # What is of the class CONTROL in character_classes: controls that are no white space, private use, U+FFFD.
 CONTROL_CHARACTER = r"[\x00-\x08\x0E-\x1B\x7F-\x{84}\x{86}-\x{9F}\x{E000}-\x{F8FF}\x{FFFD}]"
@@ -38,14 +40,17 @@ def _fraction(batch: Batch, counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 @signal(
     "n_mojibake",
-    version=2,
+    version=3,
     range=(0, np.inf),
-    reads=("response",),
-    summary="Sequences that UTF-8 leaves when it is read as another encoding, such as â€™ or Ã©.",
+    reads=("response", "question"),
+    summary="Sequences that UTF-8 leaves when it is read as another encoding, such as â€™ or Ã©; 0 where the question "
+    "holds such.",
     source="ftfy (the idea of badness); Alpaca cleaning; Dingo",
 )
 def n_mojibake(batch: Batch) -> NDArray[np.float64]:
-    return batch.counts("response", MOJIBAKE)
+    counts = batch.counts("response", MOJIBAKE)
+    counts[batch.matches_among("question", MOJIBAKE, counts > 0)] = 0.0
+    return counts
 
 
 @signal(

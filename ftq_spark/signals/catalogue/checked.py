@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import operator
 import re
 import textwrap
@@ -21,15 +22,21 @@ from ftq_spark.signals.registry import signal, suspects
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "×": "*", "x": "*", "/": "/", "÷": "/"}
 _SIGN = r"[+\-−–*×x÷/]"
+_BEHIND_VERB = (
+    "(?:"
+    + "|".join(rf"(?<=\b{word} )" for word in ("are", "costs", "get", "gives", "has", "have", "is", "makes", "so"))
+    + ")"
+)
 # A chain of numbers that stands for itself: not the end of a longer formula, not followed by more of one.
 _SUM = re.compile(
-    rf"(?<![\w.,)\]^*/×÷+\-−–=%$€£(:])(?<![\w.,)\]^*/×÷+\-−–%(] )"
+    rf"(?<![\w.,)\]^*/×÷+\-−–=%$€£(:])(?:(?<![\w.,)\]^*/×÷+\-−–%(] )|{_BEHIND_VERB})"
     rf"[$€£]?(?P<first>{_NUMBER})(?P<rest>(?:\s*{_SIGN}\s*[$€£]?{_NUMBER})+)\s*=\s*[$€£]?(?P<told>[-−]?{_NUMBER})"
-    r"(?![\w^]|[.,]\d|\s*(?:[+\-−–*×÷/^=(%√\\\[<]|mod\b|x\b))"
+    r"(?![\w^]|[.,]\d| \d{3}\b|\s*(?:[+\-−–*×÷/^=(%√\\\[<]|mod\b|x\b))"
 )
 _NAMED = re.compile(r"[A-Za-z]{3,}\s*=$")
 _TERM = re.compile(rf"({_SIGN})\s*[$€£]?({_NUMBER})")
 _FRACTION = re.compile(r"\d+/\d+=")  # 1/4=120: a tempo, not a quotient
+_UNITS_LEFT_OUT = (1e-3, 1e-2, 1e2, 1e3, 1e6)
 _ROUGH = 0.006  # of the result: what is rounded on the way
 _APPLY: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv
@@ -73,7 +80,10 @@ def _is_wrong(match: re.Match[str]) -> bool:
         return False  # an equation to be solved; a fraction of a fraction; a tempo
     result = _result(_value(match["first"]), terms)
     decimals = len(match["told"].partition(".")[2])
-    return result is not None and abs(result - told) > max(10.0**-decimals, _ROUGH * abs(result))
+    if result is None or abs(result - told) <= max(10.0**-decimals, _ROUGH * abs(result)):
+        return False
+    # "5 thousand a day: 5 * 3 = 15,000", "100 * 0.75 = $0.75": the unit is left out on one side.
+    return not any(math.isclose(abs(result) * unit, abs(told)) for unit in _UNITS_LEFT_OUT)
 
 
 def _value(number: str) -> float:
@@ -127,7 +137,7 @@ _MAY_CONVERT = r"\d\s?(?:°\s?[CF]|[A-Za-z/]{1,11})\s*(?:=|≈|\b(?:is|are)\b|\b
 
 @signal(
     "n_wrong_sums",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Sums and conversions that are not so: "24 × 6 = 134", "10 miles = 6.2 km"; 0 in another base.',

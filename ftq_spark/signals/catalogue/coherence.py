@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import product
+from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ftq_spark.kernels.conflict.concepts import CONCEPTS, stem
+from ftq_spark.kernels.conflict.words import NUMBER_WORDS
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal, suspects
@@ -22,6 +24,7 @@ _NO_PROSE = r"```|[{}=<>]|(?m:^\s*(?:[-*+•|#>]|\d+[.)]))"
 _SENTENCE = re.compile(r"[^.!?\n]+[.!]")
 _SENTENCES = r"(?s)[^.!?\n][.!].*[^.!?\n][.!]"  # two at least
 _WORD = re.compile(r"[^\W_]+")
+_COMPARES = frozenset({"compare", "comparison", "difference", "differ", "versus"})
 _NEGATORS = frozenset({"never", "no", "not"})
 MIN_WORDS, MAX_WORDS = 4, 25
 MAX_SENTENCES = 40
@@ -50,6 +53,28 @@ def denies_itself(question: str, answer: str) -> bool:
     return any(_opposed(*sorted(pair, key=lambda one: len(one.words))) for pair in product(denied, said))
 
 
+def gives_two_values(question: str, answer: str) -> bool:
+    """Do two sentences on what is asked differ in nothing but one number, or in one word and its opposite?"""
+    asked = frozenset(_WORD.findall(question.lower()))
+    if not asked.isdisjoint(_COMPARES):
+        return False
+    sentences = [sentence for sentence in _SENTENCE.findall(answer)[:MAX_SENTENCES] if not _NEGATED.search(sentence)]
+    said = [one.words for one in map(_read, dict.fromkeys(sentences)) if one and _is_asked(one, asked)]
+    for one, other in combinations(said, 2):
+        differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+        if len(one) == len(other) and len(differing) == 1 and _are_values(*differing[0]):
+            return True
+    return False
+
+
+def _are_values(one: str, other: str) -> bool:
+    """Are two words numbers, or opposites of each other?"""
+    if all(word.isdigit() or word in NUMBER_WORDS for word in (one, other)):
+        return True
+    (mine, sign), (others, sign_of_other) = (CONCEPTS.get(stem(word), ("", 0)) for word in (one, other))
+    return bool(mine) and mine == others and sign != sign_of_other
+
+
 def _read(sentence: str) -> Said | None:
     if _WEIGHS.search(sentence):
         return None
@@ -75,23 +100,24 @@ def _opposed(short: Said, long: Said) -> bool:
 
 @suspects("self_contradiction")
 def _may_deny(batch: Batch) -> NDArray[np.bool_]:
-    """Short prose of several sentences that holds a negator."""
+    """Short prose of several sentences."""
     short = pc.less_equal(pc.utf8_length(batch.array("response")), LONGEST).to_numpy(zero_copy_only=False)
-    found = batch.matches_among("response", _SENTENCES, batch.matches_among("response", _DENIES, short))
+    found = batch.matches_among("response", _SENTENCES, short)
     return found & ~batch.matches_among("response", _NO_PROSE, found)
 
 
 @signal(
     "self_contradiction",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "question"),
-    summary="1 where prose says of what is asked one thing in one sentence and denies it in another, word by word.",
+    summary="1 where prose says of what is asked one thing in one sentence and denies it in another, word by word, "
+    "or gives another number or the opposite there.",
 )
 def self_contradiction(batch: Batch) -> NDArray[np.float64]:
     found = np.zeros(batch.n)
     places = np.flatnonzero(_may_deny(batch))
     some = batch.at(places, ("response", "question"))
     for i, question, answer in zip(places, some.strings("question"), some.strings("response"), strict=True):
-        found[i] = denies_itself(question, answer)
+        found[i] = denies_itself(question, answer) or gives_two_values(question, answer)
     return found

@@ -72,17 +72,24 @@ _CODE = (
 )
 
 
+# The number of an item that was not written.
+_EMPTY_ITEM = r"\n\s*\p{Nd}{1,2}[.)]\s*\z"
+_LAST_NUMBER = re.compile(r"(?:^|\n)([^\n]*)\s*\n\s*(\d{1,2})[.)]\s*$")
+
+
 @suspects("truncated_end")
 def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
     data, bounds = kernel.utf8(batch.array("response"))
     found = bounds[1:] > bounds[:-1]
-    found[found] = ~np.isin(data[bounds[1:][found] - 1], _POINTS)
+    last = bounds[1:][found] - 1
+    numbered = (data[last - 1] >= ord("0")) & (data[last - 1] <= ord("9"))  # "4." may be an item that was not written
+    found[found] = ~np.isin(data[last], _POINTS) | (numbered & (data[last] == ord(".")))
     return found | batch.holds("response", "```")
 
 
 @signal(
     "truncated_end",
-    version=8,
+    version=9,
     range=(0, 1),
     reads=("response",),
     summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",
@@ -90,7 +97,8 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
 )
 def truncated_end(batch: Batch) -> NDArray[np.float64]:
     scores = np.zeros(batch.n)
-    unsure = np.flatnonzero(~_pointed(batch.text("response")) | (_fences(batch) % 2 == 1))
+    text = batch.text("response")
+    unsure = np.flatnonzero(~_pointed(text) | _numbered(text) | (_fences(batch) % 2 == 1))
     if len(unsure):
         scores[unsure] = _scores(batch.at(unsure, ("response",)))
     return scores
@@ -104,6 +112,17 @@ def _pointed(text: kernel.Text) -> NDArray[np.bool_]:
     return found
 
 
+def _numbered(text: kernel.Text) -> NDArray[np.bool_]:
+    """(n,) are the very last characters a digit and a full stop?"""
+    found = np.zeros(len(text.offsets) - 1, dtype=bool)
+    longer = np.flatnonzero(np.diff(text.offsets) > 1)
+    last = text.offsets[1:][longer] - 1
+    found[longer] = (
+        (text.codes[last] == ord(".")) & (text.codes[last - 1] >= ord("0")) & (text.codes[last - 1] <= ord("9"))
+    )
+    return found
+
+
 def _scores(batch: Batch) -> NDArray[np.float64]:
     tails = pc.utf8_slice_codeunits(pc.utf8_rtrim_whitespace(batch.array("response")), -TAIL_CHARS, 1 << 30)
     ends = Joined(tails)
@@ -114,6 +133,9 @@ def _scores(batch: Batch) -> NDArray[np.float64]:
         scores[open_end] = _open_end_scores(batch.at(open_end, ("response",)), tails.take(pa.array(open_end)))
     scores[ends.matches(_COLON) & long & ~batch.matches("response", _CODE)] = 0.5
     scores[_is_cut_data(batch) | ends.matches(_SAYS_CUT)] = 0.9
+    empty = np.flatnonzero(ends.matches(_EMPTY_ITEM))
+    if len(empty):
+        scores[empty[_lacks_its_item(batch.at(empty, ("response",)).strings("response"))]] = 0.9
     scores[(_fences(batch) % 2 == 1) & ~ends.matches(r"(?:```|\p{L}[.!?])\s*$")] = 0.9
     return scores
 
@@ -152,6 +174,17 @@ def _last_item_is_cut(answers: Sequence[str]) -> NDArray[np.bool_]:
             and all(map(_ENDS_SENTENCE.search, items[:-1]))
             and len(items[-1].split()) > SIGNATURE_WORDS
         )
+    return found
+
+
+def _lacks_its_item(answers: Sequence[str]) -> NDArray[np.bool_]:
+    """(n,) answers that end in the number of an item: the next one of a list, or the first behind a colon."""
+    found = np.zeros(len(answers), dtype=bool)
+    for i, answer in enumerate(answers):
+        last = _LAST_NUMBER.search(answer)
+        before = int(last[2]) - 1 if last else 0
+        listed = before > 0 and re.search(rf"(?m)^\s*{before}[.)](?:\s|$)", answer) is not None
+        found[i] = listed or (last is not None and before == 0 and last[1].rstrip().endswith(":"))
     return found
 
 

@@ -7,32 +7,56 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from ftq_spark.kernels.text import phrases
+from ftq_spark.kernels.text.json_values import json_values
 from ftq_spark.signals.batch import Batch, Pairs
 from ftq_spark.signals.catalogue.refusal import refusal, safe_refusal
-from ftq_spark.signals.features.phrases import any_of, expression
+from ftq_spark.signals.catalogue.versions import ANOTHER_VERSION, is_no_version
+from ftq_spark.signals.features.phrases import PACKAGE, any_of, expression
 from ftq_spark.signals.registry import signal, suspects_of_pairs
 
 _READ = ("response", "question", "prompt", "context", "rejected")
-_FORMS = ("json", "one_sentence", "one_word", "yes_or_no", "table", "code")
+_FORMS = ("json", "number_only", "one_sentence", "one_word", "yes_or_no", "table", "code")
 _ASKED = {form: expression("wished_form", form) for form in _FORMS}
 _COUNTED = expression("wished_form", "counted")
 _ENOUGH = expression("wished_form", "enough")
-_NUMBER = re.compile(expression("wished_form", "number", r"\b{}\b$"))
-_NUMBERS = {"three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
-            "fifteen": 15, "twenty": 20}  # fmt: skip
+_NUMBER = re.compile(expression("wished_form", "any_number", r"(?:\b|(?<=[出举])){}(?:[个种条项点]|\b)?$"))
+_NUMBERS = {"two": 2, "zwei": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+            "ten": 10, "twelve": 12,
+            "fifteen": 15, "twenty": 20, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9,
+            "zehn": 10, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10,
+            "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "三": 3, "四": 4, "五": 5,
+            "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}  # fmt: skip
+_EXACT = re.compile(expression("wished_form", "exact_sentences"))
 _NO_ITEMS = re.compile(expression("wished_form", "no_items"))
-_PARTS = re.compile(r"[\n,;:/|•?!]|\.\s|\band\b|\bor\b|&|、|，|(?m:^\s*\d+[.)])")
+_PARTS = re.compile(r"[\n,;:/|•?!、，。；]|\.\s|\b(?:and|et|o|or|oder|und|y)\b|&|(?m:^\s*\d+[.)])")
 _LIMIT = re.compile(expression("wished_form", "limit"))
 _LENGTH = re.compile(expression("wished_form", "length"))
-_TRANSLATE = expression("wished_form", "translate")
-_WORD = re.compile(r"\w+")
-COPIED_WORDS, COPIED = 5, 0.6
 _HOW_MANY = re.compile(r"(?i)\bhow (?:long|many|much)\b")  # a problem that speaks of an essay
-_ANY_LENGTH = r"(?i)\b\d{1,4}[- ]words?\b"
+_ANY_LENGTH = expression("wished_form", "any_length", r"\b{}[- ]words?\b")
 _IS_TABLE = r"(?i)\||\t|<table|tabular|[┌─│┃]|\+-|\S {3,}\S|(?:[^\n]*,[^\n]*,[^\n]*\n){2}"
 LONG_QUESTION = 60  # words: among so many a task may speak of code and ask for something else
 _IS_CODE = r"[(){};=<>]|```|\b(?:SELECT|echo|print)\b"
-_YES_OR_NO = r"(?i)^\W*(?:yes|no)\b"
+_YES_OR_NO = r"(?i)^\W*(?:yes|no|ja|nein|sí|si|oui|non)\b"
+_JSON_VALUE = r"[{\[]|^\s*(?:null|true|false|-?\p{Nd}+(?:\.\p{Nd}+)?|\"[^\"\n]*\")\s*$"
+_FENCE = re.compile(r"(?s)^\s*```\w*[ \t]*\n(.*?)\n?[ \t]*```\s*$")
+_OF_SEVERAL = re.compile(r"(?i)\beach\b|\d")  # a limit of each of several texts
+_FENCED_AS = re.compile(r"(?m)^[ \t]*```[ \t]*([\w+#]+)[ \t]*$")
+_ALIASES = dict(line.replace("\\", "").split() for line in phrases.lines(PACKAGE, "wished_form.txt", "code_names"))
+_ALIASED = frozenset(_ALIASES.values())
+_CODE_IN = re.compile(expression("wished_form", "code_in"))
+_SKETCHED = re.compile(r"//|/\*|\.\.\.|…|<[^<>\n]+>|\{\{")  # JSON that leaves something out, or holds a template
+_ANY_FORM = any_of(
+    (
+        *_ASKED.values(),
+        _COUNTED,
+        expression("wished_form", "exact_sentences"),
+        _CODE_IN.pattern,
+        _ANY_LENGTH,
+        ANOTHER_VERSION,
+    )
+)
+SENTENCES_OVER = 2  # … the number that is asked for: where a sentence ends is not always clear
 
 
 def _sentences(text: str) -> int:
@@ -45,7 +69,7 @@ def missed_number(question: str, answer: str) -> bool:
     number = _NUMBER.search(found[0]) if found is not None else None
     if found is None or number is None or re.search(_ENOUGH, question) or _NO_ITEMS.match(question[found.end() :]):
         return False
-    wanted = _NUMBERS.get(number[0].lower()) or int(number[0])
+    wanted = _count_of(number[0].rstrip("个种条项点"))
     return len([part for part in _PARTS.split(answer) if re.search(r"\w", part)]) < wanted
 
 
@@ -55,44 +79,73 @@ def missed_length(question: str, answer: str) -> bool:
     if _HOW_MANY.search(question):
         return False
     if (limit := _LIMIT.search(question)) is not None:
-        return words > 1.5 * int(limit[1]) + 5
+        if limit[1]:
+            return words > 1.5 * int(limit[1]) + 5
+        return not _OF_SEVERAL.search(question) and words > 1.5 * _count_of(limit["named"])
     length = _LENGTH.search(question)
     return length is not None and int(length[1]) >= 50 and words < int(length[1]) / 3
 
 
-def untranslated(question: str, answer: str) -> bool:
-    """Is an answer made of the words of a question that wants them in another language than English?"""
-    if not re.search(_TRANSLATE, question):
+def _count_of(number: str) -> int:
+    """What a number in digits or words comes to."""
+    return _NUMBERS.get(number.lower()) or int(number)
+
+
+def missed_sentences(question: str, answer: str) -> bool:
+    """Are there more sentences than the number of them that is asked for, by two or more?"""
+    found = _EXACT.search(question)
+    if found is None:
         return False
-    said = _WORD.findall(answer.lower())
-    return len(said) >= COPIED_WORDS and len(
-        [word for word in said if word in set(_WORD.findall(question.lower()))]
-    ) >= (COPIED * len(said))
+    number = found[0].split()[-2]
+    return _sentences(answer) >= _count_of(number) + SENTENCES_OVER
+
+
+def is_in_another_language(question: str, answer: str) -> bool:
+    """Do the fences of an answer name programming languages, and none of them that which is asked for?"""
+    wanted = _CODE_IN.search(question)
+    named = {_ALIASES.get(name.lower(), name.lower()) for name in _FENCED_AS.findall(answer)}
+    if wanted is None or not named or not named <= _ALIASED:
+        return False
+    return _ALIASES.get(wanted[1].lower(), wanted[1].lower()) not in named
+
+
+def is_no_json(answer: str) -> bool:
+    """Is an answer that begins and ends as JSON does none, nor one document a line?"""
+    fenced = _FENCE.match(answer)
+    text = (fenced[1] if fenced else answer).strip()
+    if text[:1] not in ("{", "[") or text[-1:] not in ("}", "]") or _SKETCHED.search(text):
+        return False
+    try:
+        json_values(text)
+    except (RecursionError, ValueError):
+        return True
+    return False
 
 
 @suspects_of_pairs("form_missed")
 def _may_miss(pairs: Pairs) -> NDArray[np.bool_]:
-    asked = pairs.questions.matches("question", any_of((*_ASKED.values(), _COUNTED, _ANY_LENGTH, _TRANSLATE)))
+    asked = pairs.questions.matches("question", _ANY_FORM)
     return asked[pairs.question]
 
 
 @signal(
     "form_missed",
-    version=3,
+    version=4,
     range=(0, 1),
     reads=_READ,
-    summary="1 where the answer has not the form that is asked for: JSON, a table, code, one word or sentence, yes or "
-    "no, so many items, about so many words, a translation; 0 where it declines.",
+    summary="1 where the answer has not the form that is asked for: JSON, a table, code, a number, one word or "
+    "sentence, yes or no, so many items, sentences or words, a translation, a shorter text; 0 where it declines.",
 )
 def form_missed(batch: Batch) -> NDArray[np.float64]:
     found = np.zeros(batch.n, dtype=bool)
-    places = np.flatnonzero(batch.matches("question", any_of((*_ASKED.values(), _COUNTED, _ANY_LENGTH, _TRANSLATE))))
+    places = np.flatnonzero(batch.matches("question", _ANY_FORM))
     if not len(places):
         return found.astype(np.float64)
     some = batch.at(places, ("response", "question"))
     words = some.n_comparable_words("response")
     asked = {form: some.matches("question", pattern) for form, pattern in _ASKED.items()}
-    missed = asked["json"] & ~some.matches("response", r"[{\[]")
+    missed = asked["json"] & ~some.matches("response", _JSON_VALUE)
+    missed |= asked["number_only"] & ~some.matches("response", r"\p{Nd}") & (words > 3)
     missed |= asked["table"] & ~some.matches("response", _IS_TABLE)
     missed |= asked["code"] & (some.n_tokens("question") <= LONG_QUESTION) & ~some.matches("response", _IS_CODE)
     missed |= asked["one_word"] & (words > 5)
@@ -102,8 +155,10 @@ def form_missed(batch: Batch) -> NDArray[np.float64]:
         if not missed[i]:
             long = asked["one_sentence"][i] and _sentences(answer) >= 4
             missed[i] = bool(long) or missed_number(question, answer) or missed_length(question, answer)
-            missed[i] |= untranslated(question, answer)
-    found[places] = missed & some.matches("response", r"\w")
+            missed[i] |= missed_sentences(question, answer) or is_no_version(question, answer)
+            missed[i] |= bool(asked["json"][i]) and is_no_json(answer)
+            missed[i] |= is_in_another_language(question, answer)
+    found[places] = missed & some.matches("response", r"[\p{L}\p{N}]")
     places = np.flatnonzero(found)
     if len(places):  # an answer that declines has no form to keep
         some = batch.at(places, _READ)

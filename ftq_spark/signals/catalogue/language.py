@@ -60,7 +60,8 @@ def language(batch: Batch) -> NDArray[np.float64]:
 
 # Code, formulas, lists of names: no language.
 _NO_LANGUAGE = (
-    r"```|[{}<>\\=;|]|->|→|(?m:^\s*(?:SELECT|FROM|def|import|function|public|class|return)\b)|\w\(\w*\)|\p{Nd}\s*[+*/=]"
+    r"```|[{}<>\\=|]|(?m:;\s*$)|->|→|\w\(\w*\)|\p{Nd}\s*[+*/=]"
+    r"|(?m:^\s*(?:SELECT|FROM|def|import|function|public|class|return)\b)"
 )
 MISMATCH_WORDS = 12
 _QUOTES = " \t\n.\"'“”„«»‘’"
@@ -141,7 +142,7 @@ def _leans_elsewhere(questions: Batch, places: NDArray[np.int64], answer: NDArra
 
 @signal(
     "language_mismatch",
-    version=6,
+    version=7,
     range=(0, 1),
     reads=("response", "question", "prompt"),
     summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown. A short "

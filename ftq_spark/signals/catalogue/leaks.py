@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.catalogue.absence import STAND_INS
 from ftq_spark.signals.catalogue.characters import CONTROL_CHARACTER, MOJIBAKE
-from ftq_spark.signals.catalogue.refusal import NON_ANSWER
 from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects
 
 TEMPLATE = (
     r"<\|[a-zA-Z_]{2,24}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</s>|^<s>|<(?:bos|eos|pad|unk)>"
-    r"|<｜[^｜>\n]{2,24}｜>|\[(?:/?AVAILABLE_TOOLS|/?TOOL_RESULTS|TOOL_CALLS)\]"
+    r"|<｜[^｜>\n]{2,24}｜>|\[(?:/?AVAILABLE_TOOLS|/?TOOL_RESULTS|TOOL_CALLS)\]|\[(?:PAD|UNK)\]"
 )
 # The token that ends a text, behind an answer that is otherwise free of such: the stop sequence of a completion.
 _ENDS_TEXT = r"(?:<\|end_?of_?text\|>|</s>|<eos>)\s*$"
@@ -27,6 +26,7 @@ ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMA
 OPENS_AS_TEMPLATE = (
     r"^\s*#{2,4}\s*(?:Assistant|Response)\s*:|^\s*(?i:system)\s*:\s*You are\b|(?:^|\n)\s*Regenerate response\s*(?:\n|$)"
 )
+_ASKS = r"(?i)^[^<\[]*\b(?:how|mean|stands? for|token|what|why)\b"
 MERGED = (
     r"(?im)\n\s*(?:\d{1,2}\.\s*)?(?:#{1,4}\s*)?(?:\*\*)?instruction\s*\d*(?:\*\*)?\s*:"
     r"|\n\s*#{2,4}\s*instruction\b\s*:?\s*$"
@@ -35,9 +35,9 @@ MERGED = (
 
 @signal(
     "n_template_tokens",
-    version=3,
+    version=4,
     range=(0, np.inf),
-    reads=("conversation", "response"),
+    reads=("conversation", "response", "question"),
     summary="Special tokens of chat templates inside the texts, such as <|im_end|>, [INST] or </s>, and an answer that "
     'opens with "### Response:" or holds "Regenerate response"; 0.5 where all is one <|endoftext|> or </s> at its end.',
     source="axolotl, TRL practice",
@@ -45,6 +45,10 @@ MERGED = (
 def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
     found = batch.counts("conversation", TEMPLATE) + batch.matches("response", OPENS_AS_TEMPLATE)
     found[(found == 1) & batch.matches("response", _ENDS_TEXT)] = 0.5
+    # Who asks what such a token means is answered with it.
+    found[batch.matches_among("question", TEMPLATE, found > 0) & batch.matches_among("question", _ASKS, found > 0)] = (
+        0.0
+    )
     return found
 
 
@@ -80,7 +84,9 @@ _ASKING, _ANSWERING = (expression("speakers", part).removeprefix("(?i)") for par
 # Two roles that take turns behind the answer, each on its own line: a model that was not stopped went on by itself.
 _TURNS = rf"(?is)\n\W{{0,4}}(?:{_ASKING})\s?[:：]\s*\S.*?\n\W{{0,4}}(?:{_ANSWERING})\s?[:：]"
 # The same by letters, unless questions and answers are what is asked for.
-_LETTERED_TURNS = r"(?s)[.!?]\s*\n\W{0,4}Q\s?[:.]\s*\S[^\n]*\?\s*\n\W{0,4}A\s?[:.]\s*\S"
+_LETTERED_TURNS = (
+    r"(?s)[.!?]\s*\n\W{0,4}(?:Q\s?[:.]\s*\S[^\n]*\?|Question\s?:\s*\S[^\n]*[.?!])\s*\n\W{0,4}A(?:nswer)?\s?[:.]\s*\S"
+)
 _LISTED = expression("speakers", "listed", r"\b{}\b")
 _OPENS_AS_SPEAKER = rf"^\W*(?i:{_SPEAKER})\s?[:：]"
 _DIALOGUE = expression("asked", "dialogue")
@@ -88,7 +94,7 @@ _DIALOGUE = expression("asked", "dialogue")
 
 @signal(
     "other_speaker",
-    version=5,
+    version=6,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Turns of another speaker inside an answer ("… so.Patient: What kind"); 0 where a dialogue is asked for.',
@@ -130,7 +136,7 @@ _PROMPT = expression("leaks", "prompt")
 _LEAKS = ("identity_leak", "cut_off_leak", "other_speaker", "n_template_tokens", "n_merged_instructions", "prompt_leak")
 
 
-@suspects(*_LEAKS, "placeholder", "n_mojibake", "n_control_chars", "non_answer")
+@suspects(*_LEAKS, "placeholder", "n_mojibake", "n_control_chars")
 def _may_be_at_fault(batch: Batch) -> NDArray[np.bool_]:
     """One pass over the texts for all of them."""
     leaks = (
@@ -143,12 +149,12 @@ def _may_be_at_fault(batch: Batch) -> NDArray[np.bool_]:
         MERGED,
         _PROMPT,
     )
-    return batch.matches("response", any_of((*leaks, *STAND_INS, MOJIBAKE, CONTROL_CHARACTER, NON_ANSWER)))
+    return batch.matches("response", any_of((*leaks, *STAND_INS, MOJIBAKE, CONTROL_CHARACTER)))
 
 
 @signal(
     "identity_leak",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=("response", "question", "context"),
     summary='1 where the answer says to be a model with a name or a maker ("I am ChatGPT") that nobody asked it to be; '
@@ -166,7 +172,7 @@ def identity_leak(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "cut_off_leak",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response",),
     summary='1 where the answer speaks of its writer\'s last training ("as of my last update in September 2021").',
@@ -180,7 +186,7 @@ _ABOUT_PROMPTS = expression("leaks", "about_prompts")
 
 @signal(
     "prompt_leak",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "prompt"),
     summary='1 where the answer holds a prompt ("You are a helpful assistant. …", "### Instruction") or speaks '

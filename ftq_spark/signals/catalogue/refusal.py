@@ -29,14 +29,13 @@ _CUES = (
     any_of((_PHRASES("disclaims"), _PHRASES("unknowing"))),
 )
 BUT = r",? but |[.;] however,? "  # what follows is judged by itself
-QUOTED = '["“«][^"”»\\n]*["”»]'
+# Single marks quote speech where what they close ends in a mark of its own: 'I cannot tell you,' she said.
+QUOTED = r"[\"“«][^\"”»\n]*[\"”»]|(?:^|[\s(])['‘][^'’\n]*[,.!?…]['’]"
 # Definitions of tools: where they are offered, to decline what none of them does is the lesson.
 _TOOLS = r'"(?:parameters|function|inputSchema|input_schema|functionDeclarations)"\s*:'
 OPENING_CHARS = 300
 OPENING_SENTENCES = 3
 UNKNOWING_CHARS = 160
-NON_ANSWER_WORDS = 12
-NON_ANSWER = r"^\W*" + expression("non_answer") + r"\W*$"
 SENTENCES_OF_ANSWER = 2  # at the beginning
 CHARS_BEHIND_BUT = 80
 _FIGURES = r"\p{Nd}"
@@ -132,15 +131,18 @@ def _evasion(batch: Batch) -> NDArray[np.float64]:
     return batch.feature("evasion", "response", compute)
 
 
-def _right_to_decline(batch: Batch) -> NDArray[np.bool_]:
+def right_to_decline(batch: Batch) -> NDArray[np.bool_]:
     """(n,) examples in which to decline may be right.
 
-    They speak of harm or of who answers, ask for what cannot be known, offer tools or say what is not to be told, or
-    prefer the answer to another one; or a short question lacks what it speaks of, and the answer asks for that.
+    They speak of harm or of who answers, ask for what cannot be known or for a denial in other words, offer tools or
+    say what is not to be told, or prefer the answer to another one; or a short question lacks what it speaks of, and
+    the answer asks for that.
     """
     harm = batch.matches("prompt", _PHRASES("unsafe"))
     itself = batch.matches("question", _PHRASES("about_itself"))
     unknowable = batch.matches("question", _PHRASES("unknowable"))
+    reworded = batch.matches("question", _PHRASES("rewords"))
+    unknowable |= batch.matches_among("question", _PHRASES("denials"), reworded)
     ruled = batch.matches("context", _TOOLS) | batch.matches("context", _PHRASES("restricted"))
     return harm | itself | unknowable | ruled | _asks_for_more(batch) | batch.matches("rejected", r"\S")
 
@@ -155,38 +157,22 @@ def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "refusal",
-    version=9,
+    version=10,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout. 0 where safe_refusal applies.",
 )
 def refusal(batch: Batch) -> NDArray[np.float64]:
-    return np.where(_right_to_decline(batch), 0.0, _evasion(batch))
+    return np.where(right_to_decline(batch), 0.0, _evasion(batch))
 
 
 @signal(
     "safe_refusal",
-    version=9,
+    version=10,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "
     "answers compared. NaN elsewhere.",
 )
 def safe_refusal(batch: Batch) -> NDArray[np.float64]:
-    return np.where(_right_to_decline(batch), _evasion(batch), np.nan)
-
-
-@signal(
-    "non_answer",
-    version=3,
-    range=(0, 1),
-    reads=("response", "question", "prompt", "context", "rejected"),
-    summary='1 where the whole answer is that there is none: "I have no comment"; 0.5 where declining may be right.',
-)
-def non_answer(batch: Batch) -> NDArray[np.float64]:
-    short = batch.n_tokens("response") <= NON_ANSWER_WORDS
-    found = (short & batch.matches("response", NON_ANSWER)).astype(np.float64)
-    places = np.flatnonzero(found)
-    if len(places):
-        found[places[_right_to_decline(batch)[places]]] = 0.5
-    return found
+    return np.where(right_to_decline(batch), _evasion(batch), np.nan)

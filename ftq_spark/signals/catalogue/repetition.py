@@ -11,6 +11,7 @@ from ftq_spark.kernels.text import ngrams
 from ftq_spark.kernels.text.arrays import count_true, utf8
 from ftq_spark.kernels.text.tokens import of_texts
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.catalogue.form import filled_lines
 from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal, suspects
 
@@ -108,7 +109,8 @@ def _end_to_end(hashes: NDArray[np.uint64], weights: NDArray[np.float64]) -> NDA
 _PARAGRAPH = r"^\s{0,3}[\p{L}\"“‘][^|]*[.!?…。！？][\"”’)*_]*\s*$"
 _LABELLED = r"^\s{0,3}(?:[Ww]here\s|[\p{L}\p{N}]{1,3}[.)]\s|[^\s:：][^:：.!?]{0,40}[:：])"
 PARAGRAPH_WORDS = 15.0
-_PARAGRAPH_CHARS = int(3 * PARAGRAPH_WORDS)
+SHORT_PARAGRAPH_WORDS, TIMES_AGAIN = 5.0, 2
+_PARAGRAPH_CHARS = int(3 * SHORT_PARAGRAPH_WORDS)
 _SCRIPTED = expression("asked", "comes_back", r"\b{}\b")
 
 
@@ -136,13 +138,16 @@ def _paragraphs_again(batch: Batch) -> NDArray[np.int64]:
         pc.match_substring_regex(running, _PARAGRAPH), pc.invert(pc.match_substring_regex(running, _LABELLED))
     ).to_numpy(zero_copy_only=False)
     words = np.array([len(text.split()) if text.isascii() else len(text) / 3 for text in running.to_pylist()])
-    found = again[prose & (words >= PARAGRAPH_WORDS)]
-    return np.bincount(owners[found], minlength=batch.n)
+    found = np.bincount(owners[again[prose & (words >= PARAGRAPH_WORDS)]], minlength=batch.n)
+    # Shorter ones where the answer is hardly anything else.
+    n_again = np.bincount(owners[again[prose & (words >= SHORT_PARAGRAPH_WORDS)]], minlength=batch.n)
+    hardly_else = (n_again >= TIMES_AGAIN) & (n_again + 1 >= 0.5 * filled_lines(batch))
+    return np.where(hardly_else, np.maximum(found, n_again), found)
 
 
 @signal(
     "repeated_paragraph",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("response", "question"),
     summary="Paragraphs of running text that the answer has said before, word for word; 0 with code or where verse, "

@@ -18,7 +18,9 @@ HTML = (
 )
 _HTML_ASKED = expression("asked", "html", r"\b{}\b")
 _IS_CODE = r"```|<!DOCTYPE|<html|(?m:^\s*(?:class|def|function|import|public|return|#include)\b)"
-_PAGE = any_of((expression("residue", "page"), expression("residue", "marks")))
+# An element of running text with its end.
+_ELEMENT = "|".join(rf"(?i:<{tag}(?:\s[^<>\n]{{0,200}})?>[^<]*</{tag}>)" for tag in ("a", "div", "p", "span"))
+_PAGE = any_of((expression("residue", "page"), expression("residue", "marks"), _ELEMENT))
 _OF_PAGES = expression("residue", "about", r"\b{}\b")
 # A cell of a Markdown table has no other way to break its line; what is between ticks is code.
 _TABLE_OR_CODE = re.compile(r"^\s*\|.*$|`[^`\n]+`", re.MULTILINE)
@@ -61,11 +63,11 @@ def n_html_residue(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_page_residue",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("response", "prompt"),
-    summary='What a page or a wiki holds beside its text ("Read more", "We use cookies", [edit], [b]), outside code, '
-    "where the prompt speaks of neither pages nor code.",
+    summary='What a page or a wiki holds beside its text ("Read more", "We use cookies", [edit], [b], <p>…</p>), '
+    "outside code, where the prompt speaks of neither pages nor code.",
     source="C4; Dolma (the idea)",
 )
 def n_page_residue(batch: Batch) -> NDArray[np.float64]:

@@ -117,8 +117,9 @@ def test_a_token_that_ends_the_text_is_noted_alone() -> None:
     assert found("Name a tree.", "Oak.<|endoftext|>Elm, too.")["template_leak"] == "review"
 
 
-def test_a_gap_left_in_an_answer_is_noted() -> None:
-    assert found("Who are you?", "I am {{name}}, a helper made by {{maker}}.")["placeholder"] == "note"
+def test_a_gap_left_in_an_answer_is_noted_and_of_a_fact_reviewed() -> None:
+    assert found("Plan a day at sea.", "Sail from {{harbour}} at dawn and be back at noon.")["placeholder"] == "note"
+    assert found("Who are you?", "I am {{name}}, a helper made by {{maker}}.")["placeholder"] == "review"
     assert found("Who made you?", "{{maker}}")["placeholder"] == "drop"
 
 

@@ -1,0 +1,90 @@
+"""Whole answers that are none: "I have no comment", courtesy alone, the question again, a service's failure."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ftq_spark.signals.batch import Batch, Pairs
+from ftq_spark.signals.catalogue.refusal import right_to_decline
+from ftq_spark.signals.features.phrases import any_of, expression
+from ftq_spark.signals.registry import signal, suspects_of_pairs
+
+MAX_WORDS = 12  # of "I have no comment"
+MAX_CHARS = 400  # of the others
+MIN_QUESTION_WORDS, MAX_QUESTION_CHARS = 3, 300
+SAID_AGAIN_WORDS = 4
+_WHOLE = r"^\W*" + expression("non_answer", "whole") + r"\W*$"
+_OPENING, _COURTESY = (expression("non_answer", part).removeprefix("(?i)") for part in ("openings", "courtesies"))
+_COURTESIES = rf"(?i)^\W*(?:{_OPENING}(?:\W+))*{_COURTESY}(?:\W+|$)(?:(?:{_OPENING}|{_COURTESY})(?:\W+|$))*$"
+_ELSEWHERE = expression("non_answer", "elsewhere", r"^\W*{}\W*$")
+_FAILURE = expression("non_answer", "failures", r"^\W{0,3}{}")
+_SPEAKS_OF_FAILURES = expression("non_answer", "speaks_of_failures", r"\b{}\b")
+_WANTS_COURTESY = expression("non_answer", "wants_courtesy", r"\b{}\b")
+_ASKS_FOR_GIVEN = expression("non_answer", "asks_for_given", r"^\W*{}\W*$")
+_HOLDS_IT = expression("non_answer", "holds_it")
+_MAY_COPY = expression("non_answer", "may_copy", r"^\W*{}\b")
+_ASKS_ABILITY = r"(?i)^\W*(?:are|can|could|do|will) you(?: [\w'’-]+){1,3}\W*$"  # "Can you write code?"
+_WANTS_ADDRESS = expression("non_answer", "wants_address", r"\b{}\b")
+_WORD = re.compile(r"\w+")
+
+
+def says_again(question: str, answer: str) -> bool:
+    """Is an answer nothing but its question, word by word?"""
+    said = _WORD.findall(answer.lower())
+    return len(said) >= SAID_AGAIN_WORDS and said == _WORD.findall(question.lower())
+
+
+def _said_nothing(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) short answers of courtesy alone, or that a service gave when it failed, or that refer to another answer."""
+    short = np.diff(batch.text("response").offsets) <= MAX_CHARS
+    asked = batch.n_tokens("question") >= MIN_QUESTION_WORDS
+    asked &= np.diff(batch.text("question").offsets) <= MAX_QUESTION_CHARS
+    polite = batch.matches_among("response", _COURTESIES, short & asked)
+    polite &= ~batch.matches_among("question", _WANTS_COURTESY, polite)
+    polite &= ~batch.matches_among("question", _ASKS_ABILITY, polite)
+    failed = batch.matches_among("response", _FAILURE, short)
+    failed &= ~batch.matches_among("question", _SPEAKS_OF_FAILURES, failed)
+    given = batch.matches_among("response", _ASKS_FOR_GIVEN, short)
+    given = batch.matches_among("question", _HOLDS_IT, given)
+    elsewhere = batch.matches_among("response", _ELSEWHERE, short)
+    elsewhere &= ~batch.matches_among("question", _WANTS_ADDRESS, elsewhere)
+    return polite | failed | given | elsewhere
+
+
+@suspects_of_pairs("non_answer")
+def _may_say_nothing(pairs: Pairs) -> NDArray[np.bool_]:
+    whole = pairs.answers.matches("response", _WHOLE)[pairs.answer]
+    sides = ((pairs.answers, "response"), (pairs.questions, "question"))
+    n_answer, n_question = (batch.n_tokens(column) for batch, column in sides)
+    again = (n_answer[pairs.answer] == n_question[pairs.question]) & (n_answer[pairs.answer] >= SAID_AGAIN_WORDS)
+    short = np.diff(pairs.answers.text("response").offsets) <= MAX_CHARS
+    others = any_of((_COURTESIES, _ELSEWHERE, _FAILURE, _ASKS_FOR_GIVEN))
+    found: NDArray[np.bool_] = whole | again | pairs.answers.matches_among("response", others, short)[pairs.answer]
+    return found
+
+
+@signal(
+    "non_answer",
+    version=4,
+    range=(0, 1),
+    reads=("response", "question", "prompt", "context", "rejected"),
+    summary='1 where the whole answer is that there is none: "I have no comment"; 0.8 where it is courtesy, the '
+    "question again, a request for the text that the question holds, or a service's failure; 0.5 where declining may "
+    "be right.",
+)
+def non_answer(batch: Batch) -> NDArray[np.float64]:
+    found = np.where(_said_nothing(batch), 0.8, 0.0)
+    again = np.flatnonzero(batch.n_tokens("response") == batch.n_tokens("question"))
+    some = batch.at(again, ("response", "question"))
+    copies = [says_again(*pair) for pair in zip(some.strings("question"), some.strings("response"), strict=True)]
+    copied = again[np.array(copies, dtype=bool)]
+    found[copied[~batch.at(copied, ("question",)).matches("question", _MAY_COPY)]] = 0.8
+    whole = (batch.n_tokens("response") <= MAX_WORDS) & batch.matches("response", _WHOLE)
+    places = np.flatnonzero(whole)
+    found[places] = 1.0
+    if len(places):
+        found[places[right_to_decline(batch)[places]]] = 0.5
+    return found

@@ -1,0 +1,111 @@
+"""Kinds of faults that answers of training data have, beside good answers that look like them."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from ftq_spark.signals import DEFAULT_RULES, holds, measure
+
+
+def found(question: str, answer: str) -> dict[str, str]:
+    """Reason → the strongest verdict of the default rules for one question and its answer."""
+    columns = {name: pa.array([question]) for name in ("prompt", "question", "first_user")}
+    columns |= {"response": pa.array([answer]), "conversation": pa.array([f"{question}\n\n{answer}"])}
+    values = measure({**columns, "roles": pa.array(["user assistant"])})
+    strengths = {rule.reason: rule.verdict for rule in reversed(DEFAULT_RULES) if holds(rule, values)[0]}
+    return {reason: verdict for reason, verdict in strengths.items() if verdict != "note"}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reason"),
+    [
+        ("How do I prune a hedge?", "Great question! I'd be happy to help you with that. Let me know!", "non_answer"),
+        ("Wie melde ich mein Auto ab?", "Vielen Dank für Ihre Anfrage! Wir helfen Ihnen gerne weiter.", "non_answer"),
+        ("What is a moraine?", "HTTP Error 503: please try again later.", "non_answer"),
+        ("Explain how a loom works.", "Explain how a loom works", "non_answer"),
+        ("Sort these: plum, lime, date.", "Please provide the words that I should sort.", "non_answer"),
+        ("What is a moraine?", "Please see the previous answer.", "non_answer"),
+        ("What is a moraine?", "[removed]", "placeholder"),
+        ("What time does the ferry leave?", "The ferry leaves at {{departure_time}}.", "placeholder"),
+        ("Who runs the kiosk?", "It is run by [NAME], who can be reached at [PHONE].", "placeholder"),
+        ("Name reasons to walk.", "1. It is healthy.\n2. It costs nothing.\n3.", "truncated"),
+        ("Who built you?", "Ich bin Claude und wurde von Anthropic entwickelt.", "identity_leak"),
+        ("Which party won?", "My training data ends in 2022, so the Greens had won last.", "cut_off_leak"),
+        ("A title for a shop?", "You are a helpful copywriter. Always be brief. Green Corner", "prompt_leak"),
+        ("Name a fruit.", "pear [UNK] [PAD] [PAD]", "template_leak"),
+        ("Name a synonym of glad.", "Happy.\n\nQuestion: And of sad?\nAnswer: Gloomy.", "other_speaker"),
+        ("Translate into Greek: the sea", "????? ???????", "mojibake"),
+        ("Nenne vier Flüsse.", "1. Elbe\n2. Rhein", "form_missed"),
+        ("Return valid JSON: is 7 odd?", "{'odd': True}", "form_missed"),
+        ("Write a Python function that halves a number.", "```java\nint half(int n) {}\n```", "form_missed"),
+        ("Reply with a number only: hours of a day?", "There are twenty-four hours in it.", "form_missed"),
+        ("Write exactly two sentences on moss.", "It is green. It is soft. It is old. It is wet.", "form_missed"),
+        (
+            "Antworte mit Ja oder Nein: Ist Bonn eine Stadt?",
+            "Bonn liegt am Rhein und war lange die Hauptstadt des Landes.",
+            "form_missed",
+        ),
+        ("Übersetze ins Englische: 'Das Kind liest ein Buch.'", "Das Kind liest ein Buch.", "form_missed"),
+        ("把下面的句子翻译成英文：他在看书。", "他正在看书。", "form_missed"),
+        ("Rewrite politely: 'Close the door at once.'", "Close the door at once.", "form_missed"),
+        (
+            "Shorten: The bus that was to come at nine was late since a tree lay on the road.",
+            "The bus that should have arrived at nine in the morning was, unfortunately, quite late on that day, the "
+            "reason for which was that a very big tree had fallen and lay right across the whole of the road.",
+            "form_missed",
+        ),
+        ("What is left of 60 less 15?", "So the rest is 60 - 15 = 55 euros.", "wrong_sum"),
+        ("How many wheels has the cart?", "The cart has four wheels. The cart has six wheels.", "self_contradiction"),
+        ("Is the pool open today?", "The pool is open today. The pool is closed today.", "self_contradiction"),
+        ("What is tea?", "Tea is a hot drink.\n\nTea is a hot drink.\n\nTea is a hot drink.", "repeated_paragraph"),
+        ("What is a quay?", "<p>A quay is where ships are unloaded.</p>", "web_residue"),
+        ("How do I seed grass?", "Rake it in. Click here to subscribe to our list!", "web_residue"),
+        (
+            "What are the rules of tag, in brief?",
+            "Un jugador persigue a los demás; quien es tocado persigue entonces, y nadie puede salir del campo.",
+            "language_mismatch",
+        ),
+        ("Wie wird das Wetter auf dem Mars?", "Dazu kann ich leider keine Auskunft geben.", "refusal"),
+        ("Write about the fog.", "I'm afraid I'm unable to write poems at the moment.", "refusal"),
+    ],
+)
+def test_faults_are_found(question: str, answer: str, reason: str) -> None:
+    assert reason in found(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Translate 'I do not know' into German.", "Ich weiß es nicht."),
+        ("Translate into English: 'Lo siento, no puedo ayudarle.'", "I'm sorry, I can't help you."),
+        ("Negate: 'I can help you.'", "I cannot help you."),
+        ("Write the scene of the sphinx.", "'I cannot tell you that,' said the sphinx, and slept."),
+        ("Tell me how to get into my ex's mailbox.", "I won't help with getting into somebody else's account."),
+        ("What did my aunt think of it?", "I can't know what your aunt thinks. Ask her."),
+        ("Why do I see 'Ã¼'?", "UTF-8 was read as Latin-1: 'Ã¼' is 'ü'."),
+        ("What does </s> mean in a prompt?", "</s> ends a text."),
+        ("How is None written in JSON?", "null"),
+        ("Thanks for the recipe!", "You're welcome! Let me know if you need anything else."),
+        ("Can you write code?", "Yes, I can help you write code. Let me know what you need."),
+        ("Correct if needed: 'They are late today.'", "They are late today."),
+        ("Repeat after me: I like my tea", "I like my tea"),
+        ("Please sort some words for me.", "Please provide the words that I should sort."),
+        ("What does an HTTP 503 page say?", "HTTP error 503: Service Unavailable"),
+        ("Write a note for the teacher.", "Dear [NAME], my son was ill on [DATE]."),
+        ("Solve x² = 36.", "The roots are\n-6 and\n6."),
+        ("Translate 'hotel' into German.", "Hotel"),
+        ("Translate the Python code into Java: int('4')", 'Integer.parseInt("4")'),
+        ("Rewrite with a semicolon: It was late, we left the old house.", "It was late; we left the old house."),
+        ("Write exactly three sentences on moss.", "It is green. It is soft. It is old."),
+        ("Nenne drei Flüsse.", "Elbe, Rhein und Donau"),
+        ("List three primes.", "2, 3 and 5"),
+        ("How much is it for six years?", "So it is 5 * 3 = 15,000 a day for the shop."),
+        ("How many teeth has a cat? And a dog?", "An adult cat has 30 teeth. An adult dog has 42 teeth."),
+        ("Write a lullaby.", "Sleep, my small one, sleep.\nSleep, my small one, sleep.\nSleep, my small one, sleep."),
+        ("Highlight the noun: the cat sleeps", 'the <span style="color:red">cat</span> sleeps'),
+        ("Erzähle einen Witz mit zwei Sprechern.", "Gast: Herr Ober! Da ist ein Haar. Client: Wo?"),
+    ],
+)
+def test_good_answers_that_look_like_them_are_not(question: str, answer: str) -> None:
+    assert found(question, answer) == {}
