@@ -137,14 +137,15 @@ def decide(
     ] = [],
     columns: Columns = [],
     keep: Annotated[
-        list[str], typer.Option("--keep", metavar="ID", help="Keep this example (or its first digits).")
+        list[str],
+        typer.Option("--keep", metavar="ID", help="Keep this example (its id, first digits of it, or file:row)."),
     ] = [],
-    drop: Annotated[
-        list[str], typer.Option("--drop", metavar="ID", help="Drop this example (or its first digits).")
-    ] = [],
+    drop: Annotated[list[str], typer.Option("--drop", metavar="ID", help="Drop this example (likewise).")] = [],
     answers: Annotated[
         list[str],
-        typer.Option("--answer", metavar="ID=FILE", help="Keep this example with the corrected answer in FILE."),
+        typer.Option(
+            "--answer", metavar="ID=FILE", help="Keep this example (likewise) with the corrected answer in FILE."
+        ),
     ] = [],
     reviewer: Annotated[str, typer.Option("--reviewer", metavar="NAME", help="Who decides.")] = "reviewer",
     note: Annotated[str, typer.Option("--note", help="Why.")] = "",

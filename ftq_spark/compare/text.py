@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ftq_spark.compare.drift import MIN_ROWS
+
 _ROWS = 30
+_CHARS = 60  # of a setting
+
+
+def _brief(value: object) -> str:
+    """A setting; of long lists their size."""
+    text = repr(value)
+    if len(text) <= _CHARS:
+        return text
+    return f"a list of {len(value)}" if isinstance(value, list) else text[:_CHARS] + "…"
 
 
 def drift_line(row: Mapping[str, Any]) -> str:
@@ -33,9 +44,15 @@ def render(found: Mapping[str, Any]) -> str:
                 why = f" ({', '.join(example['reasons'])})" if example["reasons"] else ""
                 lines.append(f"            {example['example_id'][:8]} {example['source']}:{example['row']}{why}")
     drift = found["drift"]
-    lines.append(f"drift: {len(drift['found'])} of {drift['n_tested']} comparisons" + (":" if drift["found"] else ""))
+    if drift["n_tested"]:
+        tested = f"{len(drift['found'])} of {drift['n_tested']} comparisons" + (":" if drift["found"] else "")
+    else:
+        tested = f"not tested: fewer than {MIN_ROWS} examples on a side"
+    lines.append(f"drift: {tested}")
     lines += [f"  {drift_line(row)}" for row in drift["found"][:_ROWS]]
     if (more := len(drift["found"]) - _ROWS) > 0:
         lines.append(f"  and {more} more (--json)")
-    lines += [f"  {key}: {old!r} → {new!r}" for key, (old, new) in found["settings"].items()]
+    if found["settings"]:
+        lines.append("settings:")
+    lines += [f"  {key}: {_brief(old)} → {_brief(new)}" for key, (old, new) in found["settings"].items()]
     return "\n".join(lines)

@@ -14,7 +14,7 @@ from ftq_spark.explain.verdict import changes, quality_parts, rule_hits, without
 from ftq_spark.kernels.exchanges.dialogue import Finding, shown
 from ftq_spark.kernels.exchanges.tools import tool_findings
 from ftq_spark.runs.run import Run
-from ftq_spark.runs.tables import dataset
+from ftq_spark.runs.tables import dataset, place_of
 from ftq_spark.signals import explain_grade
 
 _EXCERPT_CHARS = 600
@@ -83,18 +83,18 @@ def _of_turns(row: dict[str, Any], calls: Sequence[Finding]) -> list[dict[str, A
 
 
 def _found(run: Run, named: str) -> dict[str, Any]:
-    scored = dataset(run, "scored")
-    source, _, row = named.rpartition(":")
-    if source and row.isdigit():
-        in_file = (pc.field("source") == source) | pc.ends_with(pc.field("source"), f"/{source}")
-        wanted, what = in_file & (pc.field("row") == int(row)), f"at {named!r}"
+    scored, place = dataset(run, "scored"), place_of(named)
+    if place is not None:
+        wanted, what = place, f"at {named!r}"
     else:
         wanted, what = pc.starts_with(pc.field("example_id"), named.lower()), f"whose example_id starts with {named!r}"
     table = scored.to_table(filter=wanted)
-    if not table.num_rows and row.isdigit() and run.has("rejects"):
-        for fault in dataset(run, "rejects").to_table(["row", "code", "message"], filter=wanted).to_pylist():
+    if not table.num_rows and place is not None and run.has("rejects"):
+        columns = ["source", "row", "code", "message"]
+        for fault in dataset(run, "rejects").to_table(columns, filter=wanted).to_pylist():
+            where = f"row {fault['row']} of {fault['source']}"
             said = f"{fault['code']}: {fault['message']}"
-            raise UserError(f"{run.path}: row {fault['row']} of {source} was rejected, so nothing was measured: {said}")
+            raise UserError(f"{run.path}: {where} was rejected, so nothing was measured: {said}")
     if table.num_rows != 1:
         found = "no example" if not table.num_rows else f"{table.num_rows} examples"
         raise UserError(f"{run.path}: {found} {what}; expected exactly one example_id, first digits, or file:row")

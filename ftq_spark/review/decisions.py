@@ -18,7 +18,7 @@ from ftq_spark.errors import InputError, RunError
 from ftq_spark.formats.editing import Uneditable, edited
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import LABELS_FOLDER, Run
-from ftq_spark.runs.tables import content_hashes, dataset
+from ftq_spark.runs.tables import content_hashes, dataset, place_of
 
 DECISIONS_FILE = "decisions.jsonl"
 DECIDED = ("keep", "drop")
@@ -60,18 +60,18 @@ def parse_decisions(files: Sequence[str]) -> list[dict[str, Any]]:
     return found
 
 
-def whole_id(run: Run, digits: str) -> str:
-    """The id of the one example whose id begins with `digits`.
+def whole_id(run: Run, named: str) -> str:
+    """The id of the one example that is meant by the first digits of its id, or by its place as ``file:row``.
 
     Raises:
-        InputError: none does, or more than one.
+        InputError: none is, or more than one.
     """
-    wanted = pc.starts_with(pc.field("example_id"), digits.lower())
+    place = place_of(named)
+    wanted = pc.starts_with(pc.field("example_id"), named.lower()) if place is None else place
     found = dataset(run, "scored").to_table(columns=["example_id"], filter=wanted)["example_id"].to_pylist()
     if len(found) != 1:
-        raise InputError(
-            f"{run.path}: {len(found)} examples have an id that begins with {digits!r}; expected exactly one"
-        )
+        what = "stand at" if place is not None else "have an id that begins with"
+        raise InputError(f"{run.path}: {len(found)} examples {what} {named!r}; expected exactly one")
     return str(found[0])
 
 

@@ -29,6 +29,15 @@ _BATCH_ROWS = 8192
 _TYPES = {field.name: field.type for table in (schema.EXAMPLES, schema.VERDICTS, schema.TOPICS) for field in table}
 
 
+def place_of(named: str) -> pc.Expression | None:
+    """The rows that ``file:row`` means, by the path of the file or its end; null for a name that is no place."""
+    source, _, row = named.rpartition(":")
+    if not source or not row.isdigit():
+        return None
+    in_file = (pc.field("source") == source) | pc.ends_with(pc.field("source"), f"/{source}")
+    return in_file & (pc.field("row") == int(row))
+
+
 def dataset(run: Run, table: str) -> ds.Dataset:
     """The committed files of `table` as a pyarrow dataset.
 

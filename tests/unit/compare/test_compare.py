@@ -68,6 +68,15 @@ def test_the_same_run_twice_has_not_changed(tmp_path: Path) -> None:
     }
 
 
+def test_few_examples_are_not_tested_and_long_settings_are_cut(tmp_path: Path) -> None:
+    runs = [opened(tmp_path / name, [example(n) for n in range(5)]) for name in "ab"]
+    found = compare(*runs)
+    rules = [{"reason": f"rule {n}", "signal": "refusal"} for n in range(12)]
+    text = render({**found, "settings": {"score.rules": (rules, []), "score.min_quality": (0.5, 0.6)}})
+    assert "drift: not tested: fewer than 30 examples on a side" in text
+    assert "settings:\n  score.rules: a list of 12 → []\n  score.min_quality: 0.5 → 0.6" in text
+
+
 def test_moves_have_examples_and_hostile_text_stays_text(tmp_path: Path) -> None:
     prompts = [text for text in HOSTILE if text]
     before = opened(tmp_path / "a", [example(n, prompt=text) for n, text in enumerate(prompts)])

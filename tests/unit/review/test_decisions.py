@@ -10,7 +10,7 @@ from review_run import add_originals, example, example_id, write_run
 
 from ftq_spark.cli.app import invoke
 from ftq_spark.errors import InputError, RunError
-from ftq_spark.review.decisions import parse_decisions, read_decisions, record_decisions
+from ftq_spark.review.decisions import parse_decisions, read_decisions, record_decisions, whole_id
 from ftq_spark.runs.run import Run
 
 
@@ -34,6 +34,13 @@ def test_the_last_word_on_a_content_counts_and_can_be_taken_back(run: Run) -> No
     assert entry["content_hash"] == example(1)["content_hash"]
     with pytest.raises(InputError, match="none of the 1 examples"):
         record_decisions(run, [{"example_id": "0" * 32, "verdict": "keep"}])
+
+
+def test_an_example_is_named_by_its_id_or_its_place(run: Run) -> None:
+    assert whole_id(run, example_id(4)) == whole_id(run, "train.jsonl:5") == example_id(4)
+    for named, why in (("train.jsonl:50", "0 examples stand at"), ("zz", "0 examples have an id"), ("", "9 examples")):
+        with pytest.raises(InputError, match=why):
+            whole_id(run, named)
 
 
 def test_what_is_no_decision_is_named_by_its_line(run: Run, tmp_path: Path) -> None:
