@@ -159,5 +159,6 @@ def _unknown(row: dict[str, Any]) -> Fault:
         return Fault("tokenised", "token ids instead of text: give the data as it was before the tokeniser")
     if isinstance(row.get("text"), str):
         what = "no turns to be found; give what is asked and what is answered in columns of their own"
-        return Fault("unknown_format", f"`text` without the markers of a chat template: {what}")
+        hint = hinted(["response=text"]) if any(isinstance(row.get(asked), str) for _, asked, _ in PAIRS) else ""
+        return Fault("unknown_format", f"`text` without the markers of a chat template: {what}{hint}")
     return Fault("unknown_format", unfitting(row))

@@ -150,6 +150,7 @@ def test_what_is_suggested(row: dict[str, Any], expected: list[str]) -> None:
         {"dialog": [{"wer": "Kunde", "was": "Wo ist es?"}, {"wer": "Berater", "was": "Hier."}]},
         {"messages": [{"wer": "Kunde", "was": "Wo ist es?"}, {"wer": "Berater", "was": "Hier."}]},
         {"segments": [{"speaker": "rider", "utterance": "q"}, {"speaker": "mechanic", "utterance": "a"}]},
+        {"prompt": "q", "text": "a", "_task_hash": 1, "answer": "accept"},
         {"conversations": [{"from": "prompter", "value": "q"}, {"from": "replier", "value": "a"}]},
     ],
 )
