@@ -10,7 +10,7 @@ the share that is found, beside the share of the same pairs with no other turn b
 TruthfulQA's answers that are earlier answers of two dialogues, so that their question must stand alone. Swapped: 5% of
 pandalm's pairs the wrong way round; of the 50 pairs whose chosen answer has least quality beside the rejected one, and
 of the 50 that the other pairs about their prompt speak most against, the share of swapped ones; the mean of 20 draws,
-and of drawing by chance.
+and of drawing by chance; and what the others could say if none of them were swapped.
 """
 
 from __future__ import annotations
@@ -172,20 +172,23 @@ def _swapped(folder: Path) -> None:
         for side in (0, 1)
     )
     dice = np.random.default_rng(0)
+    true = standing(better, worse, len(numbers)).support
     shares, odd = [], []
     for _ in range(ROUNDS):
         swapped = dice.random(len(pairs)) < 0.05
         found = standing(np.where(swapped, worse, better), np.where(swapped, better, worse), len(numbers))
-        orders = (np.where(swapped, -margin, margin), np.where(found.is_odd, -len(pairs), 0) + found.support)
+        orders = (np.where(swapped, -margin, margin), found.support, np.where(swapped, -true, true))
         shares.append([float(swapped[np.argsort(order, kind="stable")[:50]].mean()) for order in orders])
         odd.append([found.is_odd.sum(), swapped[found.is_odd].sum(), swapped.sum()])
-    by_quality, by_others = np.mean(shares, axis=0)
+    by_quality, by_others, by_truth = np.mean(shares, axis=0)
+    margins = 1.96 * np.std(shares, axis=0, ddof=1) / ROUNDS**0.5
     n_named, n_right, n_swapped = np.sum(odd, axis=0)
     print(
         f"swapped: {len(pairs)} pairs of pandalm, P@50 by quality {by_quality:.3f}, by the others about the prompt ",
         end="",
     )
-    print(f"{by_others:.3f} (by chance 0.050);")
+    print(f"{by_others:.3f} ± {margins[1]:.3f} (by chance 0.050);")
+    print(f"    were all others known to be the right way round {by_truth:.3f} ± {margins[2]:.3f};")
     print(f"    named: precision {n_right / n_named:.3f}, recall {n_right / n_swapped:.3f}; as the data are, ", end="")
     print(f"{standing(better, worse, len(numbers)).is_odd.sum()} named")
 

@@ -80,7 +80,7 @@ def test_the_pair_that_the_others_speak_against_is_named(tmp_path: Path) -> None
     rows[2] = {**rows[2], "chosen": rows[2]["rejected"], "rejected": rows[2]["chosen"]}
     found = validated(tmp_path, rows)
     assert [(item["code"], item["row"], item["line"]) for item in found["findings"]] == [("preference_swapped", 3, 3)]
-    assert "put the rejected answer 1." in found["findings"][0]["message"]
+    assert "put the rejected answer 0.8 ahead" in found["findings"][0]["message"]
     assert found["warned"] == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 
 import numpy as np
@@ -20,27 +21,41 @@ def of(pairs: list[tuple[int, int]], n_answers: int = 6) -> tuple[list[float], l
     return found.support.tolist(), np.flatnonzero(found.is_odd).tolist()
 
 
-def expected(pairs: list[tuple[int, int]], place: int) -> float:
-    """The lead of a pair's better answer under ratings that know all pairs but it."""
+def led(pairs: list[tuple[int, int]], place: int, leads: list[float]) -> float:
+    """The lead of a pair's better answer under ratings that know the leads of all pairs but its own."""
     others = pairs[:place] + pairs[place + 1 :]
     design = np.zeros((len(others) + 6, 6))
     for row, (better, worse) in enumerate(others):
         design[row, better] += 1
         design[row, worse] -= 1
     design[len(others) :] = np.sqrt(PULL) * np.eye(6)
-    wanted = np.concatenate((np.ones(len(others)), np.zeros(6)))
+    wanted = np.concatenate((leads[:place] + leads[place + 1 :], np.zeros(6)))
     ratings = np.linalg.lstsq(design, wanted, rcond=None)[0]
     better, worse = pairs[place]
     return float(ratings[better] - ratings[worse])
 
 
 @given(PAIRS)
-def test_support_is_the_lead_that_the_others_alone_give(pairs: list[tuple[int, int]]) -> None:
+def test_support_is_the_lead_that_the_others_alone_give_but_for_those_that_are_doubted(
+    pairs: list[tuple[int, int]],
+) -> None:
     support, odd = of(pairs)
+    first = [led(pairs, place, [1.0] * len(pairs)) for place in range(len(pairs))]
+    doubts = [1 / (1 + 19 * math.exp(3 * lead)) for lead in first]
     for place, found in enumerate(support):
         if found:
-            assert found == pytest.approx(expected(pairs, place), abs=1e-9)
-    assert all(support[place] <= AGAINST for place in odd)
+            assert found == pytest.approx(led(pairs, place, [1 - 2 * doubt for doubt in doubts]), abs=1e-9)
+    assert all(first[place] <= AGAINST + 1e-9 for place in odd)
+
+
+def test_pairs_beside_a_swapped_one_are_cleared_at_the_second_look() -> None:
+    ranking = list(combinations(range(5), 2))
+    pairs = [pair[::-1] if pair == (0, 4) else pair for pair in ranking]
+    support = dict(zip(pairs, of(pairs)[0], strict=True))
+    first = {pair: led(pairs, place, [1.0] * len(pairs)) for place, pair in enumerate(pairs)}
+    for beside in ((0, 1), (3, 4)):  # neighbours in the ranking, of which one answer stands in the swapped pair
+        assert support[beside] > first[beside]
+    assert min(support, key=support.__getitem__) == (4, 0)
 
 
 @given(PAIRS, st.permutations(range(12)))
