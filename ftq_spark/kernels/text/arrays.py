@@ -72,11 +72,12 @@ class Segments(NamedTuple):
 
 
 def combined(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """The texts as one large_string array of offset 0; bytes that are not UTF-8 become U+FFFD."""
+    """The texts as one large_string array whose bytes begin with the first; those that are not UTF-8 become U+FFFD."""
     if isinstance(texts, pa.ChunkedArray):
         texts = texts.combine_chunks()
     texts = texts.cast(pa.large_string())
-    if texts.offset or not len(texts):
+    # Of a slice that was cast Arrow's ascii_lower reads the wrong bytes: its own begin behind those that were left out.
+    if texts.offset or not len(texts) or np.frombuffer(texts.buffers()[1], dtype=np.int64, count=1)[0]:
         texts = pa.concat_arrays([texts])
     try:
         texts.validate(full=True)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -110,3 +111,9 @@ def test_classes_of_many_scripts() -> None:
         kernel.OTHER,
     ]
     assert found.tolist() == [letter, letter, letter, letter, mark, digit, *rest]
+
+
+def test_what_is_left_of_a_slice_begins_with_its_own_bytes() -> None:
+    for kind in (pa.string(), pa.large_string()):
+        texts = kernel.combined(pa.array(["é" * 3_000, "AB", "CD"], kind).slice(1))
+        assert pc.ascii_lower(texts).to_pylist() == ["ab", "cd"]
