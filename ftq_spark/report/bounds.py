@@ -31,8 +31,8 @@ def bounds(run: Run) -> list[Row]:
         value = rule.at_least if rule.at_least is not None else rule.at_most
         wanted.append((rule.reason, rule.signal, above, value or 0.0, rule.verdict, f"sig_{rule.signal}"))
     scored = dataset(run, "scored")
-    columns = sorted({entry[5] for entry in wanted} & set(scored.schema.names))
-    table = scored.to_table(columns=["verdict", "reasons", *columns])
+    columns = set(scored.schema.names)
+    table = scored.to_table(columns=["verdict", "reasons"])
     kept = pc.equal(table["verdict"].cast(pa.string()), "keep").to_numpy()
     reasons = table["reasons"].combine_chunks()
     alone = pc.equal(pc.list_value_length(reasons), 1).to_numpy(zero_copy_only=False)
@@ -41,7 +41,7 @@ def bounds(run: Run) -> list[Row]:
     for name, signal, above, value, verdict, column in wanted:
         if column not in columns or (verdict == "note" and name != "low_quality"):  # a note decides nothing
             continue
-        values = table[column].to_numpy()
+        values = scored.to_table(columns=[column])[column].to_numpy()  # one at a time: all take 8 bytes an example each
         known = values[~np.isnan(values)]
         if not len(known) or known.max() > 1 or len(np.unique(known)) < 3:  # a count or a yes and no: nothing to drag
             continue
