@@ -186,7 +186,7 @@ def _rows(
         (d for d in (delimiter, ",", "\t", ";", "|") if is_known(first.strip().split(d), also_known)), delimiter
     )
     n_before = lines.end - 1  # the reader is shown the first again
-    reader = csv.reader(itertools.chain([first], lines.feed), delimiter=delimiter)
+    reader = csv.reader(itertools.chain([first], lines.feed), delimiter=delimiter, strict=True)
     try:
         header = unique(next(reader))
     except csv.Error as error:
@@ -210,7 +210,7 @@ def _rows(
             number += len(found.numbers)
             yield found
         n_before = lines.end
-        reader = csv.reader(lines.feed_on(), delimiter=delimiter)
+        reader = csv.reader(lines.feed_on(), delimiter=delimiter, strict=True)
     if lines.fault is not None:
         yield RawRow(number + 1, _encoded(lines.text()), lines.fault)
 
@@ -266,6 +266,8 @@ def _csv_fault(error: csv.Error, max_row_bytes: int) -> Fault:
         return too_large(max_row_bytes)
     if "NUL" in str(error):  # Python 3.10
         return Fault("null_bytes", "NUL byte in the row")
+    if "expected after" in str(error):
+        return Fault("malformed_csv", "text behind the quote that ends a cell; a quote inside a cell is doubled")
     return Fault("malformed_csv", str(error))
 
 

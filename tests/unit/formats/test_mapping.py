@@ -283,3 +283,13 @@ def test_numbers_are_to_be_quoted() -> None:
     for row in ({"problem": "1 + 1", "answer": 2}, {"instruction": "1 + 1", "output": 2.0}):
         with pytest.raises(Fault, match="found number; write it in quotes"):
             conversation(row)
+
+
+def test_a_quote_that_is_not_doubled_is_no_other_text() -> None:
+    """Read leniently, `"He said "yes" to it"` would be `He said yes" to it"`."""
+    lines = b'question,answer\nIs it?,"He said "yes" to it"\nOk?,Fine\nSo?,"He said ""yes"""\nA,5" wide\n'
+    broken, *others = one_by_one(csv_rows(io.BytesIO(lines), ",", 1 << 20))
+    assert broken.fault is not None
+    assert (broken.number, broken.line, broken.fault.code) == (1, 2, "malformed_csv")
+    assert "a quote inside a cell is doubled" in broken.fault.message
+    assert [row.parsed["answer"] for row in others if row.parsed] == ["Fine", 'He said "yes"', '5" wide']
