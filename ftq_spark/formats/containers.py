@@ -14,7 +14,7 @@ from ftq_spark.formats.disguises import disguised
 from ftq_spark.formats.documents import documents, is_document, is_lines
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import BOM, MAX_ROW_BYTES, RawRow, line_starts, lines, seek_line
-from ftq_spark.formats.raw_batch import RawBatch, one_by_one
+from ftq_spark.formats.raw_batch import Piece, one_by_one
 from ftq_spark.formats.tables import csv_rows
 
 __all__ = [
@@ -78,7 +78,7 @@ def pieces(  # noqa: PLR0913  (what one file needs, each by name)
     first_row: int = 1,
     max_row_bytes: int = MAX_ROW_BYTES,
     also_known: frozenset[str] = frozenset(),
-) -> Iterator[RawRow | RawBatch]:
+) -> Iterator[Piece]:
     """The rows of one file, in order, of tables many at once.
 
     What is wrong with a row or the file is a row with a fault, never an exception.
@@ -108,7 +108,7 @@ def pieces(  # noqa: PLR0913  (what one file needs, each by name)
     yield from found
 
 
-def _range(stream: BinaryIO, start: int, end: int | None, first_row: int, max_row_bytes: int) -> Iterator[RawRow]:
+def _range(stream: BinaryIO, start: int, end: int | None, first_row: int, max_row_bytes: int) -> Iterator[Piece]:
     position = seek_line(stream, start)
     if end is not None and position >= end:
         return
@@ -122,9 +122,7 @@ def _range(stream: BinaryIO, start: int, end: int | None, first_row: int, max_ro
     yield from lines(stream, first_row=first_row, n_bytes=n_bytes, max_row_bytes=max_row_bytes)
 
 
-def _whole(
-    stream: BinaryIO, container: Container, max_row_bytes: int, also_known: frozenset[str]
-) -> Iterator[RawRow | RawBatch]:
+def _whole(stream: BinaryIO, container: Container, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[Piece]:
     text, head, fault = _with_head(decompress(stream, container.compression))
     whole = fault is None and len(head) < _BLOCK
     if whole and not head.strip():
@@ -162,7 +160,7 @@ def _whole(
 _COLUMNAR = {"parquet": parquet_rows, "arrow": arrow_rows}
 
 
-def _unzipped(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[RawRow | RawBatch]:
+def _unzipped(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[Piece]:
     """The rows of the one file of data that an archive holds; a reject says why it is not read."""
     try:
         with zipfile.ZipFile(stream) as archive:

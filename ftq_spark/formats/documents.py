@@ -17,7 +17,7 @@ from ftq_spark.formats.aliases import DOCUMENT_FIELDS, KNOWN_FIELDS, SPLIT_NAMES
 from ftq_spark.formats.bare import are_turns, is_dialogue, is_turn
 from ftq_spark.formats.detect import unchecked
 from ftq_spark.formats.faults import Fault
-from ftq_spark.formats.lines import RawRow
+from ftq_spark.formats.lines import RawObjects, RawRow
 from ftq_spark.formats.orients import rows_of
 from ftq_spark.formats.window import LONGER, MAX_SKIPPED, Window, unbroken
 
@@ -89,7 +89,9 @@ def is_document(head: bytes, *, whole: bool) -> bool:
     return "\n" in decoded[:end]
 
 
-def documents(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()) -> Iterator[RawRow]:
+def documents(
+    stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()
+) -> Iterator[RawRow | RawObjects]:
     """The elements of a JSON array, the values of an object keyed by id, or the objects of a stream, in one line each.
 
     A value of an object keyed by id gets its key as `id`, unless it has one; the elements of lists that an object holds
@@ -111,9 +113,9 @@ def documents(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] =
             found = _elements(window, 1, keyed=True)
         else:
             found = _value(window, number + 1, also_known)
-        for row in found:
-            yield row
-            number, last = row.number, row.fault
+        for piece in found:
+            yield piece
+            number, last = _number(piece), _fault(piece)
     if window.fault is not None and last is not window.fault:
         yield RawRow(number + 1, b"", window.fault, window.line())
 
@@ -172,7 +174,7 @@ def _begins_example(text: str, at: int, also_known: frozenset[str] = frozenset()
     return isinstance(first, dict) and any(name.lower() in KNOWN_FIELDS or name in also_known for name in first)
 
 
-def _value(window: Window, number: int, also_known: frozenset[str]) -> Iterator[RawRow]:
+def _value(window: Window, number: int, also_known: frozenset[str]) -> Iterator[RawRow | RawObjects]:
     """The row or rows of one value among several, or of the whole document; what cannot be read ends it."""
     line = window.line()
     try:
@@ -203,7 +205,9 @@ def _unread(value: dict[str, Any], also_known: frozenset[str]) -> Fault | None:
     return None
 
 
-def _elements(window: Window, number: int, *, keyed: bool = False, split: str | None = None) -> Iterator[RawRow]:
+def _elements(
+    window: Window, number: int, *, keyed: bool = False, split: str | None = None
+) -> Iterator[RawRow | RawObjects]:
     """The rows of the array or object that begins here; moves behind it."""
     close = "}" if keyed else "]"
     window.at += 1
@@ -227,7 +231,7 @@ def _elements(window: Window, number: int, *, keyed: bool = False, split: str | 
             name, said = ("id", key) if keyed else ("split", split)
             yield _row(number, text if said is None else _with_field(text, value, name, said), line)
         except (ValueError, Fault) as error:
-            text, is_closed = window.skip()
+            (text, is_closed), value = window.skip(), None
             fault = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
             yield RawRow(number, _bytes(text), fault if is_closed else window.fault or fault, line)
             if not is_closed:
@@ -237,16 +241,13 @@ def _elements(window: Window, number: int, *, keyed: bool = False, split: str | 
         number, n, due = number + 1, n + 1, False
         if not keyed and (mark := _mark(window)) is not None:
             due = True
-            for raw, value, at in window.run(mark, LONGER * (len(text) + 1000)):
-                if split is None:
-                    yield RawRow(number, raw, None, at, value)
-                else:
-                    yield _row(number, _with_field(raw.decode(), value, "split", split), at)
-                number += 1
+            for found in _run(window, mark, len(text), number, value, split):
+                yield found
+                number = _number(found) + 1
     window.at += 1
 
 
-def _lists(window: Window, at: int) -> Iterator[RawRow]:
+def _lists(window: Window, at: int) -> Iterator[RawRow | RawObjects]:
     """The elements of all lists among the members of the object from the member at `at` on; moves behind it."""
     window.at, number = at, 1
     last: Fault | None = None
@@ -256,9 +257,9 @@ def _lists(window: Window, at: int) -> Iterator[RawRow]:
             key = _key(window)
             if window.peek() == "[":
                 split = key if json.loads(key).lower() in SPLIT_NAMES else None
-                for row in _elements(window, number, split=split):
-                    yield row
-                    number, last = row.number + 1, row.fault
+                for found in _elements(window, number, split=split):
+                    yield found
+                    number, last = _number(found) + 1, _fault(found)
             else:
                 window.skip()  # what else the document says of itself
         except (ValueError, Fault) as error:
@@ -275,6 +276,23 @@ def _lists(window: Window, at: int) -> Iterator[RawRow]:
             yield RawRow(number, b"", Fault("malformed_json", _NOT_CLOSED), window.line())
         return
     window.at += 1
+
+
+def _run(
+    window: Window, mark: str, n_chars: int, number: int, before: Any, split: str | None
+) -> Iterator[RawRow | RawObjects]:
+    """The rows of objects like the one `before`, `n_chars` long, that follow it, as long as they are told apart."""
+    longest = LONGER * (n_chars + 1000)
+    if split is None and isinstance(before, dict) and strict.is_flat(before):
+        for raws, values, lines in window.many(mark, longest):
+            yield RawObjects(range(number, number + len(raws)), raws, lines, values)
+            number += len(raws)
+        return
+    for i, (raw, value, line) in enumerate(window.run(mark, longest), number):
+        if split is None:
+            yield RawRow(i, raw, None, line, value)
+        else:
+            yield _row(i, _with_field(raw.decode(), value, "split", split), line)
 
 
 def _with_field(text: str, value: Any, name: str, json_text: str) -> str:
@@ -306,7 +324,16 @@ def _mark(window: Window) -> str | None:
     return window.text[end - 1 : following.end()]
 
 
-def _row(number: int, text: str, line: int) -> RawRow:
+def _number(found: RawRow | RawObjects) -> int:
+    """Of the row, or the last of the rows."""
+    return found.number if isinstance(found, RawRow) else found.numbers[-1]
+
+
+def _fault(found: RawRow | RawObjects) -> Fault | None:
+    return found.fault if isinstance(found, RawRow) else None
+
+
+def _row(number: int, text: str, line: int | None) -> RawRow:
     return RawRow(number, unbroken(_bytes(text)), None, line)
 
 

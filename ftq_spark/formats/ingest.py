@@ -13,10 +13,11 @@ from ftq_spark.formats import plain_batch, strict
 from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.identity import content_hash, context_hash, example_id, media
-from ftq_spark.formats.lines import RawRow
+from ftq_spark.formats.lines import RawObjects, RawRow
 from ftq_spark.formats.mapping import Columns, mapped
-from ftq_spark.formats.plain import Plain, PlainRows, plain_rows, reader
-from ftq_spark.formats.raw_batch import RawBatch
+from ftq_spark.formats.plain import Fields, PlainRows, plain_rows, table_fields, texts_by_fields
+from ftq_spark.formats.plain import fields as plain_fields
+from ftq_spark.formats.raw_batch import Piece, RawBatch
 from ftq_spark.formats.turns import Message
 from ftq_spark.schema import INGESTED, MESSAGE, MESSAGES
 
@@ -26,7 +27,7 @@ _fields = itemgetter(*[field.name for field in MESSAGE])
 
 
 def batches(
-    pieces: Iterable[RawRow | RawBatch],
+    pieces: Iterable[Piece],
     *,
     dataset: str,
     source: str,
@@ -41,24 +42,23 @@ def batches(
     "}" and holds at least one member. The ids are those of :mod:`~ftq_spark.formats.identity`.
     """
     file = _File(dataset, source, columns)
-    held, n_bytes = _Held([], [], []), 0
+    held, n_bytes = _nothing(), 0
     for piece in pieces:
-        found = plain_rows(piece.columns) if isinstance(piece, RawBatch) and not columns else None
-        if isinstance(piece, RawBatch) and found is not None:
-            if held.is_plain:
+        fields = table_fields(piece.columns) if isinstance(piece, RawBatch) and not columns else None
+        if isinstance(piece, RawBatch) and fields is not None:
+            if held.may_be_plain:
                 yield _batch(held, file)
-                held, n_bytes = _Held([], [], []), 0
-            for at in range(0, len(piece.numbers), max_rows):
-                some = slice(at, at + max_rows)
-                yield _of_table(piece.taken(some), found.taken(some), file)
+                held, n_bytes = _nothing(), 0
+            yield from _of_table(piece, fields, file, max_rows)
             continue
-        for row in piece.rows() if isinstance(piece, RawBatch) else (piece,):
-            n_bytes += len(row.raw)
-            if held.is_plain and (len(held.is_plain) >= max_rows or n_bytes > max_bytes):
+        for rows in _portions(piece, max_rows):
+            n_rows, n_more = (1, len(rows.raw)) if isinstance(rows, RawRow) else (len(rows.raws), rows.n_bytes())
+            if held.may_be_plain and (len(held.may_be_plain) + n_rows > max_rows or n_bytes + n_more > max_bytes):
                 yield _batch(held, file)
-                held, n_bytes = _Held([], [], []), len(row.raw)
-            _hold(held, row, file)
-    if held.is_plain:
+                held, n_bytes = _nothing(), 0
+            _hold(held, rows, file)
+            n_bytes += n_more
+    if held.may_be_plain:
         yield _batch(held, file)
 
 
@@ -71,76 +71,155 @@ class _File(NamedTuple):
 
 
 class _Held(NamedTuple):
-    """The rows of a batch to be, in their order: which are plain; number, raw, line and texts of those; the others."""
+    """The rows of a batch to be: those that may be plain, the others as columns of INGESTED; which is which in turn."""
 
-    is_plain: list[bool]
-    plain: list[tuple[int, bytes, int | None, Plain]]
-    others: list[tuple[Any, ...]]  # the columns of INGESTED
+    numbers: list[int]
+    raws: list[bytes]
+    lines: list[int | None]
+    parsed: list[dict[str, Any]]
+    others: list[tuple[Any, ...]]
+    may_be_plain: list[bool]
 
 
-def _hold(held: _Held, row: RawRow, file: _File) -> None:
-    """Take in one row."""
-    number, raw, fault, line, parsed = row
-    dataset, source, columns = file
-    plain = None
-    if fault is None:
-        try:
-            found = strict.parse_object(raw) if parsed is None else parsed
-            found = mapped(found, columns) if columns else found
-            read = reader(tuple(found))
-            plain = read(found) if read is not None else None
-            if plain is None:
-                example = conversation(found)
-                hash_, shown = content_hash(example), media(example)
-        except Fault as refused:
-            fault = refused
-    held.is_plain.append(plain is not None)
-    if plain is not None:
-        held.plain.append((number, raw, line, plain))
-    elif fault is None:
-        held.others.append((
-            example_id(hash_, source, number), hash_, context_hash(example, shown), dataset, source, number,
-            example.format, example.messages, example.tools, example.rejected, example.label,
-            strict.dumps(shown) if shown else None, example.attached, raw, True, line, None, None, None,
-        ))  # fmt: skip
-    else:
-        held.others.append((
-            None, None, None, dataset, source, number, *[None] * 8, False, line,
-            fault.code, fault.message, raw_text(raw),
-        ))  # fmt: skip
+def _nothing() -> _Held:
+    return _Held([], [], [], [], [], [])
+
+
+def _portions(piece: Piece, max_rows: int) -> Iterable[RawRow | RawObjects]:
+    """The rows of a piece, at most `max_rows` at once."""
+    if isinstance(piece, RawRow):
+        return (piece,)
+    if isinstance(piece, RawBatch):
+        return piece.rows()
+    return (piece.taken(slice(at, at + max_rows)) for at in range(0, len(piece.raws), max_rows))
+
+
+def _hold(held: _Held, rows: RawRow | RawObjects, file: _File) -> None:
+    """Take in rows: what may be plain waits for more of its kind."""
+    if isinstance(rows, RawObjects):
+        names = set(map(tuple, rows.parsed))
+        if len(names) == 1 and not file.columns and plain_fields(names.pop()) is not None:
+            _wait(held, rows)
+            return
+    for row in (rows,) if isinstance(rows, RawRow) else rows.rows():
+        found, fault = _parsed(row, file.columns)
+        if found is not None and plain_fields(tuple(found)) is not None:
+            _wait(held, RawObjects([row.number], [row.raw], [row.line], [found]))
+        else:
+            held.may_be_plain.append(False)
+            held.others.append(_other(row, found, fault, file))
+
+
+def _wait(held: _Held, rows: RawObjects) -> None:
+    held.numbers.extend(rows.numbers)
+    held.raws.extend(rows.raws)
+    held.lines.extend(rows.lines)
+    held.parsed.extend(rows.parsed)
+    held.may_be_plain.extend([True] * len(rows.raws))
+
+
+def _parsed(row: RawRow, columns: Columns | None) -> tuple[dict[str, Any] | None, Fault | None]:
+    """What a row holds, its columns named as `columns` say; or its fault."""
+    if row.fault is not None:
+        return None, row.fault
+    try:
+        found = strict.parse_object(row.raw) if row.parsed is None else row.parsed
+        return mapped(found, columns) if columns else found, None
+    except Fault as fault:
+        return None, fault
 
 
 def _batch(held: _Held, file: _File) -> pa.RecordBatch:
     """The rows in their order."""
-    plain = plain_batch.of_rows(held.plain, file.dataset, file.source) if held.plain else None
-    return _merged(plain, held.others, np.array(held.is_plain))
+    parts: list[tuple[np.ndarray, pa.RecordBatch]] = []
+    may_be_plain = np.array(held.may_be_plain)
+    doubtful = np.flatnonzero(may_be_plain)  # their places among all rows
+    is_plain = np.zeros(len(held.parsed), bool)
+    for fields, some, texts in texts_by_fields(held.parsed):
+        plain = plain_rows(texts, fields)
+        chosen = some[plain.is_plain]
+        if len(chosen):
+            is_plain[chosen] = True
+            parts.append((doubtful[chosen], _of_texts(held, chosen.tolist(), texts, plain, file)))
+    places, others = np.flatnonzero(~may_be_plain), held.others
+    if not is_plain.all():
+        rest = np.flatnonzero(~is_plain)
+        for i in rest.tolist():
+            row = RawRow(held.numbers[i], held.raws[i], None, held.lines[i])
+            others.append(_other(row, held.parsed[i], None, file))
+        places = np.concatenate([places, doubtful[rest]])
+    if others:
+        parts.append((places, _others(others)))
+    return _merged(parts)
 
 
-def _of_table(piece: RawBatch, found: PlainRows, file: _File) -> pa.RecordBatch:
-    """The rows of a table; those that are not plain are taken in one by one."""
-    is_plain, plain, held = found.is_plain, None, _Held([], [], [])
-    if is_plain.all():
-        return plain_batch.of_table(piece, found, file.dataset, file.source)
-    if is_plain.any():
-        plain = plain_batch.of_table(piece.taken(is_plain), found.taken(is_plain), file.dataset, file.source)
-    for row in piece.taken(~is_plain).rows():
-        _hold(held, row, file)
-    return _merged(plain, held.others, is_plain)
+def _of_texts(held: _Held, chosen: list[int], texts: pa.RecordBatch, plain: PlainRows, file: _File) -> pa.RecordBatch:
+    """The batch of the rows at these places, those of `texts` that are plain."""
+    row, line = (pa.array(_picked(numbers, chosen), pa.int64()) for numbers in (held.numbers, held.lines))
+    original = pa.array(_picked(held.raws, chosen), pa.string())
+    if not plain.is_plain.all():
+        texts, plain = texts.filter(pa.array(plain.is_plain)), plain.taken(plain.is_plain)
+    return plain_batch.of_texts(texts, plain_batch.Found(row, line, original), plain, file.dataset, file.source)
 
 
-def _merged(plain: pa.RecordBatch | None, others: list[tuple[Any, ...]], is_plain: np.ndarray) -> pa.RecordBatch:
-    """Plain rows and others, each in their order, as one batch in the order that `is_plain` gives."""
-    if not others and plain is not None:
-        return plain
-    columns = zip(INGESTED, zip(*others, strict=True), strict=True)
+def _picked(values: list[Any], places: list[int]) -> list[Any]:
+    """The values at these places, each once at most, in their order."""
+    return values if len(places) == len(values) else [values[place] for place in places]
+
+
+def _of_table(table: RawBatch, fields: Fields, file: _File, max_rows: int) -> Iterator[pa.RecordBatch]:
+    """Batches of the rows of a table; those that are not plain are read one by one."""
+    of_table = plain_rows(table.columns, fields)
+    for at in range(0, len(table.numbers), max_rows):
+        some = slice(at, at + max_rows)
+        piece, plain = table.taken(some), of_table.taken(some)
+        is_plain, parts = plain.is_plain, []
+        if is_plain.all():
+            yield plain_batch.of_table(piece, plain, file.dataset, file.source)
+            continue
+        if is_plain.any():
+            found = plain_batch.of_table(piece.taken(is_plain), plain.taken(is_plain), file.dataset, file.source)
+            parts.append((np.flatnonzero(is_plain), found))
+        others = [_other(row, row.parsed, None, file) for row in piece.taken(~is_plain).rows()]
+        yield _merged([*parts, (np.flatnonzero(~is_plain), _others(others))])
+
+
+def _others(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
+    """Rows as columns of INGESTED."""
     arrays = [
-        _messages(values) if field.type.equals(MESSAGES) else _array(values, field.type) for field, values in columns
+        _messages(values) if field.type.equals(MESSAGES) else _array(values, field.type)
+        for field, values in zip(INGESTED, zip(*rows, strict=True), strict=True)
     ]
-    found = pa.RecordBatch.from_arrays(arrays, schema=INGESTED)
-    if plain is None:
-        return found
-    places = np.where(is_plain, np.cumsum(is_plain), len(plain) + np.cumsum(~is_plain)) - 1
-    return pa.Table.from_batches([plain, found]).take(pa.array(places)).combine_chunks().to_batches()[0]
+    return pa.RecordBatch.from_arrays(arrays, schema=INGESTED)
+
+
+def _other(row: RawRow, found: dict[str, Any] | None, fault: Fault | None, file: _File) -> tuple[Any, ...]:
+    """The columns of INGESTED of one row: of what it holds, or of its fault."""
+    number, raw, line, dataset, source = row.number, row.raw, row.line, file.dataset, file.source
+    try:
+        if found is None:
+            raise fault or AssertionError
+        example = conversation(found)
+        hash_, shown = content_hash(example), media(example)
+    except Fault as refused:
+        return (
+            None, None, None, dataset, source, number, *[None] * 8, False, line,
+            refused.code, refused.message, raw_text(raw),
+        )  # fmt: skip
+    return (
+        example_id(hash_, source, number), hash_, context_hash(example, shown), dataset, source, number,
+        example.format, example.messages, example.tools, example.rejected, example.label,
+        strict.dumps(shown) if shown else None, example.attached, raw, True, line, None, None, None,
+    )  # fmt: skip
+
+
+def _merged(parts: list[tuple[np.ndarray, pa.RecordBatch]]) -> pa.RecordBatch:
+    """The rows of all parts in the order of the places of each, which are those of one batch."""
+    places, batches = zip(*parts, strict=True)
+    order = np.argsort(np.concatenate(places))
+    if len(parts) == 1 and (order[:-1] < order[1:]).all():
+        return parts[0][1]
+    return pa.Table.from_batches(batches).take(pa.array(order)).combine_chunks().to_batches()[0]
 
 
 def _messages(column: tuple[list[Message] | None, ...]) -> pa.ListArray:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO, NamedTuple
 
+from ftq_spark.formats import strict
 from ftq_spark.formats.faults import Fault
 
 MAX_ROW_BYTES = 32 << 20
 _BLOCK = 1 << 19
 _RAW_BYTES = 1 << 16  # what is kept of a row over the cap
 _SPACE = b" \t\r\n"
+N_AT_ONCE = 1024  # flat objects that are parsed at once
 BOM = b"\xef\xbb\xbf"
 
 
@@ -22,6 +24,28 @@ class RawRow(NamedTuple):
     fault: Fault | None = None
     line: int | None = None  # where it begins in a file of text; null where that is the number, or there are no lines
     parsed: dict[str, Any] | None = None  # what the text parses to, where its reader knows
+
+
+class RawObjects(NamedTuple):
+    """Rows without a fault that stand one behind the other in JSON text, many at once."""
+
+    numbers: Sequence[int]
+    raws: list[bytes]
+    lines: Sequence[int | None]
+    parsed: list[dict[str, Any]]
+
+    def taken(self, some: slice) -> RawObjects:
+        """Some of them."""
+        return RawObjects(self.numbers[some], self.raws[some], self.lines[some], self.parsed[some])
+
+    def n_bytes(self) -> int:
+        """The length of them all."""
+        return sum(map(len, self.raws))
+
+    def rows(self) -> Iterator[RawRow]:
+        """One by one."""
+        for number, raw, line, parsed in zip(*self, strict=True):
+            yield RawRow(number, raw, None, line, parsed)
 
 
 def too_large(limit: int) -> Fault:
@@ -56,37 +80,57 @@ def line_blocks(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[bytes, int]]
         yield b"".join(carry), n_carry
 
 
-def physical_lines(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[bytes, int]]:
-    """Each line without its LF, and its length in bytes; as of :func:`line_blocks`."""
-    for block, n_bytes in line_blocks(stream, max_bytes):
-        if len(block) != n_bytes:
-            yield block, n_bytes
-            continue
-        for line in block.split(b"\n"):
-            yield line, len(line)
-
-
 def lines(
     stream: BinaryIO, *, first_row: int = 1, n_bytes: int | None = None, max_row_bytes: int = MAX_ROW_BYTES
-) -> Iterator[RawRow]:
+) -> Iterator[RawRow | RawObjects]:
     """The lines that start in the next `n_bytes` of the stream (all for None), without white space around them.
 
-    Blank lines are skipped and counted. A ``Fault`` that the stream raises (a broken compressed file) becomes the last
-    row, after the complete lines before it.
+    Objects of texts and numbers come many at once. Blank lines are skipped and counted. A ``Fault`` that the stream
+    raises (a broken compressed file) becomes the last row, after the complete lines before it.
     """
     number, position = first_row, 0
     try:
-        for line, n_line in physical_lines(stream, max_row_bytes):
-            if n_line > max_row_bytes:
-                yield RawRow(number, line[:_RAW_BYTES], too_large(max_row_bytes))
-            elif stripped := line.strip(_SPACE).removeprefix(BOM):  # files that were joined bring theirs along
-                yield RawRow(number, stripped)
-            number += 1
-            position += n_line + 1
+        for block, n_block in line_blocks(stream, max_row_bytes):
+            n_left = None if n_bytes is None else n_bytes - position
+            texts = [block] if len(block) != n_block else block.split(b"\n")
+            if n_left is not None and n_left <= n_block:
+                del texts[block.count(b"\n", 0, n_left - 1) + 1 :]
+            if n_block > max_row_bytes:
+                yield from _some_too_large(texts, number, n_block, max_row_bytes)
+            else:
+                yield from _objects(texts, number)
+            number += len(texts)
+            position += n_block + 1
             if n_bytes is not None and position >= n_bytes:
                 return
     except Fault as fault:
         yield RawRow(number, b"", fault)
+
+
+def _some_too_large(texts: list[bytes], number: int, n_bytes: int, max_row_bytes: int) -> Iterator[RawRow | RawObjects]:
+    """The rows of lines of a block that may be too long, from row `number` on; one that is alone may be cut."""
+    for i, text in enumerate(texts, number):
+        if (n_bytes if len(texts) == 1 else len(text)) > max_row_bytes:
+            yield RawRow(i, text[:_RAW_BYTES], too_large(max_row_bytes))
+        else:
+            yield from _objects([text], i)
+
+
+def _objects(found: list[bytes], number: int) -> Iterator[RawRow | RawObjects]:
+    """The rows of lines, from row `number` on."""
+    texts = [line.strip(_SPACE).removeprefix(BOM) for line in found]  # files that were joined bring theirs along
+    numbers: Sequence[int] = range(number, number + len(texts))
+    if b"" in texts:
+        numbers = [i for i, text in zip(numbers, texts, strict=True) if text]
+        texts = [text for text in texts if text]
+    first = strict.objects(texts[:1])
+    n = N_AT_ONCE if first and strict.is_flat(first[0]) else 1  # what takes up much memory is parsed where it is read
+    for some in (slice(at, at + n) for at in range(0, len(texts), n)):
+        parsed = strict.objects(texts[some]) if n > 1 else None
+        if parsed is None:
+            yield from map(RawRow, numbers[some], texts[some])
+        else:
+            yield RawObjects(numbers[some], texts[some], [None] * len(parsed), parsed)
 
 
 def line_starts(stream: BinaryIO, start: int, end: int) -> int:

@@ -9,7 +9,7 @@ read here: null, and the families decide.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -56,15 +56,6 @@ _OTHERS = frozenset(
 )
 
 
-class Plain(NamedTuple):
-    """A question and its answer; the example has nothing else."""
-
-    format: str
-    asked: str
-    answer: str
-    attached: str | None  # the part of what is asked that is not the question itself
-
-
 class Fields(NamedTuple):
     """Where rows hold a question and its answer, and nothing else of an example."""
 
@@ -74,8 +65,10 @@ class Fields(NamedTuple):
     beside: str | None  # what stands beside the question
     is_first: bool  # and before it
 
-
-Reader = Callable[[dict[str, Any]], Plain | None]
+    @property
+    def texts(self) -> list[str]:
+        """The names of all of these."""
+        return [self.question, self.answer, *([self.beside] if self.beside else [])]
 
 
 @lru_cache(maxsize=64)  # a dataset has few lists of names
@@ -105,30 +98,6 @@ def _alpaca(names: tuple[str, ...]) -> Fields | None:
     return Fields(format_, "instruction", answer, beside[0] if beside else None, is_first=False)
 
 
-@lru_cache(maxsize=64)
-def reader(names: tuple[str, ...]) -> Reader | None:
-    """How a row with these names is read; null where they promise more than a question and its answer."""
-    found = fields(names)
-    if found is None:
-        return None
-    format_, is_first, has_beside = found.format, found.is_first, found.beside is not None
-    values = itemgetter(found.question, found.answer, found.beside or found.question)
-
-    def read(row: dict[str, Any]) -> Plain | None:
-        question, said, more = values(row)
-        if not (type(question) is str and type(said) is str and type(more) is str):
-            return None
-        if not _is_plain(question, said):
-            return None
-        if not has_beside or not more or more.isspace():
-            return Plain(format_, question, said, None)
-        if _may_be_turns(more):
-            return None
-        return Plain(format_, f"{more}\n\n{question}" if is_first else f"{question}\n\n{more}", said, more)
-
-    return read
-
-
 def _is_plain(question: str, said: str) -> bool:
     if not question or not said or question.isspace() or said.isspace():
         return False
@@ -140,10 +109,10 @@ def _may_be_turns(text: str) -> bool:
 
 
 class PlainRows(NamedTuple):
-    """What is plain in a table."""
+    """What is plain of some rows."""
 
     fields: Fields
-    is_plain: np.ndarray  # bool: which rows :func:`reader` would read
+    is_plain: np.ndarray  # bool: which rows hold a question and its answer, and nothing else of an example
     has_beside: np.ndarray  # bool: in which of them something stands beside the question
 
     def taken(self, rows: slice | np.ndarray) -> PlainRows:
@@ -151,14 +120,41 @@ class PlainRows(NamedTuple):
         return PlainRows(self.fields, self.is_plain[rows], self.has_beside[rows])
 
 
-def plain_rows(columns: pa.RecordBatch) -> PlainRows | None:
-    """Which rows of a table are plain, told for nearly all of them at once; null where the columns promise none."""
+def texts_by_fields(rows: Sequence[dict[str, Any]]) -> Iterator[tuple[Fields, np.ndarray, pa.RecordBatch]]:
+    """Rows whose names promise a question and its answer: where both stand, which rows, and these texts as columns.
+
+    What is no text is null.
+    """
+    names = list(map(tuple, rows))
+    found = {distinct: fields(distinct) for distinct in set(names)}
+    for where in dict.fromkeys(found.values()):
+        if where is None:
+            continue
+        places = (
+            np.arange(len(rows)) if len(found) == 1 else np.flatnonzero([found[of_row] == where for of_row in names])
+        )
+        of_fields = rows if len(places) == len(rows) else [rows[place] for place in places.tolist()]
+        cells = map(itemgetter(*where.texts), of_fields)
+        columns = [_texts(column) for column in zip(*cells, strict=True)]
+        yield where, places, pa.RecordBatch.from_arrays(columns, where.texts)
+
+
+def _texts(values: tuple[Any, ...]) -> pa.Array:
+    if set(map(type, values)) != {str}:
+        values = tuple(value if type(value) is str else None for value in values)
+    return pa.array(values, pa.string())
+
+
+def table_fields(columns: pa.RecordBatch) -> Fields | None:
+    """Where the rows of a table hold a question and its answer, as :func:`fields`; null where one is no text."""
     found = fields(tuple(columns.schema.names))
-    if found is None:
+    if found is None or any(columns.column(name).type != pa.string() for name in found.texts):
         return None
-    names = [found.question, found.answer, *([found.beside] if found.beside else [])]
-    if any(columns.column(name).type != pa.string() for name in names):
-        return None
+    return found
+
+
+def plain_rows(columns: pa.RecordBatch, found: Fields) -> PlainRows:
+    """Which rows of columns of texts are plain, told for nearly all of them at once."""
     asked, answers = columns.column(found.question), columns.column(found.answer)
     is_plain = _begins_plainly(asked) & _begins_plainly(answers)
     if b"\n\nAssistant:" in _data(asked):

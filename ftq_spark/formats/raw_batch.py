@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftq_spark.formats.lines import RawRow
+from ftq_spark.formats.lines import RawObjects, RawRow
 
 # What JSON writes for signs that cannot stand in a text of its own, and how many bytes more that is.
 _ESCAPES = {sign: orjson.dumps(chr(sign))[1:-1] for sign in (*range(ord(" ")), ord('"'), ord("\\"))}
@@ -40,13 +40,16 @@ class RawBatch(NamedTuple):
             yield RawRow(number, orjson.dumps(found), None, None if self.lines is None else line, found)
 
 
-def one_by_one(pieces: Iterator[RawRow | RawBatch]) -> Iterator[RawRow]:
+Piece = RawRow | RawObjects | RawBatch
+
+
+def one_by_one(pieces: Iterator[Piece]) -> Iterator[RawRow]:
     """Rows that come one by one or many at once, one by one."""
     for piece in pieces:
-        if isinstance(piece, RawBatch):
-            yield from piece.rows()
-        else:
+        if isinstance(piece, RawRow):
             yield piece
+        else:
+            yield from piece.rows()
 
 
 def is_plain(type_: pa.DataType) -> bool:

@@ -38,7 +38,7 @@ def loads(data: bytes) -> Any:
 
 def exact(data: bytes, value: Any) -> Any:
     """The `value` that orjson made of `data` with its integers of any size; a ``Fault`` too_deep."""
-    if type(value) is dict and _SIMPLE.issuperset(map(type, value.values())):  # nearly every flat row
+    if type(value) is dict and is_flat(value):  # nearly every flat row
         return value
     depth, is_huge = 0, type(value) is float
     level = [value] if type(value) is dict or type(value) is list else []
@@ -66,6 +66,22 @@ def parse_object(data: bytes) -> dict[str, Any]:
         hint = """ of turns: give it a name, `jq -c '{messages: .}' FILE > NEW`""" if are_turns(value) else ""
         raise Fault("not_an_object", f"expected a JSON object, found {kind(value)}{hint}")
     return value
+
+
+def is_flat(value: dict[str, Any]) -> bool:
+    """Whether an object holds texts, integers, booleans and nulls alone."""
+    return _SIMPLE.issuperset(map(type, value.values()))
+
+
+def objects(texts: list[bytes]) -> list[dict[str, Any]] | None:
+    """What :func:`parse_object` reads in each of the texts; null where one has a fault."""
+    try:
+        values = list(map(orjson.loads, texts))
+        if set(map(type, values)) != {dict}:
+            return None
+        return [value if is_flat(value) else exact(text, value) for text, value in zip(texts, values, strict=True)]
+    except (orjson.JSONDecodeError, Fault):
+        return None
 
 
 def dumps(value: Any) -> str:

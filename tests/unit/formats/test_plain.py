@@ -60,7 +60,7 @@ def read(rows: list[dict[str, Any]], max_rows: int = 2000) -> pa.Table:
 def test_a_plain_row_is_what_its_family_makes_of_it(rows: list[dict[str, Any]], max_rows: int) -> None:
     found = read(rows, max_rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ingest, "reader", lambda names: None)
+        patch.setattr(ingest, "plain_fields", lambda names: None)
         assert found.to_pylist() == read(rows).to_pylist()
 
 
@@ -75,11 +75,10 @@ def test_a_plain_row_is_what_its_family_makes_of_it(rows: list[dict[str, Any]], 
     ],
 )
 def test_usual_rows_are_plain(row: dict[str, Any], asked: str, attached: str | None) -> None:
-    reader = plain.reader(tuple(row))
-    assert reader is not None
-    found = reader(row)
-    assert found is not None
-    assert (found.asked, found.answer, found.attached) == (asked, "a", attached)
+    ((fields, _, texts),) = plain.texts_by_fields([row, row])
+    assert plain.plain_rows(texts, fields).is_plain.tolist() == [True, True]
+    found = read([row]).to_pylist()[0]
+    assert ([turn["content"] for turn in found["messages"]], found["attached"]) == ([asked, "a"], attached)
 
 
 @given(TEXTS | st.text("<[]◁THINKthinkougreasn_l>"))
@@ -102,3 +101,10 @@ def test_rejects_stand_between_plain_rows_in_their_order() -> None:
     said = [turns and turns[0]["content"] for turns in found["messages"].to_pylist()]
     assert said == [str(i) if i % 3 else None for i in range(50)]
     assert [json.loads(text) for text in found["original"].to_pylist() if text] == [rows[i] for i in range(50) if i % 3]
+
+
+def test_rows_that_are_not_plain_after_all_stand_in_their_order() -> None:
+    rows = [{"prompt": "q", "completion": ""} if i % 2 else {"nothing": i} for i in range(6)]
+    found = read(rows)
+    assert found["row"].to_pylist() == list(range(1, 7))
+    assert found["code"].to_pylist() == ["unknown_format", "empty_content"] * 3

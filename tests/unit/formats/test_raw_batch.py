@@ -86,8 +86,7 @@ def test_a_table_is_read_as_its_rows_are(batch: pa.RecordBatch, max_rows: int) -
             assert row.fault is not None or strict.parse_object(row.raw) == row.parsed
         found = read(pieces(io.BytesIO(data), container), max_rows=max_rows)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ingest, "plain_rows", lambda columns: None)
-            patch.setattr(ingest, "reader", lambda names: None)
+            patch.setattr(ingest, "plain_fields", lambda names: None)
             assert found == read(iter(one_by_one))
 
 

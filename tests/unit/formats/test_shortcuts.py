@@ -69,7 +69,9 @@ def arrays(draw: st.DrawFn) -> bytes:
     """An array of objects with one first name, or another now and then; some are damaged."""
     names = st.sampled_from(["prompt"] * 6 + ["completion", "n"])
     elements = draw(st.lists(st.tuples(names, VALUES, st.lists(st.fixed_dictionaries({"prompt": WHOLE}))), max_size=9))
-    found = [{first: value, "turns": turns, "completion": "c"} for first, value, turns in elements]
+    beside = draw(st.sampled_from([{"completion": "c"}, {"completion": None, "n": 10**20}]))
+    is_flat = draw(st.booleans())
+    found = [{first: value, **({} if is_flat else {"turns": turns}), **beside} for first, value, turns in elements]
     found_or_split = draw(st.sampled_from([found, {"train": found, "test": found[:2]}]))
     text = json.dumps(
         found_or_split,
@@ -88,11 +90,13 @@ def test_elements_end_where_they_end(data: bytes, block: int) -> None:
         found = read(data, "x.json")
         assert_parsed_as_said(found)
         patch.setattr(Window, "run", lambda self, mark, longest: iter(()))
+        patch.setattr(Window, "many", lambda self, mark, longest: iter(()))
         assert without_parsed(found) == without_parsed(read(data, "x.json"))
 
 
-def test_elements_of_one_kind_are_parsed_once() -> None:
-    elements = [{"prompt": f"{i}", "turns": [{"role": "a"}, {"role": "b"}], "completion": "c"} for i in range(50)]
+@pytest.mark.parametrize("turns", [{}, {"turns": [{"role": "a"}, {"role": "b"}]}])
+def test_elements_of_one_kind_are_parsed_once(turns: dict[str, Any]) -> None:
+    elements = [{"prompt": f"{i}", **turns, "completion": "c"} for i in range(50)]
     for indent in (None, 2):
         found = read(json.dumps(elements, indent=indent).encode(), "x.json")
         assert [row.parsed for row in found[2:-1]] == elements[2:-1]
@@ -193,8 +197,9 @@ def test_plain_columns_are_parsed_as_said(found: list[dict[str, Any]]) -> None:
 def test_blocks_of_lines_are_the_lines(data: bytes, block: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(line_reader, "_BLOCK", block)
-        found = [line for line, _ in line_reader.physical_lines(io.BytesIO(data), 1 << 20)]
-    assert found == (data.removesuffix(b"\n").split(b"\n") if data else [])
+        blocks = list(line_reader.line_blocks(io.BytesIO(data), 1 << 20))
+    assert all(len(found) == n_bytes for found, n_bytes in blocks)
+    assert b"\n".join(found for found, _ in blocks) == data.removesuffix(b"\n")
 
 
 def test_what_is_said_is_checked_as_text_is() -> None:
