@@ -230,7 +230,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=19,
+    version=20,
     reads=("examples", "ends", "neighbours", "signatures", "near"),
     writes=("pairs",),
     depends=_matching,
@@ -295,7 +295,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=18,
+    version=19,
     reads=("examples", "ends", "neighbours", "asked", "repeated", "again", "again_repeated", "opposed"),
     writes=("contradictions",),
     depends=_contradicting,

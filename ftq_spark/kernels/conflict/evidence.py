@@ -98,8 +98,10 @@ def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     if any(item.feature == "schedule" for item in items):
         items = [item for item in items if item.feature not in _OUTDONE]
     items += final_items(left, right)
+    of_days = FOREIGN in (a.question.kind, b.question.kind) and any(item.feature == "number_asked" for item in items)
     if kind in (ENTITY, DEFINITION, EXPLAIN) or (kind == YES_NO and left.chosen and right.chosen):
-        items += entity_items(a, b, kind)  # a question for yes or no is not answered by naming something
+        named = entity_items(a, b, kind)  # a question for yes or no is not answered by naming something
+        items += [item for item in named if not (of_days and item.feature == "short_contained")]
     items += _agreement_items(a, b, _template(items))
     if kind == EXPLAIN:
         items.append(Item("explain", 1.0, "", ""))

@@ -26,9 +26,26 @@ _MONTH_NAMES = (
     "january|february|march|april|may|june|july|august|september|october|november|december|"
     "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
 )
+# German, French, Spanish, Italian, Portuguese, and Dutch names that English has not.
+_NAMES_ELSEWHERE = (
+    "januar jänner janvier enero gennaio janeiro januari",
+    "februar février febrero febbraio fevereiro februari",
+    "märz mars marzo março maart",
+    "avril abril aprile",
+    "mai mayo maggio maio mei",
+    "juni juin junio giugno junho",
+    "juli juillet julio luglio julho",
+    "août agosto augustus",
+    "septembre septiembre settembre setembro",
+    "oktober octobre octubre ottobre outubro",
+    "novembre noviembre novembro",
+    "dezember décembre diciembre dicembre dezembro",
+)
+MONTHS_ELSEWHERE = {name: month for month, names in enumerate(_NAMES_ELSEWHERE, start=1) for name in names.split()}
+_ANY_MONTH = "|".join(MONTHS_ELSEWHERE)
 _DATE = re.compile(
     rf"\b(?:(?P<month>{_MONTH_NAMES})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b|(?P<day2>\d{{1,2}})(?:st|nd|rd|"
-    rf"th)?\s(?:of\s)?(?P<month2>{_MONTH_NAMES})\b)",
+    rf"th)?\s(?:(?:of|de)\s)?(?P<month2>{_ANY_MONTH}|{_MONTH_NAMES})\b)",
     re.IGNORECASE,
 )
 _COMPLEXITY = re.compile(r"\bO\s?\(([^()]{1,30}(?:\([^()]{0,20}\)[^()]{0,10})?)\)")
@@ -201,7 +218,8 @@ def _dates(text: str) -> tuple[list[Quantity], str]:
     if not _DIGIT.search(text):
         return found, text
     for match in _DATE.finditer(text):
-        month = _MONTH_NUMBERS[(match["month"] or match["month2"]).lower()[:3]]
+        name = (match["month"] or match["month2"]).lower()
+        month = MONTHS_ELSEWHERE.get(name) or _MONTH_NUMBERS[name[:3]]
         day = float(match["day"] or match["day2"])
         found.append(Quantity(100 * month + day, 100 * month + day, "date", "", match.group(), match.start(), False))
     if found:

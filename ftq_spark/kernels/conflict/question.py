@@ -34,7 +34,8 @@ _ASKS_MANY = re.compile(
     r"(?!(?:includes|contains|offers|provides|supports|covers|requires|allows|uses|needs|costs|belongs|applies)\b)"
     r"(?!(?:comes|goes|runs|starts|ends)\b)"
     r"(?!(?:is|was|does|has|this|its|plus|less|always|princess|business|process|class|address|virus|status|species)\b)"
-    r"\w{2,}(?<![sui])s\b|\b(?:which|what) other\b",
+    # "What colour marks the exit" has a verb.
+    r"\w{2,}(?<![sui])s\b(?! (?:an?|her|his|its|my|our|the|this|your)\b)|\b(?:which|what) other\b",
     re.IGNORECASE,
 )
 _EITHER_OR = re.compile(r"(?P<one>[^,:;?]{2,60}?),? or (?!not\b)(?P<other>[^,:;?]{2,60})\?*$", re.IGNORECASE)

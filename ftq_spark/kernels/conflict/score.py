@@ -17,7 +17,7 @@ from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence, opposing
 from ftq_spark.kernels.conflict.foreign import other_words
 from ftq_spark.kernels.conflict.given import takes_another
-from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, OPEN
+from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, NUMBER, OPEN
 from ftq_spark.kernels.conflict.values import Item, lead_text
 
 HIGH = 0.8  # score from which a conflict is in the high band
@@ -29,6 +29,7 @@ REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing f
 WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is open or about the assistant itself
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
 CAUSES_SCORE = 0.6  # one event, put down to different causes: both may have had a part
+DENIED_NUMBER_SCORE = 0.6  # so many, against that there is none
 FINAL_SCORE = 0.97  # two stated final answers that differ
 MINIMAL_PAIR_CAP = 0.7  # nearly the same words with one denied: worth a look under any kind of question
 MINIMAL_PAIR_CHARS = 400
@@ -118,6 +119,8 @@ def score_pair(
     score = probability(items, weights)
     if "final" in found:
         score = max(score, FINAL_SCORE)
+    if "denial" in found and _denies_a_number(a, b, items):
+        score = max(score, DENIED_NUMBER_SCORE)
     if settled:
         alike = found & _MINIMAL and nearly_alike(a.answer.n_chars, b.answer.n_chars)
         alike = not difference and (alike or "impossible" in found or _is_a_label(a, b)) and not a.question.invents
@@ -130,6 +133,15 @@ def score_pair(
     elif _depends_on_situation(a, b, kind, found):
         score = _below(score, SITUATED_CAP)
     return Conflict(score, kind, shown)
+
+
+def _denies_a_number(a: Analysis, b: Analysis, items: Sequence[Item]) -> bool:
+    """Whether, asked for a number, one gives it and the other denies in the question's words that there is any."""
+    if not all(side.question.kind == NUMBER for side in (a, b)):
+        return False
+    plain = any(item.feature == "restated" and item.strength >= 1.0 for item in items)
+    giving, denying = sorted((a.answer, b.answer), key=lambda answer: not answer.quantities)
+    return plain and not denying.quantities and any(q.low > 0 for q in giving.quantities)
 
 
 def _claims_nothing(a: Analysis, b: Analysis) -> bool:
@@ -157,9 +169,10 @@ def _has_many_answers(a: Analysis, b: Analysis) -> bool:
 
 def _each_names_a_number(a: Analysis, b: Analysis) -> bool:
     """Whether each of two answers in another language is one short sentence with one number, of one thing."""
-    if not all(len(side.answer.sentences) == 1 and len(side.answer.quantities) == 1 for side in (a, b)):
+    named = [[q for q in side.answer.quantities if q.dimension != "year"] or side.answer.quantities for side in (a, b)]
+    if not all(len(side.answer.sentences) == 1 and len(found) == 1 for side, found in zip((a, b), named, strict=True)):
         return False
-    x, y = a.answer.quantities[0], b.answer.quantities[0]
+    x, y = named[0][0], named[1][0]
     words = max(side.answer.n_words for side in (a, b))
     return words <= NUMBER_SENTENCE_WORDS and (x.dimension, x.noun) == (y.dimension, y.noun)
 

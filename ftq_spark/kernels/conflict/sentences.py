@@ -34,6 +34,9 @@ _PHRASES = re.compile(
 _PHRASE_HINT = re.compile(
     r"\b(?:" + "|".join(re.escape(word) for word in sorted({max(phrase.split(), key=len) for phrase in PHRASES})) + ")"
 )
+_GERMAN_DAY = re.compile(  # "3. Mai" ends no sentence
+    r"\b(\d{1,2})\. (?=(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
+)
 _MARKS = frozenset(",;:()")
 _SUBJECTS = frozenset(("i", "you", "he", "she", "it", "they", "we", "this", "that", "these", "those", "there", "the"))
 
@@ -66,7 +69,7 @@ def fold(text: str) -> str:
     text = text.translate(_FOLD)
     if "|" in text:
         text = _TABLE_LINE.sub("", text)
-    return _MARKUP.sub("", text).strip()
+    return _GERMAN_DAY.sub(r"\1 ", _MARKUP.sub("", text)).strip()
 
 
 def verbatim(text: str, span: str) -> str:

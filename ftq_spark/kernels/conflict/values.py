@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import Analysis, Answer
 from ftq_spark.kernels.conflict.finals import conclusion
-from ftq_spark.kernels.conflict.kinds import NUMBER
+from ftq_spark.kernels.conflict.kinds import FOREIGN, NUMBER
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, month_names
 from ftq_spark.kernels.conflict.sentences import Sentence, names
 from ftq_spark.kernels.conflict.words import STOP_WORDS
@@ -42,7 +42,7 @@ def lead_text(answer: Answer) -> str:
 
 def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     """Quantities of one sort that differ, or agree; of several sorts the one that the question asks for counts."""
-    concluded = _concluded_items(a, b) or _month_items(a, b)
+    concluded = _concluded_items(a, b) or _day_items(a, b) or _month_items(a, b)
     groups = _groups(a, b, kind)
     if concluded or not groups:
         return concluded
@@ -71,6 +71,18 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         return [Item("number_asked", (1.0 if short else 0.6) / _n_readings(a, b, groups[0]), *spans)]
     feature = "number_unit" if clash[0].dimension else "number_other"
     return [Item(feature, (1.0 if short else 0.4) * _likeness(*around), *spans)]
+
+
+def _day_items(a: Analysis, b: Analysis) -> list[Item]:
+    """Days that two brief answers in another language than English name, of which each names one and no other value."""
+    if not all(side.question.kind == FOREIGN and side.answer.n_words <= MONTH_WORDS for side in (a, b)):
+        return []
+    sides = [[q for q in side.answer.quantities if q.dimension != "year"] for side in (a, b)]
+    if any(len(found) != 1 or found[0].dimension != "date" for found in sides):
+        return []
+    if sides[0][0].low == sides[1][0].low:
+        return [Item("number_same", 1.0, "", "")]
+    return [Item("number_asked", 1.0, lead_text(a.answer), lead_text(b.answer))]
 
 
 def _month_items(a: Analysis, b: Analysis) -> list[Item]:
