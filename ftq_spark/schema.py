@@ -26,6 +26,7 @@ MESSAGE = pa.struct(
         ("weight", pa.float64()),  # OpenAI's training weight, null where none is given
         ("label", pa.bool_()),  # desirability of this turn, null where none is given
         ("unfinished", pa.bool_()),  # true where a thought is opened and never closed: the answer is missing; else null
+        ("failed", pa.bool_()),  # whether the call of a tool's result failed, where a field of the row tells; else null
     ]
 )
 MESSAGES = pa.list_(MESSAGE)

@@ -50,5 +50,5 @@ REJECTED = "coalesce(array_join(transform(rejected, m -> coalesce(m.content, '')
 # The calls of a conversation with what they call and what was said, as JSON of {"messages", "tools"}; "" without calls.
 TOOL_DIALOGUE = (
     "if(exists(messages, m -> m.tool_calls is not null), to_json(struct(transform(messages, m -> "
-    "struct(m.role, m.content, m.name, m.tool_calls, m.tool_call_id)) as messages, tools)), '')"
+    "struct(m.role, m.content, m.name, m.tool_calls, m.tool_call_id, m.failed)) as messages, tools)), '')"
 )

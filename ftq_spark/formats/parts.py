@@ -12,8 +12,18 @@ from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import MEDIA_FIELDS, PART_TYPES
 from ftq_spark.formats.calls import tool_call
 from ftq_spark.formats.faults import Fault, brief, kind
+from ftq_spark.formats.outcomes import failed
 
 _IMAGES = frozenset({"image", "image_url", "input_image"})  # types, and fields of parts without one
+
+
+class Result(NamedTuple):
+    """A tool's result."""
+
+    call_id: str | None
+    name: str | None  # of the function
+    text: str
+    failed: bool | None  # null where no field tells
 
 
 class Content(NamedTuple):
@@ -23,7 +33,7 @@ class Content(NamedTuple):
     parts: str | None = None  # JSON array of all parts as found, where one of them is not text
     reasoning: str | None = None
     calls: Sequence[dict[str, Any]] = ()  # tool calls in OpenAI's shape
-    results: Sequence[tuple[str | None, str | None, str]] = ()  # tool results: call id, function name, content
+    results: Sequence[Result] = ()
     has_image: bool = False
 
 
@@ -38,7 +48,7 @@ def content_of(parts: list[Any], where: str) -> Content:
     texts: list[str] = []
     reasoning: list[str] = []
     calls: list[dict[str, Any]] = []
-    results: list[tuple[str | None, str | None, str]] = []
+    results: list[Result] = []
     has_media = has_image = False
     for part in parts:
         if type(part) is not dict:
@@ -129,17 +139,18 @@ def _call(part: dict[str, Any], where: str) -> dict[str, Any]:
     return tool_call(found, where)
 
 
-def _result(part: dict[str, Any], where: str) -> tuple[str | None, str | None, str]:
+def _result(part: dict[str, Any], where: str) -> Result:
     found = part.get("toolResult") or part.get("functionResponse") or part.get("function_response") or part
     if type(found) is not dict:
         raise Fault("bad_parts", f"{where}: expected a tool result as an object, found {kind(found)}")
     id_ = found.get("toolUseId", found.get("tool_use_id", found.get("id")))
     name = found.get("name")
     content = found.get("content", found.get("response", found.get("output", "")))
-    return (
+    return Result(
         id_ if isinstance(id_, str) else None,
         name if isinstance(name, str) else None,
         result_text(content),
+        failed(found),
     )
 
 

@@ -20,6 +20,7 @@ from ftq_spark.formats.calls import tool_call, tool_calls
 from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.media import media_of_row
+from ftq_spark.formats.outcomes import failed
 from ftq_spark.formats.parts import Content, content_of, holds_result, result_text
 from ftq_spark.formats.speakers import tags
 from ftq_spark.formats.tagged_calls import calls_in, may_hold_calls, result_in
@@ -60,6 +61,7 @@ def message(role: str, content: str) -> Message:
         "weight": None,
         "label": None,
         "unfinished": None,
+        "failed": None,
     }
 
 
@@ -118,6 +120,7 @@ def _turn(turn: dict[str, Any], where: str) -> list[Message]:
             [*(strict.loads(made["parts"].encode()) if made["parts"] else []), *_parts_of(shown)]
         )
     calls = list(found.calls)
+    made["failed"] = failed(turn) if role == "tool" else None
     if role == "assistant":
         made["reasoning"] = found.reasoning
         if not _OF_ANSWERS.isdisjoint(turn):
@@ -129,8 +132,8 @@ def _turn(turn: dict[str, Any], where: str) -> list[Message]:
         code = "empty_content" if present and role == "assistant" else "bad_message"
         raise Fault(code, f"{where} ({role}): content is {'null' if present else 'missing'}")
     results = [
-        {**message("tool", text), "tool_call_id": id_, "name": name, "weight": made["weight"]}
-        for id_, name, text in found.results
+        {**message("tool", text), "tool_call_id": id_, "name": name, "weight": made["weight"], "failed": flag}
+        for id_, name, text, flag in found.results
     ]
     if results and not (made["content"] or made["parts"] or made["tool_calls"]):
         return results

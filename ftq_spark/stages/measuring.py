@@ -86,7 +86,7 @@ def _kinds() -> dict[str, Column]:
 
 INGEST = Stage(
     "ingest",
-    version=10,
+    version=11,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),

@@ -1,15 +1,16 @@
 """Does the answer say what the results say?
 
-Two things are told from the texts alone: a call failed and the answer claims success; and the answer holds a figure
-where the results hold another one: neither is it in what was said, nor does it follow, and the results' own are absent.
+Two things are told: a call failed, as its result or a field of the row says, and the answer claims success; and the
+answer holds a figure where the results hold another one: neither is it in what was said, nor does it follow, and the
+results' own are absent.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from ftq_spark.kernels.exchanges.dialogue import Finding, leaves, parsed, shown
 from ftq_spark.kernels.exchanges.grounding import follows
@@ -28,41 +29,55 @@ _SCALES = (1.0, 100.0, 0.01, 1000.0, 0.001, 1e6, 1e-6, 60.0, 1 / 60.0)
 _LISTED = re.compile(r"(?m)^\s*\d+[.)]\s")
 
 
-def check(turn: int, answer: str, results: list[str], asked: str, said: Said) -> Iterator[Finding]:
+class Result(NamedTuple):
+    """What a tool gave back."""
+
+    text: str
+    failed: bool | None = None  # as the row says it; null where it does not
+
+
+def check(turn: int, answer: str, results: Sequence[Result], asked: str, said: Said) -> Iterator[Finding]:
     """What an answer says against the results that it follows.
 
     `asked` is what the user and the calls named last; `said` holds all before the answer, results too.
     """
     plain = folded(answer)
-    if all(map(failed, results)) and any(claim in plain for claim in _CLAIMS):
+    if all(failed(*result) for result in results) and any(claim in plain for claim in _CLAIMS):
         if not any(word in plain for word in _OWNED):
             claim = next(claim for claim in _CLAIMS if claim in plain)
             yield Finding(turn, CODE, f"says {shown(claim)} after a call that failed")
         return
-    other = _other_figure(answer, results, asked, said)
+    other = _other_figure(answer, [result.text for result in results], asked, said)
     if other is not None:
         mine, theirs = other
         yield Finding(turn, CODE, f"says {mine:g} where the result says {theirs:g}")
 
 
-def failed(result: str) -> bool:
-    """Whether the result of a call says that it failed."""
+def failed(result: str, said: bool | None = None) -> bool:
+    """Whether a call failed: the row has `said` so, or its result says it.
+
+    Where the row says that it worked, the result is heard on that only in fields of its own: programs that never set
+    the flag are many, but a text that begins with "Error" may be about errors.
+    """
+    if said:
+        return True
     value = parsed(result)
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and value[0].keys() == {"json"}:
         value = value[0]["json"]  # as Bedrock wraps it
     if isinstance(value, str) or value is None:
-        return folded(result[:_OPENING_CHARS]).lstrip(" [(<*#\"'").startswith(_FAILED)
-    if not isinstance(value, dict):
-        return False
-    for key, found in value.items():
-        name = key.lower()
-        if name in ("error", "errors", "exception", "error_message") and found:
-            return True
-        if name in ("success", "ok", "succeeded") and found is False:
-            return True
-        if name in _STATUS and isinstance(found, str) and found.lower() in _FAILED_STATUS:
-            return True
-    return False
+        return said is None and folded(result[:_OPENING_CHARS]).lstrip(" [(<*#\"'").startswith(_FAILED)
+    return isinstance(value, dict) and any(_tells(key.lower(), found) for key, found in value.items())
+
+
+def _tells(name: str, found: Any) -> bool:
+    """Whether a field of a result says that the call failed."""
+    if name in ("error", "errors", "exception", "error_message"):
+        return bool(found)
+    if name in ("success", "ok", "succeeded"):
+        return found is False
+    if name in ("is_error", "iserror"):
+        return found is True
+    return name in _STATUS and isinstance(found, str) and found.lower() in _FAILED_STATUS
 
 
 def _other_figure(answer: str, results: list[str], asked: str, said: Said) -> tuple[float, float] | None:

@@ -56,12 +56,12 @@ def _against_what_was_said(
 ) -> Iterator[Finding]:
     said = Said()
     said.add(tools or "", by_user=False)
-    results: list[str] = []
+    results: list[claims.Result] = []
     asked = ""
     for turn, message in enumerate(messages):
         role, content = message["role"], message["content"]
         if role == "tool":
-            results.append(content)
+            results.append(claims.Result(content, message.get("failed")))
         if role != "assistant":
             said.add(content, by_user=role == "user")
             asked = content if role == "user" else asked

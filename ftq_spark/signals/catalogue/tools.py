@@ -24,7 +24,7 @@ CODES = {
     "n_tool_claims": claims.CODE,
     "n_tool_loops": repeats.CODE,
 }
-_FIELDS = ("content", "name", "tool_calls", "tool_call_id")
+_FIELDS = ("content", "name", "tool_calls", "tool_call_id", "failed")
 
 
 def findings(dialogue: str) -> list[Finding] | None:
@@ -121,7 +121,7 @@ def n_tool_ungrounded(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_tool_claims",
-    version=3,
+    version=4,
     range=(0, np.inf),
     reads=("tool_dialogue",),
     summary="Answers that claim success after a failed call, or another figure than the result's. NaN without calls.",

@@ -230,6 +230,7 @@ def claim(result: str, answer: str) -> list[tuple[int, str]]:
     [
         ('{"error": "timed out"}', "Your booking has been confirmed."),
         ('{"status": "failed"}', "I've sent the message."),
+        ('{"content": [{"type": "text", "text": "No table."}], "isError": true}', "I've sent the message."),
         ('[{"json": {"error": "no such berth"}}]', "Your booking has been confirmed."),
         ('{"success": false}', "The file has been deleted successfully."),
         ("Error: no such user", "The user has been created."),
