@@ -190,7 +190,7 @@ def _value(window: Window, number: int, also_known: frozenset[str]) -> Iterator[
         yield _row(number, text, line)._replace(fault=_unread(value, also_known) if alone else None)
         return
     for i, row in enumerate(rows, number):
-        yield RawRow(i, strict.dumps(row).encode("utf-8", "surrogateescape"), None, line)
+        yield RawRow(i, strict.dumped(row), None, line)
 
 
 def _unread(value: dict[str, Any], also_known: frozenset[str]) -> Fault | None:

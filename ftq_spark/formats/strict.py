@@ -92,6 +92,14 @@ def dumps(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def dumped(value: Any) -> bytes:
+    """The same as bytes: those that are not UTF-8 as they were, halves of surrogate pairs as escapes."""
+    try:
+        return dumps(value).encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
 def canonical(value: Any) -> bytes:
     """Compact UTF-8 JSON with sorted keys: equal values give equal bytes."""
     try:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ftq_spark.formats import containers, ingest
 from ftq_spark.formats.containers import RawRow, container_of, is_one_document, rows
 
 A, B, C = ({"prompt": letter, "completion": letter.lower()} for letter in "ABC")
@@ -189,3 +190,10 @@ def test_what_breaks_a_long_value_is_named_with_its_line() -> None:
         assert fault is not None
         assert fault.code == "malformed_json"
         assert f"of it, on line {line}" in fault.message
+
+
+def test_half_a_pair_in_a_table_by_column_is_a_reject_of_its_row() -> None:
+    text = b'{"prompt": {"0": "a\\ud800", "1": "q"}, "completion": {"0": "b", "1": "a"}}'
+    pieces = containers.pieces(io.BytesIO(text), containers.Container("json"))
+    (batch,) = ingest.batches(pieces, dataset="d", source="s")
+    assert batch["code"].to_pylist() == ["lone_surrogate", None]
