@@ -32,8 +32,10 @@ _WINDOW_BYTES = 16_384  # searched together: no expression runs on through all t
 _MAX_BYTES = 32 << 20
 _BREAK = "\n"
 _NO_LINES = re.compile(r"\(\?[a-zA-Z]*-[a-zA-Z]*m")  # ends that are said to be no ends of lines
-_HAS_ENDS = re.compile(r"[$^]|\\[Az]")
-_EDGE = re.compile(r"(?<!\\)((?:\\\\)*)\\([Az])")
+# Where texts begin is soon looked at in each; as the beginning of any line it has RE2 follow many ways at once.
+_HAS_BEGINNING = re.compile(r"(?<!\[)\^|\\A")
+_HAS_END = re.compile(r"[$]|\\z")
+_END = re.compile(r"(?<!\\)((?:\\\\)*)\\z")
 
 # From one byte to another: the first text that may hold it, and whether it does; null for none.
 _Following: TypeAlias = Callable[[int, int], "tuple[int, bool] | None"]
@@ -65,14 +67,18 @@ class Joined:
 
     def matches(self, pattern: str) -> NDArray[np.bool_]:
         """(n,) does the RE2 expression match anywhere in the text?"""
-        expression = compiled(pattern)
-        if not _NO_LINES.search(pattern) and not _is_anchored(pattern):
+        n = len(self._texts)
+        if _NO_LINES.search(pattern) or _HAS_BEGINNING.search(pattern):
+            one_by_one = n <= len(pattern) // _OF_A_TEXT  # of a character there are one or two instructions
+        else:
             of_lines = _of_lines(pattern)
-            found = self._few(partial(self._match, pattern, of_lines), expression.programsize // _OF_A_MATCH)
+            size = compiled(of_lines).programsize
+            found = self._few(partial(self._match, pattern, of_lines), size // _OF_A_MATCH)
             if found is not None:
                 return found
-        n = len(self._texts)
-        if n <= expression.programsize // _OF_A_TEXT:
+            one_by_one = n <= size // _OF_A_TEXT
+        if one_by_one:
+            expression = compiled(pattern)
             return np.array([expression.search(self._text(place)) is not None for place in range(n)], dtype=bool)
         return _flags(pc.match_substring_regex(self._texts, pattern))
 
@@ -100,7 +106,7 @@ class Joined:
             return None
         place = self._place(match.start())
         # What matches by a line's end alone, or reaches into the next text, is asked again.
-        is_sure = match.end() < self._starts[place + 1] and not _HAS_ENDS.search(pattern)
+        is_sure = match.end() < self._starts[place + 1] and not _HAS_END.search(pattern)
         return place, is_sure or compiled(pattern).search(self._text(place)) is not None
 
     def _find(self, literal: bytes, start: int, end: int) -> tuple[int, bool] | None:
@@ -125,18 +131,9 @@ def compiled(pattern: str) -> Any:
 @lru_cache(maxsize=2048)
 def _of_lines(pattern: str) -> str:
     """What matches wherever the expression does in one of several texts, each of which is a line or more."""
-    return "(?m)" + _EDGE.sub(lambda edge: edge[1] + ("^" if edge[2] == "A" else "$"), pattern)
-
-
-@lru_cache(maxsize=2048)
-def _is_anchored(pattern: str) -> bool:
-    """Does it match at the beginning of a text alone, so that the rest need not be searched?"""
-    if not re.match(r"(?:\(\?[is]+\))?(?:\^|\\A)", pattern):
-        return False
-    rest, n_groups = re.sub(r"\\.|\[\^?\]?[^\]]*\]", "", pattern), 1
-    while n_groups:
-        rest, n_groups = re.subn(r"\([^()]*\)", "", rest)
-    return "|" not in rest
+    if not _HAS_END.search(pattern):
+        return pattern  # so that it is compiled once
+    return "(?m)" + _END.sub(lambda end: end[1] + "$", pattern)
 
 
 def _flags(found: pa.Array) -> NDArray[np.bool_]:

@@ -69,13 +69,3 @@ def test_a_slice_is_searched_by_itself() -> None:
 
 def test_an_expression_is_compiled_once() -> None:
     assert compiled("a|b") is compiled("a|b")
-
-
-@pytest.mark.parametrize("pattern", [r"^a", r"(?i)^\W*(?:a|[)|]b)$", r"\Aa"])
-def test_what_matches_at_the_beginning_alone_is_not_looked_for_elsewhere(pattern: str) -> None:
-    assert expressions._is_anchored(pattern)
-
-
-@pytest.mark.parametrize("pattern", [r"^a|b", r"(?m)^a", r"[^a]", r"(?:^a)"])
-def test_what_may_match_further_on_is_no_beginning(pattern: str) -> None:
-    assert not expressions._is_anchored(pattern)
