@@ -55,6 +55,9 @@ def denies_itself(question: str, answer: str) -> bool:
 
 def gives_two_values(question: str, answer: str) -> bool:
     """Do two sentences on what is asked differ in nothing but one number, or in one word and its opposite?"""
+    words = _WORD.findall(answer.lower())
+    if len(words) - len(set(words)) < MIN_WORDS - 1:  # so many at least stand in both
+        return False
     asked = frozenset(_WORD.findall(question.lower()))
     if not asked.isdisjoint(_COMPARES):
         return False
