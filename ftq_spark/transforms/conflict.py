@@ -16,9 +16,9 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.conflict.answer import signature
 from ftq_spark.kernels.conflict.groups import first_of_component
 from ftq_spark.kernels.conflict.pairs import score_pairs
+from ftq_spark.kernels.conflict.signature import signature
 from ftq_spark.kernels.conflict.words import group
 from ftq_spark.transforms import former, naming
 from ftq_spark.transforms.beside import Texts, read_pairs

@@ -10,8 +10,8 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.conflict.answer import signature
 from ftq_spark.kernels.conflict.groups import Stances, drops, group_stances
+from ftq_spark.kernels.conflict.signature import signature
 from ftq_spark.transforms import former, naming
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""One answer read against its question: polarity, quantities, final answer, and what it comes down to."""
+"""One answer read against its question: polarity, quantities, final answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ftq_spark.kernels.conflict import named, polarity
 from ftq_spark.kernels.conflict.concepts import OFFERS
 from ftq_spark.kernels.conflict.finals import canonical_value, conclusion, final_answer
 from ftq_spark.kernels.conflict.hours import Schedule, schedule
-from ftq_spark.kernels.conflict.kinds import CLOSED, CODE, ENTITY, FOREIGN, NUMBER, YES_NO, question_kind
+from ftq_spark.kernels.conflict.kinds import CODE, NUMBER, YES_NO, question_kind
 from ftq_spark.kernels.conflict.options import taken
 from ftq_spark.kernels.conflict.plainly import duty, is_over
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, quantities, stated
@@ -321,37 +321,3 @@ def _stance(answer: Answer, question: Question) -> int:
     if question.evaluative and answer.permission and not question.negated:
         return answer.permission * (-1 if _ASKS_HARM.search(question.text) else 1)
     return answer.frame_stance
-
-
-def signature(question: str, answer: str) -> tuple[str, str] | None:
-    """(type, value) of what an answer comes down to, None where that is not plain.
-
-    Equal answers to one question have equal signatures, so that a question with many answers is settled by counting.
-    Types: refusal, option, final, polarity, stance (a side that is not said outright), number, entity.
-    """
-    analysis = analyse(question, answer)
-    read, kind = analysis.answer, analysis.question.kind
-    found: tuple[str, str] | None = None
-    if read.code or not (kind in CLOSED or (kind == FOREIGN and (read.brief or read.lead))):
-        return None
-    if read.refusal:
-        found = ("refusal", "")
-    elif read.option is not None:
-        found = ("option", read.option)
-    elif read.final is not None:
-        found = ("final", read.final_value)
-    elif kind in (YES_NO, FOREIGN) and (read.stance if kind == YES_NO else read.lead):
-        found = ("polarity" if read.lead else "stance", "yes" if read.stance > 0 else "no")
-    elif kind == NUMBER and read.n_words <= LONG_ANSWER_WORDS:
-        found = _number_signature(read.quantities)
-    elif kind in (ENTITY, FOREIGN) and read.n_words <= SHORT_ANSWER_WORDS and read.sentences:
-        found = ("entity", " ".join(sorted(read.sentences[0].concepts)))
-    return found
-
-
-def _number_signature(found: tuple[Quantity, ...]) -> tuple[str, str] | None:
-    values = {(q.dimension, q.low, q.high) for q in found}
-    if len(values) != 1:
-        return None
-    dimension, low, high = values.pop()
-    return ("number", f"{dimension} {low:.6g} {high:.6g}")

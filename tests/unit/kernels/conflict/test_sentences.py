@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftq_spark.kernels.conflict.answer import analyse, signature
+from ftq_spark.kernels.conflict.answer import analyse
 from ftq_spark.kernels.conflict.concepts import privative_base, stem
 from ftq_spark.kernels.conflict.sentences import fold, read_sentence, split_sentences, verbatim
+from ftq_spark.kernels.conflict.signature import signature
 
 
 @pytest.mark.parametrize(
