@@ -54,12 +54,23 @@ def _said_nothing(batch: Batch) -> NDArray[np.bool_]:
     return polite | failed | given | elsewhere
 
 
+def _initials(batch: Batch, column: str) -> NDArray[np.uint32]:
+    """(n,) the letter, in lower case, that the first word of each text begins with; 0 where there is none."""
+    tokens = batch.tokens(column)
+    found = np.zeros(batch.n, dtype=np.uint32)
+    filled = np.diff(tokens.token_offsets) > 0
+    found[filled] = tokens.codes[tokens.starts[tokens.token_offsets[:-1][filled]]]
+    return found
+
+
 @suspects_of_pairs("non_answer")
 def _may_say_nothing(pairs: Pairs) -> NDArray[np.bool_]:
     whole = pairs.answers.matches("response", _WHOLE)[pairs.answer]
     sides = ((pairs.answers, "response"), (pairs.questions, "question"))
     n_answer, n_question = (batch.n_tokens(column) for batch, column in sides)
     again = (n_answer[pairs.answer] == n_question[pairs.question]) & (n_answer[pairs.answer] >= SAID_AGAIN_WORDS)
+    mine, asked = (_initials(batch, column) for batch, column in sides)
+    again &= mine[pairs.answer] == asked[pairs.question]  # the same words begin with the same letter
     short = np.diff(pairs.answers.text("response").offsets) <= MAX_CHARS
     others = any_of((_COURTESIES, _ELSEWHERE, _FAILURE, _ASKS_FOR_GIVEN))
     found: NDArray[np.bool_] = whole | again | pairs.answers.matches_among("response", others, short)[pairs.answer]
