@@ -160,8 +160,9 @@ def plain_rows(columns: pa.RecordBatch, found: Fields) -> PlainRows:
     if b"\n\nAssistant:" in _data(asked):
         is_plain[:] = False
     signed = _with_signs(answers)
-    for row, said in zip(signed, answers.take(pa.array(signed, pa.int64())).to_pylist(), strict=True):
-        is_plain[row] &= not may_hold_more(said)
+    if signed:
+        with_sign = answers if len(signed) == len(answers) else answers.take(pa.array(signed))
+        is_plain[signed] &= ~np.array(list(map(may_hold_more, with_sign.to_pylist())))
     for row in np.flatnonzero(~is_plain).tolist():  # in doubt
         question, said = asked[row].as_py(), answers[row].as_py()
         is_plain[row] = question is not None and said is not None and _is_plain(question, said)
