@@ -180,6 +180,8 @@ def plain_rows(columns: pa.RecordBatch, found: Fields) -> PlainRows:
 def _with_signs(answers: pa.Array) -> list[int]:
     """The answers that hold one of the ``SIGNS`` of more than an answer."""
     data = _data(answers)
+    if not may_hold_more(data.decode(errors="replace")):  # what all of them lack together, none has
+        return []
     ends: list[int] = []
     found: set[int] = set()
     for sign in SIGNS:
