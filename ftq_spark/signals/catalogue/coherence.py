@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ _COMPARES = frozenset({"compare", "comparison", "difference", "differ", "versus"
 _NEGATORS = frozenset({"never", "no", "not"})
 MIN_WORDS, MAX_WORDS = 4, 25
 MAX_SENTENCES = 40
+ENDING = 100  # characters in which the last two words of a sentence stand
 LONGEST = 500  # characters: in a long text what is said and denied may be of two things
 OF_THE_QUESTION = 0.5  # of the longer words of a sentence, from which it answers the question
 
@@ -55,18 +57,29 @@ def denies_itself(question: str, answer: str) -> bool:
 
 def gives_two_values(question: str, answer: str) -> bool:
     """Do two sentences on what is asked differ in nothing but one number, or in one word and its opposite?"""
-    words = _WORD.findall(answer.lower())
-    if len(words) - len(set(words)) < MIN_WORDS - 1:  # so many at least stand in both
+    sentences = list(dict.fromkeys(_SENTENCE.findall(answer)[:MAX_SENTENCES]))
+    if not _end_alike(sentences):
         return False
     asked = frozenset(_WORD.findall(question.lower()))
     if not asked.isdisjoint(_COMPARES):
         return False
-    sentences = [sentence for sentence in _SENTENCE.findall(answer)[:MAX_SENTENCES] if not _NEGATED.search(sentence)]
-    said = [one.words for one in map(_read, dict.fromkeys(sentences)) if one and _is_asked(one, asked)]
+    affirmed = [sentence for sentence in sentences if not _NEGATED.search(sentence)]
+    said = [one.words for one in map(_read, affirmed) if one and _is_asked(one, asked)]
     for one, other in combinations(said, 2):
         differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
         if len(one) == len(other) and len(differing) == 1 and _are_values(*differing[0]):
             return True
+    return False
+
+
+def _end_alike(sentences: Sequence[str]) -> bool:
+    """Have two sentences the same last word, or the same before it? Else they differ in more than one."""
+    seen: set[tuple[int, str]] = set()
+    for sentence in sentences:
+        ends = set(enumerate(_WORD.findall(sentence[-ENDING:].lower())[-2:]))
+        if not seen.isdisjoint(ends):
+            return True
+        seen |= ends
     return False
 
 
