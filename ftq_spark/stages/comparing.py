@@ -159,7 +159,11 @@ def run_verify(context: Context, directory: str) -> Written:
     tables = {name: f"{directory}/{name}" for name in ("hubs", "near")}
     signatures, members = _signatures(context, context.table("signatures")), context.table("blocks")
     if found["n_capped_blocks"]:
-        context.write(block.hubs(members, signatures, priorities(context), near.max_block_units), tables["hubs"])
+        large = block.in_large_blocks(members, signatures, near.max_block_units)
+        named = _written(context, large, f"{directory}/large")  # few: quality is asked of no others
+        context.run.discard(f"{directory}/large")
+        order = priorities(context, named.select("example_id"))
+        context.write(block.hubs(members, named, order, near.max_block_units), tables["hubs"])
         members = members.unionByName(context.read(tables["hubs"]))
     else:
         context.write_empty(block.MEMBERS, tables["hubs"])

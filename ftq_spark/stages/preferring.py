@@ -29,12 +29,14 @@ def preceded(context: Context, examples: DataFrame) -> DataFrame:
     return precedence.preceded(examples, context.settings.dedup, protected)
 
 
-def priorities(context: Context) -> DataFrame:
-    """example_id and priority of this run's examples and of former ones."""
+def priorities(context: Context, named: DataFrame) -> DataFrame:
+    """example_id and priority of those of this run's examples and of former ones that `named` (example_id) has."""
     columns = ("example_id", "content_hash", "dataset", "source", "row")
-    examples = context.compared.select(*columns)
+    examples = context.compared.select(*columns).join(named, "example_id", "left_semi")
     if context.settings.dedup.keep == "best":
-        judged = judge.judge(measured(context), context.settings.score, break_ties=True)
+        judged = judge.judge(
+            measured(context).join(named, "example_id", "left_semi"), context.settings.score, break_ties=True
+        )
         return precedence.by_quality(preceded(context, examples), judged)
     sources = [row["source"] for row in examples.select("source").distinct().collect()]
     return precedence.by_place(preceded(context, examples), sources)

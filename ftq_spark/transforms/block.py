@@ -120,20 +120,22 @@ def _bucketed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays([pa.array(filled), blocks.take(pa.array(filled))], ["bucket", "entries"])
 
 
-def hubs(members: DataFrame, signatures: DataFrame, priorities: DataFrame, max_block_units: int) -> DataFrame:
-    """MEMBERS that every part of a large block has beside its own: the block's first unit by `priorities`.
-
-    `priorities` has example_id and priority (bigint, lowest first). A unit that all others of a block resemble is found
-    by all of them, and where it comes first in the rule that drops duplicates, they all repeat it.
-    """
+def in_large_blocks(members: DataFrame, signatures: DataFrame, max_block_units: int) -> DataFrame:
+    """example_id, code (of its unit) of every example in a block of more than `max_block_units`."""
     large = members.where(F.col("n_units") > max_block_units)
     named = signatures.where("unit is not null").select("example_id", F.xxhash64("unit").alias("code"))
-    first = (
-        named.join(large.select("code").distinct(), "code", "left_semi")
-        .join(priorities, "example_id")
-        .groupBy("code")
-        .agg(F.min("priority").alias("priority"))
-    )
+    return named.join(large.select("code").distinct(), "code", "left_semi").select("example_id", "code")
+
+
+def hubs(members: DataFrame, named: DataFrame, priorities: DataFrame, max_block_units: int) -> DataFrame:
+    """MEMBERS that every part of a large block has beside its own: the block's first unit by `priorities`.
+
+    `named` is what :func:`in_large_blocks` gives, and `priorities` has example_id and priority (bigint, lowest first)
+    of these examples. A unit that all others of a block resemble is found by all of them, and where it comes first in
+    the rule that drops duplicates, they all repeat it.
+    """
+    large = members.where(F.col("n_units") > max_block_units)
+    first = named.join(priorities, "example_id").groupBy("code").agg(F.min("priority").alias("priority"))
     hub = (
         large.select("key", "code")
         .distinct()

@@ -83,7 +83,8 @@ def this_package(folder: Path) -> dict[str, Any]:
     members = blocks
     if sizes.max(initial=0) > near.max_block_units:
         priorities = examples.select("example_id", F.col("row").alias("priority"))
-        members = table("members", blocks.unionByName(block.hubs(blocks, signatures, priorities, near.max_block_units)))
+        named = block.in_large_blocks(blocks, signatures, near.max_block_units)
+        members = table("members", blocks.unionByName(block.hubs(blocks, named, priorities, near.max_block_units)))
     matches = match.matches(signatures, members, near.threshold)
     pairs = expand.expand([match.near_channel(signatures, matches)]).toPandas()
     return {"pairs": pairs[["left_id", "right_id"]].astype(np.int64).to_numpy()}

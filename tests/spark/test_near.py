@@ -136,7 +136,8 @@ def test_all_of_a_large_block_meet_the_one_that_comes_first(spark: SparkSession,
     members = block.members(signatures, LIMIT)
     order = F.when(F.col("row") == first, -(1 << 60)).otherwise(F.col("row"))
     priorities = examples.select("example_id", order.cast("bigint").alias("priority"))
-    hubs = block.hubs(members, signatures, priorities, LIMIT)
+    named = block.in_large_blocks(members, signatures, LIMIT)
+    hubs = block.hubs(members, named, priorities, LIMIT)
     assert hubs.columns == members.columns
     pairs = expand.expand(
         [match.near_channel(signatures, match.matches(signatures, members.union(hubs), 0.8))]
