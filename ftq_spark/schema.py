@@ -331,10 +331,8 @@ FORMATS = pa.schema(
     ]
 )
 
-_DDL = {
-    **{pa.string(): "string", pa.binary(): "binary", pa.bool_(): "boolean", pa.int32(): "int", pa.int64(): "bigint"},
-    **{pa.float32(): "float", pa.float64(): "double"},
-}
+_DDL = {pa.string(): "string", pa.binary(): "binary", pa.bool_(): "boolean", pa.int32(): "int", pa.int64(): "bigint"}
+_DDL |= {pa.float32(): "float", pa.float64(): "double"}
 
 
 def ddl_type(type_: pa.DataType) -> str:
