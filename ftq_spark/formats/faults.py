@@ -8,6 +8,9 @@ no fault: signals measure it.
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable
+
 CODES: dict[str, str] = {
     # the bytes
     "empty_file": "the file holds no bytes, or nothing but white space",
@@ -102,3 +105,8 @@ def kind(value: object) -> str:
 def quoted(value: object) -> str:
     """How a value that is no text becomes one; "" for what needs more than quotes."""
     return "; write it in quotes" if isinstance(value, (bool, int, float)) else ""
+
+
+def as_options(flags: Iterable[str]) -> str:
+    """Mappings as options of a command."""
+    return " ".join(f"--column {shlex.quote(flag)}" for flag in flags)

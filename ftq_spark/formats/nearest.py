@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ftq_spark.formats.aliases import COLUMN_HINTS, PAIRS, SYSTEM_FIELDS, TOOLS_FIELDS, TURN_HINTS, known_role
 from ftq_spark.formats.bare import is_turn
-from ftq_spark.formats.faults import Fault, brief
+from ftq_spark.formats.faults import Fault, as_options, brief
 from ftq_spark.formats.speakers import fields_of_turns, tags
 from ftq_spark.formats.transcript import turns_in
 
@@ -35,11 +34,6 @@ def unfitting(row: Mapping[str, Any]) -> str:
 def hinted(flags: list[str]) -> str:
     """Mappings as the end of a message: the flags that would read the row; "" for none."""
     return f"; perhaps: {as_options(flags)}" if flags else ""
-
-
-def as_options(flags: Iterable[str]) -> str:
-    """Mappings as options of a command."""
-    return " ".join(f"--column {shlex.quote(flag)}" for flag in flags)
 
 
 def suggestion(row: Mapping[str, Any]) -> list[str]:

@@ -55,10 +55,9 @@ def tags(turns: Sequence[Any], role: str | None = None) -> dict[str, str]:
         for field in [role or next((name for name in ROLE_FIELDS if isinstance(turn.get(name), str)), "")]
         if isinstance(turn.get(field), str)
     ]
-    known = {known_role(field if role is None else "role", name) for field, name in named}
-    unknown = list(
-        dict.fromkeys(name for field, name in named if known_role(field if role is None else "role", name) is None)
-    )
+    roles = {name: known_role(field if role is None else "role", name) for field, name in named}
+    known = set(roles.values())
+    unknown = [name for name, meant in roles.items() if meant is None]
     if any(len(name) > _MAX_NAME or not name.strip() for name in unknown):
         return {}
     if len(unknown) == 2 and known.isdisjoint(("user", "assistant")):

@@ -17,7 +17,7 @@ from ftq_spark.formats.aliases import (
     known_role,
 )
 from ftq_spark.formats.calls import tool_call, tool_calls
-from ftq_spark.formats.faults import Fault, brief, kind
+from ftq_spark.formats.faults import Fault, as_options, brief, kind
 from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.outcomes import failed
@@ -88,7 +88,7 @@ def messages_of(turns: list[Any], where: str = "turn") -> list[Message]:
         except Fault as fault:
             if fault.code != "unknown_role" or not (named := tags(turns)):
                 raise
-            flags = " ".join(f"--column {shlex.quote(f'{tag}={name}')}" for tag, name in named.items())
+            flags = as_options(f"{tag}={name}" for tag, name in named.items())
             raise Fault(fault.code, f"{fault.message.partition(';')[0]}; perhaps: {flags}") from None
     return messages
 

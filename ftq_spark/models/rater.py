@@ -120,13 +120,15 @@ class LoadedRater:
         """(n,) the ratings; NaN where there is no answer, or the model's chat template refuses the turns."""
         ratings = np.full(len(asked), np.nan)
         measure = self._ifd if self._generates else self._output
-        told = [place for place, item in enumerate(asked) if item.answer.strip() and self._written(item) is not None]
+        read = [(self._written(item) if item.answer.strip() else None) for item in asked]
+        told = [(place, text) for place, text in enumerate(read) if text is not None]
         if told:
-            ratings[told] = measure([asked[place] for place in told])
+            places = [place for place, _ in told]
+            ratings[places] = measure([text for _, text in told], [asked[place].answer for place in places])
         return ratings
 
-    def _written(self, item: Asked, *, answered: bool = False) -> str | None:
-        """The turns, with the answer or up to where it begins, as the model's chat template writes them.
+    def _written(self, item: Asked) -> str | None:
+        """What the model's chat template makes of the turns: up to the answer, for a classifier with it.
 
         A model without one reads the texts of the turns alone. None where the template refuses them.
         """
@@ -135,25 +137,25 @@ class LoadedRater:
         from jinja2.exceptions import TemplateError  # noqa: PLC0415
 
         turns = [{"role": role, "content": text} for role, text in item.turns]
-        turns += [{"role": "assistant", "content": item.answer}] if answered else []
+        turns += [] if self._generates else [{"role": "assistant", "content": item.answer}]
+        ask = {"add_generation_prompt": self._generates}
         try:
-            text: str = self._tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=not answered)
+            text: str = self._tokenizer.apply_chat_template(turns, tokenize=False, **ask)
         except TemplateError:
             return None
         return text
 
-    def _output(self, asked: Sequence[Asked]) -> NDArray[np.float64]:
+    def _output(self, written: list[str], answers: list[str]) -> NDArray[np.float64]:
         """(n,) what a classifier gives: its one output, or the probability of the label."""
         import torch  # noqa: PLC0415
 
-        written = [self._written(item, answered=True) or "" for item in asked]
         cut = {"truncation": True, "max_length": self._max_tokens}
         if self._tokenizer.chat_template:
             self._tokenizer.truncation_side = "left"  # the answer stands at the end
             rows = self._tokenizer(written, add_special_tokens=False, **cut)
         else:
-            rows = self._tokenizer(written, [item.answer for item in asked], **cut | {"truncation": "longest_first"})
-        found = np.empty(len(asked))
+            rows = self._tokenizer(written, answers, **cut | {"truncation": "longest_first"})
+        found = np.empty(len(answers))
 
         def run(batch: NDArray[np.int64]) -> None:
             features = {key: [values[i] for i in batch] for key, values in rows.items()}
@@ -167,10 +169,10 @@ class LoadedRater:
         self.token_budget = run_by_length(lengths, self.token_budget, run, f"{self._where} on {self.device}")
         return found
 
-    def _ifd(self, asked: Sequence[Asked]) -> NDArray[np.float64]:
+    def _ifd(self, written: list[str], answers: list[str]) -> NDArray[np.float64]:
         """(n,) the perplexity of each answer behind its question, over that of the answer alone."""
-        ids = self._tokenizer([self._written(item) or "" for item in asked], add_special_tokens=False)["input_ids"]
-        said = self._tokenizer([item.answer for item in asked], add_special_tokens=False)["input_ids"]
+        ids = self._tokenizer(written, add_special_tokens=False)["input_ids"]
+        said = self._tokenizer(answers, add_special_tokens=False)["input_ids"]
         first = self._tokenizer.bos_token_id
         begin = [self._tokenizer.eos_token_id if first is None else first]
         rows: list[tuple[Ids, Ids]] = []

@@ -46,6 +46,7 @@ def run_rate(context: Context, directory: str) -> Written:
             part = answers.where(F.crc32("content_hash") % n_parts == number)
             place = f"{directory}/{name}-{number}"
             context.keep("rate", place, context.write(rate.rate(part, work, n_tasks), place))
+            context.run.discard(place)
             parts.append(context.read(place))
         if mine is not None:
             parts.append(mine.join(context.read(f"{directory}/answers").select("content_hash"), "content_hash", "semi"))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ftq_spark.formats import MENDS
-from ftq_spark.formats.nearest import as_options
+from ftq_spark.formats.faults import as_options
 from ftq_spark.runs.found import Skipped, said
 from ftq_spark.validation.check import FIRST
 

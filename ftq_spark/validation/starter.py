@@ -16,9 +16,9 @@ import pyarrow as pa
 from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import COLUMN_HINTS
 from ftq_spark.formats.detect import conversation
-from ftq_spark.formats.faults import Fault
+from ftq_spark.formats.faults import Fault, as_options
 from ftq_spark.formats.lines import RawRow
-from ftq_spark.formats.nearest import as_options, columns_of_turns, says, suggestion
+from ftq_spark.formats.nearest import columns_of_turns, says, suggestion
 from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
 from ftq_spark.kernels.text.tokens import hashes, tokenize
 from ftq_spark.runs import storage

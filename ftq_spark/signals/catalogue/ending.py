@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -80,11 +81,8 @@ _LAST_NUMBER = re.compile(r"(?:^|\n)([^\n]*)\s*\n\s*(\d{1,2})[.)]\s*$")
 @suspects("truncated_end")
 def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
     data, bounds = kernel.utf8(batch.array("response"))
-    found = bounds[1:] > bounds[:-1]
-    last = bounds[1:][found] - 1
-    numbered = (data[last - 1] >= ord("0")) & (data[last - 1] <= ord("9"))  # "4." may be an item that was not written
-    found[found] = ~np.isin(data[last], _POINTS) | (numbered & (data[last] == ord(".")))
-    return found | batch.holds("response", "```")
+    may_be_open = ~_pointed(data, bounds) | _numbered(data, bounds)
+    return ((np.diff(bounds) > 0) & may_be_open) | batch.holds("response", "```")
 
 
 @signal(
@@ -98,28 +96,28 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
 def truncated_end(batch: Batch) -> NDArray[np.float64]:
     scores = np.zeros(batch.n)
     text = batch.text("response")
-    unsure = np.flatnonzero(~_pointed(text) | _numbered(text) | (_fences(batch) % 2 == 1))
+    unsure = np.flatnonzero(
+        ~_pointed(text.codes, text.offsets) | _numbered(text.codes, text.offsets) | (_fences(batch) % 2 == 1)
+    )
     if len(unsure):
         scores[unsure] = _scores(batch.at(unsure, ("response",)))
     return scores
 
 
-def _pointed(text: kernel.Text) -> NDArray[np.bool_]:
-    """(n,) is a full stop, question or exclamation mark the very last character?"""
-    found = np.zeros(len(text.offsets) - 1, dtype=bool)
-    filled = np.flatnonzero(np.diff(text.offsets))
-    found[filled] = np.isin(text.codes[text.offsets[1:][filled] - 1], _POINTS)
+def _pointed(codes: NDArray[Any], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) is a full stop, question or exclamation mark the very last character? Code points, or the bytes of UTF-8."""
+    found = np.zeros(len(offsets) - 1, dtype=bool)
+    filled = np.flatnonzero(np.diff(offsets))
+    found[filled] = np.isin(codes[offsets[1:][filled] - 1], _POINTS)
     return found
 
 
-def _numbered(text: kernel.Text) -> NDArray[np.bool_]:
-    """(n,) are the very last characters a digit and a full stop?"""
-    found = np.zeros(len(text.offsets) - 1, dtype=bool)
-    longer = np.flatnonzero(np.diff(text.offsets) > 1)
-    last = text.offsets[1:][longer] - 1
-    found[longer] = (
-        (text.codes[last] == ord(".")) & (text.codes[last - 1] >= ord("0")) & (text.codes[last - 1] <= ord("9"))
-    )
+def _numbered(codes: NDArray[Any], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) are the very last characters a digit and a full stop, as of an item that was not written? As above."""
+    found = np.zeros(len(offsets) - 1, dtype=bool)
+    longer = np.flatnonzero(np.diff(offsets) > 1)
+    last = offsets[1:][longer] - 1
+    found[longer] = (codes[last] == ord(".")) & (codes[last - 1] >= ord("0")) & (codes[last - 1] <= ord("9"))
     return found
 
 
