@@ -1,8 +1,7 @@
-"""Which token of an encoded text holds a character of it.
+"""The tokens of a text, and which of them holds a character of it.
 
-The library `tokenizers` keeps the place of each token where it is asked for them, at a seventh of the cost of reading
-the text. Of a byte-level vocabulary they can be told from the tokens alone where a text is ASCII: each stands for as
-many characters as it has itself, and together they are the text.
+The library `tokenizers` keeps the place of each token. Where ASCII text is read by words instead, the tokens tell their
+places: of a byte-level vocabulary each stands for as many characters as it has itself, and together they are the text.
 """
 
 from __future__ import annotations
@@ -14,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ftq_spark.models.words import words_of
+
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 Ints = NDArray[np.int64]
 Finder = Callable[[int], "int | None"]  # the token of a character; null where it is in none
+Tokens = tuple[Ints, Finder]
 _SAME_OF_ASCII = frozenset(("NFC", "NFD", "NFKC", "NFKD"))  # normal forms
 
 
@@ -50,22 +52,31 @@ def _parts(component: Any) -> list[dict[str, Any]]:
     return [part for name in ("normalizers", "pretokenizers", "processors") for part in made.get(name, ())]
 
 
-def encode(tokenizer: Tokenizer, widths: Ints | None, texts: Sequence[str]) -> list[Encoding]:
-    """Texts, nothing put around them; places are kept where tokens do not tell them."""
-    told = [widths is not None and text.isascii() for text in texts]
-    bare = iter(tokenizer.encode_batch_fast([text for text, is_told in zip(texts, told, strict=True) if is_told],
-                                            add_special_tokens=False))  # fmt: skip
-    placed = iter(tokenizer.encode_batch([text for text, is_told in zip(texts, told, strict=True) if not is_told],
-                                         add_special_tokens=False))  # fmt: skip
-    return [next(bare if is_told else placed) for is_told in told]
+class Reader:
+    """A tokenizer that tells of each text its tokens, nothing put around them, and which of them holds a character."""
 
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._widths = token_widths(tokenizer)
+        self._words = None if self._widths is None else words_of(tokenizer, _parts(tokenizer.pre_tokenizer))
 
-def located(tokenizer: Tokenizer, widths: Ints | None, text: str, found: Encoding) -> tuple[Ints, Finder]:
-    """The token ids of a text that was encoded, and what finds the token of a character in it."""
-    ids = np.fromiter(found.ids, np.int64, len(found))
-    if widths is None or not text.isascii():
-        return ids, found.char_to_token
-    ends = np.cumsum(widths[ids])
-    if (ends[-1] if len(ends) else 0) == len(text):  # so that the tokens are the text, one behind the other
+    def read(self, texts: Sequence[str]) -> list[Tokens]:
+        """The token ids of texts, and what finds the token of a character in each."""
+        found = [self._by_words(text) for text in texts]
+        rest = [text for text, told in zip(texts, found, strict=True) if told is None]
+        read = iter(self._tokenizer.encode_batch(rest, add_special_tokens=False))
+        return [_placed(next(read)) if told is None else told for told in found]
+
+    def _by_words(self, text: str) -> Tokens | None:
+        """Null where words do not tell all tokens of a text, or the tokens not their places."""
+        ids = None if self._words is None else self._words.ids(text)
+        if ids is None or self._widths is None:
+            return None
+        ends = np.cumsum(self._widths[ids])
+        if (ends[-1] if len(ends) else 0) != len(text):  # so that the tokens are the text, one behind the other
+            return None
         return ids, lambda char: int(ends.searchsorted(char, side="right")) if 0 <= char < len(text) else None
-    return ids, tokenizer.encode(text, add_special_tokens=False).char_to_token
+
+
+def _placed(found: Encoding) -> Tokens:
+    return np.fromiter(found.ids, np.int64, len(found)), found.char_to_token

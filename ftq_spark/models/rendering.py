@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import jinja2
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.models.offsets import Finder, encode, located
+from ftq_spark.models.offsets import Finder, Tokens
 from ftq_spark.models.template import ChatTemplate, Span, Turn, turns_of
-
-if TYPE_CHECKING:
-    from tokenizers import Encoding
 
 _AT_ONCE = 64  # conversations that the tokenizer reads while others are rendered
 # What a template may raise: its own refusals, and what its expressions meet in data that it did not expect.
@@ -62,11 +59,11 @@ def render(
     those before is looked at.
     """
     with ThreadPoolExecutor(1) as tokenizing:
-        waiting: tuple[list[_Drawn], Future[list[Encoding]]] | None = None
+        waiting: tuple[list[_Drawn], Future[list[Tokens]]] | None = None
         for start in range(0, len(conversations), _AT_ONCE):
             drawn = [_drawn(template, *conversation) for conversation in conversations[start : start + _AT_ONCE]]
             texts = [found.text for found in drawn]
-            reading = tokenizing.submit(encode, template.tokenizer, template.widths, texts)
+            reading = tokenizing.submit(template.reader.read, texts)
             if waiting is not None:
                 yield from _read(template, *waiting)
             waiting = drawn, reading
@@ -74,9 +71,8 @@ def render(
             yield from _read(template, *waiting)
 
 
-def _read(template: ChatTemplate, drawn: list[_Drawn], reading: Future[list[Encoding]]) -> Iterator[Rendered]:
-    for (text, spans, unstable, error), found in zip(drawn, reading.result(), strict=True):
-        ids, token_of = located(template.tokenizer, template.widths, text, found)
+def _read(template: ChatTemplate, drawn: list[_Drawn], reading: Future[list[Tokens]]) -> Iterator[Rendered]:
+    for (text, spans, unstable, error), (ids, token_of) in zip(drawn, reading.result(), strict=True):
         trained = _mask(len(ids), token_of, spans, strict=template.marks_answers)
         yield Rendered(text, ids, trained, tuple(spans), unstable, error)
 

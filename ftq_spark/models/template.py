@@ -24,7 +24,7 @@ from jinja2.utils import Namespace
 
 from ftq_spark.errors import InputError
 from ftq_spark.models.files import cached
-from ftq_spark.models.offsets import Ints, token_widths
+from ftq_spark.models.offsets import Reader
 from ftq_spark.models.tokenizer import load_tokenizer
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class ChatTemplate(NamedTuple):
     source: str  # the template's own text
     tokens: Mapping[str, str]  # bos_token, eos_token, … by name
     tokenizer: Tokenizer
-    widths: Ints | None  # of its tokens, where they tell their own (offsets.token_widths)
+    reader: Reader  # of texts, with the tokenizer
     marks_answers: bool  # by {% generation %}
     compiled: jinja2.Template
     tracker: _Tracker
@@ -235,7 +235,7 @@ def compile_template(name: str, source: str, tokens: Mapping[str, str], tokenize
     compiled.globals = dict(compiled.globals)  # not a chain of two, which each rendering would walk
     tracker: _Tracker = environment.extensions[_Tracker.identifier]  # type: ignore[assignment]
     marks = _GENERATION.search(source) is not None
-    return ChatTemplate(name, source, tokens, tokenizer, token_widths(tokenizer), marks, compiled, tracker)
+    return ChatTemplate(name, source, tokens, tokenizer, Reader(tokenizer), marks, compiled, tracker)
 
 
 def load_template(name: str) -> ChatTemplate:

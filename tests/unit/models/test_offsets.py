@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from ftq_spark.models.offsets import encode, located, token_widths
+from ftq_spark.models.offsets import Reader, token_widths
 
 pieces = st.sampled_from((*SPECIAL, "How warm is it", "\n\n", "  ", " the", "a", "é", "暖", "e\u0301", "</think>"))
 texts = st.lists(st.one_of(pieces, st.text(max_size=8)), max_size=12).map("".join)
@@ -53,11 +53,9 @@ UNTOLD = {
 @settings(max_examples=60, deadline=None)
 def test_each_character_is_in_the_token_that_the_library_says(name: str, given_texts: list[str]) -> None:
     reads = {**TOLD, **UNTOLD}[name]
-    widths = token_widths(reads)
-    assert (widths is not None) == (name in TOLD)
-    for text, found in zip(given_texts, encode(reads, widths, given_texts), strict=True):
+    assert (token_widths(reads) is not None) == (name in TOLD)
+    for text, (ids, token_of) in zip(given_texts, Reader(reads).read(given_texts), strict=True):
         expected = reads.encode(text, add_special_tokens=False)
-        ids, token_of = located(reads, widths, text, found)
         assert ids.tolist() == expected.ids
         for place in range(len(text) + 2):
             assert token_of(place) == expected.char_to_token(place), (text, place)
