@@ -27,7 +27,7 @@ from ftq_spark.runs import found, lakehouse, storage
 from ftq_spark.settings import Contamination
 
 _NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")
-_CHUNK = 8 << 20
+_CHUNK = 256 << 10  # read at once for a checksum: many files are read at a time, and Arrow gives no room back
 _PACKED = 4  # bytes of text in one of a compressed file or a table, about
 
 

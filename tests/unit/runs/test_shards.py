@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,29 @@ def test_packed_files_hold_more_text_than_bytes() -> None:
     names = ("a.jsonl", "b.jsonl.gz", "c.parquet")
     given = [Shard("d", name, f"/data/{name}", 100, "") for name in names]
     assert (total_bytes(given), text_bytes(given)) == (300, 900)
+
+
+KEPT = """
+import sys
+from pathlib import Path
+from ftq_spark.runs.shards import find_shards
+
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+find_shards([sys.argv[1] + "/part-0.jsonl"])
+before = held()
+find_shards([sys.argv[1]])
+print(held() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+def test_checksums_of_many_files_leave_no_memory_behind(tmp_path: Path) -> None:
+    """What the driver takes while it looks for its inputs it keeps as long as the run lasts."""
+    for number in range(16):
+        with (tmp_path / f"part-{number}.jsonl").open("wb") as file:
+            file.truncate(17 << 20)
+    done = subprocess.run([sys.executable, "-c", KEPT, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 64 << 20
