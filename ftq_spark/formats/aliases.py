@@ -49,6 +49,7 @@ SPLIT_NAMES: frozenset[str] = frozenset(_TABLES["split_names"])
 ITEM_FIELDS: tuple[str, ...] = tuple(_TABLES["item_fields"])
 
 COLUMN_HINTS: dict[str, list[str]] = _TABLES["column_hints"]
+NO_TEXT_HINTS: frozenset[str] = frozenset(_TABLES["no_text_hints"])
 TURN_HINTS: dict[str, list[str]] = _TABLES["turn_hints"]
 
 # Every field that a schema is recognised by, in lower case: a table without any of them is no chat data.

@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ftq_spark.formats.aliases import COLUMN_HINTS, PAIRS, SYSTEM_FIELDS, TOOLS_FIELDS, TURN_HINTS, known_role
+from ftq_spark.formats.aliases import (
+    COLUMN_HINTS,
+    NO_TEXT_HINTS,
+    PAIRS,
+    SYSTEM_FIELDS,
+    TOOLS_FIELDS,
+    TURN_HINTS,
+    known_role,
+)
 from ftq_spark.formats.bare import is_turn
 from ftq_spark.formats.faults import Fault, as_options, brief
 from ftq_spark.formats.speakers import fields_of_turns, tags
@@ -24,7 +32,9 @@ def unfitting(row: Mapping[str, Any]) -> str:
     flags = suggestion(row)
     hint = hinted(flags)
     if not flags and (asked := next((name for name in row if name in _ASKED), None)) is not None:
-        return f"`{asked}` has no answer beside it: no schema has the fields {brief(sorted(row), 200)} alone"
+        others = any(isinstance(value, str) for name, value in row.items() if name != asked)
+        name_it = "; where one of them is the answer: --column response=NAME" if others else ""
+        return f"`{asked}` has no answer beside it: no schema has the fields {brief(sorted(row), 200)} alone{name_it}"
     if not flags and is_turn(row):
         hint = '; it is a turn by itself: write all turns of a conversation as one row, {"messages": [TURN, TURN]}'
     needs = "" if flags else f"; {_NEEDS}"
@@ -127,8 +137,9 @@ def _flat(row: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
 
 
 def _matched(names: Iterable[str], hints: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Of each field the column whose name says that it is that."""
-    names = list(names)
+    """Of each field the column whose name says that it is that: of several the one that says to be a text."""
+    names = [name for name in names if words_of(name).isdisjoint(NO_TEXT_HINTS)]
+    names.sort(key=lambda name: words_of(name).isdisjoint(TURN_HINTS["content"]))
     found: dict[str, str] = {}
     for field, words in hints.items():
         named = [name for word in words for name in names if says(name, word) and name not in found.values()]

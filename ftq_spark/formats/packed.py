@@ -32,8 +32,13 @@ def xlam(row: dict[str, Any]) -> Conversation | None:
     ):
         return None
     answer = message("assistant", "")
-    answer["tool_calls"] = strict.dumps([tool_call(call, "`answers`") for call in calls])
+    answer["tool_calls"] = strict.dumps([tool_call(_numbered(call), "`answers`") for call in calls])
     return Conversation("xlam", with_system(row, [message("user", asked), answer]), tools_of(row))
+
+
+def _numbered(call: dict[str, Any]) -> dict[str, Any]:
+    """A call whose id is its number, with that as text."""
+    return {**call, "id": str(call["id"])} if type(call.get("id")) is int else call
 
 
 def glaive(row: dict[str, Any]) -> Conversation | None:

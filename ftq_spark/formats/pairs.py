@@ -10,6 +10,7 @@ from ftq_spark.formats.chat import answer_of, earlier, sided
 from ftq_spark.formats.faults import Fault, kind
 from ftq_spark.formats.fields import as_list, joined, text_of
 from ftq_spark.formats.labels import label_of
+from ftq_spark.formats.options import options_of
 from ftq_spark.formats.transcript import prompt_turns
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message
 
@@ -90,7 +91,11 @@ def pair(row: dict[str, Any]) -> Conversation | None:
         label = label_of(row) if format_ == "prompt_completion" else label_of(row, _ANYWHERE)
         attached = _attached(row) if asked == "question" else None
         said = _side_by_side(row, asked, answered)
-        said = [*_question(row, asked, attached or ""), *_answer(row, answered)] if said is None else said
+        if said is None:
+            answers = _answer(row, answered)
+            if isinstance(question, str) and format_ == "qa":
+                row = {**row, asked: joined(question, options_of(row, question, answers[0]["content"]) or "")}
+            said = [*_question(row, asked, attached or ""), *answers]
         messages = earlier(row, said)
         return Conversation(format_ if label is None else "kto", messages, tools_of(row), None, label, attached)
     return None

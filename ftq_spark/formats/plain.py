@@ -32,6 +32,7 @@ from ftq_spark.formats.aliases import (
     TOOLS_FIELDS,
 )
 from ftq_spark.formats.fields import is_listed
+from ftq_spark.formats.options import FIELDS as OPTION_FIELDS
 from ftq_spark.formats.preference import OPENAI_SIDES
 from ftq_spark.formats.thoughts import SIGNS
 from ftq_spark.formats.transcript import may_be_transcript
@@ -47,7 +48,7 @@ _OTHERS = frozenset(
         "contents",
         "chat_history",
         "completions",
-        "choices",
+        *OPTION_FIELDS,
         "segments",
         "instances",
         "corrected",

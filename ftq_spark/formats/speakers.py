@@ -39,7 +39,8 @@ def _are_names(values: Sequence[str]) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    return len(text) > _MAX_NAME or not _MARKS.isdisjoint(text)
+    is_key = text.isascii() and " " not in text  # ceiling_leak_in_the_bathroom
+    return (len(text) > _MAX_NAME and not is_key) or not _MARKS.isdisjoint(text)
 
 
 def tags(turns: Sequence[Any], role: str | None = None) -> dict[str, str]:

@@ -299,7 +299,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=19,
+    version=20,
     reads=("examples", "ends", "neighbours", "asked", "repeated", "again", "again_repeated", "opposed"),
     writes=("contradictions",),
     depends=_contradicting,

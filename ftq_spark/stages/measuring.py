@@ -86,7 +86,7 @@ def _kinds() -> dict[str, Column]:
 
 INGEST = Stage(
     "ingest",
-    version=11,
+    version=12,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),

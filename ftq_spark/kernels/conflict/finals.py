@@ -6,10 +6,11 @@ And the sentence that concludes: "Therefore, 5 eggs are left."
 from __future__ import annotations
 
 import re
+from math import isclose
 
 from ftq_spark.kernels.conflict.quantities import quantities
 from ftq_spark.kernels.conflict.sentences import split_sentences
-from ftq_spark.kernels.conflict.words import TURNS, pattern
+from ftq_spark.kernels.conflict.words import TURNS, UNITS, pattern
 
 MAX_FINAL_WORDS = 6
 N_END_CHARS = 1000  # of an answer's end that are read
@@ -55,6 +56,20 @@ def canonical_value(text: str) -> str:
         dimension = found[0].dimension if found[0].dimension != "year" else ""
         return f"{dimension} {found[0].low:.9g} {found[0].high:.9g}".strip()
     return " ".join(_WORD.findall(text.lower()))
+
+
+def are_one_amount(left: str, right: str) -> bool:
+    """Is one of two final answers the bare number of the other, in any unit of what that measures: 15 hours, 15?"""
+    x, y = quantities(left), quantities(right)
+    if len(x) != 1 or len(y) != 1 or bool(x[0].dimension) == bool(y[0].dimension):
+        return False
+    measured, bare = (x[0], y[0]) if x[0].dimension else (y[0], x[0])
+    factors = {factor for dimension, factor in UNITS.values() if dimension == measured.dimension}
+    return any(
+        isclose(measured.low, bare.low * factor, rel_tol=1e-9)
+        and isclose(measured.high, bare.high * factor, rel_tol=1e-9)
+        for factor in factors
+    )
 
 
 def conclusion(text: str) -> str:

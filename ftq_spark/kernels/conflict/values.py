@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import Analysis, Answer
-from ftq_spark.kernels.conflict.finals import conclusion
+from ftq_spark.kernels.conflict.finals import are_one_amount, conclusion
 from ftq_spark.kernels.conflict.kinds import FOREIGN, NUMBER
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, month_names
 from ftq_spark.kernels.conflict.sentences import Sentence, names
@@ -201,4 +201,5 @@ def final_items(left: Answer, right: Answer) -> list[Item]:
         return []
     x, y = left.final_value, right.final_value
     differs = x != y and not (set(x.split()) <= set(y.split()) or set(y.split()) <= set(x.split()))
+    differs = differs and not are_one_amount(left.final, right.final)
     return [Item("final" if differs else "final_same", 1.0, left.final, right.final)]

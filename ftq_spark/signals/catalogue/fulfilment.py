@@ -18,6 +18,7 @@ from ftq_spark.signals.registry import signal, suspects_of_pairs
 _READ = ("response", "question", "prompt", "context", "rejected")
 _FORMS = ("json", "number_only", "one_sentence", "one_word", "yes_or_no", "table", "code")
 _ASKED = {form: expression("wished_form", form) for form in _FORMS}
+_PROGRAM = expression("wished_form", "program")
 _COUNTED = expression("wished_form", "counted")
 _ENOUGH = expression("wished_form", "enough")
 _NUMBER = re.compile(expression("wished_form", "any_number", r"(?:\b|(?<=[出举])){}(?:[个种条项点]|\b)?$"))
@@ -56,6 +57,7 @@ _ANY_FORM = any_of(
         ANOTHER_VERSION,
     )
 )
+DECLINES = 0.25  # an answer that declines and offers another thing has no form to keep either
 SENTENCES_OVER = 2  # … the number that is asked for: where a sentence ends is not always clear
 
 
@@ -130,7 +132,7 @@ def _may_miss(pairs: Pairs) -> NDArray[np.bool_]:
 
 @signal(
     "form_missed",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=_READ,
     summary="1 where the answer has not the form that is asked for: JSON, a table, code, a number, one word or "
@@ -146,7 +148,7 @@ def form_missed(batch: Batch) -> NDArray[np.float64]:
     asked = {form: some.matches("question", pattern) for form, pattern in _ASKED.items()}
     missed = asked["json"] & ~some.matches("response", _JSON_VALUE)
     missed |= asked["number_only"] & ~some.matches("response", r"\p{Nd}") & (words > 3)
-    missed |= asked["table"] & ~some.matches("response", _IS_TABLE)
+    missed |= asked["table"] & ~some.matches("response", _IS_TABLE) & ~some.matches("question", _PROGRAM)
     missed |= asked["code"] & (some.n_tokens("question") <= LONG_QUESTION) & ~some.matches("response", _IS_CODE)
     missed |= asked["one_word"] & (words > 5)
     missed |= asked["yes_or_no"] & ~some.matches("response", _YES_OR_NO) & (words > 8)
@@ -162,5 +164,5 @@ def form_missed(batch: Batch) -> NDArray[np.float64]:
     places = np.flatnonzero(found)
     if len(places):  # an answer that declines has no form to keep
         some = batch.at(places, _READ)
-        found[places] = (some.value(refusal) < 0.5) & ~(some.value(safe_refusal) >= 0.5)
+        found[places] = (some.value(refusal) < DECLINES) & ~(some.value(safe_refusal) >= DECLINES)
     return found.astype(np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -67,6 +68,9 @@ MISMATCH_WORDS = 12
 _QUOTES = " \t\n.\"'“”„«»‘’"
 _TELLING_WORDS = 2  # function words of a short question by which its language is taken
 _ENGLISH = LANGUAGES.index("en")
+_LATIN = 0x24F  # the last letter of Latin Extended-B
+_OF_ONE_SCRIPT = (frozenset({"ru", "uk", "bg"}), frozenset({"ar", "fa", "ur"}), frozenset({"hi", "mr"}))
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @suspects_of_pairs("language_mismatch")
@@ -142,7 +146,7 @@ def _leans_elsewhere(questions: Batch, places: NDArray[np.int64], answer: NDArra
 
 @signal(
     "language_mismatch",
-    version=7,
+    version=8,
     range=(0, 1),
     reads=("response", "question", "prompt"),
     summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown. A short "
@@ -169,9 +173,12 @@ def language_mismatch(batch: Batch) -> NDArray[np.float64]:
         if batch.strings("response")[i].strip(_QUOTES) in batch.strings("prompt")[i]:
             found[i] = False  # it is quoted from what was asked about
             continue
-        found[i] = _evident(batch.strings("response")[i], LANGUAGES[answer[i]], _TELLING_WORDS + 1)
-        if found[i] and not broken[i] and question[i] not in (UNKNOWN, _ENGLISH):
-            found[i] = _evident(batch.strings("question")[i], LANGUAGES[question[i]], _TELLING_WORDS)
+        asked_in = "" if question[i] == UNKNOWN or broken[i] else LANGUAGES[question[i]]
+        said = batch.strings("response")[i]
+        found[i] = _evident(said, LANGUAGES[answer[i]], asked_in, _TELLING_WORDS + 1)
+        if found[i] and asked_in:
+            found[i] = _evident(batch.strings("question")[i], asked_in, LANGUAGES[answer[i]], _TELLING_WORDS)
+            found[i] &= not _is_mixed(said, LANGUAGES[answer[i]], asked_in)
     return np.where(known, found, np.nan)
 
 
@@ -195,20 +202,37 @@ def _is_elsewhere(batch: Batch, places: NDArray[np.int64], answer: NDArray[np.in
     by_context: NDArray[np.bool_] = (leaning.own == 0) | (leaning.most > 0)
     by_context &= (context != UNKNOWN) & (context != answer)
     by_words = (context == UNKNOWN) & (leaning.most >= _TELLING_WORDS) & (leaning.own == 0)
+    for i in np.flatnonzero(by_words):
+        text, said = batch.strings("question")[places[i]], LANGUAGES[answer[i]]
+        by_words[i] = any(len(_own_words(text, code, said)) >= _TELLING_WORDS for code in FUNCTION_WORDS)
     by_wish = batch.at(places, ("question",)).matches("question", _IN_ENGLISH)
     found: NDArray[np.bool_] = by_context | by_words | by_wish
     return found
 
 
-def _evident(text: str, language: str, n_words: int) -> bool:
-    """Does a text hold so many function words of its language, none of them English, or letters of another script?
+def _evident(text: str, language: str, other: str, n_words: int) -> bool:
+    """Does a text hold so many function words of its language that neither English nor the `other` one has?
 
-    Lists of names and labels are taken for some other language by chance.
+    Letters of another script than Latin do, unless both languages are written in them. Lists of names and labels are
+    taken for some other language by chance.
     """
-    own = set(FUNCTION_WORDS.get(language, "").split()) - set(FUNCTION_WORDS["en"].split())
-    if language == "en" or not own:
+    if not FUNCTION_WORDS.get(language):
         return True
-    words = set(text.lower().split())
-    return len({word for word in words & own if len(word) > 1}) >= n_words or any(
-        ord(char) > 0x24F and char.isalpha() for char in text
-    )
+    beyond = any(ord(char) > _LATIN and char.isalpha() for char in text) and language != "en"
+    shared = any({language, other} <= kin for kin in _OF_ONE_SCRIPT)
+    return (beyond and not shared) or len(_own_words(text, language, other)) >= n_words
+
+
+def _own_words(text: str, language: str, other: str) -> set[str]:
+    """The function words of a language in a text that are not the other language's nor, but for it, English."""
+    own = set(FUNCTION_WORDS[language].split()) - set(FUNCTION_WORDS.get(other, "").split())
+    if language != "en":
+        own -= set(FUNCTION_WORDS["en"].split())
+    return {word for word in set(_WORD.findall(text.lower())) & own if len(word) > 1}
+
+
+def _is_mixed(text: str, language: str, other: str) -> bool:
+    """Is a good part of a text in the other language: what is told in one, and quoted in the other?"""
+    if not (FUNCTION_WORDS.get(language) and FUNCTION_WORDS.get(other)):
+        return False
+    return 2 * len(_own_words(text, other, language)) >= len(_own_words(text, language, other))

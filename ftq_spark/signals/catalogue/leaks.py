@@ -154,7 +154,7 @@ def _may_be_at_fault(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "identity_leak",
-    version=5,
+    version=6,
     range=(0, 1),
     reads=("response", "question", "context"),
     summary='1 where the answer says to be a model with a name or a maker ("I am ChatGPT") that nobody asked it to be; '

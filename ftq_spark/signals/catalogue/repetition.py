@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +26,9 @@ TIMES = 4
 # A line of a grid of numbers: a matrix, a puzzle, the cells of a game. So many lines are one, more are a loop.
 _GRID_LINE = r"(?m)^[ \t|\[(]*(?:[.\-]?\p{Nd}{1,3}[ \t|,;]+){3,}\p{Nd}{0,3}[ \t|\]),;]*$"
 MOST_GRID_LINES = 20
+# Code, in which lines may differ in a sign alone.
+_CODED = r"(?m)^\s*(?:case|def|elif|else|for|function|if|return|while)\b[^\n]*[:;{(=]|[;{}]\s*$"
+_PARTS = re.compile(r"\w+|[^\w\s]+")
 _REFRAIN = expression("asked", "repetition", r"\b{}\b")
 
 
@@ -68,7 +73,7 @@ def _may_loop(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "looping",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=("response", "question"),
     summary="Share of the answer that says the same words over and over, end to end; 0 where a refrain is asked for.",
@@ -87,9 +92,20 @@ def looping(batch: Batch) -> NDArray[np.float64]:
         scores[i] = weights[own][looped].sum() / weights[own].sum()
     found = np.flatnonzero(scores)
     if len(found):
+        coded = batch.at(found, ("response",)).matches("response", _CODED)
+        for i in found[coded]:
+            scores[i] = min(scores[i], _looped_with_signs(batch.strings("response")[i]))
         lines = batch.at(found, ("response",)).counts("response", _GRID_LINE)
         scores[found[(lines > 1) & (lines <= MOST_GRID_LINES)]] *= 0.4
     return scores
+
+
+def _looped_with_signs(text: str) -> float:
+    """The share of the words of code in a stretch that is repeated end to end, its signs included."""
+    parts = _PARTS.findall(text)
+    weights = np.array([float(part[0].isalnum() or part[0] == "_") for part in parts])
+    hashes = np.unique(np.array(parts), return_inverse=True)[1].astype(np.uint64)
+    return float(weights[_end_to_end(hashes, weights)].sum() / max(weights.sum(), 1.0))
 
 
 def _end_to_end(hashes: NDArray[np.uint64], weights: NDArray[np.float64]) -> NDArray[np.bool_]:

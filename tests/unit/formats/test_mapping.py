@@ -125,6 +125,20 @@ SUGGESTED = [
     ({"log": [{"speaker": "user", "msg": "q"}]}, ["messages=log", "role=speaker", "content=msg"]),
     ({"x": "q", "y": "a"}, []),
     (
+        {"questionID": "7", "questionTitle": "t", "questionText": "q", "answerUrl": "u", "answerText": "a"},
+        ["prompt=questionText", "response=answerText"],
+    ),
+    ({"question_id": "7", "answer_id": "8"}, []),
+    (
+        {
+            "issues": [
+                {"kind": "heating", "detail": "radiator_cold_in_the_hall"},
+                {"kind": "plumbing", "detail": "tap_in_kitchen_drips_slowly"},
+            ]
+        },
+        [],
+    ),
+    (
         {"my_system": "s", "my_input": "q", "my_output": "a"},
         ["prompt=my_input", "response=my_output", "system=my_system"],
     ),
@@ -228,8 +242,10 @@ def test_a_document_by_splits_is_mapped_as_its_starter_suggests(tmp_path: Path) 
 
 def test_what_is_missing_is_said() -> None:
     assert suggestion({"prompt": "q", "canonical_solution": "a", "test": "t"}) == ["response=canonical_solution"]
-    with pytest.raises(Fault, match="`prompt` has no answer beside it"):
+    with pytest.raises(Fault, match=r"`prompt` has no answer beside it.* alone; .*--column response=NAME"):
         conversation({"id": "1", "prompt": "q"})
+    with pytest.raises(Fault, match=r"`prompt` has no answer beside it.* alone[^;]*$"):
+        conversation({"n": 1, "prompt": "q"})
     with pytest.raises(Fault, match="in columns of their own"):
         conversation({"text": "q"})
     for header, said in (

@@ -32,6 +32,14 @@ def test_calls_as_the_answer(dump: Any) -> None:
     assert json.loads(found.tools or "")[0]["function"] == WEATHER
 
 
+def test_calls_may_be_numbered() -> None:
+    found = conversation({"query": "How warm is it?", "answers": [{"id": 0, **CALL}, {"id": 1, **CALL}]})
+    assert [call["id"] for call in json.loads(found.messages[1]["tool_calls"])] == ["0", "1"]
+    for id_ in (True, 1.5, ["c1"]):
+        with pytest.raises(Fault, match="expected the id of a tool call as a string"):
+            conversation({"query": "How warm is it?", "answers": [{"id": id_, **CALL}]})
+
+
 def test_answers_that_are_no_calls_are_another_schema() -> None:
     assert conversation({"question": "Which river?", "answers": ["The Po.", "Po"]}).format == "qa"
     with pytest.raises(Fault, match="a function name"):

@@ -96,6 +96,24 @@ def test_a_refusal_against_an_answer_is_its_own_kind() -> None:
     assert one("Who are you?", "As an AI, I have no name.", "Who are you?", "I'm sorry, I cannot say.") == (0.0, "none")
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "differs"),
+    [
+        ("5 x 3 = 15.\n\n#### 15 hours", "3 + 3 + 9 = 15.\n\n#### 15", False),
+        ("So \\boxed{40} boxes of salt weigh it down.", "20 + 20 = 40 kg\n\n#### 40 kg of salt", False),
+        ("1 + 1 = 2\n\n#### 2 hours", "60 + 60 = 120\n\n#### 120", False),  # … minutes
+        ("\\(900 - 600\\) pounds\n\n#### 300\\) pounds", "900 - 600 = 300\n\n#### 300", False),
+        ("5 x 3 = 15.\n\n#### 15 hours", "3 + 3 + 8 = 14.\n\n#### 14", True),
+        ("1 + 1 = 2\n\n#### 2 hours", "1 + 2 = 3\n\n#### 3 hours", True),
+        ("1 + 1 = 2\n\n#### 2 hours", "60 + 60 = 120\n\n#### 120 minutes", False),
+    ],
+)
+def test_a_result_with_its_unit_is_the_same_without(left: str, right: str, differs: bool) -> None:
+    asked = "A mill runs so long each day, and then again. How much does it come to in all?"
+    found, kind = one(asked, left, asked, right)
+    assert (kind == "final_answer" and found >= HIGH) == differs, (found, kind)
+
+
 def test_entities_alone_never_reach_the_high_band() -> None:
     assert one("Who won the final?", "Brazil", "Who won the final?", "Germany")[0] < HIGH
 
