@@ -177,7 +177,8 @@ def language_mismatch(batch: Batch) -> NDArray[np.float64]:
         said = batch.strings("response")[i]
         found[i] = _evident(said, LANGUAGES[answer[i]], asked_in, _TELLING_WORDS + 1)
         if found[i] and asked_in:
-            found[i] = _evident(batch.strings("question")[i], asked_in, LANGUAGES[answer[i]], _TELLING_WORDS)
+            if asked_in != "en" or not _is_beyond_latin(said):
+                found[i] = _evident(batch.strings("question")[i], asked_in, LANGUAGES[answer[i]], _TELLING_WORDS)
             found[i] &= not _is_mixed(said, LANGUAGES[answer[i]], asked_in)
     return np.where(known, found, np.nan)
 
@@ -203,8 +204,8 @@ def _is_elsewhere(batch: Batch, places: NDArray[np.int64], answer: NDArray[np.in
     by_context &= (context != UNKNOWN) & (context != answer)
     by_words = (context == UNKNOWN) & (leaning.most >= _TELLING_WORDS) & (leaning.own == 0)
     for i in np.flatnonzero(by_words):
-        text, said = batch.strings("question")[places[i]], LANGUAGES[answer[i]]
-        by_words[i] = any(len(_own_words(text, code, said)) >= _TELLING_WORDS for code in FUNCTION_WORDS)
+        words = set(_WORD.findall(batch.strings("question")[places[i]].lower()))
+        by_words[i] = any(len(words.intersection(own.split())) >= _TELLING_WORDS for own in FUNCTION_WORDS.values())
     by_wish = batch.at(places, ("question",)).matches("question", _IN_ENGLISH)
     found: NDArray[np.bool_] = by_context | by_words | by_wish
     return found
@@ -218,9 +219,13 @@ def _evident(text: str, language: str, other: str, n_words: int) -> bool:
     """
     if not FUNCTION_WORDS.get(language):
         return True
-    beyond = any(ord(char) > _LATIN and char.isalpha() for char in text) and language != "en"
+    beyond = language != "en" and _is_beyond_latin(text)
     shared = any({language, other} <= kin for kin in _OF_ONE_SCRIPT)
     return (beyond and not shared) or len(_own_words(text, language, other)) >= n_words
+
+
+def _is_beyond_latin(text: str) -> bool:
+    return any(ord(char) > _LATIN and char.isalpha() for char in text)
 
 
 def _own_words(text: str, language: str, other: str) -> set[str]:

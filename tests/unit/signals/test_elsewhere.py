@@ -94,6 +94,15 @@ def test_a_language_is_told_from_its_kin(question: str, answer: str) -> None:
             "O melhor é ouvir o canto de cada um e anotar quando aparece, porque não é fácil ver a cor das penas e "
             "muito menos à noite, quando estão nos ninhos.",
         ),
+        (  # a short question of few words that tell
+            "Tell me about harbours, a bit more than I know.",
+            "港口是船舶停靠的地方，可以装卸货物，也可以让乘客上下船。世界上最大的港口多在亚洲，沿海的城市因港口而兴起。",
+        ),
+        (
+            "Make a poster to announce lunch.",
+            "Плакат: Обед в полдень. Приходите все, кто хочет есть, и не забудьте о супе, который сварили для гостей, "
+            "или о пирогах, которые будут после него.",
+        ),
         (
             "¿Qué ropa es mejor para cuando hay lluvia y frío, y por qué no sirve la lana?",
             "O melhor é um casaco que não deixa passar a água, e por baixo uma camada que seca muito depressa. Não "
