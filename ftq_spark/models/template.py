@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import jinja2
 from jinja2 import ext, nodes
@@ -117,6 +118,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if __obj is _Namespace:
             return _Namespace(*args, **kwargs)
         return super().call(__context, __obj, *args, **kwargs)
+
+    def handle_exception(self, source: str | None = None) -> NoReturn:
+        """As Jinja's, which writes a template's lines into the traceback, that nobody sees: it takes ten renderings."""
+        raised = sys.exc_info()[1]
+        if source is None and raised is not None:
+            raise raised
+        super().handle_exception(source)
 
 
 class _Tracker(ext.Extension):

@@ -72,13 +72,13 @@ def _times(text: str, row: Row) -> int:
 
 
 def _calls_as_python(row: Row) -> str | None:
-    for turn, message in enumerate(row.messages, 1):
-        for call in json.loads(message["tool_calls"] or "[]"):
-            arguments = json.loads(call["function"]["arguments"])
-            written = str(arguments)
-            is_json = not isinstance(arguments, dict) or json.dumps(arguments, ensure_ascii=False) == written
-            if not is_json and written in row.found.text:
-                return f"the arguments in turn {turn} are rendered as {written[:40]!a}"
+    for turn, function in row.calls:
+        arguments = json.loads(function["arguments"])
+        written = str(arguments)
+        if not isinstance(arguments, dict) or written not in row.found.text:
+            continue
+        if json.dumps(arguments, ensure_ascii=False) != written:
+            return f"the arguments in turn {turn} are rendered as {written[:40]!a}"
     return None
 
 

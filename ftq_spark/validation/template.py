@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ TEMPLATE_WARNINGS = {
     **PROBED_WARNINGS,
 }
 _EMPTY_THOUGHT = re.compile(r"<think>\s*</think>")
+_DECODED = 4096  # tokens whose text is remembered
 _SHOWN = 3  # names in one message
 _TELLING_CHARS = 16  # of a text that a template does not hold by chance
 Check = Callable[["Row"], str | None]
@@ -50,6 +52,12 @@ class Row:
         self.model = model
         self.answers = [m for m in self.messages if m["role"] == "assistant" and m["weight"] != 0]
         self.trained_texts = [found.text[slice(*span)] for span in found.spans]
+        self.calls = [  # and in which turn
+            (turn, call["function"])
+            for turn, message in enumerate(self.messages, 1)
+            if message["tool_calls"]
+            for call in json.loads(message["tool_calls"])
+        ]
 
     def again(self, **changed: Any) -> str | None:
         """The rendering of other `messages`, or with other `tools`; null where the template refuses them."""
@@ -79,6 +87,7 @@ class Model:
         self.special_ids = ends - {None}
         self.bos = template.tokens.get("bos_token")
         bos = template.tokenizer.token_to_id(self.bos) if self.bos else None
+        self.decoded = lru_cache(_DECODED)(lambda i: template.tokenizer.decode([i], skip_special_tokens=False))
         self.sets_bos = bos is not None and template.tokenizer.encode("a").ids[:1] == [bos]
 
 
@@ -139,13 +148,13 @@ def _nothing_trained(row: Row) -> str | None:
 def _end_untrained(row: Row) -> str | None:
     """The last token of each stretch that is trained on, white space apart, ends a turn."""
     trained, ids = row.found.trained, row.found.ids
-    decode = row.model.template.tokenizer.decode
+    decoded = row.model.decoded
     for end in np.flatnonzero(trained & ~np.append(trained[1:], False)).tolist():
         last = end
-        while last > 0 and trained[last] and not decode([int(ids[last])], skip_special_tokens=False).strip():
+        while last > 0 and trained[last] and not decoded(int(ids[last])).strip():
             last -= 1
         if int(ids[last]) not in row.model.special_ids:
-            after = decode(ids[end + 1 : end + 2].tolist(), skip_special_tokens=False)
+            after = decoded(int(ids[end + 1])) if end + 1 < len(ids) else ""
             return f"{after[:20]!a} after an answer is not trained on" if after else "nothing ends the last answer"
     return None
 
@@ -176,14 +185,9 @@ def _tools_lost(row: Row) -> str | None:
         if isinstance(name, str) and name not in row.found.text:
             lost.append(f"the definition of {name[:40]!a}")
     for turn, message in enumerate(row.messages, 1):
-        for call in json.loads(message["tool_calls"] or "[]"):
-            name = call["function"]["name"]
-            if (
-                not any(name in text for text in row.trained_texts)
-                and message["weight"] != 0
-                and name not in row.found.text
-            ):
-                lost.append(f"the call of {name[:40]!a} in turn {turn}")
+        if message["weight"] != 0:
+            names = [function["name"] for of, function in row.calls if of == turn]
+            lost += [f"the call of {name[:40]!a} in turn {turn}" for name in names if name not in row.found.text]
         if message["role"] == "tool" and not row.holds(message["content"]):
             lost.append(f"the result in turn {turn}")
     if not lost and row.tools and not _shows_tools(row) and row.again(tools=None) == row.found.text:
