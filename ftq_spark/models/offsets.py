@@ -1,7 +1,7 @@
 """The tokens of a text, and which of them holds a character of it.
 
-The library `tokenizers` keeps the place of each token. Where ASCII text is read by words instead, the tokens tell their
-places: of a byte-level vocabulary each stands for as many characters as it has itself, and together they are the text.
+The library `tokenizers` keeps the place of each token. Where a text is read by words instead, the tokens tell their
+places: of a byte-level vocabulary each stands for as many bytes as it has letters, and together they are the text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.models.words import words_of
+from ftq_spark.models.words import PLAIN, words_of
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 Finder = Callable[[int], "int | None"]  # the token of a character; null where it is in none
 Tokens = tuple[Ints, Finder]
+_ASCII = PLAIN[:0x80]
 _SAME_OF_ASCII = frozenset(("NFC", "NFD", "NFKC", "NFKD"))  # normal forms
 
 
 def token_widths(tokenizer: Tokenizer) -> Ints | None:
-    """(vocabulary,) characters that each token stands for in ASCII text; null where no token tells that itself."""
+    """(vocabulary,) bytes of plain text that each token stands for; null where no token tells that itself."""
     normalizers, splitters = _parts(tokenizer.normalizer), _parts(tokenizer.pre_tokenizer)
     by_bytes = [part for part in splitters if part["type"] == "ByteLevel"]
     if (
@@ -38,7 +39,9 @@ def token_widths(tokenizer: Tokenizer) -> Ints | None:
     vocabulary = tokenizer.get_vocab(with_added_tokens=True)
     widths = np.zeros(max(vocabulary.values(), default=-1) + 1, np.int64)
     for token, place in vocabulary.items():
-        widths[place] = len(token)
+        widths[place] = len(token)  # letters that are bytes
+    for place, added in tokenizer.get_added_tokens_decoder().items():
+        widths[place] = len(added.content.encode())
     return widths
 
 
@@ -58,7 +61,8 @@ class Reader:
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._widths = token_widths(tokenizer)
-        self._words = None if self._widths is None else words_of(tokenizer, _parts(tokenizer.pre_tokenizer))
+        plain = PLAIN if {part["type"] for part in _parts(tokenizer.normalizer)} <= {"NFC"} else _ASCII
+        self._words = None if self._widths is None else words_of(tokenizer, _parts(tokenizer.pre_tokenizer), plain)
 
     def read(self, texts: Sequence[str]) -> list[Tokens]:
         """The token ids of texts, and what finds the token of a character in each."""
@@ -73,9 +77,16 @@ class Reader:
         if ids is None or self._widths is None:
             return None
         ends = np.cumsum(self._widths[ids])
-        if (ends[-1] if len(ends) else 0) != len(text):  # so that the tokens are the text, one behind the other
+        n_bytes = len(text) if text.isascii() else len(text.encode())
+        if (ends[-1] if len(ends) else 0) != n_bytes:  # so that the tokens are the text, one behind the other
             return None
-        return ids, lambda char: int(ends.searchsorted(char, side="right")) if 0 <= char < len(text) else None
+
+        def token_of(char: int) -> int | None:
+            if not 0 <= char < len(text):
+                return None
+            return int(ends.searchsorted(char if n_bytes == len(text) else len(text[:char].encode()), side="right"))
+
+        return ids, token_of
 
 
 def _placed(found: Encoding) -> Tokens:

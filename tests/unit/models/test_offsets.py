@@ -12,7 +12,7 @@ from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizer
 
 from ftq_spark.models.offsets import Reader, token_widths
 
-pieces = st.sampled_from((*SPECIAL, "How warm is it", "\n\n", "  ", " the", "a", "é", "暖", "e\u0301", "</think>"))
+pieces = st.sampled_from((*SPECIAL, "How warm is it", "\n\n", "  ", " the", "a", "é", "’", "暖", "e\u0301", "</think>"))
 texts = st.lists(st.one_of(pieces, st.text(max_size=8)), max_size=12).map("".join)
 
 

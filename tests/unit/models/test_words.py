@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from ftq_spark.models import words
-from ftq_spark.models.words import Words, ascii_expression, words_of
+from ftq_spark.models.words import PLAIN, Words, letters, plain_expression, words_of
 
 # The expressions of public models.
 SPACES = r"\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -60,8 +60,8 @@ KNOWN = {
 marks = st.sampled_from(
     (*SPECIAL, "<s><s>", "the show", "then", "I'll", "'S", "it's", "42.7", "1234567", "\r\n", "\n\n", "  ")
 )
-plain = st.text(st.characters(max_codepoint=127), max_size=9)
-crowded = st.text("aT's1 \n\r\t.<{\x1c", max_size=9)
+plain = st.text(st.sampled_from(PLAIN), max_size=9)
+crowded = st.text("aT's1 \n\r\t.<{\x1cé–Ł’\xa0²", max_size=9)
 texts = st.lists(st.one_of(marks, plain, crowded), max_size=14).map("".join)
 
 
@@ -74,6 +74,29 @@ def test_the_tokens_are_the_library_s(name: str, text: str) -> None:
     for _ in range(2):  # the second time they are remembered
         found = reads.ids(text)
         assert found is not None and found.tolist() == KNOWN[name].encode(text, add_special_tokens=False).ids
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_each_plain_character_is_read_as_the_library_does(name: str) -> None:
+    reads = reads_words(KNOWN[name])
+    assert reads is not None
+    for char in PLAIN:
+        text = f"{char}a{char} {char}b1{char}2 {char}{char}\n{char}  {char}'{char}'s{char}A{char}\t{char}!{char}."
+        found = reads.ids(text)
+        assert found is not None and found.tolist() == KNOWN[name].encode(text, add_special_tokens=False).ids, char
+
+
+def test_nfc_leaves_plain_text_as_it_is() -> None:
+    assert normalizers.NFC().normalize_str(PLAIN) == PLAIN
+    assert all(normalizers.NFC().normalize_str(char + after) == char + after for char in PLAIN for after in ("a", "é"))
+
+
+def test_text_that_is_not_plain_may_stand_in_added_tokens() -> None:
+    tokenizer = by_bytes(split(LLAMA))
+    tokenizer.add_special_tokens(["<｜User｜>"])
+    reads = reads_words(tokenizer)
+    found = None if reads is None else reads.ids("<｜User｜>how é")
+    assert found is not None and found.tolist() == tokenizer.encode("<｜User｜>how é").ids
 
 
 def test_normal_forms_of_added_tokens() -> None:
@@ -96,7 +119,7 @@ def test_words_are_forgotten_before_there_are_too_many(monkeypatch: pytest.Monke
         assert len(reads._known) <= len(SPECIAL) + 6 and max(map(len, reads._known)) <= 64
 
 
-@pytest.mark.parametrize("text", ["é", "a<strips>", "a<alone>b"])
+@pytest.mark.parametrize("text", ["暖", "e\u0301", "ſ", "a\x85", "a<strips>", "a<alone>b"])
 def test_texts_that_are_left_to_the_library(text: str) -> None:
     tokenizer = by_bytes(use_regex=True)
     tokenizer.add_tokens([AddedToken("<strips>", rstrip=True), AddedToken("<alone>", single_word=True)])
@@ -131,6 +154,7 @@ def test_what_follows_the_letters_of_bytes_is_left_to_the_library() -> None:
 @pytest.mark.parametrize(
     "source",
     [
+        r"\w",
         r"\h",  # a hexadecimal digit there, nothing here
         "^a",
         "a$",
@@ -141,6 +165,7 @@ def test_what_follows_the_letters_of_bytes_is_left_to_the_library() -> None:
         "(a)",
         "(?i)a",
         "(?i:ſ)",
+        "(?i:ss)",
         "(?i:[a-z])",
         "[a&&b]",
         "[a[b]]",
@@ -157,10 +182,10 @@ def test_what_follows_the_letters_of_bytes_is_left_to_the_library() -> None:
     ],
 )
 def test_expressions_that_are_left_to_the_library(source: str) -> None:
-    assert ascii_expression(source) is None
+    assert plain_expression(source) is None
 
 
 def test_bytes_are_written_as_the_library_does() -> None:
     level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    for byte in range(128):
-        assert chr(byte).translate(words._LETTERS) == level.pre_tokenize_str(chr(byte))[0][0]
+    text = "".join(map(chr, range(0x3000)))
+    assert letters(text) == level.pre_tokenize_str(text)[0][0]
