@@ -95,10 +95,10 @@ class Batch:
         """Code points of a column."""
         return self.feature("text", column, lambda: kernel.decode(self.array(column)))
 
-    def holds_wide_characters(self, column: str) -> bool:
-        """Is there any character beyond ASCII in the column?"""
+    def n_wide_characters(self, column: str) -> NDArray[np.int64]:
+        """(n,) characters beyond ASCII."""
         text = self.text(column)
-        return len(text.codes) > 0 and int(text.codes.max()) > 0x7F
+        return kernel.count_true(text.codes > 0x7F, text.offsets)
 
     def strings(self, column: str) -> list[str]:
         """The column as Python strings: for signals that look at one example at a time."""
@@ -160,9 +160,15 @@ class Batch:
 
     def counts(self, column: str, pattern: str) -> NDArray[np.float64]:
         """(n,) how often the RE2 expression matches, without overlap."""
-        found = pc.count_substring_regex(self.array(column), pattern)
-        values: NDArray[np.float64] = found.to_numpy(zero_copy_only=False).astype(np.float64)
-        return values
+        return self.joined(column).counts(pattern).astype(np.float64)
+
+    def counts_among(self, column: str, pattern: str, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """(n,) the same of the `chosen` examples, 0 for the others: the text of few is looked at."""
+        found = np.zeros(self.n)
+        places = np.flatnonzero(chosen)
+        if len(places):
+            found[places] = self.at(places, (column,)).counts(column, pattern)
+        return found
 
     def holds(self, column: str, literal: str) -> NDArray[np.bool_]:
         """(n,) does the text hold the literal? Many times as fast as an expression."""
@@ -183,7 +189,9 @@ class Batch:
         """(n,) the same of the `chosen` examples, False for the others: the text of few is looked at."""
         found = np.zeros(self.n, dtype=bool)
         places = np.flatnonzero(chosen)
-        if len(places):
+        if len(places) > self.n // 2:
+            found = chosen & self.matches(column, pattern)
+        elif len(places):
             found[places] = self.at(places, (column,)).matches(column, pattern)
         return found
 

@@ -5,17 +5,19 @@ They are kept as they are, so that results can be compared with the article's; t
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ftq_spark.kernels.text.arrays import Text, count_true
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.registry import signal
 
 STRUCTURE_MARKERS = (":", "-", "1.", "•")
 BAD_PHRASES = ("i don't know", "i cannot provide", "as an ai")
-# The only characters beyond ASCII whose `str.lower()` holds an ASCII letter.
-LOWERED = (("\u212a", "k"), ("\u0130", "i\u0307"))
+# Where one of these may stand: an i that ends a phrase may be the first half of what İ is in lower case.
+_MAY_BE_BAD = "(?i)" + "|".join(re.sub("i$", "[iİ]", phrase) for phrase in BAD_PHRASES)
 
 
 @signal(
@@ -45,11 +47,18 @@ def length_score(batch: Batch) -> NDArray[np.float64]:
     source="article: score_example",
 )
 def has_structure(batch: Batch) -> NDArray[np.float64]:
-    response = batch.array("response")
-    found = np.zeros(batch.n, dtype=bool)
-    for marker in STRUCTURE_MARKERS:
-        found |= pc.match_substring(response, marker).to_numpy(zero_copy_only=False)
+    text = batch.text("response")
+    found = count_true(np.logical_or.reduce([_begins(text, marker) for marker in STRUCTURE_MARKERS]), text.offsets) > 0
     return (found & batch.has_assistant).astype(np.float64)
+
+
+def _begins(text: Text, marker: str) -> NDArray[np.bool_]:
+    """(c,) where a marker begins in one of the texts."""
+    found: NDArray[np.bool_] = text.codes == ord(marker[0])
+    for place in range(1, len(marker)):
+        found[:-place] &= text.codes[place:] == ord(marker[place])
+        found[np.maximum(text.offsets[1:] - place, 0)[np.diff(text.offsets) > 0]] = False  # it would end in the next
+    return found
 
 
 @signal(
@@ -61,14 +70,8 @@ def has_structure(batch: Batch) -> NDArray[np.float64]:
     source="article: score_example",
 )
 def passes_filters(batch: Batch) -> NDArray[np.float64]:
-    lowered = batch.array("response")
-    if batch.holds_wide_characters("response"):
-        codes = batch.text("response").codes
-        for character, lower in LOWERED:
-            if (codes == ord(character)).any():  # hardly ever, and looking is cheap
-                lowered = pc.replace_substring(lowered, character, lower)
-    lowered = pc.ascii_lower(lowered)
-    found = np.zeros(batch.n, dtype=bool)
-    for phrase in BAD_PHRASES:
-        found |= pc.match_substring(lowered, phrase).to_numpy(zero_copy_only=False)
+    found = batch.matches("response", _MAY_BE_BAD)
+    places = np.flatnonzero(found)
+    lowered = map(str.lower, batch.at(places, ("response",)).strings("response"))
+    found[places] = [any(phrase in answer for phrase in BAD_PHRASES) for answer in lowered]
     return (~found & batch.has_assistant).astype(np.float64)

@@ -38,9 +38,11 @@ def asks_elsewhere_for_a_fact(batch: Batch) -> NDArray[np.bool_]:
         found = batch.matches("question", _ASKS)
         codes = language_codes(batch, "question")
         found |= (codes != UNKNOWN) & (codes != LANGUAGES.index("en"))
-        if batch.holds_wide_characters("question"):
-            letters, latin = batch.counts("question", r"\p{L}"), batch.counts("question", r"\p{Latin}")
-            found |= letters - latin > FOREIGN_LETTERS * letters
+        wide = np.flatnonzero(batch.n_wide_characters("question"))  # of other scripts are these alone
+        if len(wide):
+            some = batch.at(wide, ("question",))
+            letters, latin = some.counts("question", r"\p{L}"), some.counts("question", r"\p{Latin}")
+            found[wide] |= letters - latin > FOREIGN_LETTERS * letters
         return found & batch.matches("question", _MARK) & ~batch.matches("question", _OPEN)
 
     return batch.feature("fact_elsewhere", "question", compute)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from ftq_spark.kernels.text.arrays import WHITESPACE
 from ftq_spark.signals import Parameters, measure
-from ftq_spark.signals.catalogue.article import LOWERED
 
 PIECES = st.sampled_from(
     [
@@ -65,11 +64,6 @@ def test_no_assistant_turn() -> None:
 
 def test_whitespace_is_pythons() -> None:
     assert set(WHITESPACE) == {code for code in range(0x110000) if chr(code).isspace()}
-
-
-def test_lower_case_holds_ascii_only_where_expected() -> None:
-    found = {chr(c): chr(c).lower() for c in range(0x80, 0x110000) if any(x.isascii() for x in chr(c).lower())}
-    assert found == dict(LOWERED)
 
 
 @pytest.mark.parametrize("n", [0, 1])
