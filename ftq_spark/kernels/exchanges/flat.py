@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
@@ -69,28 +69,41 @@ def prompts(dialogues: pa.Array, owner: NDArray[np.int64], turn: NDArray[np.int6
 
     It is the text view `prompt` of the dialogue that ends with the answer, but that a long one loses its oldest turns.
     """
-    turns, bounds = dialogues.flatten(), _bounds(dialogues)
-    found, held, said = [], -1, []
-    for dialogue, place in zip(owner.tolist(), turn.tolist(), strict=True):
+    asked, at = np.unique(owner, return_inverse=True)
+    some = dialogues.take(pa.array(asked))
+    turns, bounds = some.flatten(), _bounds(some)
+    roles, texts = (pc.struct_field(turns, name).to_pylist() for name in ("role", "text"))
+    found, held, said = [], -1, _Said([], [], [])
+    for dialogue, place in zip(at.tolist(), turn.tolist(), strict=True):
         if dialogue != held:
-            held, of_it = dialogue, turns.slice(bounds[dialogue], bounds[dialogue + 1] - bounds[dialogue])
-            columns = [pc.struct_field(of_it, name).to_pylist() for name in ("role", "text")]
-            said = list(zip(*columns, strict=True))
-        found.append(_prompt([turn for turn in said[:place] if turn[0] not in _SYSTEM]))
+            held, of_it = dialogue, range(bounds[dialogue], bounds[dialogue + 1])
+            told = [i for i in of_it if roles[i] not in _SYSTEM]
+            said = _Said(
+                [i - of_it.start for i in told],
+                [texts[i] for i in told],
+                [f"{roles[i].capitalize()}: {texts[i]}" for i in told],
+            )
+        found.append(_prompt(said, bisect_left(said.places, place)))
     return pa.array(found, pa.string())
 
 
-def _prompt(said: Sequence[tuple[str, str]]) -> str:
-    if len(said) <= 1:
-        return said[0][1] if said else ""
-    newest: list[str] = []
-    n_chars = 0
-    for role, text in reversed(said):
-        n_chars += len(text)
-        if newest and n_chars > PROMPT_CHARS:
-            break
-        newest.append(f"{role.capitalize()}: {text}")
-    return "\n\n".join(reversed(newest))
+class _Said(NamedTuple):
+    """The turns of a dialogue but those of the system."""
+
+    places: list[int]  # among all turns
+    texts: list[str]
+    labelled: list[str]  # each behind its role
+
+
+def _prompt(said: _Said, n_turns: int) -> str:
+    """The first so many turns."""
+    if n_turns <= 1:
+        return "".join(said.texts[:n_turns])
+    n_chars, first = 0, n_turns
+    while first and (first == n_turns or n_chars + len(said.texts[first - 1]) <= PROMPT_CHARS):
+        first -= 1
+        n_chars += len(said.texts[first])
+    return "\n\n".join(said.labelled[first:n_turns])
 
 
 def _bounds(dialogues: pa.Array) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ import functools
 import ipaddress
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Kind(NamedTuple):
@@ -181,12 +181,15 @@ SECRETS = (
 _compiled = functools.cache(re.compile)  # what `re` keeps of its own is looked up more slowly
 
 
-def find(text: str, kinds: tuple[Kind, ...]) -> list[tuple[str, str]]:
-    """(kind, matched text) of every identifier of the given kinds, each stretch of text counted once."""
+def find(text: str, kinds: tuple[Kind, ...], expression: Callable[[str], Any] = _compiled) -> list[tuple[str, str]]:
+    """(kind, matched text) of every identifier of the given kinds, each stretch of text counted once.
+
+    `expression` compiles a pattern to what has ``finditer``.
+    """
     found: list[tuple[str, str]] = []
     taken: list[tuple[int, int]] = []
     for kind in kinds:
-        for match in _compiled(kind.pattern).finditer(text):
+        for match in expression(kind.pattern).finditer(text):
             free = all(match.end() <= begin or match.start() >= end for begin, end in taken)
             if free and kind.accept(match.group()):
                 found.append((kind.name, match.group()))
