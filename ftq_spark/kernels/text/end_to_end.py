@@ -27,6 +27,7 @@ class EndToEnd(NamedTuple):
 
     pattern: str
     is_exact: bool  # it names no beginning and no end: what it matches inside a text, the expression matches there
+    is_anchored: bool = False  # it names a beginning in any case: a look at one text by itself is soon over
 
 
 class _Way(NamedTuple):
@@ -83,6 +84,7 @@ def end_to_end(pattern: str) -> EndToEnd | None:
             return None
         parts.append(written)
     ways = (*groups[0][1], way)
-    if n_ends and all(each.is_anchored for each in ways):
+    is_anchored = all(each.is_anchored for each in ways)
+    if n_ends and is_anchored:
         return None
-    return EndToEnd("".join(parts), not n_ends and not any(each.begins for each in ways))
+    return EndToEnd("".join(parts), not n_ends and not any(each.begins for each in ways), is_anchored)

@@ -94,11 +94,11 @@ class Joined:
         return found
 
     def _search(self, pattern: str) -> _Search:
-        joint = end_to_end(pattern)
-        if joint is None:
-            return _Search(np.zeros(len(self._texts), dtype=bool), 0)
-        size = compiled(joint.pattern).programsize
-        return self._few(partial(self._match, pattern, joint), min(self._of_arrow(size), len(self._texts)))
+        joint, n_texts = end_to_end(pattern), len(self._texts)
+        size = compiled(joint.pattern).programsize if joint else 0
+        if joint is None or (joint.is_anchored and _OF_AN_INSTRUCTION * size < _OF_A_TEXT * n_texts):
+            return _Search(np.zeros(n_texts, dtype=bool), 0)
+        return self._few(partial(self._match, pattern, joint), min(self._of_arrow(size), n_texts))
 
     def _of_arrow(self, size: int, n_looked_at: int = 0) -> float:
         return _OF_AN_INSTRUCTION * size + _OF_A_TEXT * (len(self._texts) - n_looked_at)

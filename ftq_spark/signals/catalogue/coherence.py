@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.conflict.concepts import CONCEPTS, stem
 from ftq_spark.kernels.conflict.words import NUMBER_WORDS
+from ftq_spark.kernels.text import ngrams
+from ftq_spark.kernels.text.arrays import DIGIT, LETTER
+from ftq_spark.kernels.text.tokens import Tokens, hashes
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import expression
 from ftq_spark.signals.registry import signal, suspects
@@ -31,6 +34,7 @@ MIN_WORDS, MAX_WORDS = 4, 25
 MAX_SENTENCES = 40
 ENDING = 100  # characters in which the last two words of a sentence stand
 LONGEST = 500  # characters: in a long text what is said and denied may be of two things
+_ENDS = tuple(map(ord, ".!?\n"))  # of sentences
 OF_THE_QUESTION = 0.5  # of the longer words of a sentence, from which it answers the question
 
 
@@ -122,6 +126,46 @@ def _may_deny(batch: Batch) -> NDArray[np.bool_]:
     return found & ~batch.matches_among("response", _NO_PROSE, found)
 
 
+def _words(batch: Batch) -> Tokens:
+    """The words that :data:`_WORD` finds in each answer in lower case."""
+    classes, text = batch.character_classes("response"), batch.text("response")
+    codes = batch.tokens("response").codes
+    codes = np.where(codes == ord("ς"), np.uint32(ord("σ")), codes)  # which is what Σ is in lower case, but at an end
+    inside = np.zeros(len(codes) + 1, dtype=bool)
+    inside[:-1] = (classes == LETTER) | (classes == DIGIT)
+    begins = inside.copy()
+    begins[1:] &= ~inside[:-1]
+    begins[text.offsets] = inside[text.offsets]
+    last = inside[:-1] & (~inside[1:] | begins[1:])
+    starts = np.flatnonzero(begins)
+    return Tokens(codes, text.offsets, starts, np.flatnonzero(last) + 1, np.searchsorted(starts, text.offsets))
+
+
+def _may_differ(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) answers of which two sentences may be the same but for one word, or but for what denies.
+
+    Two words that stand beside each other stand so again; and one denies, or two end alike: in the last word or the one
+    before it.
+    """
+    words = _words(batch)
+    values, owners = hashes(words), ngrams.token_owners(words.token_offsets)
+    sentences = np.searchsorted(np.flatnonzero(np.isin(words.codes, _ENDS)), words.starts) + owners
+    last = np.flatnonzero(np.diff(sentences, append=-1))
+    before_last = last[(last > 0) & (sentences[last - 1] == sentences[last])] - 1
+    found = batch.matches("response", _DENIES)
+    for place in (last, before_last):
+        found |= _repeats(values[place], np.searchsorted(place, words.token_offsets), 1)
+    found &= _repeats(values, words.token_offsets, 2)
+    return found | batch.holds("response", "İ")  # which is two characters in lower case, and no word
+
+
+def _repeats(values: NDArray[np.uint64], offsets: NDArray[np.int64], n: int) -> NDArray[np.bool_]:
+    """(n,) texts with an n-gram that stands twice in them."""
+    found = np.zeros(len(offsets) - 1, dtype=bool)
+    found[ngrams.texts_that_repeat(ngrams.grams(values, offsets, n))] = True
+    return found
+
+
 @signal(
     "self_contradiction",
     version=2,
@@ -133,6 +177,7 @@ def _may_deny(batch: Batch) -> NDArray[np.bool_]:
 def self_contradiction(batch: Batch) -> NDArray[np.float64]:
     found = np.zeros(batch.n)
     places = np.flatnonzero(_may_deny(batch))
+    places = places[_may_differ(batch.at(places, ("response",)))]
     some = batch.at(places, ("response", "question"))
     for i, question, answer in zip(places, some.strings("question"), some.strings("response"), strict=True):
         found[i] = denies_itself(question, answer) or gives_two_values(question, answer)

@@ -17,6 +17,7 @@ from ftq_spark.signals.registry import signal, suspects_of_pairs
 
 _READ = ("response", "question", "prompt", "context", "rejected")
 _FORMS = ("json", "number_only", "one_sentence", "one_word", "yes_or_no", "table", "code")
+_COUNTING = ("json", "table", "yes_or_no")
 _ASKED = {form: expression("wished_form", form) for form in _FORMS}
 _PROGRAM = expression("wished_form", "program")
 _COUNTED = expression("wished_form", "counted")
@@ -47,9 +48,10 @@ _ALIASES = dict(line.replace("\\", "").split() for line in phrases.lines(PACKAGE
 _ALIASED = frozenset(_ALIASES.values())
 _CODE_IN = re.compile(expression("wished_form", "code_in"))
 _SKETCHED = re.compile(r"//|/\*|\.\.\.|…|<[^<>\n]+>|\{\{")  # JSON that leaves something out, or holds a template
-_ANY_FORM = any_of(
+# Those that count what may stand between two words are asked for by themselves: RE2 has no room for the counts of all.
+_OTHER_FORM = any_of(
     (
-        *_ASKED.values(),
+        *(pattern for form, pattern in _ASKED.items() if form not in _COUNTING),
         _COUNTED,
         expression("wished_form", "exact_sentences"),
         _CODE_IN.pattern,
@@ -77,9 +79,9 @@ def missed_number(question: str, answer: str) -> bool:
 
 def missed_length(question: str, answer: str) -> bool:
     """Is an answer half as long again as a limit in words, or less than a third of a length that is named?"""
-    words = len(answer.split())
-    if _HOW_MANY.search(question):
+    if "word" not in question.lower() or _HOW_MANY.search(question):
         return False
+    words = len(answer.split())
     if (limit := _LIMIT.search(question)) is not None:
         if limit[1]:
             return words > 1.5 * int(limit[1]) + 5
@@ -95,7 +97,8 @@ def _count_of(number: str) -> int:
 
 def missed_sentences(question: str, answer: str) -> bool:
     """Are there more sentences than the number of them that is asked for, by two or more?"""
-    found = _EXACT.search(question)
+    asked = question.lower()
+    found = _EXACT.search(question) if "entence" in asked or "ätzen" in asked else None
     if found is None:
         return False
     number = found[0].split()[-2]
@@ -104,7 +107,7 @@ def missed_sentences(question: str, answer: str) -> bool:
 
 def is_in_another_language(question: str, answer: str) -> bool:
     """Do the fences of an answer name programming languages, and none of them that which is asked for?"""
-    wanted = _CODE_IN.search(question)
+    wanted = _CODE_IN.search(question) if "```" in answer else None
     named = {_ALIASES.get(name.lower(), name.lower()) for name in _FENCED_AS.findall(answer)}
     if wanted is None or not named or not named <= _ALIASED:
         return False
@@ -124,10 +127,16 @@ def is_no_json(answer: str) -> bool:
     return False
 
 
+def _asks_for_any(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) questions that ask for a form or an extent."""
+    patterns = (*(_ASKED[form] for form in _COUNTING), _OTHER_FORM)
+    found: NDArray[np.bool_] = np.logical_or.reduce([batch.matches("question", pattern) for pattern in patterns])
+    return found
+
+
 @suspects_of_pairs("form_missed")
 def _may_miss(pairs: Pairs) -> NDArray[np.bool_]:
-    asked = pairs.questions.matches("question", _ANY_FORM)
-    return asked[pairs.question]
+    return _asks_for_any(pairs.questions)[pairs.question]
 
 
 @signal(
@@ -140,7 +149,7 @@ def _may_miss(pairs: Pairs) -> NDArray[np.bool_]:
 )
 def form_missed(batch: Batch) -> NDArray[np.float64]:
     found = np.zeros(batch.n, dtype=bool)
-    places = np.flatnonzero(batch.matches("question", _ANY_FORM))
+    places = np.flatnonzero(_asks_for_any(batch))
     if not len(places):
         return found.astype(np.float64)
     some = batch.at(places, ("response", "question"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -83,6 +81,7 @@ _ADDRESS = r"[\p{L}\p{Nd}]\.ai\s?:\s*\p{Lu}"  # of a web page, not of a speaker
 _ASKING, _ANSWERING = (expression("speakers", part).removeprefix("(?i)") for part in ("asking", "answering"))
 # Two roles that take turns behind the answer, each on its own line: a model that was not stopped went on by itself.
 _TURNS = rf"(?is)\n\W{{0,4}}(?:{_ASKING})\s?[:：]\s*\S.*?\n\W{{0,4}}(?:{_ANSWERING})\s?[:：]"
+_TURNS_BEGIN = rf"(?i)\n\W{{0,4}}(?:{_ASKING})\s?[:：]"
 # The same by letters, unless questions and answers are what is asked for.
 _LETTERED_TURNS = (
     r"(?s)[.!?]\s*\n\W{0,4}(?:Q\s?[:.]\s*\S[^\n]*\?|Question\s?:\s*\S[^\n]*[.?!])\s*\n\W{0,4}A(?:nswer)?\s?[:.]\s*\S"
@@ -101,28 +100,30 @@ _DIALOGUE = expression("asked", "dialogue")
 )
 def other_speaker(batch: Batch) -> NDArray[np.float64]:
     found = _turns_of_others(batch)
-    if found.any():
-        written = batch.matches("question", _DIALOGUE) | batch.matches("response", r"^\W*Q(?:uestion)?\s?[:.]")
-        lettered = batch.matches("response", _LETTERED_TURNS) & ~batch.matches("response", _OTHER_SPEAKER)
-        written |= lettered & batch.matches("question", _LISTED)
-        written |= batch.matches("question", rf"(?i)\b(?:{_SPEAKER})\s?[:：]")
-        found = np.minimum(found, _turns_of_others(_prose(batch, found)))
-        found[written | batch.matches("response", _OPENS_AS_SPEAKER)] = 0.0
+    places = np.flatnonzero(found)
+    if len(places):
+        some = batch.at(places, ("response", "question"))
+        written = some.matches("question", _DIALOGUE) | some.matches("response", r"^\W*Q(?:uestion)?\s?[:.]")
+        lettered = some.matches("response", _LETTERED_TURNS) & ~some.matches("response", _OTHER_SPEAKER)
+        written |= lettered & some.matches("question", _LISTED)
+        written |= some.matches("question", rf"(?i)\b(?:{_SPEAKER})\s?[:：]")
+        written |= some.matches("response", _OPENS_AS_SPEAKER)
+        found[places] = np.where(written, 0.0, np.minimum(found[places], _turns_of_others(_prose(some))))
     return found
 
 
 def _turns_of_others(batch: Batch) -> NDArray[np.float64]:
-    turns = (_OTHER_SPEAKER, _TURNS, _LETTERED_TURNS)
-    counts = [batch.counts("response", pattern) for pattern in turns]
-    counts[0] = np.maximum(counts[0] - batch.counts("response", _ADDRESS), 0.0)
-    found: NDArray[np.float64] = np.max(counts, axis=0)
+    labels = batch.counts("response", _OTHER_SPEAKER)
+    labels = np.maximum(labels - batch.counts_among("response", _ADDRESS, labels > 0), 0.0)
+    turns = batch.counts_among("response", _TURNS, batch.matches("response", _TURNS_BEGIN))
+    found: NDArray[np.float64] = np.maximum.reduce([labels, turns, batch.counts("response", _LETTERED_TURNS)])
     return found
 
 
-def _prose(batch: Batch, chosen: NDArray[Any]) -> Batch:
-    """The answers, those that are chosen without their fenced code."""
+def _prose(batch: Batch) -> Batch:
+    """The answers without their fenced code."""
     answers = batch.array("response")
-    fenced = (chosen > 0) & batch.matches("response", "```")
+    fenced = batch.holds("response", "```")
     if fenced.any():
         without = pc.replace_substring_regex(answers.filter(pa.array(fenced)), r"(?s)```.*?(?:```|$)", "\n")
         answers = pc.replace_with_mask(answers, pa.array(fenced), without)
@@ -138,18 +139,18 @@ _LEAKS = ("identity_leak", "cut_off_leak", "other_speaker", "n_template_tokens",
 
 @suspects(*_LEAKS, "placeholder", "n_mojibake", "n_control_chars")
 def _may_be_at_fault(batch: Batch) -> NDArray[np.bool_]:
-    """One pass over the texts for all of them."""
+    """One pass over the texts for nearly all of them."""
     leaks = (
         expression("leaks", "identity"),
         expression("leaks", "cut_off"),
         _OTHER_SPEAKER,
-        _TURNS,
         TEMPLATE,
         OPENS_AS_TEMPLATE,
         MERGED,
         _PROMPT,
     )
-    return batch.matches("response", any_of((*leaks, *STAND_INS, MOJIBAKE, CONTROL_CHARACTER)))
+    found = batch.matches("response", any_of((*leaks, *STAND_INS, MOJIBAKE, CONTROL_CHARACTER)))
+    return found | batch.matches_among("response", _TURNS, batch.matches("response", _TURNS_BEGIN))
 
 
 @signal(
@@ -165,8 +166,9 @@ def identity_leak(batch: Batch) -> NDArray[np.float64]:
         "context", expression("leaks", "asks")
     )
     found = batch.matches("response", expression("leaks", "identity")) & ~named & ~batch.matches("response", "<html")
-    if found.any():
-        found &= _prose(batch, found).matches("response", expression("leaks", "identity"))
+    places = np.flatnonzero(found)
+    if len(places):
+        found[places] = _prose(batch.at(places, ("response",))).matches("response", expression("leaks", "identity"))
     return np.where(batch.matches("question", _ASKS_WHO), 0.5, 1.0) * found
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch, Pairs
 from ftq_spark.signals.catalogue.refusal import right_to_decline
-from ftq_spark.signals.features.phrases import any_of, expression
+from ftq_spark.signals.features.phrases import any_of, expression, opening
 from ftq_spark.signals.registry import signal, suspects_of_pairs
 
 MAX_WORDS = 12  # of "I have no comment"
@@ -28,6 +28,9 @@ _HOLDS_IT = expression("non_answer", "holds_it")
 _MAY_COPY = expression("non_answer", "may_copy", r"^\W*{}\b")
 _ASKS_ABILITY = r"(?i)^\W*(?:are|can|could|do|will) you(?: [\w'’-]+){1,3}\W*$"  # "Can you write code?"
 _WANTS_ADDRESS = expression("non_answer", "wants_address", r"\b{}\b")
+# How an answer opens that may say nothing: most others are known by their first words.
+_PARTS = ("courtesies", "elsewhere", "failures", "asks_for_given")
+_OPENS_SO = rf"(?i)^\W*(?:{_OPENING}\W+)*(?:{any_of(opening('non_answer', part) for part in _PARTS)})"
 _WORD = re.compile(r"\w+")
 
 
@@ -39,17 +42,28 @@ def says_again(question: str, answer: str) -> bool:
 
 def _said_nothing(batch: Batch) -> NDArray[np.bool_]:
     """(n,) short answers of courtesy alone, or that a service gave when it failed, or that refer to another answer."""
-    short = np.diff(batch.text("response").offsets) <= MAX_CHARS
+    found = _opens_so(batch)
+    places = np.flatnonzero(found)
+    if len(places):
+        found[places] = _says_nothing(batch.at(places, ("response", "question")))
+    return found
+
+
+def _opens_so(batch: Batch) -> NDArray[np.bool_]:
+    short: NDArray[np.bool_] = np.diff(batch.text("response").offsets) <= MAX_CHARS
+    return short & batch.matches("response", _OPENS_SO)
+
+
+def _says_nothing(batch: Batch) -> NDArray[np.bool_]:
     asked = batch.n_tokens("question") >= MIN_QUESTION_WORDS
     asked &= np.diff(batch.text("question").offsets) <= MAX_QUESTION_CHARS
-    polite = batch.matches_among("response", _COURTESIES, short & asked)
+    polite = batch.matches_among("response", _COURTESIES, asked)
     polite &= ~batch.matches_among("question", _WANTS_COURTESY, polite)
     polite &= ~batch.matches_among("question", _ASKS_ABILITY, polite)
-    failed = batch.matches_among("response", _FAILURE, short)
+    failed = batch.matches("response", _FAILURE)
     failed &= ~batch.matches_among("question", _SPEAKS_OF_FAILURES, failed)
-    given = batch.matches_among("response", _ASKS_FOR_GIVEN, short)
-    given = batch.matches_among("question", _HOLDS_IT, given)
-    elsewhere = batch.matches_among("response", _ELSEWHERE, short)
+    given = batch.matches_among("question", _HOLDS_IT, batch.matches("response", _ASKS_FOR_GIVEN))
+    elsewhere = batch.matches("response", _ELSEWHERE)
     elsewhere &= ~batch.matches_among("question", _WANTS_ADDRESS, elsewhere)
     return polite | failed | given | elsewhere
 
@@ -71,9 +85,9 @@ def _may_say_nothing(pairs: Pairs) -> NDArray[np.bool_]:
     again = (n_answer[pairs.answer] == n_question[pairs.question]) & (n_answer[pairs.answer] >= SAID_AGAIN_WORDS)
     mine, asked = (_initials(batch, column) for batch, column in sides)
     again &= mine[pairs.answer] == asked[pairs.question]  # the same words begin with the same letter
-    short = np.diff(pairs.answers.text("response").offsets) <= MAX_CHARS
-    others = any_of((_COURTESIES, _ELSEWHERE, _FAILURE, _ASKS_FOR_GIVEN))
-    found: NDArray[np.bool_] = whole | again | pairs.answers.matches_among("response", others, short)[pairs.answer]
+    any_whole = any_of((_COURTESIES, _ELSEWHERE, _FAILURE, _ASKS_FOR_GIVEN))
+    others = pairs.answers.matches_among("response", any_whole, _opens_so(pairs.answers))
+    found: NDArray[np.bool_] = whole | again | others[pairs.answer]
     return found
 
 
@@ -97,5 +111,6 @@ def non_answer(batch: Batch) -> NDArray[np.float64]:
     places = np.flatnonzero(whole)
     found[places] = 1.0
     if len(places):
-        found[places[right_to_decline(batch)[places]]] = 0.5
+        read = ("response", "question", "prompt", "context", "rejected")
+        found[places[right_to_decline(batch.at(places, read))]] = 0.5
     return found

@@ -40,7 +40,7 @@ SENTENCES_OF_ANSWER = 2  # at the beginning
 CHARS_BEHIND_BUT = 80
 _FIGURES = r"\p{Nd}"
 _DATED = r"(?i)^\W*(?:but |however,? )?as of\b"  # what was so at a time is told after all
-_TELLS_MUCH = r"(?s)^.{201}"  # a question that may well hold what an answer says is lacking
+TELLS_MUCH_CHARS = 200  # a longer question may well hold what an answer says is lacking
 _HOLDS_MATERIAL = r"[\n:：\"“「『《]"
 BRIEF_CHARS = 600  # an answer that opens with "I cannot …" and is no longer than this is taken at its word
 
@@ -122,10 +122,10 @@ def _evasion(batch: Batch) -> NDArray[np.float64]:
         scores = np.zeros(batch.n)
         found = np.flatnonzero(_may_evade(batch))
         if len(found):
-            answers = batch.array("response").take(pa.array(found))
-            in_voice = batch.matches("question", _PHRASES("in_voice"))[found]
-            about_itself = batch.matches("question", _PHRASES("about_itself"))[found]
-            scores[found] = evasion_scores(answers, in_voice, about_itself)
+            some = batch.at(found, ("response", "question"))
+            in_voice = some.matches("question", _PHRASES("in_voice"))
+            about_itself = some.matches("question", _PHRASES("about_itself"))
+            scores[found] = evasion_scores(some.array("response"), in_voice, about_itself)
         return scores
 
     return batch.feature("evasion", "response", compute)
@@ -152,7 +152,7 @@ def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
     lacks = batch.matches("question", _PHRASES("of_a_thing")) & ~batch.matches("question", _HOLDS_MATERIAL)
     found = lacks & batch.matches("response", _PHRASES("not_given"))
     found |= batch.matches("response", _PHRASES("not_enough"))
-    return found & ~batch.matches("question", _TELLS_MUCH)
+    return found & (np.diff(batch.text("question").offsets) <= TELLS_MUCH_CHARS)
 
 
 @signal(

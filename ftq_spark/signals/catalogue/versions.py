@@ -37,15 +37,14 @@ def given_text(question: str) -> str:
 
 def is_no_version(question: str, answer: str) -> bool:
     """Is an answer the very text that was to be translated, worded otherwise or shortened, or longer than that?"""
-    opening, text = question[:OPENING_CHARS], given_text(question)
-    if len(question) > MOST_CHARS or _SAME_WORDS.search(opening):
+    opening = question[:OPENING_CHARS]
+    translates, rewrites, shortens = _TRANSLATE.search(opening), _REWRITE.match(opening), _SHORTER.search(opening)
+    if not (translates or rewrites or shortens) or len(question) > MOST_CHARS or _SAME_WORDS.search(opening):
         return False
-    translates, rewrites = _TRANSLATE.search(opening), _REWRITE.match(opening)
+    text = given_text(question)
     if translates:
         return _is_untranslated(opening, text, answer)
-    return bool(text) and bool(
-        (rewrites and _is_copy(text, answer)) or (_SHORTER.search(opening) and _is_longer(question, answer))
-    )
+    return bool(text) and bool((rewrites and _is_copy(text, answer)) or (shortens and _is_longer(question, answer)))
 
 
 def _is_untranslated(opening: str, text: str, answer: str) -> bool:

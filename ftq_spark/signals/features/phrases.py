@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable
 
 from ftq_spark.kernels.text import phrases
+from ftq_spark.kernels.text.end_to_end import TOKEN
 
 PACKAGE = "ftq_spark.signals.phrases"
 
@@ -15,6 +16,26 @@ def expression(name: str, section: str = "", form: str = "{}") -> str:
     r"""Any alternative of a section of `name`.txt, in upper or lower case; `form` stands around it (``\b{}\b``)."""
     lists = phrases.sections(PACKAGE, f"{name}.txt")
     return "(?i)" + form.replace("{}", phrases.alternation(lists[section], lists))
+
+
+@functools.cache
+def opening(name: str, section: str) -> str:
+    r"""How any alternative of a section begins, as :func:`expression` gives it: up to where anything may follow.
+
+    Each is cut before its first ``\W*`` or counted run of all but some characters, of which RE2 keeps every count.
+    """
+    lists = phrases.sections(PACKAGE, f"{name}.txt")
+    return "(?i)" + phrases.alternation(map(_cut, lists[section]), lists)
+
+
+def _cut(alternative: str) -> str:
+    depth = 0
+    for token in TOKEN.finditer(alternative):
+        text, following = token[0], alternative[token.end() : token.end() + 1]
+        if not depth and ((text[:2] == "[^" and following == "{") or (text == r"\W" and following == "*")):
+            return alternative[: token.start()]
+        depth += (text[0] == "(" and text[-1] != ")") - (text == ")")
+    return alternative
 
 
 def any_of(patterns: Iterable[str]) -> str:
