@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftq_spark import __version__
 from ftq_spark.errors import FtqError, InputError, SettingsError, UserError
+from ftq_spark.kernels.near.minhash import bands_and_rows
 from ftq_spark.kernels.schedule import run_graph
 from ftq_spark.progress import Introduced, Noted, Progress, Reached
 from ftq_spark.runs import lease, showing, storage
@@ -64,9 +65,14 @@ def execute(
 
 
 def read_early(run: Run, settings: Settings, shards: Sequence[Shard], first: str | None) -> pa.Table | None:
-    """The rows of a small input, for :class:`Context`, before Spark has started; None where they need not be read."""
+    """The rows of a small input, for :class:`Context`, before Spark has started; None where they need not be read.
+
+    What the first queries ask of near duplicates' libraries is asked here, too: Java starts meanwhile.
+    """
     spark: Any = None
-    ingest = STAGES[0]
+    ingest, near = STAGES[0], settings.dedup.near
+    if near.enabled:
+        bands_and_rows(near.threshold, near.num_perm)  # kept; what it imports takes a third of a second
     is_done = run.is_current(ingest.name, _mark(Context(spark, run, settings, shards), ingest))
     return None if is_done and first != ingest.name else inputs.held(shards, settings.ingest)
 

@@ -290,7 +290,7 @@ def _start_local(builder: SparkSession.Builder, n_bytes: int | None, keep_classe
         terminal = os.dup(2)
         os.dup2(log.fileno(), 2)  # the JVM and the Python workers inherit it
         try:
-            return builder.getOrCreate()
+            session = builder.getOrCreate()
         except Exception as error:
             known = causes.explained(error, "Spark did not start")
             if isinstance(known, UserError):
@@ -299,3 +299,11 @@ def _start_local(builder: SparkSession.Builder, n_bytes: int | None, keep_classe
         finally:
             os.dup2(terminal, 2)
             os.close(terminal)
+    threading.Thread(target=_begin_python, args=(session,), name="ftq-first-task", daemon=True).start()
+    return session
+
+
+def _begin_python(session: SparkSession) -> None:
+    """A task of nothing: what forks the workers imports for a second, best while the first query is planned."""
+    with suppress(Exception):
+        session.range(0, 1, 1, 1).mapInArrow(lambda batches: batches, "id bigint").collect()

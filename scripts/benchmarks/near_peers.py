@@ -99,10 +99,13 @@ def _prepared(folder: Path) -> None:
     size = -(-len(rows) // CORES)
     for number in range(CORES):
         pq.write_table(examples.slice(number * size, size), folder / "examples" / f"{number}.parquet")
-    import ftq_spark.settings  # noqa: PLC0415
     import ftq_spark.spark.tables  # noqa: PLC0415
     import ftq_spark.transforms.expand  # noqa: PLC0415
     import ftq_spark.transforms.match  # noqa: F401, PLC0415
+    from ftq_spark.kernels.near.minhash import bands_and_rows  # noqa: PLC0415
+    from ftq_spark.settings import Near  # noqa: PLC0415
+
+    bands_and_rows(Near().threshold, Near().num_perm)
 
 
 def mllib(folder: Path) -> dict[str, Any]:

@@ -160,3 +160,11 @@ def test_what_a_query_raises_is_raised() -> None:
 
     with pytest.raises(UserError, match="no such column"):
         session.at_once(Tagged(), {"fine": dict, "wrong": fails})  # type: ignore[arg-type]
+
+
+def test_a_first_task_of_python_never_stands_in_the_way() -> None:
+    class Broken:
+        def range(self, *_: int) -> None:
+            raise RuntimeError("Python worker failed to connect back")
+
+    session._begin_python(Broken())  # type: ignore[arg-type]
