@@ -250,11 +250,11 @@ def checked(conversation: Conversation) -> Conversation:
     Raises:
         Fault: empty_content, no_assistant, bad_weight or bad_preference.
     """
-    messages = _checked(conversation.messages, answered=conversation.format != PROMPT_ONLY)
+    messages = _checked(conversation.messages, conversation.tools, answered=conversation.format != PROMPT_ONLY)
     rejected = conversation.rejected
     if rejected is not None:
         try:
-            rejected = _checked(rejected)
+            rejected = _checked(rejected, conversation.tools)
         except Fault as fault:
             raise Fault("bad_preference", f"the dispreferred side: {fault.message}") from None
     if messages is conversation.messages and rejected is conversation.rejected:
@@ -262,7 +262,7 @@ def checked(conversation: Conversation) -> Conversation:
     return conversation._replace(messages=messages, rejected=rejected)
 
 
-def _taken_out(turn: Message) -> str:
+def _taken_out(turn: Message, tools: str | None) -> str:
     """Give the turn the thoughts and calls inside its text as its own; what is left as content."""
     content: str = turn["content"]
     thought = split(content)
@@ -270,19 +270,19 @@ def _taken_out(turn: Message) -> str:
         content = turn["content"] = thought.content
         turn["reasoning"] = "\n\n".join(filter(None, (turn["reasoning"], thought.reasoning))) or None
         turn["unfinished"] = thought.unfinished or None
-    if turn["tool_calls"] is None and (tagged := calls_in(content)) is not None:
+    if turn["tool_calls"] is None and (tagged := calls_in(content, tools)) is not None:
         content = turn["content"] = tagged[0]
         turn["tool_calls"] = strict.dumps(tagged[1])
     return content
 
 
-def _checked(messages: list[Message], *, answered: bool = True) -> list[Message]:
+def _checked(messages: list[Message], tools: str | None, *, answered: bool = True) -> list[Message]:
     answers = weights = weighted = blank_systems = 0
     for i, turn in enumerate(messages, 1):
         role, content = turn["role"], turn["content"]
         if role == "assistant":
             if may_hold_more(content):
-                content = _taken_out(turn)
+                content = _taken_out(turn, tools)
             is_said = (content and not content.isspace()) or turn["tool_calls"] is not None or turn["parts"] is not None
             # An answer that is all thought can be read: it is judged as the empty answer that it is.
             if not is_said and turn["reasoning"] is None:

@@ -22,10 +22,18 @@ def named(call: dict[str, Any], **fields: str) -> str:
     return json.dumps({**fields, **call}, ensure_ascii=False)
 
 
+def written(**parameters: str) -> str:
+    """A call as Qwen3-Coder writes it."""
+    said = "".join(f"<parameter={name}>\n{value}\n</parameter>\n" for name, value in parameters.items())
+    return f"<function=warm>\n{said}</function>"
+
+
 @pytest.mark.parametrize(
     ("text", "rest", "expected"),
     [
         (f"I look.\n<tool_call>\n{named(WARM)}\n</tool_call>", "I look.", [WARM]),
+        ('<tool_call>{"name": "f", "arguments": {"a": "<tool_call> begins"}}</tool_call>', "",
+         [{"name": "f", "arguments": {"a": "<tool_call> begins"}}]),
         (f"[TOOL_CALLS] [{named(WARM)}, {named(COLD)}]", "", [WARM, COLD]),
         (f"[TOOL_CALLS][{named(WARM)}]</s>", "</s>", [WARM]),
         (f"I look.[TOOL_CALLS]warm[ARGS]{ARGUMENTS}", "I look.", [WARM]),
@@ -41,6 +49,22 @@ def named(call: dict[str, Any], **fields: str) -> str:
             [WARM, COLD],
         ),
         (f"<｜tool▁calls▁begin｜>{BEGIN}warm{SEP}{ARGUMENTS}{END}<｜tool▁calls▁end｜>", "", [WARM]),
+        (
+            f"I look.\n<tool_call>\n{written(town='Lyon', note='a } b ] [ARGS]')}\n</tool_call>\n"
+            "<tool_call>\n<function=cold>\n</function>\n</tool_call>",
+            "I look.",
+            [WARM, COLD],
+        ),
+        (written(text="<p>\n    </parameter>\n\n"), "",
+         [{"name": "warm", "arguments": {"text": "<p>\n    </parameter>\n\n"}}]),
+        (written(a="12", b="True", c='{"d": 1}', e="[1, 2]", f="{no"), "",
+         [{"name": "warm", "arguments": {"a": "12", "b": "True", "c": {"d": 1}, "e": [1, 2], "f": "{no"}}]),
+        (f"I look. {written(town='Lyon')}\n</tool_call>", "I look.", [{**WARM, "arguments": {"town": "Lyon"}}]),
+        ('<|python_tag|>brave_search.call(query="How warm is it, (now)?")<|eom_id|>', "<|eom_id|>",
+         [{"name": "brave_search", "arguments": {"query": "How warm is it, (now)?"}}]),
+        ('<|python_tag|>web.search.call(query="a", place="b")', "",
+         [{"name": "web.search", "arguments": {"query": "a", "place": "b"}}]),
+        ("<|python_tag|>cold.call()", "", [COLD]),
     ],
 )  # fmt: skip
 def test_calls_in_a_text(text: str, rest: str, expected: list[dict[str, Any]]) -> None:
@@ -50,6 +74,35 @@ def test_calls_in_a_text(text: str, rest: str, expected: list[dict[str, Any]]) -
     assert [
         {**call["function"], "arguments": json.loads(call["function"]["arguments"])} for call in found[1]
     ] == expected
+
+
+def test_bare_parameters_are_what_the_definition_says() -> None:
+    types = {"s": "string", "n": "integer", "f": "number", "b": "boolean", "o": "object", "z": ["integer", "null"],
+             "e": ["integer", "string"], "bad": "integer", "any": None}  # fmt: skip
+    fields = {name: {"type": of} if of else {} for name, of in types.items()}
+    tools = [
+        {"type": "function", "function": {"name": "other", "parameters": {"properties": {"s": {"type": "integer"}}}}},
+        {"type": "function", "function": {"name": "warm", "parameters": {"type": "object", "properties": fields}}},
+    ]
+    text = written(
+        s="12", n="12", f="1.5", b="True", o='{"a": [1]}', z="None", e="12", bad="twelve", any="12", unknown="12"
+    )
+    turns = [
+        {"role": "user", "content": "Warm?"},
+        {"role": "assistant", "content": f"<tool_call>\n{text}\n</tool_call>"},
+    ]
+    (_, answer) = conversation({"messages": turns, "tools": tools}).messages
+    (call,) = json.loads(answer["tool_calls"])
+    assert json.loads(call["function"]["arguments"]) == {
+        "s": "12", "n": 12, "f": 1.5, "b": True, "o": {"a": [1]}, "z": None, "e": "12", "bad": "twelve", "any": "12",
+        "unknown": "12",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("tools", ["[1]", '[{"function": 1}]', '[{"function": {"name": "warm", "parameters": 1}}]'])
+def test_definitions_that_say_nothing(tools: str) -> None:
+    found = calls_in(written(a="12"), tools)
+    assert found is not None and json.loads(found[1][0]["function"]["arguments"]) == {"a": "12"}
 
 
 def test_ids_of_calls_are_kept() -> None:
@@ -70,7 +123,16 @@ def test_ids_of_calls_are_kept() -> None:
         "[TOOL_CALLS] []",
         '[TOOL_CALLS] [{"arguments": {}}]',
         "[TOOL_CALLS]warm[ARGS]{",
-        '<|python_tag|>brave_search.call(query="warm")',
+        '<|python_tag|>brave_search.call(query="a \\" b")',
+        "<|python_tag|>brave_search.call(query=words)",
+        '<|python_tag|>brave_search.call("warm")',
+        '<|python_tag|>print("warm")',
+        "<function=warm><parameter=a>1</function>",
+        "<function=warm><parameter=a>1<parameter=b>2</parameter></function>",
+        "<function=warm><parameter=a>1</parameter>and<parameter=b>2</parameter></function>",
+        "<function=warm><parameter=a>1</parameter><parameter=a>2</parameter></function>",
+        f"<tool_call>{named(WARM)}</tool_call><tool_call><function=cold></function></tool_call>",
+        "<function=warm>a<parameter=a>1</parameter></function>",
         "<|python_tag|>1 + 1",
         "<function=warm>{'a'}</function>",
         "<function=warm>{}",
@@ -139,6 +201,11 @@ MARKED = (
     SEP,
     END,
     "[ARGS]",
+    "<function=f>",
+    "</function>",
+    "<parameter=a>",
+    "</parameter>",
+    'f.call(a="b")',
     "{}",
     '{"name": "f"}',
 )
