@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from enum import Enum
 from typing import Annotated, Any, NoReturn
 
@@ -26,6 +27,7 @@ from ftq_spark.cli.console import (
     SetOption,
     SettingsOption,
     err,
+    say_pace,
     say_skipped,
     show,
     with_columns,
@@ -159,9 +161,11 @@ def validate(
     from ftq_spark import api, validation
 
     chosen = api.load_settings(settings, with_columns(set_, column))
+    began = time.monotonic()
     found = api.validate(
         inputs, limit=limit, max_tokens=max_tokens, tokenizer=tokenizer, settings=chosen, template=template
     )
+    say_pace(found["read"], time.monotonic() - began)
     wanted = ValidationFormat.json if as_json else format_
     result = validation.sarif(found) if wanted is ValidationFormat.sarif else found
     show(result, wanted is not ValidationFormat.text, validation.render)

@@ -74,3 +74,9 @@ def say_skipped(inputs: list[str]) -> None:
 
     if line := found.said(shards.skipped(inputs)):
         err.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def say_pace(n_rows: int, seconds: float) -> None:
+    """Say on stderr, if that is a terminal, how many rows were looked at a second."""
+    if err.is_terminal and seconds > 0:
+        err.print(f"{n_rows:,} rows in {seconds:.1f} s: {n_rows / seconds:,.0f} rows/s", highlight=False)
