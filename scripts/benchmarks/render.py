@@ -5,7 +5,8 @@
 DATA: files of dialogues, read again from their beginning until there are `--n` rows; without them dialogues with calls
 are made of the texts of corpus.py. Templates are those in tests/chat_templates. The tokenizer is a tokenizer.json, or
 one in the manner of Qwen (byte-level, 20,000 tokens) that is trained on the rows. Processor seconds are of all threads:
-twice their inverse is what two cores could do. With --equal ids and masks are held against those of `transformers`.
+twice their inverse is what two processes could do on two cores. With --equal ids and masks are held against those of
+`transformers`.
 """
 
 from __future__ import annotations
