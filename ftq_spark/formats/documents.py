@@ -17,7 +17,7 @@ from ftq_spark.formats.aliases import DOCUMENT_FIELDS, KNOWN_FIELDS, SPLIT_NAMES
 from ftq_spark.formats.bare import are_turns, is_dialogue, is_turn
 from ftq_spark.formats.detect import unchecked
 from ftq_spark.formats.faults import Fault
-from ftq_spark.formats.lines import RawObjects, RawRow
+from ftq_spark.formats.lines import MIN_AT_ONCE, RawObjects, RawRow, at_once
 from ftq_spark.formats.orients import rows_of
 from ftq_spark.formats.window import LONGER, MAX_SKIPPED, Window, unbroken
 
@@ -241,7 +241,7 @@ def _elements(
         number, n, due = number + 1, n + 1, False
         if not keyed and (mark := _mark(window)) is not None:
             due = True
-            for found in _run(window, mark, len(text), number, value, split):
+            for found in _run(window, mark, _bytes(text), number, value, split):
                 yield found
                 number = _number(found) + 1
     window.at += 1
@@ -279,13 +279,14 @@ def _lists(window: Window, at: int) -> Iterator[RawRow | RawObjects]:
 
 
 def _run(
-    window: Window, mark: str, n_chars: int, number: int, before: Any, split: str | None
+    window: Window, mark: str, text: bytes, number: int, before: Any, split: str | None
 ) -> Iterator[RawRow | RawObjects]:
-    """The rows of objects like the one `before`, `n_chars` long, that follow it, as long as they are told apart."""
-    longest = LONGER * (n_chars + 1000)
-    if split is None and isinstance(before, dict) and strict.is_flat(before):
-        for raws, values, lines in window.many(mark, longest):
-            yield RawObjects(range(number, number + len(raws)), raws, lines, values)
+    """The rows of objects like the one `before`, of this `text`, that follow it, as long as they are told apart."""
+    longest = LONGER * (len(text) + 1000)
+    n, parse = at_once(text, before) if split is None and isinstance(before, dict) else (1, strict.objects)
+    if n >= MIN_AT_ONCE:
+        for raws, values, lines in window.many(mark, longest, n, parse):
+            yield RawObjects(range(number, number + len(raws)), raws, lines, values, parse is strict.objects)
             number += len(raws)
         return
     for i, (raw, value, line) in enumerate(window.run(mark, longest), number):

@@ -35,7 +35,7 @@ def content_hash(conversation: Conversation) -> str:
     if conversation.rejected is not None:
         entered["rejected"] = [_message(turn) for turn in conversation.rejected]
     if conversation.tools is not None:
-        entered["tools"] = orjson.Fragment(_tools(conversation.tools)[0])
+        entered["tools"] = orjson.Fragment(canonical_tools(conversation.tools)[0])
     if conversation.label is not None:
         entered["label"] = conversation.label
     if conversation.media is not None:
@@ -43,11 +43,11 @@ def content_hash(conversation: Conversation) -> str:
     if conversation.graded is not None:
         entered["graded"] = _parsed(conversation.graded)
     try:
-        return _digest(orjson.dumps(entered, option=orjson.OPT_SORT_KEYS))
+        return digest(orjson.dumps(entered, option=orjson.OPT_SORT_KEYS))
     except TypeError:  # an integer past 64 bits
         if conversation.tools is not None:
             entered["tools"] = _parsed(conversation.tools)
-        return _digest(strict.canonical(entered))
+        return digest(strict.canonical(entered))
 
 
 def context_hash(conversation: Conversation, shown: list[str] | None = None) -> str:
@@ -57,18 +57,20 @@ def context_hash(conversation: Conversation, shown: list[str] | None = None) -> 
     one is none. `shown` is what :func:`media` finds, where it was asked.
     """
     entered: dict[str, Any] = {}
-    system = [text for turn in conversation.messages if turn["role"] in _SYSTEM and (text := turn["content"].strip())]
+    system = [
+        text for turn in conversation.messages if turn["role"] in SYSTEM_ROLES and (text := turn["content"].strip())
+    ]
     if system:
         entered["system"] = system
     if conversation.tools is not None:
-        entered["tools"] = _tools(conversation.tools)[1]
+        entered["tools"] = canonical_tools(conversation.tools)[1]
     if shown is None:
         shown = media(conversation)
     if shown:
         entered["media"] = shown
     if conversation.graded is not None:
         entered["graded"] = _parsed(conversation.graded)
-    return _digest(strict.canonical(entered)) if entered else NO_CONTEXT
+    return digest(strict.canonical(entered)) if entered else NO_CONTEXT
 
 
 def media(conversation: Conversation) -> list[str]:
@@ -77,17 +79,22 @@ def media(conversation: Conversation) -> list[str]:
     return found + conversation.media if conversation.media else found
 
 
+def called(calls: list[dict[str, Any]]) -> list[Any]:
+    """What enters of calls in OpenAI's shape: each one's name and arguments."""
+    return [[call["function"]["name"], _parsed(call["function"]["arguments"])] for call in calls]
+
+
 def plain_hashes(asked: pa.Array, answers: pa.Array) -> pa.Array:
     """The content hashes (string) of questions of the user and their answers, both as between JSON's quotes, binary."""
     before, between, after = _PLAIN
-    return _digests(pc.binary_join_element_wise(before, asked, between, answers, after, _NOTHING_BETWEEN))
+    return digests(pc.binary_join_element_wise(before, asked, between, answers, after, _NOTHING_BETWEEN).to_pylist())
 
 
 def example_ids(hashes: pa.Array, source: str, rows: pa.Array) -> pa.Array:
     """Each :func:`example_id` (string) of examples of one source: of their content hashes, at their rows (int64)."""
     place = pa.scalar(f"\0{source}\0".encode(errors="surrogateescape"))
     numbers = rows.cast(pa.string()).cast(pa.binary())
-    return _digests(pc.binary_join_element_wise(hashes.cast(pa.binary()), place, numbers, _NOTHING_BETWEEN))
+    return digests(pc.binary_join_element_wise(hashes.cast(pa.binary()), place, numbers, _NOTHING_BETWEEN).to_pylist())
 
 
 def example_id(content_hash: str, source: str, row: int) -> str:
@@ -104,14 +111,15 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
-def _digest(canonical: bytes) -> str:
+def digest(canonical: bytes) -> str:
+    """The first 32 hex digits of its SHA-256."""
     return hashlib.sha256(canonical).hexdigest()[:32]
 
 
-def _digests(texts: pa.Array) -> pa.Array:
-    """The digest of each text (binary), as strings."""
+def digests(texts: list[bytes]) -> pa.Array:
+    """The digest of each text, as strings."""
     new, found = hashlib.sha256().copy, []  # a copy costs less than a new one
-    for text in texts.to_pylist():
+    for text in texts:
         state = new()
         state.update(text)
         found.append(state.digest()[:16])
@@ -119,8 +127,8 @@ def _digests(texts: pa.Array) -> pa.Array:
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(b"".join(found).hex().encode()))
 
 
-_SYSTEM = ("system", "developer")
-NO_CONTEXT = _digest(b"{}")
+SYSTEM_ROLES = frozenset({"system", "developer"})
+NO_CONTEXT = digest(b"{}")
 # What stands before, between and behind a question and its answer in the canonical JSON of a plain example.
 _PLAIN = tuple(
     pa.scalar(text)
@@ -134,10 +142,10 @@ _NOTHING_BETWEEN = pa.scalar(b"")
 
 
 @remembered
-def _tools(tools: str) -> tuple[bytes, str]:
+def canonical_tools(tools: str) -> tuple[bytes, str]:
     """Canonical JSON of tool definitions, and its digest."""
     canonical = strict.canonical(_parsed(tools))
-    return canonical, _digest(canonical)
+    return canonical, digest(canonical)
 
 
 def _parsed(text: str) -> Any:
@@ -162,10 +170,8 @@ def _message(turn: Message) -> dict[str, Any]:
     if turn["name"] is not None and role != "tool":
         entered["name"] = turn["name"]
     if turn["tool_calls"] is not None:
-        entered["tool_calls"] = [
-            [call["function"]["name"], _parsed(call["function"]["arguments"])]
-            for call in orjson.loads(turn["tool_calls"])  # texts alone: nothing in it needs the exact reader
-        ]
+        # texts alone: nothing in it needs the exact reader
+        entered["tool_calls"] = called(orjson.loads(turn["tool_calls"]))
     if role == "assistant" and turn["weight"] is not None and turn["weight"] != 1:
         entered["weight"] = turn["weight"]
     if turn["label"] is not None:

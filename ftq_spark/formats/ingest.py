@@ -9,15 +9,17 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from ftq_spark.formats import plain_batch, strict
+from ftq_spark.formats import plain_batch, spoken_batch, strict
 from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.identity import content_hash, context_hash, example_id, media
-from ftq_spark.formats.lines import RawObjects, RawRow
+from ftq_spark.formats.lines import RawObjects, RawRow, picked
 from ftq_spark.formats.mapping import Columns, mapped
 from ftq_spark.formats.plain import Fields, PlainRows, plain_rows, table_fields, texts_by_fields
 from ftq_spark.formats.plain import fields as plain_fields
 from ftq_spark.formats.raw_batch import Piece, RawBatch
+from ftq_spark.formats.spoken import Spoken, joined, spoken_rows
+from ftq_spark.formats.spoken import fields as spoken_fields
 from ftq_spark.formats.turns import Message
 from ftq_spark.schema import INGESTED, MESSAGE, MESSAGES
 
@@ -46,19 +48,19 @@ def batches(
     for piece in pieces:
         fields = table_fields(piece.columns) if isinstance(piece, RawBatch) and not columns else None
         if isinstance(piece, RawBatch) and fields is not None:
-            if held.may_be_plain:
+            if held.sorts:
                 yield _batch(held, file)
                 held, n_bytes = _nothing(), 0
             yield from _of_table(piece, fields, file, max_rows)
             continue
         for rows in _portions(piece, max_rows):
             n_rows, n_more = (1, len(rows.raw)) if isinstance(rows, RawRow) else (len(rows.raws), rows.n_bytes())
-            if held.may_be_plain and (len(held.may_be_plain) + n_rows > max_rows or n_bytes + n_more > max_bytes):
+            if held.sorts and (len(held.sorts) + n_rows > max_rows or n_bytes + n_more > max_bytes):
                 yield _batch(held, file)
                 held, n_bytes = _nothing(), 0
             _hold(held, rows, file)
             n_bytes += n_more
-    if held.may_be_plain:
+    if held.sorts:
         yield _batch(held, file)
 
 
@@ -71,18 +73,22 @@ class _File(NamedTuple):
 
 
 class _Held(NamedTuple):
-    """The rows of a batch to be: those that may be plain, the others as columns of INGESTED; which is which in turn."""
+    """The rows of a batch to be: what may be plain, what is its turns alone, the others as columns of INGESTED."""
 
     numbers: list[int]
     raws: list[bytes]
     lines: list[int | None]
     parsed: list[dict[str, Any]]
+    spoken: list[tuple[np.ndarray, Spoken]]  # with the places of their rows among all
     others: list[tuple[Any, ...]]
-    may_be_plain: list[bool]
+    sorts: list[int]  # which is which in turn
+
+
+_MAY_BE_PLAIN, _IS_SPOKEN, _OTHER = range(3)
 
 
 def _nothing() -> _Held:
-    return _Held([], [], [], [], [], [])
+    return _Held([], [], [], [], [], [], [])
 
 
 def _portions(piece: Piece, max_rows: int) -> Iterable[RawRow | RawObjects]:
@@ -96,18 +102,38 @@ def _portions(piece: Piece, max_rows: int) -> Iterable[RawRow | RawObjects]:
 
 def _hold(held: _Held, rows: RawRow | RawObjects, file: _File) -> None:
     """Take in rows: what may be plain waits for more of its kind."""
-    if isinstance(rows, RawObjects):
-        names = set(map(tuple, rows.parsed))
-        if len(names) == 1 and not file.columns and plain_fields(names.pop()) is not None:
-            _wait(held, rows)
-            return
-    for row in (rows,) if isinstance(rows, RawRow) else rows.rows():
-        found, fault = _parsed(row, file.columns)
-        if found is not None and plain_fields(tuple(found)) is not None:
-            _wait(held, RawObjects([row.number], [row.raw], [row.line], [found]))
+    if isinstance(rows, RawRow):
+        _hold_one(held, rows, file)
+        return
+    names = list(map(tuple, rows.parsed))
+    distinct = [] if file.columns else list(dict.fromkeys(names))
+    if len(distinct) == 1 and rows.is_exact and plain_fields(distinct[0]) is not None:
+        _wait(held, rows)
+        return
+    first, is_spoken = len(held.sorts), np.zeros(len(names), bool)
+    for some in distinct:
+        if (where := spoken_fields(some)) is None:
+            continue
+        places = [place for place, of_row in enumerate(names) if of_row == some]
+        if (found := spoken_rows(rows.chosen(places), where)) is not None:
+            at = np.array(places)[found.rows]
+            is_spoken[at] = True
+            held.spoken.append((first + at, found))
+    others = rows.chosen(np.flatnonzero(~is_spoken).tolist()).rows()
+    for one_is in is_spoken.tolist():
+        if one_is:
+            held.sorts.append(_IS_SPOKEN)
         else:
-            held.may_be_plain.append(False)
-            held.others.append(_other(row, found, fault, file))
+            _hold_one(held, next(others), file)
+
+
+def _hold_one(held: _Held, row: RawRow, file: _File) -> None:
+    found, fault = _parsed(row, file.columns)
+    if found is not None and plain_fields(tuple(found)) is not None:
+        _wait(held, RawObjects([row.number], [row.raw], [row.line], [found]))
+    else:
+        held.sorts.append(_OTHER)
+        held.others.append(_other(row, found, fault, file))
 
 
 def _wait(held: _Held, rows: RawObjects) -> None:
@@ -115,7 +141,7 @@ def _wait(held: _Held, rows: RawObjects) -> None:
     held.raws.extend(rows.raws)
     held.lines.extend(rows.lines)
     held.parsed.extend(rows.parsed)
-    held.may_be_plain.extend([True] * len(rows.raws))
+    held.sorts.extend([_MAY_BE_PLAIN] * len(rows.raws))
 
 
 def _parsed(row: RawRow, columns: Columns | None) -> tuple[dict[str, Any] | None, Fault | None]:
@@ -132,8 +158,12 @@ def _parsed(row: RawRow, columns: Columns | None) -> tuple[dict[str, Any] | None
 def _batch(held: _Held, file: _File) -> pa.RecordBatch:
     """The rows in their order."""
     parts: list[tuple[np.ndarray, pa.RecordBatch]] = []
-    may_be_plain = np.array(held.may_be_plain)
-    doubtful = np.flatnonzero(may_be_plain)  # their places among all rows
+    sorts = np.array(held.sorts)
+    if held.spoken:
+        spoken_places, spoken = zip(*held.spoken, strict=True)
+        batch = spoken_batch.of_spoken(joined(spoken), file.dataset, file.source)
+        parts.append((np.concatenate(spoken_places), batch))
+    doubtful = np.flatnonzero(sorts == _MAY_BE_PLAIN)  # their places among all rows
     is_plain = np.zeros(len(held.parsed), bool)
     for fields, some, texts in texts_by_fields(held.parsed):
         plain = plain_rows(texts, fields)
@@ -141,7 +171,7 @@ def _batch(held: _Held, file: _File) -> pa.RecordBatch:
         if len(chosen):
             is_plain[chosen] = True
             parts.append((doubtful[chosen], _of_texts(held, chosen.tolist(), texts, plain, file)))
-    places, others = np.flatnonzero(~may_be_plain), held.others
+    places, others = np.flatnonzero(sorts == _OTHER), held.others
     if not is_plain.all():
         rest = np.flatnonzero(~is_plain)
         for i in rest.tolist():
@@ -155,16 +185,11 @@ def _batch(held: _Held, file: _File) -> pa.RecordBatch:
 
 def _of_texts(held: _Held, chosen: list[int], texts: pa.RecordBatch, plain: PlainRows, file: _File) -> pa.RecordBatch:
     """The batch of the rows at these places, those of `texts` that are plain."""
-    row, line = (pa.array(_picked(numbers, chosen), pa.int64()) for numbers in (held.numbers, held.lines))
-    original = pa.array(_picked(held.raws, chosen), pa.string())
+    row, line = (pa.array(picked(numbers, chosen), pa.int64()) for numbers in (held.numbers, held.lines))
+    original = pa.array(picked(held.raws, chosen), pa.string())
     if not plain.is_plain.all():
         texts, plain = texts.filter(pa.array(plain.is_plain)), plain.taken(plain.is_plain)
     return plain_batch.of_texts(texts, plain_batch.Found(row, line, original), plain, file.dataset, file.source)
-
-
-def _picked(values: list[Any], places: list[int]) -> list[Any]:
-    """The values at these places, each once at most, in their order."""
-    return values if len(places) == len(values) else [values[place] for place in places]
 
 
 def _of_table(table: RawBatch, fields: Fields, file: _File, max_rows: int) -> Iterator[pa.RecordBatch]:
@@ -217,8 +242,8 @@ def _merged(parts: list[tuple[np.ndarray, pa.RecordBatch]]) -> pa.RecordBatch:
     """The rows of all parts in the order of the places of each, which are those of one batch."""
     places, batches = zip(*parts, strict=True)
     order = np.argsort(np.concatenate(places))
-    if len(parts) == 1 and (order[:-1] < order[1:]).all():
-        return parts[0][1]
+    if (order[:-1] < order[1:]).all():
+        return batches[0] if len(batches) == 1 else pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
     return pa.Table.from_batches(batches).take(pa.array(order)).combine_chunks().to_batches()[0]
 
 

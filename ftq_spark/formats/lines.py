@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO, NamedTuple
 
 from ftq_spark.formats import strict
@@ -12,7 +12,9 @@ MAX_ROW_BYTES = 32 << 20
 _BLOCK = 1 << 19
 _RAW_BYTES = 1 << 16  # what is kept of a row over the cap
 _SPACE = b" \t\r\n"
+MIN_AT_ONCE = 8  # objects: fewer come one by one
 N_AT_ONCE = 1024  # flat objects that are parsed at once
+_OBJECTS_AT_ONCE = 600  # objects and lists in others, about
 BOM = b"\xef\xbb\xbf"
 
 
@@ -33,10 +35,16 @@ class RawObjects(NamedTuple):
     raws: list[bytes]
     lines: Sequence[int | None]
     parsed: list[dict[str, Any]]
+    is_exact: bool = True  # else `strict.exact` was not asked yet, and one may be too deep
 
     def taken(self, some: slice) -> RawObjects:
         """Some of them."""
-        return RawObjects(self.numbers[some], self.raws[some], self.lines[some], self.parsed[some])
+        return RawObjects(self.numbers[some], self.raws[some], self.lines[some], self.parsed[some], self.is_exact)
+
+    def chosen(self, places: list[int]) -> RawObjects:
+        """Those at these places, each once at most, in their order."""
+        numbers, raws, lines, parsed = (picked(values, places) for values in self[:4])
+        return RawObjects(numbers, raws, lines, parsed, self.is_exact)
 
     def n_bytes(self) -> int:
         """The length of them all."""
@@ -44,8 +52,18 @@ class RawObjects(NamedTuple):
 
     def rows(self) -> Iterator[RawRow]:
         """One by one."""
-        for number, raw, line, parsed in zip(*self, strict=True):
-            yield RawRow(number, raw, None, line, parsed)
+        for number, raw, line, parsed in zip(self.numbers, self.raws, self.lines, self.parsed, strict=True):
+            try:
+                found = parsed if self.is_exact else strict.exact(raw, parsed)
+            except Fault as fault:
+                yield RawRow(number, raw, fault, line)
+            else:
+                yield RawRow(number, raw, None, line, found)
+
+
+def picked(values: Sequence[Any], places: list[int]) -> Any:
+    """The values at these places, each once at most, in their order."""
+    return values if len(places) == len(values) else [values[place] for place in places]
 
 
 def too_large(limit: int) -> Fault:
@@ -85,7 +103,7 @@ def lines(
 ) -> Iterator[RawRow | RawObjects]:
     """The lines that start in the next `n_bytes` of the stream (all for None), without white space around them.
 
-    Objects of texts and numbers come many at once. Blank lines are skipped and counted. A ``Fault`` that the stream
+    Objects come many at once. Blank lines are skipped and counted. A ``Fault`` that the stream
     raises (a broken compressed file) becomes the last row, after the complete lines before it.
     """
     number, position = first_row, 0
@@ -123,14 +141,25 @@ def _objects(found: list[bytes], number: int) -> Iterator[RawRow | RawObjects]:
     if b"" in texts:
         numbers = [i for i, text in zip(numbers, texts, strict=True) if text]
         texts = [text for text in texts if text]
-    first = strict.objects(texts[:1])
-    n = N_AT_ONCE if first and strict.is_flat(first[0]) else 1  # what takes up much memory is parsed where it is read
+    first = strict.inexact_objects(texts[:1])
+    n, parse = at_once(texts[0], first[0]) if first else (1, strict.objects)
+    if n < MIN_AT_ONCE:
+        yield from map(RawRow, numbers, texts)
+        return
     for some in (slice(at, at + n) for at in range(0, len(texts), n)):
-        parsed = strict.objects(texts[some]) if n > 1 else None
+        parsed = parse(texts[some])
         if parsed is None:
             yield from map(RawRow, numbers[some], texts[some])
         else:
-            yield RawObjects(numbers[some], texts[some], [None] * len(parsed), parsed)
+            yield RawObjects(numbers[some], texts[some], [None] * len(parsed), parsed, parse is strict.objects)
+
+
+def at_once(text: bytes, value: dict[str, Any]) -> tuple[int, Callable[[list[bytes]], list[dict[str, Any]] | None]]:
+    """How many objects like this one are to be parsed at once, and how; what takes up much memory comes alone."""
+    if strict.is_flat(value):
+        return N_AT_ONCE, strict.objects
+    n_objects = 1 + text.count(b"{") + text.count(b"[")  # and lists; those in its strings included
+    return _OBJECTS_AT_ONCE // n_objects, strict.inexact_objects
 
 
 def line_starts(stream: BinaryIO, start: int, end: int) -> int:

@@ -75,13 +75,22 @@ def is_flat(value: dict[str, Any]) -> bool:
 
 def objects(texts: list[bytes]) -> list[dict[str, Any]] | None:
     """What :func:`parse_object` reads in each of the texts; null where one has a fault."""
+    values = inexact_objects(texts)
+    try:
+        return values and [
+            value if is_flat(value) else exact(text, value) for text, value in zip(texts, values, strict=True)
+        ]
+    except Fault:
+        return None
+
+
+def inexact_objects(texts: list[bytes]) -> list[dict[str, Any]] | None:
+    """The same without a look at depth, and with integers past 64 bits as floats: what :func:`exact` is for."""
     try:
         values = list(map(orjson.loads, texts))
-        if set(map(type, values)) != {dict}:
-            return None
-        return [value if is_flat(value) else exact(text, value) for text, value in zip(texts, values, strict=True)]
-    except (orjson.JSONDecodeError, Fault):
+    except orjson.JSONDecodeError:
         return None
+    return values if set(map(type, values)) == {dict} else None
 
 
 def dumps(value: Any) -> str:

@@ -103,10 +103,14 @@ def _turn(turn: dict[str, Any], where: str) -> list[Message]:
         content = turn.get("parts")  # Gemini
     if role == "call":
         return [
-            {**message("assistant", ""), "tool_calls": _call_turn(turn, content, where), "weight": _weight(turn, where)}
+            {
+                **message("assistant", ""),
+                "tool_calls": _call_turn(turn, content, where),
+                "weight": weight_of(turn, where),
+            }
         ]
     made = message(role, "")
-    made["weight"] = _weight(turn, where)
+    made["weight"] = weight_of(turn, where)
     if "name" in turn:
         made["name"] = _string(turn, "name", where)
     if "tool_call_id" in turn:
@@ -196,7 +200,7 @@ def _call_turn(turn: dict[str, Any], content: Any, where: str) -> str:
     return strict.dumps(calls)
 
 
-def _weight(turn: dict[str, Any], where: str) -> float | None:
+def weight_of(turn: dict[str, Any], where: str) -> float | None:
     """OpenAI's and Mistral's `weight` is 0 or 1; `loss_weight` and `train` may be any share from 0 to 1.
 
     The marks of other trainers (verl, Axolotl, ms-swift) are read where they are booleans, 0 or 1.

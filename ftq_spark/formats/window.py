@@ -6,14 +6,14 @@ import codecs
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 import orjson
 
 from ftq_spark.formats import strict
 from ftq_spark.formats.faults import Fault
-from ftq_spark.formats.lines import N_AT_ONCE, too_large
+from ftq_spark.formats.lines import too_large
 from ftq_spark.formats.strict import MAX_DEPTH, hint
 
 _BLOCK = 1 << 18
@@ -168,15 +168,17 @@ class Window:
             at, longest = after, LONGER * (len(raw) + 1000)
         self._move_on(data, begun, at, line)
 
-    def many(self, mark: str, longest: int) -> Iterator[tuple[list[bytes], list[dict[str, Any]], list[int]]]:
-        """What :meth:`run` gives, many at once: for objects that take up little memory."""
+    def many(
+        self, mark: str, longest: int, n: int, parse: Callable[[list[bytes]], list[dict[str, Any]] | None]
+    ) -> Iterator[tuple[list[bytes], list[dict[str, Any]], list[int]]]:
+        """What :meth:`run` gives, at most `n` at once as `parse` reads them: for objects that take up little memory."""
         data, at = self._encoded()
         begun, line, ends = at, self.line(), mark.encode("utf-8", "surrogateescape")
         n_between, has_breaks = ends.index(b"{") - 1, "\n" in self.text or "\r" in self.text
-        n_wanted, is_sound = _N_FIRST, True
+        n_wanted, is_sound = min(_N_FIRST, n), True
         while is_sound and (places := _places(data, at, ends, longest, n_wanted)):
             raws = [data[begin:end] for begin, end in places]
-            values = strict.objects(raws)
+            values = parse(raws)
             if values is None:
                 values, is_sound = _before_fault(raws), False
                 raws, places = raws[: len(values)], places[: len(values)]
@@ -190,7 +192,7 @@ class Window:
                 *lines, line = itertools.accumulate(counts, initial=line)
                 raws = list(map(unbroken, raws))
             yield raws, values, lines
-            at, longest, n_wanted = after, LONGER * (len(raws[-1]) + 1000), min(2 * n_wanted, N_AT_ONCE)
+            at, longest, n_wanted = after, LONGER * (len(raws[-1]) + 1000), min(2 * n_wanted, n)
         self._move_on(data, begun, at, line)
 
     def _move_on(self, data: bytes, begun: int, at: int, line: int) -> None:
