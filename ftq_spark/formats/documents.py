@@ -19,6 +19,7 @@ from ftq_spark.formats.detect import unchecked
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import MIN_AT_ONCE, RawObjects, RawRow, at_once
 from ftq_spark.formats.orients import rows_of
+from ftq_spark.formats.served import served_rows
 from ftq_spark.formats.window import LONGER, MAX_SKIPPED, Window, unbroken
 
 _NAME = r'"((?:[^"\\]|\\.){0,200})"\s*:\s*'
@@ -155,9 +156,7 @@ def _is_keyed(window: Window) -> bool:
 
 def _first_list(text: str, at: int, also_known: frozenset[str]) -> int | None:
     """Where the first member of an object begins that is a list of examples, behind nothing but scalars."""
-    before = _SCALARS.match(text, at)
-    member = _LIST_MEMBER.match(text, before.end()) if before else None
-    if before is None or member is None:
+    if (before := _SCALARS.match(text, at)) is None or (member := _LIST_MEMBER.match(text, before.end())) is None:
         return None
     names = [*_NAMES.findall(before[0]), member[1]]
     if any(name.lower() in _FIELDS for name in names) or not _begins_example(text, member.end(), also_known):
@@ -185,6 +184,9 @@ def _value(window: Window, number: int, also_known: frozenset[str]) -> Iterator[
         window.close()
         return
     alone = number == 1 and isinstance(value, dict) and not window.peek()
+    if alone and (served := served_rows(value, number, line)) is not None:
+        yield from served
+        return
     rows = rows_of(value) if alone else None
     if rows is None:
         yield _row(number, text, line)._replace(fault=_unread(value, also_known) if alone else None)

@@ -25,6 +25,7 @@ CODES: dict[str, str] = {
     "not_an_object": "JSON, but not an object",
     "malformed_csv": "a CSV row that cannot be read, such as one with a quote that is never closed",
     "ragged_row": "a CSV row with more or fewer cells than the header",
+    "truncated_cells": "a row from Hugging Face's datasets server with cells that it cut",
     # the schema
     "unknown_format": "no chat schema is recognised by the row's fields",
     "tokenised": "token ids instead of text",
@@ -56,6 +57,7 @@ MENDS: dict[str, str] = {
     "not_an_object": "Write one object a line: lists and bare texts have no fields to read.",
     "malformed_csv": "Write the file with a CSV library, which doubles quotes inside a cell, or as JSON lines.",
     "ragged_row": "Quote cells that hold the separator or a line end, or write the file as JSON lines.",
+    "truncated_cells": "Download the dataset's own files; the server cuts long cells.",
     "unknown_format": "Say which columns hold the fields, `--column prompt=COLUMN --column response=COLUMN`; "
     "`ftq formats` lists the schemas.",
     "tokenised": "Give the data as it was before the tokeniser.",

@@ -50,6 +50,22 @@ DOCUMENTS = [
 
 
 @pytest.mark.parametrize("indent", [None, 1])
+def test_rows_of_the_datasets_server(indent: int | None) -> None:
+    """As https://datasets-server.huggingface.co/rows answers: cells over its limit are cut, and named."""
+    features = [{"feature_idx": 0, "name": "prompt", "type": {"dtype": "string", "_type": "Value"}}]
+    rows_ = [
+        {"row_idx": 7, "row": A, "truncated_cells": []},
+        {"row_idx": 8, "row": {**B, "completion": "b…"}, "truncated_cells": ["completion"]},
+        {"row_idx": 9, "row": CHAT, "truncated_cells": []},
+    ]
+    document = {"features": features, "rows": rows_, "num_rows_total": 300, "partial": False}
+    assert found(document, indent=indent) == [A, "truncated_cells", CHAT]
+    assert [row.number for row in read(json.dumps(document), "x.json")] == [1, 2, 3]
+    assert "['completion']" in str(read(json.dumps(document), "x.json")[1].fault)
+    assert found({"rows": [{"row": A}]}, indent=indent) != [A]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
 @pytest.mark.parametrize(("document", "expected"), DOCUMENTS)
 def test_documents(document: Any, expected: list[Any], indent: int | None) -> None:
     assert found(document, indent=indent) == expected

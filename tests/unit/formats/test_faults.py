@@ -187,7 +187,15 @@ def test_text_that_is_one(text: bytes, value: Any) -> None:
 
 def test_codes_are_snake_case_and_raised_by_some_test() -> None:
     assert all(re.fullmatch(r"[a-z0-9_]+", code) for code in CODES)
-    of_files = {"empty_file", "truncated_file", "corrupt_file", "too_large", "malformed_csv", "ragged_row"}
+    of_files = {
+        "empty_file",
+        "truncated_file",
+        "corrupt_file",
+        "too_large",
+        "malformed_csv",
+        "ragged_row",
+        "truncated_cells",
+    }
     assert set(CODES) - of_files == {code for code, _ in ROWS} | {code for code, _ in TEXTS}
 
 
