@@ -19,6 +19,7 @@ from ftq_spark.formats.trees import unfolded
 from ftq_spark.kernels.near import lsh, minhash
 from ftq_spark.kernels.semantic import cells
 from ftq_spark.kernels.text import tokens
+from ftq_spark.kernels.text.umlauts import all_written_out
 from ftq_spark.models.encoder import encoder
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, is_splittable, total_bytes
@@ -137,7 +138,7 @@ def _texts(spark: SparkSession, examples: pa.Table, settings: Settings) -> dict[
 
 
 def _near(texts: list[str], near: Near, growth: float) -> dict[str, Any]:
-    words = tokens.tokenize(pa.array(texts, pa.string()))
+    words = tokens.tokenize(all_written_out(pa.array(texts, pa.string())))
     sets = minhash.shingles(tokens.hashes(words), words.token_offsets, near.ngram)
     n_bands, n_rows = minhash.bands_and_rows(near.threshold, near.num_perm)
     rows = minhash.signatures(sets, minhash.permutations(near.num_perm))

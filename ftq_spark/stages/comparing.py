@@ -145,7 +145,7 @@ def _blocking(context: Context) -> Any:
 
 BLOCK = Stage(
     "block",
-    version=6,
+    version=7,
     reads=("examples",),
     writes=("signatures", "blocks"),
     depends=_blocking,
@@ -234,7 +234,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=20,
+    version=21,
     reads=("examples", "ends", "neighbours", "signatures", "near"),
     writes=("pairs",),
     depends=_matching,
@@ -299,7 +299,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=20,
+    version=21,
     reads=("examples", "ends", "neighbours", "asked", "repeated", "again", "again_repeated", "opposed"),
     writes=("contradictions",),
     depends=_contradicting,

@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.near import lsh, minhash
 from ftq_spark.kernels.text import tokens
+from ftq_spark.kernels.text.umlauts import all_written_out
 from ftq_spark.spark.meter import counted
 from ftq_spark.transforms.arrow import packed, unpacked, whole_groups
 
@@ -59,7 +60,7 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
         for batch in counted(batches):
             for begin in range(0, len(batch), _SLICE):
                 part = batch.slice(begin, _SLICE)
-                words = tokens.tokenize(part.column("text"))
+                words = tokens.tokenize(all_written_out(part.column("text")))
                 sets = minhash.shingles(tokens.hashes(words), words.token_offsets, near.ngram)
                 rows = minhash.signatures(sets, by)
                 bands = np.stack(

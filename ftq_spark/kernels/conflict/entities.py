@@ -9,6 +9,7 @@ from ftq_spark.kernels.conflict.alignment import difference, related
 from ftq_spark.kernels.conflict.answer import FIRST_WIDE, SHORT_ANSWER_WORDS, Analysis, Answer
 from ftq_spark.kernels.conflict.concepts import stem
 from ftq_spark.kernels.conflict.foreign import PARTICLES
+from ftq_spark.kernels.conflict.han import in_digits
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, YES_NO
 from ftq_spark.kernels.conflict.question import Question, grams
 from ftq_spark.kernels.conflict.sentences import Sentence, names
@@ -122,11 +123,20 @@ def _no_particles(words: frozenset[str]) -> frozenset[str]:
 
 
 def _same_letters(left: Answer, right: Answer) -> bool:
-    """Whether one brief answer is part of the other, letter by letter, as Han and Kana are written without spaces."""
+    """Whether one brief answer is part of the other, letter by letter, as Han and Kana are written without spaces.
+
+    Or says it the other way about: 北京是首都, 首都是北京.
+    """
     if not (left.brief and right.brief):
         return False
-    one, other = ("".join(filter(str.isalnum, answer.text.lower())) for answer in (left, right))
-    return one in other or other in one
+    one, other = (in_digits("".join(filter(str.isalnum, answer.text.lower()))) for answer in (left, right))
+    if one in other or other in one:
+        return True
+    sides = sorted(one.split(_IS)), sorted(other.split(_IS))
+    return len(sides[0]) == 2 and sides[0] == sides[1]
+
+
+_IS = "是"
 
 
 def residuals(a: Analysis, b: Analysis) -> tuple[frozenset[str], frozenset[str]]:

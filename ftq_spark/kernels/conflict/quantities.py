@@ -18,7 +18,8 @@ _NUMBER = re.compile(
     rf"(?:st|nd|rd|th)?(?:(?P<thousands>k\b)|\s?(?P<multiplier>{_MULTIPLIERS})\b)?"
     r"(?P<range>\s?(?:-|–|—|to|or|and)\s?(?=[\d$€£]))?"
     r"(?:[\s-]{0,2}(?:(?:business|working|calendar|full|whole|consecutive|metric|fluid)\s)?(?P<unit>°\s?[CFcf]\b|"
-    r"degrees?\s(?:[Cc]elsius|[Ff]ahrenheit|[CF]\b)|per\scent|mg/dl|mg/kg|mmol/l|km/h|km/s|m/s|%|[A-Za-zµμ²°]+))?",
+    r"degrees?\s(?:[Cc]elsius|[Ff]ahrenheit|[CF]\b)|per\scent|mg/dl|mg/kg|mmol/l|km/h|km/s|m/s|%|"
+    r"[A-Za-zµ²°\u00c0-\u024f\u0370-\u052f]+))?",
     re.IGNORECASE,
 )
 _INSTANT = re.compile(r"\b(?:instantly|instantaneous(?:ly)?|immediately|straight ?away|right away)\b", re.I)

@@ -177,7 +177,7 @@ def read_sentence(text: str) -> Sentence:
     stems: set[str] = set()
     content: list[str] = []
     denied: set[str] = set()
-    for one, negation in zip(read, _negations(words, read), strict=True):
+    for place, (one, negation) in enumerate(zip(read, _negations(words, read), strict=True)):
         role, _, root, concept, sign, base, parts = one
         if role == _FILLER or not negation:
             continue
@@ -192,7 +192,7 @@ def read_sentence(text: str) -> Sentence:
         value = sign * negation
         if concepts.setdefault(concept, value) != value:
             concepts[concept] = 0
-        if base is not None:
+        if base is not None and not _is_compared_with(words, place):
             concepts.setdefault(base, -value)
             lexical.add(base)
     return Sentence(
@@ -274,6 +274,12 @@ def _negations(words: tuple[str, ...], read: list[_Word]) -> list[int]:
             reach -= one.counts
             found.append(negation)
     return found
+
+
+def _is_compared_with(words: tuple[str, ...], place: int) -> bool:
+    """Whether a word is what something is compared with: higher than that of non-members says nothing of members."""
+    before = words[max(0, place - 4) : place]
+    return "than" in before or before[-2:] in (("that", "of"), ("those", "of"))
 
 
 _NEED = signed_concept("needed")[0]

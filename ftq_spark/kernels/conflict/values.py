@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import Analysis, Answer
 from ftq_spark.kernels.conflict.finals import are_one_amount, conclusion
+from ftq_spark.kernels.conflict.foreign import PARTICLES
 from ftq_spark.kernels.conflict.kinds import FOREIGN, NUMBER
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, month_names
 from ftq_spark.kernels.conflict.sentences import Sentence, names
@@ -15,8 +16,11 @@ from ftq_spark.kernels.conflict.words import STOP_WORDS
 N_SPAN_CHARS = 240
 MONTH_WORDS = 12  # of an answer that names a month and little else
 DAYS = ("date", "year")
+ELSEWHERE = (*DAYS, "clock", "time")  # what can be told to be one value in languages that nobody reads
 LIKE_SENTENCES = 0.5  # of the words of the shorter of two sentences in long answers whose numbers are compared
+HOUR_SECONDS, DAY_SECONDS = 3600, 86400
 STATED_WORDS = 2  # content words from which a sentence states something, and is no filled-in blank
+_POINTED = re.compile(r"\d[.,]\d")
 _BOUNDS = frozenset({"least", "most", "minimum", "maximum", "within", "than", "until", "exceed"})
 _EXAMPLE = re.compile(r"\b(?:examples?|instance|such as|e\.g|random|any|some|could|might)\b", re.IGNORECASE)
 
@@ -42,7 +46,7 @@ def lead_text(answer: Answer) -> str:
 
 def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     """Quantities of one sort that differ, or agree; of several sorts the one that the question asks for counts."""
-    concluded = _concluded_items(a, b) or _day_items(a, b) or _month_items(a, b)
+    concluded = _concluded_items(a, b) or _elsewhere_items(a, b) or _month_items(a, b)
     groups = _groups(a, b, kind)
     if concluded or not groups:
         return concluded
@@ -73,16 +77,31 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     return [Item(feature, (1.0 if short else 0.4) * _likeness(*around), *spans)]
 
 
-def _day_items(a: Analysis, b: Analysis) -> list[Item]:
-    """Days that two brief answers in another language than English name, of which each names one and no other value."""
+def _elsewhere_items(a: Analysis, b: Analysis) -> list[Item]:
+    """Days, years, hours and spans that brief answers in another language name, each one of them and no other value."""
     if not all(side.question.kind == FOREIGN and side.answer.n_words <= MONTH_WORDS for side in (a, b)):
         return []
-    sides = [[q for q in side.answer.quantities if q.dimension != "year"] for side in (a, b)]
-    if any(len(found) != 1 or found[0].dimension != "date" for found in sides):
+    sides = [[q for q in side.answer.quantities if q.dimension != "year"] or side.answer.quantities for side in (a, b)]
+    if any(len(found) != 1 or found[0].dimension not in ELSEWHERE for found in sides):
         return []
-    if sides[0][0].low == sides[1][0].low:
+    x, y = sides[0][0], sides[1][0]
+    if x.dimension != y.dimension or _POINTED.search(x.text + " " + y.text):
+        return []  # 1.500 is one and a half in some languages
+    if agree(x, y):
         return [Item("number_same", 1.0, "", "")]
+    if _may_be_hours(x) and _may_be_hours(y) and _said_of(a.answer, x).isdisjoint(_said_of(b.answer, y)):
+        return []  # it opens at 9, it closes at 17
     return [Item("number_asked", 1.0, lead_text(a.answer), lead_text(b.answer))]
+
+
+def _may_be_hours(quantity: Quantity) -> bool:
+    """Whether a span of time may be an hour of the day: 9 heures, 17 h."""
+    return quantity.dimension == "time" and quantity.low <= DAY_SECONDS and quantity.low % HOUR_SECONDS == 0
+
+
+def _said_of(answer: Answer, quantity: Quantity) -> frozenset[str]:
+    """The words of a first sentence but for function words and those of a value in it."""
+    return frozenset(answer.sentences[0].words) - PARTICLES - frozenset(quantity.text.lower().split())
 
 
 def _month_items(a: Analysis, b: Analysis) -> list[Item]:

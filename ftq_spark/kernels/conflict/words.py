@@ -60,7 +60,7 @@ HEADS = _WORDS["heads"]
 AUXILIARIES = _WORDS["auxiliaries"]
 TURNS = _WORDS["turns"]
 
-NUMBER_WORDS = _values(lists("numbers")["cardinals"])
+NUMBER_WORDS = _values((*lists("numbers")["cardinals"], *lists("numbers")["elsewhere"]))
 ORDINALS = _values(lists("numbers")["ordinals"])
 MULTIPLIERS = _values(lists("numbers")["multipliers"])
 

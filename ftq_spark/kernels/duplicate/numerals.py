@@ -9,6 +9,8 @@ import functools
 import re
 from typing import NamedTuple
 
+from ftq_spark.kernels.duplicate.words import unnumbered
+
 MOST_DIGITS = 7  # fewer than of a word that may be misspelt: those of a longer one may have changed places
 # Between blanks, with no more than stops behind it: a word by itself, however a text's marks are taken off.
 _ALONE = re.compile(rf"(?<!\S)[0-9]{{1,{MOST_DIGITS}}}(?=[.,;:!?)]*(?:\s|$))")
@@ -18,7 +20,7 @@ _NO_DIGITS = re.compile(r"[^0-9]+")
 class _Numerals(NamedTuple):
     """The numbers of a text."""
 
-    alone: tuple[str, ...]  # short ones that are words by themselves
+    alone: tuple[str, ...]  # short ones that are words by themselves; not those of lists
     digits: str  # every digit, in order
 
 
@@ -36,5 +38,5 @@ def numbered_apart(a: str, b: str) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def _numerals(text: str) -> _Numerals:
-    alone = () if text.lstrip()[:1] in ("{", "[") else tuple(_ALONE.findall(text))
+    alone = () if text.lstrip()[:1] in ("{", "[") else tuple(_ALONE.findall(unnumbered(text)))
     return _Numerals(alone, _NO_DIGITS.sub("", text))

@@ -25,11 +25,13 @@ from ftq_spark.kernels.duplicate.words import folded, inflected, is_code, spelle
 from ftq_spark.kernels.text.edits import edits
 from ftq_spark.kernels.text.own import own_parts, pieces, shared_ends
 from ftq_spark.kernels.text.phrases import lines
+from ftq_spark.kernels.text.umlauts import written_out
 
 DUPLICATE, SAME_QUESTION, DIFFERENT = "duplicate", "same_question", "different"
 
 BRIEF_WORDS, BRIEF_CHARS = 15, 100  # up to both an answer is brief: everything in it counts
 WORDS_PER_EDIT = 25  # of a long answer so many content words for each ordinary word that may differ
+SPELT_WORDS = 4  # from which an answer is not about the letters of a word: Maße, Masse
 MISSPELT_LETTERS = 8  # of words whose letters have changed places; shorter ones may be two words: casual, causal
 QUESTION_SIMILARITY = 0.8  # cosine, from which two prompts are read as perhaps one question
 DIFFERENT_QUESTION = 0.8  # of question_difference, from which two questions are two
@@ -205,7 +207,8 @@ def _plain(text: str) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _spelled(text: str) -> str:
-    return spelled(" ".join(_POINTS.sub(" ", _plain(text)).split()))
+    found = _POINTS.sub(" ", _plain(text)).split()
+    return spelled(" ".join(found if len(found) < SPELT_WORDS else map(written_out, found)))
 
 
 # Commas and the like, which two hands set differently; not those of numbers, times and sums.

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.text.own import pieces
 from ftq_spark.kernels.text.phrases import lines, pattern
+from ftq_spark.kernels.text.umlauts import written_out
 
 _FOLD = str.maketrans(
     {
@@ -43,6 +44,7 @@ _BOLD = re.compile(r"\*\*|__|^#{1,6} |^[ \t]*[-*•] +", re.MULTILINE)
 _GUILLEMETS = re.compile(r"«\s?|\s?»")
 _BOLD_WORDS = re.compile(r"(?<!\w)\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?!\w)")
 _LAYOUT = re.compile(r"^#{1,6} |^[ \t]*[-*•] +(?=[^\W\d_])", re.MULTILINE)
+_ITEM = re.compile(r"^[ \t]*(\d{1,2})[.)][ \t]+(?=[^\W\d_]|\*\*)", re.MULTILINE)
 _CODE = re.compile(
     r"```|</?\w+[^>\n]{0,80}>|;[ \t]*$|[{}]|^[ \t]+(?:return|if|for|while|print)\b|"
     r"\b(?:def|function|class) \w+\s*[(:{]|"
@@ -144,7 +146,24 @@ def unmarked(text: str) -> str:
     """A text without the marks of bold words, headings and lists; code as it is, and what may be a sign: 2**3, - 5."""
     if is_code(text):
         return text
-    return _LAYOUT.sub("", _BOLD_WORDS.sub(r"\1", text))
+    return _LAYOUT.sub("", _BOLD_WORDS.sub(r"\1", unnumbered(text)))
+
+
+def unnumbered(text: str) -> str:
+    """A text without the numbers of its lists: from 1 on they say no more than the order in which the items stand."""
+    if "1. " not in text and "1) " not in text:
+        return text
+    last = 0
+
+    def mark(match: re.Match[str]) -> str:
+        nonlocal last
+        number = int(match[1])
+        if number not in (1, last + 1):
+            return match[0]
+        last = number
+        return ""
+
+    return _ITEM.sub(mark, text)
 
 
 def without_courtesies(text: str) -> str:
@@ -194,7 +213,7 @@ def _word(token: str) -> _Word:
 
 def _counts_as(token: str) -> str | None:
     """What a word counts as; None where it is empty."""
-    low = token.lower()
+    low = written_out(token.lower())
     if low in _CONTRACTED or low.endswith("n't"):
         return _CONTRACTED.get(low, "not")
     low = low.partition("'")[0] if "'" in low else low

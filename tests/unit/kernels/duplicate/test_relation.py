@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ftq_spark.kernels.duplicate.relation import COMPATIBLE, SAME, UNCLEAR, relate
-from ftq_spark.kernels.duplicate.verdict import Side
+from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, SAME_QUESTION, Side
 
 CASES = [
     ("Is the pool heated?", "Yes, to 28 degrees.", "Yes, to 28 degrees", SAME),
@@ -49,3 +49,71 @@ def test_calls_that_differ_are_unclear() -> None:
     )
     assert relate(a, b, similar=False).answers == UNCLEAR
     assert relate(a, a, similar=False).answers == SAME
+
+
+_STEPS = "Take the wheel off.\n{}Find the hole in the tube.\n{}Glue a patch on it.\n{}Pump it up and put the wheel on."
+
+
+def _relation(question: str, one: str, asked_otherwise: str, other: str) -> str:
+    a, b = Side("", "", question, one, "", ""), Side("", "", asked_otherwise, other, "", "")
+    assert relate(a, b, similar=False) == relate(b, a, similar=False)
+    return relate(a, b, similar=False).verdict
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("- " + _STEPS.format("- ", "- ", "- "), "1. " + _STEPS.format("2. ", "3. ", "4. ")),
+        ("* " + _STEPS.format("* ", "* ", "* "), "1) " + _STEPS.format("2) ", "3) ", "4) ")),
+        ("* glue\n* patch\n* pump", "1. glue\n2. patch\n3. pump"),
+    ],
+)
+def test_a_list_may_be_numbered_or_not(one: str, other: str) -> None:
+    assert _relation("How do I mend a flat tyre?", one, "How do I mend a flat tyre?", other) == DUPLICATE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("- glue\n- patch\n- pump", "1. patch\n2. glue\n3. pump"),  # another order
+        ("1. glue\n2. patch", "1. patch\n2. glue"),
+        ("- glue\n- patch", "3. glue\n4. patch"),  # the end of something
+        ("- glue: 2\n- patch: 1", "1. glue\n2. patch"),
+    ],
+)
+def test_numbers_that_say_more_than_the_order_count(one: str, other: str) -> None:
+    assert _relation("What do I need first?", one, "What do I need first?", other) == SAME_QUESTION
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "asked_otherwise", "other"),
+    [
+        (
+            "Wie pflegt man Möbel aus Eiche?",
+            "Man ölt die Möbel zweimal im Jahr und wischt überschüssiges Öl mit einem weichen Tuch ab.",
+            "Wie pflegt man Moebel aus Eiche?",
+            "Man oelt die Moebel zweimal im Jahr und wischt ueberschuessiges Oel mit einem weichen Tuch ab.",
+        ),
+        ("Wie weit ist es zur Straßenbahn?", "Rund 200 Meter.", "Wie weit ist es zur Strassenbahn?", "Rund 200 Meter."),
+        ("Guten Tag, wo parke ich?", "Hinter dem Haus.", "Wo parke ich?", "Hinter dem Haus."),
+        ("Hello, I hope you are well. Where do I park?", "Behind it.", "Where do I park?", "Behind it."),
+    ],
+)
+def test_umlauts_and_greetings_make_no_other_question(
+    question: str, one: str, asked_otherwise: str, other: str
+) -> None:
+    assert _relation(question, one, asked_otherwise, other) == DUPLICATE
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "asked_otherwise", "other", "expected"),
+    [
+        ("Was heißt drucken?", "Auf Papier bringen.", "Was heißt drücken?", "Auf Papier bringen.", DIFFERENT),
+        ("Wie schreibt man das?", "Maße", "Wie schreibt man das?", "Masse", SAME_QUESTION),
+        ("Wie sagt man auf Deutsch?", "Hallo", "Wie sagt man auf Deutsch?", "Guten Tag", SAME_QUESTION),
+    ],
+)
+def test_umlauts_that_make_another_word_count(
+    question: str, one: str, asked_otherwise: str, other: str, expected: str
+) -> None:
+    assert _relation(question, one, asked_otherwise, other) == expected
