@@ -8,6 +8,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 SHOWN = (
     "import sys, ftq_spark.spark.daemon, pyspark; print(pyspark.__file__); print(*sys.path, *sys.path_importer_cache)"
 )
@@ -39,3 +41,26 @@ def test_workers_share_what_was_imported() -> None:
     done = subprocess.run([sys.executable, "-c", FROZEN], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 50_000  # objects
+
+
+LEFT = """
+from ftq_spark.spark import daemon
+
+pinned = []
+
+def task(*_):
+    parts = [bytearray(64 << 10) for _ in range(2_000)]
+    pinned.append(bytearray(64 << 10))  # behind all others: the C library keeps what lies before it
+
+daemon._serve = task
+before = daemon._pages()
+daemon.serve()
+print((daemon._pages() - before) * 4096)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+def test_workers_give_back_what_a_task_has_left() -> None:
+    done = subprocess.run([sys.executable, "-c", LEFT], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 32 << 20  # of 125 MB
