@@ -29,8 +29,8 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, int]:
     [
         (24, None, "8192m"),  # a third of the machine
         (24, 0, "2048m"),
-        (24, 100 << 20, "2248m"),
-        (24, 512 << 20, "3072m"),
+        (24, 100 << 20, "2048m"),
+        (24, 512 << 20, "2560m"),
         (24, 10 << 30, "8192m"),
         (96, 10 << 30, "16384m"),
         (1, 10 << 30, "2048m"),
@@ -41,6 +41,12 @@ def test_the_memory_is_what_the_input_needs(
 ) -> None:
     machine["SC_PHYS_PAGES"] = machine_gigabytes << 30
     assert local.options(n_bytes)["spark.driver.memory"] == expected
+
+
+def test_a_page_and_the_head_of_its_array_fill_regions_of_the_heap(machine: dict[str, int]) -> None:
+    page = local.options(None)["spark.buffer.pageSize"]
+    assert page.endswith("b")
+    assert int(page[:-1]) + 16 == 4 << 20
 
 
 @pytest.mark.parametrize(("n_bytes", "is_small"), [(None, False), (1000, True), (java.TINY_INPUT_BYTES, False)])
