@@ -23,6 +23,7 @@ ADVICE = {
     "gibberish": "Drop them: they say nothing.",
     "repeated_paragraph": "Cut what is said twice, or drop them: a model learns to repeat itself.",
     "form_missed": "Write them in the form that is asked for, or change the question.",
+    "system_form_missed": "Write them in the form that the system prompt asks for, or change the prompt.",
     "wrong_sum": "Calculate again: a sum or a conversion in the answer is not so.",
     "self_contradiction": "Decide which of the two is true: the answer says a thing and denies it.",
     "broken_code": "Mend what does not parse, or say what language it is.",

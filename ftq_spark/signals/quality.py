@@ -62,6 +62,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("gibberish", "gibberish", "review", at_least=0.1),
     Rule("repeated_paragraph", "repeated_paragraph", "review", at_least=1, earlier="note"),
     Rule("form_missed", "form_missed", "review", at_least=1, earlier="note"),
+    Rule("system_form_missed", "system_form_missed", "note", at_least=1),
     Rule("wrong_sum", "n_wrong_sums", "review", at_least=1),
     Rule("self_contradiction", "self_contradiction", "review", at_least=1),
     Rule("broken_code", "n_broken_code", "review", at_least=1),
@@ -103,7 +104,8 @@ OF_MERIT = frozenset({
     *QUALITY_WEIGHTS, "cut_off_leak", "form_missed", "gibberish", "identity_leak", "language_mismatch", "looping",
     "n_broken_code", "n_html_residue", "n_merged_instructions", "n_page_residue", "n_wrong_sums", "non_answer",
     "other_speaker", "placeholder", "prompt_echo", "prompt_leak", "refusal", "repeated_paragraph",
-    "self_contradiction", "soundness", "substance", "truncated_end",
+    "self_contradiction", "soundness", "substance", "system_form_missed",
+    "truncated_end",
 })  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from ftq_spark.signals.catalogue import (  # noqa: F401  (they register themselv
     gibberish,
     gopher,
     grade,
+    instructed,
     language,
     layout,
     leaks,

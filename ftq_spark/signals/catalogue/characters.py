@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.kernels.text import arrays as kernel
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal
 
 # UTF-8 bytes read as Windows-1252, Latin-1 or Windows-1257: a lead byte's letter and what a continuation byte becomes.
@@ -19,6 +20,7 @@ MOJIBAKE = (
     # Letters that an encoding lacks, each a question mark: "????? ??? ??????".
     r"|(?:^|\s)\?{2,}[,.]?\s(?:\?+[,.]?\s)*\?{3,}[,.]?(?:\s|$)"
 )
+_ABOUT_IT = any_of((MOJIBAKE, expression("asked", "damaged_text", r"\b{}\b")))
 # What is of the class CONTROL in character_classes: controls that are no white space, private use, U+FFFD.
 CONTROL_CHARACTER = r"[\x00-\x08\x0E-\x1B\x7F-\x{84}\x{86}-\x{9F}\x{E000}-\x{F8FF}\x{FFFD}]"
 
@@ -40,16 +42,16 @@ def _fraction(batch: Batch, counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 @signal(
     "n_mojibake",
-    version=3,
+    version=4,
     range=(0, np.inf),
     reads=("response", "question"),
     summary="Sequences that UTF-8 leaves when it is read as another encoding, such as â€™ or Ã©; 0 where the question "
-    "holds such.",
+    "holds such, or speaks of encodings.",
     source="ftfy (the idea of badness); Alpaca cleaning; Dingo",
 )
 def n_mojibake(batch: Batch) -> NDArray[np.float64]:
     counts = batch.counts("response", MOJIBAKE)
-    counts[batch.matches_among("question", MOJIBAKE, counts > 0)] = 0.0
+    counts[batch.matches_among("question", _ABOUT_IT, counts > 0)] = 0.0
     return counts
 
 

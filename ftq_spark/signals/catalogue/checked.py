@@ -20,22 +20,24 @@ from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "×": "*", "x": "*", "/": "/", "÷": "/"}
-_SIGN = r"[+\-−–*×x÷/]"
-_BEHIND_VERB = (
-    "(?:"
-    + "|".join(rf"(?<=\b{word} )" for word in ("are", "costs", "get", "gives", "has", "have", "is", "makes", "so"))
-    + ")"
+_SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "×": "*", "·": "*", "x": "*", "/": "/", "÷": "/"}
+_SIGN = r"[+\-−–*×·x÷/]"
+_BEFORE_A_SUM = (
+    "are costs get gives has have is makes so and then thus total "
+    "also das dann ergibt ergeben hat ist macht sind und donc fait font es son"
 )
+_BEHIND_VERB = "(?:" + "|".join(rf"(?<=\b{word} )" for word in _BEFORE_A_SUM.split()) + ")"
 # A chain of numbers that stands for itself: not the end of a longer formula, not followed by more of one.
 _SUM = re.compile(
-    rf"(?<![\w.,)\]^*/×÷+\-−–=%$€£(:])(?:(?<![\w.,)\]^*/×÷+\-−–%(] )|{_BEHIND_VERB})"
+    rf"(?<![\w.,)\]^*/×·÷+\-−–=%$€£(:])(?:(?<![\w.,)\]^*/×·÷+\-−–%(] )|{_BEHIND_VERB})"
     rf"[$€£]?(?P<first>{_NUMBER})(?P<rest>(?:\s*{_SIGN}\s*[$€£]?{_NUMBER})+)\s*=\s*[$€£]?(?P<told>[-−]?{_NUMBER})"
-    r"(?![\w^]|[.,]\d| \d{3}\b|\s*(?:[+\-−–*×÷/^=(%√\\\[<]|mod\b|x\b))"
+    r"(?![\w^]|[.,]\d| \d{3}\b|\s*(?:[+\-−–*×·÷/^=(%√\\\[<]|mod\b|x\b))"
 )
 _NAMED = re.compile(r"[A-Za-z]{3,}\s*=$")
 _TERM = re.compile(rf"({_SIGN})\s*[$€£]?({_NUMBER})")
 _FRACTION = re.compile(r"\d+/\d+=")  # 1/4=120: a tempo, not a quotient
+_QUOTIENT = re.compile(r"\d+/\d")
+_WHOLE = re.compile(r"\d (?:and|und|et)$")
 _UNITS_LEFT_OUT = (1e-3, 1e-2, 1e2, 1e3, 1e6)
 _ROUGH = 0.006  # of the result: what is rounded on the way
 _APPLY: dict[str, Callable[[float, float], float]] = {
@@ -68,8 +70,13 @@ def wrong_sums(text: str) -> int:
 
 
 def _opens(text: str, start: int) -> bool:
-    """Whether nothing is set equal to what begins at `start`, but for a word: "distance = 80 * 3", not "6x = 5 + 1"."""
+    """Whether nothing is set equal to what begins at `start`, but for a word: "distance = 80 * 3", not "6x = 5 + 1".
+
+    Nor is it the fraction of a mixed number: "1 and 1/4 = 1.25".
+    """
     before = text[max(0, start - 40) : start].rstrip()
+    if _WHOLE.search(before) and _QUOTIENT.match(text, start):
+        return False
     return not before.endswith("=") or _NAMED.search(before) is not None
 
 
@@ -137,7 +144,7 @@ _MAY_CONVERT = r"\d\s?(?:°\s?[CF]|[A-Za-z/]{1,11})\s*(?:=|≈|\b(?:is|are)\b|\b
 
 @signal(
     "n_wrong_sums",
-    version=3,
+    version=4,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Sums and conversions that are not so: "24 × 6 = 134", "10 miles = 6.2 km"; 0 in another base.',

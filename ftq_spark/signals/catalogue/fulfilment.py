@@ -41,6 +41,7 @@ LONG_QUESTION = 60  # words: among so many a task may speak of code and ask for 
 _IS_CODE = r"[(){};=<>]|```|\b(?:SELECT|echo|print)\b"
 _YES_OR_NO = r"(?i)^\W*(?:yes|no|ja|nein|sí|si|oui|non)\b"
 _JSON_VALUE = r"[{\[]|^\s*(?:null|true|false|-?\p{Nd}+(?:\.\p{Nd}+)?|\"[^\"\n]*\")\s*$"
+_MAY_BE_JSON = re.compile(_JSON_VALUE.replace(r"\p{Nd}", r"\d"))
 _FENCE = re.compile(r"(?s)^\s*```\w*[ \t]*\n(.*?)\n?[ \t]*```\s*$")
 _OF_SEVERAL = re.compile(r"(?i)\beach\b|\d")  # a limit of each of several texts
 _FENCED_AS = re.compile(r"(?m)^[ \t]*```[ \t]*([\w+#]+)[ \t]*$")
@@ -63,8 +64,19 @@ DECLINES = 0.25  # an answer that declines and offers another thing has no form 
 SENTENCES_OVER = 2  # … the number that is asked for: where a sentence ends is not always clear
 
 
-def _sentences(text: str) -> int:
+def sentences(text: str) -> int:
+    """Sentences of at least a word."""
     return len([part for part in re.split(r"[.!?。！？]+(?:\s|$)", text) if re.search(r"\w{2}", part)])
+
+
+def holds_json(answer: str) -> bool:
+    """Is there anything in an answer that may be JSON?"""
+    return _MAY_BE_JSON.search(answer) is not None
+
+
+def says_yes_or_no(answer: str) -> bool:
+    """Does an answer begin with a yes or a no?"""
+    return re.search(_YES_OR_NO, answer) is not None
 
 
 def missed_number(question: str, answer: str) -> bool:
@@ -102,7 +114,7 @@ def missed_sentences(question: str, answer: str) -> bool:
     if found is None:
         return False
     number = found[0].split()[-2]
-    return _sentences(answer) >= _count_of(number) + SENTENCES_OVER
+    return sentences(answer) >= _count_of(number) + SENTENCES_OVER
 
 
 def is_in_another_language(question: str, answer: str) -> bool:
@@ -127,7 +139,7 @@ def is_no_json(answer: str) -> bool:
     return False
 
 
-def _asks_for_any(batch: Batch) -> NDArray[np.bool_]:
+def asks_for_any(batch: Batch) -> NDArray[np.bool_]:
     """(n,) questions that ask for a form or an extent."""
     patterns = (*(_ASKED[form] for form in _COUNTING), _OTHER_FORM)
     found: NDArray[np.bool_] = np.logical_or.reduce([batch.matches("question", pattern) for pattern in patterns])
@@ -136,7 +148,7 @@ def _asks_for_any(batch: Batch) -> NDArray[np.bool_]:
 
 @suspects_of_pairs("form_missed")
 def _may_miss(pairs: Pairs) -> NDArray[np.bool_]:
-    return _asks_for_any(pairs.questions)[pairs.question]
+    return asks_for_any(pairs.questions)[pairs.question]
 
 
 @signal(
@@ -149,7 +161,7 @@ def _may_miss(pairs: Pairs) -> NDArray[np.bool_]:
 )
 def form_missed(batch: Batch) -> NDArray[np.float64]:
     found = np.zeros(batch.n, dtype=bool)
-    places = np.flatnonzero(_asks_for_any(batch))
+    places = np.flatnonzero(asks_for_any(batch))
     if not len(places):
         return found.astype(np.float64)
     some = batch.at(places, ("response", "question"))
@@ -164,7 +176,7 @@ def form_missed(batch: Batch) -> NDArray[np.float64]:
     strings = list(zip(some.strings("question"), some.strings("response"), strict=True))
     for i, (question, answer) in enumerate(strings):
         if not missed[i]:
-            long = asked["one_sentence"][i] and _sentences(answer) >= 4
+            long = asked["one_sentence"][i] and sentences(answer) >= 4
             missed[i] = bool(long) or missed_number(question, answer) or missed_length(question, answer)
             missed[i] |= missed_sentences(question, answer) or is_no_version(question, answer)
             missed[i] |= bool(asked["json"][i]) and is_no_json(answer)

@@ -60,7 +60,7 @@ def language(batch: Batch) -> NDArray[np.float64]:
 
 
 # Code, formulas, lists of names: no language.
-_NO_LANGUAGE = (
+NO_LANGUAGE = (
     r"```|[{}<>\\=|]|(?m:;\s*$)|->|→|\w\(\w*\)|\p{Nd}\s*[+*/=]"
     r"|(?m:^\s*(?:SELECT|FROM|def|import|function|public|class|return)\b)"
 )
@@ -98,7 +98,7 @@ def _mismatches(pairs: Pairs) -> NDArray[np.bool_]:
 
     batch = pairs.answers
     long = batch.n_comparable_words("response") >= MISMATCH_WORDS
-    long[long] = ~batch.at(np.flatnonzero(long), ("response",)).matches("response", _NO_LANGUAGE)
+    long[long] = ~batch.at(np.flatnonzero(long), ("response",)).matches("response", NO_LANGUAGE)
     answer = of(batch, "response", long)[pairs.answer]
     asked = np.zeros(pairs.questions.n, dtype=bool)
     asked[pairs.question[answer != UNKNOWN]] = True
@@ -146,7 +146,7 @@ def _leans_elsewhere(questions: Batch, places: NDArray[np.int64], answer: NDArra
 
 @signal(
     "language_mismatch",
-    version=8,
+    version=9,
     range=(0, 1),
     reads=("response", "question", "prompt"),
     summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown. A short "
@@ -156,7 +156,7 @@ def _leans_elsewhere(questions: Batch, places: NDArray[np.int64], answer: NDArra
 def language_mismatch(batch: Batch) -> NDArray[np.float64]:
     answer, question = language_codes(batch, "response"), language_codes(batch, "question")
     known = (answer != UNKNOWN) & (question != UNKNOWN)
-    prose = ~batch.matches("response", _NO_LANGUAGE) & (batch.n_comparable_words("response") >= MISMATCH_WORDS)
+    prose = ~batch.matches("response", NO_LANGUAGE) & (batch.n_comparable_words("response") >= MISMATCH_WORDS)
     unclear = np.flatnonzero(prose & (answer != UNKNOWN) & (question == UNKNOWN) & (answer != _ENGLISH))
     known[unclear[_is_elsewhere(batch, unclear, answer[unclear])]] = True
     differ = (answer != question) & prose & known
@@ -175,10 +175,10 @@ def language_mismatch(batch: Batch) -> NDArray[np.float64]:
             continue
         asked_in = "" if question[i] == UNKNOWN or broken[i] else LANGUAGES[question[i]]
         said = batch.strings("response")[i]
-        found[i] = _evident(said, LANGUAGES[answer[i]], asked_in, _TELLING_WORDS + 1)
+        found[i] = evident(said, LANGUAGES[answer[i]], asked_in, _TELLING_WORDS + 1)
         if found[i] and asked_in:
             if asked_in != "en" or not _is_beyond_latin(said):
-                found[i] = _evident(batch.strings("question")[i], asked_in, LANGUAGES[answer[i]], _TELLING_WORDS)
+                found[i] = evident(batch.strings("question")[i], asked_in, LANGUAGES[answer[i]], _TELLING_WORDS)
             found[i] &= not _is_mixed(said, LANGUAGES[answer[i]], asked_in)
     return np.where(known, found, np.nan)
 
@@ -211,7 +211,7 @@ def _is_elsewhere(batch: Batch, places: NDArray[np.int64], answer: NDArray[np.in
     return found
 
 
-def _evident(text: str, language: str, other: str, n_words: int) -> bool:
+def evident(text: str, language: str, other: str, n_words: int) -> bool:
     """Does a text hold so many function words of its language that neither English nor the `other` one has?
 
     Letters of another script than Latin do, unless both languages are written in them. Lists of names and labels are

@@ -24,6 +24,8 @@ ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMA
 OPENS_AS_TEMPLATE = (
     r"^\s*#{2,4}\s*(?:Assistant|Response)\s*:|^\s*(?i:system)\s*:\s*You are\b|(?:^|\n)\s*Regenerate response\s*(?:\n|$)"
 )
+# Who asks what such a token means, or what a format of prompts looks like, is answered with it.
+_ABOUT_TEMPLATES = expression("leaks", "about_templates", r"\b{}\b")
 _ASKS = r"(?i)^[^<\[]*\b(?:how|mean|stands? for|token|what|why)\b"
 MERGED = (
     r"(?im)\n\s*(?:\d{1,2}\.\s*)?(?:#{1,4}\s*)?(?:\*\*)?instruction\s*\d*(?:\*\*)?\s*:"
@@ -33,7 +35,7 @@ MERGED = (
 
 @signal(
     "n_template_tokens",
-    version=4,
+    version=5,
     range=(0, np.inf),
     reads=("conversation", "response", "question"),
     summary="Special tokens of chat templates inside the texts, such as <|im_end|>, [INST] or </s>, and an answer that "
@@ -43,10 +45,8 @@ MERGED = (
 def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
     found = batch.counts("conversation", TEMPLATE) + batch.matches("response", OPENS_AS_TEMPLATE)
     found[(found == 1) & batch.matches("response", _ENDS_TEXT)] = 0.5
-    # Who asks what such a token means is answered with it.
-    found[batch.matches_among("question", TEMPLATE, found > 0) & batch.matches_among("question", _ASKS, found > 0)] = (
-        0.0
-    )
+    asked = batch.matches_among("question", TEMPLATE, found > 0) & batch.matches_among("question", _ASKS, found > 0)
+    found[asked | batch.matches_among("question", _ABOUT_TEMPLATES, found > 0)] = 0.0
     return found
 
 
@@ -93,7 +93,7 @@ _DIALOGUE = expression("asked", "dialogue")
 
 @signal(
     "other_speaker",
-    version=6,
+    version=7,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Turns of another speaker inside an answer ("… so.Patient: What kind"); 0 where a dialogue is asked for.',
@@ -155,7 +155,7 @@ def _may_be_at_fault(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "identity_leak",
-    version=6,
+    version=7,
     range=(0, 1),
     reads=("response", "question", "context"),
     summary='1 where the answer says to be a model with a name or a maker ("I am ChatGPT") that nobody asked it to be; '

@@ -131,6 +131,12 @@ def _evasion(batch: Batch) -> NDArray[np.float64]:
     return batch.feature("evasion", "response", compute)
 
 
+def evades(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) answers that decline, disclaim or deflect, rightly or not."""
+    found: NDArray[np.bool_] = _evasion(batch) >= 0.5
+    return found
+
+
 def right_to_decline(batch: Batch) -> NDArray[np.bool_]:
     """(n,) examples in which to decline may be right.
 
@@ -157,7 +163,7 @@ def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "refusal",
-    version=11,
+    version=12,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout. 0 where safe_refusal applies.",
@@ -168,7 +174,7 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=11,
+    version=12,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "
