@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow, too_large
-from ftq_spark.formats.raw_batch import RawBatch, fits, is_plain, texts_of
+from ftq_spark.formats.nested import objects
+from ftq_spark.formats.raw_batch import Piece, RawBatch, fits, is_plain, texts_of
 from ftq_spark.formats.tables import is_known, unique, unknown_columns
 
 _N_ROWS = 256
@@ -36,16 +37,12 @@ class Opened(NamedTuple):
     writer: Callable[[BinaryIO], Any]  # of such a file; it has write_batch and close
 
 
-def parquet_rows(
-    stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()
-) -> Iterator[RawRow | RawBatch]:
+def parquet_rows(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()) -> Iterator[Piece]:
     """The rows of a Parquet file as JSON objects, row group by row group; the stream must be seekable."""
     yield from _rows(lambda: opened_parquet(stream), "Parquet", max_row_bytes, also_known)
 
 
-def arrow_rows(
-    stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()
-) -> Iterator[RawRow | RawBatch]:
+def arrow_rows(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str] = frozenset()) -> Iterator[Piece]:
     """The rows of an Arrow file or stream (`save_to_disk` writes such) as JSON objects; the stream must be seekable."""
     yield from _rows(lambda: opened_arrow(stream), "Arrow", max_row_bytes, also_known)
 
@@ -90,9 +87,7 @@ def _slices(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     return (batch.slice(at, _N_ROWS) for batch in batches for at in range(0, batch.num_rows, _N_ROWS))
 
 
-def _rows(
-    opened: Callable[[], Opened], kind: str, max_row_bytes: int, also_known: frozenset[str]
-) -> Iterator[RawRow | RawBatch]:
+def _rows(opened: Callable[[], Opened], kind: str, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[Piece]:
     number = 0
     try:
         found = opened()
@@ -106,7 +101,13 @@ def _rows(
                 yield RawBatch(np.arange(number + 1, number + len(batch) + 1), None, columns)
                 number += len(batch)
                 continue
-            for row in batch_rows(batch, names, number + 1, max_row_bytes):
+            as_json = _as_json(batch, names)
+            nested = objects(as_json, number + 1)
+            if nested is not None and max(map(len, nested.raws), default=0) <= max_row_bytes:
+                yield nested
+                number += len(batch)
+                continue
+            for row in batch_rows(as_json, number + 1, max_row_bytes):
                 yield row
                 number = row.number
     except Exception as error:  # whatever the libraries raise, the fault is the file's, and no run ends by it
@@ -228,13 +229,19 @@ def batch_texts(batches: list[pa.RecordBatch], names: list[str], max_row_bytes: 
         columns = _columns(batch, names)
         if columns is not None:
             yield from texts_of(columns)
-        else:
-            yield from (row.raw for row in batch_rows(batch, names, 1, max_row_bytes))
+            continue
+        as_json = _as_json(batch, names)
+        nested = objects(as_json, 1)
+        yield from (row.raw for row in batch_rows(as_json, 1, max_row_bytes)) if nested is None else nested.raws
 
 
-def batch_rows(as_found: pa.RecordBatch, names: list[str], number: int, max_row_bytes: int) -> Iterator[RawRow]:
-    """The rows of a batch as JSON objects with `names` for their fields, numbered from `number`."""
-    batch = pa.RecordBatch.from_arrays([_plain_array(column) for column in as_found.columns], names)
+def _as_json(batch: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:
+    """The batch with `names`, in types that Python has values for."""
+    return pa.RecordBatch.from_arrays([_plain_array(column) for column in batch.columns], names)
+
+
+def batch_rows(batch: pa.RecordBatch, number: int, max_row_bytes: int) -> Iterator[RawRow]:
+    """The rows of a batch in types that Python has values for, as JSON objects numbered from `number`."""
     maps = [field.name for field in batch.schema if _holds(field.type, pa.types.is_map)]
     all_plain = all(is_plain(field.type) for field in batch.schema)
     for i, found in enumerate(_values(batch), number):

@@ -48,6 +48,7 @@ SCHEMAS = {
 }
 BUILDERS = {"jsonl": "json", "json": "json", "csv": "csv", "parquet": "parquet", "jsonl.gz": "json"}
 FLAT = ("alpaca", "prompt_completion")  # what a CSV file can hold
+FLAT_KINDS, NESTED_KINDS = ("jsonl", "csv", "parquet"), ("jsonl", "parquet")
 ROUNDS = 5
 
 
@@ -63,7 +64,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, file in SCHEMAS.items():
             rows = repeated((arguments.data or real_folder()) / file, arguments.rows)
-            for kind in BUILDERS if name == "alpaca" else ["jsonl", "csv", "parquet"] if name in FLAT else ["jsonl"]:
+            for kind in BUILDERS if name == "alpaca" else FLAT_KINDS if name in FLAT else NESTED_KINDS:
                 path = write(rows, Path(folder) / f"{name}.{kind}")
                 ours, *theirs = (len(rows) / seconds(run, path) for run in (read, *PEERS.values()))
                 shown = "".join(f"{speed:9,.0f}" for speed in theirs) + " " * 5
