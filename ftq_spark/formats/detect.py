@@ -25,6 +25,7 @@ from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.chat import chat, cohere, earlier, gemini, nemotron, sided
 from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.fields import as_list
+from ftq_spark.formats.items import responses
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.nearest import hinted, suggestion, unfitting
 from ftq_spark.formats.packed import glaive, xlam
@@ -47,6 +48,7 @@ _FAMILIES: tuple[tuple[Family, frozenset[str]], ...] = (
     (cohere, frozenset({"chat_history"})),
     (tree, frozenset({"prompt"})),
     (chatgpt, frozenset({"mapping"})),
+    (responses, frozenset({"output"})),
     (nemotron, frozenset({"input"})),
     (alpaca, frozenset({"instruction"})),
     (stepwise, frozenset({"completions"})),

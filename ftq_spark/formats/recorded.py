@@ -7,6 +7,7 @@ from typing import Any
 
 from ftq_spark.formats.chat import chat, gemini
 from ftq_spark.formats.faults import Fault, brief, kind
+from ftq_spark.formats.items import asked_and_answered
 from ftq_spark.formats.responses import answer_in
 from ftq_spark.formats.turns import Conversation, message
 
@@ -18,7 +19,7 @@ _JOIN = "join requests and responses by `custom_id`, as `request` and `response`
 
 
 def request_log(row: dict[str, Any]) -> Conversation | None:
-    """A request with `messages` or `contents`, and beside it what was answered: OpenAI's, Vertex's, those of observers.
+    """A request with `messages`, `contents` or `input`, and its response: OpenAI's, Vertex's, those of observers.
 
     Raises:
         Fault: missing_messages for one without the other, no_assistant for a request that failed, multiple_examples for
@@ -32,6 +33,8 @@ def request_log(row: dict[str, Any]) -> Conversation | None:
             missing = "response" if response is None else "request"
             raise Fault("missing_messages", f"a line of a batch without its {missing}: {_JOIN}")
         return None
+    if (of_items := asked_and_answered(request, response)) is not None:
+        return of_items
     found = chat(request) if isinstance(request.get("messages"), list) else gemini(request)
     if found is None:
         return None
