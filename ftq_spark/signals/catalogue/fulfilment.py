@@ -39,9 +39,9 @@ _ANY_LENGTH = expression("wished_form", "any_length", r"\b{}[- ]words?\b")
 _IS_TABLE = r"(?i)\||\t|<table|tabular|[┌─│┃]|\+-|\S {3,}\S|(?:[^\n]*,[^\n]*,[^\n]*\n){2}"
 LONG_QUESTION = 60  # words: among so many a task may speak of code and ask for something else
 _IS_CODE = r"[(){};=<>]|```|\b(?:SELECT|echo|print)\b"
-_YES_OR_NO = r"(?i)^\W*(?:yes|no|ja|nein|sí|si|oui|non)\b"
-_JSON_VALUE = r"[{\[]|^\s*(?:null|true|false|-?\p{Nd}+(?:\.\p{Nd}+)?|\"[^\"\n]*\")\s*$"
-_MAY_BE_JSON = re.compile(_JSON_VALUE.replace(r"\p{Nd}", r"\d"))
+# Letters are named: to RE2 the í of "sí" is none of a word.
+YES_OR_NO = r"(?i)^[^\p{L}\p{Nd}_]*(?:yes|no|ja|nein|sí|si|oui|non)(?:[^\p{L}\p{Nd}_]|$)"
+JSON_VALUE = r"[{\[]|^\s*(?:null|true|false|-?\p{Nd}+(?:\.\p{Nd}+)?|\"[^\"\n]*\")\s*$"
 _FENCE = re.compile(r"(?s)^\s*```\w*[ \t]*\n(.*?)\n?[ \t]*```\s*$")
 _OF_SEVERAL = re.compile(r"(?i)\beach\b|\d")  # a limit of each of several texts
 _FENCED_AS = re.compile(r"(?m)^[ \t]*```[ \t]*([\w+#]+)[ \t]*$")
@@ -67,16 +67,6 @@ SENTENCES_OVER = 2  # … the number that is asked for: where a sentence ends is
 def sentences(text: str) -> int:
     """Sentences of at least a word."""
     return len([part for part in re.split(r"[.!?。！？]+(?:\s|$)", text) if re.search(r"\w{2}", part)])
-
-
-def holds_json(answer: str) -> bool:
-    """Is there anything in an answer that may be JSON?"""
-    return _MAY_BE_JSON.search(answer) is not None
-
-
-def says_yes_or_no(answer: str) -> bool:
-    """Does an answer begin with a yes or a no?"""
-    return re.search(_YES_OR_NO, answer) is not None
 
 
 def missed_number(question: str, answer: str) -> bool:
@@ -153,7 +143,7 @@ def _may_miss(pairs: Pairs) -> NDArray[np.bool_]:
 
 @signal(
     "form_missed",
-    version=5,
+    version=6,
     range=(0, 1),
     reads=_READ,
     summary="1 where the answer has not the form that is asked for: JSON, a table, code, a number, one word or "
@@ -167,12 +157,12 @@ def form_missed(batch: Batch) -> NDArray[np.float64]:
     some = batch.at(places, ("response", "question"))
     words = some.n_comparable_words("response")
     asked = {form: some.matches("question", pattern) for form, pattern in _ASKED.items()}
-    missed = asked["json"] & ~some.matches("response", _JSON_VALUE)
+    missed = asked["json"] & ~some.matches("response", JSON_VALUE)
     missed |= asked["number_only"] & ~some.matches("response", r"\p{Nd}") & (words > 3)
     missed |= asked["table"] & ~some.matches("response", _IS_TABLE) & ~some.matches("question", _PROGRAM)
     missed |= asked["code"] & (some.n_tokens("question") <= LONG_QUESTION) & ~some.matches("response", _IS_CODE)
     missed |= asked["one_word"] & (words > 5)
-    missed |= asked["yes_or_no"] & ~some.matches("response", _YES_OR_NO) & (words > 8)
+    missed |= asked["yes_or_no"] & ~some.matches("response", YES_OR_NO) & (words > 8)
     strings = list(zip(some.strings("question"), some.strings("response"), strict=True))
     for i, (question, answer) in enumerate(strings):
         if not missed[i]:

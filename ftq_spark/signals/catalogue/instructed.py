@@ -69,14 +69,14 @@ def _wanted(context: str) -> _Wanted:
     return _Wanted(frozenset(forms), words, sentences, language)
 
 
-def _misses(wanted: _Wanted, answer: str, n_words: float) -> bool:
+def _misses(wanted: _Wanted, answer: str, n_words: float, *, may_be_json: bool, says_yes_or_no: bool) -> bool:
     forms = wanted.forms
     return (
-        ("json" in forms and not fulfilment.holds_json(answer))
+        ("json" in forms and not may_be_json)
         or (wanted.words is not None and n_words > 1.5 * wanted.words + 5)
         or (wanted.sentences is not None and fulfilment.sentences(answer) >= wanted.sentences + 2)
         or ("one_word" in forms and n_words > WORDS_OF_ONE)
-        or ("yes_or_no" in forms and n_words > WORDS_OF_YES and not fulfilment.says_yes_or_no(answer))
+        or ("yes_or_no" in forms and n_words > WORDS_OF_YES and not says_yes_or_no)
         or ("no_markup" in forms and _MARKUP.search(answer) is not None)
         or ("no_lists" in forms and len(_LIST_LINE.findall(answer)) >= LIST_LINES)
     )
@@ -98,6 +98,7 @@ def system_form_missed(batch: Batch) -> NDArray[np.float64]:
     some = batch.at(places, ("response", "question", "context"))
     own = fulfilment.asks_for_any(some) | evades(some)
     words, codes = some.n_comparable_words("response"), language_codes(some, "response")
+    is_json, is_yes = (some.matches("response", pattern) for pattern in (fulfilment.JSON_VALUE, fulfilment.YES_OR_NO))
     told = ~some.matches("response", NO_LANGUAGE) & (words >= MISMATCH_WORDS) & (codes != UNKNOWN)
     for i, answer in enumerate(some.strings("response")):
         wanted = _wanted(some.strings("context")[i])
@@ -105,5 +106,6 @@ def system_form_missed(batch: Batch) -> NDArray[np.float64]:
             continue
         other = told[i] and wanted.language not in (UNKNOWN, codes[i])
         other = other and evident(answer, LANGUAGES[codes[i]], LANGUAGES[wanted.language], EVIDENT_WORDS)
-        found[places[i]] = _misses(wanted, answer, words[i]) or other
+        missed = _misses(wanted, answer, words[i], may_be_json=is_json[i], says_yes_or_no=is_yes[i])
+        found[places[i]] = missed or other
     return found

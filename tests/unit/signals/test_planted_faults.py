@@ -161,6 +161,7 @@ def test_the_form_that_is_asked_for_is_missed(question: str, answer: str) -> Non
         ("Translate into Italian: The bridge is closed today.", "Il ponte è chiuso oggi."),
         ("Write an SQL query that lists all users.", "I'm sorry, but I can't help with databases."),
         ("Give the table of contents.", "1. Start\n2. End"),
+        ("Responde sí o no: ¿es el té una bebida?", "Sí, se hace con hojas secas y agua caliente en una tetera."),
     ],
 )
 def test_the_form_is_kept_or_none_is_asked_for(question: str, answer: str) -> None:

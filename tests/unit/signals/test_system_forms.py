@@ -62,6 +62,7 @@ def test_forms_that_are_missed(system: str, answer: str) -> None:
         ("Answer in one sentence.", "It leaves at nine. Or ten.", "When does it leave?"),
         ("Answer yes or no, then explain.", _LONG, "Does it go there?"),
         ("Answer only yes or no.", "No.", "Does it go there?"),
+        ("Answer only yes or no.", "¡Sí! El barco va allí cada mañana, también en invierno.", "¿Va allí?"),
         ("Use markdown.", "**Ferry**", "What is it?"),
         ("Do not use markdown.", "2 * 3 is 6, and 2*3*4 is 24.", "What is it?"),
         ("Never use bullet points.", "It leaves at nine - or ten.", "When does it leave?"),
