@@ -158,7 +158,7 @@ class Semantic(_Model):
     threshold: float = Field(0.95, gt=0, le=1)
     strict: bool = False
     model: str = "all-MiniLM-L6-v2"
-    backend: Literal["torch", "onnx"] = "torch"
+    backend: Literal["auto", "torch", "onnx"] = "auto"
     dtype: Literal["float32", "bfloat16"] = "float32"
     token_budget: int | None = Field(None, ge=64)
     method: Literal["exact", "clusters", "auto"] = "auto"

@@ -25,6 +25,8 @@ def task_device(device: str | None) -> str:
     """The named device; else the GPU that Spark gave the task, a CUDA device by partition, or the CPU."""
     if device is not None:
         return device
+    if not _may_have_gpus():
+        return "cpu"
     os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # as nvidia-smi counts, and with it Spark
     import torch  # noqa: PLC0415
 
@@ -42,13 +44,18 @@ def task_device(device: str | None) -> str:
 
 def gpus_here() -> int:
     """The GPUs of this machine that torch can use; it is imported only where there are any."""
-    if not any(Path("/dev").glob("nvidia[0-9]*")):
+    if not _may_have_gpus():
         return 0
     try:
         import torch  # noqa: PLC0415
     except ImportError:
         return 0
     return int(torch.cuda.device_count()) if torch.cuda.is_available() else 0
+
+
+def _may_have_gpus() -> bool:
+    """Whether a driver of NVIDIA's, AMD's or Windows' shows a device: to import torch and ask takes seconds."""
+    return any(any(Path("/dev").glob(name)) for name in ("nvidia[0-9]*", "kfd", "dxg")) or os.name == "nt"
 
 
 def ordinal(address: str, visible: str | None, n_gpus: int) -> int:

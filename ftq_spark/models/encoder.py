@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from ftq_spark.models.batching import TOKEN_BUDGETS, run_by_length
 from ftq_spark.models.device import task_cpus, task_device
-from ftq_spark.models.exported import check_installed
+from ftq_spark.models.exported import check_installed, exported, usable
 from ftq_spark.models.files import model_identity, resolve_model
 from ftq_spark.models.onnx_model import OnnxModel
 from ftq_spark.models.torch_model import TorchModel, resolve_dtype
@@ -29,19 +30,15 @@ _CHARS_PER_CALL = 4_000_000  # bounds what the tokeniser holds at once
 
 
 class EncoderSettings(NamedTuple):
-    """What decides the vectors (model, dtype, backend) and what only decides the speed (the others)."""
+    """What decides the vectors (model, dtype) and what only decides the speed (the others)."""
 
     model: str = "all-MiniLM-L6-v2"
     dtype: str = "float32"  # float32, bfloat16, or auto: bfloat16 where the hardware computes in it
     token_budget: int | None = None  # padded tokens of one batch; None for 1,024 on a CPU and 65,536 on a GPU
     device: str | None = None  # None for the Spark task's GPU, else CUDA, else the CPU
     threads: int | None = None  # None for the Spark task's CPUs; outside a task, as torch is set, or every core
-    backend: str = "torch"  # what computes: torch, or onnx: ONNX Runtime, on the CPU and in float32
-
-    @property
-    def arithmetic(self) -> str:
-        """What of a model's identity tells these vectors from those of other arithmetic."""
-        return self.dtype if self.backend == "torch" else f"{self.dtype}-{self.backend}"
+    backend: str = "auto"  # torch; onnx: ONNX Runtime, on the CPU and in float32; auto: onnx where it can, else torch
+    exports: bool = True  # whether auto exports a model that this machine has no export of
 
     @property
     def packages(self) -> tuple[str, ...]:
@@ -68,14 +65,13 @@ class Encoder:
     def __init__(self, settings: EncoderSettings) -> None:
         path = resolve_model(settings.model)
         threads = settings.threads or task_cpus()
-        self._model: TorchModel | OnnxModel
         self.device = _device(settings)
-        if settings.backend == "onnx":
-            self.identity = model_identity(path, settings.arithmetic)
-            self._model = OnnxModel(path, self.identity, threads)
+        dtype = resolve_dtype(settings.dtype, self.device)
+        self.identity = model_identity(path, dtype)
+        self._model: TorchModel | OnnxModel
+        if folder := _export(path, self.identity, settings, dtype, self.device):
+            self._model = OnnxModel(folder, str(path), threads)
         else:
-            dtype = resolve_dtype(settings.dtype, self.device)
-            self.identity = model_identity(path, dtype)
             self._model = TorchModel(path, self.device, dtype, threads)
         self.token_budget = settings.token_budget or TOKEN_BUDGETS[self.device.split(":")[0]]
 
@@ -185,6 +181,15 @@ def _chunks(texts: list[str], max_chars: int) -> Iterator[list[str]]:
         n_chars += len(text)
     if chunk:
         yield chunk
+
+
+def _export(path: Path, identity: str, settings: EncoderSettings, dtype: str, device: str) -> Path | None:
+    """The export that ONNX Runtime computes with; None where torch computes."""
+    if settings.backend == "onnx":
+        return exported(path, identity)
+    if settings.backend == "torch" or dtype != "float32" or device != "cpu":
+        return None
+    return usable(path, identity, settings.exports)
 
 
 def _device(settings: EncoderSettings) -> str:

@@ -14,10 +14,12 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import uuid
 import warnings
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,14 +38,43 @@ _VERSION = 1  # raised when an export can give another file
 _MAKERS = ("torch", "transformers", "sentence-transformers", "onnxscript")
 _OPSET = 23  # the first with attention as one operation
 _PROBE_TOKENS = ((1,), (3, 2, 5), (64, 9, 33, 17), (4_096,))  # tokens of the texts of each batch that is compared
+_SECONDS_A_DAY = 86_400
 _OTHERWISE = "or set dedup.semantic.backend=torch"
+
+
+def usable(path: Path, identity: str, make: bool) -> Path | None:
+    """The folder of a model's export where this machine can compute with one; None where it cannot, or has none.
+
+    A model that was refused is not exported again, for a day or until its files or what exports it are others.
+
+    Args:
+        path: the model's folder.
+        identity: the model's (:func:`~ftq_spark.models.files.model_identity`).
+        make: export it where that was not done yet.
+    """
+    if not find_spec("onnxruntime"):
+        return None
+    place = _place(path, identity)
+    if place.is_dir():
+        return place
+    refusal = place.with_suffix(".refused")
+    if not make or not find_spec("onnxscript") or _is_of_today(refusal):
+        return None
+    try:
+        return exported(path, identity)
+    except ModelError as error:
+        with contextlib.suppress(OSError):
+            refusal.write_text(f"{error}\n", encoding="utf-8")
+    except (ImportError, OSError):  # a system without locks, a folder that is full or cannot be written
+        pass
+    return None
 
 
 def exported(path: Path, identity: str) -> Path:
     """The folder of a model's export, made where it is not yet on this machine: of many processes one makes it.
 
-    It is kept in the temporary folder (TMPDIR), under a name made of the model's files and of the versions of what
-    exports it.
+    It is kept in the folder FTQ_SPARK_CACHE, else in the temporary one (TMPDIR), under a name made of the model's files
+    and of the versions of what exports it.
 
     Args:
         path: the model's folder.
@@ -53,10 +84,7 @@ def exported(path: Path, identity: str) -> Path:
         ModelError: what exports is not installed, or the model cannot be exported.
     """
     check_installed()
-    digest = hashlib.sha256(repr([_VERSION, identity, *map(_version, _MAKERS)]).encode())
-    for file in sorted(path.rglob("*.json")):
-        digest.update(f"{file.relative_to(path).as_posix()}\0".encode() + file.read_bytes())
-    place = Path(tempfile.gettempdir(), f"ftq-onnx-{os.getuid()}", digest.hexdigest()[:32])
+    place = _place(path, identity)
     if place.is_dir():
         return place
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -96,6 +124,25 @@ def session(folder: Path, threads: int | None) -> Any:
 def reading_in(folder: Path) -> Reading:
     """How the exported model reads texts."""
     return Reading(**json.loads((folder / "reading.json").read_text(encoding="utf-8")))
+
+
+def _place(path: Path, identity: str) -> Path:
+    digest = hashlib.sha256(repr([_VERSION, identity, *map(_version, _MAKERS)]).encode())
+    for file in sorted(path.rglob("*.json")):
+        digest.update(f"{file.relative_to(path).as_posix()}\0".encode() + file.read_bytes())
+    kept = os.environ.get("FTQ_SPARK_CACHE")
+    return Path(kept or tempfile.gettempdir()).expanduser() / f"ftq-onnx-{_user()}" / digest.hexdigest()[:32]
+
+
+def _is_of_today(file: Path) -> bool:
+    try:
+        return time.time() - file.stat().st_mtime < _SECONDS_A_DAY
+    except OSError:
+        return False
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else "0"  # not on Windows, whose temporary folder is the user's
 
 
 def _export(path: Path, folder: Path) -> None:

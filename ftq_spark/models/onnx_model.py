@@ -11,19 +11,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ftq_spark.models.exported import exported, reading_in, session
+from ftq_spark.models.exported import reading_in, session
 from ftq_spark.models.tokenizer import load_tokenizer
 
 
 class OnnxModel:
-    """One exported model and its tokenizer."""
+    """One exported model and its tokenizer, read from the folder of its export."""
 
-    def __init__(self, path: Path, identity: str, threads: int | None) -> None:
+    def __init__(self, folder: Path, name: str, threads: int | None) -> None:
         os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a task has the threads that Spark gave it
-        folder = exported(path, identity)
         self.reading = reading_in(folder)
         self._session = session(folder, threads)
-        self._tokenizer = load_tokenizer(folder, f"embedding model {path}")
+        self._tokenizer = load_tokenizer(folder, f"embedding model {name}")
 
     def token_ids(self, texts: list[str], max_tokens: int | None = None) -> list[list[int]]:
         """Token ids of each text, special ones included, cut to `max_tokens` where that is given."""

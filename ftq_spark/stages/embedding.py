@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Importing and loading the model takes a worker about as long as embedding so many short texts.
 _TEXTS_WORTH_A_MODEL = 256
+# To export it takes one core some ten seconds, once a machine.
+_EXAMPLES_WORTH_AN_EXPORT = 2_048
 # A part is some minutes of work for every slot, so that what a killed attempt loses is little beside what it keeps.
 _TEXTS_A_TASK = 2_048
 _LEAST_TEXTS_A_PART = 16_384
@@ -38,8 +40,8 @@ def embedding(context: Context) -> Any:
     """The settings that the vectors depend on."""
     semantic = context.settings.dedup.semantic
     common = (semantic.common_texts, semantic.common_chars) if semantic.cuts_ends else None
-    arithmetic = encoder_settings(context.settings).arithmetic
-    return [embedded_views(context.settings), semantic.model, arithmetic, semantic.blank, common, context.former_marks]
+    views = embedded_views(context.settings)
+    return [views, semantic.model, semantic.dtype, semantic.blank, common, context.former_marks]
 
 
 def encoder_settings(settings: Settings) -> EncoderSettings:
@@ -58,9 +60,9 @@ def run_embed(context: Context, directory: str) -> Written:
         return Written({"embeddings": place, "ends": at}, context.write_empty(schema.EMBEDDINGS, place))
     wanted = context.settings.dedup.semantic
     n_cut = _write_ends(context, views, directory, at)
-    settings = encoder_settings(context.settings)
+    settings = encoder_settings(context.settings)._replace(exports=context.n_compared >= _EXAMPLES_WORTH_AN_EXPORT)
     check_backend(settings)
-    identity = model_identity(resolve_model(settings.model), settings.arithmetic)
+    identity = model_identity(resolve_model(settings.model), settings.dtype)
     texts = units.distinct_texts(context.compared, views, wanted.blank, context.read(at) if n_cut else None)
     for theirs in _former_vectors(context, identity):  # read where they stand
         texts = texts.join(theirs.select("text_hash"), "text_hash", "left_anti")

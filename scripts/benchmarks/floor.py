@@ -4,8 +4,9 @@
     ./scripts/bench floor --rows 150 --repeats 5 --no-sample
 
 The floor opens the same session, embeds every distinct prompt in one pass over Arrow batches and writes the vectors as
-Parquet; without embeddings it writes the prompts. Both run as processes of their own and take turns, so that
-a busy minute hurts both. CPU seconds are those of a process and all below it: on a busy machine their ratio is the
+Parquet; without embeddings it writes the prompts. It stands twice: with the model in torch, as a script has it that
+uses sentence-transformers, and with what a run embeds with (ONNX Runtime where it is installed). All run as processes
+of their own and take turns, so that a busy minute hurts all. CPU seconds are those of a process and all below it: on a busy machine their ratio is the
 steadier one. What stands in a line is the median of the turns.
 """
 
@@ -64,16 +65,16 @@ def write_prompts(folder: Path, file: Path) -> Path:
     return file
 
 
-def floor(file: Path, out: Path, with_model: bool) -> None:
+def floor(file: Path, out: Path, backend: str | None) -> None:
     """What the other process does: Spark, the rows, the vectors, Parquet."""
     texts = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     spark = open_session(n_bytes=file.stat().st_size)
     rows = [(hashlib.sha256(text.encode()).hexdigest(), text) for text in texts]
     frame = spark.createDataFrame(rows, "text_hash string, text string")
-    if with_model:
+    if backend:
         semantic = Semantic()
-        settings = EncoderSettings(semantic.model, semantic.dtype, semantic.token_budget, backend=semantic.backend)
-        identity = model_identity(resolve_model(settings.model), settings.arithmetic)
+        settings = EncoderSettings(semantic.model, semantic.dtype, semantic.token_budget, backend=backend)
+        identity = model_identity(resolve_model(settings.model), settings.dtype)
         frame = embed(frame, settings, identity, min(os.cpu_count() or 2, 1 + len(rows) // _TEXTS_WORTH_A_MODEL))
     frame.write.parquet(str(out))
 
@@ -97,23 +98,25 @@ def timed(command: list[str]) -> Took:
 
 
 def compare(name: str, folder: Path, asked: Path, with_model: bool, repeats: int) -> None:
-    """Print one line: the floor, `ftq run`, and how many times the floor it takes."""
-    turns: dict[str, list[Took]] = {"floor": [], "run": []}
+    """Print a line for each floor: it, `ftq run`, and how many times the floor that takes."""
+    floors = {"torch": "torch", "as a run": Semantic().backend} if with_model else {"": None}
+    turns: dict[str, list[Took]] = {"run": [], **{floor: [] for floor in floors}}
     for _ in range(repeats):
         for contender, found in turns.items():
             with tempfile.TemporaryDirectory(prefix="ftq-bench-") as scratch:
-                if contender == "floor":
+                if contender in floors:
                     command = [sys.executable, __file__, "--floor", str(asked), f"{scratch}/out"]
-                    command += [] if with_model else ["--no-model"]
+                    command += ["--backend", backend] if (backend := floors[contender]) else []
                 else:
                     command = [sys.executable, "-m", "ftq_spark", "run", str(folder), "--out", f"{scratch}/out"]
                     command += [] if with_model else WITHOUT
                 found.append(timed(command))
     middle = {name: Took(*map(statistics.median, zip(*found, strict=True))) for name, found in turns.items()}
-    least, run = middle["floor"], middle["run"]
-    cells = [f"{took.wall_seconds:>7.1f} {took.cpu_seconds:>7.1f}" for took in (least, run)]
-    ratios = f"{run.wall_seconds / least.wall_seconds:>6.2f} {run.cpu_seconds / least.cpu_seconds:>6.2f}"
-    print(f"{name:<40} {' '.join(cells)} {ratios}", flush=True)
+    run = middle.pop("run")
+    for floor, least in middle.items():
+        cells = [f"{took.wall_seconds:>7.1f} {took.cpu_seconds:>7.1f}" for took in (least, run)]
+        ratios = f"{run.wall_seconds / least.wall_seconds:>6.2f} {run.cpu_seconds / least.cpu_seconds:>6.2f}"
+        print(f"{', '.join(filter(None, (name, floor))):<40} {' '.join(cells)} {ratios}", flush=True)
 
 
 def main() -> None:
@@ -122,10 +125,10 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--no-sample", action="store_true", help="the first rows alone")
     parser.add_argument("--floor", nargs=2, metavar=("IN", "OUT"), help=argparse.SUPPRESS)
-    parser.add_argument("--no-model", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--backend", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.floor:
-        floor(Path(chosen.floor[0]), Path(chosen.floor[1]), not chosen.no_model)
+        floor(Path(chosen.floor[0]), Path(chosen.floor[1]), chosen.backend)
         return
     print(f"{os.cpu_count()} cores; median of {chosen.repeats} turns; seconds")
     print(f"{'':<40} {'floor':>7} {'cpu':>7} {'run':>7} {'cpu':>7} {'ratio':>6} {'cpu':>6}")

@@ -58,6 +58,14 @@ def test_a_task_computes_on_what_it_was_given(
     cuda = SimpleNamespace(is_available=lambda: n_gpus > 0, device_count=lambda: n_gpus)
     monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda))
     monkeypatch.setattr(device, "_task_context", lambda: running)
+    monkeypatch.setattr(device, "_may_have_gpus", lambda: True)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     assert device.task_device(None) == expected
     assert device.task_device("cuda:7") == "cuda:7"
+
+
+def test_torch_is_not_asked_where_no_driver_shows_a_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.setattr(device, "_may_have_gpus", lambda: False)
+    assert device.task_device(None) == "cpu"
+    assert device.gpus_here() == 0

@@ -30,7 +30,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def model() -> Encoder:
-    return Encoder(EncoderSettings(device="cpu", threads=1))
+    return Encoder(EncoderSettings(device="cpu", threads=1, backend="torch"))
 
 
 def test_vectors_are_the_librarys_own_in_the_order_of_the_texts(model):

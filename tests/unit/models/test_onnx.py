@@ -8,14 +8,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from ftq_spark.errors import ModelError
-from ftq_spark.models import exported, torch_model
+from ftq_spark.models import encoder, exported, torch_model
 from ftq_spark.models.encoder import Encoder, EncoderSettings, check_backend
 from ftq_spark.models.files import model_identity, resolve_model
 
@@ -54,7 +56,7 @@ def sample_prompts() -> list[str]:
 
 def both(model: str) -> tuple[Encoder, Encoder]:
     settings = EncoderSettings(model=model, device="cpu", threads=1)
-    return Encoder(settings), Encoder(settings._replace(backend="onnx"))
+    return Encoder(settings._replace(backend="torch")), Encoder(settings._replace(backend="onnx"))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -63,6 +65,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("temporary")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(folder))
+        patch.delenv("FTQ_SPARK_CACHE", raising=False)
         yield folder
 
 
@@ -105,7 +108,7 @@ def test_vectors_are_torchs() -> None:
     assert mine.truncated.any()
     assert mine.unreadable.any()
     assert onnx.encode([]).vectors.shape == (0, 384)
-    assert onnx.identity == torch.identity.replace("/float32/", "/float32-onnx/")
+    assert onnx.identity == torch.identity
     assert onnx.device == "cpu"
 
 
@@ -131,7 +134,7 @@ def test_a_model_is_exported_once(tiny: dict[str, str], place: Path, monkeypatch
 
 
 def test_of_many_processes_one_exports(tiny: dict[str, str], tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "FTQ_SPARK_CACHE": str(tmp_path), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", LOAD, tiny["cls"]]
     started = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     said = [json.loads(process.communicate()[0].splitlines()[-1]) for process in started]
@@ -180,7 +183,7 @@ def test_what_cannot_be_exported_is_refused_and_leaves_nothing(
 
 def test_a_wrong_export_is_seen(tiny: dict[str, str], tmp_path: Path) -> None:
     path = Path(tiny["cls"])
-    folder = exported.exported(path, model_identity(path, "float32-onnx"))
+    folder = exported.exported(path, model_identity(path, "float32"))
     assert exported._difference(torch_model.load(path, "cpu"), folder) <= exported.MAX_DIFFERENCE
     weights = bytearray((folder / "model.onnx.data").read_bytes())
     weights[-4_000:] = bytes(4_000)
@@ -208,9 +211,63 @@ def test_a_missing_package_names_the_extra(
         both(tiny["cls"])
 
 
+def chosen(**settings: Any) -> str:
+    """What computes, of the settings: the name of its class."""
+    return type(Encoder(EncoderSettings(threads=1, **settings))._model).__name__
+
+
+def test_onnx_runtime_computes_where_it_can(
+    tiny: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert chosen(model=tiny["cls"], exports=False) == "TorchModel"  # there is no export yet
+    assert chosen(model=tiny["cls"]) == "OnnxModel"
+    assert chosen(model=tiny["cls"], exports=False) == "OnnxModel"
+    assert chosen(model=tiny["cls"], dtype="bfloat16") == "TorchModel"
+    assert chosen(model=tiny["cls"], backend="torch") == "TorchModel"
+    path = Path(tiny["cls"])
+    on_gpu = encoder._export(path, model_identity(path, "float32"), EncoderSettings(), "float32", "cuda:0")
+    assert on_gpu is None
+
+
+@pytest.mark.parametrize("package", ["onnxruntime", "onnxscript"])
+def test_torch_computes_where_something_is_not_installed(
+    package: str, tiny: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(exported, "find_spec", lambda name: None if name == package else find_spec(name))
+    assert chosen(model=tiny["cls"]) == "TorchModel"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_that_was_refused_is_torchs_and_not_tried_again_on_that_day(
+    tiny: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    tried = []
+    monkeypatch.setattr(exported, "_write", lambda *_: tried.append(1) or fail())
+    for _ in range(2):
+        assert chosen(model=tiny["cls"]) == "TorchModel"
+    assert len(tried) == 1
+    refusals = [*tmp_path.glob("ftq-onnx-*/*.refused")]
+    assert "no such operator" in refusals[0].read_text()
+    os.utime(refusals[0], (0, 0))
+    assert chosen(model=tiny["cls"]) == "TorchModel"
+    assert len(tried) == 2
+
+
+def test_torch_computes_where_nothing_can_be_written(
+    tiny: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
+    assert chosen(model=tiny["cls"]) == "TorchModel"
+
+
 def test_the_driver_looks_for_what_computes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    check_backend(EncoderSettings())
+    for backend in ("auto", "torch"):
+        check_backend(EncoderSettings(backend=backend))
     with pytest.raises(ModelError, match="needs the package onnxruntime"):
         check_backend(EncoderSettings(backend="onnx"))
 
@@ -218,7 +275,7 @@ def test_the_driver_looks_for_what_computes(monkeypatch: pytest.MonkeyPatch) -> 
 def test_torch_never_imports_what_onnx_needs(tiny: dict[str, str]) -> None:
     program = (
         "import sys; import ftq_spark.pipeline; from ftq_spark.models.encoder import Encoder, EncoderSettings\n"
-        "Encoder(EncoderSettings(model=sys.argv[1], threads=1)).encode(['text'])\n"
+        "Encoder(EncoderSettings(model=sys.argv[1], threads=1, backend='torch')).encode(['text'])\n"
         "print(sorted({'onnx', 'onnxruntime', 'onnxscript'} & set(sys.modules)))"
     )
     done = subprocess.run(
