@@ -6,8 +6,8 @@
 The floor opens the same session, embeds every distinct prompt in one pass over Arrow batches and writes the vectors as
 Parquet; without embeddings it writes the prompts. It stands twice: with the model in torch, as a script has it that
 uses sentence-transformers, and with what a run embeds with (ONNX Runtime where it is installed). All run as processes
-of their own and take turns, so that a busy minute hurts all. CPU seconds are those of a process and all below it: on a busy machine their ratio is the
-steadier one. What stands in a line is the median of the turns.
+of their own and take turns, so that a busy minute hurts all. CPU seconds are those of a process and all below it: on a
+busy machine their ratio is the steadier one. What stands in a line is the median of the turns.
 """
 
 from __future__ import annotations
