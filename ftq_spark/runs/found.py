@@ -23,6 +23,13 @@ _OF_MODELS = frozenset(
     | {"added_tokens.json", "vocab.json", "adapter_config.json", "preprocessor_config.json", "trainer_state.json"}
     | {"model.safetensors.index.json", "pytorch_model.bin.index.json"}
 )  # a checkpoint beside the data
+# What makes a file of another kind readable, by its suffix.
+_MENDS = {
+    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".ods", ".numbers"), "save each sheet as CSV in UTF-8"),
+    **dict.fromkeys((".db", ".sqlite", ".sqlite3", ".duckdb"), "export its table as Parquet or CSV"),
+    **dict.fromkeys((".pkl", ".pickle", ".pt", ".npy", ".npz"), "write its rows as Parquet or JSON lines"),
+    **dict.fromkeys((".avro", ".orc"), "have Spark or pandas write it as Parquet"),
+}
 _STATE = "state.json"  # of `save_to_disk`: names the files of its folder
 _N_SHOWN = 5
 _HUB = "hf://"
@@ -94,10 +101,9 @@ def nothing(path: str, skipped: Iterable[Skipped]) -> InputError:
     expected = f"expected {containers.SUFFIXES}"
     if not names:
         return InputError(f"{path}: no files found; {expected}")
-    kinds = Counter(PurePosixPath(name).suffix or "(no suffix)" for name in names)
-    return InputError(
-        f"{path}: no readable file; {expected}; found " + ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(5))
-    )
+    kinds = Counter(PurePosixPath(name).suffix or "(no suffix)" for name in names).most_common(5)
+    found = (f"{n} {kind}{f' ({mend})' if (mend := _MENDS.get(kind.lower())) else ''}" for kind, n in kinds)
+    return InputError(f"{path}: no readable file; {expected}; found {', '.join(found)}")
 
 
 def _unread(file: File) -> str | None:
@@ -112,7 +118,10 @@ def _unread(file: File) -> str | None:
 
 def _why(name: str) -> str:
     suffix = PurePosixPath(name).suffix
-    return f"no kind of file that is read: {suffix}" if suffix else "no suffix that says what it is"
+    if not suffix:
+        return "no suffix that says what it is"
+    mend = _MENDS.get(suffix.lower())
+    return f"no kind of file that is read: {suffix}{f'; {mend}' if mend else ''}"
 
 
 def _state(file: File) -> list[str] | None:
