@@ -17,6 +17,7 @@ from ftq_spark.settings import Ingest
 from ftq_spark.validation import warnings
 from ftq_spark.validation.contents import Labels
 from ftq_spark.validation.declared import declared
+from ftq_spark.validation.displaced import Displaced
 from ftq_spark.validation.lengths import Counting, Lengths, cut_warnings, measure, summary
 from ftq_spark.validation.notice import Notice
 from ftq_spark.validation.preferences import Preferences
@@ -100,6 +101,7 @@ class _Tally:
         """Take up one input file."""
         self._shards[shard.source] = shard
         columns = self.ingest.columns_of(shard.dataset)
+        displaced = Displaced()
         for batch in read_span(whole(shard), self.ingest.max_line_bytes, columns, self.ingest.trees == "all"):
             accepted = batch.filter(batch.column("accepted"))
             refused = batch.filter(pc.invert(batch.column("accepted")))
@@ -114,11 +116,14 @@ class _Tally:
             self._labels[shard.dataset].add(shard.source, accepted)
             self._preferences[shard.dataset].add(shard.source, accepted)
             self._swapped[shard.dataset].add(shard.source, accepted, lines)
+            displaced.add(accepted, lines)
             cut = cut_warnings(accepted, lengths, self.counting)
             self._warn(shard, [*warnings.of_rows(accepted), *of_calls(accepted), *seen, *cut], lines)
             for of_dataset in (self._schemas[shard.dataset], self._labels[shard.dataset]):
                 firsts = of_dataset.firsts(shard.source) & lines.keys()
                 self._lines |= {(shard.source, row): lines[row] for row in firsts}
+        for notice, line in displaced.notices():
+            self._warn(shard, [notice], {} if line is None else {notice.row: line})
 
     def close(self) -> None:
         """Say what only all files together tell."""

@@ -15,6 +15,7 @@ from ftq_spark import signals
 from ftq_spark.kernels.exchanges.skew import Skew, skew
 from ftq_spark.kernels.text.tokens import tokenize
 from ftq_spark.validation.notice import Notice
+from ftq_spark.validation.turns import before_last, last
 
 SKEW, BALANCE = "preference_skew", "label_balance"
 PREFERENCE_WARNINGS = {
@@ -53,7 +54,7 @@ class Preferences:
         if not pairs.num_rows:
             return
         for side, column in enumerate(("messages", "rejected")):
-            for name, values in _figures(_last(pairs.column(column)), _asked(pairs.column("messages"))).items():
+            for name, values in _figures(last(pairs.column(column)), before_last(pairs.column("messages"))).items():
                 self._sides[name][side].append(values)
 
     def skews(self) -> dict[str, Skew]:
@@ -95,21 +96,6 @@ def _said(name: str, found: Skew) -> str:
         share, low, high = 1 - share, 1 - high, 1 - low
     of = f"{n:,} of the {found.n_more + found.n_less:,} pairs that differ in it"
     return f"the preferred answer is the {word} in {share:.0%} ({low:.0%}–{high:.0%}): {of}; d = {found.effect:+.2f}"
-
-
-def _last(sides: pa.ListArray) -> pa.Array:
-    """The last turn of each side."""
-    content = pc.struct_field(sides.flatten(), "content")
-    ends = np.cumsum(pc.list_value_length(sides).to_numpy(zero_copy_only=False)) - 1
-    return content.take(pa.array(ends, pa.int64()))
-
-
-def _asked(messages: pa.ListArray) -> pa.Array:
-    """The turn before the last answer, "" where there is none."""
-    content = pc.struct_field(messages.flatten(), "content").to_pylist()
-    lengths = pc.list_value_length(messages).to_numpy(zero_copy_only=False)
-    ends = np.cumsum(lengths)
-    return pa.array([content[end - 2] if n > 1 else "" for end, n in zip(ends, lengths, strict=True)], pa.string())
 
 
 def _figures(answers: pa.Array, asked: pa.Array) -> dict[str, NDArray[np.float64]]:

@@ -19,6 +19,7 @@ from ftq_spark import signals
 from ftq_spark.formats.aliases import CONVERSATION_FIELDS, KNOWN_FIELDS
 from ftq_spark.signals.catalogue.leaks import TEMPLATE
 from ftq_spark.validation.contents import WORDS, of_contents
+from ftq_spark.validation.displaced import DISPLACED_WARNINGS
 from ftq_spark.validation.notice import Notice
 from ftq_spark.validation.preferences import PREFERENCE_WARNINGS
 from ftq_spark.validation.swapped import SWAPPED_WARNINGS
@@ -39,6 +40,7 @@ WARNINGS: dict[str, str] = {
     **TOOL_WARNINGS,
     **PREFERENCE_WARNINGS,
     **SWAPPED_WARNINGS,
+    **DISPLACED_WARNINGS,
     **TEMPLATE_WARNINGS,
     "mixed_schema": "another schema than most rows of the dataset, or a row that holds its turns twice",
     "doubled_column": "a column that stands twice in the table: the first is read, the other is kept beside it",

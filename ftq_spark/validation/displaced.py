@@ -1,0 +1,95 @@
+"""Answers of a file that stand beside the questions of other rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ftq_spark.kernels.displaced import MAX_CHARS, Run, may_run, runs, share_of_own, votes
+from ftq_spark.kernels.text.arrays import combined
+from ftq_spark.validation.notice import Notice
+from ftq_spark.validation.turns import before_last, last
+
+DISPLACED, SHUFFLED = "answers_displaced", "answers_shuffled"
+DISPLACED_WARNINGS = {
+    DISPLACED: "many answers in sequence fit the questions of the rows beside theirs: a column slipped by a row",
+    SHUFFLED: "the answers of a file fit their own questions no better than those of the rows beside theirs",
+}
+BLOCK = 1024  # rows that are looked at together
+N_WHOLE = 1  # blocks of which every answer is looked at; of others a few are, and all where these look like a run
+APART = 32  # rows from one of the few to the next
+_BESIDE = {-1: "before", 1: "after"}
+
+
+class Displaced:
+    """The answers of one file, each beside the questions around it."""
+
+    def __init__(self) -> None:
+        none = pa.array([], pa.large_string())
+        self._held = pa.table({"question": none, "answer": none})
+        self._lead = 0  # rows that are held before the next block: one, but at the beginning
+        self._votes: list[NDArray[np.int8]] = []
+        self._rows: list[NDArray[np.int64]] = []
+        self._lines: list[NDArray[np.int64]] = []  # 0 where it is the row's number
+
+    def add(self, examples: pa.RecordBatch, lines: Mapping[int, int]) -> None:
+        """Take up a batch of examples, in the order of their rows; `lines` are those on which rows begin."""
+        messages = examples.column("messages")
+        sides = {"question": before_last(messages), "answer": pc.fill_null(last(messages), "")}
+        begun = {name: pc.utf8_slice_codeunits(side, 0, MAX_CHARS) for name, side in sides.items()}
+        held = pa.table({name: side.cast(pa.large_string()) for name, side in begun.items()})
+        self._held = pa.concat_tables([self._held, held])
+        rows = examples.column("row").to_numpy(zero_copy_only=False)
+        self._rows.append(rows)
+        self._lines.append(np.array([lines.get(row, 0) for row in rows.tolist()], np.int64) if lines else 0 * rows)
+        while len(self._held) > self._lead + BLOCK:  # the row behind the block is there, too
+            self._look(BLOCK)
+
+    def _look(self, n: int) -> None:
+        """Look at the next n rows."""
+        block = self._held.slice(0, self._lead + n + 1)
+        questions, answers = (combined(block.column(name)) for name in ("question", "answer"))
+        rows = np.arange(self._lead, self._lead + n)
+        few = rows[APART // 2 :: APART]
+        found = np.zeros((n, 2), np.int8)
+        if len(self._votes) >= N_WHOLE and len(few):
+            found[few - self._lead] = _votes_of(few, questions, answers)
+        if len(self._votes) < N_WHOLE or may_run(found[few - self._lead]):
+            found = votes(questions, answers)[rows]
+        self._votes.append(found)
+        self._held = self._held.slice(self._lead + n - 1)
+        self._lead = 1
+
+    def notices(self) -> Iterator[tuple[Notice, int | None]]:
+        """Warnings when all rows were taken up, each with the line of its row where that is not the row's number."""
+        if n_left := len(self._held) - self._lead:
+            self._look(n_left)
+        if not self._votes:
+            return
+        given = np.concatenate(self._votes)
+        rows, lines = np.concatenate(self._rows), np.concatenate(self._lines)
+        if (told := share_of_own(given)) is not None:
+            share, n_votes = told
+            text = f"of {n_votes:,} comparisons with the rows beside, {share:.0%} are for the row's own question"
+            found = [(0, SHUFFLED, f"{text}: chance alone gives a half")]
+        else:
+            found = [(run.first, DISPLACED, _said(run, rows[run.last])) for run in runs(given)]
+        for place, code, text in found:
+            yield Notice(int(rows[place]), code, text), int(lines[place]) or None
+
+
+def _said(run: Run, last_row: int) -> str:
+    words = f"share rare words with the question of the row {_BESIDE[run.step]} and not with their own"
+    return f"up to row {last_row:,}, {run.n_fitting:,} answers {words}"
+
+
+def _votes_of(few: NDArray[np.int64], questions: pa.Array, answers: pa.Array) -> NDArray[np.int8]:
+    """(m, 2) votes of a few answers, which have a question on both sides or stand last."""
+    around = np.minimum(few[:, None] + np.array([-1, 0, 1]), len(questions) - 1).ravel()
+    asked = questions.take(pa.array(around))
+    said = pc.if_else(pa.array(np.tile([False, True, False], len(few))), answers.take(pa.array(around)), "")
+    return votes(asked, said)[1::3]

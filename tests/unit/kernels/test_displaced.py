@@ -1,0 +1,65 @@
+"""Answers beside the questions of other rows: what votes and runs say of columns that slipped."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from ftq_spark.kernels.displaced import Run, may_run, runs, share_of_own, votes
+
+ANIMALS = ("aardvark", "badger", "cormorant", "dormouse", "egret", "ferret", "gannet", "hedgehog", "ibex", "jackdaw")
+QUESTIONS = [f"Where does the {animal} sleep in winter?" for animal in ANIMALS]
+ANSWERS = [f"A {animal} looks for a dry place, and stays there." for animal in ANIMALS]
+
+
+def test_an_answer_votes_for_the_question_that_names_what_it_names() -> None:
+    found = votes(pa.array(QUESTIONS), pa.array(ANSWERS))
+    assert found.tolist() == [[-1, -1]] * 10
+    slipped = votes(pa.array(QUESTIONS), pa.array([*ANSWERS[1:], ANSWERS[0]]))
+    assert slipped.tolist() == [[0, 1]] * 9 + [[0, 0]]
+    assert votes(pa.array([], pa.string()), pa.array([], pa.string())).shape == (0, 2)
+
+
+def test_words_of_many_rows_tell_nothing() -> None:
+    same = pa.array(["Where does it sleep in winter?"] * 10)
+    assert not votes(same, pa.array(["It does sleep in winter."] * 10)).any()
+
+
+def test_scripts_without_spaces_vote_too() -> None:
+    things = ("猫咪", "首都", "彩虹", "茶叶", "火山", "雪花", "铁路", "月亮")
+    questions = [f"{thing}是什么？" for thing in things]
+    answers = [f"{thing}很美。" for thing in things]
+    assert votes(pa.array(questions), pa.array([*answers[1:], answers[0]]))[:7, 1].tolist() == [1] * 7
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("-" * 20, []),
+        ("-" * 5 + "+" * 8 + "-" * 5, [Run(5, 12, 1, 8)]),
+        ("+" * 5 + "-" * 5, []),  # too few
+        ("+0" * 8 + "-" * 9, [Run(0, 14, 1, 8)]),
+        ("+-" * 20, []),  # neighbours of one subject
+        ("+" * 9 + "-" * 9 + "+" * 9, [Run(0, 8, 1, 9), Run(18, 26, 1, 9)]),
+        ("+" + "0" * 70 + "+" * 7, [Run(71, 77, 1, 7)]),  # what lies far apart is no run
+        ("", []),
+    ],
+)
+def test_runs(given: str, expected: list[Run]) -> None:
+    behind = np.array([{"+": 1, "-": -1, "0": 0}[vote] for vote in given], np.int8)
+    assert runs(np.column_stack((-np.ones_like(behind), behind))) == expected
+
+
+def test_shuffled_answers_vote_for_their_own_question_half_the_time() -> None:
+    kept, shuffled = np.full((100, 2), -1, np.int8), np.tile(np.array([[-1, 1], [1, -1]], np.int8), (50, 1))
+    assert share_of_own(kept) is None
+    assert share_of_own(shuffled) == (0.5, 200)
+    assert share_of_own(shuffled[:20]) is None  # too few to tell
+    assert share_of_own(np.concatenate((shuffled, np.zeros((4000, 2), np.int8)))) is None  # hardly any answer votes
+
+
+def test_few_answers_look_like_a_run_where_none_of_three_speaks_against_it() -> None:
+    assert may_run(np.array([[-1, 1], [-1, 0], [-1, 1], [-1, -1]], np.int8))
+    assert not may_run(np.array([[-1, 1], [-1, -1], [-1, 1], [-1, 1]], np.int8))
+    assert not may_run(np.ones((2, 2), np.int8))
