@@ -84,17 +84,20 @@ def called(calls: list[dict[str, Any]]) -> list[Any]:
     return [[call["function"]["name"], _parsed(call["function"]["arguments"])] for call in calls]
 
 
-def plain_hashes(asked: pa.Array, answers: pa.Array) -> pa.Array:
-    """The content hashes (string) of questions of the user and their answers, both as between JSON's quotes, binary."""
+def plain_hashes(asked: list[pa.Array], answers: pa.Array) -> pa.Array:
+    """The content hashes (string) of questions of the user and their answers, all as between JSON's quotes, binary.
+
+    A question stands in the columns of `asked`, one behind the other.
+    """
     before, between, after = _PLAIN
-    return digests(pc.binary_join_element_wise(before, asked, between, answers, after, _NOTHING_BETWEEN).to_pylist())
+    return _digests_of(pc.binary_join_element_wise(before, *asked, between, answers, after, _NOTHING_BETWEEN))
 
 
 def example_ids(hashes: pa.Array, source: str, rows: pa.Array) -> pa.Array:
     """Each :func:`example_id` (string) of examples of one source: of their content hashes, at their rows (int64)."""
     place = pa.scalar(f"\0{source}\0".encode(errors="surrogateescape"))
-    numbers = rows.cast(pa.string()).cast(pa.binary())
-    return digests(pc.binary_join_element_wise(hashes.cast(pa.binary()), place, numbers, _NOTHING_BETWEEN).to_pylist())
+    numbers = rows.cast(pa.string()).view(pa.binary())
+    return _digests_of(pc.binary_join_element_wise(hashes.view(pa.binary()), place, numbers, _NOTHING_BETWEEN))
 
 
 def example_id(content_hash: str, source: str, row: int) -> str:
@@ -118,15 +121,34 @@ def digest(canonical: bytes) -> str:
 
 def digests(texts: list[bytes]) -> pa.Array:
     """The digest of each text, as strings."""
+    return _hexadecimal(_sums(texts))
+
+
+def _digests_of(texts: pa.Array) -> pa.Array:
+    """The same of binary; a few at a time are Python's own, which take the same memory again."""
+    sums: list[bytes] = []
+    for at in range(0, len(texts), _AT_ONCE):
+        sums += _sums(texts[at : at + _AT_ONCE].to_pylist())
+    return _hexadecimal(sums)
+
+
+def _sums(texts: list[bytes]) -> list[bytes]:
     new, found = hashlib.sha256().copy, []  # a copy costs less than a new one
     for text in texts:
         state = new()
         state.update(text)
-        found.append(state.digest()[:16])
-    offsets = np.arange(0, 32 * len(texts) + 1, 32, dtype=np.int32)
-    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(b"".join(found).hex().encode()))
+        found.append(state.digest())
+    return found
 
 
+def _hexadecimal(sums: list[bytes]) -> pa.Array:
+    """The first halves of SHA-256 sums."""
+    halves = np.frombuffer(b"".join(sums), np.uint8).reshape(-1, 32)[:, :16].tobytes()
+    offsets = np.arange(0, 32 * len(sums) + 1, 32, dtype=np.int32)
+    return pa.StringArray.from_buffers(len(sums), pa.py_buffer(offsets), pa.py_buffer(halves.hex().encode()))
+
+
+_AT_ONCE = 256  # texts
 SYSTEM_ROLES = frozenset({"system", "developer"})
 NO_CONTEXT = digest(b"{}")
 # What stands before, between and behind a question and its answer in the canonical JSON of a plain example.

@@ -24,6 +24,7 @@ from ftq_spark.formats.turns import Message
 from ftq_spark.schema import INGESTED, MESSAGE, MESSAGES
 
 MAX_RAW_CHARS = 4096
+_LONG_RUN = 50  # rows on average, of those that are copied whole and not one by one
 
 _fields = itemgetter(*[field.name for field in MESSAGE])
 
@@ -194,19 +195,19 @@ def _of_texts(held: _Held, chosen: list[int], texts: pa.RecordBatch, plain: Plai
 
 def _of_table(table: RawBatch, fields: Fields, file: _File, max_rows: int) -> Iterator[pa.RecordBatch]:
     """Batches of the rows of a table; those that are not plain are read one by one."""
-    of_table = plain_rows(table.columns, fields)
-    for at in range(0, len(table.numbers), max_rows):
-        some = slice(at, at + max_rows)
-        piece, plain = table.taken(some), of_table.taken(some)
-        is_plain, parts = plain.is_plain, []
-        if is_plain.all():
-            yield plain_batch.of_table(piece, plain, file.dataset, file.source)
-            continue
-        if is_plain.any():
-            found = plain_batch.of_table(piece.taken(is_plain), plain.taken(is_plain), file.dataset, file.source)
-            parts.append((np.flatnonzero(is_plain), found))
-        others = [_other(row, row.parsed, None, file) for row in piece.taken(~is_plain).rows()]
-        yield _merged([*parts, (np.flatnonzero(~is_plain), _others(others))])
+    plain, parts = plain_rows(table.columns, fields), []
+    is_plain = plain.is_plain
+    if is_plain.all():
+        parts.append((np.arange(len(is_plain)), plain_batch.of_table(table, plain, file.dataset, file.source)))
+    elif is_plain.any():
+        some = plain_batch.of_table(table.taken(is_plain), plain.taken(is_plain), file.dataset, file.source)
+        parts.append((np.flatnonzero(is_plain), some))
+    for places in np.split(np.flatnonzero(~is_plain), range(max_rows, int((~is_plain).sum()), max_rows)):
+        if len(places):
+            rows = table.at(places).rows()
+            parts.append((places, _others([_other(row, row.parsed, None, file) for row in rows])))
+    found = _merged(parts)
+    yield from (found[at : at + max_rows] for at in range(0, len(found), max_rows))
 
 
 def _others(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
@@ -242,9 +243,18 @@ def _merged(parts: list[tuple[np.ndarray, pa.RecordBatch]]) -> pa.RecordBatch:
     """The rows of all parts in the order of the places of each, which are those of one batch."""
     places, batches = zip(*parts, strict=True)
     order = np.argsort(np.concatenate(places))
-    if (order[:-1] < order[1:]).all():
-        return batches[0] if len(batches) == 1 else pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
-    return pa.Table.from_batches(batches).take(pa.array(order)).combine_chunks().to_batches()[0]
+    breaks = np.flatnonzero(np.diff(order) != 1) + 1
+    if not len(breaks):
+        return _combined(pa.Table.from_batches(batches))
+    whole = pa.Table.from_batches(batches)
+    if len(order) < _LONG_RUN * len(breaks):
+        return _combined(whole.take(pa.array(order)))
+    runs = np.split(order, breaks)
+    return _combined(pa.concat_tables([whole.slice(run[0], len(run)) for run in runs]))
+
+
+def _combined(table: pa.Table) -> pa.RecordBatch:
+    return table.combine_chunks().to_batches()[0]
 
 
 def _messages(column: tuple[list[Message] | None, ...]) -> pa.ListArray:

@@ -8,7 +8,6 @@ read here: null, and the families decide.
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
@@ -18,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ftq_spark.formats import tagged_calls, thoughts
 from ftq_spark.formats.aliases import (
     ALPACA_ANSWERS,
     COMPARED_FIELDS,
@@ -34,7 +34,7 @@ from ftq_spark.formats.aliases import (
 from ftq_spark.formats.fields import is_listed
 from ftq_spark.formats.options import FIELDS as OPTION_FIELDS
 from ftq_spark.formats.preference import OPENAI_SIDES
-from ftq_spark.formats.thoughts import SIGNS
+from ftq_spark.formats.scan import places_of
 from ftq_spark.formats.transcript import may_be_transcript
 from ftq_spark.formats.turns import may_hold_more
 
@@ -55,6 +55,13 @@ _OTHERS = frozenset(
         "_task_hash",
     }
 )
+
+
+_MAX_BLANKS = 3  # behind questions, that are taken off for all at once; no transcript is as short
+_MARKS = [mark.encode() for mark in (*thoughts.MARKS, *tagged_calls.MARKS)]
+_FIRST_OF_MARKS = sorted({mark[0] for mark in _MARKS})
+_N_OF_MARKS = min(map(len, _MARKS))  # bytes of each that are looked at
+_BEGIN_MARKS = np.array(sorted({mark[:_N_OF_MARKS] for mark in _MARKS}))
 
 
 class Fields(NamedTuple):
@@ -158,12 +165,8 @@ def plain_rows(columns: pa.RecordBatch, found: Fields) -> PlainRows:
     """Which rows of columns of texts are plain, told for nearly all of them at once."""
     asked, answers = columns.column(found.question), columns.column(found.answer)
     is_plain = _begins_plainly(asked) & _begins_plainly(answers)
-    if b"\n\nAssistant:" in _data(asked):
-        is_plain[:] = False
-    signed = _with_signs(answers)
-    if signed:
-        with_sign = answers if len(signed) == len(answers) else answers.take(pa.array(signed))
-        is_plain[signed] &= ~np.array(list(map(may_hold_more, with_sign.to_pylist())))
+    is_plain[_with_marks(answers)] = False
+    is_plain[_as_transcripts(asked)] = False
     for row in np.flatnonzero(~is_plain).tolist():  # in doubt
         question, said = asked[row].as_py(), answers[row].as_py()
         is_plain[row] = question is not None and said is not None and _is_plain(question, said)
@@ -178,28 +181,31 @@ def plain_rows(columns: pa.RecordBatch, found: Fields) -> PlainRows:
     return PlainRows(found, is_plain, has_beside)
 
 
-def _with_signs(answers: pa.Array) -> list[int]:
-    """The answers that hold one of the ``SIGNS`` of more than an answer."""
-    data = _data(answers)
-    if not may_hold_more(data.decode(errors="replace")):  # what all of them lack together, none has
-        return []
-    ends: list[int] = []
-    found: set[int] = set()
-    for sign in SIGNS:
-        at = data.find(mark := sign.encode())
-        if at >= 0 and not ends:
-            offsets = _offsets(answers)
-            ends = (offsets[1:] - offsets[0]).tolist()
-        while at >= 0:
-            row = bisect.bisect_right(ends, at)
-            found.add(row)
-            at = data.find(mark, ends[row])
-    return sorted(found)
+def _with_marks(answers: pa.Array) -> np.ndarray:
+    """The answers that hold a mark of a thought or a call, and those with a beginning of one; some repeatedly."""
+    offsets = offsets_of(answers)
+    data = np.frombuffer(answers.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
+    at = places_of(data[: 1 - _N_OF_MARKS], _FIRST_OF_MARKS)
+    found = np.column_stack([data[at + place] for place in range(_N_OF_MARKS)]).view(_BEGIN_MARKS.dtype).ravel()
+    return np.searchsorted(offsets[1:] - offsets[0], at[np.isin(found, _BEGIN_MARKS)], side="right")
+
+
+def _as_transcripts(asked: pa.Array) -> np.ndarray:
+    """The questions that may be transcripts, and maybe others."""
+    offsets, data = offsets_of(asked), np.frombuffer(asked.buffers()[2] or b"", np.uint8)
+    rows = np.flatnonzero(offsets[1:] - offsets[:-1] > _MAX_BLANKS + 1)
+    ends = offsets[1:][rows]
+    for _ in range(_MAX_BLANKS):
+        ends = ends - (data[ends - 1] <= ord(" "))
+    last, before = data[ends - 1], data[ends - 2]
+    rows = rows[(last <= ord(" ")) | (last >= 0x7F) | ((last == ord(":")) & (before == ord("t")))]
+    is_one = len(rows) > 0 and b"\n\nAssistant:" in _data(asked.take(pa.array(rows)))
+    return np.asarray(rows if is_one else rows[:0])
 
 
 def _begins_plainly(texts: pa.Array) -> np.ndarray:
     """Which texts begin with a sign of ASCII that is no white space and no bracket: not blank, and no list."""
-    offsets, data = _offsets(texts), np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    offsets, data = offsets_of(texts), np.frombuffer(texts.buffers()[2] or b"", np.uint8)
     is_filled = (offsets[1:] > offsets[:-1]) & pc.is_valid(texts).to_numpy(zero_copy_only=False)
     first = np.zeros(len(texts), np.uint8)
     first[is_filled] = data[offsets[:-1][is_filled]]
@@ -208,9 +214,10 @@ def _begins_plainly(texts: pa.Array) -> np.ndarray:
 
 def _data(texts: pa.Array) -> bytes:
     """All texts, one behind the other."""
-    offsets = _offsets(texts)
+    offsets = offsets_of(texts)
     return bytes(memoryview(texts.buffers()[2] or b"")[offsets[0] : offsets[-1]])
 
 
-def _offsets(texts: pa.Array) -> np.ndarray:
+def offsets_of(texts: pa.Array) -> np.ndarray:
+    """Where texts (string) begin in the buffer of their bytes, and where the last one ends, (n + 1,) int32."""
     return np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]

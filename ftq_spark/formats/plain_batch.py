@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark.formats.identity import NO_CONTEXT, example_ids, plain_hashes
-from ftq_spark.formats.plain import PlainRows
+from ftq_spark.formats.plain import PlainRows, offsets_of
 from ftq_spark.formats.raw_batch import RawBatch, escaped_texts, json_rows
 from ftq_spark.schema import INGESTED, MESSAGE
 
@@ -25,19 +25,18 @@ class Found(NamedTuple):
 
 
 class _Texts(NamedTuple):
-    """What they ask and answer, each string."""
+    """What they ask and answer."""
 
-    content_hash: pa.Array
-    asked: pa.Array
-    answer: pa.Array
-    attached: pa.Array
+    content_hash: pa.Array  # string
+    turns: pa.Array  # of content, string: each question and its answer in turn
+    attached: pa.Array  # string
 
 
 def of_table(piece: RawBatch, plain: PlainRows, dataset: str, source: str) -> pa.RecordBatch:
     """The batch of rows of a table, all of them plain."""
     n, escaped = len(piece.numbers), escaped_texts(piece.columns)
     line = pa.nulls(n, pa.int64()) if piece.lines is None else pa.array(piece.lines)
-    found = Found(pa.array(piece.numbers), line, json_rows(piece.columns, escaped).cast(pa.string()))
+    found = Found(pa.array(piece.numbers), line, json_rows(piece.columns, escaped).view(pa.string()))
     return _batch(found, _texts(piece.columns, escaped, plain), plain.fields.format, dataset, source)
 
 
@@ -49,26 +48,35 @@ def of_texts(columns: pa.RecordBatch, found: Found, plain: PlainRows, dataset: s
 
 def _texts(columns: pa.RecordBatch, escaped: dict[str, pa.Array], plain: PlainRows) -> _Texts:
     _, question, said, beside, is_first = plain.fields
-    asked, asked_json, attached = columns.column(question), escaped[question], pa.nulls(len(columns), pa.string())
+    asked, asked_json, attached = [columns.column(question)], [escaped[question]], pa.nulls(len(columns), pa.string())
     if beside is not None:
-        more, has_beside = columns.column(beside), pa.array(plain.has_beside)
-        asked = _joined(asked, more, has_beside, pa.scalar("\n\n"), is_first=is_first)
-        asked_json = _joined(asked_json, escaped[beside], has_beside, pa.scalar(b"\\n\\n"), is_first=is_first)
+        has_beside = pa.array(plain.has_beside)
+        more, between = _where(has_beside, columns.column(beside), ""), _where(has_beside, "\n\n", "")
+        more_json, between_json = _where(has_beside, escaped[beside], b""), _where(has_beside, b"\\n\\n", b"")
+        asked = [more, between, *asked] if is_first else [*asked, between, more]
+        asked_json = [more_json, between_json, *asked_json] if is_first else [*asked_json, between_json, more_json]
         attached = pc.if_else(has_beside, more, attached)
-    return _Texts(plain_hashes(asked_json, escaped[said]), asked, columns.column(said), attached)
+    return _Texts(plain_hashes(asked_json, escaped[said]), _in_turn(asked, columns.column(said)), attached)
 
 
-def _joined(question: pa.Array, beside: pa.Array, where: pa.Array, between: pa.Scalar, *, is_first: bool) -> pa.Array:
-    """What is asked: the question, with what stands beside it before or behind, where something does."""
-    pair = (beside, question) if is_first else (question, beside)
-    return pc.if_else(where, pc.binary_join_element_wise(*pair, between), question)
+def _where(holds: pa.Array, value: Any, otherwise: Any) -> pa.Array:
+    return pc.if_else(holds, value, pa.scalar(otherwise))
+
+
+def _in_turn(asked: list[pa.Array], answers: pa.Array) -> pa.Array:
+    """Each question, which stands in the columns of `asked` one behind the other, and its answer."""
+    n = len(answers)
+    rows = pc.binary_join_element_wise(*asked, answers, pa.scalar(""))
+    begins = np.frombuffer(rows.buffers()[1], np.int32)[rows.offset : rows.offset + n + 1]
+    places = np.empty(2 * n + 1, np.int32)
+    places[::2] = begins
+    places[1::2] = begins[1:] - np.diff(offsets_of(answers))
+    return pa.StringArray.from_buffers(2 * n, pa.py_buffer(places), rows.buffers()[2])
 
 
 def _batch(found: Found, texts: _Texts, format_: str, dataset: str, source: str) -> pa.RecordBatch:
     n = len(found.row)
-    places = np.arange(2 * n).reshape(2, n).T.ravel()  # of question and answer in turn
-    said = pa.concat_arrays([texts.asked, texts.answer]).take(pa.array(places))
-    turns = {"role": _ROLES.take(pa.array(np.arange(2 * n) % 2)), "content": said}
+    turns = {"role": _ROLES.take(pa.array(np.arange(2 * n) % 2)), "content": texts.turns}
     children = [turns.get(field.name, pa.nulls(2 * n, field.type)) for field in MESSAGE]
     offsets = pa.array(np.arange(0, 2 * n + 1, 2, dtype=np.int32))
     arrays = {

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark.formats.lines import RawObjects, RawRow
+from ftq_spark.formats.scan import in_blocks, places_of
 
 # What JSON writes for signs that cannot stand in a text of its own, and how many bytes more that is.
 _ESCAPES = {sign: orjson.dumps(chr(sign))[1:-1] for sign in (*range(ord(" ")), ord('"'), ord("\\"))}
@@ -26,9 +27,15 @@ class RawBatch(NamedTuple):
     lines: np.ndarray | None  # int64, where each begins in a file of text
     columns: pa.RecordBatch  # of the types that `is_plain` names; its texts are UTF-8
 
-    def taken(self, rows: slice | np.ndarray) -> RawBatch:
-        """Some of the rows: a slice of them, or those where an array of booleans is true."""
-        columns = self.columns[rows] if isinstance(rows, slice) else self.columns.filter(pa.array(rows))
+    def taken(self, rows: np.ndarray) -> RawBatch:
+        """The rows where an array of booleans is true."""
+        return self._of(rows, self.columns.filter(pa.array(rows)))
+
+    def at(self, places: np.ndarray) -> RawBatch:
+        """The rows at these places."""
+        return self._of(places, self.columns.take(pa.array(places)))
+
+    def _of(self, rows: np.ndarray, columns: pa.RecordBatch) -> RawBatch:
         return RawBatch(self.numbers[rows], None if self.lines is None else self.lines[rows], columns)
 
     def rows(self) -> Iterator[RawRow]:
@@ -73,19 +80,25 @@ def escaped(texts: pa.Array) -> pa.Array:
     if not len(texts):
         return pa.array([], pa.binary())
     offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    data = bytes(memoryview(texts.buffers()[2] or b"")[offsets[0] : offsets[-1]])
-    found = np.frombuffer(data, np.uint8)
-    special = np.flatnonzero((found < ord(" ")) | (found == ord('"')) | (found == ord("\\")))
+    found = np.frombuffer(texts.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
+    special = places_of(found, b'"\\', below=ord(" "))
     ends = offsets - offsets[0]
     if len(special):
         signs = found[special]
         grown = np.concatenate([[0], np.cumsum(_GROWTH[signs])])
         ends = ends + grown[np.searchsorted(special, ends)]
-        counts = np.bincount(signs)
-        for sign in sorted(np.flatnonzero(counts).tolist(), reverse=True):  # the backslash before what brings others
-            data = data.replace(bytes([sign]), _ESCAPES[sign])
+        which = sorted(np.flatnonzero(np.bincount(signs)).tolist(), reverse=True)  # the backslash before what brings it
+        data = b"".join([_escaped(bytes(block), which) for block in in_blocks(found)])
+    else:
+        data = found.tobytes()
     buffers = [None, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(data)]
     return pa.Array.from_buffers(pa.binary(), len(texts), buffers)
+
+
+def _escaped(data: bytes, signs: list[int]) -> bytes:
+    for sign in signs:
+        data = data.replace(bytes([sign]), _ESCAPES[sign])
+    return data
 
 
 def escaped_texts(columns: pa.RecordBatch) -> dict[str, pa.Array]:

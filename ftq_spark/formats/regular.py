@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from ftq_spark.formats.lines import BOM
+from ftq_spark.formats.scan import places_of
 
 _QUOTE, _LF, _CR = b'"'[0], b"\n"[0], b"\r"[0]
 _DELIMITERS = (",", "\t", ";", "|")
@@ -41,22 +42,30 @@ def regular(data: bytes, delimiter: str, n_columns: int) -> Regular | None:
     if n_columns < 2 or delimiter not in _DELIMITERS or b"\0" in data or data.startswith(BOM):
         return None
     found = np.frombuffer(data, np.uint8)
-    returns, quotes = np.flatnonzero(found == _CR), np.flatnonzero(found == _QUOTE)
-    if (found[returns[returns < len(data) - 1] + 1] != _LF).any():
-        return None
+    signs = places_of(found, (_QUOTE, _LF))
+    is_quote = found[signs] == _QUOTE
+    quotes = signs[is_quote]
     if len(quotes) % 2:
         end = _last_row_end(data, quotes)
-        data, found, quotes = data[: max(end, 0)], found[: max(end, 0)], quotes[: np.searchsorted(quotes, end)]
-    if not data or not _at_edges(found, quotes, ord(delimiter)):
+        data, n_signs = data[: max(end, 0)], int(np.searchsorted(signs, end))
+        found, signs, is_quote = found[: len(data)], signs[:n_signs], is_quote[:n_signs]
+        quotes = signs[is_quote]
+    breaks = signs[~is_quote]
+    if not data or _has_bare_returns(found, breaks) or not _at_edges(found, quotes, ord(delimiter)):
         return None
-    breaks = np.flatnonzero(found == _LF)
-    ends = np.flatnonzero(np.searchsorted(quotes, breaks) % 2 == 0)  # of the breaks, those outside of all cells
+    ends = np.flatnonzero(np.cumsum(is_quote)[~is_quote] % 2 == 0)  # of the breaks, those outside of all cells
     columns = _parsed(data, delimiter, n_columns)
     if columns is None or len(columns[0]) != len(ends) + 1:  # an empty line is no row
         return None
     n_lines = np.diff(ends, prepend=-1, append=len(breaks))
     begins = np.concatenate([[0], breaks[ends] + 1, [len(data) + 1]])
     return Regular(columns, n_lines, begins, data)
+
+
+def _has_bare_returns(found: np.ndarray, breaks: np.ndarray) -> bool:
+    """Whether a CR stands elsewhere than before one of the `breaks`, which are all LFs, or at the end."""
+    n_before = np.count_nonzero(found[np.maximum(breaks - 1, 0)] == _CR) + int(found[-1] == _CR)
+    return int(np.count_nonzero(found == _CR)) != n_before
 
 
 def _at_edges(found: np.ndarray, quotes: np.ndarray, delimiter: int) -> bool:
@@ -89,7 +98,8 @@ def _parsed(data: bytes, delimiter: str, n_columns: int) -> list[pa.Array] | Non
             pyarrow.csv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=names),
             pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+            memory_pool=pa.system_memory_pool(),  # gives nothing back in between, where the default one does
         )
     except pa.ArrowInvalid:
         return None
-    return [column.combine_chunks() for column in table.columns]
+    return [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in table.columns]

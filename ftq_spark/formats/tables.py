@@ -20,7 +20,7 @@ from ftq_spark.formats.nearest import unfitting
 from ftq_spark.formats.raw_batch import RawBatch, room
 from ftq_spark.formats.regular import Regular, regular
 
-_AT_ONCE = 1 << 19  # bytes, at least, but for the last
+_AT_ONCE = 1 << 21  # bytes, at least, but for the last
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 _ENDS = (".", "!", "。")  # of a sentence; a question may be the name of a column
@@ -86,11 +86,15 @@ class _Lines:
         """
         rest: list[bytes] = []
         while True:
-            data = b"\n".join(gathered := self._gathered(rest))
-            found = regular(data, delimiter, n_columns) if len(data) <= max_bytes else None
+            gathered = self._gathered(list(rest), min(_AT_ONCE, max_bytes // 2))
+            for n in sorted({len(gathered), min(len(gathered), len(rest) + 1)}, reverse=True):  # else the first alone
+                data = b"\n".join(gathered[:n])
+                found = regular(data, delimiter, n_columns) if len(data) <= max_bytes else None
+                if found is not None:
+                    break
+            left = gathered if found is None else gathered[n:]
+            self._blocks = itertools.chain([(block, len(block)) for block in left], self._blocks)
             if found is None:
-                if gathered:
-                    self._blocks = itertools.chain([(data, len(data))], self._blocks)
                 self.part = None
                 return
             self.start, self.end = self.end, self.end + int(found.n_lines.sum())
@@ -98,11 +102,11 @@ class _Lines:
             yield found
             rest = [data[len(found.data) + 1 :]] if len(found.data) < len(data) else []
 
-    def _gathered(self, gathered: list[bytes]) -> list[bytes]:
-        """Blocks for one go, behind those that are `gathered`; none where lines that were cut or a fault come next."""
+    def _gathered(self, gathered: list[bytes], n_wanted: int) -> list[bytes]:
+        """Blocks of `n_wanted` bytes, at least, behind those that are `gathered`; fewer before lines that were cut."""
         n_bytes = sum(map(len, gathered))
         try:
-            while n_bytes < _AT_ONCE:
+            while n_bytes < n_wanted:
                 block, n_block = next(self._blocks)
                 if len(block) != n_block:
                     self._blocks = itertools.chain([(block, n_block)], self._blocks)

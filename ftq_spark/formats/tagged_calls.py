@@ -221,6 +221,7 @@ _DIALECTS: tuple[tuple[str, Callable[[str], _Found]], ...] = (
     ("<function=", _functions),
     ("<｜tool▁call▁begin｜>", _deepseek),
 )
+MARKS = tuple(mark for mark, _ in _DIALECTS)  # one of these is in every text with a call
 
 
 def result_in(text: str) -> tuple[str, str | None]:

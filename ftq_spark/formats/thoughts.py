@@ -16,8 +16,8 @@ _MARKS = re.compile("|".join(re.escape(mark) for pair in THOUGHT_MARKS for mark 
 _DETAIL_TEXTS = ("text", "summary", "thinking", "content")
 
 
-# One of these is in every text that `may_hold` a thought, and in every one with a call between marks.
-SIGNS = ("<", "THINK]", "TOOL_CALLS]", "◁")
+# One of these is in every text with a thought.
+MARKS = (*_OPENS, *_CLOSES)
 
 
 class Split(NamedTuple):

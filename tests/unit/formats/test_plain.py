@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftq_spark.formats import aliases, ingest, plain, strict
+from ftq_spark.formats import aliases, ingest, plain, strict, tagged_calls
 from ftq_spark.formats.lines import RawRow
-from ftq_spark.formats.thoughts import SIGNS
-from ftq_spark.formats.turns import may_hold_more
+from ftq_spark.formats.tagged_calls import calls_in
+from ftq_spark.formats.thoughts import split
+from ftq_spark.formats.transcript import may_be_transcript
 
 NAMES = sorted(
     {"instruction", "input", "prompt", "context", "template", "id", "history", "choices", "completions", "corrected"}
@@ -37,6 +38,13 @@ PIECES = [
     *("[THINK]", "\u2028", "\ud7ff", '"', "\\", "\x7f", "0"),
 ]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=3).map("".join)
+MARKED = [
+    *(f"{opens}a{closes}b" for opens, closes in aliases.THOUGHT_MARKS),
+    *(f"a{mark}" + '{"name": "f", "arguments": {}}' for mark in tagged_calls.MARKS),
+]
+TRANSCRIPTS = [
+    f"\n\nHuman: q\n\nAssistant:{blanks}" for blanks in ("", " ", "\n\n", " " * 9, "\u2028", "\x1c", "\u00a0 ")
+]
 VALUES = TEXTS | TEXTS | TEXTS | st.sampled_from([None, 1, True, [], ["a"], {}, {"text": "a"}, 10**30])
 COMMON = st.sampled_from([
     ("instruction", "input", "output"), ("instruction", "output"), ("instruction", "context", "response"),
@@ -81,16 +89,32 @@ def test_usual_rows_are_plain(row: dict[str, Any], asked: str, attached: str | N
     assert ([turn["content"] for turn in found["messages"]], found["attached"]) == ([asked, "a"], attached)
 
 
-@given(TEXTS | st.text("<[]◁THINKthinkougreasn_l>"))
-def test_what_may_hold_more_than_an_answer_has_a_sign(text: str) -> None:
-    marked = [
-        text,
-        *(text + mark for marks in aliases.THOUGHT_MARKS for mark in marks),
-        text + "<tool_call>",
-        text + "[TOOL_CALLS]",
-    ]
-    for answer in marked:
-        assert not may_hold_more(answer) or any(sign in answer for sign in SIGNS)
+def arrays(texts: list[str]) -> tuple[pa.Array, pa.Array]:
+    """The texts as an array of its own, and as a part of a longer one."""
+    return pa.array(texts, pa.string()), pa.array(["<think>", *texts, "</think>"], pa.string())[1:-1]
+
+
+@given(st.lists(TEXTS | st.text("<[]◁THINKthinkougreasn_l>") | st.sampled_from(MARKED), max_size=5))
+def test_answers_with_a_thought_or_a_call_are_found_by_their_marks(answers: list[str]) -> None:
+    marked = [i for i, text in enumerate(answers) if split(text).reasoning is not None or calls_in(text) is not None]
+    for texts in arrays(answers):
+        assert set(marked) <= set(plain._with_marks(texts).tolist()) <= set(range(len(answers)))
+    if not any("<" in text or "[" in text or "◁" in text for text in answers):
+        assert not len(plain._with_marks(pa.array(answers, pa.string())))
+
+
+def test_signs_that_no_mark_begins_with_are_no_marks() -> None:
+    answers = ["<td>I think</td>", "</thead>", "x [THIS]", "<|endofchunk|>", "a < b", "<", "["]
+    assert plain._with_marks(pa.array(answers)).tolist() == []
+    found = plain._with_marks(pa.array([*answers, "x<think>", *MARKED]))
+    assert sorted(set(found.tolist())) == list(range(len(answers), len(answers) + 1 + len(MARKED)))
+
+
+@given(st.lists(TEXTS | st.sampled_from(TRANSCRIPTS), max_size=5))
+def test_questions_that_may_be_transcripts_are_found_by_their_ends(asked: list[str]) -> None:
+    wanted = {i for i, text in enumerate(asked) if may_be_transcript(text)}
+    for texts in arrays(asked):
+        assert wanted <= set(plain._as_transcripts(texts).tolist()) <= set(range(len(asked)))
 
 
 def test_rejects_stand_between_plain_rows_in_their_order() -> None:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ftq_spark.formats import columnar, ingest, raw_batch, strict
+from ftq_spark.formats import columnar, ingest, raw_batch, scan, strict
 from ftq_spark.formats.containers import container_of, pieces, rows
 from ftq_spark.formats.lines import RawRow
 from ftq_spark.formats.raw_batch import RawBatch, escaped, one_by_one, texts_of
@@ -36,6 +36,9 @@ NAMES = st.sampled_from([
 @example([])
 @example(["\\", '\\"', '"', "", '",', '","'])
 def test_texts_stand_between_quotes_as_json_writes_them(texts: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan, "_BLOCK", 3)  # bytes: an escape, or a sign of several, stands in two blocks
+        assert escaped(pa.array(texts, pa.string())).to_pylist() == [orjson.dumps(text)[1:-1] for text in texts]
     found = escaped(pa.array(texts, pa.string()))
     found.validate(full=True)
     assert found.to_pylist() == [orjson.dumps(text)[1:-1] for text in texts]
@@ -102,7 +105,7 @@ def test_a_part_of_a_batch_is_the_same_of_its_rows() -> None:
     columns = pa.RecordBatch.from_pydict({"prompt": ["a", "b", "c"], "completion": ["x", "y", "z"]})
     piece = RawBatch(np.array([4, 5, 6]), np.array([9, 11, 12]), columns)
     whole = list(piece.rows())
-    assert list(piece.taken(slice(1, 3)).rows()) == whole[1:]
+    assert list(piece.at(np.array([1, 2])).rows()) == whole[1:]
     assert list(piece.taken(np.array([True, False, True])).rows()) == [whole[0], whole[2]]
 
 
@@ -117,6 +120,21 @@ def test_large_tables_come_many_at_once_and_under_small_caps_as_objects() -> Non
         capped = list(pieces(io.BytesIO(data), container, max_row_bytes=1000))
         assert not any(isinstance(piece, RawBatch) for piece in capped)
         assert list(one_by_one(iter(capped))) == list(rows(io.BytesIO(data), container))
+
+
+@pytest.mark.parametrize("max_row_bytes", [32 << 20, 8 << 20])
+@pytest.mark.parametrize("at", [0, 1234, 30_000])
+def test_a_row_that_is_not_regular_takes_few_others_along(at: int, max_row_bytes: int) -> None:
+    lines = [f"q{i:07},{'a' * 190}\n" for i in range(31_000)]  # 6 MB
+    lines[at] = f'q{at:07},a 5" disk\n'
+    data = ("prompt,completion\n" + "".join(lines)).encode()
+    container = container_of("x.csv")
+    assert container is not None
+    found = list(pieces(io.BytesIO(data), container, max_row_bytes=max_row_bytes))
+    alone = [piece for piece in found if isinstance(piece, RawRow)]
+    assert 0 < len(alone) * 200 < 2 << 20
+    assert at + 1 in [row.number for row in alone]
+    assert [row.number for row in one_by_one(iter(found))] == list(range(1, 31_001))
 
 
 def test_rows_before_a_damage_are_kept() -> None:
