@@ -15,7 +15,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ftq_spark.errors import InputError, SettingsError
-from ftq_spark.formats.mapping import TARGETS
+from ftq_spark.formats.mapping import TAGS, TARGETS
+from ftq_spark.formats.speakers import EVERYONE_ELSE
 from ftq_spark.places.fetched import fetched
 from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_CURVES, QUALITY_WEIGHTS
 
@@ -51,6 +52,12 @@ class Ingest(_Model):
                 close = difflib.get_close_matches(field, TARGETS, n=1)
                 hint = f"did you mean {close[0]!r}?" if close else "such as prompt, response, messages, role, content"
                 raise ValueError(f"columns: no schema has the field {field!r}; {hint}")
+        for dataset in ("", *self.columns):
+            others = [tag for tag in TAGS if self.columns_of(dataset).get(tag) == EVERYONE_ELSE]
+            if len(others) > 1:
+                raise ValueError(
+                    f"columns: {EVERYONE_ELSE!r} is everyone else, in one tag alone; got {' and '.join(others)}"
+                )
         return self
 
 

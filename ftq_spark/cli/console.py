@@ -41,7 +41,8 @@ ColumnOption = Annotated[
         "--column",
         metavar="FIELD=COLUMN",
         help="Read a field of a schema from your column: prompt=user_query, response=bot.reply, role=speaker; "
-        "user_tag=pupil says what your turns call the user (assistant_tag, system_tag, observation_tag, function_tag).",
+        "user_tag=pupil says what your turns call the user (assistant_tag, system_tag, observation_tag, function_tag); "
+        "assistant_tag=Bob with user_tag=* makes everyone else the user.",
     ),
 ]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A directory that `ftq run --out` wrote.")]

@@ -112,7 +112,7 @@ def _format(row: dict[str, Any], field: str, turns: list[Any]) -> str:
     if isinstance(row.get("system"), list) or str(row.get("schemaVersion", "")).startswith("bedrock"):
         return "bedrock"
     is_mistral = "available_tools" in row or ("text" in first and "content" not in first)
-    if is_mistral and first.keys().isdisjoint(("author", "sender")):
+    if is_mistral and first.keys().isdisjoint(("author", "sender", "speaker")):
         return "mistral"
     return CONVERSATION_FIELDS[field]
 

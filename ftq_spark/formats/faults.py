@@ -66,7 +66,8 @@ MENDS: dict[str, str] = {
     "bad_message": "Give each turn a role and a content, both text; where yours have other names: "
     "`--column role=KEY --column content=KEY`.",
     "unknown_role": "Say whose turns they are: `--column user_tag=ROLE`, or `assistant_tag`, `system_tag`, "
-    "`observation_tag` (a tool's results), `function_tag` (calls); or rename the role.",
+    "`observation_tag` (a tool's results), `function_tag` (calls); `assistant_tag=NAME` and `user_tag=*` where "
+    "everyone but one is the user; or rename the role.",
     "empty_content": "Fill the turn, or drop the row: a model would learn to answer nothing.",
     "no_assistant": "Add the answer, or drop the row; `--column response=COLUMN` where it stands in another column.",
     "bad_tool_call": "Give the call a function's name, and arguments that are a JSON object.",

@@ -5,6 +5,10 @@ mapped({"user_query": "q", "bot": {"reply": "a"}}, {"prompt": "user_query", "res
 Inside turns `role` and `content` are mapped likewise, and the tags of LLaMA-Factory say who speaks under which name:
 
 mapped({"messages": [{"who": "pupil", "said": "q"}]}, {"role": "who", "content": "said", "user_tag": "pupil"})
+
+Where each speaker has a name, a tag names one or several, and another tag everyone else:
+
+mapped({"dialogue": [{"speaker": "Alice", "text": "q"}]}, {"assistant_tag": "Bob|Carol", "user_tag": "*"})
 """
 
 from __future__ import annotations
@@ -21,9 +25,11 @@ from ftq_spark.formats.aliases import (
     ROLE_FIELDS,
     SYSTEM_FIELDS,
     TOOLS_FIELDS,
+    known_role,
 )
 from ftq_spark.formats.bare import is_turn
 from ftq_spark.formats.fields import as_list
+from ftq_spark.formats.speakers import EVERYONE_ELSE
 
 # Fields inside each turn, beside those of the row.
 TURN_FIELDS = ("role", "content")
@@ -35,6 +41,7 @@ TAGS = {
     "observation_tag": "tool",
     "function_tag": "function_call",
 }
+_BETWEEN_NAMES = "|"  # of several speakers in one tag
 TARGETS: frozenset[str] = frozenset(
     {*KNOWN_FIELDS, *LABEL_FIELDS, *MEDIA_COLUMNS, *SYSTEM_FIELDS, *TOOLS_FIELDS, *TURN_FIELDS, *TAGS}
     | {"input", "history", "context"}
@@ -53,7 +60,7 @@ _HOLD_TURNS = (
 def mapped(row: dict[str, Any], columns: Columns) -> dict[str, Any]:
     """The row with its columns under the names of the schema's fields; a column that the row lacks maps nothing."""
     paths = {field: path for field, path in columns.items() if field not in _OF_TURNS}
-    named = {field: value for field, path in paths.items() if (value := _at(row, path)) is not None}
+    named = {field: value for field, path in paths.items() if (value := value_at(row, path)) is not None}
     used = {path.split(".")[0] for path in paths.values()} | set(paths.values())
     kept = {name: value for name, value in row.items() if name not in used or name in columns} if named else row
     result = kept | named
@@ -78,15 +85,21 @@ def turned(turn: Any, columns: Columns) -> Any:
     fields = ("system", "prompt", "response") if is_exchange else TURN_FIELDS
     names = {columns[field]: field for field in fields if field in columns}
     found = {names.get(name, name): value for name, value in turn.items()}
-    said = next((found[field] for field in ROLE_FIELDS if isinstance(found.get(field), str)), None)
-    if said is not None:
-        for tag, role in TAGS.items():
-            if columns.get(tag) == said:
-                found["role"] = role
+    of_speaker = next((field for field in ROLE_FIELDS if isinstance(found.get(field), str)), None)
+    if of_speaker is not None and (role := _role(of_speaker, found[of_speaker], columns)) is not None:
+        found["role"] = role
     return found
 
 
-def _at(row: Any, path: str) -> Any:
+def _role(field: str, speaker: str, columns: Columns) -> str | None:
+    """The role of who speaks, as the tags say; null where none does."""
+    named = [tag for tag in TAGS if speaker in (columns.get(tag), *columns.get(tag, "").split(_BETWEEN_NAMES))]
+    if not named and speaker.strip() and known_role(field, speaker) is None:
+        named = [tag for tag in TAGS if columns.get(tag) == EVERYONE_ELSE]
+    return TAGS[named[-1]] if named else None
+
+
+def value_at(row: Any, path: str) -> Any:
     """The value at a path; null where it leads nowhere."""
     if isinstance(row, dict) and path in row:  # a name that holds dots
         return row[path]

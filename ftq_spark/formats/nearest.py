@@ -17,7 +17,9 @@ from ftq_spark.formats.aliases import (
 )
 from ftq_spark.formats.bare import is_turn
 from ftq_spark.formats.faults import Fault, as_options, brief
-from ftq_spark.formats.speakers import fields_of_turns, tags
+from ftq_spark.formats.fields import as_list
+from ftq_spark.formats.mapping import TAGS, value_at
+from ftq_spark.formats.speakers import fields_of_turns, shared_tags, tags
 from ftq_spark.formats.transcript import turns_in
 
 _ASKED = frozenset({"instruction", *(asked for _, asked, _ in PAIRS)})
@@ -55,6 +57,15 @@ def suggestion(row: Mapping[str, Any]) -> list[str]:
     if templated is not None and templated != "text":
         return [f"text={templated}"]
     return columns_of_exchange(flat)
+
+
+def shared_suggestion(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The same for rows of one kind, as the first tells, but for the names of speakers, which all of them tell."""
+    found = dict(flag.split("=", 1) for flag in suggestion(rows[0])) if rows else {}
+    if TAGS.keys().isdisjoint(found):
+        return found
+    held = [as_list(value_at(row, found.get("messages", "messages"))) for row in rows]
+    return {**found, **shared_tags([turns for turns in held if turns], found.get("role", "role"))}
 
 
 def _turns(flat: Mapping[str, Any]) -> list[str]:

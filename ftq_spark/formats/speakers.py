@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from ftq_spark.formats.aliases import ROLE_FIELDS, known_role
 _MAX_NAME = 24  # characters of what a speaker is called
 _MAX_SPEAKERS = 3
 _MARKS = frozenset(".?!,。？！，")
+EVERYONE_ELSE = "*"  # as a tag: who is named by no other tag and has no known role
 
 
 def fields_of_turns(turns: Sequence[Any]) -> dict[str, str]:
@@ -46,17 +48,12 @@ def _is_sentence(text: str) -> bool:
 def tags(turns: Sequence[Any], role: str | None = None) -> dict[str, str]:
     """What the data call the user and the assistant, as LLaMA-Factory's tags; empty where nothing tells or lacks.
 
-    Of two unknown roles the first to speak is the user's; one beside a known one is the other's. `role` is the field
-    that holds them, as a rule one of the usual ones.
+    Of two unknown roles the first to speak is the user's; one beside a known one is the other's. Of more the last to
+    speak is the assistant's, and everyone else is the user. `role` is the field that holds them, as a rule one of the
+    usual ones.
     """
-    named = [
-        (field, turn[field])
-        for turn in turns
-        if isinstance(turn, dict)
-        for field in [role or next((name for name in ROLE_FIELDS if isinstance(turn.get(name), str)), "")]
-        if isinstance(turn.get(field), str)
-    ]
-    roles = {name: known_role(field if role is None else "role", name) for field, name in named}
+    named = _named(turns, role)
+    roles = _roles(named)
     known = set(roles.values())
     unknown = [name for name, meant in roles.items() if meant is None]
     if any(len(name) > _MAX_NAME or not name.strip() for name in unknown):
@@ -65,4 +62,39 @@ def tags(turns: Sequence[Any], role: str | None = None) -> dict[str, str]:
         return {"user_tag": unknown[0], "assistant_tag": unknown[1]}
     if len(unknown) == 1 and ("user" in known) != ("assistant" in known):
         return {"assistant_tag" if "user" in known else "user_tag": unknown[0]}
+    if len(unknown) > 2 and known.isdisjoint(("user", "assistant")):
+        last = next(name for _, name in reversed(named) if roles[name] is None)
+        return {"assistant_tag": last, "user_tag": EVERYONE_ELSE}
+    if len(unknown) > 1 and "assistant" in known and "user" not in known:
+        return {"user_tag": EVERYONE_ELSE}
     return {}
+
+
+def shared_tags(dialogues: Sequence[Sequence[Any]], role: str | None = None) -> dict[str, str]:
+    """The same of many dialogues: where each has names of its own, who speaks in most of them is the assistant."""
+    found = tags(dialogues[0], role) if dialogues else {}
+    unknown = Counter(
+        name for turns in dialogues for name, meant in _roles(_named(turns, role)).items() if meant is None
+    )
+    if not found or len(unknown) <= len(found):
+        return found
+    if "assistant_tag" not in found or "user_tag" not in found:
+        return dict.fromkeys(found, EVERYONE_ELSE)
+    (name, n), (_, n_next) = unknown.most_common(2)
+    return {"assistant_tag": name if n > n_next else found["assistant_tag"], "user_tag": EVERYONE_ELSE}
+
+
+def _named(turns: Sequence[Any], role: str | None) -> list[tuple[str, str]]:
+    """The field that says who speaks in each turn, and the name in it; a `role` of one's own is as "role" is."""
+    return [
+        (field if role is None else "role", turn[field])
+        for turn in turns
+        if isinstance(turn, dict)
+        for field in [role or next((name for name in ROLE_FIELDS if isinstance(turn.get(name), str)), "")]
+        if isinstance(turn.get(field), str)
+    ]
+
+
+def _roles(named: Sequence[tuple[str, str]]) -> dict[str, str | None]:
+    """Each name, and the role that it is known for."""
+    return {name: known_role(field, name) for field, name in named}

@@ -18,7 +18,7 @@ from ftq_spark.formats.aliases import COLUMN_HINTS
 from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault, as_options
 from ftq_spark.formats.lines import RawRow
-from ftq_spark.formats.nearest import columns_of_turns, says, suggestion
+from ftq_spark.formats.nearest import columns_of_turns, says, shared_suggestion
 from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
 from ftq_spark.kernels.text.tokens import hashes, tokenize
 from ftq_spark.runs import storage
@@ -122,8 +122,8 @@ def suggested_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """
     if not rows:
         return {}
-    if named_so := suggestion(rows[0]):
-        return dict(item.split("=", 1) for item in named_so)
+    if named_so := shared_suggestion(rows):
+        return named_so
     texts: dict[str, list[str]] = {}
     for row in rows:
         for name, value in row.items():

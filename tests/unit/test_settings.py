@@ -69,6 +69,8 @@ def test_weights_are_replaced_whole() -> None:
             ["onnx computes in float32, got dtype"],
         ),
         ("score.weights={", ["not valid YAML"]),
+        ("ingest.columns={user_tag: '*', assistant_tag: '*'}", ["'*'", "one tag alone", "user_tag and assistant_tag"]),
+        ("ingest.columns={user_tag: '*', d: {assistant_tag: '*'}}", ["'*'", "one tag alone"]),
         ("score.rules=[{reason: a, signal: refusal}]", ["exactly one of at_least and at_most"]),
         ("score.weights={no_such_signal: 1}", ["no_such_signal", "no such signal"]),
     ],

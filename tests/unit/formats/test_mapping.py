@@ -270,7 +270,8 @@ LOGGED = {
 
 def test_turns_in_lists_of_lists_are_suggested_with_their_tools_and_read(tmp_path: Path) -> None:
     flags = suggestion(LOGGED)
-    assert flags == ["messages=log.seen.-1", "role=who", "content=said", "tools=log.functions_seen"]
+    assert flags[:3] == ["messages=log.seen.-1", "role=who", "content=said"]
+    assert flags[3:] == ["assistant_tag=mentor", "user_tag=*", "tools=log.functions_seen"]
     path = tmp_path / "x.json"
     path.write_text(json.dumps(LOGGED, indent=1))  # one object, no example by itself
     columns = dict(flag.split("=", 1) for flag in flags) | {name: TAGS[name] for name in TAGS if "_tag" in name}

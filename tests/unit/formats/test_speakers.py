@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ftq_spark.formats import Fault, conversation
-from ftq_spark.formats.speakers import fields_of_turns, tags
+from ftq_spark.formats.speakers import fields_of_turns, shared_tags, tags
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,36 @@ def test_fields_are_told_by_their_values(turns: list[Any], expected: dict[str, s
         (["client-9", "assistant"], {"user_tag": "client-9"}),
         (["user", "assistant"], {}),
         (["user", "assistant", "narrator"], {}),
-        (["a b c", "d", "e"], {}),
+        (["a b c", "d", "e"], {"assistant_tag": "e", "user_tag": "*"}),
+        (["Alice", "Bob", "Carol", "Alice", "Bob"], {"assistant_tag": "Bob", "user_tag": "*"}),
+        (["Alice", "Bob", "Carol", "system"], {"assistant_tag": "Carol", "user_tag": "*"}),
+        (["Alice", "Bob", "assistant"], {"user_tag": "*"}),
+        (["Alice", "Bob", "user"], {}),
+        (["Alice", "Bob", ""], {}),
         (["pupil"], {}),
     ],
 )
 def test_what_speakers_are_called(roles: list[str], expected: dict[str, str]) -> None:
     assert tags([{"from": role, "value": "said"} for role in roles]) == expected
+
+
+@pytest.mark.parametrize(
+    ("dialogues", "expected"),
+    [
+        (["Alice Bob", "Alice Bob"], {"user_tag": "Alice", "assistant_tag": "Bob"}),
+        (["Alice Bob", "Dave Bob"], {"assistant_tag": "Bob", "user_tag": "*"}),
+        (["Bob Alice", "Bob Dave"], {"assistant_tag": "Bob", "user_tag": "*"}),  # who begins is not always the user
+        (["Alice Bob", "Carol Dave"], {"assistant_tag": "Bob", "user_tag": "*"}),  # nobody is in most
+        (["Alice Carol Bob", "Alice Dave"], {"assistant_tag": "Alice", "user_tag": "*"}),
+        (["Alice assistant", "Bob assistant"], {"user_tag": "*"}),
+        (["user Alice", "user Bob"], {"assistant_tag": "*"}),
+        (["user assistant"], {}),
+        ([], {}),
+    ],
+)
+def test_names_of_many_dialogues(dialogues: list[str], expected: dict[str, str]) -> None:
+    turns = [[{"speaker": name, "text": "said"} for name in names.split()] for names in dialogues]
+    assert shared_tags(turns) == expected
 
 
 @pytest.mark.parametrize("field", ["author", "sender"])
