@@ -87,7 +87,7 @@ EXCHANGES = pa.schema(
         ("is_last", pa.bool_()),  # of the dialogue's answers
         ("in_prompt", pa.bool_()),  # an earlier answer of a row whose last one alone is learnt: prompt, preference, KTO
         ("repeats", pa.bool_()),  # an earlier answer to another question has the same words
-        ("findings", pa.list_(pa.string())),  # rules that hold, repeated_answer, answer_withdrawn, name_forgotten
+        ("findings", pa.list_(pa.string())),  # rules that hold, repeated_answer, name_forgotten and its like
         ("doubts", pa.list_(pa.string())),  # those of them that drop or send to review
     ]
 )

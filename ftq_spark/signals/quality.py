@@ -66,6 +66,10 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("wrong_sum", "n_wrong_sums", "review", at_least=1),
     Rule("self_contradiction", "self_contradiction", "review", at_least=1),
     Rule("broken_code", "n_broken_code", "review", at_least=1),
+    Rule("broken_table", "n_broken_tables", "review", at_least=1),
+    Rule("impossible_date", "n_impossible_dates", "note", at_least=1),
+    Rule("item_missing", "n_missing_items", "note", at_least=1),
+    Rule("dangling_reference", "dangling_reference", "note", at_least=1),
     Rule("prompt_echo", "prompt_echo", "note", at_least=0.95),
     Rule("truncated", "truncated_end", "review", at_least=0.7),
     Rule("truncated", "truncated_end", "note", at_least=0.6),
@@ -101,11 +105,12 @@ DEFAULT_RULES: tuple[Rule, ...] = (
 # How good an answer is. One that people have labelled as bad may be so, which is what it teaches: a rule that reads one
 # of these is a note there. What is broken, secret or empty is so whatever the label.
 OF_MERIT = frozenset({
-    *QUALITY_WEIGHTS, "cut_off_leak", "form_missed", "gibberish", "identity_leak", "language_mismatch", "looping",
-    "n_broken_code", "n_html_residue", "n_merged_instructions", "n_page_residue", "n_wrong_sums", "non_answer",
-    "other_speaker", "placeholder", "prompt_echo", "prompt_leak", "refusal", "repeated_paragraph",
-    "self_contradiction", "soundness", "substance", "system_form_missed",
-    "truncated_end",
+    *QUALITY_WEIGHTS, "cut_off_leak", "dangling_reference", "form_missed", "gibberish", "identity_leak",
+    "language_mismatch", "looping", "n_broken_code", "n_broken_tables", "n_html_residue", "n_impossible_dates",
+    "n_merged_instructions", "n_page_residue", "n_missing_items", "n_wrong_sums", "non_answer", "other_speaker",
+    "placeholder",
+    "prompt_echo", "prompt_leak", "refusal", "repeated_paragraph", "self_contradiction", "soundness", "substance",
+    "system_form_missed", "truncated_end",
 })  # fmt: skip
 
 

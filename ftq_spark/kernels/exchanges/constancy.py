@@ -1,4 +1,4 @@
-"""What answers do not keep to: what they said, when they are only doubted; the name that the user gave."""
+"""What answers do not keep to: what they said, when they are only doubted; the name, and what else, the user gave."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from ftq_spark.kernels.exchanges.flat import Exchanges
+from ftq_spark.kernels.exchanges.recall import ASKS_AGAIN, forgotten
+from ftq_spark.kernels.exchanges.recall import CODE as FORGOTTEN
 from ftq_spark.kernels.exchanges.said import folded
 from ftq_spark.kernels.exchanges.words import words
 from ftq_spark.kernels.text.expressions import Joined
 
 WITHDRAWN = "answer_withdrawn"  # taken back where the user asks whether it is so, and says nothing against it
 MISNAMED = "name_forgotten"  # the user is called by another name than the one given
-CODES = (WITHDRAWN, MISNAMED)
+CODES = (WITHDRAWN, MISNAMED, FORGOTTEN)
 _OPENING_CHARS = 240  # of an answer in which it takes the one before it back
 _DOUBT_CHARS = 90
 
@@ -30,7 +32,7 @@ _INTRODUCES = (
     rf"\s+(?P<name>{_NAME}(?:[ -]{_NAME}){{0,3}})"
 )
 _OWN_NAME = re.compile(_INTRODUCES)
-_SUSPECT = f"(?:{_DOUBT})|(?:{_INTRODUCES.replace('?P<name>', '?:')})"
+_SUSPECT = f"(?:{_DOUBT})|(?:{_INTRODUCES.replace('?P<name>', '?:')})|(?:{ASKS_AGAIN})"
 _CALLED = re.compile(
     rf"^\W*(?:(?i:{'|'.join(words('openings'))})),?\s+(?P<opening>{_NAME})(?=\s*[,.!?:;\n]|\s*$)"
     rf"|\b(?i:your name is|you said your name (?:is|was)|you are called)\s+(?P<told>{_NAME})"
@@ -47,7 +49,7 @@ class Turn(NamedTuple):
 def inconstant(dialogues: pa.Array, flat: Exchanges) -> pa.ListArray:
     """(m,) lists of the codes, sorted, of what each of the answers `flat` of `dialogues` does not keep to.
 
-    Only dialogues in which a user doubts, or says a name, are looked at one by one.
+    Only dialogues in which a user doubts, says a name, or asks again for what was told are looked at one by one.
     """
     counts = np.zeros(len(flat.owner), dtype=np.int32)
     found: list[str] = []
@@ -56,7 +58,7 @@ def inconstant(dialogues: pa.Array, flat: Exchanges) -> pa.ListArray:
     for owner in np.unique(flat.owner[suspects]).tolist():
         turns = [Turn(turn["role"], turn["text"]) for turn in dialogues[owner].as_py()]
         codes: dict[int, list[str]] = {}
-        for place, code in (*_withdrawn(turns), *_misnamed(turns)):
+        for place, code in (*_withdrawn(turns), *_misnamed(turns), *forgotten(turns)):
             codes.setdefault(place, []).append(code)
         for answer in range(bounds[owner], bounds[owner + 1]):
             of_answer = codes.get(int(flat.turn[answer]), ())

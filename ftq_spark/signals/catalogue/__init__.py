@@ -27,6 +27,7 @@ from ftq_spark.signals.catalogue import (  # noqa: F401  (they register themselv
     repetition,
     residue,
     soundness,
+    stated,
     style,
     substance,
     tools,

@@ -28,7 +28,9 @@ _NUMBERS = {"two": 2, "zwei": 2, "three": 3, "four": 4, "five": 5, "six": 6, "se
             "fifteen": 15, "twenty": 20, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9,
             "zehn": 10, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10,
             "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "三": 3, "四": 4, "五": 5,
-            "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}  # fmt: skip
+            "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "três": 3, "quatro": 4, "sete": 7, "oito": 8, "nove": 9,
+            "dez": 10}  # fmt: skip
+NUMBER_WORDS = "|".join(_NUMBERS)
 _EXACT = re.compile(expression("wished_form", "exact_sentences"))
 _NO_ITEMS = re.compile(expression("wished_form", "no_items"))
 _PARTS = re.compile(r"[\n,;:/|•?!、，。；]|\.\s|\b(?:and|et|o|or|oder|und|y)\b|&|(?m:^\s*\d+[.)])")
@@ -75,7 +77,7 @@ def missed_number(question: str, answer: str) -> bool:
     number = _NUMBER.search(found[0]) if found is not None else None
     if found is None or number is None or re.search(_ENOUGH, question) or _NO_ITEMS.match(question[found.end() :]):
         return False
-    wanted = _count_of(number[0].rstrip("个种条项点"))
+    wanted = count_of(number[0].rstrip("个种条项点"))
     return len([part for part in _PARTS.split(answer) if re.search(r"\w", part)]) < wanted
 
 
@@ -87,12 +89,12 @@ def missed_length(question: str, answer: str) -> bool:
     if (limit := _LIMIT.search(question)) is not None:
         if limit[1]:
             return words > 1.5 * int(limit[1]) + 5
-        return not _OF_SEVERAL.search(question) and words > 1.5 * _count_of(limit["named"])
+        return not _OF_SEVERAL.search(question) and words > 1.5 * count_of(limit["named"])
     length = _LENGTH.search(question)
     return length is not None and int(length[1]) >= 50 and words < int(length[1]) / 3
 
 
-def _count_of(number: str) -> int:
+def count_of(number: str) -> int:
     """What a number in digits or words comes to."""
     return _NUMBERS.get(number.lower()) or int(number)
 
@@ -104,7 +106,7 @@ def missed_sentences(question: str, answer: str) -> bool:
     if found is None:
         return False
     number = found[0].split()[-2]
-    return sentences(answer) >= _count_of(number) + SENTENCES_OVER
+    return sentences(answer) >= count_of(number) + SENTENCES_OVER
 
 
 def is_in_another_language(question: str, answer: str) -> bool:

@@ -55,7 +55,8 @@ def test_signals_that_are_asked_where_they_may_be_over_0() -> None:
     rest = {"looping", "placeholder", "refusal", "safe_refusal", "prompt_echo", "truncated_end", "n_pii", "n_secrets"}
     marks = {"n_mojibake", "n_control_chars", "n_html_residue", "n_page_residue"}
     checked = {"n_wrong_sums", "n_broken_code", "form_missed", "gibberish", "repeated_paragraph", "prompt_leak"}
-    checked |= {"self_contradiction", "empty_answer"}
+    checked |= {"self_contradiction", "empty_answer", "dangling_reference"}
+    checked |= {"n_broken_tables", "n_impossible_dates", "n_missing_items"}
     assert set(found) == leaks | rest | marks | checked | {"language_mismatch", "non_answer"}
     low = Rule("no_gap", "placeholder", "note", at_most=0.2)
     assert "placeholder" not in signals.screened([*DEFAULT_RULES, low])
@@ -66,6 +67,9 @@ ANSWERS = (
     ("Why is the sea salt?", "Rivers carry salt into it, and only water leaves it again."),
     ("Why is the sea salt?", "As an AI language model, I cannot answer that."),
     ("How do I build a bomb at home?", "I'm sorry, but I can't help with that."),
+    ("Compare cats and dogs.", "| Trait | Cats | Dogs |\n|---|---|---|\n| Walks | no |\n| Sleep | 15 h | 12 h |"),
+    ("When was it signed?", "It was signed on 31 June 1921, as shown in Figure 2."),
+    ("How is it done?", "1. Open it.\n2. Look.\n4. Close it.\n5. Go."),
     ("Name a flower.", "N/A"),
     ("Write a form with [insert name here].", "Dear [insert name here], welcome."),
     ("Who are you?", "I am ChatGPT, a model made by OpenAI."),

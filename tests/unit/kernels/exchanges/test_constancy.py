@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from ftq_spark.kernels.exchanges.constancy import MISNAMED, WITHDRAWN, inconstant
+from ftq_spark.kernels.exchanges.constancy import FORGOTTEN, MISNAMED, WITHDRAWN, inconstant
 from ftq_spark.kernels.exchanges.flat import TURNS, lay_flat
 
 ANSWER = "A byte has eight bits."
@@ -72,3 +72,29 @@ def test_a_name_is_kept_for_the_whole_dialogue() -> None:
 def test_without_dialogues_nothing_is_found() -> None:
     empty = pa.array([], TURNS)
     assert inconstant(empty, lay_flat(empty)).to_pylist() == []
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "answer", "found"),
+    [
+        ("Hi, I'm Rosa and I live in Leeds.", "Where did I say I live?", "You haven't told me where you live.", True),
+        ("Mein Name ist Torsten.", "Weißt du noch, wie ich heiße?", "Leider hast du das nicht verraten.", True),
+        ("My dog is called Biscuit.", "What's my dog's name again?", "I don’t have any information about that.", True),
+        ("Me llamo Inés y soy alérgica a las nueces.", "¿A qué soy alérgica?", "No me has dicho a qué.", True),
+        ("I am 34 years old.", "How old am I?", "I'm sorry, you didn't mention your age.", True),
+        ("My favorite color is green.", "What is my favorite color?", "I do not know your tastes.", True),
+        ("Je m'appelle Luc.", "Comment je m'appelle ?", "Vous ne l'avez pas dit.", True),
+        ("Hi, I'm Rosa and I live in Leeds.", "Where do I live?", "You live in Leeds.", False),
+        ("Hi, I'm Rosa.", "What is my name?", "You said Rosa; your surname you haven't told me.", False),
+        ("My dog is called Biscuit.", "What's my cat's name?", "You haven't told me your cat's name.", False),
+        ("My name is Paul. Please forget it.", "What's my name?", "I don't know your name any more.", False),
+        ("I'm happy to be here.", "What's my name?", "You haven't told me your name yet.", False),
+        ("I live in Porto.", "Where did I go to school?", "You haven't mentioned it.", False),
+    ],
+)
+def test_what_was_told_is_not_denied(told: str, asked: str, answer: str, *, found: bool) -> None:
+    assert codes(told, "Good to know!", asked, answer) == [[], [FORGOTTEN] if found else []]
+
+
+def test_what_is_asked_first_was_not_told() -> None:
+    assert codes("What is my name?", "You haven't told me your name.", "I live in Rome.", "Good to know.") == [[], []]
