@@ -15,6 +15,7 @@ from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import (
     ALPACA_ANSWERS,
     COMPARED_FIELDS,
+    CONTENT_FIELDS,
     CONVERSATION_FIELDS,
     MEDIA_COLUMNS,
     PAIRS,
@@ -141,6 +142,13 @@ def _unasked(row: dict[str, Any]) -> str | None:
     return None
 
 
+def _is_text_alone(turn: Any) -> bool:
+    """Whether nothing stands in a turn but what is said."""
+    return isinstance(turn, str) or (
+        isinstance(turn, dict) and len(turn) == 1 and any(isinstance(turn.get(name), str) for name in CONTENT_FIELDS)
+    )
+
+
 def _unknown(row: dict[str, Any]) -> Fault:
     for field in CONVERSATION_FIELDS:
         if field in row:
@@ -148,7 +156,7 @@ def _unknown(row: dict[str, Any]) -> Fault:
             state = "empty" if value in ([], "") else kind(value)
             if isinstance(value, str) and is_python(value):
                 state = "text in Python's notation: write it with json.dumps, not with str"
-            elif isinstance(value, list) and value and all(isinstance(turn, str) for turn in value):
+            elif isinstance(value, list) and value and all(map(_is_text_alone, value)):
                 state = "a list of texts, which have no roles: questions alone, or say who speaks"
             elif isinstance(value, list) and value and isinstance(value[0], dict):
                 state = f"a list of other objects, of {brief(list(value[0]), 80)}{hinted(suggestion({field: value}))}"

@@ -95,6 +95,13 @@ def test_turns_of_other_objects_are_told_by_their_fields() -> None:
     assert raised.value.code == "missing_messages"
 
 
+@pytest.mark.parametrize("turns", [[{"text": "Which?"}, {"text": "And?"}], ["Which?", {"content": "And?"}]])
+def test_turns_that_say_nothing_but_a_text_are_told(turns: list[Any]) -> None:
+    with pytest.raises(Fault, match="found it a list of texts, which have no roles: questions alone") as raised:
+        conversation({"turns": turns})
+    assert raised.value.code == "missing_messages"
+
+
 @pytest.mark.parametrize("row", [{"prompt": None, "completion": "a"}, {"instruction": None, "output": "a"}])
 def test_a_question_that_is_null_is_named(row: dict[str, Any]) -> None:
     with pytest.raises(Fault, match="the question is null") as raised:
