@@ -1,7 +1,7 @@
 """The columns of every table, once, and the text views.
 
-Tables are stated as Arrow schemas; :func:`ddl` gives the same columns in Spark's DDL, so that the pure half of the
-package needs no Spark to know them.
+Tables are stated as Arrow schemas, so that the pure half of the package needs no Spark to know them;
+:mod:`ftq_spark.spark.columns` gives the same columns to Spark.
 """
 
 from __future__ import annotations
@@ -342,8 +342,3 @@ def ddl_type(type_: pa.DataType) -> str:
     if pa.types.is_struct(type_):
         return "struct<" + ",".join(f"`{field.name}`:{ddl_type(field.type)}" for field in type_) + ">"
     return _DDL[type_]
-
-
-def ddl(schema: pa.Schema) -> str:
-    """Spark DDL of an Arrow schema."""
-    return ", ".join(f"`{field.name}` {ddl_type(field.type)}" for field in schema)

@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from ftq_spark import schema
 from ftq_spark.kernels.questions import Pairs, settle
 from ftq_spark.settings import Dedup, Rule, Score
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import cluster, precedence
 from ftq_spark.transforms.components import Store, Stored
 
@@ -44,12 +45,12 @@ def pairs(
     spark: SparkSession, *found: tuple[str, str, str, float, bool], doubted: tuple[tuple[str, str], ...] = ()
 ) -> DataFrame:
     rows = [(*pair, pair[:2] in doubted and pair[2] != "exact", True, None, False) for pair in found]
-    return spark.createDataFrame(rows, schema.ddl(schema.PAIRS))
+    return spark.createDataFrame(rows, spark_columns(schema.PAIRS))
 
 
 def conflicts(spark: SparkSession, *found: tuple[str, str]) -> DataFrame:
     rows = [(a, b, 0.9, 0.9, "polarity", [], a, False, None, None, None) for a, b in found]
-    return spark.createDataFrame(rows, schema.ddl(schema.CONFLICTS))
+    return spark.createDataFrame(rows, spark_columns(schema.CONFLICTS))
 
 
 def askings(found: DataFrame) -> DataFrame:
@@ -62,7 +63,7 @@ def askings(found: DataFrame) -> DataFrame:
     asked = settle(Pairs(*places.T, alike), np.arange(n), np.ones(n, dtype=bool))
     first = asked.question.tolist()
     rows = [(names[first[i]], name, 1, 1, i == first[i], "compatible") for i, name in enumerate(names)]
-    return found.sparkSession.createDataFrame(rows, schema.ddl(schema.ASKINGS))
+    return found.sparkSession.createDataFrame(rows, spark_columns(schema.ASKINGS))
 
 
 def standing(

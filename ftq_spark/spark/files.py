@@ -15,11 +15,12 @@ import pyarrow.compute as pc
 from ftq_spark.kernels.ragged import run_begins
 from ftq_spark.runs import storage
 from ftq_spark.spark import counted, frames
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-_WRITTEN = "folder string, file string, n_rows bigint, n_bytes bigint"
+_WRITTEN = pa.schema([("folder", pa.string()), ("file", pa.string()), ("n_rows", pa.int64()), ("n_bytes", pa.int64())])
 
 
 class Folder(NamedTuple):
@@ -67,7 +68,7 @@ def write_lines(rows: DataFrame, directory: str, compression: str) -> dict[str, 
             columns = [pa.array(values) for values in zip(*found, strict=True)]
             yield pa.RecordBatch.from_arrays(columns, ["folder", "file", "n_rows", "n_bytes"])
 
-    found = rows.select("folder", "shard", "value").mapInArrow(run, _WRITTEN).collect()
+    found = rows.select("folder", "shard", "value").mapInArrow(run, spark_columns(_WRITTEN)).collect()
     counted.agree_on_files(place, {row["file"]: row["n_bytes"] for row in found})
     folders = {row["folder"]: Folder(0, 0) for row in found}
     for row in found:
@@ -126,4 +127,4 @@ def copy_files(spark: SparkSession, files: Sequence[tuple[str, str]], n_tasks: i
                 storage.copy(source, target)
         yield from ()  # whoever shows the copies looks for all of them, with their sizes
 
-    pairs.mapInArrow(run, "nothing string").collect()
+    pairs.mapInArrow(run, spark_columns(frames.texts("nothing"))).collect()

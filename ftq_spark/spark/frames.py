@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from ftq_spark import schema
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -21,11 +21,11 @@ def of_rows(session: SparkSession, rows: Iterable[Sequence[Any]], columns: pa.Sc
     """
     held = list(rows)
     if session.version < "4":
-        return session.createDataFrame([tuple(row) for row in held], schema.ddl(columns))
+        return session.createDataFrame([tuple(row) for row in held], spark_columns(columns))
     values = zip(*held, strict=True) if held else ((),) * len(columns)
     arrays = [pa.array(column, field.type) for column, field in zip(values, columns, strict=True)]
     # Connect takes the names and types of a table from its rows.
-    return session.createDataFrame(pa.table(arrays, schema=columns), None if held else schema.ddl(columns))
+    return session.createDataFrame(pa.table(arrays, schema=columns), None if held else spark_columns(columns))
 
 
 def texts(*names: str) -> pa.Schema:

@@ -18,6 +18,7 @@ from ftq_spark import schema
 from ftq_spark.formats import containers
 from ftq_spark.runs.shards import Shard, Span, is_splittable, opened, read_span, text_bytes, total_bytes, whole
 from ftq_spark.settings import Ingest
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.meter import counted
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _SMALL_SPAN = 256 << 10
 _TASKS = 64
 # An input of less text is read here, while Spark starts: a job and its Python workers would take longer than that.
 _HELD_BYTES = 2 << 20
+_COUNTED = pa.schema([("index", pa.int64()), ("lines", pa.int64())])
 _MOST_HELD = 32 << 20  # of rows: what is packed may hold any number of them
 
 
@@ -58,7 +60,7 @@ def read(spark: SparkSession, shards: Sequence[Shard], settings: Ingest) -> Data
                     yield from counted(rows(span), "rows")
 
     tasks = spark.range(0, len(packed), 1, numPartitions=len(packed))
-    return tasks.mapInArrow(parse, schema.ddl(schema.INGESTED))
+    return tasks.mapInArrow(parse, spark_columns(schema.INGESTED))
 
 
 def _reader(shards: Sequence[Shard], settings: Ingest) -> Callable[[Span], Iterator[pa.RecordBatch]]:
@@ -108,7 +110,7 @@ def _count_lines(spark: SparkSession, spans: Sequence[Span]) -> dict[tuple[str, 
             yield pa.RecordBatch.from_pydict({"index": indexes, "lines": found})
 
     tasks = spark.range(0, len(packed), 1, numPartitions=len(packed))
-    rows = tasks.mapInArrow(count, "index bigint, lines bigint").collect()
+    rows = tasks.mapInArrow(count, spark_columns(_COUNTED)).collect()
     return {(spans[row["index"]].shard.uri, spans[row["index"]].start): row["lines"] for row in rows}
 
 

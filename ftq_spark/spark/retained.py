@@ -18,13 +18,22 @@ from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, container, opened
 from ftq_spark.settings import Settings
 from ftq_spark.spark import counted
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.files import compressed
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _SUFFIXES = {"csv": ".csv", "tsv": ".tsv", "parquet": ".parquet", "arrow": ".arrow"}
-_FOUND = "source string, file string, n_rows bigint, n_bytes bigint, why string"
+_FOUND = pa.schema(
+    [
+        ("source", pa.string()),
+        ("file", pa.string()),
+        ("n_rows", pa.int64()),
+        ("n_bytes", pa.int64()),
+        ("why", pa.string()),
+    ]
+)
 
 
 class Copied(NamedTuple):
@@ -61,7 +70,7 @@ def copy(
             yield pa.RecordBatch.from_arrays(arrays, ["source", "file", "n_rows", "n_bytes", "why"])
 
     ordered = kept.repartition(len(shards), "source").sortWithinPartitions("source", "row")
-    found = ordered.select("source", "row", "checksum").mapInArrow(run, _FOUND).collect()
+    found = ordered.select("source", "row", "checksum").mapInArrow(run, spark_columns(_FOUND)).collect()
     refused = {row["source"]: row["why"] for row in found if row["why"] is not None}
     files = [row for row in found if row["why"] is None]
     counted.agree_on_files(place, {row["file"]: row["n_bytes"] for row in files})

@@ -306,4 +306,5 @@ def _start_local(builder: SparkSession.Builder, n_bytes: int | None, keep_classe
 def _begin_python(session: SparkSession) -> None:
     """A task of nothing: what forks the workers imports for a second, best while the first query is planned."""
     with suppress(Exception):
-        session.range(0, 1, 1, 1).mapInArrow(lambda batches: batches, "id bigint").collect()
+        numbers = session.range(0, 1, 1, 1)
+        numbers.mapInArrow(lambda batches: batches, numbers.schema).collect()

@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
-from ftq_spark import schema
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run, footers
+from ftq_spark.spark.columns import spark_columns
 
 # Of Parquet: some hundred examples with all that is measured of them, less than a task is worth.
 WHOLE_BYTES = 256 << 10
@@ -42,4 +42,4 @@ def read_table(spark: SparkSession, directory: str) -> DataFrame:
 def _columns(footer: pq.FileMetaData) -> StructType | str:
     """The columns of a file that Spark wrote, or this package where a table has no rows."""
     stored = (footer.metadata or {}).get(_SPARK_SCHEMA)
-    return StructType.fromJson(json.loads(stored)) if stored else schema.ddl(footer.schema.to_arrow_schema())
+    return StructType.fromJson(json.loads(stored)) if stored else spark_columns(footer.schema.to_arrow_schema())

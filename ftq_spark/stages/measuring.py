@@ -18,6 +18,7 @@ from ftq_spark.kernels.semantic.topics import SAMPLE_PER_TOPIC, n_topics, tellin
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import count_rows
 from ftq_spark.spark import inputs
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.tables import WHOLE_BYTES
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, embedding, embeddings, shared_ends
@@ -52,7 +53,7 @@ def _write_rows(context: Context, directory: str) -> tuple[dict[str, int], dict[
     tables = {"examples": f"{directory}/rows/accepted=true", "rejects": f"{directory}/rejects"}
     if any(counts[code] for code in CODES):
         place = storage.spark_path(storage.join(context.run.path, f"{directory}/rows"))
-        found = context.spark.read.schema(schema.ddl(schema.INGESTED)).parquet(place)
+        found = context.spark.read.schema(spark_columns(schema.INGESTED)).parquet(place)
         context.write(found.where("not accepted").select(*schema.REJECTS.names).coalesce(8), tables["rejects"])
     else:
         context.write_empty(schema.REJECTS, tables["rejects"])

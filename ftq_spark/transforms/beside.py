@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructField, StructType
 
-from ftq_spark import schema
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.meter import count
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def read_pairs(
     """
     first = F.min("left_id").over(Window.partitionBy("right_id"))
     ranked = pairs.withColumn("first", first).repartition("first").sortWithinPartitions("first", *_IDS[::-1])
-    ddl = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in ranked.schema)
-    grouped = ranked.mapInArrow(partial(_in_groups, known=known), f"{ddl}, number int")
+    columns = StructType([StructField(field.name, field.dataType) for field in ranked.schema]).add("number", "integer")
+    grouped = ranked.mapInArrow(partial(_in_groups, known=known), columns)
     # A row without a right_id asks for the text of its left_id; the key spreads the other rows, which meet no text.
     asks = F.col("right_id").isNull()
     keyed = grouped.select(
@@ -72,7 +73,7 @@ def read_pairs(
             yield pa.RecordBatch.from_arrays(read(rows.select(own), left, right), schema=columns)
             count(len(left), "pairs")
 
-    return beside.mapInArrow(run, schema.ddl(columns))
+    return beside.mapInArrow(run, spark_columns(columns))
 
 
 def _in_groups(batches: Iterable[pa.RecordBatch], known: str | None) -> Iterator[pa.RecordBatch]:

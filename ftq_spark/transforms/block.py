@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import functions as F
 
-from ftq_spark import schema
 from ftq_spark.kernels.near import lsh, minhash
 from ftq_spark.kernels.text import tokens
 from ftq_spark.kernels.text.umlauts import all_written_out
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.meter import counted
 from ftq_spark.transforms.arrow import packed, unpacked, whole_groups
 
@@ -28,10 +28,11 @@ MEMBERS = pa.schema([(name, pa.int64()) for name in ("part", "code", "band", "ke
 
 # One band of one unit: so many bytes in place of a row.
 _ENTRY = np.dtype([("key", "<i8"), ("order", "<i8"), ("code", "<i8"), ("band", "<u2")])
+_BUCKETED = pa.schema([("bucket", pa.int64()), ("entries", pa.binary())])
 _BUCKET_BITS = 10  # of 100 million examples each bucket holds 46 MB
 
 _SLICE = 512  # texts whose arrays fit in a core's cache
-_SIGNATURES = pa.schema(
+SIGNATURES = pa.schema(
     [
         ("example_id", pa.string()),
         ("source", pa.string()),
@@ -41,7 +42,6 @@ _SIGNATURES = pa.schema(
         ("bands", pa.binary()),
     ]
 )
-SIGNATURES = schema.ddl(_SIGNATURES)
 
 
 def signatures(texts: DataFrame, near: Near) -> DataFrame:
@@ -68,15 +68,15 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
                 )
                 units = minhash.set_ids(sets)
                 columns = [
-                    *(part.column(name).cast(_SIGNATURES.field(name).type) for name in ("example_id", "source", "row")),
+                    *(part.column(name).cast(SIGNATURES.field(name).type) for name in ("example_id", "source", "row")),
                     _where_known(part.column("unit"), units) if named else units,
                     packed(sets.values.astype("<u4", copy=False), sets.offsets),
                     packed(bands.astype("<i8", copy=False).ravel(), np.arange(len(rows) + 1) * 2 * n_bands),
                 ]
-                yield pa.RecordBatch.from_arrays(columns, schema=_SIGNATURES)
+                yield pa.RecordBatch.from_arrays(columns, schema=SIGNATURES)
 
     columns = ("example_id", "source", "row", "text", *(("unit",) if named else ()))
-    return texts.select(*columns).mapInArrow(sign, SIGNATURES)
+    return texts.select(*columns).mapInArrow(sign, spark_columns(SIGNATURES))
 
 
 def members(signatures: DataFrame, max_block_units: int) -> DataFrame:
@@ -100,8 +100,8 @@ def members(signatures: DataFrame, max_block_units: int) -> DataFrame:
         return whole_groups(batches, "bucket", divide)
 
     # Spark moves few large values, in which numpy sorts: 18 rows for each example would cost it ten times as much.
-    buckets = entries.mapInArrow(_bucketed, "bucket bigint, entries binary")
-    return buckets.repartition("bucket").sortWithinPartitions("bucket").mapInArrow(pass_over, schema.ddl(MEMBERS))
+    buckets = entries.mapInArrow(_bucketed, spark_columns(_BUCKETED))
+    return buckets.repartition("bucket").sortWithinPartitions("bucket").mapInArrow(pass_over, spark_columns(MEMBERS))
 
 
 def _bucketed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels import keeper
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import components, former
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def cluster(pairs: DataFrame, standing: DataFrame, dedup: Dedup, parts: componen
         if found:
             yield from _resolve(pa.Table.from_batches(found), dedup).to_batches()
 
-    resolved = both.mapInArrow(resolve, schema.ddl(schema.CLUSTERS)).where(~former.is_former(F.col("example_id")))
+    resolved = both.mapInArrow(resolve, spark_columns(schema.CLUSTERS)).where(~former.is_former(F.col("example_id")))
     return resolved.withColumns(
         {
             "cluster_id": former.plain(F.col("cluster_id")),

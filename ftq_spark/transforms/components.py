@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pyspark.sql import functions as F
 
 from ftq_spark.kernels.keeper import components as components_of
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -28,7 +29,7 @@ class Stored(NamedTuple):
 Store = Callable[["DataFrame"], Stored]
 
 ONE_TASK_EDGES = 10_000_000  # so many are settled in one task, which takes about 100 bytes for each
-_EDGES = "left bigint, right bigint"
+_EDGES = pa.schema([("left", pa.int64()), ("right", pa.int64())])
 
 
 def components(edges: DataFrame, store: Store, one_task_edges: int = ONE_TASK_EDGES) -> DataFrame:
@@ -39,11 +40,11 @@ def components(edges: DataFrame, store: Store, one_task_edges: int = ONE_TASK_ED
     replaced its own edges by a star per component, which leaves fewer edges than the partition has nodes; as soon as no
     more than `one_task_edges` are left, one task does the same with all of them.
     """
-    before, stars = None, store(_directed(edges.mapInArrow(_contracted, _EDGES)))
+    before, stars = None, store(_directed(edges.mapInArrow(_contracted, spark_columns(_EDGES))))
     while stars.mark != before and stars.n_rows > one_task_edges:
         before, stars = stars.mark, store(_small_star(_large_star(stars.frame)))
     if stars.mark != before:
-        stars = store(_directed(stars.frame.coalesce(1).mapInArrow(_contracted, _EDGES)))
+        stars = store(_directed(stars.frame.coalesce(1).mapInArrow(_contracted, spark_columns(_EDGES))))
     return _labels(edges, stars.frame)
 
 

@@ -14,12 +14,14 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructField, StructType
 
 from ftq_spark import schema
 from ftq_spark.kernels.conflict.groups import first_of_component
 from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.kernels.conflict.signature import signature
 from ftq_spark.kernels.conflict.words import group
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import former, naming
 from ftq_spark.transforms.beside import Texts, read_pairs
 
@@ -211,10 +213,8 @@ def _star_pairs(examples: DataFrame, blocks: DataFrame) -> DataFrame:
     """
     large = blocks.where("large").select("example_id", "block", "place")
     texts = large.join(examples.select("example_id", "question", "response"), "example_id")
-    place = texts.schema["place"].dataType.simpleString()
-    signed = texts.select("block", "place", "question", "response").mapInArrow(
-        _sign, f"block string, place {place}, signature string"
-    )
+    columns = [texts.schema["block"], texts.schema["place"], StructField("signature", StringType())]
+    signed = texts.select("block", "place", "question", "response").mapInArrow(_sign, StructType(columns))
     sizes = signed.groupBy("block", "signature").agg(F.count("*").alias("n"), F.min("place").alias("hub"))
     rank = F.row_number().over(Window.partitionBy("block").orderBy(F.col("n").desc(), "hub"))
     ranked = sizes.withColumn("rank", rank)
@@ -280,7 +280,7 @@ def with_groups(scored: DataFrame) -> DataFrame:
     """
     columns = [name for name in _GROUPED.names if name != "conflict_group"]
     ranked = scored.select(*columns, "left_place", "right_place").repartition(1)
-    return ranked.mapInArrow(_group, schema.ddl(_GROUPED))
+    return ranked.mapInArrow(_group, spark_columns(_GROUPED))
 
 
 def _group(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.contamination import ItemIndex, held_items, membership_table
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -27,7 +28,7 @@ def contamination(examples: DataFrame, index: ItemIndex, items: pa.Table, thresh
     """
     texts = examples.select("example_id", F.expr(_TEXT).alias("text"))
     find = partial(_find, index=index, items=items, threshold=threshold)
-    return texts.mapInArrow(find, schema.ddl(schema.CONTAMINATION))
+    return texts.mapInArrow(find, spark_columns(schema.CONTAMINATION))
 
 
 def _find(

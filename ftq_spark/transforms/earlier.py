@@ -13,9 +13,9 @@ import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from ftq_spark import schema
 from ftq_spark.kernels.conflict.alone import stands_alone
 from ftq_spark.kernels.conflict.words import NEGATORS, STOP_WORDS
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import conflict
 from ftq_spark.transforms.naming import example_of, is_earlier, name
 from ftq_spark.transforms.score import IN_PROMPT
@@ -76,7 +76,7 @@ def asked_again(examples: DataFrame, last: DataFrame) -> DataFrame:
     )
     wanted = marked.where("several and differ and any_earlier").select("example_id")
     found = every.join(wanted, "example_id", "left_semi").select(*AGAIN.names)
-    return found.mapInArrow(_standing, schema.ddl(AGAIN))
+    return found.mapInArrow(_standing, spark_columns(AGAIN))
 
 
 def _block() -> Column:

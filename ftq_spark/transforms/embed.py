@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.errors import ModelError
 from ftq_spark.models.encoder import Encoded, Encoder, EncoderSettings, at_work
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.meter import count
 from ftq_spark.transforms.arrow import buffers
 
@@ -47,8 +48,8 @@ def embed(
     spread = texts.select("text_hash", "text").repartition(n_partitions, F.crc32("text_hash"))
     embed_batches = partial(_embed_batches, settings=settings, identity=identity)
     if profile is None:  # which PySpark 3.5 does not know
-        return spread.mapInArrow(embed_batches, schema.ddl(schema.EMBEDDINGS))
-    return spread.mapInArrow(embed_batches, schema.ddl(schema.EMBEDDINGS), profile=profile)
+        return spread.mapInArrow(embed_batches, spark_columns(schema.EMBEDDINGS))
+    return spread.mapInArrow(embed_batches, spark_columns(schema.EMBEDDINGS), profile=profile)
 
 
 def _embed_batches(

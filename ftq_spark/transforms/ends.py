@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyspark.sql import functions as F
 
-from ftq_spark import schema
 from ftq_spark.kernels.semantic.ends import BEGIN, END, cut, places
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -52,7 +52,7 @@ def likely(texts: DataFrame, settings: Semantic) -> DataFrame:
 
 def ends(likely: DataFrame, settings: Semantic) -> DataFrame:
     """ENDS of the texts of :func:`likely` that begin or end with what `common_texts` of them share."""
-    found = likely.mapInArrow(partial(_places, least=settings.common_chars), schema.ddl(_PLACES))
+    found = likely.mapInArrow(partial(_places, least=settings.common_chars), spark_columns(_PLACES))
     counts = found.groupBy("side", "digest").agg(F.count("*").alias("n"))
     common = counts.where(F.col("n") >= (settings.common_texts or 0))
     shared = (
@@ -61,7 +61,7 @@ def ends(likely: DataFrame, settings: Semantic) -> DataFrame:
         .agg(F.collect_list(F.struct("side", "at", "n")).alias("shared"))
     )
     columns = likely.join(shared, "text_hash").select("text_hash", "text", "shared")
-    return columns.mapInArrow(partial(_cut, least=settings.common_chars), schema.ddl(ENDS))
+    return columns.mapInArrow(partial(_cut, least=settings.common_chars), spark_columns(ENDS))
 
 
 def _cut(batches: Iterable[pa.RecordBatch], *, least: int) -> Iterator[pa.RecordBatch]:

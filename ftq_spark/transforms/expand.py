@@ -3,6 +3,7 @@
 A *unit* is a class of examples whose compared texts are the same. Units and matches between them are written out in
 full while that is small, and as a star above: every member of a large unit paired with the unit's first example, and a
 match of large units stated once, between their first examples. Either way the units and their matches can be read back
+from ftq_spark.spark.columns import spark_columns
 from the pairs alone, and the number of pairs stays linear in the number of examples.
 
 Two shuffles: by unit, where its pairs are formed and each of its matches gets members of it, and by match, where the
@@ -24,6 +25,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels import ragged
 from ftq_spark.kernels.near import unit_pairs
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms.arrow import whole_groups
 
 PAIRS = tuple(name for name in schema.PAIRS.names if name not in ("doubted", "same_question", "answers", "against"))
@@ -76,11 +78,11 @@ def expand(channels: Sequence[Channel], limit: int = 1024) -> DataFrame:
     found = (
         rows.repartition("unit")
         .sortWithinPartitions("unit", F.asc_nulls_first("match"), "source", "row", "example_id")
-        .mapInArrow(partial(_by_unit, limit=limit), schema.ddl(_STANDING))
+        .mapInArrow(partial(_by_unit, limit=limit), spark_columns(_STANDING))
     )
     if any(channel.matches is not None for channel in channels):
         met = found.repartition("match").sortWithinPartitions("match")
-        found = met.mapInArrow(partial(_by_match, limit=limit), schema.ddl(_PAIRS))
+        found = met.mapInArrow(partial(_by_match, limit=limit), spark_columns(_PAIRS))
     else:
         found = found.withColumn("identical", F.lit(True))
     return found.select(*PAIRS)

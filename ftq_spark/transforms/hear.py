@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.conflict.inference import Aligned, Opinion, aligned_parts, posed, with_opinion
 from ftq_spark.models.nli import CrossEncoder, cross_encoder
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -41,7 +42,7 @@ def hear(scored: DataFrame, questions: DataFrame, model: str, n_partitions: int)
         .join(texts.toDF("right_name", "right_question", "right_response"), "right_name")
         .repartition(n_partitions, "left_name", "right_name")
     )
-    return joined.mapInArrow(partial(_hear_batches, model=model), schema.ddl(schema.CONTRADICTIONS))
+    return joined.mapInArrow(partial(_hear_batches, model=model), spark_columns(schema.CONTRADICTIONS))
 
 
 def _hear_batches(batches: Iterable[pa.RecordBatch], *, model: str) -> Iterator[pa.RecordBatch]:

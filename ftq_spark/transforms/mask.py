@@ -14,6 +14,8 @@ from ftq_spark.formats.mapping import Columns
 from ftq_spark.formats.masks import masked
 from ftq_spark.kernels.exchanges.constancy import CODES
 from ftq_spark.kernels.exchanges.flat import REPEATED
+from ftq_spark.spark import frames
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -51,7 +53,7 @@ def turn_findings(exchanges: DataFrame, examples: DataFrame, columns: Mapping[st
     rows = examples.select("example_id", "dataset", "original").join(
         of_example.where(F.size("doubts") > 0).select("example_id", "doubted_turns"), "example_id"
     )
-    marked = rows.mapInArrow(partial(_mark, columns=columns), "example_id string, masked string")
+    marked = rows.mapInArrow(partial(_mark, columns=columns), spark_columns(frames.texts("example_id", "masked")))
     turns = F.when(F.col("masked").isNotNull(), F.col("doubted_turns"))
     return (
         of_example.join(marked, "example_id", "left")

@@ -10,9 +10,9 @@ import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from ftq_spark import schema
 from ftq_spark.kernels.near import lsh
 from ftq_spark.kernels.ragged import run_begins
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.meter import counted
 from ftq_spark.transforms.arrow import unpacked, whole_groups
 from ftq_spark.transforms.expand import Channel
@@ -43,7 +43,7 @@ def matches(signatures: DataFrame, members: DataFrame, threshold: float) -> Data
     def verify(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return whole_groups(counted(batches, "texts of blocks"), "part", lambda table: _verified(table, threshold))
 
-    return parts.mapInArrow(verify, schema.ddl(MATCHES)).distinct()
+    return parts.mapInArrow(verify, spark_columns(MATCHES)).distinct()
 
 
 def near_channel(signatures: DataFrame, matches: DataFrame) -> Channel:

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.exchanges.preferences import oppositions
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -39,7 +40,7 @@ def opposed(examples: DataFrame) -> DataFrame:
         ).alias("said"),
     )
     groups = rows.groupBy("prompt").agg(F.sort_array(F.collect_list("said")).alias("said")).where(F.size("said") > 1)
-    return groups.select("said").mapInArrow(_opposed, schema.ddl(schema.CONTRADICTIONS))
+    return groups.select("said").mapInArrow(_opposed, spark_columns(schema.CONTRADICTIONS))
 
 
 def _turns(messages: str) -> str:

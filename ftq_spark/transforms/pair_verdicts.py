@@ -11,12 +11,15 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.conflict.calibration import Calibration, features, probabilities
 from ftq_spark.spark import frames
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 JUDGED = frames.texts("left_id", "right_id", "verdict", "left_quote", "right_quote")
 CONFIRMED_SCORE = 0.95  # at least, of a pair that was judged a contradiction
+
+_PROBABILITIES = pa.schema([("left_id", pa.string()), ("right_id", pa.string()), ("probability", pa.float64())])
 
 
 def apply(contradictions: DataFrame, verdicts: DataFrame, kind: str) -> DataFrame:
@@ -69,4 +72,4 @@ def probability(contradictions: DataFrame, calibration: Calibration) -> DataFram
             yield pa.RecordBatch.from_arrays([*ids, pa.array(found)], ["left_id", "right_id", "probability"])
 
     measured = ["score", "prompt_similarity", "kind", "evidence"]
-    return contradictions.mapInArrow(run, "left_id string, right_id string, probability double")
+    return contradictions.mapInArrow(run, spark_columns(_PROBABILITIES))

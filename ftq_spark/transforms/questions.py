@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.questions import COMPATIBLE, CONFLICT, SAME, STATES, UNCLEAR, Pairs, settle
 from ftq_spark.kernels.text.languages import LANGUAGES
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms.components import Parts, apart, together
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def askings(edges: DataFrame, asked: DataFrame, signals: DataFrame, parts: Parts
             F.coalesce(F.col("language") == ENGLISH, F.lit(True)).alias("readable"),
         )
     )
-    return together(nodes, edges, parts).mapInArrow(_settled, schema.ddl(schema.ASKINGS))
+    return together(nodes, edges, parts).mapInArrow(_settled, spark_columns(schema.ASKINGS))
 
 
 def questions(askings: DataFrame, asked: DataFrame) -> DataFrame:

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.models.rater import Asked, loaded_rater
 from ftq_spark.settings import Rater
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.meter import counted
 from ftq_spark.transforms.arrow import buffers
 
@@ -60,8 +61,8 @@ def rate(answers: DataFrame, work: Work, n_partitions: int) -> DataFrame:
     spread = answers.repartition(n_partitions, F.crc32("content_hash"))
     rate_batches = partial(_rate_batches, work=work._replace(profile=None))
     if work.profile is None:  # which PySpark 3.5 does not know
-        return spread.mapInArrow(rate_batches, schema.ddl(RATINGS))
-    return spread.mapInArrow(rate_batches, schema.ddl(RATINGS), profile=work.profile)
+        return spread.mapInArrow(rate_batches, spark_columns(RATINGS))
+    return spread.mapInArrow(rate_batches, spark_columns(RATINGS), profile=work.profile)
 
 
 def _rate_batches(batches: Iterable[pa.RecordBatch], *, work: Work) -> Iterator[pa.RecordBatch]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from ftq_spark import schema, signals
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.meter import counted
 
 if TYPE_CHECKING:
@@ -60,13 +61,17 @@ def score(examples: DataFrame, measuring: Measuring) -> DataFrame:
     read = {"format", *(column for name in measuring.names for column in signals.REGISTRY[name].reads)}
     read |= set(signals.BESIDE)
     views = [F.expr(sql).alias(name) for name, sql in COLUMNS.items() if name in read]
-    measured = [*(f"sig_{name} double" for name in measuring.names), "signal_errors array<string>"]
-    answers = f"answers {schema.ddl_type(pa.list_(pa.struct(list(measuring.each.columns))))}"
+    measured = pa.schema(
+        [
+            *((name, pa.string()) for name in _IDS),
+            *((f"sig_{name}", pa.float64()) for name in measuring.names),
+            ("signal_errors", pa.list_(pa.string())),
+            ("answers", pa.list_(pa.struct(list(measuring.each.columns)))),
+        ]
+    )
     return examples.select(
         *_IDS, F.expr(_TURNS).alias("turns"), F.expr(IN_PROMPT).alias("in_prompt"), *views
-    ).mapInArrow(
-        partial(_measure, measuring=measuring), ", ".join([*(f"{name} string" for name in _IDS), *measured, answers])
-    )
+    ).mapInArrow(partial(_measure, measuring=measuring), spark_columns(measured))
 
 
 def _measure(batches: Iterable[pa.RecordBatch], measuring: Measuring) -> Iterator[pa.RecordBatch]:

@@ -32,17 +32,23 @@ from ftq_spark.kernels.semantic.centroids import nearest
 from ftq_spark.kernels.semantic.matches import MatchRules, Members, matches_among
 from ftq_spark.kernels.semantic.vectors import place_in_group
 from ftq_spark.models.device import task_device
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms.arrow import packed_rows, unpacked_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 _TASK = ("cell", "left_piece", "right_piece")
-_PLACED_DDL = (
-    "cell int, left_piece int, right_piece int, right_side boolean, "
-    "unit string, context string, cells binary, vector binary, priority "
+_PLACED = pa.schema(
+    [
+        *((name, pa.int32()) for name in _TASK),
+        ("right_side", pa.bool_()),
+        *((name, pa.string()) for name in ("unit", "context")),
+        *((name, pa.binary()) for name in ("cells", "vector")),
+    ]
 )
-_PAIRS_DDL = "left_unit string, right_unit string, similarity double"
+_PAIRS = pa.schema([("left_unit", pa.string()), ("right_unit", pa.string()), ("similarity", pa.float64())])
+_PACKED = pa.schema([("unit", pa.string()), ("vector", pa.binary())])
 _ROWS_OUT = 4_096  # vectors of one Arrow batch: 6 MiB at 384 dimensions
 _PAIRS_OUT = 262_144
 
@@ -85,7 +91,7 @@ def centroid_sample(vectors: DataFrame, n_units: int, n: int | None = None) -> D
     buckets = 1 << 30
     share = min(buckets, -(-n * buckets // max(1, n_units)))
     chosen = vectors.where(F.pmod(F.xxhash64("unit", F.lit("sample")), F.lit(buckets)) < share)
-    return chosen.select("unit", "vector").mapInArrow(_packed, "unit string, vector binary")
+    return chosen.select("unit", "vector").mapInArrow(_packed, spark_columns(_PACKED))
 
 
 def sample_matrix(rows: Iterable[tuple[str, bytes]]) -> NDArray[np.float32]:
@@ -109,11 +115,11 @@ def _matches(vectors: DataFrame, rules: MatchRules, cells: Cells, execution: Exe
         optional("former", F.lit(False)),
         "vector",
     )
-    ddl = _PLACED_DDL + units.schema["priority"].dataType.simpleString()
+    columns = spark_columns(_PLACED).add("priority", units.schema["priority"].dataType)
     sides = 2 if "former" in vectors.columns else 1
-    placed = units.mapInArrow(partial(_placed, cells=cells, n_sides=sides), ddl)
+    placed = units.mapInArrow(partial(_placed, cells=cells, n_sides=sides), columns)
     tasks = placed.repartition(execution.n_partitions, *_TASK).sortWithinPartitions(*_TASK)
-    found = tasks.mapInArrow(partial(_compared, rules=rules, device=execution.device), _PAIRS_DDL)
+    found = tasks.mapInArrow(partial(_compared, rules=rules, device=execution.device), spark_columns(_PAIRS))
     return found if rules.floor is None else _nearest_of_all(found, rules)
 
 

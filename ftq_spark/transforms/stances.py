@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.conflict.groups import Stances, drops, group_stances
 from ftq_spark.kernels.conflict.signature import signature
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import former, naming
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def stances(conflicts: DataFrame, questions: DataFrame) -> DataFrame:
     both = sides.union(conflicts.select("conflict_group", "right_id", "left_id"))
     members = both.groupBy("conflict_group", "example_id").agg(F.array_sort(F.collect_set("other")).alias("opponents"))
     joined = members.join(questions, "example_id").repartition("conflict_group")
-    found = joined.mapInArrow(_stances, schema.ddl(schema.STANCES))
+    found = joined.mapInArrow(_stances, spark_columns(schema.STANCES))
     return found.withColumns(
         {
             "against": former.is_former(F.col("example_id")),
@@ -81,7 +82,7 @@ def settled(stances: DataFrame, judged: DataFrame, settings: Conflict) -> DataFr
             [ids, pa.repeat(REASONS[policy], len(found)), lists], ["example_id", "reason", "conflicts_with"]
         )
 
-    return live.mapInArrow(run, schema.ddl(schema.SETTLED))
+    return live.mapInArrow(run, spark_columns(schema.SETTLED))
 
 
 def apply(judged: DataFrame, settled: DataFrame) -> DataFrame:

@@ -16,7 +16,8 @@ from pyspark.sql import functions as F
 
 from ftq_spark.kernels import figures as kernel
 from ftq_spark.kernels.figures import CELLS, KEYS, Wanted
-from ftq_spark.schema import VIEWS, ddl
+from ftq_spark.schema import VIEWS
+from ftq_spark.spark.columns import spark_columns
 
 DUPLICATE_KINDS = ("exact", "near", "semantic")
 COUNTED_AT_ONCE = 50_000  # examples whose values a Python worker holds: half a gigabyte at work
@@ -28,6 +29,7 @@ CONCENTRATION = frozenset({"messages", "tools", "response", "sig_length_band", "
 OPENING_WORDS = 3
 # The first words of the answer in lower case, 40 characters where nothing separates words; null where it has none.
 _WORDS = f"split(lower(trim(regexp_replace(response, '\\\\s+', ' '))), ' ', {OPENING_WORDS + 1})"
+_PACKED = pa.schema([("cells", pa.binary())])
 _OPENING = f"nullif(substring(concat_ws(' ', slice({_WORDS}, 1, {OPENING_WORDS})), 1, 40), '')"
 
 
@@ -42,9 +44,9 @@ def figures(scored: DataFrame, wanted: Wanted, spread: bool) -> DataFrame:
     wanted = wanted._replace(bounds=measures)
     counted = scored.selectExpr(*columns)
     if not spread:
-        return counted.mapInArrow(partial(_packed_cells, wanted=wanted), "cells binary")
-    keyed = counted.mapInArrow(partial(_cells, wanted=wanted), ddl(CELLS)).repartition(*KEYS)
-    return keyed.mapInArrow(partial(_packed_bounded, wanted=wanted), "cells binary")
+        return counted.mapInArrow(partial(_packed_cells, wanted=wanted), spark_columns(_PACKED))
+    keyed = counted.mapInArrow(partial(_cells, wanted=wanted), spark_columns(CELLS)).repartition(*KEYS)
+    return keyed.mapInArrow(partial(_packed_bounded, wanted=wanted), spark_columns(_PACKED))
 
 
 def _measures(scored: DataFrame) -> dict[str, str]:

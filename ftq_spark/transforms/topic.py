@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from ftq_spark import schema
 from ftq_spark.kernels.semantic.topics import topic_of
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+_PLACED = pa.schema([("text_hash", pa.string()), ("topic", pa.int32())])
 
 _BUCKETS = 1 << 30
 SAMPLE_CHARS = 2_000  # of each sampled text: enough to name its topic by
@@ -42,7 +45,7 @@ def topics(asked: DataFrame, embeddings: DataFrame, centroids: NDArray[np.float3
     from pyspark.sql import functions as F  # noqa: PLC0415
 
     placed = embeddings.select("text_hash", "vector").mapInArrow(
-        partial(_placed, centroids=centroids), "text_hash string, topic int"
+        partial(_placed, centroids=centroids), spark_columns(_PLACED)
     )
     # Former runs may hold the same text several times.
     distinct = placed.groupBy("text_hash").agg(F.min("topic").alias("topic"))

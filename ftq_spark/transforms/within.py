@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.conflict.within import conflict_within
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -23,7 +24,7 @@ def within(examples: DataFrame, threshold: float) -> DataFrame:
     turns = F.transform("messages", lambda m: F.struct(m["role"].alias("role"), m["content"].alias("content")))
     answers = F.size(F.filter("messages", lambda m: m["role"] == "assistant"))
     several = examples.where(answers > 1).select("example_id", turns.alias("messages"))
-    return several.mapInArrow(partial(_within, threshold=threshold), schema.ddl(schema.WITHIN))
+    return several.mapInArrow(partial(_within, threshold=threshold), spark_columns(schema.WITHIN))
 
 
 def _within(batches: Iterable[pa.RecordBatch], threshold: float) -> Iterator[pa.RecordBatch]:

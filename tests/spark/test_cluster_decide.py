@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.settings import Dedup, Rule, Semantic
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import cluster, decide, judge
 
 
@@ -28,7 +29,9 @@ def verdicts(
     decided = decide.decide(
         judged, decide.Found(clusters, cluster.conflict_members(live), unusual, askings(found)), SCORE
     )
-    assert decided.schema.simpleString() == spark.createDataFrame([], schema.ddl(schema.VERDICTS)).schema.simpleString()
+    assert (
+        decided.schema.simpleString() == spark.createDataFrame([], spark_columns(schema.VERDICTS)).schema.simpleString()
+    )
     return {row["example_id"]: row for row in decided.collect()}
 
 
@@ -43,7 +46,7 @@ def test_quality_is_a_weighted_mean_that_leaves_nulls_out(spark: SparkSession) -
             ("d", 0.225, ["awful", "odd"], [], True, True, True, None, None),
             ("e", 0.75, ["odd"], [], False, True, False, None, None),
         ],
-        schema.ddl(schema.JUDGED),
+        spark_columns(schema.JUDGED),
     )
     assert_approx_df_equality(found, expected, 1e-12, ignore_nullable=True)
 
@@ -77,11 +80,11 @@ def test_a_note_decides_nothing_and_a_finding_counts_once(spark: SparkSession) -
     )
     noted = spark.createDataFrame([("a", "variety"), ("a", "plain"), ("c", "odd")], "example_id string, note string")
     nothing = (
-        spark.createDataFrame([], schema.ddl(schema.CLUSTERS)),
+        spark.createDataFrame([], spark_columns(schema.CLUSTERS)),
         spark.createDataFrame([], "example_id string, conflicts_with array<string>"),
     )
     unusual = spark.createDataFrame([], "example_id string, format_deviation string, breaks_format boolean")
-    beside = decide.Found(*nothing, unusual, spark.createDataFrame([], schema.ddl(schema.ASKINGS)))
+    beside = decide.Found(*nothing, unusual, spark.createDataFrame([], spark_columns(schema.ASKINGS)))
     measured = signals(spark, a=(0.7, 0.0), b=(1.0, 0.5), c=(0.5, 0.9), d=(0.2, 0.2), e=(0.9, None), f=(0.6, 0.7))
 
     def rows(**changes: Any) -> dict[str, tuple[str, list[str], list[str]]]:
@@ -149,9 +152,9 @@ def test_conflicts_veto_duplicates_and_low_quality_but_not_a_rule(spark: SparkSe
 def test_of_many_conflicts_twenty_are_named(spark: SparkSession) -> None:
     members = cluster.conflict_members(conflicts(spark, *(("a", f"x{n:02}") for n in range(25))))
     judged = judge.judge(signals(spark, a=(1.0, 0.0)), SCORE, False)
-    clusters = spark.createDataFrame([], schema.ddl(schema.CLUSTERS))
+    clusters = spark.createDataFrame([], spark_columns(schema.CLUSTERS))
     unusual = spark.createDataFrame([], "example_id string, format_deviation string, breaks_format boolean")
-    nobody = spark.createDataFrame([], schema.ddl(schema.ASKINGS))
+    nobody = spark.createDataFrame([], spark_columns(schema.ASKINGS))
     (row,) = decide.decide(judged, decide.Found(clusters, members, unusual, nobody), SCORE).collect()
     assert (row["verdict"], row["n_conflicts"]) == ("review", 25)
     assert row["conflicts_with"] == [f"x{n:02}" for n in range(20)]
@@ -204,7 +207,7 @@ def test_clusters_do_not_depend_on_partitions(spark: SparkSession, n: int) -> No
             ("e", "d", 3, "f", "exact", 1.0, False),
             ("f", "d", 3, None, None, None, False),
         ],
-        schema.ddl(schema.CLUSTERS),
+        spark_columns(schema.CLUSTERS),
     )
     assert_df_equality(clusters, expected, ignore_nullable=True)
 

@@ -17,6 +17,7 @@ from ftq_spark.report.consistency import consistency as section
 from ftq_spark.report.counted import Counted
 from ftq_spark.settings import Format, Score
 from ftq_spark.signals.catalogue.layout import LAYOUTS, OPENINGS
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import consistency, decide
 
 COLUMNS = (
@@ -107,7 +108,7 @@ def test_the_figure_is_one_minus_normalised_entropy(spark: SparkSession) -> None
     assert rows["layout"]["consistency"] == pytest.approx(1 - entropy)
     assert (rows["layout"]["n"], rows["layout"]["value"], rows["layout"]["share"]) == (40, PROSE, 0.75)
     assert rows["length"]["consistency"] == 1
-    stated = spark.createDataFrame([], schema.ddl(schema.FORMATS)).schema
+    stated = spark.createDataFrame([], spark_columns(schema.FORMATS)).schema
     assert [(field.name, field.dataType) for field in formats.schema] == [
         (field.name, field.dataType) for field in stated
     ]
@@ -120,11 +121,11 @@ def test_verdicts_and_the_summary(spark: SparkSession) -> None:
     said = {"dropped": False, "doubtful": False, "low_quality": False, "decision": None, "reviewer": None}
     judged = spark.createDataFrame(
         [{"example_id": key, "quality": 1.0, "reasons": [], "notes": [], **said} for key in ids],
-        schema.ddl(schema.JUDGED),
+        spark_columns(schema.JUDGED),
     )
-    clusters = spark.createDataFrame([], schema.ddl(schema.CLUSTERS))
+    clusters = spark.createDataFrame([], spark_columns(schema.CLUSTERS))
     members = spark.createDataFrame([], "example_id string, conflicts_with array<string>")
-    askings = spark.createDataFrame([], schema.ddl(schema.ASKINGS))
+    askings = spark.createDataFrame([], spark_columns(schema.ASKINGS))
     verdicts = {}
     for unusual in ("keep", "review"):
         score = Score.model_validate({"format": {"max_words": 100, "unusual_verdict": unusual}})

@@ -19,6 +19,7 @@ from ftq_spark.kernels.contamination import item_index
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
 from ftq_spark.settings import Settings
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.stages import STAGES, Context
 from ftq_spark.stages.decontaminating import run_decontaminate
 from ftq_spark.stages.settling import JUDGE, run_judge
@@ -55,7 +56,7 @@ def test_every_role_and_the_dispreferred_answer_count(spark: SparkSession) -> No
             ("c", "x", "x.jsonl", 1, 1.0),
             ("c", "y", "y.csv", 7, 1.0),
         ],
-        schema.ddl(schema.CONTAMINATION),
+        spark_columns(schema.CONTAMINATION),
     )
     assert_df_equality(found.orderBy("example_id", "row"), expected, ignore_nullable=True)
     rates = {tuple(row) for row in contamination.rates(expected).collect()}
@@ -68,7 +69,9 @@ def test_the_action(spark: SparkSession) -> None:
         "doubtful boolean, low_quality boolean"
     )
     judged = spark.createDataFrame([(name, 0.9, ["odd"], [], False, False, False) for name in "ab"], columns)
-    held = spark.createDataFrame([("a", "x", "x.jsonl", row, 1.0) for row in (1, 2)], schema.ddl(schema.CONTAMINATION))
+    held = spark.createDataFrame(
+        [("a", "x", "x.jsonl", row, 1.0) for row in (1, 2)], spark_columns(schema.CONTAMINATION)
+    )
     applied = [contamination.apply(judged, held, action) for action in ("drop", "review", "flag")]
     found = applied[0].union(applied[1]).union(applied[2]).orderBy("dropped", "doubtful", "example_id")
     free, why = ("b", 0.9, ["odd"], [], False, False, False), ["odd", "contaminated"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ftq_spark import schema
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import duplicate
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def test_answers_of_matching_prompts_meet_within_bounds(
         "prompt string, answer string, unit string",
     )
     matched = [("p", "q", 0.97), ("many", "p", 0.96), ("alone", "q", 0.99)]
-    matches = spark.createDataFrame(matched, schema.ddl(schema.NEIGHBOURS)).repartition(n_partitions)
+    matches = spark.createDataFrame(matched, spark_columns(schema.NEIGHBOURS)).repartition(n_partitions)
     answers = duplicate.answers(members.repartition(n_partitions))
     found = [tuple(row) for row in duplicate.answer_matches(answers, matches).collect()]
     assert len(found) == len(set(found))

@@ -15,6 +15,7 @@ from ftq_spark import schema
 from ftq_spark.cli.app import invoke
 from ftq_spark.models.encoder import EncoderSettings
 from ftq_spark.models.files import model_identity, resolve_model
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms.embed import embed
 
 pytest.importorskip("sentence_transformers", reason="needs the extra ftq-spark[embed]")
@@ -43,7 +44,7 @@ def test_vectors_are_the_librarys_own_in_any_partitioning(spark, identity):
     texts = [*_texts(60), ("f" * 32, "long " * 2_000)]
     frame = spark.createDataFrame(texts, "text_hash string, text string")
     once, spread = (embed(frame, SETTINGS, identity, n) for n in (1, 3))
-    assert once.schema.simpleString() == f"struct<{schema.ddl(schema.EMBEDDINGS)}>".replace("`", "").replace(
+    assert once.schema.simpleString() == f"struct<{spark_columns(schema.EMBEDDINGS)}>".replace("`", "").replace(
         " ", ":"
     ).replace(",:", ",")
     model = SentenceTransformer(str(resolve_model(SETTINGS.model)), device="cpu")

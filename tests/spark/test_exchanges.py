@@ -12,6 +12,7 @@ from ftq_spark import schema, signals
 from ftq_spark.formats.ingest import batches
 from ftq_spark.formats.lines import RawRow
 from ftq_spark.settings import Score
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import judge, mask, publish, score
 
 RULES = tuple(
@@ -74,7 +75,7 @@ def examples(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> D
     assert all(row["example_id"] for row in rows)
     names = dict(enumerate(ROWS, 1))
     rows = [{**row, "example_id": names[row["row"]]} for row in rows]
-    frame = spark.createDataFrame([tuple(row.values()) for row in rows], schema.ddl(schema.EXAMPLES))
+    frame = spark.createDataFrame([tuple(row.values()) for row in rows], spark_columns(schema.EXAMPLES))
     path = str(tmp_path_factory.mktemp("exchanges") / "examples")
     frame.write.parquet(path)
     return spark.read.parquet(path)
@@ -134,7 +135,7 @@ def test_one_row_for_each_answer_of_a_dialogue(exchanges: DataFrame) -> None:
 
 def judged(examples: DataFrame) -> DataFrame:
     rows = [(name, 0.9, [], [], False, False, False, None, None) for name in ROWS]
-    return examples.sparkSession.createDataFrame(rows, schema.ddl(schema.JUDGED))
+    return examples.sparkSession.createDataFrame(rows, spark_columns(schema.JUDGED))
 
 
 @pytest.mark.parametrize("mode", ["mask", "review", "drop"])
@@ -143,7 +144,7 @@ def test_a_faulty_answer_is_masked_or_settles_its_dialogue(
 ) -> None:
     found = mask.turn_findings(exchanges, examples, {}, mode == "mask")
     assert found.schema.simpleString() == (
-        examples.sparkSession.createDataFrame([], schema.ddl(schema.TURN_FINDINGS)).schema.simpleString()
+        examples.sparkSession.createDataFrame([], spark_columns(schema.TURN_FINDINGS)).schema.simpleString()
     )
     after = mask.apply(judged(examples), found, mode)
     assert after.columns == schema.JUDGED.names
@@ -177,11 +178,11 @@ def test_a_faulty_answer_is_masked_or_settles_its_dialogue(
 def test_clean_has_the_marks_and_a_first_row_that_states_them(
     examples: DataFrame, exchanges: DataFrame, spark: SparkSession
 ) -> None:
-    edits = spark.createDataFrame([], schema.ddl(schema.EDITS))
+    edits = spark.createDataFrame([], spark_columns(schema.EDITS))
     marked = publish.with_masks(
         publish.corrected(examples, edits), mask.turn_findings(exchanges, examples, {}, masks=True)
     )
-    rejects = spark.createDataFrame([], schema.ddl(schema.REJECTS))
+    rejects = spark.createDataFrame([], spark_columns(schema.REJECTS))
     out = {**ROWS["faulty"]["messages"][1], "weight": 0}
     for who, expected in (("rule", out), ("reviewer", ROWS["faulty"]["messages"][1])):  # a person lifts the mask
         verdicts = spark.createDataFrame(

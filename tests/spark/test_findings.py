@@ -6,6 +6,7 @@ from chispa import assert_df_equality
 from pyspark.sql import SparkSession
 
 from ftq_spark import schema
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import findings
 
 JUDGED = (
@@ -28,7 +29,7 @@ def test_errors_are_dropped_everywhere_and_their_likes_are_reviewed(spark: Spark
             ("b", "c", "near", 0.9, False, False, True, "same", False),
             ("d", "e", "near", 0.9, False, False, True, "same", False),
         ],
-        schema.ddl(schema.PAIRS),
+        spark_columns(schema.PAIRS),
     )
     found = spark.createDataFrame(
         [("A", "review", None), ("A", "drop", "Ana"), ("D", "review", None), ("F", "keep", "Bo")],

@@ -6,6 +6,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from ftq_spark import schema
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import prefixes
 
 TURNS = {
@@ -45,7 +46,7 @@ def examples(spark: SparkSession) -> DataFrame:
 
 def judged(spark: SparkSession) -> DataFrame:
     rows = [(name, 1.0, [], [], name == "refused", False, False, None, None) for name in TURNS]
-    return spark.createDataFrame(rows, schema.ddl(schema.JUDGED))
+    return spark.createDataFrame(rows, spark_columns(schema.JUDGED))
 
 
 @pytest.mark.parametrize("n", [1, 5])

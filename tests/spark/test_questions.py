@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from ftq_spark import schema
 from ftq_spark.kernels.text.languages import LANGUAGES
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import conflict, questions
 from ftq_spark.transforms.components import Parts
 
@@ -63,8 +64,8 @@ def tables(spark: SparkSession, n: int) -> tuple[DataFrame, DataFrame, DataFrame
         ),  # an earlier answer of f: it asks other things
     ]
     edges = questions.asked_together(
-        spark.createDataFrame(pairs, schema.ddl(schema.PAIRS)).repartition(n),
-        spark.createDataFrame(conflicts, schema.ddl(schema.CONFLICTS)),
+        spark.createDataFrame(pairs, spark_columns(schema.PAIRS)).repartition(n),
+        spark.createDataFrame(conflicts, spark_columns(schema.CONFLICTS)),
     )
     signals = spark.createDataFrame(language, "example_id string, sig_language double")
     asked = conflict.question_units(spark.createDataFrame(rows, ddl))
@@ -87,7 +88,7 @@ def test_questions(spark: SparkSession, tmp_path: Path, n: int) -> None:
             ("h", "h", 1, 1, True, "agreed"),
             ("h", "i", 1, 1, False, "agreed"),
         ],
-        schema.ddl(schema.ASKINGS),
+        spark_columns(schema.ASKINGS),
     )
     assert_df_equality(found, expected, ignore_nullable=True)
     apart = questions.askings(edges, asked, signals, Parts(n, store(tmp_path)))

@@ -18,6 +18,7 @@ from ftq_spark import explain, schema
 from ftq_spark.cli.app import invoke
 from ftq_spark.runs.run import Run
 from ftq_spark.settings import Conflict
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import former, stances
 
 QUESTION = "Is the Great Wall visible from the Moon?"
@@ -39,7 +40,7 @@ def conflicts(spark: SparkSession, *found: str) -> DataFrame:
         (pair[0], pair[1], 1.0, 0.9, "polarity", [], "a" if "x" not in pair else "x", False, None, None, None)
         for pair in found
     ]
-    return spark.createDataFrame(pairs, schema.ddl(schema.CONFLICTS))
+    return spark.createDataFrame(pairs, spark_columns(schema.CONFLICTS))
 
 
 def judged(spark: SparkSession, ids: str, dropped: str = "") -> DataFrame:

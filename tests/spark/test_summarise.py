@@ -20,6 +20,7 @@ from ftq_spark.report.page import render
 from ftq_spark.report.summary import summarise
 from ftq_spark.report.tables import Limits, Tables
 from ftq_spark.report.write import to_json
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import summarise as aggregates
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def test_overlap_counts_the_rows_of_the_one_that_repeat_the_other(
     cluster = {name: int(rng.integers(0, 60)) for name in frame.example_id}
     sizes = Counter(cluster.values())
     rows = [(name, digest(part), sizes[part], None, None, None, False) for name, part in cluster.items()]
-    clusters = spark.createDataFrame(rows[10:], schema.ddl(schema.CLUSTERS))
+    clusters = spark.createDataFrame(rows[10:], spark_columns(schema.CLUSTERS))
     known = {row[0] for row in rows[10:] if row[2] > 1}
     for given in (clusters, None):
         found = {
@@ -157,7 +158,7 @@ def test_the_summary_is_the_same_for_any_partitioning(
     def summary(n_partitions: int, reverse: bool) -> dict[str, Any]:
         order = examples[::-1] if reverse else examples
         scored = spark.createDataFrame(order, SCORED).repartition(n_partitions)
-        rejects = spark.createDataFrame(some_rejects()[:: -1 if reverse else 1], schema.ddl(schema.REJECTS))
+        rejects = spark.createDataFrame(some_rejects()[:: -1 if reverse else 1], spark_columns(schema.REJECTS))
         tables = Tables(scored, rejects, clusters=clusters_of(), conflicts=conflicts_of())
         return summarise(tables, {"run_id": "r", "sections": {"review": {"gate": "pass"}}}, n_read=306, bounds=BOUNDS)
 
@@ -191,7 +192,7 @@ def test_the_summary_is_the_same_for_any_partitioning(
 
 
 def test_an_empty_run_has_a_summary_and_missing_rows_are_said(spark: SparkSession) -> None:
-    tables = Tables(spark.createDataFrame([], SCORED), spark.createDataFrame([], schema.ddl(schema.REJECTS)))
+    tables = Tables(spark.createDataFrame([], SCORED), spark.createDataFrame([], spark_columns(schema.REJECTS)))
     found = summarise(tables, {}, n_read=3)
     nothing = dict.fromkeys(("keep", "review", "drop", "rejected"), 0)
     assert found["rows"] == {"read": 3, **nothing, "balanced": False, "checked": True}

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 from chispa import assert_df_equality
-from pyspark.sql.types import StructType
 
 from ftq_spark import schema
 from ftq_spark.runs.run import Run
 from ftq_spark.settings import Settings
 from ftq_spark.spark import frames
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.tables import read_table
 from ftq_spark.stages.context import Context
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql.types import StructType
+from pyspark.sql import SparkSession
 
 ROWS = [("a", ["x", "y"], {"n": 1}, 1), ("b", None, None, 2), ("c", [], {"n": None}, None)]
 COLUMNS = "id string, words array<string>, place struct<n:bigint>, part int"
@@ -71,7 +72,7 @@ def test_a_table_that_the_driver_wrote_has_the_columns_that_spark_would_give_it(
     for name, columns in vars(schema).items():
         if isinstance(columns, pa.Schema):
             assert context.write_held(columns.empty_table(), name) == 0
-            expected = StructType.fromDDL(schema.ddl(columns))
+            expected = spark_columns(columns)
             assert context.read(name).schema == expected, name
     assert n_jobs(spark, "held") == 0
     spark.sparkContext.setJobGroup("", "")
@@ -92,3 +93,13 @@ def test_rows_of_the_driver_are_a_frame_that_no_python_worker_makes(spark: Spark
         assert frame.schema.simpleString() == "struct<name:string,n:bigint,turns:array<struct<a:string>>>"
         if spark.version >= "4":
             assert "ExistingRDD" not in frame._jdf.queryExecution().toString()
+
+
+def test_columns_are_those_that_ddl_would_name() -> None:
+    turns = pa.list_(pa.struct([("role", pa.string()), ("weight", pa.float32())]))
+    types = [pa.string(), pa.binary(), pa.bool_(), pa.int32(), pa.int64(), pa.float32(), pa.float64(), turns]
+    found = spark_columns(pa.schema([(f"{letter} b", type_) for letter, type_ in zip("stuvwxyz", types, strict=True)]))
+    assert found == StructType.fromDDL(
+        "`s b` string, `t b` binary, `u b` boolean, `v b` int, `w b` bigint, `x b` float, `y b` double, "
+        "`z b` array<struct<role: string, weight: float>>"
+    )

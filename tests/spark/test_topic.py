@@ -8,6 +8,7 @@ from pyspark.sql import SparkSession
 
 from ftq_spark import schema
 from ftq_spark.kernels.semantic.topics import train_topics
+from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import topic, units
 
 _MESSAGES = "example_id string, messages array<struct<role:string,content:string,tool_calls:string>>"
@@ -30,7 +31,7 @@ def test_topics_follow_the_vectors_of_the_prompts(spark: SparkSession) -> None:
     found = topic.topics(asked, embeddings, centroids)
     expected = spark.createDataFrame(
         [(f"e{i}", None if not text else 1 if "dose" in text else 2) for i, text in enumerate([*prompts, "dose 0"])],
-        schema.ddl(schema.TOPICS),
+        spark_columns(schema.TOPICS),
     )
     assert_df_equality(found, expected, ignore_row_order=True, ignore_nullable=True)
     again = embeddings.union(embeddings.limit(3))  # as where two former runs hold the same text
