@@ -95,7 +95,7 @@ def plain_hashes(asked: list[pa.Array], answers: pa.Array) -> pa.Array:
 
 def example_ids(hashes: pa.Array, source: str, rows: pa.Array) -> pa.Array:
     """Each :func:`example_id` (string) of examples of one source: of their content hashes, at their rows (int64)."""
-    place = pa.scalar(f"\0{source}\0".encode(errors="surrogateescape"))
+    place = f"\0{source}\0".encode(errors="surrogateescape")
     numbers = rows.cast(pa.string()).view(pa.binary())
     return _digests_of(pc.binary_join_element_wise(hashes.view(pa.binary()), place, numbers, _NOTHING_BETWEEN))
 
@@ -152,15 +152,8 @@ _AT_ONCE = 256  # texts
 SYSTEM_ROLES = frozenset({"system", "developer"})
 NO_CONTEXT = digest(b"{}")
 # What stands before, between and behind a question and its answer in the canonical JSON of a plain example.
-_PLAIN = tuple(
-    pa.scalar(text)
-    for text in (
-        b'{"messages":[{"content":"',
-        b'","role":"user"},{"content":"',
-        b'","role":"assistant"}]}',
-    )
-)
-_NOTHING_BETWEEN = pa.scalar(b"")
+_PLAIN = (b'{"messages":[{"content":"', b'","role":"user"},{"content":"', b'","role":"assistant"}]}')
+_NOTHING_BETWEEN = b""
 
 
 @remembered

@@ -13,8 +13,6 @@ from ftq_spark.formats.plain import PlainRows, offsets_of
 from ftq_spark.formats.raw_batch import RawBatch, escaped_texts, json_rows
 from ftq_spark.schema import INGESTED, MESSAGE
 
-_ROLES = pa.array(["user", "assistant"])
-
 
 class Found(NamedTuple):
     """How rows stand in their file."""
@@ -76,7 +74,7 @@ def _in_turn(asked: list[pa.Array], answers: pa.Array) -> pa.Array:
 
 def _batch(found: Found, texts: _Texts, format_: str, dataset: str, source: str) -> pa.RecordBatch:
     n = len(found.row)
-    turns = {"role": _ROLES.take(pa.array(np.arange(2 * n) % 2)), "content": texts.turns}
+    turns = {"role": pa.array(["user", "assistant"]).take(pa.array(np.arange(2 * n) % 2)), "content": texts.turns}
     children = [turns.get(field.name, pa.nulls(2 * n, field.type)) for field in MESSAGE]
     offsets = pa.array(np.arange(0, 2 * n + 1, 2, dtype=np.int32))
     arrays = {

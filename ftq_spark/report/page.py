@@ -31,14 +31,15 @@ def render(summary: Mapping[str, Any], data: str | None = None) -> str:
 
     `data` is the payload (:func:`ftq_spark.report.payload.payload`); without it there is no workbench and no script.
     """
-    template, style = _template()
+    page, style = template()
     script = Markup("".join(_file(name) for name in _SCRIPTS) if data is not None else "")
     policy = Markup(policy_of(str(style), str(script)))
-    return template.render(s=summary, style=style, script=script, data=data, policy=policy, verdicts=VERDICT_VALUES)
+    return page.render(s=summary, style=style, script=script, data=data, policy=policy, verdicts=VERDICT_VALUES)
 
 
 @cache
-def _template() -> tuple[Template, Markup]:
+def template() -> tuple[Template, Markup]:
+    """The page before its numbers, and its styles; made once, which takes a tenth of a second."""
     environment = Environment(
         loader=FunctionLoader(_file),
         autoescape=True,

@@ -13,6 +13,7 @@ from ftq_spark.report.concentration import concentration
 from ftq_spark.report.consistency import consistency
 from ftq_spark.report.counted import Counted, counted
 from ftq_spark.report.distributions import distribution
+from ftq_spark.report.excerpts import excerpts
 from ftq_spark.report.questions import questions, shown_ids
 from ftq_spark.report.relations import conflicts, duplicates
 from ftq_spark.report.tables import Limits, Row, Tables, rows_of
@@ -34,7 +35,7 @@ def summarise(
     bounds: Mapping[str, Bounds] | None = None,
     limits: Limits | None = None,
 ) -> dict[str, Any]:
-    """Everything that summary.json holds, as plain JSON values; two to four Spark queries.
+    """Everything that summary.json holds, as plain JSON values; one or two Spark queries.
 
     `run` is stated as it is under "run": run_id, profile, versions, settings_digest, inputs, stages ({name, rows,
     seconds, …}). Its key "sections", where it has one, gives the optional sections review, agreement and sizing; its
@@ -85,9 +86,7 @@ def summarise(
         "borderline": {place: _near(examples, place) for place in PLACES},
         **run.get("sections", {}),
     }
-    ids = sorted(_shown_ids(summary))
-    shown = aggregates.excerpts(scored, ids, limits.prompt_chars, limits.response_chars) if ids else None
-    summary["excerpts"] = {row["example_id"]: row for row in rows_of(shown)}
+    summary["excerpts"] = excerpts(tables.verdicts, sorted(_shown_ids(summary)), limits)
     summary["headline"], summary["actions"] = headline(summary), actions(summary)
     found: dict[str, Any] = plain(summary, n_digits=6) | {"run": plain(summary["run"])}
     return found

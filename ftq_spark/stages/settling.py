@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
@@ -232,7 +233,9 @@ def run_report(context: Context, directory: str) -> Written:
     clustered = context.table("clusters") if is_mixed else None
     tables = Tables(context.table("scored"), rejects, clustered, **files)
     n_read = ingest["n_read"]  # counted where the rows were read: the other side of the sum
-    found = summary.summarise(tables, _described(context), n_read, _bounds(context.settings))
+    with ThreadPoolExecutor(1) as pool:  # while Spark counts
+        pool.submit(page.template)
+        found = summary.summarise(tables, _described(context), n_read, _bounds(context.settings))
     if found["conflicts"]:
         found["conflicts"]["calibration"] = context.run.manifest["stages"].get("group", {}).get("calibration")
     path = storage.join(context.run.path, directory)

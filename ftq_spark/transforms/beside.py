@@ -47,8 +47,8 @@ def read_pairs(
     """
     first = F.min("left_id").over(Window.partitionBy("right_id"))
     ranked = pairs.withColumn("first", first).repartition("first").sortWithinPartitions("first", *_IDS[::-1])
-    columns = StructType([StructField(field.name, field.dataType) for field in ranked.schema]).add("number", "integer")
-    grouped = ranked.mapInArrow(partial(_in_groups, known=known), columns)
+    numbered = StructType([StructField(field.name, field.dataType) for field in ranked.schema]).add("number", "integer")
+    grouped = ranked.mapInArrow(partial(_in_groups, known=known), numbered)
     # A row without a right_id asks for the text of its left_id; the key spreads the other rows, which meet no text.
     asks = F.col("right_id").isNull()
     keyed = grouped.select(

@@ -3,7 +3,6 @@
 A *unit* is a class of examples whose compared texts are the same. Units and matches between them are written out in
 full while that is small, and as a star above: every member of a large unit paired with the unit's first example, and a
 match of large units stated once, between their first examples. Either way the units and their matches can be read back
-from ftq_spark.spark.columns import spark_columns
 from the pairs alone, and the number of pairs stays linear in the number of examples.
 
 Two shuffles: by unit, where its pairs are formed and each of its matches gets members of it, and by match, where the

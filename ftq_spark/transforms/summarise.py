@@ -2,7 +2,7 @@
 
 Every result has a bounded number of rows whatever the number of examples, is exact, and is the same for any
 partitioning: counts are integers, values are counted on a grid rather than in a sketch, ties are broken by ids.
-Texts are read by :func:`figures` and :func:`excerpts` alone.
+Texts are read by :func:`figures` alone.
 """
 
 from __future__ import annotations
@@ -142,23 +142,4 @@ def reject_counts(rejects: DataFrame, raw_chars: int) -> DataFrame:
         rejects.select("code", "dataset", "source", F.struct("row", *cut).alias("found"))
         .groupBy("code", "dataset", "source")
         .agg(F.count("*").alias("n"), F.min("found").alias("first"), F.max("found").alias("last"))
-    )
-
-
-def excerpts(scored: DataFrame, example_ids: Sequence[str], prompt_chars: int, response_chars: int) -> DataFrame:
-    """What a reader needs to judge the named examples, texts cut; one row per id that exists."""
-    return scored.where(F.col("example_id").isin(*example_ids)).select(
-        "example_id",
-        "dataset",
-        "source",
-        "row",
-        "verdict",
-        "quality",
-        "reasons",
-        "duplicate_of",
-        "duplicate_kind",
-        F.substring("prompt", 1, prompt_chars).alias("prompt"),
-        F.length("prompt").alias("prompt_chars"),
-        F.substring("response", 1, response_chars).alias("response"),
-        F.length("response").alias("response_chars"),
     )

@@ -159,7 +159,8 @@ def test_the_summary_is_the_same_for_any_partitioning(
         order = examples[::-1] if reverse else examples
         scored = spark.createDataFrame(order, SCORED).repartition(n_partitions)
         rejects = spark.createDataFrame(some_rejects()[:: -1 if reverse else 1], spark_columns(schema.REJECTS))
-        tables = Tables(scored, rejects, clusters=clusters_of(), conflicts=conflicts_of())
+        files = {"verdicts": ds.dataset(pa.Table.from_pylist(order)), "clusters": clusters_of()}
+        tables = Tables(scored, rejects, conflicts=conflicts_of(), **files)
         return summarise(tables, {"run_id": "r", "sections": {"review": {"gate": "pass"}}}, n_read=306, bounds=BOUNDS)
 
     found = summary(1, reverse=False)

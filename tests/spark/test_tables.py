@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 from chispa import assert_df_equality
+from pyspark.sql.types import StructType
 
 from ftq_spark import schema
 from ftq_spark.runs.run import Run
@@ -19,8 +20,7 @@ from ftq_spark.spark.tables import read_table
 from ftq_spark.stages.context import Context
 
 if TYPE_CHECKING:
-    from pyspark.sql.types import StructType
-from pyspark.sql import SparkSession
+    from pyspark.sql import SparkSession
 
 ROWS = [("a", ["x", "y"], {"n": 1}, 1), ("b", None, None, 2), ("c", [], {"n": None}, None)]
 COLUMNS = "id string, words array<string>, place struct<n:bigint>, part int"

@@ -29,6 +29,12 @@ def test_importing_costs_nothing_until_a_name_is_used() -> None:
     assert python("-c", program) == "[]\n"
 
 
+def test_pandas_is_left_for_when_java_starts() -> None:
+    # Any value that becomes one of Arrow's imports it, a quarter of a second before a run can start Java.
+    program = "import sys, ftq_spark.api, ftq_spark.spark.session; print('pandas' in sys.modules)"
+    assert python("-c", program) == "False\n"
+
+
 def test_plan_is_the_verb_whatever_was_imported_before() -> None:
     program = "import ftq_spark.planning, ftq_spark.pipeline, ftq_spark as ftq; print(callable(ftq.plan))"
     assert python("-c", program) == "True\n"
