@@ -127,6 +127,11 @@ class Answer:
         """The same for comparison, "" where it states none."""
         return "" if self.final is None else canonical_value(self.final)
 
+    @property
+    def result(self) -> bool:
+        """Whether it states a number as its result, whatever program stands before it."""
+        return bool(self.final and quantities(self.final))
+
     @cached_property
     def option(self) -> str | None:
         """Text of the listed option that it takes."""
@@ -242,7 +247,9 @@ def _is_code(answer: str, text: str, question: Question) -> bool:
 
 def _quantities(sentences: tuple[Sentence, ...], question: Question) -> tuple[Quantity, ...]:
     asked = set(question.numbers)
-    found = (quantity for sentence in sentences for quantity in stated(sentence.text))
+    found = [quantity for sentence in sentences for quantity in stated(sentence.text)]
+    if len(found) == len(sentences) == 1 and len(sentences[0].text.split()) == 1:
+        return tuple(found)  # it says nothing else
     return tuple(q for q in found if not (q.low in asked and q.low == q.high))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
+from ftq_spark.kernels.conflict import named
 from ftq_spark.kernels.conflict.alignment import difference, related
 from ftq_spark.kernels.conflict.answer import FIRST_WIDE, SHORT_ANSWER_WORDS, Analysis, Answer
 from ftq_spark.kernels.conflict.concepts import stem
@@ -18,7 +19,10 @@ from ftq_spark.kernels.conflict.words import lists
 
 RESTATED = 0.5  # of the content words of a question; the first sentence of a long answer that holds more restates it
 BRIEF_OPTION = 3  # content words of one side of a choice
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_FACTORS = frozenset({7.0, 10.0, 12.0, 24.0, 60.0, 100.0, 1000.0, 3600.0})  # between units of time, length, mass
 FRAME_RATIO = 0.7  # of words in common from which two sentences are one with another filling
+MAX_NAMED = 4  # content words that a sentence adds to its question to name one thing
 MIN_RESTATED = 0.3  # of a sentence in a long answer, that the question holds, where it answers the question
 
 
@@ -40,27 +44,50 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if one_frame:
         x, y = (x - y, y - x) if _other_names(left, right) else (x, y)  # "part of the Pro plan": what both add is frame
         likeness = min(likeness, _alike(grams(" ".join(sorted(x))), grams(" ".join(sorted(y)))))
-    kinds = a.question.kind, b.question.kind
-    if FOREIGN in kinds:
+    foreign = FOREIGN in (a.question.kind, b.question.kind)
+    if foreign and _may_be_one_amount(left.text, right.text):
+        return items
+    if foreign:
         x, y = _no_particles(x), _no_particles(y)
     if kind == ENTITY and short and left.head and right.head:
-        x, y = (_no_particles(x), _no_particles(y)) if FOREIGN in kinds else (left.head, right.head)
+        x, y = (_no_particles(x), _no_particles(y)) if foreign else (left.head, right.head)
         likeness = _alike(*(grams(" ".join(sorted(head))) for head in (x, y)))
         if x.isdisjoint(y) and not _abbreviates(left, right) and not _abbreviates(right, left):
             items.append(Item("entity_head", 1 - likeness, *spans))
     if kind == ENTITY and short and x and y and x.isdisjoint(y):
         longest = max(len(x), len(y))
         items.append(Item("entity_short", (1.0 if longest <= 4 else 0.5) * (1 - likeness), *spans))
-    if kind == ENTITY and short and not (left.head and right.head) and _name_other_people(a, b):
-        items.append(Item("entity_head", 1.0, *spans))
-    if kind == ENTITY and not short and _leads_name_others(a, b):
-        items.append(Item("entity_head", 1.0, *spans))
+    if kind == ENTITY:
+        told = _told_in_sentences(a, b)
+        items = [item for item in items if item.feature not in told]
+        items += [Item(feature, 1.0, *spans) for feature in told]
     if (short or kind == ENTITY) and _other_names(left, right):
         items.append(Item("entity_name", 1.0 if kind in (ENTITY, DEFINITION) else 0.3, *spans))
     items += _short_items(a, b, kind)
     if kind in (DEFINITION, ENTITY):
         items += relation_items(a, b)
     return items
+
+
+def _told_in_sentences(a: Analysis, b: Analysis) -> tuple[str, ...]:
+    """The features of answers that name different things in whole sentences."""
+    if not (a.answer.short and b.answer.short):
+        return ("entity_head",) if _leads_name_others(a, b) else ()
+    if _name_other_things(a, b) or _others_did_it(a, b):
+        return "entity_head", "entity_short"
+    by_itself = a.answer.head and b.answer.head
+    return ("entity_head",) if not by_itself and _name_other_people(a, b) else ()
+
+
+def _may_be_one_amount(left: str, right: str) -> bool:
+    """Whether two texts may state one amount in units that nobody reads here: 90, 1 saat 30 dakika, 1:30."""
+    numbers = [[float(found) for found in _DIGITS.findall(text)] for text in (left, right)]
+    if not all(numbers):
+        return False
+    if max(map(len, numbers)) > 1:
+        return True
+    one, other = sorted((numbers[0][0], numbers[1][0]))
+    return one == other or (one > 0 and other / one in _FACTORS)
 
 
 def named_alike(a: Analysis, b: Analysis) -> bool:
@@ -73,7 +100,11 @@ def named_alike(a: Analysis, b: Analysis) -> bool:
     return bool(x & y)
 
 
-_CLASSES = re.compile(r"\b(?:categor(?:y|i[sz]ed?|ies)|classif(?:y|ied)|class(?:es)?|departments?|labels?)\b", re.I)
+_CLASSES = re.compile(
+    r"\b(?:categor(?:y|i[sz]ed?|ies)|classif(?:y|ied)|(?:following|the|what|which) class(?:es)?"
+    r"|departments?|labels?)\b",
+    re.IGNORECASE,
+)
 
 
 def _parties(a: Analysis, b: Analysis) -> int:
@@ -86,6 +117,7 @@ def _parties(a: Analysis, b: Analysis) -> int:
 
 
 _ARTICLES = frozenset({"a", "an", "the", "always"})
+_TITLES = frozenset(stem(word) for word in lists("words")["titles"])
 _PARTIES = {name: frozenset(lists("words")[name]) for name in ("offering", "offered")}
 
 
@@ -163,17 +195,45 @@ def _name_other_people(a: Analysis, b: Analysis) -> bool:
     return _other_names(a.answer, b.answer)
 
 
+def _others_did_it(a: Analysis, b: Analysis) -> bool:
+    """Whether other people did what is asked about: written by Maria Keller, Tom Briggs wrote."""
+    if any(side.question.interrogative != "who" or side.question.asks_many or side.answer.hedges for side in (a, b)):
+        return False
+    x, y = (named.doer(side.answer.sentences[0], side.question) for side in (a, b))
+    return bool(x and y) and not any(related(one, other) for one in x for other in y)
+
+
+def _name_other_things(a: Analysis, b: Analysis) -> bool:
+    """Whether a question for one thing is answered by another one each time, in one sentence that restates it.
+
+    "The device that she uses in her third year is a Time-Turner", "… is a Chrono-Disc".
+    """
+    known = a.question.everything | b.question.everything
+    added = []
+    for side in (a, b):
+        if side.question.kind != ENTITY or side.question.asks_many or len(side.answer.sentences) != 1:
+            return False
+        said = side.answer.sentences[0]
+        added.append(said.stems - known - _TITLES)
+        if side.answer.quantities or side.answer.hedges or said.n_negations or restated(said, side.question) < RESTATED:
+            return False
+    x, y = added
+    if not (x and y) or max(len(x), len(y)) > MAX_NAMED or any(related(one, other) for one in x for other in y):
+        return False
+    return not _abbreviates(a.answer, b.answer) and not _abbreviates(b.answer, a.answer)
+
+
 def _leads_name_others(a: Analysis, b: Analysis) -> bool:
     """Whether long answers begin by restating their question, each with names that the other's beginning lacks."""
-    named = []
+    called = []
     for side, other in ((a, b), (b, a)):
         lead, asked = side.answer.sentences[0], side.question
         known = asked.names | asked.everything | other.question.everything
         about = asked.stems - {stem(name) for name in asked.names}  # what is asked of whatever is named
         if asked.asks_many or len(lead.stems & about) <= RESTATED * len(about):
             return False
-        named.append({name for name in names(lead) - known if len(name) > 1})
-    x, y = named
+        called.append({name for name in names(lead) - known if len(name) > 1})
+    x, y = called
     return bool(x and y) and x.isdisjoint(y) and not any(related(one, another) for one in x for another in y)
 
 

@@ -64,6 +64,7 @@ _TOPIC = re.compile(
 )
 _NOUNS_OR = re.compile(r"\b(?:among|for|of|with|without) [\w-]+ or ", re.IGNORECASE)
 _ASKS = ("?", "？", "\u037e", ";", "؟", "か。", "か", "吗。", "吗", "까.", "나요.")  # Asia asks with a word, too
+_MARKS_OF_ASKING = ("?", "？")
 _TRUE_FALSE = pattern("kinds", "true_false", r"\b{}\b")
 _CHOICE = re.compile(r"\b(?:or)\b [^?]{1,60}\?*$", re.IGNORECASE)
 _NUMBER = pattern("kinds", "number", r"\b{}")
@@ -137,12 +138,21 @@ def question_kind(question: str) -> str:
         or _SOURCE_TEXT.search(text)
     ):
         return CODE
-    if text.rstrip("\"')»」").endswith(_ASKS) and foreign(text):
+    if _asks_at_the_end(text) and foreign(text):
         return FOREIGN
     ordered = _OPEN_REQUEST.match(opening) and not _CALCULATE.match(opening) and not _TRUE_FALSE.search(text)
     if ordered or _OPINION.search(opening):
         return OPEN
-    return ENTITY if listed_options(text) else _closed_kind(asking_sentence(text))
+    if listed_options(text):
+        return FOREIGN if foreign(text) else ENTITY
+    return _closed_kind(asking_sentence(text))
+
+
+def _asks_at_the_end(text: str) -> bool:
+    """Whether a text ends in a question, or in one with an order behind it: "Wie lange? Nenne nur die Minuten."."""
+    if text.rstrip("\"')»」").endswith(_ASKS):
+        return True
+    return any(sentence.endswith(_MARKS_OF_ASKING) for sentence in _SENTENCE_END.split(text)[-2:])
 
 
 def _closed_kind(asking: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from ftq_spark.kernels.conflict.concepts import stem
 from ftq_spark.kernels.conflict.question import Question
 from ftq_spark.kernels.conflict.sentences import Sentence, read_sentence
-from ftq_spark.kernels.conflict.words import TURNS, group, pattern
+from ftq_spark.kernels.conflict.words import STOP_WORDS, TURNS, group, pattern
 
 MAX_HEAD = 4  # content concepts of a first phrase that answers alone
 
@@ -24,6 +25,12 @@ ANNOUNCES = "here"  # "here is a summary": says nothing of its own
 _ASKS_FIRST = pattern("naming", "asks_first", r"\b{}\b")
 # "Linting comes first, then the tests": what is named first is first. Not "the tests run after linting".
 _TELLS_ORDER = pattern("naming", "tells_order", r"\b{}\b")
+_NAME = r"[A-Z][\w'.-]*(?: (?:[a-z]{2,3} )?[A-Z][\w'.-]*){0,3}"
+_FRONT = re.compile(
+    rf"^(?:It (?:was|is) )?(?P<name>{_NAME})(?:,[^,.]{{3,60}},)? (?:who )?(?:(?:also|had|has|once) )?(?P<verb>\w+)"
+)
+_BY = re.compile(rf"\b(\w+)(?: (?:in|on) [\w ,]{{3,20}})? by (?:Dr\. |Mr\. |Mrs\. |Ms\. )?({_NAME})")
+_WORD = re.compile(r"\w{2,}")
 _LETTERS = re.compile(r"[a-z]+")
 
 
@@ -82,6 +89,18 @@ def _compares(sentence: Sentence, question: Question) -> bool:
         return False
     before = sentence.words[: sentence.words.index("than")]
     return any(word in question.tokens and word.endswith("er") and len(word) > 3 for word in before[2:])
+
+
+def doer(sentence: Sentence, question: Question) -> frozenset[str]:
+    """Who did what "who …?" asks of, in lower case: Keller in "written by Keller", Briggs in "Briggs wrote it"."""
+    did = next((stem(word) for word in question.tokens[1:] if word not in STOP_WORDS), "")
+    for name, verb in (match.group("name", "verb") for match in _FRONT.finditer(sentence.text)):
+        if stem(verb.lower()) == did:
+            return frozenset(_WORD.findall(name.lower())) - question.everything
+    for verb, name in _BY.findall(sentence.text):
+        if stem(verb.lower()) == did:
+            return frozenset(_WORD.findall(name.lower())) - question.everything
+    return frozenset()
 
 
 def initials(sentence: Sentence) -> str:

@@ -12,6 +12,7 @@ _LETTER = re.compile(
     r"(?: is| would be|:)?:?\s*(?:option |choice )?[\"'*(]*([A-H])\b(?!')|[\"'*(]*([A-H])(?=[).:,*\"']|\s*$))",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"^[\W_]*([A-Ha-h])[).:]\s", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 
 
@@ -28,6 +29,11 @@ def listed_options(question: str) -> tuple[tuple[str, str], ...]:
     return tuple(found) if len(found) >= MIN_OPTIONS and len({text for _, text in found}) == len(found) else ()
 
 
+def reordered(one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...]) -> bool:
+    """Whether two lists hold the same options under other letters."""
+    return one != other and sorted(text for _, text in one) == sorted(text for _, text in other)
+
+
 def taken(options: tuple[tuple[str, str], ...], answer: str) -> str | None:
     """The text of the one option that the beginning of an answer names, by letter or by text; None where it is not one.
 
@@ -35,8 +41,10 @@ def taken(options: tuple[tuple[str, str], ...], answer: str) -> str | None:
     """
     if not options:
         return None
-    first = answer.strip().partition("\n")[0]
+    first, _, rest = answer.strip().partition("\n")
     letter = _LETTER.match(first)
+    if letter and len(dict(options).keys() & {found.lower() for found in _LISTED.findall(rest)}) == len(options) - 1:
+        return None  # it repeats the list
     if letter:
         return dict(options).get((letter[1] or letter[2]).lower())
     said = f" {' '.join(_WORD.findall(first.lower()))} "

@@ -20,6 +20,8 @@ from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, aligned
 from ftq_spark.kernels.conflict.forms import nothing_shown
 from ftq_spark.kernels.conflict.given import takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, OPEN, asking_sentence, question_kind, read_question
+from ftq_spark.kernels.conflict.options import reordered
+from ftq_spark.kernels.conflict.order import other_order
 from ftq_spark.kernels.conflict.question import analyse_question
 from ftq_spark.kernels.conflict.score import (
     DIFFERENT_QUESTION,
@@ -109,6 +111,8 @@ def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str)
     """Whether a pair can score over :data:`OPEN_CAP`, from its questions and the length of its answers alone."""
     if takes_another(question_a, answer_a, question_b, answer_b):
         return True
+    if other_order(question_a, answer_a, question_b, answer_b):
+        return True
     kinds = question_kind(question_a), question_kind(question_b)
     if CODE in kinds or (
         OPEN in kinds
@@ -116,7 +120,10 @@ def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str)
         and not _one_denies_way(question_a, answer_a, question_b, answer_b)
     ):
         return False  # most pairs of real data end here, before a question is read whole
-    difference, _ = question_difference(analyse_question(question_a), analyse_question(question_b))
+    one, other = analyse_question(question_a), analyse_question(question_b)
+    if reordered(one.listed, other.listed):
+        return True
+    difference, _ = question_difference(one, other)
     return difference < DIFFERENT_QUESTION and not (OPEN in kinds and difference)
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from ftq_spark.kernels.conflict.concepts import POPULATION_OF, stem
 from ftq_spark.kernels.conflict.hours import asks_hours
 from ftq_spark.kernels.conflict.kinds import (
+    ENTITY,
     asking_sentence,
     question_kind,
     read_question,
@@ -32,12 +33,14 @@ _ASKS_MANY = re.compile(
     r"(?<!\w (?:at|in|by|of|to|on) )\b(?:which|what) "  # "the temperature at which water boils" asks for one
     r"(?!(?:do|does|did|is|are|was|were|happens|will|would|can|could|should|has|have|causes|makes)\b)(?:\w+ )?"
     r"(?!(?:includes|contains|offers|provides|supports|covers|requires|allows|uses|needs|costs|belongs|applies)\b)"
-    r"(?!(?:comes|goes|runs|starts|ends)\b)"
+    rf"(?!(?:comes|goes|runs|starts|ends|{'|'.join(lists('kinds')['third_person'])})\b)"
+    rf"(?!(?:{'|'.join(lists('kinds')['single_in_s'])})\b)"
     r"(?!(?:is|was|does|has|this|its|plus|less|always|princess|business|process|class|address|virus|status|species)\b)"
     # "What colour marks the exit" has a verb.
     r"\w{2,}(?<![sui])s\b(?! (?:an?|her|his|its|my|our|the|this|your)\b)|\b(?:which|what) other\b",
     re.IGNORECASE,
 )
+_MANY_OF_THEM = pattern("kinds", "many_of_them", "{}")  # who starred in …, who were the senators, what to see in …
 _EITHER_OR = re.compile(r"(?P<one>[^,:;?]{2,60}?),? or (?!not\b)(?P<other>[^,:;?]{2,60})\?*$", re.IGNORECASE)
 _NO_SUBJECTS = frozenset({"there", "it", "this", "that", "i", "we", "you", "he", "she", "they", "one"})
 _EVALUATIVE = pattern("kinds", "evaluative", "{}")
@@ -100,8 +103,9 @@ def analyse_question(question: str) -> Question:
     frame = read_sentence(asking)
     whole = frame if text == asking else read_sentence(text[:N_WHOLE_CHARS])
     tokens = tuple(_WORD.findall(asking.lower()))
+    kind = question_kind(question)
     return Question(
-        kind=question_kind(question),
+        kind=kind,
         text=text,
         frame=frame,
         tokens=tokens,
@@ -116,7 +120,7 @@ def analyse_question(question: str) -> Question:
         negated=frame.n_negations > 0 and not _RHETORICAL.match(asking),
         dimensions=frozenset(name for name, asks in _DIMENSIONS.items() if asks.search(asking)),
         evaluative=bool(_EVALUATIVE.search(asking)),
-        asks_many=bool(_ASKS_MANY.search(asking)),
+        asks_many=bool(_ASKS_MANY.search(asking) or (kind == ENTITY and _MANY_OF_THEM.search(asking))),
         invents=bool(_INVENTS.search(text)),
         compares=bool(_COMPARES.search(asking)),
         personal=bool(_PERSONAL.search(asking)) and not _GENERIC_YOU.match(asking),

@@ -18,6 +18,8 @@ from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence, opposin
 from ftq_spark.kernels.conflict.foreign import other_words
 from ftq_spark.kernels.conflict.given import takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, NUMBER, OPEN
+from ftq_spark.kernels.conflict.options import reordered
+from ftq_spark.kernels.conflict.order import other_order
 from ftq_spark.kernels.conflict.values import Item, lead_text
 
 HIGH = 0.8  # score from which a conflict is in the high band
@@ -29,12 +31,14 @@ REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing f
 WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is open or about the assistant itself
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
 CAUSES_SCORE = 0.6  # one event, put down to different causes: both may have had a part
+ORDER_SCORE = 0.6  # the same steps in another order: some may be taken in either
 DENIED_NUMBER_SCORE = 0.6  # so many, against that there is none
 FINAL_SCORE = 0.97  # two stated final answers that differ
 MINIMAL_PAIR_CAP = 0.7  # nearly the same words with one denied: worth a look under any kind of question
 MINIMAL_PAIR_CHARS = 400
 SITUATED_CAP = 0.79  # below the high band
 MOMENT_CAP = 0.4  # the answer is another one tomorrow
+MANY_CAP = 0.45  # two of the many right answers
 MAX_EVIDENCE = 4
 NUMBER_SENTENCE_WORDS = 12
 
@@ -101,11 +105,9 @@ def score_pair(
     With `same_question` the questions are taken for one, whatever tells them apart; `read` is what :func:`features`
     has found, where that is known.
     """
-    if takes_another(a.question.text, a.answer.written, b.question.text, b.answer.written):
-        taken = Item("choice", 1.0, lead_text(a.answer), lead_text(b.answer))
-        return Conflict(probability([taken], weights), "entity", (taken,))
-    if _claims_nothing(a, b):
-        return NO_CONFLICT
+    outright = _outright(a, b, weights)
+    if outright is not None:
+        return outright
     items, difference = read or features(a, b)
     if same_question:
         items, difference = [item for item in items if item.feature != "questions_differ"], 0.0
@@ -130,9 +132,41 @@ def score_pair(
         score = _below(score, OPEN_CAP)
     elif a.question.of_moment or b.question.of_moment:
         score = _below(score, MOMENT_CAP)
+    elif _names_one_of_many(a, b, kind, found):
+        score = _below(score, MANY_CAP)
     elif _depends_on_situation(a, b, kind, found):
         score = _below(score, SITUATED_CAP)
     return Conflict(score, kind, shown)
+
+
+def _outright(a: Analysis, b: Analysis, weights: Weights) -> Conflict | None:
+    """What a pair comes to without any weighing; None where its evidence has to be weighed."""
+    if takes_another(a.question.text, a.answer.written, b.question.text, b.answer.written):
+        taken = Item("choice", 1.0, lead_text(a.answer), lead_text(b.answer))
+        return Conflict(probability([taken], weights), "entity", (taken,))
+    if _take_under_other_letters(a, b):
+        return Conflict(FINAL_SCORE, "final_answer", (Item("final", 1.0, str(a.answer.option), str(b.answer.option)),))
+    if _claims_nothing(a, b):
+        return NO_CONFLICT
+    orders = other_order(a.question.text, a.answer.written, b.question.text, b.answer.written)
+    if orders and question_difference(a.question, b.question)[0] < DIFFERENT_QUESTION:
+        return Conflict(ORDER_SCORE, "relation", (Item("relation", 1.0, lead_text(a.answer), lead_text(b.answer)),))
+    return None
+
+
+def _take_under_other_letters(a: Analysis, b: Analysis) -> bool:
+    """Whether one question lists its options in two orders, and another one is taken each time: both say "A"."""
+    if not (a.question.listed and reordered(a.question.listed, b.question.listed)):
+        return False
+    taken = a.answer.option, b.answer.option
+    return a.question.tokens == b.question.tokens and None not in taken and taken[0] != taken[1]
+
+
+def _names_one_of_many(a: Analysis, b: Analysis, kind: str, found: set[str]) -> bool:
+    """Whether several answers are right, and two name some: who starred in it, what languages are spoken there."""
+    if "choice" in found or not (a.question.asks_many or b.question.asks_many):
+        return False
+    return kind in ("entity", "relation") or (a.answer.brief and b.answer.brief and kind == "antonym")
 
 
 def _denies_a_number(a: Analysis, b: Analysis, items: Sequence[Item]) -> bool:
@@ -146,7 +180,9 @@ def _denies_a_number(a: Analysis, b: Analysis, items: Sequence[Item]) -> bool:
 
 def _claims_nothing(a: Analysis, b: Analysis) -> bool:
     """Whether two answers are code, the same, empty, or both a question."""
-    if a.answer.code or b.answer.code or CODE in (a.question.kind, b.question.kind):
+    if CODE in (a.question.kind, b.question.kind):
+        return True
+    if (a.answer.code or b.answer.code) and not (a.answer.result and b.answer.result):
         return True
     if a.answer.text == b.answer.text or not a.answer.text or not b.answer.text:
         return True
@@ -164,6 +200,7 @@ def _has_many_answers(a: Analysis, b: Analysis) -> bool:
     if FOREIGN not in kinds:
         return OPEN in kinds
     read = (a.answer.brief and b.answer.brief) or (a.answer.lead and b.answer.lead) or _each_names_a_number(a, b)
+    read = read or None not in (a.answer.option, b.answer.option)
     return OPEN in kinds or not read or other_words(a.question.tokens, b.question.tokens)
 
 

@@ -82,7 +82,8 @@ def _elsewhere_items(a: Analysis, b: Analysis) -> list[Item]:
     if not all(side.question.kind == FOREIGN and side.answer.n_words <= MONTH_WORDS for side in (a, b)):
         return []
     sides = [[q for q in side.answer.quantities if q.dimension != "year"] or side.answer.quantities for side in (a, b)]
-    if any(len(found) != 1 or found[0].dimension not in ELSEWHERE for found in sides):
+    bare = all(side.answer.n_words == 1 for side in (a, b))  # and nothing but a number
+    if any(len(found) != 1 or not (bare or found[0].dimension in ELSEWHERE) for found in sides):
         return []
     x, y = sides[0][0], sides[1][0]
     if x.dimension != y.dimension or _POINTED.search(x.text + " " + y.text):

@@ -6,6 +6,7 @@ import functools
 import ipaddress
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 
@@ -24,13 +25,19 @@ def luhn(digits: str) -> bool:
     return bool(values) and sum(doubled) % 10 == 0
 
 
+_DUMMY_DOMAINS = frozenset(
+    {"example", "test", "domain", "email", "yourdomain", "mail", "company", "website", "xyz", "abc"}
+)
+
+
 def _is_email(text: str) -> bool:
     domain = text.rsplit("@", 1)[1].lower()
     name = domain.rsplit(".", 1)[0].rsplit(".", 1)[-1]
-    return name not in {"example", "test", "domain", "email", "yourdomain", "mail", "company", "website", "xyz", "abc"}
+    return len(set(name)) > 1 and name not in _DUMMY_DOMAINS
 
 
-_TOLL_FREE = ("800", "833", "844", "855", "866", "877", "888")  # of a firm or a hotline, never of a person
+# Of a firm or a hotline, never of a person; the last two in Britain.
+_TOLL_FREE = ("800", "833", "844", "855", "866", "877", "888", "0800", "0808")
 _QUAD = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _DUMMY_ADDRESSES = {"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "1.2.3.4", "9.9.9.9"}  # public resolvers, and a count
 _DUMMY_IBANS = {"GB82WEST12345698765432", "DE89370400440532013000", "GB29NWBK60161331926819", "NL91ABNA0417164300"}
@@ -76,10 +83,20 @@ def _is_national_id(text: str) -> bool:
 
 def _is_phone(text: str) -> bool:
     digits = re.sub(r"\D", "", text)
-    if _QUAD.fullmatch(text) or digits.removeprefix("1")[:3] in _TOLL_FREE:
+    if _QUAD.fullmatch(text) or digits.removeprefix("1").startswith(_TOLL_FREE) or _is_row_of_numbers(text):
         return False
     fictional = digits[-7:-4] == "555" or len(set(digits)) <= 2 or "123456" in digits
     return 10 <= len(digits) <= 15 and not fictional
+
+
+def _is_row_of_numbers(text: str) -> bool:
+    """Is it part of a table: decimals beside each other, or numbers of one distance such as 95 100 105 110?"""
+    if text[0] in "+(":
+        return False
+    decimals = any("." in part for part in text.split()[:-1] or ()) and " " in text
+    numbers = [int(part) for part in text.split(" ") if part.isdigit()]
+    steps = {after - before for before, after in pairwise(numbers)}
+    return decimals or (len(numbers) > 3 and len(steps) == 1)
 
 
 def _is_social_security(text: str) -> bool:

@@ -38,6 +38,8 @@ _OPEN = expression("grade", "open")
 _SUM = expression("grade", "sum")
 _DENIES = expression("grade", "denies")
 _DIRECT = expression("grade", "directly", r"^\W*{}")
+_LETTER = r"^\W*[A-Ha-h]\W*$"  # the letter of an option, where the question has two
+_LETTERS = r"(?s)\bA\b.*\bB\b"
 SHORT_WORDS = 6
 BRIEF_WORDS = 25
 PLAIN = 0.5
@@ -74,7 +76,9 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
         brief = (demand(batch) <= BRIEF) & (direct | ((demand(batch) < YES_OR_NO) & (named | clear)))
         worked_on = brings_material(batch) & clear & (count_true(fresh_content(batch), offsets) > 0)
         elsewhere = asks_elsewhere_for_a_fact(batch) & short & new & clear
-        found: NDArray[np.bool_] = (fact | short_fact | elsewhere | sum_ | brief | worked_on) & (np.diff(offsets) > 0)
+        chosen = batch.matches("response", _LETTER) & batch.matches("question", _LETTERS)
+        to_the_point = fact | short_fact | elsewhere | sum_ | brief | worked_on | chosen
+        found: NDArray[np.bool_] = to_the_point & (np.diff(offsets) > 0)
         return found
 
     return batch.feature("to_the_point", "response", compute)
@@ -107,7 +111,7 @@ def asks_for_brief(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "substance",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=("response", "question"),
     summary="Specific words against generalities and what was asked for; see grade. NaN where nothing is asked.",
@@ -126,7 +130,7 @@ def substance(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "grade",
-    version=4,
+    version=5,
     range=(0, 2),
     reads=("response", "question"),
     summary="0 vague, 1 moderate, 2 complete, relative to the question. NaN where nothing is asked.",

@@ -39,7 +39,7 @@ def _may_identify(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "n_pii",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("conversation",),
     summary="Mail, phone, card, IBAN, national id and US social security numbers, IP addresses; no dummies.",
