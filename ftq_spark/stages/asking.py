@@ -69,7 +69,7 @@ def _asking(context: Context) -> Any:
 
 ASK = Stage(
     "ask",
-    version=5,
+    version=6,
     reads=("examples",),
     writes=tuple(_COLUMNS),
     depends=_asking,

@@ -208,7 +208,7 @@ def _name_other_things(a: Analysis, b: Analysis) -> bool:
 
     "The device that she uses in her third year is a Time-Turner", "… is a Chrono-Disc".
     """
-    known = a.question.everything | b.question.everything
+    known = a.question.stems | b.question.stems
     added = []
     for side in (a, b):
         if side.question.kind != ENTITY or side.question.asks_many or len(side.answer.sentences) != 1:

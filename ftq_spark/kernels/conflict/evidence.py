@@ -139,15 +139,18 @@ def aligned(a: Analysis, b: Analysis) -> list[tuple[Sentence, Sentence, float]]:
 
 @functools.lru_cache(maxsize=4)
 def _aligned(a: Analysis, b: Analysis) -> list[tuple[int, int, float]]:
-    """The same by places. What is the same is left out: a sentence shows nothing against itself."""
+    """The same by places. What both answers say is left out: a sentence shows nothing against itself or its like."""
     left, right = _stating(a), _stating(b)
+    both = {s.words for _, s, _ in left} & {s.words for _, s, _ in right}
     short = a.answer.short and b.answer.short
     floor = 0.34 if short else 0.6
     pairs = []
     for i, x, concepts in left:
         for j, y, others in right:
             leads = i == 0 and j == 0
-            if x.text == y.text or (not leads and concepts.isdisjoint(others)):
+            if x.text == y.text or (not leads and both and (x.words in both or y.words in both)):
+                continue
+            if not leads and concepts.isdisjoint(others):
                 continue
             shared = len(concepts & others)
             overlap = shared / min(len(concepts), len(others))

@@ -25,6 +25,7 @@ _FINAL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _WORD = re.compile(r"\w+")
+_DECIMALS = re.compile(r"\d\.(\d+)")
 _NO_RESULT = pattern("polarity", "no_result", r"^{}\b")
 _CONCLUDES = pattern("polarity", "concludes", r"^\W*{}\b")
 _LEAVES_OPEN = pattern("polarity", "leaves_open", r"\b{}\b")
@@ -59,9 +60,13 @@ def canonical_value(text: str) -> str:
 
 
 def are_one_amount(left: str, right: str) -> bool:
-    """Is one of two final answers the bare number of the other, in any unit of what that measures: 15 hours, 15?"""
+    """Is one of two final answers the other one rounded, or its bare number in any unit: 532.47, 15 hours and 15?"""
     x, y = quantities(left), quantities(right)
-    if len(x) != 1 or len(y) != 1 or bool(x[0].dimension) == bool(y[0].dimension):
+    if len(x) != 1 or len(y) != 1:
+        return False
+    if x[0].dimension == y[0].dimension and _is_rounded(left, right, x[0].low, y[0].low):
+        return True
+    if bool(x[0].dimension) == bool(y[0].dimension):
         return False
     measured, bare = (x[0], y[0]) if x[0].dimension else (y[0], x[0])
     factors = {factor for dimension, factor in UNITS.values() if dimension == measured.dimension}
@@ -70,6 +75,13 @@ def are_one_amount(left: str, right: str) -> bool:
         and isclose(measured.high, bare.high * factor, rel_tol=1e-9)
         for factor in factors
     )
+
+
+def _is_rounded(left: str, right: str, one: float, other: float) -> bool:
+    """Whether two numbers are the same to the decimals of the one that is written with fewer, if with any."""
+    written = [match for text in (left, right) if (match := _DECIMALS.search(text))]
+    digits = min((len(match[1]) for match in written), default=0)
+    return len(written) == 2 and isclose(one, other, abs_tol=0.51 * 10**-digits)
 
 
 def conclusion(text: str) -> str:

@@ -62,6 +62,8 @@ _PERSONA = re.compile(
 _TOPIC = re.compile(
     rf"^[^:?]{{1,160}}:\s+(?=(?:{group('kinds', 'yes_no')}|what|which|who|when|where|why|how)\b)", re.IGNORECASE
 )
+# "Respond in English. Do not add explanations." orders nothing but a form.
+_FORM = pattern("kinds", "format_orders", r"^(?:(?:please )?{}[^.!?\n]{0,80}[.!\n]\s*)+(?=\S)")
 _NOUNS_OR = re.compile(r"\b(?:among|for|of|with|without) [\w-]+ or ", re.IGNORECASE)
 _ASKS = ("?", "？", "\u037e", ";", "؟", "か。", "か", "吗。", "吗", "까.", "나요.")  # Asia asks with a word, too
 _MARKS_OF_ASKING = ("?", "？")
@@ -103,7 +105,7 @@ def asking_sentence(question: str) -> str:
     Where none asks, a last sentence that orders one plain thing to be told ("State the capital of Peru.") stands for
     the preamble before it.
     """
-    question = _PERSONA.sub("", question, count=1)
+    question = _FORM.sub("", _PERSONA.sub("", question, count=1), count=1)
     sentences = [sentence for sentence in map(str.strip, _SENTENCE_END.split(question)) if sentence]
     if not sentences:
         return ""
@@ -130,7 +132,7 @@ def question_kind(question: str) -> str:
     text = read_question(question)
     if not text:
         return OPEN
-    opening = _POLITE.sub("", _PERSONA.sub("", text, count=1), count=1)[:400]
+    opening = _POLITE.sub("", _FORM.sub("", _PERSONA.sub("", text, count=1), count=1), count=1)[:400]
     if (
         "```" in text
         or (_CODE_VERB.match(opening) and _CODE.search(opening))

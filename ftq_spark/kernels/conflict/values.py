@@ -148,7 +148,7 @@ def _unnumbered(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _reconciled(answer: Answer, wanted: Quantity) -> bool:
     """Whether an answer gives the value in parts (52 white and 36 black keys) or beside them ("88; 52 are white")."""
-    parts = [q.low for q in answer.quantities if not q.dimension and q.low == q.high]
+    parts = [q.low for q in answer.quantities if q.dimension in ("", wanted.dimension) and q.low == q.high]
     return (len(parts) > 1 and sum(parts) == wanted.low == wanted.high) or any(
         not (q.dimension or q.noun) and agree(q, wanted) for q in answer.quantities
     )
