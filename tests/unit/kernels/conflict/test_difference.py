@@ -94,3 +94,17 @@ def test_numbers_that_are_reckoned_with_in_another_way_are_another_question(a: s
     one, other, again = map(analyse_question, (f"What is {a}?", f"What is {b}?", f"What does {a} come to?"))
     assert question_difference(one, other)[0] == question_difference(other, one)[0] == 1.0
     assert question_difference(one, again)[0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "two"),
+    [
+        ("How can I be vaccinated?", "What can I do once I've been fully vaccinated?", True),
+        ("How do I get a permit?", "What kind of permit do I need?", True),
+        ("How can I get a permit?", "How do I get a permit?", False),
+        ("How do I reset my password?", "What should I do to reset my password?", False),
+    ],
+)
+def test_how_to_get_it_is_not_what_comes_after_it_nor_which_kind(a: str, b: str, two: bool) -> None:
+    found = question_difference(analyse_question(a), analyse_question(b))[0]
+    assert (found >= DIFFERENT_QUESTION) == two

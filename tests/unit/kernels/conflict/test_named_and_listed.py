@@ -43,6 +43,17 @@ def score(question: str, one: str, other: str, asked: str | None = None) -> floa
         ("Das Treffen ging von neun bis elf. Wie lange war das? Gib nur die Minuten aus.", "75", "41"),
         ("It began at 9:15 and ended at 10:45. How many minutes did it take?", "45", "90"),
         (
+            "Respond in English. Do not add explanations.\n\nA car covers 90 km in 1.5 hours. What is its average speed?"
+            " Output only the final value in km/h.",
+            "60",
+            "62",
+        ),
+        (
+            "Ann drives the red car. Eve parks beside Ann.\nQuestion: What is the name of the clerk?",
+            "The name of the clerk is Ann.",
+            "The clerk's name is Eve.",
+        ),
+        (
             "What are the steps to reset the router?",
             "1. Unplug it.\n2. Press the button.\n3. Plug it in.",
             "1. Press the button.\n2. Unplug it.\n3. Plug it in.",
@@ -75,6 +86,10 @@ def test_a_contradiction(question: str, one: str, other: str) -> None:
             "売上が最も高いのは川口社です。",
         ),
         ("How many apples has she?", PROGRAM.format(12), PROGRAM.format("12.0")),
+        ("How many apples has she?", PROGRAM.format("532.46666"), PROGRAM.format("532.47")),
+        ("What do two desks and a lamp cost?", "$3700", "It costs $3300 for the desks and $400 for the lamp."),
+        ("Which advice is given?\nX: buy\nY: sell", "- X: buy\n- Y: sell", "**X**: buy\n**Y**: sell"),
+        ("what else did the smith invent?", "The pump", "The stove"),
         ("Name three fruits.", "1. apple\n2. pear\n3. fig", "1. pear\n2. apple\n3. fig"),
         (
             "What are the steps to reset the router?",
@@ -107,6 +122,7 @@ def test_options_in_another_order_are_compared_by_their_texts(one: str, other: s
         ("Which gas fills the tank?", False),
         ("Which teachers lead the choir?", True),
         ("Who has played the admiral?", True),
+        ("Who's running for mayor?", True),
         ("Who plays the admiral in the series?", False),
         ("Where is the serial number?", False),
     ],
