@@ -9,14 +9,22 @@ from ftq_spark.kernels.conflict.alignment import opposed, places_swapped, relate
 from ftq_spark.kernels.conflict.concepts import CONCEPTS, stem
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.question import Question, analyse_question
+from ftq_spark.kernels.conflict.sentences import read_sentence
 from ftq_spark.kernels.conflict.words import EVERYWHERE, HEADS, STOP_WORDS
 from ftq_spark.kernels.text.own import own_parts, shared_ends
 
 SAME_BODY = 0.75  # Jaccard similarity of what stands around two questions from which it is one
 MIN_FORM = 4  # words that two questions begin with where they are of one wording
+OTHER_CASE_STEMS = 4  # content words of one question alone, from which it puts another case than the other
 PASSAGE_STEMS = 12  # from so many content words it is a passage, of which every word may matter
 
 _OPERATIONS = re.compile(r"(?<=[\d)])(?:[a-z]\b)?\s*([-+*/^×÷·<>=≤≥]+)\s*(?=[\d(])")  # 3*4, 5x + 6
+# "If it rains, do I …?" and "Do I … if it rains?"
+_CONDITION = re.compile(
+    r"^(?:after|before|if|once|when|while) (?P<front>[^,]{3,120}), ?|"
+    r"\b(?:after|before|if|once|unless|when|while) (?P<behind>[^,?]{3,160})",
+    re.IGNORECASE,
+)
 _NUMERALS = re.compile(r"\d+(?:[.,]\d+)*")
 _PREPOSITIONS = frozenset({"in", "at", "of", "for", "on", "from", "the", "by", "with", "to"})
 _LETTER = re.compile(r"(?<![\w'.])[A-HJ-Z](?![\w'.])")
@@ -70,6 +78,7 @@ def _difference(a: Question, b: Question) -> tuple[float, bool]:
         0.9 * (a.labels != b.labels),
         0.9 * _exchanged(a, b),
         0.9 * (a.kind == b.kind == YES_NO and a.compares != b.compares),
+        0.8 * (a.kind == b.kind == YES_NO and _other_case(a, b)),
         0.9 * (not to_decide and _turned(a, b)),
         _substitution(a, b),
         0.5 * _asks_for_other(a, b),
@@ -146,6 +155,29 @@ def _beyond(a: Question, b: Question) -> set[str]:
     return {
         word for word in _canonical(a.frame.stems) - known if not any(related(word, other) for other in b.everything)
     }
+
+
+def _other_case(a: Question, b: Question) -> bool:
+    """Whether two questions for yes or no put another case: is it due, is it due if I am ill; much is said in one alone.
+
+    Where both name a condition, what is asked under it differs too: must I pay if I am late, may I come if I am late.
+    """
+    only = _beyond(a, b), _beyond(b, a)
+    if max(map(len, only)) >= OTHER_CASE_STEMS:
+        return True
+    (main_a, condition_a), (main_b, condition_b) = _clauses(a), _clauses(b)
+    if condition_a and condition_b:
+        return bool(main_a & only[0] and main_b & only[1])
+    return bool(condition_a & only[0] or condition_b & only[1])
+
+
+def _clauses(question: Question) -> tuple[set[str], set[str]]:
+    """Canonical content words of a question and of the condition that it names; the condition's are of it alone."""
+    match = _CONDITION.search(question.frame.text)
+    if not match:
+        return _canonical(question.frame.stems), set()
+    condition = _canonical(read_sentence(match["front"] or match["behind"]).stems)
+    return _canonical(question.frame.stems) - condition, condition
 
 
 def _asks_for_other(a: Question, b: Question) -> bool:

@@ -101,10 +101,19 @@ def test_numbers_that_are_reckoned_with_in_another_way_are_another_question(a: s
     [
         ("How can I be vaccinated?", "What can I do once I've been fully vaccinated?", True),
         ("How do I get a permit?", "What kind of permit do I need?", True),
+        ("Is the fee due if I fall ill?", "Is the fee due?", True),
+        ("Must I pay the fee if I am late?", "May I enter the hall if I am late?", True),
+        ("If I am late, must I pay the fee?", "Do I have to pay the fee if I come late?", False),
+        ("Are late returns refunded?", "Do you refund me if I return it late?", False),
+        (
+            "Do I still have to stay home after I met somebody ill if all my shots are complete?",
+            "If I was ill before, do I need the shots?",
+            True,
+        ),
         ("How can I get a permit?", "How do I get a permit?", False),
         ("How do I reset my password?", "What should I do to reset my password?", False),
     ],
 )
-def test_how_to_get_it_is_not_what_comes_after_it_nor_which_kind(a: str, b: str, two: bool) -> None:
+def test_another_aspect_or_case_is_another_question(a: str, b: str, two: bool) -> None:
     found = question_difference(analyse_question(a), analyse_question(b))[0]
     assert (found >= DIFFERENT_QUESTION) == two
