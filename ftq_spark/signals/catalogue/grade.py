@@ -39,6 +39,7 @@ _SUM = expression("grade", "sum")
 _DENIES = expression("grade", "denies")
 _DIRECT = expression("grade", "directly", r"^\W*{}")
 _LETTER = r"^\W*[A-Ha-h]\W*$"  # the letter of an option, where the question has two
+_LABELLED = r"(?im)^\W*(?:final )?(?:answer|antwort|respuesta|risposta|réponse)\W{0,3}[:：]\s*\S"  # it says which one
 _LETTERS = r"(?s)\bA\b.*\bB\b"
 SHORT_WORDS = 6
 BRIEF_WORDS = 25
@@ -77,6 +78,7 @@ def _to_the_point(batch: Batch) -> NDArray[np.bool_]:
         worked_on = brings_material(batch) & clear & (count_true(fresh_content(batch), offsets) > 0)
         elsewhere = asks_elsewhere_for_a_fact(batch) & short & new & clear
         chosen = batch.matches("response", _LETTER) & batch.matches("question", _LETTERS)
+        chosen |= batch.matches("response", _LABELLED)
         to_the_point = fact | short_fact | elsewhere | sum_ | brief | worked_on | chosen
         found: NDArray[np.bool_] = to_the_point & (np.diff(offsets) > 0)
         return found

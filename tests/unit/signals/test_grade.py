@@ -24,6 +24,7 @@ def graded(question: str, answer: str) -> float:
         ("Name a tool that a baker would use", "A baker would use a sieve."),
         ("Write the plural of 'goose'.", "The plural of 'goose' is 'geese'."),
         ("Rewrite the sentence.\nThe work go good.", "The work is going well."),
+        ("What position does she play?", "Sure, I'll do my best in a few words!\n\nAnswer: Goalkeeper."),
         ("Do you agree?\n(A) Agree\n(B) Disagree\nAnswer:", "(A)"),
         ("If A is taller than B, who is taller? Give only A or B.", "A"),
         ("Reword this statement.\nMany important firms left.", "Many important firms departed."),

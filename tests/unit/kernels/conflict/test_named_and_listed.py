@@ -43,8 +43,8 @@ def score(question: str, one: str, other: str, asked: str | None = None) -> floa
         ("Das Treffen ging von neun bis elf. Wie lange war das? Gib nur die Minuten aus.", "75", "41"),
         ("It began at 9:15 and ended at 10:45. How many minutes did it take?", "45", "90"),
         (
-            "Respond in English. Do not add explanations.\n\nA car covers 90 km in 1.5 hours. What is its average speed?"
-            " Output only the final value in km/h.",
+            "Respond in English. Do not add explanations.\n\nA car covers 90 km in 1.5 hours. "
+            "What is its average speed? Output only the final value in km/h.",
             "60",
             "62",
         ),
