@@ -160,7 +160,8 @@ def _beyond(a: Question, b: Question) -> set[str]:
 def _other_case(a: Question, b: Question) -> bool:
     """Whether two questions for yes or no put another case: is it due, is it due if I am ill.
 
-    Or much is said in one alone. Where both name a condition, what is asked under it differs too: must I pay if I am late, may I come if I am late.
+    Or much is said in one alone. Where both name a condition, what is asked under it differs too: must I pay if I am
+    late, may I come if I am late.
     """
     only = _beyond(a, b), _beyond(b, a)
     if max(map(len, only)) >= OTHER_CASE_STEMS:
