@@ -145,7 +145,8 @@ def _outright(a: Analysis, b: Analysis, weights: Weights) -> Conflict | None:
         taken = Item("choice", 1.0, lead_text(a.answer), lead_text(b.answer))
         return Conflict(probability([taken], weights), "entity", (taken,))
     if _take_under_other_letters(a, b):
-        return Conflict(FINAL_SCORE, "final_answer", (Item("final", 1.0, str(a.answer.option), str(b.answer.option)),))
+        said = Item("final", 1.0, lead_text(a.answer), lead_text(b.answer))
+        return Conflict(FINAL_SCORE, "final_answer", (said,))
     if _claims_nothing(a, b):
         return NO_CONFLICT
     orders = other_order(a.question.text, a.answer.written, b.question.text, b.answer.written)
