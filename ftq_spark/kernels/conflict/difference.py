@@ -15,7 +15,8 @@ from ftq_spark.kernels.text.own import own_parts, shared_ends
 
 SAME_BODY = 0.75  # Jaccard similarity of what stands around two questions from which it is one
 MIN_FORM = 4  # words that two questions begin with where they are of one wording
-OTHER_CASE_STEMS = 4  # content words of one question alone, from which it puts another case than the other
+OTHER_CASE_STEMS = 5  # content words of one question alone, from which it puts another case than the other
+CONDITION_STEMS = 2  # content words of a condition that the other question does not name
 PASSAGE_STEMS = 12  # from so many content words it is a passage, of which every word may matter
 
 _OPERATIONS = re.compile(r"(?<=[\d)])(?:[a-z]\b)?\s*([-+*/^×÷·<>=≤≥]+)\s*(?=[\d(])")  # 3*4, 5x + 6
@@ -168,8 +169,9 @@ def _other_case(a: Question, b: Question) -> bool:
         return True
     (main_a, condition_a), (main_b, condition_b) = _clauses(a), _clauses(b)
     if condition_a and condition_b:
-        return bool(main_a & only[0] and main_b & only[1])
-    return bool(condition_a & only[0] or condition_b & only[1])
+        apart = bool(main_a & only[0] and main_b & only[1])
+        return apart and len(main_a & main_b) < 0.5 * min(len(main_a), len(main_b))
+    return max(len(condition_a & only[0]), len(condition_b & only[1])) >= CONDITION_STEMS
 
 
 def _clauses(question: Question) -> tuple[set[str], set[str]]:

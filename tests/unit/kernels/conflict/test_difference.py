@@ -104,6 +104,12 @@ def test_numbers_that_are_reckoned_with_in_another_way_are_another_question(a: s
         ("Is the fee due if I fall ill?", "Is the fee due?", True),
         ("Must I pay the fee if I am late?", "May I enter the hall if I am late?", True),
         ("If I am late, must I pay the fee?", "Do I have to pay the fee if I come late?", False),
+        (
+            "Is it okay to have plum juice while taking Lorapine?",
+            "Can I drink plum juice while I take Lorapine?",
+            False,
+        ),
+        ("Are bowls breakable?", "Can you break a bowl after baking it?", False),
         ("Are late returns refunded?", "Do you refund me if I return it late?", False),
         (
             "Do I still have to stay home after I met somebody ill if all my shots are complete?",
