@@ -145,7 +145,7 @@ def _blocking(context: Context) -> Any:
 
 BLOCK = Stage(
     "block",
-    version=7,
+    version=8,
     reads=("examples",),
     writes=("signatures", "blocks"),
     depends=_blocking,

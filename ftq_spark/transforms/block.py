@@ -82,9 +82,9 @@ def signatures(texts: DataFrame, near: Near) -> DataFrame:
 def members(signatures: DataFrame, max_block_units: int) -> DataFrame:
     """MEMBERS: the units of every block of two and more, by part; all units of one part are to be compared.
 
-    A unit is named by `code`, a 64-bit hash; `part` names the units of the block, or, where it has more than
-    `max_block_units`, those of one of its small overlapping parts (:func:`ftq_spark.kernels.near.lsh.divide`), to which
-    :func:`hubs` adds.
+    A unit is named by `code`, a 64-bit hash; `part` names the units of the block, of several small ones, or, where it
+    has more than `max_block_units`, those of one of its small overlapping parts
+    (:func:`ftq_spark.kernels.near.lsh.divide`), to which :func:`hubs` adds.
     """
     entries = signatures.where("unit is not null").select(F.xxhash64("unit").alias("code"), "bands")
 

@@ -16,13 +16,17 @@ MAX_ROWS = 1 << _ROW_BITS  # of one call of similar_pairs
 MAX_BLOCKS = 1 << (32 - _ROW_BITS)
 _WINDOW = 8  # units of a large block that are all compared, and by how many units the next window moves on
 _STRIDE = 6
+_TOGETHER = (
+    16  # units of a small block: those that have their least unit in common are one part, of a few hundred at most
+)
+_LEAST = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Members(NamedTuple):
     """Who is compared with whom: all members with the same part."""
 
     rows: NDArray[np.int64]  # (n_members,) into the arrays given
-    parts: NDArray[np.int64]  # (n_members,) hash of the units that are compared: those of a block, or a part of it
+    parts: NDArray[np.int64]  # (n_members,) of the units that are compared: those of blocks, or of a part of one
     n_units: NDArray[np.int64]  # (n_members,) size of the whole block
 
 
@@ -36,6 +40,8 @@ def shared(keys: NDArray[np.int64]) -> NDArray[np.int64]:
 def divide(keys: NDArray[np.int64], codes: NDArray[np.int64], limit: int) -> Members:
     """The blocks of two and more distinct units, those of more than `limit` divided into small parts.
 
+    Small blocks that have their least unit in common are one part, with all that any of them has: texts that resemble
+    each other meet in many blocks, with others each time, and are so compared once and not in each.
     `keys` and `codes` are (n,) blocks and units, sorted by key and within a block such that similar units are near
     each other; repeats of a unit within a block follow each other and count once. The parts of a large block are
     small overlapping windows over that order: like is compared with like, at a cost that is linear in its size.
@@ -50,9 +56,11 @@ def divide(keys: NDArray[np.int64], codes: NDArray[np.int64], limit: int) -> Mem
     for begin, size in zip(begins[sizes > limit], sizes[sizes > limit], strict=True):
         found.append(_windows(distinct[begin : begin + size]))
     rows, lengths, n_units = (np.concatenate(column) for column in zip(*found, strict=True))
+    named, begins = codes[rows].view(np.uint64), np.cumsum(lengths) - lengths
     # Equal sets of units are one part, in whichever block they are. Addition: their order does not matter.
-    sums = np.add.reduceat(mixed(codes[rows].view(np.uint64)), np.cumsum(lengths) - lengths)
-    parts = mixed(sums + lengths.astype(np.uint64)).view(np.int64)
+    parts = mixed(np.add.reduceat(mixed(named), begins) + lengths.astype(np.uint64))
+    is_small = (n_units <= limit) & (lengths <= _TOGETHER)
+    parts = np.where(is_small, mixed(np.minimum.reduceat(named, begins) ^ _LEAST), parts).view(np.int64)
     return Members(rows, np.repeat(parts, lengths), np.repeat(n_units, lengths))
 
 
