@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.features.phrases import expression
+from ftq_spark.signals.features.phrases import BESIDE_WORDS, expression
 from ftq_spark.signals.registry import signal, suspects
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
@@ -17,9 +17,10 @@ _MORSE = r"^[ \n]*(?:[.\-]{1,6}[ \n/]+)*(?:\.+-|-+\.)[.\-]{0,4}(?:[ \n/]+[.\-]{1
 _WHOLE = expression(
     "absence", "stand_ins", r"^[\s\"'`<\[({]*(?:(?:answer|response|output)\s*[:=][\s\"'`<\[({]*)?{}[\s\"'`>\]).}!:]*$"
 )
+_HOLDS_CODE = r"[;{}]\s*(?:\n|$)|\w\([^()\n]*\)|[=!]==?[^=\n]|=>|```"
 _ITSELF = expression("absence", "itself")
 _TO_RUN = expression("absence", "to_run")
-_VALUE = expression("absence", "values", r"^\W*{}\W*$")
+_VALUE = expression("absence", "values", rf"^{BESIDE_WORDS}*{{}}{BESIDE_WORDS}*$")
 _WORD = re.compile(expression("absence", "words_of_absence"))
 _OF_AN_ANSWER = re.compile(r"(?i)^\W*no (?:answer|response)\b")
 _TO_BE_WRITTEN = expression("absence", "to_be_written")
@@ -68,7 +69,7 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "placeholder",
-    version=9,
+    version=10,
     range=(0, 1),
     reads=("response", "prompt", "question", "attached"),
     summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}), "
@@ -96,7 +97,8 @@ def placeholder(batch: Batch) -> NDArray[np.float64]:
 def _spoken_of(batch: Batch) -> NDArray[np.bool_]:
     """(n,) placeholders that the prompt names: it may have asked for them."""
     prompts = pc.replace_substring_regex(batch.array("prompt"), _NO_INPUT, "")
-    values = batch.matches("response", _VALUE) & batch.matches("prompt", _TO_RUN)
+    values = batch.matches("response", _VALUE)
+    values &= batch.matches("prompt", _TO_RUN) | batch.matches("prompt", _HOLDS_CODE)
     found = values | Batch({"prompt": prompts}, batch.parameters).matches("prompt", _ITSELF)
     for i, (answer, prompt) in enumerate(zip(batch.strings("response"), prompts.to_pylist(), strict=True)):
         asked, own = prompt.casefold(), answer.strip().casefold()

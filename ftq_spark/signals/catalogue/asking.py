@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
-from ftq_spark.signals.features.phrases import expression
+from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal
 
 _REFERS = expression("asking", "text")
@@ -16,14 +16,19 @@ _ONLY_URL = r"(?i)^\s*(?:https?://|www\.)\S+\s*$"
 # Something follows that may be the text: a second line, a quotation, or words behind the end of a sentence.
 _ATTACHED = r"\n\s*\S|[\"“'‘«`(\[{]\s*\S[^\n]{2,}|[:：.?!]\s*[\p{L}\p{N}]|</?\w+>|\p{Ll}\p{Lu}|\p{Nd}"
 ENOUGH_WORDS = 25
+# A field of a template that nobody filled in: "Can we {change} our {area}?"; not in code, nor where such are spoken of.
+_FIELD = r"(?:^|[\s\"'(,])\{[A-Za-z][a-z]*(?:_[a-z]+)*\}(?:[\s.,;?!)\"']|$)"
+_OF_BRACES = any_of((expression("asking", "of_braces", r"\b{}\b"), r"[;=<>\\$`]|\{\{|\w\[|\(\)"))
+MOST_WORDS = 60  # of a prompt that may have been such a template
 
 
 @signal(
     "missing_context",
-    version=2,
+    version=3,
     range=(0, 1),
     reads=("prompt", "attached", "media", "context"),
-    summary="1 where the prompt speaks of a text or picture that is not there, or is nothing but a web address.",
+    summary="1 where the prompt speaks of a text or picture that is not there, is nothing but a web address, or holds "
+    'a field of a template ("Can we {change} it?").',
     source="Alpaca cleaning",
 )
 def missing_context(batch: Batch) -> NDArray[np.float64]:
@@ -33,7 +38,9 @@ def missing_context(batch: Batch) -> NDArray[np.float64]:
     bare &= ~batch.matches("context", r"\S") & ~batch.matches("attached", r"\S")
     text = batch.matches_among("prompt", _REFERS, bare)
     picture = batch.matches_among("prompt", _PICTURE, bare) & ~batch.matches("media", r"\S")
-    return (text | picture | batch.matches("prompt", _ONLY_URL)).astype(np.float64)
+    unfilled = batch.matches("prompt", _FIELD) & (batch.n_tokens("prompt") <= MOST_WORDS)
+    unfilled &= ~batch.matches_among("prompt", _OF_BRACES, unfilled)
+    return (text | picture | unfilled | batch.matches("prompt", _ONLY_URL)).astype(np.float64)
 
 
 @signal(

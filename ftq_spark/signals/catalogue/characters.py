@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,12 +17,16 @@ _CONTINUATION = r"[\x{80}-\x{BF}ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†�
 MOJIBAKE = (
     rf"Ã{_CONTINUATION}|Â[\x{{80}}-\x{{AA}}\x{{AC}}-\x{{BA}}\x{{BC}}-\x{{BF}}]|[âā](?:€|\x{{80}}){_CONTINUATION}?"
     rf"|ðŸ{_CONTINUATION}|ï»¿|ï¿½|(?:[ÐÑ]{_CONTINUATION}){{2}}|(?:[àáâãäåæçèé]{_CONTINUATION}{{2}}){{2}}"
+    # The same read as an old code page of DOS: a lead byte is a corner of a frame, inside a word.
+    r"|\p{L}[├┬][^\s\x00-\x7F\x{2500}-\x{257F}]|(?:^|\s)[├┬][^\s\x00-\x7F\x{2500}-\x{257F}](?:\s|$)|ÔÇ[ÖÿôöØ£¥]"
     # Cyrillic of one byte a letter read as Latin-1: three words of nothing but accented letters.
     r"|(?:^|\s)[À-ÿ]{3,}[,.]?\s(?:[À-ÿ]+[,.]?\s)?[À-ÿ]{3,}[,.]?\s(?:[À-ÿ]+[,.]?\s)?[À-ÿ]{3,}"
     # Letters that an encoding lacks, each a question mark: "????? ??? ??????".
     r"|(?:^|\s)\?{2,}[,.]?\s(?:\?+[,.]?\s)*\?{3,}[,.]?(?:\s|$)"
 )
 _ABOUT_IT = any_of((MOJIBAKE, expression("asked", "damaged_text", r"\b{}\b")))
+_DAMAGED = re.compile(r"[ÂÃ].|â€.?|Å.|Ä.")
+MENDED_CHARS = 24
 # What is of the class CONTROL in character_classes: controls that are no white space, private use, U+FFFD.
 CONTROL_CHARACTER = r"[\x00-\x08\x0E-\x1B\x7F-\x{84}\x{86}-\x{9F}\x{E000}-\x{F8FF}\x{FFFD}]"
 
@@ -42,17 +48,35 @@ def _fraction(batch: Batch, counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 @signal(
     "n_mojibake",
-    version=4,
+    version=5,
     range=(0, np.inf),
     reads=("response", "question"),
     summary="Sequences that UTF-8 leaves when it is read as another encoding, such as â€™ or Ã©; 0 where the question "
-    "holds such, or speaks of encodings.",
+    "holds such, or speaks of encodings, and where what is meant stands behind each.",
     source="ftfy (the idea of badness); Alpaca cleaning; Dingo",
 )
 def n_mojibake(batch: Batch) -> NDArray[np.float64]:
     counts = batch.counts("response", MOJIBAKE)
     counts[batch.matches_among("question", _ABOUT_IT, counts > 0)] = 0.0
+    places = np.flatnonzero(counts)
+    if len(places):
+        mended = list(map(_is_mended, batch.at(places, ("response",)).strings("response")))
+        counts[places[np.array(mended)]] = 0.0
     return counts
+
+
+def _is_mended(text: str) -> bool:
+    """Does what each damaged letter was stand right behind it, as in code that replaces one with the other?"""
+    places = [(match.end(), _undamaged(match[0])) for match in _DAMAGED.finditer(text)]
+    return bool(places) and all(meant and meant in text[end : end + MENDED_CHARS] for end, meant in places)
+
+
+def _undamaged(letters: str) -> str:
+    """The letter whose UTF-8 was read as Windows-1252; "" where there is none."""
+    try:
+        return letters.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return ""
 
 
 @signal(

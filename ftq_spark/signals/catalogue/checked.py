@@ -60,6 +60,7 @@ _SKETCH = re.compile(
     r"|\bexec \"|\b_{2,}\b(?!\w)|:\s*(?:#[^\n]*\n\s*)+(?:\n|$|\Z)|^\s*(?:extends|var|local|public|private|static)\s"
     r"|\A[^\n]*:\s*\Z|(?i:^\s*(?:expected )?output:)|\bcimport\b|\bcdef\b|\bcpdef\b|^\s*\\|^\s*<|\bint \w+[,)]"
 )
+_LONG_QUOTES = ('"""', "'''")
 _LOOKS_LIKE_PYTHON = re.compile(r"(?m)^\s*(?:def|class|for|while|if|import|from|with|try|return)\b|^\s*\w+ = |\w\(")
 _NO_STRICT_JSON = re.compile(r"(?m)//|/\*|\.\.\.|…|^\s*#|<[^<>\n]+>|\{\{|\$\{|\bNaN\b")
 
@@ -160,23 +161,32 @@ def n_wrong_sums(batch: Batch) -> NDArray[np.float64]:
 def broken_blocks(text: str) -> int:
     """How many fenced blocks that say to be Python or JSON are not, unless they leave something out."""
     return sum(
-        _is_broken_json(block) if language == "json" else _is_broken_python(block)
-        for language, block in _FENCE.findall(text)
+        _is_broken_json(match[2]) if match[1] == "json" else _is_broken_python(match[2], text[match.end() :])
+        for match in _FENCE.finditer(text)
     )
 
 
-def _is_broken_python(block: str) -> bool:
+def _is_broken_python(block: str, behind: str) -> bool:
+    """Does a block not parse? Its fence may stand in a string of several lines, which closes in what is `behind` it."""
     if _SKETCH.search(block) or not _LOOKS_LIKE_PYTHON.search(block):
+        return False
+    if any(block.count(mark) % 2 and mark in behind for mark in _LONG_QUOTES):
         return False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(textwrap.dedent(block), "", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            compile(_outdented(block), "", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except SyntaxError:
         return True
     except (MemoryError, RecursionError, ValueError):
         return False
     return False
+
+
+def _outdented(block: str) -> str:
+    """The block at the left margin; or in a block of its own, where the lines of a string keep it from there."""
+    flush = textwrap.dedent(block)
+    return f"if True:\n{flush}" if flush.lstrip("\n")[:1] in " \t" else flush
 
 
 def _is_broken_json(block: str) -> bool:
@@ -202,7 +212,7 @@ def _may_hold_code(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "n_broken_code",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("response", "question"),
     summary="Fenced blocks that say to be Python or JSON and do not parse; 0 where an error or another language is "

@@ -26,6 +26,9 @@ _COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
 _RECKONED = r"=\s*\p{Sc}?\p{Nd}[\p{Nd}.,]*\s?%?(?:\s\p{L}+){0,3},\s*$"  # a sum that is done, with a stray comma
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
 _STOPWORD = expression("ending", "goes_on", r"(?:^|[\s(]){}\s*$").removeprefix("(?i)")
+# Letters that none of the languages of these words has, but for names: of Vietnamese, Polish, Turkish, Czech, Romanian.
+_OTHER_LATIN = r"[\x{100}-\x{151}\x{154}-\x{177}\x{179}-\x{17E}ơưșț\x{1E00}-\x{1EFF}]"
+OTHER_LETTERS, OTHER_SHARE = 2, 0.025  # … in texts of other languages
 _PROSE_GOES_ON = expression("ending", "prose_goes_on", r"[\s(]{}\s*$").removeprefix("(?i)")
 # A question that leaves out its mark may end with these: is there anything else that I can help you with
 _ASKS_SO = expression(
@@ -87,7 +90,7 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=9,
+    version=10,
     range=(0, 1),
     reads=("response",),
     summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",
@@ -148,15 +151,17 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     pointed = kernel.count_true(Joined(sentences.texts).matches(_SENTENCE_END), sentences.owner_offsets)
     prose = (n_chars >= PROSE_CHARS) & (pointed >= 1) & (pointed >= 0.4 * filled_lines(batch))
     plain = ~ends.matches(_SIGNED) & ~batch.matches("response", _CODE)
+    # "a" and "an" are whole words of many languages.
+    elsewhere = batch.counts("response", _OTHER_LATIN) >= np.maximum(OTHER_LETTERS, OTHER_SHARE * n_chars)
     running = prose & plain & ~ends.matches(_LIST_TAIL)
     # Prose without its last full stop may be whole, or not: only a mark that is left open tells.
     scores = np.where(running & last.matches(_SENTENCE_BEGUN) & ~ends.matches(_UNPOINTED), 0.6, 0.0)
-    goes_on = (scores > 0) & ends.matches(_PROSE_GOES_ON) & ~last.matches(_ASKS_SO)
+    goes_on = (scores > 0) & ends.matches(_PROSE_GOES_ON) & ~last.matches(_ASKS_SO) & ~elsewhere
     scores[running & (last.matches(_LEFT_OPEN) | goes_on)] = 0.7
     lists = np.flatnonzero(plain & ends.matches(_LIST_TAIL))
     scores[lists[_last_item_is_cut(batch.at(lists, ("response",)).strings("response"))]] = 0.7
     scores[plain & ends.matches(_HYPHEN)] = 0.9
-    scores[plain & ends.matches(_STOPWORD) & ~ends.matches(_ENDS_SO)] = 1.0
+    scores[plain & ends.matches(_STOPWORD) & ~ends.matches(_ENDS_SO) & ~elsewhere] = 1.0
     scores[plain & ends.matches(_COMMA)] = 1.0
     scores[plain & ends.matches(_RECKONED)] = 0.6
     return scores

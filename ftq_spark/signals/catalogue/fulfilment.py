@@ -40,7 +40,7 @@ _HOW_MANY = re.compile(r"(?i)\bhow (?:long|many|much)\b")  # a problem that spea
 _ANY_LENGTH = expression("wished_form", "any_length", r"\b{}[- ]words?\b")
 _IS_TABLE = r"(?i)\||\t|<table|tabular|[┌─│┃]|\+-|\S {3,}\S|(?:[^\n]*,[^\n]*,[^\n]*\n){2}"
 LONG_QUESTION = 60  # words: among so many a task may speak of code and ask for something else
-_IS_CODE = r"[(){};=<>]|```|\b(?:SELECT|echo|print)\b"
+_IS_CODE = r"[(){};=<>]|```|\b(?:SELECT|echo|print)\b|&&|\s--?\w+\s|^\s*\w+(?:\.\w+)+\s*$"
 # Letters are named: to RE2 the í of "sí" is none of a word.
 YES_OR_NO = r"(?i)^[^\p{L}\p{Nd}_]*(?:yes|no|ja|nein|sí|si|oui|non)(?:[^\p{L}\p{Nd}_]|$)"
 JSON_VALUE = r"[{\[]|^\s*(?:null|true|false|-?\p{Nd}+(?:\.\p{Nd}+)?|\"[^\"\n]*\")\s*$"
@@ -145,7 +145,7 @@ def _may_miss(pairs: Pairs) -> NDArray[np.bool_]:
 
 @signal(
     "form_missed",
-    version=6,
+    version=7,
     range=(0, 1),
     reads=_READ,
     summary="1 where the answer has not the form that is asked for: JSON, a table, code, a number, one word or "
@@ -159,6 +159,7 @@ def form_missed(batch: Batch) -> NDArray[np.float64]:
     some = batch.at(places, ("response", "question"))
     words = some.n_comparable_words("response")
     asked = {form: some.matches("question", pattern) for form, pattern in _ASKED.items()}
+    asked["json"] &= ~asked["code"]  # that reads or writes JSON
     missed = asked["json"] & ~some.matches("response", JSON_VALUE)
     missed |= asked["number_only"] & ~some.matches("response", r"\p{Nd}") & (words > 3)
     missed |= asked["table"] & ~some.matches("response", _IS_TABLE) & ~some.matches("question", _PROGRAM)

@@ -6,6 +6,7 @@ import re
 import string
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
@@ -23,6 +24,7 @@ _MIXED = (
     r"[A-Za-z0-9]*\b"
 )
 _CODE = r"```|[{}<>\\|=_@]|::|https?://|(?m:^\s*(?:def|import|class|SELECT)\b)"
+_BEYOND_ASCII = r"[^\P{L}a-zA-Z]"  # letters that RE2 takes for none: "của" would end in the word "a"
 _WORD = re.compile(r"[^\W_]+")
 MIN_WORDS = 3
 MIN_SALAD = 3
@@ -37,7 +39,7 @@ def _may_be_gibberish(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "gibberish",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "question"),
     summary="Share of the words that no text holds (keys beside each other, no vowel, letters and digits mixed) or "
@@ -49,7 +51,8 @@ def gibberish(batch: Batch) -> NDArray[np.float64]:
     places = np.flatnonzero(_may_be_gibberish(batch) & plain)
     if not len(places):
         return scores
-    some = batch.at(places, ("response",))
+    spelled = pc.replace_substring_regex(batch.at(places, ("response",)).array("response"), _BEYOND_ASCII, "o")
+    some = Batch({"response": spelled}, batch.parameters)
     words = np.array([max(len(_WORD.findall(text)), 1) for text in some.strings("response")])
     keys = some.counts("response", rf"(?i)\b[a-z]*{_KEYS.removeprefix('(?i)')}[a-z]*\b")
     odd = np.maximum(keys + some.counts("response", _VOWELLESS), some.counts("response", _MIXED))

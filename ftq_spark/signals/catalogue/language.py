@@ -69,6 +69,7 @@ _QUOTES = " \t\n.\"'“”„«»‘’"
 _TELLING_WORDS = 2  # function words of a short question by which its language is taken
 _ENGLISH = LANGUAGES.index("en")
 _LATIN = 0x24F  # the last letter of Latin Extended-B
+_MORE_LATIN = range(0x1E00, 0x1F00)  # Latin Extended Additional, as of Vietnamese
 _OF_ONE_SCRIPT = (frozenset({"ru", "uk", "bg"}), frozenset({"ar", "fa", "ur"}), frozenset({"hi", "mr"}))
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -146,7 +147,7 @@ def _leans_elsewhere(questions: Batch, places: NDArray[np.int64], answer: NDArra
 
 @signal(
     "language_mismatch",
-    version=9,
+    version=10,
     range=(0, 1),
     reads=("response", "question", "prompt"),
     summary="1 where question and answer are in different languages, and none is asked for; NaN if unknown. A short "
@@ -178,7 +179,9 @@ def language_mismatch(batch: Batch) -> NDArray[np.float64]:
         found[i] = evident(said, LANGUAGES[answer[i]], asked_in, _TELLING_WORDS + 1)
         if found[i] and asked_in:
             if asked_in != "en" or not _is_beyond_latin(said):
-                found[i] = evident(batch.strings("question")[i], asked_in, LANGUAGES[answer[i]], _TELLING_WORDS)
+                kin = any({asked_in, LANGUAGES[answer[i]]} <= set(codes) for codes in _KIN.values())
+                enough = _TELLING_WORDS + kin
+                found[i] = evident(batch.strings("question")[i], asked_in, LANGUAGES[answer[i]], enough)
             found[i] &= not _is_mixed(said, LANGUAGES[answer[i]], asked_in)
     return np.where(known, found, np.nan)
 
@@ -201,11 +204,18 @@ def _is_elsewhere(batch: Batch, places: NDArray[np.int64], answer: NDArray[np.in
     leaning = _leans_elsewhere(batch, places, answer)
     context = language_codes(batch.at(places, ("prompt",)), "prompt")
     by_context: NDArray[np.bool_] = (leaning.own == 0) | (leaning.most > 0)
-    by_context &= (context != UNKNOWN) & (context != answer)
+    by_context &= (context != UNKNOWN) & (context != answer) & (batch.n_tokens("question")[places] > 0)
+    for i in np.flatnonzero(by_context):
+        said, (theirs, mine) = batch.strings("prompt")[places[i]], (LANGUAGES[code] for code in (context[i], answer[i]))
+        by_context[i] = evident(said, theirs, mine, _TELLING_WORDS + 1) and not _is_mixed(said, theirs, mine)
     by_words = (context == UNKNOWN) & (leaning.most >= _TELLING_WORDS) & (leaning.own == 0)
     for i in np.flatnonzero(by_words):
-        words = set(_WORD.findall(batch.strings("question")[places[i]].lower()))
-        by_words[i] = any(len(words.intersection(own.split())) >= _TELLING_WORDS for own in FUNCTION_WORDS.values())
+        said = _WORD.findall(batch.strings("question")[places[i]].lower())
+        words = {word for word in said if len(word) > 1}  # "i", "o": words of many languages
+        by_words[i] = any(
+            len((words | ({"a"} & set(said)) if code == "en" else words).intersection(own.split())) >= _TELLING_WORDS
+            for code, own in FUNCTION_WORDS.items()
+        )
     by_wish = batch.at(places, ("question",)).matches("question", _IN_ENGLISH)
     found: NDArray[np.bool_] = by_context | by_words | by_wish
     return found
@@ -219,13 +229,13 @@ def evident(text: str, language: str, other: str, n_words: int) -> bool:
     """
     if not FUNCTION_WORDS.get(language):
         return True
-    beyond = language != "en" and _is_beyond_latin(text)
+    beyond = _is_beyond_latin(FUNCTION_WORDS[language]) and _is_beyond_latin(text)
     shared = any({language, other} <= kin for kin in _OF_ONE_SCRIPT)
     return (beyond and not shared) or len(_own_words(text, language, other)) >= n_words
 
 
 def _is_beyond_latin(text: str) -> bool:
-    return any(ord(char) > _LATIN and char.isalpha() for char in text)
+    return any(ord(char) > _LATIN and char.isalpha() and ord(char) not in _MORE_LATIN for char in text)
 
 
 def _own_words(text: str, language: str, other: str) -> set[str]:

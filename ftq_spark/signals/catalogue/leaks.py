@@ -24,6 +24,7 @@ ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMA
 OPENS_AS_TEMPLATE = (
     r"^\s*#{2,4}\s*(?:Assistant|Response)\s*:|^\s*(?i:system)\s*:\s*You are\b|(?:^|\n)\s*Regenerate response\s*(?:\n|$)"
 )
+_FENCED = r"(?s)```.*?```"
 # Who asks what such a token means, or what a format of prompts looks like, is answered with it.
 _ABOUT_TEMPLATES = expression("leaks", "about_templates", r"\b{}\b")
 _ASKS = r"(?i)^[^<\[]*\b(?:how|mean|stands? for|token|what|why)\b"
@@ -35,15 +36,23 @@ MERGED = (
 
 @signal(
     "n_template_tokens",
-    version=5,
+    version=6,
     range=(0, np.inf),
     reads=("conversation", "response", "question"),
-    summary="Special tokens of chat templates inside the texts, such as <|im_end|>, [INST] or </s>, and an answer that "
+    summary="Special tokens of chat templates inside the texts but for fenced code, such as <|im_end|>, [INST] or "
+    "</s>, and an answer that "
     'opens with "### Response:" or holds "Regenerate response"; 0.5 where all is one <|endoftext|> or </s> at its end.',
     source="axolotl, TRL practice",
 )
 def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
     found = batch.counts("conversation", TEMPLATE) + batch.matches("response", OPENS_AS_TEMPLATE)
+    places = np.flatnonzero(found)
+    if len(places):  # code that writes or reads such tokens: of a model file, of another template
+        some = batch.at(places, ("conversation", "response"))
+        fenced = some.matches("conversation", _FENCED)
+        bare = pc.replace_substring_regex(some.array("conversation"), _FENCED, "")
+        left = Batch({"conversation": bare}, batch.parameters).counts("conversation", TEMPLATE)
+        found[places[fenced & (left == 0) & ~some.matches("response", OPENS_AS_TEMPLATE)]] = 0.0
     found[(found == 1) & batch.matches("response", _ENDS_TEXT)] = 0.5
     asked = batch.matches_among("question", TEMPLATE, found > 0) & batch.matches_among("question", _ASKS, found > 0)
     found[asked | batch.matches_among("question", _ABOUT_TEMPLATES, found > 0)] = 0.0

@@ -9,21 +9,25 @@ from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch, Pairs
 from ftq_spark.signals.catalogue.refusal import right_to_decline
-from ftq_spark.signals.features.phrases import any_of, expression, opening
+from ftq_spark.signals.features.phrases import BESIDE_WORDS, any_of, expression, opening
 from ftq_spark.signals.registry import signal, suspects_of_pairs
 
 MAX_WORDS = 12  # of "I have no comment"
 MAX_CHARS = 400  # of the others
 MIN_QUESTION_WORDS, MAX_QUESTION_CHARS = 3, 300
 SAID_AGAIN_WORDS = 4
-_WHOLE = r"^\W*" + expression("non_answer", "whole") + r"\W*$"
+_ALONE = rf"^{BESIDE_WORDS}*{{}}{BESIDE_WORDS}*$"
+_WHOLE = expression("non_answer", "whole", _ALONE)
 _OPENING, _COURTESY = (expression("non_answer", part).removeprefix("(?i)") for part in ("openings", "courtesies"))
-_COURTESIES = rf"(?i)^\W*(?:{_OPENING}(?:\W+))*{_COURTESY}(?:\W+|$)(?:(?:{_OPENING}|{_COURTESY})(?:\W+|$))*$"
-_ELSEWHERE = expression("non_answer", "elsewhere", r"^\W*{}\W*$")
+_END = rf"(?:{BESIDE_WORDS}+|$)"
+_COURTESIES = (
+    rf"(?i)^{BESIDE_WORDS}*(?:{_OPENING}{BESIDE_WORDS}+)*{_COURTESY}{_END}(?:(?:{_OPENING}|{_COURTESY}){_END})*$"
+)
+_ELSEWHERE = expression("non_answer", "elsewhere", _ALONE)
 _FAILURE = expression("non_answer", "failures", r"^\W{0,3}{}")
 _SPEAKS_OF_FAILURES = expression("non_answer", "speaks_of_failures", r"\b{}\b")
 _WANTS_COURTESY = expression("non_answer", "wants_courtesy", r"\b{}\b")
-_ASKS_FOR_GIVEN = expression("non_answer", "asks_for_given", r"^\W*{}\W*$")
+_ASKS_FOR_GIVEN = expression("non_answer", "asks_for_given", _ALONE)
 _HOLDS_IT = expression("non_answer", "holds_it")
 _MAY_COPY = expression("non_answer", "may_copy", r"^\W*{}\b")
 _ASKS_ABILITY = r"(?i)^\W*(?:are|can|could|do|will) you(?: [\w'’-]+){1,3}\W*$"  # "Can you write code?"
@@ -93,7 +97,7 @@ def _may_say_nothing(pairs: Pairs) -> NDArray[np.bool_]:
 
 @signal(
     "non_answer",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary='1 where the whole answer is that there is none: "I have no comment"; 0.8 where it is courtesy, the '

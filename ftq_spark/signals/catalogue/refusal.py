@@ -150,6 +150,11 @@ def right_to_decline(batch: Batch) -> NDArray[np.bool_]:
     reworded = batch.matches("question", _PHRASES("rewords"))
     unknowable |= batch.matches_among("question", _PHRASES("denials"), reworded)
     ruled = batch.matches("context", _TOOLS) | batch.matches("context", _PHRASES("restricted"))
+    principled = batch.matches("response", _PHRASES("principled"))
+    principled &= ~batch.matches_among("response", _PHRASES("incapable"), principled)
+    principled &= ~batch.matches_among("question", _PHRASES("of_a_notion"), principled)
+    harm |= batch.matches_among("prompt", _PHRASES("sensitive"), principled)
+    harm |= batch.matches_among("response", _PHRASES("grave"), principled)
     return harm | itself | unknowable | ruled | _asks_for_more(batch) | batch.matches("rejected", r"\S")
 
 
@@ -163,7 +168,7 @@ def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "refusal",
-    version=12,
+    version=13,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout. 0 where safe_refusal applies.",
@@ -174,7 +179,7 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=12,
+    version=13,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "

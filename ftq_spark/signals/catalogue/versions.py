@@ -17,6 +17,7 @@ _OTHER_SCRIPTS = re.compile(
     r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]"
 )
 _WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"[.!?](?:[\"'”’)]*\s|[\"'”’)]*$)|[。！？]")
 # What is to be made into another text: between quotation marks, or all that follows the first colon or line break.
 _QUOTED = re.compile(r"[\"“«「](?P<text>[^\"”»」\n]{8,})[\"”»」]|(?:^|[\s(])['‘](?P<single>[^\n]{8,})['’](?:[\s.?!]|$)")
 _BEHIND = re.compile(r"[:：\n]\s*(?P<text>\S.*)", re.DOTALL)
@@ -25,6 +26,7 @@ OPENING_CHARS = 160  # in which a question says what it wants
 COPIED_WORDS, COPIED = 5, 0.6
 LEAST_COPIED = 4  # words, of a copy to the letter
 SHORT_WORDS = 12  # of a text that can be made shorter
+LONG_WORDS = 40  # … though it is one sentence
 LONGER, LONGER_BY = 1.5, 3
 
 
@@ -44,7 +46,8 @@ def is_no_version(question: str, answer: str) -> bool:
     text = given_text(question)
     if translates:
         return _is_untranslated(opening, text, answer)
-    return bool(text) and bool((rewrites and _is_copy(text, answer)) or (shortens and _is_longer(question, answer)))
+    longer = bool(shortens) and _is_longer(question, answer, tells="summar" in opening.lower())
+    return bool(text) and bool((rewrites and _is_copy(text, answer)) or longer)
 
 
 def _is_untranslated(opening: str, text: str, answer: str) -> bool:
@@ -67,8 +70,14 @@ def _is_copy(text: str, answer: str) -> bool:
     return len(said) >= LEAST_COPIED and said == _WORD.findall(text)
 
 
-def _is_longer(question: str, answer: str) -> bool:
-    """Is an answer longer than the prose behind the colon that it is to shorten? Notes may be written out."""
+def _is_longer(question: str, answer: str, *, tells: bool) -> bool:
+    """Is an answer longer than the prose behind the colon that it is to shorten? Notes may be written out.
+
+    So may one sentence, by an answer that `tells` what it says.
+    """
     found = _BEHIND.search(question)
     text = "" if found is None else found["text"].strip()
-    return "\n" not in text and SHORT_WORDS <= len(text.split()) < len(answer.split()) / LONGER - LONGER_BY
+    n_words = len(text.split())
+    if tells and n_words < LONG_WORDS and len(_SENTENCE_END.findall(text)) < 2:
+        return False
+    return "\n" not in text and SHORT_WORDS <= n_words < len(answer.split()) / LONGER - LONGER_BY

@@ -9,6 +9,8 @@ from ftq_spark.kernels.text import phrases
 from ftq_spark.kernels.text.end_to_end import TOKEN
 
 PACKAGE = "ftq_spark.signals.phrases"
+# What is no part of a word, in any script: to RE2's own \W every letter beyond ASCII is none.
+BESIDE_WORDS = r"[^\p{L}\p{M}\p{N}_]"
 
 
 @functools.cache
