@@ -20,12 +20,13 @@ import pyarrow.parquet as pq
 
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import RawRow, too_large
-from ftq_spark.formats.nested import objects
-from ftq_spark.formats.raw_batch import Piece, RawBatch, fits, is_plain, texts_of
+from ftq_spark.formats.nested import is_json, is_plain, is_text, is_valid, most_bytes, short
+from ftq_spark.formats.raw_batch import Piece, RawBatch, fits
 from ftq_spark.formats.tables import is_known, unique, unknown_columns
 
 _N_ROWS = 256
 _ROWS_AT_ONCE, _BYTES_AT_ONCE = 2000, 4 << 20  # of columns whose values are JSON's own
+_MOST_BYTES = 1 << 30  # of rows as JSON, for their offsets
 _ARROW_FILE = b"ARROW1"  # the magic of the file format; the stream format has none
 
 
@@ -90,21 +91,16 @@ def _slices(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _rows(opened: Callable[[], Opened], kind: str, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[Piece]:
     number = 0
     try:
-        found = opened()
-        names = unique(found.schema.names)
+        file = opened()
+        names = unique(file.schema.names)
         if not is_known(names, also_known):
             yield RawRow(0, ", ".join(names).encode("utf-8", "surrogateescape"), unknown_columns(names))
             return
-        for batch in itertools.chain.from_iterable(map(_combined, grouped(found))):
-            columns = _columns(batch, names)
-            if columns is not None and fits(columns, max_row_bytes):
-                yield RawBatch(np.arange(number + 1, number + len(batch) + 1), None, columns)
-                number += len(batch)
-                continue
+        for batch in itertools.chain.from_iterable(map(_combined, grouped(file))):
             as_json = _as_json(batch, names)
-            nested = objects(as_json, number + 1)
-            if nested is not None and max(map(len, nested.raws), default=0) <= max_row_bytes:
-                yield nested
+            numbers = np.arange(number + 1, number + len(batch) + 1)
+            if (found := _many(as_json, numbers, max_row_bytes)) is not None:
+                yield found
                 number += len(batch)
                 continue
             for row in batch_rows(as_json, number + 1, max_row_bytes):
@@ -116,7 +112,7 @@ def _rows(opened: Callable[[], Opened], kind: str, max_row_bytes: int, also_know
 
 def grouped(opened: Opened) -> Iterator[list[pa.RecordBatch]]:
     """A file's batches, small ones together where all values are JSON's own; what they raise comes after them."""
-    if not _is_plain(opened.schema):
+    if not all(is_json(field.type) for field in opened.schema):
         yield from ([batch] for batch in opened.batches)
         return
     held: list[pa.RecordBatch] = []
@@ -141,21 +137,19 @@ def _combined(batches: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     return iter(batches) if len(batches) == 1 else iter(pa.Table.from_batches(batches).combine_chunks().to_batches())
 
 
-def _is_plain(schema: pa.Schema) -> bool:
-    return all(is_plain(field.type) for field in schema)
-
-
-def _columns(batch: pa.RecordBatch, names: list[str]) -> pa.RecordBatch | None:
-    """The batch with `names` and short offsets; null where values are not JSON's own, or a text is not UTF-8."""
-    if not _is_plain(batch.schema):
+def _many(batch: pa.RecordBatch, numbers: np.ndarray, max_row_bytes: int) -> RawBatch | None:
+    """The rows many at once; null where values are not JSON's own, a text is not UTF-8, or a row may be too long."""
+    if not all(is_json(field.type) for field in batch.schema) or not all(map(is_valid, batch.columns)):
         return None
-    columns = [column.cast(pa.string()) if column.type == pa.large_string() else column for column in batch.columns]
-    try:
-        for column in columns:
-            column.validate(full=True)
-    except pa.ArrowInvalid:
+    if sum(map(most_bytes, batch.columns)) > _MOST_BYTES:
         return None
-    return pa.RecordBatch.from_arrays(columns, names)
+    columns = [short(column) if is_text(column.type) else column for column in batch.columns]
+    found = RawBatch(numbers, None, pa.RecordBatch.from_arrays(columns, batch.schema.names))
+    if all(is_plain(column.type) for column in columns):
+        return found if fits(found.columns, max_row_bytes) else None
+    rows = found.json()
+    longest = pc.max(pc.binary_length(rows.texts)).as_py() or 0
+    return found._replace(written=rows) if longest <= max_row_bytes else None
 
 
 def _plain_array(array: pa.Array) -> pa.Array:
@@ -225,14 +219,9 @@ def _plain_type(type_: pa.DataType) -> pa.DataType:  # noqa: PLR0911  (one line 
 
 def batch_texts(batches: list[pa.RecordBatch], names: list[str], max_row_bytes: int) -> Iterator[bytes]:
     """The rows of some batches of a file as JSON, as :func:`batch_rows` gives them."""
-    for batch in _combined(batches):
-        columns = _columns(batch, names)
-        if columns is not None:
-            yield from texts_of(columns)
-            continue
-        as_json = _as_json(batch, names)
-        nested = objects(as_json, 1)
-        yield from (row.raw for row in batch_rows(as_json, 1, max_row_bytes)) if nested is None else nested.raws
+    for batch in map(_as_json, _combined(batches), itertools.repeat(names)):
+        found = _many(batch, np.arange(len(batch)), max_row_bytes)
+        yield from found.json().texts.to_pylist() if found else (row.raw for row in batch_rows(batch, 1, max_row_bytes))
 
 
 def _as_json(batch: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:

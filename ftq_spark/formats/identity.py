@@ -90,14 +90,14 @@ def plain_hashes(asked: list[pa.Array], answers: pa.Array) -> pa.Array:
     A question stands in the columns of `asked`, one behind the other.
     """
     before, between, after = _PLAIN
-    return _digests_of(pc.binary_join_element_wise(before, *asked, between, answers, after, _NOTHING_BETWEEN))
+    return digests_of(pc.binary_join_element_wise(before, *asked, between, answers, after, _NOTHING_BETWEEN))
 
 
 def example_ids(hashes: pa.Array, source: str, rows: pa.Array) -> pa.Array:
     """Each :func:`example_id` (string) of examples of one source: of their content hashes, at their rows (int64)."""
     place = f"\0{source}\0".encode(errors="surrogateescape")
     numbers = rows.cast(pa.string()).view(pa.binary())
-    return _digests_of(pc.binary_join_element_wise(hashes.view(pa.binary()), place, numbers, _NOTHING_BETWEEN))
+    return digests_of(pc.binary_join_element_wise(hashes.view(pa.binary()), place, numbers, _NOTHING_BETWEEN))
 
 
 def example_id(content_hash: str, source: str, row: int) -> str:
@@ -124,7 +124,7 @@ def digests(texts: list[bytes]) -> pa.Array:
     return _hexadecimal(_sums(texts))
 
 
-def _digests_of(texts: pa.Array) -> pa.Array:
+def digests_of(texts: pa.Array) -> pa.Array:
     """The same of binary; a few at a time are Python's own, which take the same memory again."""
     sums: list[bytes] = []
     for at in range(0, len(texts), _AT_ONCE):

@@ -18,8 +18,10 @@ from ftq_spark.formats.mapping import Columns, mapped
 from ftq_spark.formats.plain import Fields, PlainRows, plain_rows, table_fields, texts_by_fields
 from ftq_spark.formats.plain import fields as plain_fields
 from ftq_spark.formats.raw_batch import Piece, RawBatch
-from ftq_spark.formats.spoken import Spoken, joined, spoken_rows
+from ftq_spark.formats.spoken import Turns
 from ftq_spark.formats.spoken import fields as spoken_fields
+from ftq_spark.formats.spoken_columns import spoken_columns
+from ftq_spark.formats.spoken_rows import Spoken, joined, spoken_rows
 from ftq_spark.formats.turns import Message
 from ftq_spark.schema import INGESTED, MESSAGE, MESSAGES
 
@@ -47,12 +49,12 @@ def batches(
     file = _File(dataset, source, columns)
     held, n_bytes = _nothing(), 0
     for piece in pieces:
-        fields = table_fields(piece.columns) if isinstance(piece, RawBatch) and not columns else None
-        if isinstance(piece, RawBatch) and fields is not None:
+        of_table = _table(piece, file, max_rows) if isinstance(piece, RawBatch) and not columns else None
+        if of_table is not None:
             if held.sorts:
                 yield _batch(held, file)
                 held, n_bytes = _nothing(), 0
-            yield from _of_table(piece, fields, file, max_rows)
+            yield from of_table
             continue
         for rows in _portions(piece, max_rows):
             n_rows, n_more = (1, len(rows.raw)) if isinstance(rows, RawRow) else (len(rows.raws), rows.n_bytes())
@@ -96,9 +98,8 @@ def _portions(piece: Piece, max_rows: int) -> Iterable[RawRow | RawObjects]:
     """The rows of a piece, at most `max_rows` at once."""
     if isinstance(piece, RawRow):
         return (piece,)
-    if isinstance(piece, RawBatch):
-        return piece.rows()
-    return (piece.taken(slice(at, at + max_rows)) for at in range(0, len(piece.raws), max_rows))
+    found = piece.objects() if isinstance(piece, RawBatch) else piece
+    return (found.taken(slice(at, at + max_rows)) for at in range(0, len(found.raws), max_rows))
 
 
 def _hold(held: _Held, rows: RawRow | RawObjects, file: _File) -> None:
@@ -162,7 +163,7 @@ def _batch(held: _Held, file: _File) -> pa.RecordBatch:
     sorts = np.array(held.sorts)
     if held.spoken:
         spoken_places, spoken = zip(*held.spoken, strict=True)
-        batch = spoken_batch.of_spoken(joined(spoken), file.dataset, file.source)
+        batch = spoken_batch.of_turns(joined(spoken), file.dataset, file.source)
         parts.append((np.concatenate(spoken_places), batch))
     doubtful = np.flatnonzero(sorts == _MAY_BE_PLAIN)  # their places among all rows
     is_plain = np.zeros(len(held.parsed), bool)
@@ -191,6 +192,28 @@ def _of_texts(held: _Held, chosen: list[int], texts: pa.RecordBatch, plain: Plai
     if not plain.is_plain.all():
         texts, plain = texts.filter(pa.array(plain.is_plain)), plain.taken(plain.is_plain)
     return plain_batch.of_texts(texts, plain_batch.Found(row, line, original), plain, file.dataset, file.source)
+
+
+def _table(table: RawBatch, file: _File, max_rows: int) -> Iterator[pa.RecordBatch] | None:
+    """Batches of the rows of a table, if its columns tell what they are."""
+    fields = table_fields(table.columns)
+    if fields is not None:
+        return _of_table(table, fields, file, max_rows)
+    spoken = spoken_columns(table)
+    return None if spoken is None else _of_turns(table, *spoken, file, max_rows)
+
+
+def _of_turns(
+    table: RawBatch, places: np.ndarray, turns: Turns, file: _File, max_rows: int
+) -> Iterator[pa.RecordBatch]:
+    """Batches of the rows of a table; those that are not their turns alone are read one by one."""
+    parts = [(places, spoken_batch.of_turns(turns, file.dataset, file.source))]
+    if len(places) < len(table.numbers):
+        rest = np.setdiff1d(np.arange(len(table.numbers)), places)
+        rows = table.objects().chosen(rest.tolist()).rows()
+        parts.append((rest, _others([_other(row, row.parsed, row.fault, file) for row in rows])))
+    found = _merged(parts)
+    return (found.slice(at, max_rows) for at in range(0, len(found), max_rows))
 
 
 def _of_table(table: RawBatch, fields: Fields, file: _File, max_rows: int) -> Iterator[pa.RecordBatch]:

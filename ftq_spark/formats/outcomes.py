@@ -11,6 +11,7 @@ _STATUS = {  # Bedrock, LangChain
     **dict.fromkeys(("error", "failed", "failure"), True),
     **dict.fromkeys(("success", "ok", "succeeded"), False),
 }
+FIELDS = (*_FAILS, *_WORKS, "status")
 
 
 def failed(found: Mapping[str, Any]) -> bool | None:

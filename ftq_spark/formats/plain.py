@@ -164,8 +164,8 @@ def table_fields(columns: pa.RecordBatch) -> Fields | None:
 def plain_rows(columns: pa.RecordBatch, found: Fields) -> PlainRows:
     """Which rows of columns of texts are plain, told for nearly all of them at once."""
     asked, answers = columns.column(found.question), columns.column(found.answer)
-    is_plain = _begins_plainly(asked) & _begins_plainly(answers)
-    is_plain[_with_marks(answers)] = False
+    is_plain = begins_plainly(asked) & begins_plainly(answers)
+    is_plain[with_marks(answers)] = False
     is_plain[_as_transcripts(asked)] = False
     for row in np.flatnonzero(~is_plain).tolist():  # in doubt
         question, said = asked[row].as_py(), answers[row].as_py()
@@ -173,7 +173,7 @@ def plain_rows(columns: pa.RecordBatch, found: Fields) -> PlainRows:
     if found.beside is None:
         return PlainRows(found, is_plain, np.zeros(len(is_plain), bool))
     beside = columns.column(found.beside)
-    has_beside = _begins_plainly(beside)
+    has_beside = begins_plainly(beside)
     for row in np.flatnonzero(~has_beside & (pc.binary_length(beside).fill_null(1).to_numpy() > 0)).tolist():
         more = beside[row].as_py()
         is_plain[row] &= more is not None and not _may_be_turns(more)
@@ -181,7 +181,7 @@ def plain_rows(columns: pa.RecordBatch, found: Fields) -> PlainRows:
     return PlainRows(found, is_plain, has_beside)
 
 
-def _with_marks(answers: pa.Array) -> np.ndarray:
+def with_marks(answers: pa.Array) -> np.ndarray:
     """The answers that hold a mark of a thought or a call, and those with a beginning of one; some repeatedly."""
     offsets = offsets_of(answers)
     data = np.frombuffer(answers.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
@@ -203,7 +203,7 @@ def _as_transcripts(asked: pa.Array) -> np.ndarray:
     return np.asarray(rows if is_one else rows[:0])
 
 
-def _begins_plainly(texts: pa.Array) -> np.ndarray:
+def begins_plainly(texts: pa.Array) -> np.ndarray:
     """Which texts begin with a sign of ASCII that is no white space and no bracket: not blank, and no list."""
     offsets, data = offsets_of(texts), np.frombuffer(texts.buffers()[2] or b"", np.uint8)
     is_filled = (offsets[1:] > offsets[:-1]) & pc.is_valid(texts).to_numpy(zero_copy_only=False)

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark.formats.identity import NO_CONTEXT, example_ids, plain_hashes
+from ftq_spark.formats.nested import escaped
 from ftq_spark.formats.plain import PlainRows, offsets_of
-from ftq_spark.formats.raw_batch import RawBatch, escaped_texts, json_rows
+from ftq_spark.formats.raw_batch import RawBatch
 from ftq_spark.schema import INGESTED, MESSAGE
 
 
@@ -32,29 +33,32 @@ class _Texts(NamedTuple):
 
 def of_table(piece: RawBatch, plain: PlainRows, dataset: str, source: str) -> pa.RecordBatch:
     """The batch of rows of a table, all of them plain."""
-    n, escaped = len(piece.numbers), escaped_texts(piece.columns)
-    line = pa.nulls(n, pa.int64()) if piece.lines is None else pa.array(piece.lines)
-    found = Found(pa.array(piece.numbers), line, json_rows(piece.columns, escaped).view(pa.string()))
-    return _batch(found, _texts(piece.columns, escaped, plain), plain.fields.format, dataset, source)
+    rows = piece.json()
+    found = Found(*piece._replace(written=rows).found())
+    json = {path[0]: text for path, text in rows.leaves.items() if len(path) == 1}
+    return _batch(found, _texts(piece.columns, json, plain), plain.fields.format, dataset, source)
 
 
 def of_texts(columns: pa.RecordBatch, found: Found, plain: PlainRows, dataset: str, source: str) -> pa.RecordBatch:
     """The batch of rows whose texts are known, all of them plain."""
-    texts = _texts(columns, escaped_texts(columns), plain)
+    json = {
+        name: escaped(column.fill_null("")) for name, column in zip(columns.schema.names, columns.columns, strict=True)
+    }
+    texts = _texts(columns, json, plain)
     return _batch(found, texts, plain.fields.format, dataset, source)
 
 
-def _texts(columns: pa.RecordBatch, escaped: dict[str, pa.Array], plain: PlainRows) -> _Texts:
+def _texts(columns: pa.RecordBatch, json: dict[str, pa.Array], plain: PlainRows) -> _Texts:
     _, question, said, beside, is_first = plain.fields
-    asked, asked_json, attached = [columns.column(question)], [escaped[question]], pa.nulls(len(columns), pa.string())
+    asked, asked_json, attached = [columns.column(question)], [json[question]], pa.nulls(len(columns), pa.string())
     if beside is not None:
         has_beside = pa.array(plain.has_beside)
         more, between = _where(has_beside, columns.column(beside), ""), _where(has_beside, "\n\n", "")
-        more_json, between_json = _where(has_beside, escaped[beside], b""), _where(has_beside, b"\\n\\n", b"")
+        more_json, between_json = _where(has_beside, json[beside], b""), _where(has_beside, b"\\n\\n", b"")
         asked = [more, between, *asked] if is_first else [*asked, between, more]
         asked_json = [more_json, between_json, *asked_json] if is_first else [*asked_json, between_json, more_json]
         attached = pc.if_else(has_beside, more, attached)
-    return _Texts(plain_hashes(asked_json, escaped[said]), _in_turn(asked, columns.column(said)), attached)
+    return _Texts(plain_hashes(asked_json, json[said]), _in_turn(asked, columns.column(said)), attached)
 
 
 def _where(holds: pa.Array, value: Any, otherwise: Any) -> pa.Array:

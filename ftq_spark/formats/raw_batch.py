@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ftq_spark.formats.lines import RawObjects, RawRow
-from ftq_spark.formats.scan import in_blocks, places_of
-
-# What JSON writes for signs that cannot stand in a text of its own, and how many bytes more that is.
-_ESCAPES = {sign: orjson.dumps(chr(sign))[1:-1] for sign in (*range(ord(" ")), ord('"'), ord("\\"))}
-_GROWTH = np.array([len(_ESCAPES.get(sign, b"-")) - 1 for sign in range(128)])
-_LONGEST_ESCAPE = 6  # bytes of JSON for one of a text
-_AROUND = 32  # bytes of JSON for a value that is no text, and around one that is
+from ftq_spark.formats.nested import AROUND, LONGEST_ESCAPE, Rows, is_plain, json_rows
 
 
 class RawBatch(NamedTuple):
@@ -25,7 +18,8 @@ class RawBatch(NamedTuple):
 
     numbers: np.ndarray  # int64, ascending
     lines: np.ndarray | None  # int64, where each begins in a file of text
-    columns: pa.RecordBatch  # of the types that `is_plain` names; its texts are UTF-8
+    columns: pa.RecordBatch  # of the types that `is_json` names; its texts are UTF-8
+    written: Rows | None = None  # the rows as JSON, where that is known
 
     def taken(self, rows: np.ndarray) -> RawBatch:
         """The rows where an array of booleans is true."""
@@ -38,13 +32,35 @@ class RawBatch(NamedTuple):
     def _of(self, rows: np.ndarray, columns: pa.RecordBatch) -> RawBatch:
         return RawBatch(self.numbers[rows], None if self.lines is None else self.lines[rows], columns)
 
+    def json(self) -> Rows:
+        """The rows as JSON."""
+        return self.written or json_rows(self.columns)
+
+    def found(self) -> tuple[pa.Array, pa.Array, pa.Array]:
+        """How they stand in their file: number and line, int64, and JSON text, string."""
+        n = len(self.numbers)
+        lines = pa.nulls(n, pa.int64()) if self.lines is None else pa.array(self.lines)
+        texts = self.json().texts
+        return (
+            pa.array(self.numbers),
+            lines,
+            pa.Array.from_buffers(pa.string(), n, texts.buffers(), offset=texts.offset),
+        )
+
+    def objects(self) -> RawObjects:
+        """The rows with their values."""
+        numbers = self.numbers.tolist()
+        lines = [None] * len(numbers) if self.lines is None else self.lines.tolist()
+        raws = self.json().texts.to_pylist()
+        if all(is_plain(field.type) for field in self.columns.schema):
+            cells = zip(*[column.to_pylist() for column in self.columns.columns], strict=True)
+            names = self.columns.schema.names
+            return RawObjects(numbers, raws, lines, [dict(zip(names, values, strict=True)) for values in cells])
+        return RawObjects(numbers, raws, lines, list(map(orjson.loads, raws)))
+
     def rows(self) -> Iterator[RawRow]:
         """The rows one by one."""
-        names, lines = self.columns.schema.names, self.numbers if self.lines is None else self.lines
-        cells = zip(*[column.to_pylist() for column in self.columns.columns], strict=True)
-        for number, line, values in zip(self.numbers.tolist(), lines.tolist(), cells, strict=True):
-            found = dict(zip(names, values, strict=True))
-            yield RawRow(number, orjson.dumps(found), None, None if self.lines is None else line, found)
+        return self.objects().rows()
 
 
 Piece = RawRow | RawObjects | RawBatch
@@ -59,83 +75,12 @@ def one_by_one(pieces: Iterator[Piece]) -> Iterator[RawRow]:
             yield from piece.rows()
 
 
-def is_plain(type_: pa.DataType) -> bool:
-    """Whether a column's values are JSON's own, and come back from its text as they were."""
-    return type_ in (pa.string(), pa.large_string(), pa.bool_()) or bool(pa.types.is_integer(type_))
-
-
 def room(names: Sequence[str], max_row_bytes: int) -> int:
     """How many bytes cells under `names` may hold for sure such that their row is not over `max_row_bytes` as JSON."""
-    around = sum(len(orjson.dumps(name)) for name in names) + (_AROUND + 1) * len(names)
-    return (max_row_bytes - around) // _LONGEST_ESCAPE
+    around = sum(len(orjson.dumps(name)) for name in names) + (AROUND + 1) * len(names)
+    return (max_row_bytes - around) // LONGEST_ESCAPE
 
 
 def fits(columns: pa.RecordBatch, max_row_bytes: int) -> bool:
     """Whether no row of the columns can be longer than `max_row_bytes` as JSON."""
     return bool(columns.nbytes <= room(columns.schema.names, max_row_bytes))
-
-
-def escaped(texts: pa.Array) -> pa.Array:
-    """Each text (string without nulls, UTF-8) as it stands between the quotes of JSON, as binary."""
-    if not len(texts):
-        return pa.array([], pa.binary())
-    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    found = np.frombuffer(texts.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
-    special = places_of(found, b'"\\', below=ord(" "))
-    ends = offsets - offsets[0]
-    if len(special):
-        signs = found[special]
-        grown = np.concatenate([[0], np.cumsum(_GROWTH[signs])])
-        ends = ends + grown[np.searchsorted(special, ends)]
-        which = sorted(np.flatnonzero(np.bincount(signs)).tolist(), reverse=True)  # the backslash before what brings it
-        data = b"".join([_escaped(bytes(block), which) for block in in_blocks(found)])
-    else:
-        data = found.tobytes()
-    buffers = [None, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(data)]
-    return pa.Array.from_buffers(pa.binary(), len(texts), buffers)
-
-
-def _escaped(data: bytes, signs: list[int]) -> bytes:
-    for sign in signs:
-        data = data.replace(bytes([sign]), _ESCAPES[sign])
-    return data
-
-
-def escaped_texts(columns: pa.RecordBatch) -> dict[str, pa.Array]:
-    """The columns of strings, :func:`escaped`, nulls as ""."""
-    return {
-        field.name: escaped(column.fill_null("") if column.null_count else column)
-        for field, column in zip(columns.schema, columns.columns, strict=True)
-        if field.type == pa.string()
-    }
-
-
-def json_rows(columns: pa.RecordBatch, texts: dict[str, pa.Array]) -> pa.Array:
-    """Each row as a JSON object, as binary; `texts` are its :func:`escaped_texts`."""
-    pieces: list[Any] = []
-    before = b"{"
-    for name, column in zip(columns.schema.names, columns.columns, strict=True):
-        before += (b"," if pieces else b"") + orjson.dumps(name) + b":"
-        if name in texts and column.null_count == 0:
-            pieces += [pa.scalar(before + b'"'), texts[name]]
-            before = b'"'
-        else:
-            pieces += [pa.scalar(before), _values(column, texts.get(name))]
-            before = b""
-    return pc.binary_join_element_wise(*pieces, pa.scalar(before + b"}"), pa.scalar(b""))
-
-
-def texts_of(columns: pa.RecordBatch) -> list[bytes]:
-    """Each row as a JSON object."""
-    found: list[bytes] = json_rows(columns, escaped_texts(columns)).to_pylist()
-    return found
-
-
-def _values(column: pa.Array, text: pa.Array | None) -> pa.Array:
-    """The values of a column as JSON, as binary."""
-    if text is not None:
-        quote = pa.scalar(b'"')
-        found = pc.binary_join_element_wise(quote, text, quote, pa.scalar(b""))
-    else:
-        found = pc.cast(pc.cast(column, pa.string()), pa.binary())
-    return pc.if_else(pc.is_null(column), pa.scalar(b"null"), found)

@@ -13,7 +13,7 @@ from ftq_spark.formats.columnar import Opened, batch_texts, grouped, opened_arro
 from ftq_spark.formats.compression import decompress
 from ftq_spark.formats.containers import Container
 from ftq_spark.formats.lines import BOM, MAX_ROW_BYTES, RawRow
-from ftq_spark.formats.raw_batch import texts_of
+from ftq_spark.formats.nested import texts_of
 from ftq_spark.formats.tables import TextRows, csv_texts, unique
 
 KINDS = ("csv", "tsv", "parquet", "arrow")

@@ -1,21 +1,21 @@
-"""Rows whose turns are who speaks and what is said, and nothing else, read many at once.
+"""Rows whose turns are who speaks and what is said, and nothing else: what their names say, and what a turn holds.
 
 Most rows of dialogues are such, those with calls of tools and two answers to choose from included. What
 :mod:`~ftq_spark.formats.chat` and :mod:`~ftq_spark.formats.preference` would make of them is known from their names and
-a look at all turns together. Rows with anything else to them (other parts, calls between marks, a label, media, nothing
-to say) are left out, and the families decide.
+a look at all turns together: :mod:`~ftq_spark.formats.spoken_rows` in rows of JSON,
+:mod:`~ftq_spark.formats.spoken_columns` in tables. Rows with anything else to them (other parts, calls between marks, a
+label, media, nothing to say) are left out, and the families decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from functools import lru_cache
-from itertools import chain, compress
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import orjson
+import pyarrow as pa
 
 from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import (
@@ -27,26 +27,29 @@ from ftq_spark.formats.aliases import (
     SYSTEM_FIELDS,
     TOOLS_FIELDS,
     WEIGHT_FIELDS,
-    known_role,
 )
-from ftq_spark.formats.calls import tool_calls, tools_of
+from ftq_spark.formats.calls import tool_calls
 from ftq_spark.formats.faults import Fault
-from ftq_spark.formats.fields import is_listed
-from ftq_spark.formats.identity import SYSTEM_ROLES, called
-from ftq_spark.formats.lines import RawObjects, picked
+from ftq_spark.formats.identity import called, without_nulls
 from ftq_spark.formats.preference import OPENAI_SIDES
 from ftq_spark.formats.responses import BESIDE_TURNS
 from ftq_spark.formats.tagged_calls import may_hold_calls, result_in
 from ftq_spark.formats.thoughts import Split, split
-from ftq_spark.formats.turns import may_hold_more, weight_of
+from ftq_spark.formats.turns import TURN_FIELDS, may_hold_more
 
+_OF_A_CALL = {"name", "arguments"}
+ROLES = ("system", "developer", "user", "assistant", "tool")
 _SIDES = frozenset(name for sides in PREFERENCES for name in sides)
 # A row with one of these may be more than its turns.
 _OTHERS = frozenset(
     {*LABEL_FIELDS, *MEDIA_COLUMNS, *BESIDE_TURNS, *COMPARED_FIELDS, "history", "schemaVersion"}
     | {name for names in OPENAI_SIDES for name in names}
 )
-_DIALECTS = (("role", "content"), ("from", "value"))  # how a turn names who speaks, and what is said
+# How a turn names who speaks, and what is said.
+_DIALECTS = (("role", "content"), ("from", "value"), ("speaker", "utterance"))
+# What a turn may hold beside these only where it is null, and what it may not even name, for this tells the format.
+MORE_OF_TURNS = TURN_FIELDS.difference(WEIGHT_FIELDS)
+TELL_THE_FORMAT = frozenset(("author", "sender"))
 
 
 class Fields(NamedTuple):
@@ -73,278 +76,77 @@ def fields(names: tuple[str, ...]) -> Fields | None:
     return Fields(turns[0], sides, systems, has_tools, "available_tools" in names, others)
 
 
-class Spoken(NamedTuple):
+class Turns(NamedTuple):
     """Rows that are their turns alone."""
 
-    rows: np.ndarray  # int64: their places among those that were asked for, ascending
-    numbers: list[int]
-    raws: list[bytes]
-    lines: list[int | None]
-    n_turns: list[int]  # those of the other side included
-    n_others: list[int]  # of these turns the last ones, which are dispreferred
-    formats: list[str]
+    numbers: pa.Array  # int64
+    lines: pa.Array  # int64
+    originals: pa.Array  # string
+    formats: pa.Array  # string
     tools: list[str | None]
+    n_turns: np.ndarray  # int64: those of the other side included
+    n_others: np.ndarray  # int64: of these turns the last ones, which are dispreferred
     # Of all turns of all rows, one behind the other:
-    roles: list[str]
-    contents: list[str]
+    roles: np.ndarray  # int8: places in `ROLES`
+    contents: pa.Array  # string
+    escaped: pa.Array  # binary: the contents as they stand between the quotes of JSON
     calls: dict[int, tuple[str, bytes]]  # of some turns: the calls as JSON, and as they enter the content hash
     weights: dict[int, float]
     thoughts: dict[int, Split]  # which stood in the text
 
 
-_N_BY_ROW, _N_LISTS = Spoken._fields.index("roles"), Spoken._fields.index("calls")
+def dialect_of(names: Collection[str]) -> tuple[str, str] | None:
+    """Of the names in a turn those of who speaks and what is said."""
+    return next((pair for pair in _DIALECTS if pair[0] in names and pair[1] in names), None)
 
 
-def spoken_rows(raw: RawObjects, where: Fields) -> Spoken | None:
-    """Those of the rows, all of them with the names of `where`, that are their turns alone; null for none."""
-    turns = [_turns_of(row, where) for row in raw.parsed]
-    dialect = next((_dialect(of_row[0]) for of_row in turns if of_row), None)
-    if dialect is None:
-        return None
-    flat = list(chain.from_iterable(filter(None, turns)))
-    if not _are_said(flat, dialect):
-        turns = [of_row if of_row and _are_said(of_row, dialect) else None for of_row in turns]
-        flat = list(chain.from_iterable(filter(None, turns)))
-    chosen = [place for place, of_row in enumerate(turns) if of_row]
-    if not chosen:
-        return None
-    rows = _exact(raw.chosen(chosen), where)
-    n_turns = [len(turns[place] or ()) for place in chosen]
-    row_of = np.repeat(np.arange(len(chosen)), n_turns)
-    names, said = zip(*map(itemgetter(*dialect), flat), strict=True)
-    doubtful: list[int] = []  # turns
-    roles = _roles(names, dialect[0], doubtful)
-    contents = _texts(said, doubtful)
-    weights = _weights(flat, doubtful)
-    calls = _calls(roles, contents, doubtful)
-    thoughts = _look(roles, contents, calls, doubtful)
-    is_sound = np.ones(len(chosen), bool)
-    is_sound[row_of[doubtful]] = False
-    is_sound &= [row is not None for row in rows]
-    is_sound &= _are_answered(roles, weights, row_of, where)
-    found = Spoken(
-        np.array(chosen),
-        picked(raw.numbers, chosen),
-        picked(raw.raws, chosen),
-        picked(raw.lines, chosen),
-        n_turns,
-        [1 if where.sides else 0] * len(chosen),
-        [_format(raw.parsed[place][where.turns][0], where) for place in chosen],
-        [tools_of(row) if row and where.has_tools else None for row in rows],
-        roles,
-        contents,
-        calls,
-        weights,
-        thoughts,
-    )
-    return found if is_sound.all() else _taken(found, is_sound, row_of)
-
-
-def _exact(raw: RawObjects, where: Fields) -> list[dict[str, Any] | None]:
-    """The rows, tools exact; null where what stands beside the turns is too deep. The turns hold nothing that is."""
-    rows: list[dict[str, Any] | None] = list(raw.parsed)
-    nested = (
-        []
-        if raw.is_exact
-        else [name for name in where.others if not {dict, list}.isdisjoint(type(row[name]) for row in raw.parsed)]
-    )
-    if not nested:
-        return rows
-    for place, (text, row) in enumerate(zip(raw.raws, raw.parsed, strict=True)):
-        if where.has_tools or text.count(b"[") + text.count(b"{") > strict.MAX_DEPTH:
-            try:
-                rows[place] = strict.exact(text, row)
-            except Fault:
-                rows[place] = None
-    return rows
-
-
-def _turns_of(row: dict[str, Any], where: Fields) -> list[Any] | None:
-    """The turns, the row's system text before them and both sides behind; null where they may be more than that."""
-    turns = row[where.turns]
-    if type(turns) is not list or not turns or type(turns[0]) is not dict:
-        return None
-    if not (where.systems or where.sides):
-        return turns
-    dialect = _dialect(turns[0])
-    if dialect is None:
-        return None
-    who, what = dialect
-    systems = [row[name] for name in where.systems if row[name] is not None]
-    if not all(type(text) is str for text in systems):
-        return None
-    system = next((text for text in systems if text and not text.isspace()), None)
-    role = turns[0][who]
-    if system is not None and not (type(role) is str and known_role(who, role) in SYSTEM_ROLES):
-        turns = [{who: "system", what: system}, *turns]
-    if where.sides:
-        better, other = (_side(row[name], who, what) for name in where.sides)
-        return None if better is None or other is None or better[what] == other[what] else [*turns, better, other]
-    return turns
-
-
-def _side(found: Any, who: str, what: str) -> dict[str, Any] | None:
-    """A side of a preference as one turn of the assistant; null where it is none, or perhaps more."""
-    if type(found) is str:
-        return None if is_listed(found) else {who: "assistant", what: found}
-    if type(found) is not dict or type(found.get(who)) is not str or type(found.get(what)) is not str:
-        return None
-    return found if known_role(who, found[who]) == "assistant" else None
-
-
-def _dialect(turn: Any) -> tuple[str, str] | None:
-    return next((names for names in _DIALECTS if names[0] in turn and names[1] in turn), None)
-
-
-def _are_said(turns: list[Any], dialect: tuple[str, str]) -> bool:
-    """Whether each turn is who speaks and what is said, perhaps its weight, and else nothing that is not null."""
-    if set(map(type, turns)) != {dict}:
-        return False
-    names = set(map(tuple, turns))
-    if not all(set(dialect).issubset(of_turn) for of_turn in names):
-        return False
-    more = {name for of_turn in names for name in of_turn}.difference(dialect)
-    for name in more - set(WEIGHT_FIELDS):
-        if any(turn.get(name) is not None for turn in turns):
-            return False
-    return more.isdisjoint(("author", "sender"))  # which tell the format, even where they are null
-
-
-def _roles(names: tuple[Any, ...], field: str, doubtful: list[int]) -> list[str]:
-    """The canonical roles, `call` included."""
-    known = {name: known_role(field, name) for name in {name for name in names if type(name) is str}}
-    roles = [known.get(name) if type(name) is str else None for name in names]
-    doubtful += [turn for turn, role in enumerate(roles) if role is None]
-    return [role or "user" for role in roles]
-
-
-def _texts(said: tuple[Any, ...], doubtful: list[int]) -> list[str]:
-    """What is said, also where it is one part of text."""
-    if set(map(type, said)) == {str}:
-        return list(said)
-    texts = [text if type(text) is str else _of_part(text) for text in said]
-    doubtful += [turn for turn, text in enumerate(texts) if text is None]
-    return [text or "" for text in texts]
-
-
-def _of_part(found: Any) -> str | None:
-    """The text of a list of one part that is nothing but text."""
-    if type(found) is not list or len(found) != 1 or type(found[0]) is not dict:
-        return None
-    part = found[0]
-    if len(part) != 2 or part.get("type") != "text":
-        return None
-    text = part["text"] if "text" in part else part.get("value")
-    return text if type(text) is str else None
-
-
-def _weights(turns: list[dict[str, Any]], doubtful: list[int]) -> dict[int, float]:
-    """The weights of turns that have one."""
-    weights: dict[int, float] = {}
-    names = set(chain.from_iterable(set(map(tuple, turns)))).intersection(WEIGHT_FIELDS)
-    if not names:
-        return weights
-    for place, turn in enumerate(turns):
-        try:
-            weight = weight_of(turn, "")
-        except Fault:
-            doubtful.append(place)
-            continue
-        if weight is not None:
-            weights[place] = weight
-    return weights
-
-
-def _calls(roles: list[str], contents: list[str], doubtful: list[int]) -> dict[int, tuple[str, bytes]]:
-    """The calls of turns whose text is such; these become turns of the assistant without a text."""
-    calls: dict[int, tuple[str, bytes]] = {}
-    if "call" not in roles:
-        return calls
-    for turn, role in enumerate(roles):
-        if role != "call":
-            continue
-        roles[turn] = "assistant"
-        try:
-            found = tool_calls(contents[turn], "")
-            calls[turn] = strict.dumps(found), orjson.dumps(called(found), option=orjson.OPT_SORT_KEYS)
-        except (Fault, TypeError):  # an integer past 64 bits, too
-            found = []
-        if not found:
-            doubtful.append(turn)
-        contents[turn] = ""
-    return calls
-
-
-def _look(
-    roles: list[str], contents: list[str], calls: dict[int, tuple[str, bytes]], doubtful: list[int]
-) -> dict[int, Split]:
-    """The thoughts inside answers, which are left without them.
-
-    Doubtful are turns with nothing to say, answers with calls between marks, and results of tools between such.
-    """
-    thoughts: dict[int, Split] = {}
-    for turn, (role, text) in enumerate(zip(roles, contents, strict=True)):
-        if role == "assistant":
-            if may_hold_more(text):
-                found = split(text)
-                if may_hold_calls(text) or not (found.reasoning or found.content):
-                    doubtful.append(turn)
-                elif found.content is not text:
-                    thoughts[turn], contents[turn] = found, found.content
-            elif turn not in calls and (not text or text.isspace()):
-                doubtful.append(turn)
-        elif role == "tool":
-            if result_in(text) != (text, None):
-                doubtful.append(turn)
-        elif not text or text.isspace():
-            doubtful.append(turn)
-    return thoughts
-
-
-def _are_answered(roles: list[str], weights: dict[int, float], row_of: np.ndarray, where: Fields) -> np.ndarray:
-    """Which rows hold an answer that is learnt from."""
-    n_rows = int(row_of[-1]) + 1
-    if where.sides:  # both are answers
-        return np.full(n_rows, not weights)
-    is_answer = np.array([role == "assistant" for role in roles])
-    is_answer[[turn for turn, weight in weights.items() if weight == 0]] = False
-    return np.asarray(np.bincount(row_of[is_answer], minlength=n_rows) > 0)
-
-
-def _format(first: dict[str, Any], where: Fields) -> str:
-    """As of a row whose first turn is that."""
+def format_of(names: Collection[str], where: Fields) -> str:
+    """As of a row whose first turn has these names."""
     if where.sides:
         return "dpo"
-    if "from" in first:
+    if "from" in names:
         return "sharegpt"
-    return "mistral" if where.is_mistral else CONVERSATION_FIELDS[where.turns]
+    is_mistral = (where.is_mistral or ("text" in names and "content" not in names)) and "speaker" not in names
+    return "mistral" if is_mistral else CONVERSATION_FIELDS[where.turns]
 
 
-def _taken(found: Spoken, is_sound: np.ndarray, row_of: np.ndarray) -> Spoken | None:
-    """The rows that are sound."""
-    if not is_sound.any():
+def call_in(text: str) -> tuple[str, bytes] | None:
+    """The calls that the text of a call's turn is, as JSON and as they enter the content hash; null for none."""
+    if (call := _plain_call(text)) is not None:
+        return call
+    try:
+        found = tool_calls(text, "")
+        return (strict.dumps(found), orjson.dumps(called(found), option=orjson.OPT_SORT_KEYS)) if found else None
+    except (Fault, TypeError):  # an integer past 64 bits, too
         return None
-    chosen, of_turns = is_sound.tolist(), is_sound[row_of].tolist()
-    place = (np.cumsum(of_turns) - 1).tolist()
-    columns: list[Any] = [
-        *(list(compress(values, chosen)) for values in found[1:_N_BY_ROW]),
-        *(list(compress(values, of_turns)) for values in found[_N_BY_ROW:_N_LISTS]),
-        *(
-            {place[turn]: held for turn, held in some.items() if of_turns[turn]}
-            for some in (found.calls, found.weights, found.thoughts)
-        ),
-    ]
-    return Spoken(found.rows[is_sound], *columns)
 
 
-def joined(parts: Sequence[Spoken]) -> Spoken:
-    """Rows of several lots, one behind the other."""
-    starts = np.cumsum([0, *(len(part.roles) for part in parts[:-1])]).tolist()
-    columns: list[Any] = [
-        *(list(chain.from_iterable(lists)) for lists in zip(*(part[1:_N_LISTS] for part in parts), strict=True)),
-        *(
-            {start + turn: held for start, some in zip(starts, lots, strict=True) for turn, held in some.items()}
-            for lots in zip(*(part[_N_LISTS:] for part in parts), strict=True)
-        ),
-    ]
-    return Spoken(np.concatenate([part.rows for part in parts]), *columns)
+def _plain_call(text: str) -> tuple[str, bytes] | None:
+    """The same of one call whose arguments are texts, integers and such, as nearly every one is; null for another."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if type(found) is not dict or found.keys() != _OF_A_CALL:
+        return None
+    name, arguments = found["name"], found["arguments"]
+    if type(name) is not str or not name.strip() or type(arguments) is not dict or not strict.is_flat(arguments):
+        return None
+    call = {"type": "function", "function": {"name": name, "arguments": orjson.dumps(arguments).decode()}}
+    entered = orjson.dumps([[name, without_nulls(arguments)]], option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps([call]).decode(), entered
+
+
+def look(role: str, text: str) -> Split | bool:
+    """What the text of a turn says without the thoughts inside an answer; true where that is the text as it is.
+
+    False for one in doubt: with nothing to say, an answer with calls between marks, a tool's result between such.
+    """
+    if role == "assistant" and may_hold_more(text):
+        found = split(text)
+        if may_hold_calls(text) or not (found.reasoning or found.content):
+            return False
+        return True if found.content is text else found
+    if role == "tool":
+        return result_in(text) == (text, None)
+    return bool(text) and not text.isspace()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,45 +11,47 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark.formats import strict
-from ftq_spark.formats.identity import NO_CONTEXT, SYSTEM_ROLES, canonical_tools, digest, digests, example_ids
-from ftq_spark.formats.spoken import Spoken
+from ftq_spark.formats.identity import NO_CONTEXT, SYSTEM_ROLES, canonical_tools, digest, digests_of, example_ids
+from ftq_spark.formats.nested import together
+from ftq_spark.formats.spoken import ROLES, Turns
 from ftq_spark.schema import INGESTED, MESSAGE
 
-_ROLES = ("system", "developer", "user", "assistant", "tool")
-_CODES = {role: code for code, role in enumerate(_ROLES)}
+_ROLES = pa.array(ROLES)
+_SYSTEMS = [code for code, role in enumerate(ROLES) if role in SYSTEM_ROLES]
+# In a row's canonical JSON before the content of its first turn, of one behind it, and of the other side.
+_BEFORE = pa.array([b'{"messages":[{"content":"', b',{"content":"', b'],"rejected":[{"content":"'])
 
 
-def of_spoken(found: Spoken, dataset: str, source: str) -> pa.RecordBatch:
+def of_turns(found: Turns, dataset: str, source: str) -> pa.RecordBatch:
     """The batch of such rows."""
-    n = len(found.raws)
+    n = len(found.numbers)
     messages, rejected = _messages(found)
-    number = pa.array(found.numbers, pa.int64())
     hashes = _hashes(found)
     arrays = {
-        "example_id": example_ids(hashes, source, number),
+        "example_id": example_ids(hashes, source, found.numbers),
         "content_hash": hashes,
         "context_hash": pa.array(_contexts(found), pa.string()),
         "dataset": pa.repeat(dataset, n),
         "source": pa.repeat(source, n),
-        "row": number,
-        "format": pa.array(found.formats, pa.string()),
+        "row": found.numbers,
+        "format": found.formats,
         "messages": messages,
         "rejected": rejected,
         "tools": pa.array(found.tools, pa.string()),
-        "original": _joined(found.raws),
+        "original": found.originals,
         "accepted": pa.repeat(True, n),
-        "line": pa.array(found.lines, pa.int64()),
+        "line": found.lines,
     }
     columns = [arrays.get(field.name, pa.nulls(n, field.type)) for field in INGESTED]
     return pa.RecordBatch.from_arrays(columns, schema=INGESTED)
 
 
-def _messages(found: Spoken) -> tuple[pa.Array, pa.Array]:
+def _messages(found: Turns) -> tuple[pa.Array, pa.Array]:
     """The turns of each row, and those of the other side."""
     n = len(found.roles)
     turns = {
-        "role": pa.array(_ROLES).take(pa.array(list(map(_CODES.__getitem__, found.roles)), pa.int8())),
-        "content": pa.array(found.contents, pa.string()),
+        "role": _ROLES.take(pa.array(found.roles)),
+        "content": found.contents,
         "tool_calls": _of_some({turn: text for turn, (text, _) in found.calls.items()}, n, pa.string()),
         "weight": _of_some(found.weights, n, pa.float64()),
         "reasoning": _of_some({turn: split.reasoning for turn, split in found.thoughts.items()}, n, pa.string()),
@@ -59,14 +61,19 @@ def _messages(found: Spoken) -> tuple[pa.Array, pa.Array]:
     }
     children = [turns.get(field.name, pa.nulls(n, field.type)) for field in MESSAGE]
     structs = pa.StructArray.from_arrays(children, fields=list(MESSAGE))
-    lengths, n_others = np.array(found.n_turns), np.array(found.n_others)
-    if not n_others.any():
-        return _lists(structs, lengths), pa.nulls(len(lengths), INGESTED.field("rejected").type)
-    is_other = np.zeros(n, bool)
-    is_other[np.cumsum(lengths)[n_others > 0] - 1] = True
-    rejected = _lists(structs.filter(pa.array(is_other)), n_others)
-    messages = _lists(structs.filter(pa.array(~is_other)), lengths - n_others)
-    return messages, rejected if n_others.all() else pc.if_else(pa.array(n_others > 0), rejected, None)
+    if not found.n_others.any():
+        return _lists(structs, found.n_turns), pa.nulls(len(found.numbers), INGESTED.field("rejected").type)
+    is_other = _are_others(found)
+    rejected = _lists(structs.filter(pa.array(is_other)), found.n_others)
+    messages = _lists(structs.filter(pa.array(~is_other)), found.n_turns - found.n_others)
+    return messages, rejected if found.n_others.all() else pc.if_else(pa.array(found.n_others > 0), rejected, None)
+
+
+def _are_others(found: Turns) -> np.ndarray:
+    """Which turns are of the other side; it is one turn, where there is one."""
+    is_other = np.zeros(len(found.roles), bool)
+    is_other[np.cumsum(found.n_turns)[found.n_others > 0] - 1] = True
+    return is_other
 
 
 def _of_some(values: Mapping[int, Any], n: int, type_: pa.DataType) -> pa.Array:
@@ -79,53 +86,58 @@ def _of_some(values: Mapping[int, Any], n: int, type_: pa.DataType) -> pa.Array:
     return pa.array(held, type_)
 
 
-def _lists(structs: pa.StructArray, lengths: np.ndarray) -> pa.ListArray:
-    return pa.ListArray.from_arrays(pa.array(np.append(0, np.cumsum(lengths)), pa.int32()), structs)
+def _lists(values: pa.Array, lengths: np.ndarray) -> pa.ListArray:
+    return pa.ListArray.from_arrays(pa.array(np.append(0, np.cumsum(lengths)), pa.int32()), values)
 
 
-def _joined(texts: Sequence[bytes]) -> pa.Array:
-    """Texts that are known to be UTF-8 as an array of strings."""
-    offsets = np.append(0, np.cumsum(list(map(len, texts)))).astype(np.int32)
-    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(b"".join(texts)))
-
-
-def _hashes(found: Spoken) -> pa.Array:
+def _hashes(found: Turns) -> pa.Array:
     """Their content hashes, as of :func:`~ftq_spark.formats.identity.content_hash`: names in their order."""
-    entered: list[dict[str, Any]] = [
-        {"content": text, "role": role} for text, role in zip(found.contents, found.roles, strict=True)
+    ends = np.append(0, np.cumsum(found.n_turns))
+    before = np.ones(len(found.roles), np.int8)
+    before[ends[:-1]] = 0
+    before[_are_others(found)] = 2
+    known = {tools: b'],"tools":' + canonical_tools(tools)[0] + b"}" for tools in set(found.tools) if tools is not None}
+    places = {tools: place for place, tools in enumerate(known, 2)}
+    behind = np.zeros(len(found.roles), np.int32)
+    behind[ends[1:] - 1] = [places[tools] if tools else 1 for tools in found.tools] if known else 1
+    pieces = [
+        _BEFORE.take(pa.array(before)),
+        found.escaped,
+        _behind_contents(found),
+        pa.array([b"", b"]}", *known.values()], pa.binary()).take(pa.array(behind)),
     ]
-    for turn, (_, of_hash) in found.calls.items():
-        entered[turn]["tool_calls"] = orjson.Fragment(of_hash)
-    for turn, split in found.thoughts.items():
-        of_turn = entered[turn]
-        thought = {} if split.reasoning is None else {"reasoning": split.reasoning}
-        unfinished = {"unfinished": True} if split.unfinished else {}
-        entered[turn] = {"content": of_turn["content"], **thought, "role": of_turn["role"], **unfinished}
-    for turn, weight in found.weights.items():
-        if weight != 1 and found.roles[turn] == "assistant":
-            entered[turn]["weight"] = weight
-    texts, at = [], 0
-    for n_turns, n_others, tools in zip(found.n_turns, found.n_others, found.tools, strict=True):
-        end = at + n_turns
-        row: dict[str, Any] = {"messages": entered[at : end - n_others]}
-        if n_others:
-            row["rejected"] = entered[end - n_others : end]
-        if tools is not None:
-            row["tools"] = orjson.Fragment(canonical_tools(tools)[0])
-        texts.append(orjson.dumps(row))
-        at = end
-    return digests(texts)
+    return digests_of(together(ends, pieces))
 
 
-def _contexts(found: Spoken) -> list[str]:
+def _behind_contents(found: Turns) -> pa.Array:
+    """What stands behind each turn's content in the canonical JSON of a row."""
+    behind = [b'","role":"%b"}' % role.encode() for role in ROLES]
+    place = found.roles.astype(np.int32)
+    weights = {turn: weight for turn, weight in found.weights.items() if weight != 1}
+    for turn in sorted({*found.calls, *found.thoughts, *weights}):
+        thought, role = found.thoughts.get(turn), ROLES[found.roles[turn]]
+        more: dict[str, Any] = {}
+        if thought is not None and thought.reasoning is not None:
+            more["reasoning"] = thought.reasoning
+        more["role"] = role
+        if turn in found.calls:
+            more["tool_calls"] = orjson.Fragment(found.calls[turn][1])
+        if thought is not None and thought.unfinished:
+            more["unfinished"] = True
+        if turn in weights and role == "assistant":
+            more["weight"] = weights[turn]
+        place[turn] = len(behind)
+        behind.append(b'",' + orjson.dumps(more)[1:])
+    return pa.array(behind, pa.binary()).take(pa.array(place))
+
+
+def _contexts(found: Turns) -> list[str]:
     """Their context hashes, as of :func:`~ftq_spark.formats.identity.context_hash`."""
     systems: dict[int, tuple[str, ...]] = {}
-    if not SYSTEM_ROLES.isdisjoint(found.roles):
-        for row, role, text in zip(
-            np.repeat(np.arange(len(found.raws)), found.n_turns).tolist(), found.roles, found.contents, strict=True
-        ):
-            if role in SYSTEM_ROLES:
-                systems[row] = (*systems.get(row, ()), text.strip())
+    turns = np.flatnonzero(np.isin(found.roles, _SYSTEMS))
+    rows = np.repeat(np.arange(len(found.numbers)), found.n_turns)[turns].tolist()
+    for row, text in zip(rows, found.contents.take(pa.array(turns)).to_pylist(), strict=True):
+        systems[row] = (*systems.get(row, ()), text.strip())
     known: dict[tuple[str | None, tuple[str, ...]], str] = {(None, ()): NO_CONTEXT}
     contexts = []
     for row, tools in enumerate(found.tools):

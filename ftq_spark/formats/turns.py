@@ -10,6 +10,7 @@ from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import (
     CONTENT_FIELDS,
     LABEL_FIELDS,
+    MEDIA_COLUMNS,
     REASONING_FIELDS,
     ROLE_FIELDS,
     ROLES,
@@ -20,6 +21,7 @@ from ftq_spark.formats.calls import tool_call, tool_calls
 from ftq_spark.formats.faults import Fault, as_options, brief, kind
 from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.media import media_of_row
+from ftq_spark.formats.outcomes import FIELDS as OUTCOME_FIELDS
 from ftq_spark.formats.outcomes import failed
 from ftq_spark.formats.parts import Content, content_of, holds_result, result_text
 from ftq_spark.formats.speakers import tags
@@ -29,6 +31,10 @@ from ftq_spark.formats.thoughts import may_hold, reasoning_of, split
 _WEIGHTS = frozenset(WEIGHT_FIELDS)
 # What an answer may hold beside its content.
 _OF_ANSWERS = frozenset({*REASONING_FIELDS, *LABEL_FIELDS, "tool_calls", "function_call", "refusal", "audio"})
+# Every field of a turn that is looked at; what others hold makes no difference.
+TURN_FIELDS = _OF_ANSWERS | {*ROLE_FIELDS, *CONTENT_FIELDS, *WEIGHT_FIELDS, *MEDIA_COLUMNS, *OUTCOME_FIELDS} | {
+    "parts", "name", "tool_call_id",
+}  # fmt: skip
 _SHARES = ("weight", "loss_weight", "train")
 PROMPT_ONLY = "prompt_only"  # the format of rows that end with the user by design
 

@@ -1,16 +1,19 @@
-"""Nested columns as Python values, with pyarrow's own conversion, value by value, as the judge."""
+"""Nested columns as JSON, with pyarrow's own conversion, value by value, and orjson as the judges."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import numpy as np
+import orjson
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftq_spark.formats.nested import objects
+from ftq_spark.formats.columnar import _many
+from ftq_spark.formats.nested import escaped, json_rows, most_bytes, texts_of
+from ftq_spark.formats.raw_batch import RawBatch
 
 LEAVES: dict[pa.DataType, st.SearchStrategy[Any]] = {
     pa.string(): st.text(st.characters(exclude_categories=("Cs",)), max_size=4),
@@ -50,11 +53,28 @@ def test_rows_are_those_that_pyarrow_gives(data: st.DataObject, types: list[pa.D
     columns = [pa.array(data.draw(st.lists(values(t), min_size=n, max_size=n)), t) for t in types]
     batch = pa.RecordBatch.from_arrays(columns, names)
     batch = batch.slice(data.draw(st.integers(0, n)), data.draw(st.integers(0, n)))
-    found = objects(batch, 7)
-    assert found is not None
-    assert found.parsed == batch.to_pylist()
-    assert [json.loads(raw) for raw in found.raws] == batch.to_pylist()
-    assert list(found.numbers) == list(range(7, 7 + len(batch)))
+    expected = batch.to_pylist()
+    rows = many(batch)
+    assert rows is not None
+    texts = texts_of(batch)
+    assert texts == [orjson.dumps(row) for row in expected]
+    assert sum(map(len, texts)) <= sum(most_bytes(column, "column 0") + 2 * len(batch) for column in batch.columns)
+    assert [row.parsed for row in rows.rows()] == expected
+    assert [row.number for row in rows.rows()] == list(range(7, 7 + len(batch)))
+    is_odd = np.arange(len(batch)) % 2 == 1
+    assert list(rows.taken(is_odd).rows()) == list(rows.rows())[1::2]
+
+
+def many(batch: pa.RecordBatch, longest: int = 1 << 20) -> RawBatch | None:
+    return _many(batch, np.arange(7, 7 + len(batch)), longest)
+
+
+def test_texts_are_escaped_where_they_stand() -> None:
+    turns = [[{"role": "user", "content": '"q"\n'}, {"role": None, "content": None}], None, [], [None]]
+    of_rows = json_rows(pa.record_batch({"messages": turns, "id": ["ü", None, "\\", ""]}))
+    assert of_rows.leaves["id",].to_pylist() == ["ü".encode(), b"", b"\\\\", b""]
+    assert of_rows.leaves["messages", "", "content"].to_pylist() == [b'\\"q\\"\\n', b"", b""]
+    assert escaped(pa.array([], pa.string())).to_pylist() == []
 
 
 def test_what_a_null_list_or_struct_spans_is_not_read() -> None:
@@ -62,17 +82,17 @@ def test_what_a_null_list_or_struct_spans_is_not_read() -> None:
         [pa.array(["user", "tool", "user"])], ["role"], mask=pa.array([False, True, False])
     )
     lists = pa.ListArray.from_arrays(pa.array([0, 1, 3]), held, mask=pa.array([True, False]))
-    found = objects(pa.RecordBatch.from_arrays([lists], ["messages"]), 1)
+    found = many(pa.RecordBatch.from_arrays([lists], ["messages"]))
     assert found is not None
-    assert found.parsed == [{"messages": None}, {"messages": [None, {"role": "user"}]}]
+    assert [row.parsed for row in found.rows()] == [{"messages": None}, {"messages": [None, {"role": "user"}]}]
 
 
 def test_numbers_that_are_none_are_null() -> None:
     scores = pa.array([[float("nan"), 0.5, float("-inf")], None])
-    found = objects(pa.RecordBatch.from_arrays([scores], ["scores"]), 1)
+    found = many(pa.RecordBatch.from_arrays([scores], ["scores"]))
     assert found is not None
-    assert found.parsed == [{"scores": [None, 0.5, None]}, {"scores": None}]
-    assert found.raws == [b'{"scores":[null,0.5,null]}', b'{"scores":null}']
+    assert [row.parsed for row in found.rows()] == [{"scores": [None, 0.5, None]}, {"scores": None}]
+    assert [row.raw for row in found.rows()] == [b'{"scores":[null,0.5,null]}', b'{"scores":null}']
 
 
 def deep(depth: int) -> pa.Array:
@@ -96,4 +116,20 @@ def deep(depth: int) -> pa.Array:
     ids=["bytes", "map", "field twice", "no UTF-8", "too deep"],
 )
 def test_what_is_read_row_by_row(column: pa.Array) -> None:
-    assert objects(pa.RecordBatch.from_arrays([column], ["found"]), 1) is None
+    assert many(pa.RecordBatch.from_arrays([column], ["found"])) is None
+
+
+def test_a_row_that_is_too_long_comes_alone() -> None:
+    batch = pa.record_batch({"messages": [["a" * 50], ["b"]]})
+    assert many(batch, 80) is not None
+    assert many(batch, 60) is None
+
+
+def test_a_slice_is_valid_whatever_stands_beside_it() -> None:
+    bad = pa.Array.from_buffers(pa.string(), 2, pa.array([b"q", b"\xff"]).buffers())
+    lists = pa.ListArray.from_arrays(pa.array([0, 1, 2]), bad)
+    batch = pa.RecordBatch.from_arrays([lists], ["messages"])
+    assert many(batch.slice(0, 1)) is not None
+    assert many(batch.slice(1, 1)) is None
+    descending = pa.ListArray.from_arrays(pa.array([0, 2, 1, 2], pa.int32()), pa.array(["q", "a"]))
+    assert many(pa.RecordBatch.from_arrays([descending], ["messages"])) is None

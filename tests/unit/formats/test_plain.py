@@ -98,15 +98,15 @@ def arrays(texts: list[str]) -> tuple[pa.Array, pa.Array]:
 def test_answers_with_a_thought_or_a_call_are_found_by_their_marks(answers: list[str]) -> None:
     marked = [i for i, text in enumerate(answers) if split(text).reasoning is not None or calls_in(text) is not None]
     for texts in arrays(answers):
-        assert set(marked) <= set(plain._with_marks(texts).tolist()) <= set(range(len(answers)))
+        assert set(marked) <= set(plain.with_marks(texts).tolist()) <= set(range(len(answers)))
     if not any("<" in text or "[" in text or "◁" in text for text in answers):
-        assert not len(plain._with_marks(pa.array(answers, pa.string())))
+        assert not len(plain.with_marks(pa.array(answers, pa.string())))
 
 
 def test_signs_that_no_mark_begins_with_are_no_marks() -> None:
     answers = ["<td>I think</td>", "</thead>", "x [THIS]", "<|endofchunk|>", "a < b", "<", "["]
-    assert plain._with_marks(pa.array(answers)).tolist() == []
-    found = plain._with_marks(pa.array([*answers, "x<think>", *MARKED]))
+    assert plain.with_marks(pa.array(answers)).tolist() == []
+    found = plain.with_marks(pa.array([*answers, "x<think>", *MARKED]))
     assert sorted(set(found.tolist())) == list(range(len(answers), len(answers) + 1 + len(MARKED)))
 
 

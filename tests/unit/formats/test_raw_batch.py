@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from ftq_spark.formats import columnar, ingest, raw_batch, scan, strict
 from ftq_spark.formats.containers import container_of, pieces, rows
 from ftq_spark.formats.lines import RawRow
-from ftq_spark.formats.raw_batch import RawBatch, escaped, one_by_one, texts_of
+from ftq_spark.formats.nested import escaped, texts_of
+from ftq_spark.formats.raw_batch import RawBatch, one_by_one
 
 PIECES = [
     *("a", "b c", " ", "\n\n", "[", "]", "[1]", "{}", "<", "<think>", "</think>", "<tool_call>", "Human: q", ","),
@@ -95,10 +96,10 @@ def test_a_table_is_read_as_its_rows_are(batch: pa.RecordBatch, max_rows: int) -
 
 @given(tables())
 def test_rows_as_json(batch: pa.RecordBatch) -> None:
-    columns = columnar._columns(batch, batch.schema.names)
-    assert columns is not None
-    piece = RawBatch(np.arange(7, 7 + len(batch)), None, columns)
-    assert texts_of(columns) == [row.raw for row in piece.rows()]
+    piece = columnar._many(batch, np.arange(7, 7 + len(batch)), 1 << 20)
+    assert piece is not None
+    assert texts_of(piece.columns) == [orjson.dumps(row) for row in batch.to_pylist()]
+    assert [row.parsed for row in piece.rows()] == batch.to_pylist()
 
 
 def test_a_part_of_a_batch_is_the_same_of_its_rows() -> None:

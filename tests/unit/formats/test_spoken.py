@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftq_spark.formats import aliases, containers, ingest, spoken
+from ftq_spark.formats import aliases, containers, ingest, spoken, spoken_rows
 from ftq_spark.formats.lines import RawObjects
 
 CALL = '{"name": "f", "arguments": {"b": 1, "a": [1.5, null]}}'
@@ -125,7 +125,7 @@ def test_usual_rows_of_turns_are_spoken(row: dict[str, Any]) -> None:
     where = spoken.fields(tuple(row))
     assert where is not None
     raw = RawObjects([1, 2], [json.dumps(row).encode()] * 2, [None, None], [row, row], is_exact=False)
-    found = spoken.spoken_rows(raw, where)
+    found = spoken_rows.spoken_rows(raw, where)
     assert found is not None
     assert found.rows.tolist() == [0, 1]
 
