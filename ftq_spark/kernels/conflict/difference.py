@@ -162,25 +162,32 @@ def _other_case(a: Question, b: Question) -> bool:
     """Whether two questions for yes or no put another case: is it due, is it due if I am ill.
 
     Or much is said in one alone. Where both name a condition, what is asked under it differs too: must I pay if I am
-    late, may I come if I am late.
+    late, may I come if I am late; should I rest if I was vaccinated, should I be vaccinated if I was ill.
     """
     only = _beyond(a, b), _beyond(b, a)
     if max(map(len, only)) >= OTHER_CASE_STEMS:
         return True
     (main_a, condition_a), (main_b, condition_b) = _clauses(a), _clauses(b)
     if condition_a and condition_b:
-        apart = bool(main_a & only[0] and main_b & only[1])
-        return apart and len(main_a & main_b) < 0.5 * min(len(main_a), len(main_b))
+        apart = _unlike(main_a, main_b) and _unlike(main_b, main_a)
+        return apart and 2 * len(main_a & main_b - _MANNER) < min(len(main_a - _MANNER), len(main_b - _MANNER))
     return max(len(condition_a & only[0]), len(condition_b & only[1])) >= CONDITION_STEMS
 
 
 def _clauses(question: Question) -> tuple[set[str], set[str]]:
-    """Canonical content words of a question and of the condition that it names; the condition's are of it alone."""
-    match = _CONDITION.search(question.frame.text)
-    if not match:
+    """Canonical content words of what a question asks, and of the conditions that it names; a word may be in both."""
+    text = question.frame.text
+    conditions = [match["front"] or match["behind"] for match in _CONDITION.finditer(text)]
+    if not conditions:
         return _canonical(question.frame.stems), set()
-    condition = _canonical(read_sentence(match["front"] or match["behind"]).stems)
-    return _canonical(question.frame.stems) - condition, condition
+    main, condition = (read_sentence(part).stems for part in (_CONDITION.sub(" ", text), " ".join(conditions)))
+    return _canonical(main), _canonical(condition)
+
+
+def _unlike(words: set[str], others: set[str]) -> bool:
+    """Whether one of some canonical content words is like none of others; words that fit any question are not asked."""
+    own = words - others - _HEADS - _EVERYWHERE - _MANNER
+    return any(not any(related(word, other) for other in others) for word in own)
 
 
 def _asks_for_other(a: Question, b: Question) -> bool:
@@ -198,6 +205,13 @@ def _canonical(words: frozenset[str]) -> set[str]:
 
 _HEADS = frozenset(_canonical(HEADS))
 _EVERYWHERE = frozenset(_canonical(EVERYWHERE))
+# How something is asked for, not what: am I still allowed to, do I have to, is it safe to.
+_MANNER = frozenset(
+    _canonical(
+        frozenset({"able", "allowed", "already", "better", "fine", "get", "need", "necessary", "ok", "okay"})
+        | {"possible", "safe", "still"}
+    )
+)
 
 
 def _opposite(a: Question, b: Question) -> bool:

@@ -118,6 +118,12 @@ def test_numbers_that_are_reckoned_with_in_another_way_are_another_question(a: s
         ),
         ("How can I get a permit?", "How do I get a permit?", False),
         ("How do I reset my password?", "What should I do to reset my password?", False),
+        ("After a flood, do I still have to pay rent if I am insured?", "If I pay rent, can I be insured?", True),
+        ("Do I have to be tested if I was vaccinated?", "Do I have to be vaccinated if I was tested?", True),
+        ("Am I allowed to swim if I am pregnant?", "If I am pregnant, can I fly?", True),
+        ("Do I get a refund if I cancel late?", "If I cancel late, do you refund me?", False),
+        ("Is it safe to fly if I am pregnant?", "Can I fly when I am pregnant?", False),
+        ("Do I still need a visa if I am only in transit?", "If I only transit, do I have to have a visa?", False),
     ],
 )
 def test_another_aspect_or_case_is_another_question(a: str, b: str, two: bool) -> None:
