@@ -14,8 +14,6 @@ import pyarrow.compute as pc
 from ftq_spark.formats.scan import in_blocks, places_of
 from ftq_spark.formats.strict import MAX_DEPTH
 
-_NULL, _NOTHING = pa.scalar(b"null"), pa.scalar(b"")
-_COMMA = pa.array([b"", b","])
 AROUND = 32  # bytes of JSON for a value that is no text, and around one that is
 LONGEST_ESCAPE = 6  # bytes of JSON for one of a text
 # What JSON writes for signs that cannot stand in a text of its own, and how many bytes more that is.
@@ -165,7 +163,7 @@ def _written(array: pa.Array, path: Path, leaves: Leaves) -> Iterator[Any]:
         yield from _filled(array, path, leaves)
     elif 2 * n_null < n or is_text(array.type):
         found = _whole(list(_filled(array, path, leaves)), n)
-        yield pc.if_else(pc.is_null(array), _NULL, found)
+        yield pc.if_else(pc.is_null(array), b"null", found)
     else:
         found = _whole(list(_filled(array.drop_null(), path, {})), n - n_null)
         is_there = array.is_valid().to_numpy(zero_copy_only=False)
@@ -185,9 +183,9 @@ def _filled(array: pa.Array, path: Path, leaves: Leaves) -> Iterator[Any]:
         yield from _object([field.name for field in type_], fields, path, leaves)
     elif is_list(type_):
         ends, held = elements(array)
-        is_next = np.ones(len(held), np.int8)
-        is_next[ends[:-1][np.diff(ends) > 0]] = 0
-        pieces = [_COMMA.take(pa.array(is_next)), *_written(held, (*path, ""), leaves)]
+        is_next = np.ones(len(held), np.bool_)
+        is_next[ends[:-1][np.diff(ends) > 0]] = False
+        pieces = [pc.if_else(pa.array(is_next), b",", b""), *_written(held, (*path, ""), leaves)]
         yield from (b"[", together(ends, pieces), b"]")
     elif pa.types.is_floating(type_):
         yield pa.array(orjson.dumps(array.to_pylist())[1:-1].split(b","), pa.binary())
@@ -219,4 +217,4 @@ def _whole(pieces: list[Any], n: int) -> pa.Array:
         return pa.repeat(pa.scalar(text), n)
     if text:
         joined.append(pa.scalar(text))
-    return joined[0] if len(joined) == 1 else pc.binary_join_element_wise(*joined, _NOTHING)
+    return joined[0] if len(joined) == 1 else pc.binary_join_element_wise(*joined, b"")

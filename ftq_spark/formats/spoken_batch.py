@@ -16,10 +16,9 @@ from ftq_spark.formats.nested import together
 from ftq_spark.formats.spoken import ROLES, Turns
 from ftq_spark.schema import INGESTED, MESSAGE
 
-_ROLES = pa.array(ROLES)
 _SYSTEMS = [code for code, role in enumerate(ROLES) if role in SYSTEM_ROLES]
 # In a row's canonical JSON before the content of its first turn, of one behind it, and of the other side.
-_BEFORE = pa.array([b'{"messages":[{"content":"', b',{"content":"', b'],"rejected":[{"content":"'])
+_BEFORE = (b'{"messages":[{"content":"', b',{"content":"', b'],"rejected":[{"content":"')
 
 
 def of_turns(found: Turns, dataset: str, source: str) -> pa.RecordBatch:
@@ -50,7 +49,7 @@ def _messages(found: Turns) -> tuple[pa.Array, pa.Array]:
     """The turns of each row, and those of the other side."""
     n = len(found.roles)
     turns = {
-        "role": _ROLES.take(pa.array(found.roles)),
+        "role": pa.array(ROLES).take(pa.array(found.roles)),
         "content": found.contents,
         "tool_calls": _of_some({turn: text for turn, (text, _) in found.calls.items()}, n, pa.string()),
         "weight": _of_some(found.weights, n, pa.float64()),
@@ -101,7 +100,7 @@ def _hashes(found: Turns) -> pa.Array:
     behind = np.zeros(len(found.roles), np.int32)
     behind[ends[1:] - 1] = [places[tools] if tools else 1 for tools in found.tools] if known else 1
     pieces = [
-        _BEFORE.take(pa.array(before)),
+        pa.array(_BEFORE).take(pa.array(before)),
         found.escaped,
         _behind_contents(found),
         pa.array([b"", b"]}", *known.values()], pa.binary()).take(pa.array(behind)),
