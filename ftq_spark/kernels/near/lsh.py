@@ -16,9 +16,7 @@ MAX_ROWS = 1 << _ROW_BITS  # of one call of similar_pairs
 MAX_BLOCKS = 1 << (32 - _ROW_BITS)
 _WINDOW = 8  # units of a large block that are all compared, and by how many units the next window moves on
 _STRIDE = 6
-_TOGETHER = (
-    16  # units of a small block: those that have their least unit in common are one part, of a few hundred at most
-)
+_TOGETHER = 16  # units of a small block: those with the same least unit are one part, of a few hundred at most
 _LEAST = np.uint64(0x9E3779B97F4A7C15)
 
 
