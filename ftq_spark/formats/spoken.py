@@ -30,7 +30,7 @@ from ftq_spark.formats.aliases import (
 )
 from ftq_spark.formats.calls import tool_calls
 from ftq_spark.formats.faults import Fault
-from ftq_spark.formats.identity import called, without_nulls
+from ftq_spark.formats.identity import SYSTEM_ROLES, called, without_nulls
 from ftq_spark.formats.preference import OPENAI_SIDES
 from ftq_spark.formats.responses import BESIDE_TURNS
 from ftq_spark.formats.tagged_calls import may_hold_calls, result_in
@@ -39,6 +39,7 @@ from ftq_spark.formats.turns import TURN_FIELDS, may_hold_more
 
 _OF_A_CALL = {"name", "arguments"}
 ROLES = ("system", "developer", "user", "assistant", "tool")
+SYSTEMS = [place for place, role in enumerate(ROLES) if role in SYSTEM_ROLES]  # their places
 _SIDES = frozenset(name for sides in PREFERENCES for name in sides)
 # A row with one of these may be more than its turns.
 _OTHERS = frozenset(

@@ -11,12 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark.formats import strict
-from ftq_spark.formats.identity import NO_CONTEXT, SYSTEM_ROLES, canonical_tools, digest, digests_of, example_ids
+from ftq_spark.formats.identity import NO_CONTEXT, canonical_tools, digest, digests_of, example_ids
 from ftq_spark.formats.nested import together
-from ftq_spark.formats.spoken import ROLES, Turns
+from ftq_spark.formats.spoken import ROLES, SYSTEMS, Turns
 from ftq_spark.schema import INGESTED, MESSAGE
 
-_SYSTEMS = [code for code, role in enumerate(ROLES) if role in SYSTEM_ROLES]
 # In a row's canonical JSON before the content of its first turn, of one behind it, and of the other side.
 _BEFORE = (b'{"messages":[{"content":"', b',{"content":"', b'],"rejected":[{"content":"')
 
@@ -133,7 +132,7 @@ def _behind_contents(found: Turns) -> pa.Array:
 def _contexts(found: Turns) -> list[str]:
     """Their context hashes, as of :func:`~ftq_spark.formats.identity.context_hash`."""
     systems: dict[int, tuple[str, ...]] = {}
-    turns = np.flatnonzero(np.isin(found.roles, _SYSTEMS))
+    turns = np.flatnonzero(np.isin(found.roles, SYSTEMS))
     rows = np.repeat(np.arange(len(found.numbers)), found.n_turns)[turns].tolist()
     for row, text in zip(rows, found.contents.take(pa.array(turns)).to_pylist(), strict=True):
         systems[row] = (*systems.get(row, ()), text.strip())

@@ -32,6 +32,7 @@ from ftq_spark.formats.raw_batch import RawBatch
 from ftq_spark.formats.spoken import (
     MORE_OF_TURNS,
     ROLES,
+    SYSTEMS,
     TELL_THE_FORMAT,
     Fields,
     Turns,
@@ -46,7 +47,6 @@ from ftq_spark.formats.turns import weight_of
 
 _CODES = {role: code for code, role in enumerate((*ROLES, "call"))}
 _UNKNOWN, _ASSISTANT, _TOOL, _CALL = -1, _CODES["assistant"], _CODES["tool"], _CODES["call"]
-_SYSTEMS = [_CODES["system"], _CODES["developer"]]
 
 
 class _Said(NamedTuple):
@@ -83,7 +83,7 @@ def spoken_columns(piece: RawBatch) -> tuple[np.ndarray, Turns] | None:
         return None
     first = np.full(len(lists), _UNKNOWN)
     first[is_filled] = turns.role[ends[:-1][is_filled]]
-    system = _system(piece.columns, where, is_filled & ~np.isin(first, _SYSTEMS))
+    system = _system(piece.columns, where, is_filled & ~np.isin(first, SYSTEMS))
     if system is None or (dialect[0] == "speaker" and len(system.row)):  # whose system is the assistant
         return None
     is_sound = _is_there(lists) & is_filled
