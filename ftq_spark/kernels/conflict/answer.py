@@ -41,6 +41,7 @@ _ASKS_WHOM = re.compile(r"\b(?:ask|call|consult|contact|report|turn to)\b", re.I
 _ASK = re.compile(r"(?:please )?(?:ask|call|consult|contact|report|turn)\b", re.IGNORECASE)
 _IN_GENERAL = frozenset({"generally", "normally", "typically", "usually"})  # and not in each case
 _DENIED = (DENYING - NEGATORS) | {"ended", "expired", "lapsed"}
+_PRONOUNS = {("it",), ("that",), ("they",), ("this",)}  # open an answer in the place of the question's subject
 _CONCLUDED = {"yes": 1, "no": -1}
 _ASKS_HARM = pattern("kinds", "harm", r"\b{}\b")
 
@@ -289,7 +290,8 @@ def _frame_stance(sentences: tuple[Sentence, ...], question: Question, long: boo
         # In a long answer an opposite alone may speak of another thing.
         if any(sign < 0 and not (long and concept in sentence.lexical) for concept, sign in shared.items()):
             return 0 if long and not _IN_GENERAL.isdisjoint(sentence.words) else -1
-        if shared and not about and len(shared) >= (1.0 if long else 0.5) * len(frame) and min(shared.values()) >= 0:
+        n_said = len(frame.keys() - question.subject) if sentence.words[:1] in _PRONOUNS else len(frame)
+        if shared and not about and len(shared) >= (1.0 if long else 0.5) * n_said and min(shared.values()) >= 0:
             if not long:
                 return 1
             affirmed = 1

@@ -10,9 +10,11 @@ from ftq_spark.kernels.conflict.sentences import Sentence
 from ftq_spark.kernels.conflict.words import NEGATORS, TURNS, lists, pattern
 
 _OVER = frozenset(lists("plainly")["over"])
-_ASKS_DUTY, _MUST, _ASKS_BRINGING, _IS_THERE = (
-    pattern("plainly", name, r"\b{}\b") for name in ("asks_duty", "must", "asks_bringing", "is_there")
+_ASKS_DUTY, _MUST, _ASKS_BRINGING, _IS_THERE, _ASKS_INCLUDED, _EXTRA = (
+    pattern("plainly", name, r"\b{}\b")
+    for name in ("asks_duty", "must", "asks_bringing", "is_there", "asks_included", "extra")
 )
+_ASKS_NEED = pattern("plainly", "asks_need", r"\b{} (\w+)(?: (\w+))?")
 
 
 def says_plainly(sentence: Sentence, question: Question) -> bool:
@@ -21,14 +23,25 @@ def says_plainly(sentence: Sentence, question: Question) -> bool:
 
 
 def duty(sentence: Sentence, question: Question) -> int:
-    """1 where a sentence says that something must be done, -1 where what one might have to bring is there, else 0."""
-    if not _ASKS_DUTY.search(question.text):
-        return 0
+    """1 where a sentence says that something must be done, -1 where what one might have to bring is there, else 0.
+
+    Also -1 where something costs extra of which was asked whether it is included.
+    """
     if sentence.n_negations or not TURNS.isdisjoint(sentence.words) or "if" in sentence.words:
+        return 0
+    if _ASKS_INCLUDED.search(question.text) and not _EXTRA.search(question.text):
+        return -int(bool(_EXTRA.search(sentence.text)))
+    if not _ASKS_DUTY.search(question.text) and not _names_what_is_needed(sentence, question):
         return 0
     if _ASKS_BRINGING.search(question.text) and _IS_THERE.search(sentence.text):
         return -1
     return int(bool(_MUST.search(sentence.text)))
+
+
+def _names_what_is_needed(sentence: Sentence, question: Question) -> bool:
+    """Whether a sentence names the thing of which a question asks whether one needs it: "do I need a visa?"."""
+    asked = _ASKS_NEED.search(question.text)
+    return asked is not None and any(stem(word.lower()) in sentence.stems for word in asked.groups() if word)
 
 
 def is_over(sentence: Sentence, question: Question) -> bool:

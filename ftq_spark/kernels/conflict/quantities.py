@@ -318,6 +318,15 @@ def agree(a: Quantity, b: Quantity) -> bool:
     return gap <= tolerance * scale
 
 
+def agree_unitless(bare: Quantity, measured: Quantity) -> bool:
+    """Whether a number without a unit is the value of another in some unit of that one's dimension."""
+    if measured.dimension == "temperature":
+        values = [bare.low, (bare.low - 32) / 1.8]
+    else:
+        values = [bare.low * factor for dimension, factor in UNITS.values() if dimension == measured.dimension]
+    return any(agree(measured._replace(low=value, high=value, rough=False), measured) for value in values)
+
+
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from ftq_spark.kernels.conflict.answer import Analysis, Answer
 from ftq_spark.kernels.conflict.finals import are_one_amount, conclusion
 from ftq_spark.kernels.conflict.foreign import PARTICLES
+from ftq_spark.kernels.conflict.frequency import asks_how_often, frequencies, may_be_one
 from ftq_spark.kernels.conflict.kinds import FOREIGN, NUMBER
-from ftq_spark.kernels.conflict.quantities import Quantity, agree, month_names, quantities
+from ftq_spark.kernels.conflict.quantities import Quantity, agree, agree_unitless, month_names, quantities
 from ftq_spark.kernels.conflict.sentences import Sentence, names
 from ftq_spark.kernels.conflict.words import STOP_WORDS
 
@@ -17,6 +18,7 @@ N_SPAN_CHARS = 240
 RESULT_WORDS = 3  # of an answer that is a number and what it counts
 MONTH_WORDS = 12  # of an answer that names a month and little else
 DAYS = ("date", "year")
+UNITLESS_ONLY = ("", *DAYS, "clock", "complexity")  # dimensions whose values stand without a unit
 ELSEWHERE = (*DAYS, "clock", "time")  # what can be told to be one value in languages that nobody reads
 LIKE_SENTENCES = 0.5  # of the words of the shorter of two sentences in long answers whose numbers are compared
 HOUR_SECONDS, DAY_SECONDS = 3600, 86400
@@ -47,7 +49,10 @@ def lead_text(answer: Answer) -> str:
 
 def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     """Quantities of one sort that differ, or agree; of several sorts the one that the question asks for counts."""
-    concluded = _result_items(a, b) or _concluded_items(a, b) or _elsewhere_items(a, b) or _month_items(a, b)
+    often = _frequency_items(a, b)
+    if often is not None:
+        return often
+    concluded = _result_items(a, b) or _unitless_items(a, b) or _concluded_items(a, b) or _elsewhere_items(a, b) or _month_items(a, b)
     groups = _groups(a, b, kind)
     if concluded or not groups:
         return concluded
@@ -76,6 +81,20 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         return [Item("number_asked", (1.0 if short else 0.6) / _n_readings(a, b, groups[0]), *spans)]
     feature = "number_unit" if clash[0].dimension else "number_other"
     return [Item(feature, (1.0 if short else 0.4) * _likeness(*around), *spans)]
+
+
+def _frequency_items(a: Analysis, b: Analysis) -> list[Item] | None:
+    """How often two answers say that a thing is done; None where that isn't asked, or one of them does not say."""
+    if not (asks_how_often(a.question.text) and asks_how_often(b.question.text)):
+        return None
+    left, right = ([f for each in side.answer.sentences[:2] for f in frequencies(each.text)] for side in (a, b))
+    if not left or not right:
+        return None
+    if any(may_be_one(x, y) for x in left for y in right):
+        return [Item("number_same", 1.0, "", "")]
+    short = a.answer.short and b.answer.short
+    n_said = max(len(left), len(right))
+    return [Item("number_asked", (1.0 if short else 0.6) / n_said, lead_text(a.answer), lead_text(b.answer))]
 
 
 def _elsewhere_items(a: Analysis, b: Analysis) -> list[Item]:
@@ -147,6 +166,25 @@ def _result(answer: Answer) -> Quantity | None:
     """The one number of a stated result, or of an answer that is little else; None without."""
     found = quantities(answer.final) if answer.final else answer.quantities if answer.n_words <= RESULT_WORDS else ()
     return found[0] if len(found) == 1 else None
+
+
+def _unitless_items(a: Analysis, b: Analysis) -> list[Item]:
+    """A number alone, or a number of degrees, against the one value with a unit that another brief answer gives."""
+    if NUMBER not in (a.question.kind, b.question.kind):
+        return []
+    for one, other in ((a.answer, b.answer), (b.answer, a.answer)):
+        bare, found = one.quantities, other.quantities
+        if not (len(bare) == len(found) == 1 and other.n_words <= MONTH_WORDS):
+            continue
+        value, measured = bare[0], found[0]
+        unitless = one.n_words == 1 and not value.dimension and value.low == value.high
+        degrees = one.n_words <= RESULT_WORDS and (value.dimension, measured.dimension) == ("angle", "temperature")
+        if measured.dimension in UNITLESS_ONLY or measured.beyond or not (unitless or degrees):
+            continue
+        if agree_unitless(value, measured):
+            return [Item("number_same", 1.0, "", "")]
+        return [Item("number_asked", 1.0, lead_text(a.answer), lead_text(b.answer))]
+    return []
 
 
 def _states_another_number(a: Analysis, b: Analysis) -> bool:
