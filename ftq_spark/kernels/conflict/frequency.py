@@ -29,7 +29,8 @@ _NUMBER = rf"(?:\d{{1,4}}(?:\.\d+)?|{_any(NUMBER_WORDS.keys() - _COUNTS.keys())}
 _TO = r"\s?(?:-|–|to|or)\s?"
 _PERIOD = re.compile(
     rf"\b(?:(?P<adverb>{_any(_ADVERBS)})|(?:(?P<each>every|each)|an?|per|in(?: an?)?)\s"
-    rf"(?:(?P<other>other|second)\s|(?P<half>half(?: an?)?)[\s-]|(?P<first>{_NUMBER})(?:{_TO}(?P<last>{_NUMBER}))?[\s-])?"
+    rf"(?:(?P<other>other|second)\s|(?P<half>half(?: an?)?)[\s-]|"
+    rf"(?P<first>{_NUMBER})(?:{_TO}(?P<last>{_NUMBER}))?[\s-])?"
     rf"(?P<span>{_any(_SPANS)})s?)\b",
     re.IGNORECASE,
 )

@@ -99,7 +99,7 @@ def _forbidden(words: tuple[str, ...]) -> frozenset[str]:
     """Concepts of what is denied: "reptiles" of "reptiles are not allowed" and of "we do not accept reptiles"."""
     at = next((i for i, word in enumerate(words) if is_negator(word) or word in PROHIBITIVE), 0)
     start = max((i + 1 for i in range(at) if words[i] in _MARKS), default=0)
-    subject = [word for word in words[start:at] if _counts(word)]
+    subject = [word for word in words[start:at] if _counts(word) and words[at] not in _ORDERED]
     object_ = list(takewhile(lambda word: word not in _OBJECT_ENDS, words[at + 1 :]))
     counted = [word for word in object_ if _counts(word)]
     return frozenset(
@@ -108,6 +108,7 @@ def _forbidden(words: tuple[str, ...]) -> frozenset[str]:
 
 
 _OF_THINGS = frozenset({"no", "without", *PROHIBITIVE})  # stand before a thing, others before what is done with it
+_ORDERED = frozenset({"avoid", "discourage", "refrain"})  # somebody else's doing: "doctors discourage smoking"
 _OBJECT_ENDS = AUXILIARIES | _MARKS | {"in", "on", "at", "for", "by", "with", "from", "during", "into"}
 
 

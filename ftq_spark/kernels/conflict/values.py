@@ -49,13 +49,10 @@ def lead_text(answer: Answer) -> str:
 
 def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     """Quantities of one sort that differ, or agree; of several sorts the one that the question asks for counts."""
-    often = _frequency_items(a, b)
-    if often is not None:
-        return often
-    concluded = _result_items(a, b) or _unitless_items(a, b) or _concluded_items(a, b) or _elsewhere_items(a, b) or _month_items(a, b)
+    found = next((items for read in _ASKED if (items := read(a, b))), [])
     groups = _groups(a, b, kind)
-    if concluded or not groups:
-        return concluded
+    if found or not groups:
+        return found
     stated = _states_another_number(a, b)
     bound = stated and not _BOUNDS.isdisjoint(a.answer.sentences[0].words)  # 18 and 21 are near, but no two "at least"
     clashes = [
@@ -83,13 +80,13 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     return [Item(feature, (1.0 if short else 0.4) * _likeness(*around), *spans)]
 
 
-def _frequency_items(a: Analysis, b: Analysis) -> list[Item] | None:
-    """How often two answers say that a thing is done; None where that isn't asked, or one of them does not say."""
+def _frequency_items(a: Analysis, b: Analysis) -> list[Item]:
+    """How often two answers say that a thing is done, where that is asked."""
     if not (asks_how_often(a.question.text) and asks_how_often(b.question.text)):
-        return None
+        return []
     left, right = ([f for each in side.answer.sentences[:2] for f in frequencies(each.text)] for side in (a, b))
     if not left or not right:
-        return None
+        return []
     if any(may_be_one(x, y) for x in left for y in right):
         return [Item("number_same", 1.0, "", "")]
     short = a.answer.short and b.answer.short
@@ -185,6 +182,10 @@ def _unitless_items(a: Analysis, b: Analysis) -> list[Item]:
             return [Item("number_same", 1.0, "", "")]
         return [Item("number_asked", 1.0, lead_text(a.answer), lead_text(b.answer))]
     return []
+
+
+# Ways of reading the value that was asked for, the surest first: the first that finds something decides.
+_ASKED = (_frequency_items, _result_items, _unitless_items, _concluded_items, _elsewhere_items, _month_items)
 
 
 def _states_another_number(a: Analysis, b: Analysis) -> bool:
