@@ -7,7 +7,7 @@ const make = (tag, className, ...children) => {
   return node;
 };
 const words = (code) => String(code).replaceAll("_", " ");
-const withCode = (text) => make("span", "", ...text.split("`").map((part, at) => (at % 2 ? make("code", "", part) : part)));
+const withCode = (text) => make("span", "", ...text.split("`").map((part, at) => (at % 2 ? make("code", "", plainText(part)) : plainText(part))));
 const percent = (share) => `${Math.round(100 * share)}%`;
 const whole = (n) => Number(n).toLocaleString("en");
 const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0]|[\u{e0000}-\u{e007f}]/gu;

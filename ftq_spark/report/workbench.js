@@ -120,7 +120,7 @@
       select.replaceChildren(new Option("all", ""), ...known.map(([value, n]) => new Option(`${label(name, value)} (${whole(n)})`, value)));
     }
     byId("sort").replaceChildren(new Option("as found", "order"), new Option("quality", "quality"), new Option("duplicate similarity", "duplicate_similarity"),
-      ...head.signals.map((name) => new Option(words(name), "sig:" + name)));
+      ...head.signals.map((name) => new Option(name, "sig:" + name)));
   }
 
   function measure(example, name) {
@@ -193,15 +193,11 @@
   }
 
   // ── Pieces ────────────────────────────────────────────────────────────────────────────────────────────────────────
-  const short = (id) => id.slice(0, 8);
   const chip = (text, className = "") => make("span", "chip " + className, text);
   const number = (value) => (value === null || value === undefined ? "–" : Math.abs(value) >= 1000 ? whole(Math.round(value)) : String(Number(value.toPrecision(3))));
 
-  function link(id, text) {
-    const node = make("a", "", text || short(id));
-    node.href = "#ex=" + id;
-    return node;
-  }
+  const link = (id, text) => Object.assign(make("a", "", text || id.slice(0, 8)), { href: "#ex=" + id });
+  const heading = (scope, text, className = "") => Object.assign(make("th", className, text), { scope });
 
   function button(text, action, pressed = false, className = "") {
     const node = make("button", className, text);
@@ -262,13 +258,13 @@
 
   function signalTable(example) {
     const rows = head.signals.map((name, at) => [name, example.s[at]]).filter(([name, value]) => value !== null && value !== 0 && head.telling.includes(name));
-    return make("table", "facts-table", make("tbody", "", ...rows.map(([name, value]) => make("tr", "", make("th", "", words(name)),
+    return make("table", "facts-table", make("tbody", "", ...rows.map(([name, value]) => make("tr", "", make("th", "", name),
       make("td", "n", number(value)), make("td", "soft", head.about[name] || "")))));
   }
 
   function qualityTable(example) {
     // What each signal adds to the quality, of what it could add at most: the greatest loss first.
-    return make("table", "facts-table", make("tbody", "", ...example.q.map(([name, part, most]) => make("tr", "", make("th", "", words(name)),
+    return make("table", "facts-table", make("tbody", "", ...example.q.map(([name, part, most]) => make("tr", "", make("th", "", name),
       make("td", "n", number(part)), make("td", "soft", `of ${number(most)}`)))));
   }
 
@@ -285,7 +281,7 @@
       const item = button("", () => { state.place = at; draw(); if (window.innerWidth < 900) byId("detail").scrollIntoView({ block: "start" }); }, at === state.place, "item");
       const asked = block((first.content || first.tool_calls || "(no question)").slice(0, 160), [], "asked");
       const answer = block(((example.said && (example.said.content || example.said.tool_calls)) || "(no answer)").slice(0, 160), [], "answered");
-      const sorted = state.sort !== "order" ? chip(`${words(state.sort.replace("sig:", ""))} ${number(measure(example, state.sort))}`) : null;
+      const sorted = state.sort !== "order" ? chip(`${byId("sort").selectedOptions[0].text} ${number(measure(example, state.sort))}`) : null;
       item.append(asked, answer, make("span", "chips", chip(example.verdict, "is-" + example.verdict),
         decisions[example.example_id] ? chip("you: " + decisions[example.example_id].verdict, "decided-chip") : null, sorted, ...(example.reasons || []).slice(0, 3).map((reason) => chip(words(reason)))));
       list.append(make("li", "", item));
@@ -378,18 +374,18 @@
     const rules = head.rules.map((rule) => {
       const bound = rule.at_least === null ? `at most ${rule.at_most}` : `at least ${rule.at_least}`;
       const n = examples.filter((example) => (example.reasons || []).includes(rule.reason) || (example.notes || []).includes(rule.reason)).length;
-      const cells = [["hits in this page", whole(n), "n"], ["does", rule.verdict, ""], ["bound", `${words(rule.signal)} ${bound}`, ""], ["measured precision", precision(rule.reason), ""]];
-      return [n, make("tr", "", make("th", "", words(rule.reason)), ...cells.map(([name, text, className]) => { const cell = make("td", className, text); cell.dataset.label = name; return cell; }))];
+      const cells = [["hits in this page", whole(n), "n"], ["does", rule.verdict, ""], ["bound", `${rule.signal} ${bound}`, ""], ["measured precision", precision(rule.reason), ""]];
+      return [n, make("tr", "", heading("row", words(rule.reason)), ...cells.map(([name, text, className]) => { const cell = make("td", className, text); cell.dataset.label = name; return cell; }))];
     });
-    const names = ["rule", "hits in this page", "does", "bound", "measured precision"].map((name) => { const cell = make("th", name.startsWith("hits") ? "n" : "", name); cell.scope = "col"; return cell; });
-    const rows = rules.sort((a, b) => b[0] - a[0]).map(([, row]) => { row.firstChild.scope = "row"; return row; });
+    const names = ["rule", "hits in this page", "does", "bound", "measured precision"].map((name) => heading("col", name, name.startsWith("hits") ? "n" : ""));
+    const rows = rules.sort((a, b) => b[0] - a[0]).map(([, row]) => row);
     return make("section", "", make("h3", "", "How often each rule is right"), make("div", "scroll", make("table", "labelled", make("thead", "", make("tr", "", ...names)), make("tbody", "", ...rows))));
   }
 
   const examplesOf = (n) => (n === 1 ? "1 example" : `${whole(n)} examples`);
 
   function slider(bound) {
-    const at = Math.round(bound.value * 100), title = bound.name === "low_quality" ? "score.min_quality" : `rule ${words(bound.name)}: ${words(bound.signal)} ${bound.above ? "at least" : "at most"}`;
+    const at = Math.round(bound.value * 100), title = bound.name === "low_quality" ? "score.min_quality" : `rule ${words(bound.name)}: ${bound.signal} ${bound.above ? "at least" : "at most"}`;
     const input = make("input");
     Object.assign(input, { type: "range", min: 0, max: 100, value: at });
     input.setAttribute("aria-label", title);
@@ -422,11 +418,9 @@
     const noted = bound.verdict === "note", heads = noted ? ["bound", "kept, noted"] : ["bound", "kept, cut", "would come back"];
     const rows = Array.from({ length: 11 }, (_, tenth) => {
       const kept = bound.kept[tenth * 10], counts = noted ? [kept] : [Math.max(0, kept - now.kept), Math.max(0, now.only - bound.only[tenth * 10])];
-      const title = make("th", "", (tenth / 10).toFixed(1));
-      title.scope = "row";
-      return make("tr", "", title, ...counts.map((n) => make("td", "n", whole(n))));
+      return make("tr", "", heading("row", (tenth / 10).toFixed(1)), ...counts.map((n) => make("td", "n", whole(n))));
     });
-    const names = heads.map((name, at) => { const cell = make("th", at ? "n" : "", name); cell.scope = "col"; return cell; });
+    const names = heads.map((name, at) => heading("col", name, at ? "n" : ""));
     return make("table", "", make("thead", "", make("tr", "", ...names)), make("tbody", "", ...rows));
   }
 
@@ -468,10 +462,9 @@
       alike.get(key).push(row);
     }
     const groups = [...alike.values()];
-    const said = (text) => make("p", "", ...text.split("`").map((part, at) => (at % 2 ? make("code", "", plainText(part)) : plainText(part))));
     const title = ([row], at, shown) => (at && shown[at - 1][0].code === row.code ? [] : [make("h3", "", words(row.code)), head.mends[row.code] ? make("p", "mend", withCode(head.mends[row.code])) : ""]);
     const asFound = (row) => [make("code", "", `${row.source}:${row.row}`), row.raw ? make("pre", "code", plainText(row.raw)) : ""];
-    const card = ([row, ...others]) => make("article", "card", asFound(row)[0], said(row.message), asFound(row)[1],
+    const card = ([row, ...others]) => make("article", "card", asFound(row)[0], make("p", "", withCode(row.message)), asFound(row)[1],
       others.length ? make("details", "", make("summary", "", `${whole(others.length)} more in the same words`), ...others.flatMap(asFound)) : "");
     return more(make("div", "cards", ...groups.slice(0, state.limit).flatMap((group, at, shown) => [...title(group, at, shown), card(group)])), groups.length);
   }

@@ -148,6 +148,12 @@ def test_the_contents_follow_the_page() -> None:
     assert anchors == [name for name in re.findall(r'<section id="([a-z]+)"', page) if name in anchors]
 
 
+def test_names_that_people_type_stand_as_they_are_typed() -> None:
+    text = re.sub(r"\s+", " ", Page(render(a_summary())).text)
+    assert "ftq_spark 0.1.0" in text and "n_wordsWords." in text
+    assert "1 more signal with the same value almost everywherenever. Their figures" in text
+
+
 def test_ids_lead_to_their_example_where_the_page_has_it() -> None:
     shown = "a" * 32
     assert f'<a href="#ex={shown}">{shown}</a>' not in render(a_summary())
@@ -210,7 +216,7 @@ def test_topics_and_sizing_are_shown_where_they_are_known() -> None:
     text = re.sub(r"\s+", " ", page.text)
     for shown in ("dose, <b>warfarin", "3 examples without a question", "900 examples kept", "no review yet"):
         assert shown in text
-    assert "about 230 more on tenant" in text  # half of the 500 that domain vocabulary needs, less 20
+    assert "tenant: about 230" in text  # half of the 500 that domain vocabulary needs, less 20
     assert "Full behavioral alignment" in text and "misaligned behavior" in text
 
 
