@@ -1,4 +1,4 @@
-"""Every error that a user can meet.
+"""Every error that a user can meet, and the name that was meant.
 
     FtqError               exit code 3: the program or the cluster failed
     └─ UserError           exit code 2: the user must change something
@@ -12,6 +12,9 @@ A row that cannot become an example is not an error but a reject: see :mod:`ftq_
 """
 
 from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
 
 
 class FtqError(Exception):
@@ -40,3 +43,19 @@ class ModelError(UserError):
 
 class RunError(UserError):
     """A run directory is missing, incomplete, or written by another version."""
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like this one, whatever the case; None where none is."""
+    folded = {known_name.casefold(): known_name for known_name in sorted(known)}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1)
+    return folded[close[0]] if close else None
+
+
+def suggestion(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """``; did you mean 'x'?`` where a known name is close, else `otherwise`, or the known names."""
+    names = sorted(known)
+    close = closest(name, names)
+    if close:
+        return f"; did you mean {close!r}?"
+    return f"; {otherwise or 'known: ' + ', '.join(names)}" if otherwise or names else ""

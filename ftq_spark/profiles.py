@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping
 from importlib import resources
@@ -12,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from ftq_spark.errors import SettingsError
+from ftq_spark.errors import SettingsError, closest, suggestion
 from ftq_spark.settings import Score, Settings
 from ftq_spark.signals import REGISTRY, load_entry_point, load_source
 
@@ -51,9 +50,8 @@ def _load_signals(score: Score) -> None:
         *(("curves", name) for name in score.curves),
     ]:
         if name not in REGISTRY and name not in score.raters:
-            close = difflib.get_close_matches(name, [*REGISTRY, *score.raters], n=1)
-            hint = f"did you mean {close[0]!r}?" if close else "`ftq signals` lists them"
-            raise SettingsError(f"score.{where}: no such signal {name!r}; {hint}")
+            hint = suggestion(name, [*REGISTRY, *score.raters], "`ftq signals` lists them")
+            raise SettingsError(f"score.{where}: no such signal {name!r}{hint}")
         if where == "weights" and name not in score.curves and _range(score, name) != (0, 1):
             raise SettingsError(
                 f"score.weights: signal {name!r} has the range {_range(score, name)}, expected (0, 1), or a curve"
@@ -155,10 +153,9 @@ def _explain(item: Any) -> str:
     if item["type"] != "extra_forbidden":
         return f"{path}: {item['msg'].removeprefix('Value error, ')}, got {item['input']!r}"
     known = known_keys()
-    close = difflib.get_close_matches(path, known, n=1, cutoff=0.6)
     leaf = path.rsplit(".", 1)[-1]
-    close = close or [key for key in known if key.rsplit(".", 1)[-1] == leaf][:1]
-    return f"unknown key {path!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+    close = closest(path, known) or next((key for key in known if key.rsplit(".", 1)[-1] == leaf), None)
+    return f"unknown key {path!r}" + (f"; did you mean {close!r}?" if close else "")
 
 
 def known_keys() -> list[str]:

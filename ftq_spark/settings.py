@@ -7,14 +7,13 @@ checked by :mod:`ftq_spark.profiles`.
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ftq_spark.errors import InputError, SettingsError
+from ftq_spark.errors import InputError, SettingsError, suggestion
 from ftq_spark.formats.mapping import TAGS, TARGETS
 from ftq_spark.formats.speakers import EVERYONE_ELSE
 from ftq_spark.places.fetched import fetched
@@ -49,9 +48,8 @@ class Ingest(_Model):
         own = [field for column in self.columns.values() if isinstance(column, dict) for field in column]
         for field in [*(name for name, column in self.columns.items() if isinstance(column, str)), *own]:
             if field not in TARGETS:
-                close = difflib.get_close_matches(field, TARGETS, n=1)
-                hint = f"did you mean {close[0]!r}?" if close else "such as prompt, response, messages, role, content"
-                raise ValueError(f"columns: no schema has the field {field!r}; {hint}")
+                hint = suggestion(field, TARGETS, "such as prompt, response, messages, role, content")
+                raise ValueError(f"columns: no schema has the field {field!r}{hint}")
         for dataset in ("", *self.columns):
             others = [tag for tag in TAGS if self.columns_of(dataset).get(tag) == EVERYONE_ELSE]
             if len(others) > 1:

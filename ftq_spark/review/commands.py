@@ -10,14 +10,13 @@ from typing import Any
 
 import orjson
 
-from ftq_spark.errors import InputError, RunError, SettingsError
+from ftq_spark.errors import InputError, RunError, SettingsError, suggestion
 from ftq_spark.kernels.review.error_gate import GateSettings
 from ftq_spark.review import desk, ledger, score, sheets
 from ftq_spark.review.corrections import record_corrections
 from ftq_spark.review.draw import DrawSettings, draw
 from ftq_spark.review.items import VERDICTS, review_items
 from ftq_spark.review.labels import read_labels
-from ftq_spark.review.names import suggestion
 from ftq_spark.review.page import write_page
 from ftq_spark.review.sessions import prepared
 from ftq_spark.runs import storage

@@ -14,10 +14,9 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
-from ftq_spark.errors import InputError, SettingsError
+from ftq_spark.errors import InputError, SettingsError, suggestion
 from ftq_spark.kernels.review import sampling
 from ftq_spark.review.borderline import borderline_order
-from ftq_spark.review.names import suggestion
 from ftq_spark.review.routed import ROUTED, routed_conflicts
 from ftq_spark.review.strata import coded, split
 from ftq_spark.runs.run import Run

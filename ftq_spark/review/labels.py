@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ftq_spark.errors import InputError
+from ftq_spark.errors import InputError, closest, suggestion
 from ftq_spark.places.fetched import fetched
 from ftq_spark.review.label_formats import COLUMNS, RawLabels, normal_name, read_raw
-from ftq_spark.review.names import closest, suggestion
 from ftq_spark.review.tool_labels import answers, long_form
 
 # Messages of each kind of problem that a summary quotes.

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ftq_spark.errors import SettingsError
+from ftq_spark.errors import SettingsError, suggestion
 from ftq_spark.review import ledger
-from ftq_spark.review.names import suggestion
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import count_levels, dataset, topic_terms
 
