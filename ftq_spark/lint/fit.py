@@ -21,6 +21,7 @@ from scipy.special import expit
 
 from ftq_spark import signals
 from ftq_spark.errors import InputError, UserError
+from ftq_spark.review.items import VERDICTS
 from ftq_spark.review.labels import read_labels
 from ftq_spark.review.score import settle
 from ftq_spark.runs.run import Run
@@ -33,7 +34,6 @@ MIN_OF_EACH = 10
 STRENGTH = 1.0  # of the pull towards the profile's weights
 FOLDS = 5
 _DECIMALS = 3
-_VERDICTS = ("correct", "error", "unsure")
 
 
 def fit(run: str, label_files: Sequence[Path | str], profile: Score) -> dict[str, Any]:
@@ -45,9 +45,9 @@ def fit(run: str, label_files: Sequence[Path | str], profile: Score) -> dict[str
     Raises:
         InputError: fewer than MIN_LABELS examples of the run are judged, or fewer than MIN_OF_EACH of either outcome.
     """
-    judged = settle(read_labels(label_files, allowed=_VERDICTS).votes)
-    outcomes = {item: found.outcome == "correct" for item, found in judged.items() if found.outcome != "unsure"}
-    outcomes = {item: good for item, good in outcomes.items() if judged[item].outcome != "disputed"}
+    judged = settle(read_labels(label_files, allowed=VERDICTS).votes)
+    settled = ("correct", "error")
+    outcomes = {item: found.outcome == "correct" for item, found in judged.items() if found.outcome in settled}
     values, good = _labelled(run, outcomes, list(profile.weights))
     n_errors = int((~good).sum())
     if len(good) < MIN_LABELS or min(n_errors, len(good) - n_errors) < MIN_OF_EACH:

@@ -30,7 +30,7 @@ def fetched(path: str) -> Path:
     filesystem, inner = locate(path)
     try:
         found = filesystem.get_file_info(pafs.FileSelector(inner, recursive=True))
-    except (NotADirectoryError, FileNotFoundError, OSError):
+    except OSError:
         found = []
     files = sorted((info for info in found or [filesystem.get_file_info(inner)] if info.is_file), key=lambda i: i.path)
     if not files:

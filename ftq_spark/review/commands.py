@@ -223,13 +223,9 @@ def _outside_of(run: Run, record: Mapping[str, Any], mentioned: Sequence[str]) -
 
 
 def _draw_of(run: Run, items: Sequence[str], draw_id: str | None) -> tuple[dict[str, Any], list[str]]:
-    draws = ledger.recorded_draws(run)
     if draw_id is not None:
-        named = [record for record in draws if record["draw_id"] == draw_id]
-        if not named:
-            raise RunError(f"{run.path} has no draw '{draw_id}'{suggestion(draw_id, [d['draw_id'] for d in draws])}")
-        return named[0], []
-    wanted = set(items)
+        return desk.draw_named(run, draw_id), []
+    draws, wanted = ledger.recorded_draws(run), set(items)
     for kind in ("gate", "specialist", "calibration"):
         holding = [
             (-len(wanted & {item["example_id"] for item in record["items"]}), record["n"], record["draw_id"], record)

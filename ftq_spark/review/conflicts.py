@@ -20,6 +20,7 @@ from ftq_spark.errors import InputError, RunError
 from ftq_spark.kernels.conflict.calibration import calibrate, features
 from ftq_spark.review.cells import protect, without_nul
 from ftq_spark.review.labels import read_labels
+from ftq_spark.review.ledger import read_rows, write_rows
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import LABELS_FOLDER, Run
 from ftq_spark.runs.tables import content_hashes, fetch_examples, optional, said_by
@@ -173,15 +174,13 @@ def _merged(run: Run, judged: Sequence[tuple[dict[str, Any], str]]) -> list[dict
             "evidence": [{"kind": item["kind"]} for item in pair["evidence"] or ()],
         }
     merged = [kept[key] for key in sorted(kept)]
-    lines = b"".join(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE) for entry in merged)
-    storage.write_text(storage.join(run.labels_folder, LABELS_FILE), lines.decode())
+    write_rows(storage.join(run.labels_folder, LABELS_FILE), merged)
     return merged
 
 
 def read_conflict_labels(run: str) -> list[dict[str, Any]]:
     """Verdicts on pairs that were kept in a run: contents (two hashes, sorted), verdict, and what was measured."""
-    file = storage.join(run, LABELS_FOLDER, LABELS_FILE)
-    return [orjson.loads(line) for line in storage.read_text(file).split("\n") if line] if storage.exists(file) else []
+    return read_rows(storage.join(run, LABELS_FOLDER, LABELS_FILE))
 
 
 def read_calibration(run: str) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from ftq_spark.errors import InputError, RunError
 from ftq_spark.formats.editing import Uneditable, edited
+from ftq_spark.review.ledger import lines_of, write_rows
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import LABELS_FOLDER, Run
 from ftq_spark.runs.tables import content_hashes, dataset, place_of
@@ -37,7 +38,7 @@ def read_decisions(run: str) -> list[dict[str, Any]]:
     file = storage.join(run, LABELS_FOLDER, DECISIONS_FILE)
     if not storage.exists(file):
         return []
-    return [_checked(line, f"{file}, line {number}") for number, line in enumerate(_lines(file), start=1)]
+    return [_checked(line, f"{file}, line {number}") for number, line in lines_of(file)]
 
 
 def parse_decisions(files: Sequence[str]) -> list[dict[str, Any]]:
@@ -49,10 +50,10 @@ def parse_decisions(files: Sequence[str]) -> list[dict[str, Any]]:
     found = []
     for file in files:
         try:
-            lines = _lines(file)
+            lines = lines_of(file)
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"decisions {file} cannot be read: {error}") from error
-        for number, line in enumerate(lines, start=1):
+        for number, line in lines:
             try:
                 found.append(_checked(line, f"{file}, line {number}", (*DECIDED, UNDECIDED)))
             except RunError as error:
@@ -109,8 +110,7 @@ def record_decisions(run: Run, decisions: Iterable[Mapping[str, Any]]) -> dict[s
                 **({"response": entry["response"]} if entry.get("response") is not None else {}),
             }
     file = storage.join(run.labels_folder, DECISIONS_FILE)
-    lines = [orjson.dumps(kept[name], option=orjson.OPT_APPEND_NEWLINE) for name in sorted(kept)]
-    storage.write_text(file, b"".join(lines).decode())
+    write_rows(file, [kept[name] for name in sorted(kept)])
     verdicts = [entry["verdict"] for entry in kept.values()]
     return {
         "n_recorded": len(new) - sum(entry["example_id"] in set(unknown) for entry in new),
@@ -147,10 +147,6 @@ def check_answers(run: Run, decisions: Sequence[Mapping[str, Any]]) -> None:
             )
         except Uneditable as problem:
             raise InputError(f"{row['example_id']}: the answer cannot be corrected here: {problem}") from None
-
-
-def _lines(file: str) -> list[str]:
-    return [line for line in storage.read_text(file).removeprefix("\ufeff").split("\n") if line.strip()]
 
 
 def _checked(line: str, where: str, verdicts: Sequence[str] = DECIDED) -> dict[str, Any]:

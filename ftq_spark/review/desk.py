@@ -13,12 +13,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-import orjson
-
-from ftq_spark.errors import InputError, RunError
+from ftq_spark.errors import InputError, RunError, suggestion
 from ftq_spark.review.decisions import MAX_ANSWER_CHARS, MAX_NAME_CHARS, MAX_NOTE_CHARS
 from ftq_spark.review.items import ERROR_TYPES, VERDICTS
-from ftq_spark.review.ledger import recorded_draws
+from ftq_spark.review.ledger import read_rows, recorded_draws, write_rows
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
 
@@ -33,10 +31,11 @@ def draw_named(run: Run, draw_id: str) -> dict[str, Any]:
     Raises:
         RunError: the run has no such draw.
     """
-    for record in recorded_draws(run):
-        if record["draw_id"] == draw_id:
-            return record
-    raise RunError(f"{run.path} has no draw {draw_id[:60]!r}: `ftq review draw` makes one")
+    draws = {record["draw_id"]: record for record in recorded_draws(run)}
+    if draw_id not in draws:
+        hint = suggestion(draw_id[:60], draws, "" if draws else "`ftq review draw` makes one")
+        raise RunError(f"{run.path} has no draw {draw_id[:60]!r}{hint}")
+    return draws[draw_id]
 
 
 def assigned(record: Mapping[str, Any], annotator: str) -> list[str]:
@@ -47,8 +46,7 @@ def assigned(record: Mapping[str, Any], annotator: str) -> list[str]:
 
 def labels_of(run: Run, draw_id: str, annotator: str) -> list[Label]:
     """What a person has said so far, by item."""
-    file = _file(run, draw_id, annotator)
-    return [orjson.loads(line) for line in storage.read_text(file).splitlines()] if storage.exists(file) else []
+    return read_rows(_file(run, draw_id, annotator))
 
 
 def save_labels(run: Run, draw_id: str, annotator: str, labels: Iterable[Mapping[str, Any]]) -> int:
@@ -69,8 +67,7 @@ def save_labels(run: Run, draw_id: str, annotator: str, labels: Iterable[Mapping
     for label in labels:
         checked = _checked(label, drawn)
         kept[checked["item_id"]] = {**checked, "annotator": annotator, "draw_id": draw_id}
-    lines = [orjson.dumps(kept[name], option=orjson.OPT_APPEND_NEWLINE) for name in sorted(kept)]
-    storage.write_text(_file(run, draw_id, annotator), b"".join(lines).decode())
+    write_rows(_file(run, draw_id, annotator), [kept[name] for name in sorted(kept)])
     return sum(bool(label["verdict"]) for label in kept.values())
 
 
@@ -99,11 +96,7 @@ def progress(run: Run) -> list[dict[str, Any]]:
     """Of each draw: draw_id, kind, n, and people: name, n (items that are theirs), n_done."""
     found = []
     for record in recorded_draws(run):
-        labels = [
-            orjson.loads(line)
-            for file in label_files(run, record["draw_id"])
-            for line in storage.read_text(file).splitlines()
-        ]
+        labels = [label for file in label_files(run, record["draw_id"]) for label in read_rows(file)]
         names = dict.fromkeys([*record["annotators"], *(label["annotator"] for label in labels)])
         people = [
             {

@@ -90,11 +90,8 @@ def write_findings(run: Run, draw_id: str, findings: Iterable[Mapping[str, Any]]
     new = list(findings)
     hashes = content_hashes(run, [finding["example_id"] for finding in new])
     merged = [*others, *({**finding, "content_hash": hashes.get(finding["example_id"])} for finding in new)]
-    lines = [
-        orjson.dumps({"run_id": run.run_id, **finding}, option=orjson.OPT_APPEND_NEWLINE)
-        for finding in sorted(merged, key=lambda finding: (finding["example_id"], finding.get("draw_id") or ""))
-    ]
-    _write(path, b"".join(lines))
+    merged.sort(key=lambda finding: (finding["example_id"], finding.get("draw_id") or ""))
+    write_rows(path, [{"run_id": run.run_id, **finding} for finding in merged])
     return path
 
 
@@ -113,7 +110,7 @@ def read_findings(path: object) -> list[dict[str, Any]]:
         if not storage.exists(file):
             return []
     findings = []
-    for number, line in enumerate(storage.read_text(file).encode().splitlines(), start=1):
+    for number, line in lines_of(file):
         try:
             finding = orjson.loads(line)
             if finding["verdict"] not in ("review", "drop") or not isinstance(finding["example_id"], str):
@@ -124,6 +121,23 @@ def read_findings(path: object) -> list[dict[str, Any]]:
             ) from error
         findings.append(finding)
     return findings
+
+
+def lines_of(file: str) -> list[tuple[int, str]]:
+    """The lines of a JSON Lines file that are not blank, each with its number. OSError where it cannot be read."""
+    # Not splitlines(): U+2028 and its like stand inside JSON strings.
+    lines = storage.read_text(file).removeprefix("\ufeff").split("\n")
+    return [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def read_rows(file: str) -> list[dict[str, Any]]:
+    """What :func:`write_rows` wrote; empty where there is no such file."""
+    return [orjson.loads(line) for _, line in lines_of(file)] if storage.exists(file) else []
+
+
+def write_rows(file: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write JSON Lines, whole or not at all. Raises RunError where the place cannot be written to."""
+    _write(file, b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows))
 
 
 def _write_json(path: str, content: Mapping[str, Any]) -> None:

@@ -36,8 +36,8 @@ def render_learnt(result: Mapping[str, Any]) -> str:
         f"{result['n_pairs']} pairs judged: {result['n_conflict']} conflicts, {result['n_compatible']} compatible, "
         f"{result['n_unsure']} unsure; {result['n_labels']} verdicts kept in all"
     ]
-    used = {"prior": "too little, or no better than before: the score stays a rank, not a probability"}
-    lines.append(f"calibration: {result['state']}" + (f" ({used['prior']})" if result["state"] == "prior" else ""))
+    unchanged = " (too little, or no better than before: the score stays a rank, not a probability)"
+    lines.append(f"calibration: {result['state']}{unchanged if result['state'] == 'prior' else ''}")
     lines += [
         f"  {name:<10} log loss {row['log_loss']:.3f}, Brier {row['brier']:.3f} (cross-validated)"
         for name, row in result["candidates"].items()

@@ -10,13 +10,11 @@ from ftq_spark.errors import InputError
 from ftq_spark.runs import storage
 
 # What only such a table has.
+_FOLDERS = (("_delta_log", "Delta"), (".hoodie", "Hudi"))
 _MARKS = (
-    (r"(^|/)_delta_log/", "Delta"),
+    *((rf"(^|/){re.escape(folder)}/", kind) for folder, kind in _FOLDERS),
     (r"(^|/)metadata/[^/]+\.metadata\.json$", "Iceberg"),
-    (r"(^|/)\.hoodie/", "Hudi"),
 )
-
-
 PREFIX = "table:"  # before the name of a table in the session's catalog, where an input is given
 
 
@@ -27,7 +25,7 @@ def is_table(path: str) -> bool:
 
 def kind_of(path: str) -> str | None:
     """Whose table lies in the directory `path`: Delta, Iceberg or Hudi; None for no table."""
-    for mark, kind in (("_delta_log", "Delta"), (".hoodie", "Hudi")):
+    for mark, kind in _FOLDERS:
         if storage.is_directory(storage.join(path, mark)):
             return kind
     metadata = storage.join(path, "metadata")
@@ -56,7 +54,7 @@ def _names(path: str) -> Iterator[str]:
 def check_file(path: str) -> None:
     """InputError where the Parquet file `path` is one of a table's."""
     folder = path.rpartition("/")[0] or "."
-    for mark, kind in (("_delta_log", "Delta"), (".hoodie", "Hudi")):
+    for mark, kind in _FOLDERS:
         if path.endswith(".parquet") and storage.is_directory(storage.join(folder, mark)):
             raise _is_table(folder, kind)
 

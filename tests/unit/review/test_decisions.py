@@ -46,7 +46,7 @@ def test_an_example_is_named_by_its_id_or_its_place(run: Run) -> None:
 def test_what_is_no_decision_is_named_by_its_line(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "decisions.jsonl"
     file.write_text(json.dumps({"example_id": example_id(1), "verdict": "keep"}) + "\n\n{}\n", encoding="utf-8")
-    with pytest.raises(InputError, match="line 2: no decision"):
+    with pytest.raises(InputError, match="line 3: no decision"):
         parse_decisions([str(file)])
     kept = Path(run.labels_folder, "decisions.jsonl")
     kept.parent.mkdir()

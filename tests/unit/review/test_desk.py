@@ -59,6 +59,14 @@ def label(item: str, verdict: str = "error", **more: str) -> dict[str, str]:
     return {"item_id": item, "verdict": verdict, **more}
 
 
+def test_what_python_takes_for_a_line_end_may_stand_in_a_note(run: Run, drawn: dict[str, Any]) -> None:
+    draw_id, first, second = drawn["draw_id"], *drawn["example_ids"][:2]
+    desk.save_labels(run, draw_id, "Ana", [label(first, note="one\u2028two\x85three")])
+    desk.save_labels(run, draw_id, "Ana", [label(second)])
+    assert {entry["note"] for entry in desk.labels_of(run, draw_id, "Ana")} == {"", "one\u2028two\x85three"}
+    assert sum(person["n_done"] for person in desk.progress(run)[0]["people"]) == 2
+
+
 def test_the_last_word_on_each_item_is_kept_for_each_person(run: Run, drawn: dict[str, Any]) -> None:
     draw_id, first, second = drawn["draw_id"], *drawn["example_ids"][:2]
     assert desk.save_labels(run, draw_id, " Ana ", [label(first), label(second, note="why")]) == 2
