@@ -65,8 +65,9 @@ def test_the_architecture_page_names_the_layers_that_hold() -> None:
 
 def figures_of_the_readme() -> list[tuple[str, str]]:
     """What the table of figures says was measured, and the program that measured it."""
-    table = TEXTS[ROOT / "README.md"].partition("| Asked |")[2].partition("\n\n")[0]
+    table = TEXTS[ROOT / "README.md"].partition("| Question | Data | Result | Program |")[2].partition("\n\n")[0]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    assert rows
     return [(row[2], row[3].strip("`")) for row in rows]
 
 
