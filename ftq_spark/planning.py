@@ -38,6 +38,7 @@ _COUNTED_BYTES = 16 << 20  # of a file up to this size the rows are counted
 _TIMED_TEXTS = 256
 _RECALL_TEXTS = 2_048
 _SIMILARITIES = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+_BLOCKS_SHOWN = 5
 _EXCERPT_CHARS = 80
 
 
@@ -176,7 +177,7 @@ def _near(texts: list[str], near: Near, growth: float) -> dict[str, Any]:
 
 
 def _distinct_blocks(
-    texts: list[str], members: np.ndarray, begins: np.ndarray, sizes: np.ndarray, growth: float, n: int = 5
+    texts: list[str], members: np.ndarray, begins: np.ndarray, sizes: np.ndarray, growth: float
 ) -> list[dict[str, Any]]:
     """The largest blocks, those of other bands with the same members left out."""
     found: dict[tuple[int, ...], dict[str, Any]] = {}
@@ -185,7 +186,7 @@ def _distinct_blocks(
         text = " ".join(texts[rows[0]].split())
         shown = text if len(text) <= _EXCERPT_CHARS else text[:_EXCERPT_CHARS] + "…"
         found.setdefault(rows, {"n_in_sample": size, "n_estimated": round(size * growth), "text": shown})
-        if len(found) == n:
+        if len(found) == _BLOCKS_SHOWN:
             break
     return list(found.values())
 

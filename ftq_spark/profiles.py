@@ -170,9 +170,9 @@ def known_keys() -> list[str]:
     return list(walk(Settings, ""))
 
 
-def as_yaml(settings: Settings, base: Settings | None = None) -> str:
-    """Every setting as YAML that :func:`load` reads; what differs from `base` (the default profile) says from what."""
-    usual = (base or load()).model_dump(mode="json")
+def as_yaml(settings: Settings) -> str:
+    """Every setting as YAML that :func:`load` reads; what differs from the default profile says from what."""
+    usual = load().model_dump(mode="json")
     return "\n".join(_yaml_lines(settings.model_dump(mode="json"), usual, "")) + "\n"
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 # Per decade (below 1, below 10, …) what a value is multiplied by, and divided by, before it is rounded to an integer: a
 # multiplication by a fraction would put two decades' common end on two points a hair apart.
+N_BINS = 20  # of a histogram
 _EDGES = 10.0 ** np.arange(0, 309)
 _FACTORS = 10.0 ** np.array([3.0, 2.0, 1.0, *np.zeros(len(_EDGES) - 2)])
 _STEPS = 10.0 ** np.array([*np.zeros(5), *np.arange(1.0, len(_EDGES) - 3)])
@@ -77,13 +78,13 @@ def quantiles(values: Floats, counts: Ints, fractions: Sequence[float]) -> Float
     return found
 
 
-def bin_edges(low: float, high: float, whole: bool, n_bins: int = 20) -> Floats:
-    """`n_bins` + 1 equally wide edges that cover [low, high]; of whole width where all values are `whole` numbers."""
+def bin_edges(low: float, high: float, whole: bool) -> Floats:
+    """:data:`N_BINS` + 1 equally wide edges over [low, high]; of whole width where all values are `whole` numbers."""
     if whole:
-        width = max(1.0, np.ceil((high - low + 1) / n_bins))
-        found: Floats = low + width * np.arange(n_bins + 1)
+        width = max(1.0, np.ceil((high - low + 1) / N_BINS))
+        found: Floats = low + width * np.arange(N_BINS + 1)
         return found
-    return np.linspace(low, high if high > low else low + 1.0, n_bins + 1)
+    return np.linspace(low, high if high > low else low + 1.0, N_BINS + 1)
 
 
 def bin_counts(values: Floats, counts: Ints, edges: Floats) -> Ints:

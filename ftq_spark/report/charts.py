@@ -26,9 +26,9 @@ _TEXT = Markup('<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{ancho
 _LINE = Markup('<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>')
 
 
-def share_bar(parts: Sequence[tuple[str, int]], title: str, height: int = 28) -> Markup:
+def share_bar(parts: Sequence[tuple[str, int]], title: str) -> Markup:
     """One bar split into `parts` of (name, count); a part's name is also its class."""
-    width, total = 1000, sum(n for _, n in parts)
+    width, height, total = 1000, 28, sum(n for _, n in parts)
     x, bars = 0.0, []
     for name, n in parts:
         if n:

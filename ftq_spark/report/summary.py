@@ -34,7 +34,6 @@ def summarise(
     run: Mapping[str, Any],
     n_read: int | None = None,
     bounds: Mapping[str, Bounds] | None = None,
-    limits: Limits | None = None,
 ) -> dict[str, Any]:
     """Everything that summary.json holds, as plain JSON values; one or two Spark queries.
 
@@ -47,7 +46,7 @@ def summarise(
     `bounds` says what a value must lie in to pass, per signal name (without sig_), quality, prompt_chars or
     response_chars; (None, high) and (low, None) are open.
     """
-    limits = limits or Limits()
+    limits = Limits()
     scored = tables.scored
     n_common = max(limits.n_openings, limits.n_formats)
     of_rejects = None if tables.rejects is None else aggregates.reject_counts(tables.rejects, limits.raw_chars)

@@ -78,10 +78,10 @@ def agreement_command(
     return result
 
 
-def disputed_items(label_files: Sequence[Path | str], columns: Mapping[str, str] | None = None) -> tuple[str, ...]:
+def disputed_items(label_files: Sequence[Path | str]) -> tuple[str, ...]:
     """Items that people gave different labels, for ``DrawSettings.disputed`` of a calibration draw."""
     labels: dict[str, set[str]] = {}
-    for vote in read_labels(label_files, columns=columns).votes:
+    for vote in read_labels(label_files).votes:
         labels.setdefault(vote.item_id, set()).add(vote.label)
     return tuple(sorted(item for item, given in labels.items() if len(given) > 1))
 

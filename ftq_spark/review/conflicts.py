@@ -32,7 +32,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def draw_conflicts(run: Path | str, out: Path | str, n: int, annotator: str = "reviewer") -> dict[str, Any]:
+def draw_conflicts(run: Path | str, out: Path | str, n: int) -> dict[str, Any]:
     """Write a sheet of at most `n` pairs, evenly spaced over the range of scores.
 
     Returns:
@@ -51,7 +51,7 @@ def draw_conflicts(run: Path | str, out: Path | str, n: int, annotator: str = "r
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(COLUMNS)
         for pair in chosen:
-            row = _sheet_row(pair, texts, annotator)
+            row = _sheet_row(pair, texts)
             writer.writerow([without_nul(protect(row[name])) for name in COLUMNS])
     return {
         "n": len(chosen),
@@ -66,12 +66,12 @@ def item_id(pair: Mapping[str, Any]) -> str:
     return f"{pair['left_id']}|{pair['right_id']}"
 
 
-def _sheet_row(pair: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]], annotator: str) -> dict[str, str]:
+def _sheet_row(pair: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     left, right = (said_by(pair, side, texts.get(pair[f"{side}_id"], {})) for side in ("left", "right"))
     spans = [f"1: {item['left_text']}\n2: {item['right_text']}" for item in pair["evidence"] or ()]
     return {
         "item_id": item_id(pair),
-        "annotator": annotator,
+        "annotator": "reviewer",
         "verdict": "",
         "note": "",
         "kind": pair["kind"],

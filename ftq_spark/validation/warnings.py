@@ -55,6 +55,7 @@ _MEASURED = {
     "n_role_order_errors": "role_order",
     "n_template_tokens": "template_leak",
 }
+_ROLES_SHOWN = 8
 _TWICE = re.compile(r'"(' + "|".join(map(re.escape, CONVERSATION_FIELDS)) + r')"\s*:\s*\[')
 
 
@@ -102,9 +103,9 @@ def _detail(code: str, roles: str, conversation: str) -> str:
     return WARNINGS[code]
 
 
-def _shortened(roles: str, n_shown: int = 8) -> str:
+def _shortened(roles: str) -> str:
     names = roles.split()
-    return ", ".join(names[:n_shown]) + (f", … ({len(names)} turns)" if len(names) > n_shown else "")
+    return ", ".join(names[:_ROLES_SHOWN]) + (f", … ({len(names)} turns)" if len(names) > _ROLES_SHOWN else "")
 
 
 # ── Schemas ──────────────────────────────────────────────────────────────────────────────────────────────────────────

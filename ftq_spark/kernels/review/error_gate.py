@@ -22,6 +22,7 @@ Outcome = Literal["pass", "fail", "inconclusive"]
 
 # Beyond this size a next draw is not proposed: the rate is too near the limit for a review to settle.
 MAX_NEXT_SIZE = 5_000
+POWER = 0.8  # probability with which a larger draw is to settle the gate
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def decide(errors: float, n: float, settings: GateSettings, population: int | No
     """
     confidence, limit = 1 - settings.alpha, settings.max_error_rate
     if n == 0:
-        return GateResult("inconclusive", 0.0, 1.0, plan_size(limit / 5, settings, power=0.8))
+        return GateResult("inconclusive", 0.0, 1.0, plan_size(limit / 5, settings, POWER))
     low = lower_bound(errors, n, confidence, population)
     high = upper_bound(errors, n, confidence, population)
     if settings.mode == "article":
@@ -118,10 +119,8 @@ def decide(errors: float, n: float, settings: GateSettings, population: int | No
     return GateResult("inconclusive", low, high, next_size(errors, n, settings, population))
 
 
-def next_size(
-    errors: float, n: float, settings: GateSettings, population: int | None = None, power: float = 0.8
-) -> int | None:
-    """Smallest larger size that settles the gate with probability ``power``, were the true rate (k + 1/2) / (n + 1).
+def next_size(errors: float, n: float, settings: GateSettings, population: int | None = None) -> int | None:
+    """Smallest larger size that settles the gate with probability ``POWER``, were the true rate (k + 1/2) / (n + 1).
 
     The judged examples stay part of the larger draw. With declared looks the answer is the next of them.
 
@@ -140,18 +139,16 @@ def next_size(
         chance = np.where(passing >= found, scipy.stats.binom.cdf(passing - found, more, assumed), 0.0)
     else:
         chance = scipy.stats.binom.sf(failing - found - 1, more, assumed)
-    settled = np.flatnonzero(chance >= power)
+    settled = np.flatnonzero(chance >= POWER)
     size = int(sizes[settled[0]]) if settled.size else None
     if population is not None and population > n and (size is None or size >= population):
         return population if population <= MAX_NEXT_SIZE else size
     return size
 
 
-def plan_size(
-    true_rate: float, settings: GateSettings, power: float = 0.95, largest: int = MAX_NEXT_SIZE
-) -> int | None:
-    """Smallest draw that passes with probability ``power`` at one true rate; None where it is over ``largest``."""
-    sizes = np.arange(1, largest + 1)
+def plan_size(true_rate: float, settings: GateSettings, power: float = 0.95) -> int | None:
+    """Smallest draw that passes with probability ``power`` at one true rate; None where over ``MAX_NEXT_SIZE``."""
+    sizes = np.arange(1, MAX_NEXT_SIZE + 1)
     passing, _ = thresholds(sizes, settings)
     chance = np.where(passing >= 0, scipy.stats.binom.cdf(passing, sizes, true_rate), 0.0)
     enough = np.flatnonzero(chance >= power)

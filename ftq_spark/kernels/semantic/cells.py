@@ -55,9 +55,7 @@ def one_cell(n_units: int) -> Cells:
     return Cells(None, np.array([max(1, -(-n_units // MAX_MEMBERS))]), 1)
 
 
-def train_cells(
-    sample: NDArray[np.float32], n_units: int, n_probe: int | None = None, lowest: float = 0.95, seed: int = 0
-) -> Cells:
+def train_cells(sample: NDArray[np.float32], n_units: int, n_probe: int | None = None, lowest: float = 0.95) -> Cells:
     """Cells for `n_units` units, from a sample (n, d) of their vectors; the same cells for the same sample.
 
     Spherical k-means with about one cell per :data:`UNITS_PER_CELL` units. Where the sample says that a cell will hold
@@ -68,7 +66,7 @@ def train_cells(
     """
     if len(sample) == 0:
         return one_cell(n_units)
-    centroids = train(sample, _n_cells(n_units), seed=seed)
+    centroids = train(sample, _n_cells(n_units))
     n_probe = n_probe or _fewest_probes(sample[:_AIMED_SAMPLE], centroids, lowest)
     members = np.bincount(nearest(sample, centroids, n_probe).ravel(), minlength=len(centroids.cells))
     expected = members * (n_units / len(sample))
@@ -114,7 +112,7 @@ def cell_recall(sample: NDArray[np.float32], cells: Cells, threshold: float) -> 
     return len(pairs.left), float((meets(probed[pairs.left], probed[pairs.right]) < probed.shape[1]).mean())
 
 
-def recall_at(sample: NDArray[np.float32], cells: Cells, similarity: float, seed: int = 0) -> float:
+def recall_at(sample: NDArray[np.float32], cells: Cells, similarity: float) -> float:
     """Fraction of pairs of exactly a cosine `similarity` that are compared, found with made partners.
 
     Each vector of the sample (n, d) gets a partner in a random direction. A pair above the similarity is likelier to
@@ -122,7 +120,7 @@ def recall_at(sample: NDArray[np.float32], cells: Cells, similarity: float, seed
     """
     if cells.centroids is None:
         return 1.0
-    away = np.random.default_rng(seed).standard_normal(sample.shape).astype(np.float32)
+    away = np.random.default_rng(0).standard_normal(sample.shape).astype(np.float32)
     away -= (away * sample).sum(axis=1, keepdims=True) * sample
     away /= np.linalg.norm(away, axis=1, keepdims=True)
     partner = similarity * sample + np.float32(np.sqrt(1 - similarity**2)) * away

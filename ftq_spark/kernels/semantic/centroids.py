@@ -30,7 +30,7 @@ class Centroids(NamedTuple):
     begins: NDArray[np.int64] | None = None  # (g + 1,): the cells begins[i] to begins[i + 1] are those of group i
 
 
-def train(sample: NDArray[np.float32], n_cells: int, seed: int = 0) -> Centroids:
+def train(sample: NDArray[np.float32], n_cells: int) -> Centroids:
     """Centroids of at most `n_cells` cells by spherical k-means over a sample (n, d); the same for the same sample.
 
     Beyond :data:`MAX_FLAT` cells the groups are trained first, and then the cells of each group, in proportion to its
@@ -41,13 +41,13 @@ def train(sample: NDArray[np.float32], n_cells: int, seed: int = 0) -> Centroids
     """
     n_cells = min(n_cells, len(sample))
     if n_cells <= MAX_FLAT:
-        return Centroids(train_centroids(sample, n_cells, seed=seed))
-    groups = train_centroids(sample, round(n_cells**0.5), seed=seed)
+        return Centroids(train_centroids(sample, n_cells))
+    groups = train_centroids(sample, round(n_cells**0.5))
     used, group_of = np.unique(nearest_cells(sample, groups, 1), return_inverse=True)
     groups, group_of = groups[used], group_of.ravel()
     sizes = np.bincount(group_of)
     shares = 1 + sizes * (n_cells - len(groups)) // len(sample)
-    cells = [train_centroids(sample[group_of == i], int(share), seed=seed) for i, share in enumerate(shares)]
+    cells = [train_centroids(sample[group_of == i], int(share)) for i, share in enumerate(shares)]
     begins = np.cumsum([0, *map(len, cells)], dtype=np.int64)
     return Centroids(np.concatenate(cells), groups, begins)
 

@@ -31,7 +31,7 @@ def n_topics(n_texts: int) -> int:
     return wanted if wanted >= 2 else 0
 
 
-def train_topics(sample: NDArray[np.float32], wanted: int, seed: int = 0) -> NDArray[np.float32]:
+def train_topics(sample: NDArray[np.float32], wanted: int) -> NDArray[np.float32]:
     """Centroids (min(wanted, n), d) of a sample (n, d) of unit vectors, the largest topic of the sample first.
 
     Spherical k-means; the same for the same sample in the same order.
@@ -39,7 +39,7 @@ def train_topics(sample: NDArray[np.float32], wanted: int, seed: int = 0) -> NDA
     Raises:
         ValueError: the sample is empty, or `wanted` is below 1.
     """
-    centroids = train_centroids(sample, wanted, seed=seed)
+    centroids = train_centroids(sample, wanted)
     members = np.bincount(topic_of(sample, centroids) - 1, minlength=len(centroids))
     return centroids[np.argsort(-members, kind="stable")]
 
@@ -49,9 +49,7 @@ def topic_of(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> ND
     return nearest_cells(vectors, centroids, 1)[:, 0] + 1
 
 
-def telling_terms(
-    texts: Sequence[str], topics: NDArray[np.int32], n: int, per_topic: int = TERMS_PER_TOPIC
-) -> list[list[str]]:
+def telling_terms(texts: Sequence[str], topics: NDArray[np.int32], n: int) -> list[list[str]]:
     """The words that tell each topic 1..n from the rest, best first; none where no word stands out.
 
     A word's weight in a topic is its class-based TF-IDF as BERTopic takes it (Grootendorst, arXiv 2203.05794):
@@ -82,7 +80,7 @@ def telling_terms(
             for word, count in counts.items()
             if count > 1
         }
-        found.append(_distinct(sorted(weights, key=lambda word: (-weights[word], word)), per_topic))
+        found.append(_distinct(sorted(weights, key=lambda word: (-weights[word], word))))
     return found
 
 
@@ -94,13 +92,13 @@ def _everywhere(of_topic: Sequence[Counter[str]], sizes: Sequence[int]) -> set[s
     return {word for word, n_topics_ in usual.items() if n_topics_ > sum(map(bool, sizes)) / 2}
 
 
-def _distinct(ranked: Iterable[str], n: int) -> list[str]:
-    """The first `n` words that are no other form (dose, doses) of one before them."""
+def _distinct(ranked: Iterable[str]) -> list[str]:
+    """The first words that are no other form (dose, doses) of one before them, at most :data:`TERMS_PER_TOPIC`."""
     found: list[str] = []
     for word in ranked:
         if not any(_is_form(*sorted((word, known), key=len)) for known in found):
             found.append(word)
-        if len(found) == n:
+        if len(found) == TERMS_PER_TOPIC:
             break
     return found
 

@@ -41,24 +41,17 @@ def joined(parts: Iterable[Pairs]) -> Pairs:
     return Pairs(np.concatenate(left), np.concatenate(right), np.concatenate(similarity))
 
 
-def pairs_above(
-    left: NDArray[np.float32],
-    right: NDArray[np.float32],
-    threshold: float,
-    same: bool = False,
-    device: str | None = None,
-) -> Pairs:
+def pairs_above(left: NDArray[np.float32], right: NDArray[np.float32], threshold: float, same: bool = False) -> Pairs:
     """All pairs of a row of `left` (m, d) and a row of `right` (n, d) at or above `threshold`, by left, then right.
 
     Args:
         same: the two are one matrix: each unordered pair once, with left < right, and no row with itself.
-        device: a torch device for the products, such as ``cuda``; None for numpy.
     """
     found = []
     for start in range(0, len(left), TILE):
         rows = left[start : start + TILE]
         for first in range(start if same else 0, len(right), TILE):
-            i, j, _ = tile_hits(rows, right[first : first + TILE], threshold - SLACK, device)
+            i, j, _ = tile_hits(rows, right[first : first + TILE], threshold - SLACK)
             i, j = i + start, j + first
             pairs = Pairs(i, j, measure(left, right, i, j))
             wanted = pairs.similarity >= threshold
