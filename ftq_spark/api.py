@@ -13,11 +13,10 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ftq_spark.errors import RunError, SettingsError, UserError
+from ftq_spark.errors import RunError, SettingsError
 from ftq_spark.places.redaction import redacted
 from ftq_spark.profiles import load, parse
 from ftq_spark.progress import Progress, Silent
@@ -75,9 +74,12 @@ class Run(directories.Run):
             RunError: the run has no such table.
         """
         if kind == "spark":
-            from ftq_spark.spark import session, tables
+            from ftq_spark.spark import session
 
-            frame = tables.table(session.open_session(), self, name)
+            spark = session.open_session()
+            from ftq_spark.spark import tables
+
+            frame = tables.table(spark, self, name)
             return frame.select(*columns) if columns else frame
         from ftq_spark.runs.tables import dataset
 
@@ -228,7 +230,9 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
         for name, stage in run.manifest["stages"].items():
             progress.skipped(name, stage["n_rows"])
     else:
-        _check_spark()
+        from ftq_spark.spark import session
+
+        session.check_installed()
         if first or last or chosen.contamination.benchmarks:
             _check_wanted(first, last, chosen)
         is_new = "publish" not in run.manifest["stages"] and chosen.output.compression == "none"
@@ -262,7 +266,6 @@ def _check_wanted(first: str | None, last: str | None, settings: Settings) -> No
 def _session(
     master: str | None, remote: str | None, spark: SparkSession | None, n_bytes: int | None = None
 ) -> SparkSession:
-    _check_spark()
     from ftq_spark.spark import session
 
     return session.open_session(master, n_bytes, keep_classes=True, session=spark, remote=remote)
@@ -279,9 +282,10 @@ def rebuild_report(run: str | Path, progress: Progress | None = None) -> Run:
     opened = open_run(run)
     opened.directory("scored")
     settings = opened.settings
-    _check_spark()
-    from ftq_spark import pipeline
     from ftq_spark.spark import session
+
+    session.check_installed()
+    from ftq_spark import pipeline
     from ftq_spark.stages import Context
 
     shards = [Shard(**item) for item in opened.manifest["inputs"]]
@@ -298,9 +302,10 @@ def plan(
     Raises:
         InputError: the data cannot be read.
     """
-    _check_spark()
-    from ftq_spark import planning
     from ftq_spark.spark import session
+
+    session.check_installed()
+    from ftq_spark import planning
 
     chosen = load_settings(settings)
     with tempfile.TemporaryDirectory() as folder:
@@ -342,8 +347,3 @@ def validate(
         loaded = None if template is None else load_template(template)
         ingest = load_settings(settings).ingest
         return validation.validate(inputs_of(data, folder), limit, counting, ingest, loaded)
-
-
-def _check_spark() -> None:
-    if find_spec("pyspark") is None:
-        raise UserError("pyspark is not installed: pip install 'ftq-spark[local]'")

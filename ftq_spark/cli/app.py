@@ -121,14 +121,13 @@ def plan(
     as_json: JsonOption = False,
 ) -> None:
     """Say what a run over INPUT would do, from a sample: rows, candidate pairs, largest blocks, embedding time."""
-    from ftq_spark import api, planning
+    from ftq_spark import api
 
     say_skipped(inputs)
-    show(
-        api.plan(inputs, api.load_settings(settings, with_columns(set_, column)), master=master),
-        as_json,
-        planning.render,
-    )
+    found = api.plan(inputs, api.load_settings(settings, with_columns(set_, column)), master=master)
+    from ftq_spark import planning  # which needs pyspark: that it is missing has been said by now
+
+    show(found, as_json, planning.render)
 
 
 @app.command()

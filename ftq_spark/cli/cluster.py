@@ -35,9 +35,12 @@ def doctor(
 
     Exit 2 where a run would not do.
     """
+    from ftq_spark.spark import session
+
+    session.check_installed()
     from ftq_spark.profiles import load
     from ftq_spark.runs.run import check_out
-    from ftq_spark.spark import gpus, nodes, session
+    from ftq_spark.spark import gpus, nodes
     from ftq_spark.stages.embedding import encoder_settings
 
     if out_:

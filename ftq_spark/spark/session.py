@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftq_spark.errors import FtqError, UserError
@@ -55,6 +56,12 @@ class Wanted(NamedTuple):
     keep_classes: bool = False  # leave them to later sessions (:mod:`ftq_spark.spark.java`)
 
 
+def check_installed() -> None:
+    """UserError where pyspark is missing: to be asked before a module that needs it is imported."""
+    if find_spec("pyspark") is None:
+        raise UserError("pyspark is not installed: pip install 'ftq-spark[local]'")
+
+
 def open_session(
     master: str | None = None,
     n_bytes: int | None = None,
@@ -73,10 +80,9 @@ def open_session(
     Raises:
         UserError: pyspark or a fitting Java is missing, or `master` or `remote` cannot act.
     """
-    try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415  (commands that need no Spark start without it)
-    except ImportError as error:
-        raise UserError("pyspark is not installed: pip install 'ftq-spark[local]'") from error
+    check_installed()
+    from pyspark.sql import SparkSession  # noqa: PLC0415  (commands that need no Spark start without it)
+
     wanted = Wanted(master, remote or os.environ.get("SPARK_REMOTE"), n_bytes, keep_classes)
     if wanted.master and wanted.remote:
         raise UserError(f"--master {master}: a Connect server is named too (--remote, SPARK_REMOTE); give one of them")

@@ -59,11 +59,12 @@ from ftq_spark import compare, explain, lint, review, validation
 from ftq_spark.models import encoder, files, judge, nli
 assert ftq.validate([{"prompt": "Which gas do plants take up?", "response": "Carbon dioxide."}])["rejected"] == 0
 assert invoke(["validate", sys.argv[1]]) == 0
-assert invoke(["run", sys.argv[1], "--out", sys.argv[2]]) == 2
+for command in (["run", sys.argv[1], "--out", sys.argv[2]], ["plan", sys.argv[1]], ["doctor"]):
+    assert invoke(command) == 2
 """
     rows = tmp_path / "rows.jsonl"
     rows.write_text('{"prompt": "Which gas do plants take up?", "response": "Carbon dioxide."}\n', encoding="utf-8")
     arguments = [sys.executable, "-c", program, str(rows), str(tmp_path / "run")]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "pyspark is not installed: pip install 'ftq-spark[local]'" in done.stderr
+    assert done.stderr.count("pyspark is not installed: pip install 'ftq-spark[local]'") == 3
