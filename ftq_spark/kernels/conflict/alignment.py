@@ -32,6 +32,9 @@ _NO_THINGS = STOP_WORDS | _MARKS
 _COMPARATIVES = frozenset({"more", "less", "fewer"})
 
 
+Slot = tuple[int, int]  # a slot of opposites, and which of them
+
+
 class Difference(NamedTuple):
     """How two sentences that share most of their words differ."""
 
@@ -79,7 +82,7 @@ class _Row(NamedTuple):
 def _row(words: tuple[str, ...]) -> _Row:
     said = words[1:] if words[:1] in (("no",), ("yes",)) else words
     shown = tuple(word for word in said if word not in _MARKS)
-    keys = tuple(map(_key, shown))
+    keys = tuple(map(key, shown))
     return _Row(shown, keys, tuple(0.5 if key in STOP_WORDS else 1.0 for key in keys))
 
 
@@ -118,7 +121,7 @@ def _difference(one: _Row, other: _Row) -> Difference | None:
 
 
 @functools.lru_cache(maxsize=1 << 15)
-def _key(word: str) -> str:
+def key(word: str) -> str:
     """What two words must share to be matched: the concept of a content word with its sign, else the word."""
     if word in STOP_WORDS or word in NEGATORS:
         return word
@@ -128,10 +131,10 @@ def _key(word: str) -> str:
 
 def opposed(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether opposites stand in two stretches of words."""
-    keys = {_key(word) for word in other}
+    keys = set(map(key, other))
     for word in one:
-        key = _key(word)
-        if word not in STOP_WORDS and (f"-{key}" in keys or (key.startswith("-") and key[1:] in keys)):
+        found = key(word)
+        if word not in STOP_WORDS and (f"-{found}" in keys or (found.startswith("-") and found[1:] in keys)):
             return True
         families = _SLOTS.get(word, {})
         for number, member in families.items():
@@ -140,32 +143,14 @@ def opposed(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return False
 
 
-def keys(words: Iterable[str]) -> frozenset[object]:
-    """What :func:`opposed` compares of words: the key of each, and the places that it takes in slots."""
-    return frozenset[object]().union(*map(_keys, words))
+def slots(words: Iterable[str]) -> frozenset[Slot]:
+    """The places that words take in slots of opposites."""
+    return frozenset(place for word in words if word in _SLOTS for place in _SLOTS[word].items())
 
 
-def rivals(words: Iterable[str]) -> frozenset[object]:
-    """The :func:`keys` of what is opposed to one of the words; :func:`opposed` finds nothing without one of them."""
-    return frozenset[object]().union(*map(_rivals, words))
-
-
-@functools.lru_cache(maxsize=1 << 14)
-def _keys(word: str) -> frozenset[object]:
-    return frozenset((_key(word), *_SLOTS.get(word, {}).items()))
-
-
-@functools.lru_cache(maxsize=1 << 14)
-def _rivals(word: str) -> frozenset[object]:
-    found: set[object] = set()
-    for number, member in _SLOTS.get(word, {}).items():
-        found.update((number, rival) for rival in range(_N_MEMBERS[number]) if rival != member)
-    if word not in STOP_WORDS:
-        key = _key(word)
-        found.add(f"-{key}")
-        if key.startswith("-"):
-            found.add(key[1:])
-    return frozenset(found)
+def rivals(places: Iterable[Slot]) -> frozenset[Slot]:
+    """The places opposed to some."""
+    return frozenset((n, rival) for n, member in places for rival in range(_N_MEMBERS[n]) if rival != member)
 
 
 def _exchange(one: tuple[str, ...], other: tuple[str, ...]) -> float:

@@ -17,6 +17,7 @@ N_END_CHARS = 1000  # of an answer's end that are read
 N_CLOSING_CHARS = 200  # of a long answer a stated result counts only here: before, it may be an example's
 LONG_CHARS = 300
 
+_SIGNS = ("answer", ":", "####", "\\boxed")  # one of which every hint has, whatever its case
 _HINT = re.compile(r"####|\\boxed|answer(?: is|:)|(?:^|\n)\W*(?:a|ans|result)\s*:", re.IGNORECASE)
 _FINAL = re.compile(
     r"####\s*(?P<hash>[^\n]{1,80})|\\boxed\{(?P<box>[^{}]{1,80})\}|"
@@ -34,7 +35,8 @@ _LEAVES_OPEN = pattern("polarity", "leaves_open", r"\b{}\b")
 def final_answer(answer: str) -> str | None:
     """The last result that an unfolded answer states, lower-cased; None where there is none of a few words."""
     end = answer[-N_END_CHARS:].rstrip()
-    if not _HINT.search(end):
+    folded = end.casefold()
+    if not any(sign in folded for sign in _SIGNS) or not _HINT.search(end):
         return None
     closing = len(end) - N_CLOSING_CHARS if len(answer) > LONG_CHARS else 0
     final = None

@@ -34,13 +34,24 @@ def takes_another(question_a: str, answer_a: str, question_b: str, answer_b: str
     """
     if answer_a == answer_b or question_a != question_b:
         return False
-    if (
-        len(answer_a) <= MAX_TAKEN_CHARS
-        and len(answer_b) <= MAX_TAKEN_CHARS
-        and (_of_one_list(question_a, answer_a, answer_b) or _labels(question_a, answer_a, answer_b))
+    if _are_short(answer_a, answer_b) and (
+        _of_one_list(question_a, answer_a, answer_b) or _labels(question_a, answer_a, answer_b)
     ):
         return True
-    return answer_a.lstrip()[:1] == "{" == answer_b.lstrip()[:1] and _of_one_text(question_a, answer_a, answer_b)
+    return _are_objects(answer_a, answer_b) and _of_one_text(question_a, answer_a, answer_b)
+
+
+def may_take(answer_a: str, answer_b: str) -> bool:
+    """Whether two answers have the form of what :func:`takes_another` speaks of, whatever the question."""
+    return _are_short(answer_a, answer_b) or _are_objects(answer_a, answer_b)
+
+
+def _are_short(one: str, other: str) -> bool:
+    return len(one) <= MAX_TAKEN_CHARS and len(other) <= MAX_TAKEN_CHARS
+
+
+def _are_objects(one: str, other: str) -> bool:
+    return one.lstrip()[:1] == "{" == other.lstrip()[:1]
 
 
 def _of_one_list(question: str, one: str, other: str) -> bool:

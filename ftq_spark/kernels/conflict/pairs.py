@@ -18,7 +18,7 @@ from ftq_spark.kernels.conflict.answer import Analysis, analyse
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, aligned
 from ftq_spark.kernels.conflict.forms import nothing_shown
-from ftq_spark.kernels.conflict.given import takes_another
+from ftq_spark.kernels.conflict.given import may_take, takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, OPEN, asking_sentence, question_kind, read_question
 from ftq_spark.kernels.conflict.options import listed_options, reordered
 from ftq_spark.kernels.conflict.order import other_order
@@ -158,7 +158,8 @@ def may_disagree(
 
 def disagrees(question_a: str, answer_a: str, question_b: str, answer_b: str, threshold: float) -> bool:
     """Of one pair what :func:`may_disagree` says of n."""
-    if _said(answer_a) == _said(answer_b):
+    are_code = question_a == question_b and question_kind(question_a) == CODE  # which claims nothing
+    if (are_code and not may_take(answer_a, answer_b)) or _said(answer_a) == _said(answer_b):
         return False
     a, b = analyse(question_a, answer_a), analyse(question_b, answer_b)
     kinds = (a.kind, b.kind)

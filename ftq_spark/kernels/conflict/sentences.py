@@ -30,10 +30,12 @@ _PRICED = re.compile(r"\bcosts? (?=(?:about |around |just |only )?[$€£]?\d)")
 _PHRASES = re.compile(
     r"\b(?:" + "|".join(re.escape(phrase) for phrase in sorted(PHRASES, key=len, reverse=True)) + r")(?!\w)"
 )
+_RUN = re.compile(r"\w+")
 # Most texts hold no phrase: they are told by the longest word of each.
-_PHRASE_HINT = re.compile(
-    r"\b(?:" + "|".join(re.escape(word) for word in sorted({max(phrase.split(), key=len) for phrase in PHRASES})) + ")"
-)
+_PHRASES_BY_WORD: dict[str, list[str]] = {}
+for _phrase in PHRASES:
+    _PHRASES_BY_WORD.setdefault(max(_RUN.findall(_phrase), key=len), []).append(_phrase)
+_DAY = re.compile(r"\d\. ")  # soon looked for
 _GERMAN_DAY = re.compile(  # "3. Mai" ends no sentence
     r"\b(\d{1,2})\. (?=(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
 )
@@ -69,7 +71,10 @@ def fold(text: str) -> str:
     text = text.translate(_FOLD)
     if "|" in text:
         text = _TABLE_LINE.sub("", text)
-    return _GERMAN_DAY.sub(r"\1 ", _MARKUP.sub("", text)).strip()
+    text = _MARKUP.sub("", text)
+    if _DAY.search(text):
+        text = _GERMAN_DAY.sub(r"\1 ", text)
+    return text.strip()
 
 
 def verbatim(text: str, span: str) -> str:
@@ -113,6 +118,8 @@ def split_sentences(text: str) -> list[str]:
 @functools.lru_cache(maxsize=1 << 15)
 def signed_concept(word: str) -> tuple[str, int, str | None]:
     """Concept and sign of a lower-case word, and the base that its un-, in- … prefix denies."""
+    if word.isdigit() and word not in CONCEPTS:  # many, and each as it stands
+        return word, 1, None
     root = stem(word)
     known = CONCEPTS.get(root)
     if known is not None:
@@ -126,7 +133,8 @@ def normalise_phrases(lowered: str) -> str:
     """Multi-word expressions of a lower-case text replaced by one token each; what costs 5 euros is chargeable."""
     if "cost" in lowered:
         lowered = _PRICED.sub("is chargeable ", lowered)
-    if not _PHRASE_HINT.search(lowered):
+    hints = _PHRASES_BY_WORD.keys() & _RUN.findall(lowered)
+    if not any(phrase in lowered for hint in hints for phrase in _PHRASES_BY_WORD[hint]):
         return lowered
     return _PHRASES.sub(lambda match: PHRASES[match.group()], lowered)
 
@@ -171,13 +179,15 @@ def read_sentence(text: str) -> Sentence:
     """
     words = tuple(_TOKEN.findall(normalise_phrases(text.lower())))
     read = list(map(_word, words))
-    n_negations = sum(one.role == _NEGATOR for one in read)
+    roles = [one.role for one in read]
+    n_negations = roles.count(_NEGATOR)
     concepts: dict[str, int] = {}
     lexical: set[str] = set()
     stems: set[str] = set()
     content: list[str] = []
     denied: set[str] = set()
-    for place, (one, negation) in enumerate(zip(read, _negations(words, read), strict=True)):
+    signs = _negations(words, read) if n_negations else [int(role < _NEGATOR) for role in roles]
+    for place, (one, negation) in enumerate(zip(read, signs, strict=True)):
         role, _, root, concept, sign, base, parts = one
         if role == _FILLER or not negation:
             continue
@@ -243,8 +253,6 @@ def _negations(words: tuple[str, ...], read: list[_Word]) -> list[int]:
 
     A scope ends with its clause or after :data:`SCOPE_WORDS` content words; a negation inside one turns it round.
     """
-    if not any(one.role == _NEGATOR for one in read):
-        return [int(one.role < _NEGATOR) for one in read]
     found, negation, reach, needless = [], 1, 0, -1
     turned = by_without = False
     for position, (word, one) in enumerate(zip(words, read, strict=True)):

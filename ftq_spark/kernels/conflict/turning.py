@@ -6,9 +6,10 @@ Most sentences of answers that look alike cannot: then they need not be laid sid
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from ftq_spark.kernels.conflict.alignment import DENIES, LIMITS, keys, rivals
+from ftq_spark.kernels.conflict.alignment import DENIES, LIMITS, Slot, key, rivals, slots
 from ftq_spark.kernels.conflict.sentences import Sentence, read_sentence
 from ftq_spark.kernels.conflict.words import NEGATORS
 
@@ -19,15 +20,21 @@ class _Bearing(NamedTuple):
     """What of a sentence could oppose another one."""
 
     plain: bool  # it has no word that denies, limits or compares
-    said: frozenset[object]  # keys of its words, the slots that they fill, its concepts with their signs
-    opposed: frozenset[object]  # what of another sentence would be opposed to one of these
+    keys: frozenset[str]  # of its words
+    turned: frozenset[str]  # keys of what they turn into its opposite: "safe" of "unsafe"
+    slots: frozenset[Slot]  # that they fill
+    rivals: frozenset[Slot]  # that what is opposed to them fills
+    concepts: Mapping[str, int]
+    denied: list[str]  # concepts
 
 
 @functools.lru_cache(maxsize=1024)
 def _bearing(text: str) -> _Bearing:
-    words, concepts = read_sentence(text).words, read_sentence(text).concepts.items()
-    said, denied = ({(concept, way * sign) for concept, sign in concepts if sign} for way in (1, -1))
-    return _Bearing(_TURNS.isdisjoint(words), keys(words) | said, rivals(words) | denied)
+    words, concepts = read_sentence(text).words, read_sentence(text).concepts
+    keys, filled = frozenset(map(key, words)), slots(words)
+    turned = frozenset([each[1:] for each in keys if each.startswith("-")])
+    denied = [concept for concept, sign in concepts.items() if sign < 0]
+    return _Bearing(_TURNS.isdisjoint(words), keys, turned, filled, rivals(filled), concepts, denied)
 
 
 def cannot_oppose(x: Sentence, y: Sentence) -> bool:
@@ -36,4 +43,13 @@ def cannot_oppose(x: Sentence, y: Sentence) -> bool:
     Another thing may still stand in the same place. False says nothing.
     """
     one, other = _bearing(x.text), _bearing(y.text)
-    return one.plain and other.plain and one.opposed.isdisjoint(other.said) and other.opposed.isdisjoint(one.said)
+    if not (one.plain and other.plain and one.rivals.isdisjoint(other.slots)):
+        return False
+    return not (_denies(one, other) or _denies(other, one))
+
+
+def _denies(one: _Bearing, other: _Bearing) -> bool:
+    """Whether one denies, by a word or a concept, what the other says."""
+    if not one.turned.isdisjoint(other.keys):
+        return True
+    return any(other.concepts.get(concept, 0) > 0 for concept in one.denied)

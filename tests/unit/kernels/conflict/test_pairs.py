@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftq_spark.kernels.conflict.evidence import FEATURES
+from ftq_spark.kernels.conflict.kinds import CODE, question_kind
 from ftq_spark.kernels.conflict.pairs import HIGH, REVIEW, PairScores, default_weights, may_disagree, score_pairs
 
 Pair = tuple[str, str, str, str]
@@ -215,6 +216,20 @@ def test_of_brief_answers_only_those_that_agree_are_duplicates(pair: tuple[str, 
     questions_a, answers_a, questions_b, answers_b = ([text] for text in pair)
     assert may_disagree(questions_a, answers_a, questions_b, answers_b, 0.25).tolist() == [expected]
     assert may_disagree(questions_b, answers_b, questions_a, answers_a, 0.25).tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("Write a Python function that doubles a number.", "def f(x): return 2 * x  # doubled, as asked", "I cannot."),
+        ("Write a SQL query: pick a table or a view.", '{"from": "table"}', '{"from": "view"}'),
+        ("Write a SQL query: pick a table or a view.", "A table", "A view"),
+    ],
+)
+def test_of_code_only_what_takes_another_disagrees(question: str, one: str, other: str) -> None:
+    assert question_kind(question) == CODE
+    weighed = score_pairs([question], [one], [question], [other]).score[0] >= 0.25
+    assert may_disagree([question], [one], [question], [other], 0.25).tolist() == [weighed]
 
 
 def test_a_denial_of_what_is_asked_about_is_a_doubt() -> None:

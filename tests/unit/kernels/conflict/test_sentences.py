@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from ftq_spark.kernels.conflict.answer import analyse
 from ftq_spark.kernels.conflict.concepts import privative_base, stem
-from ftq_spark.kernels.conflict.sentences import fold, read_sentence, split_sentences, verbatim
+from ftq_spark.kernels.conflict.sentences import fold, normalise_phrases, read_sentence, split_sentences, verbatim
 from ftq_spark.kernels.conflict.signature import signature
+from ftq_spark.kernels.conflict.words import PHRASES
 
 
 @pytest.mark.parametrize(
@@ -132,3 +133,8 @@ def test_every_sentence_is_found_in_its_text(pieces: list[str]) -> None:
     for sentence in split_sentences(fold(text)):
         if any(map(str.isalnum, sentence)):
             assert verbatim(text, sentence) in text
+
+
+@pytest.mark.parametrize("phrase", sorted(PHRASES))
+def test_a_phrase_is_found_among_other_words(phrase: str) -> None:
+    assert normalise_phrases(f"it,{phrase}; so") == f"it,{PHRASES[phrase]}; so"
