@@ -23,7 +23,7 @@ from ftq_spark.progress import Progress, Silent
 from ftq_spark.report.outcome import Framed, framed, outcome, outcome_html
 from ftq_spark.runs import run as directories
 from ftq_spark.runs import storage
-from ftq_spark.runs.given import FOLDER, inputs_of
+from ftq_spark.runs.in_memory import FOLDER, inputs_of
 from ftq_spark.runs.request import is_answered, request
 from ftq_spark.runs.shards import Shard, find_shards, holds_table, text_bytes, total_bytes
 from ftq_spark.settings import Settings

@@ -13,7 +13,7 @@ from ftq_spark.errors import FtqError, InputError, SettingsError, UserError
 from ftq_spark.kernels.near.minhash import bands_and_rows
 from ftq_spark.kernels.schedule import run_graph
 from ftq_spark.progress import Introduced, Noted, Progress, Reached
-from ftq_spark.runs import lease, showing, storage
+from ftq_spark.runs import lease, storage, top_level
 from ftq_spark.runs.manifest import without_secrets
 from ftq_spark.runs.run import Run, fingerprint, versions
 from ftq_spark.spark import causes, figures, files, inputs, meter, nodes, session
@@ -179,7 +179,8 @@ def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress)
         progress.done(stage.name, written.n_rows, seconds)
     finished = storage.join(context.run.path, done[stage.name]["directory"])
     shown = {name: f"{done[stage.name]['directory']}/{name}" for name in stage.shows}
-    showing.show(context.run.path, shown, partial(_copy, context, stage))  # also after a skip: one may have been killed
+    # Also after a skip: one may have been killed.
+    top_level.show(context.run.path, shown, partial(_copy, context, stage))
     for name in stage.copies:
         text, copy = storage.read_text(storage.join(finished, name)), storage.join(context.run.path, name)
         if not storage.exists(copy) or storage.read_text(copy) != text:

@@ -71,9 +71,9 @@ def with_columns(overrides: list[str], columns: list[str]) -> list[str]:
 
 def say_skipped(inputs: list[str]) -> None:
     """Say on stderr, in one line, which files below the inputs are not read, and why."""
-    from ftq_spark.runs import found, shards
+    from ftq_spark.runs import input_files, shards
 
-    if line := found.said(shards.skipped(inputs)):
+    if line := input_files.said(shards.skipped(inputs)):
         err.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

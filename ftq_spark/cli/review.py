@@ -61,9 +61,9 @@ def draw(
     as_json: JsonOption = False,
 ) -> None:
     """Draw examples for review: sheets for people, and a page to work in by keyboard."""
-    from ftq_spark.review import agreeing, commands, render
+    from ftq_spark.review import agreement_commands, commands, render
     from ftq_spark.review.draw import DrawSettings
-    from ftq_spark.review.former import read_error_rates
+    from ftq_spark.review.error_rates import read_error_rates
 
     if kind not in ("gate", "specialist", "calibration"):
         raise SettingsError(f"--kind {kind}: expected gate, specialist or calibration")
@@ -85,7 +85,7 @@ def draw(
         "min_doubled": chosen.review.min_double_labels,
         "min_quality": chosen.score.min_quality,
         "conflict_threshold": chosen.conflict.score_threshold,
-        "disputed": agreeing.disputed_items(disputed) if disputed else (),
+        "disputed": agreement_commands.disputed_items(disputed) if disputed else (),
         **({"annotators": tuple(annotators)} if annotators else {}),
     }
     settings = DrawSettings(**wanted)
@@ -229,9 +229,9 @@ def agreed(
     as_json: JsonOption = False,
 ) -> None:
     """Keep what a calibration session agreed on: verdicts, and the notes as rules for the guidelines."""
-    from ftq_spark.review import agreeing, render
+    from ftq_spark.review import agreement_commands, render
 
-    result = agreeing.agreed_command(run, labels, guidelines, draw_id, dict(_pairs("--column", columns)))
+    result = agreement_commands.agreed_command(run, labels, guidelines, draw_id, dict(_pairs("--column", columns)))
     show(result, as_json, render.render_agreed)
 
 
@@ -244,13 +244,13 @@ def guidelines(
     as_json: JsonOption = False,
 ) -> None:
     """A template for annotator guidelines, or what is missing in yours. Exit 1 when something is."""
-    from ftq_spark.review import agreeing, render
+    from ftq_spark.review import agreement_commands, render
     from ftq_spark.review.guidelines import guideline_template
 
     if file is None:
         typer.echo(guideline_template())
         return
-    found = agreeing.guidelines_command(file, run)
+    found = agreement_commands.guidelines_command(file, run)
     show(found, as_json, lambda result: render.render_lint(result["problems"], result["settings"]))
     raise typer.Exit(0 if found["complete"] else 1)
 
@@ -271,14 +271,14 @@ def agreement(
     as_json: JsonOption = False,
 ) -> None:
     """Agreement of annotators who labelled the same items, and a verdict on the guidelines."""
-    from ftq_spark.review import agreeing, render
+    from ftq_spark.review import agreement_commands, render
     from ftq_spark.settings import Review
 
     settings = Review() if run is None else _settings(run).review
     if not labels and run is None:
         raise SettingsError("ftq agreement: expected --labels FILE, or --run RUN for what was labelled in `ftq serve`")
     wanted = settings.min_kappa if min_kappa is None else min_kappa
-    result = agreeing.agreement_command(labels, wanted, scale, dict(_pairs("--column", columns)), run)
+    result = agreement_commands.agreement_command(labels, wanted, scale, dict(_pairs("--column", columns)), run)
     if run is not None:
         _remember(run, {"agreement": result})
     show(result, as_json, render.render_agreement)

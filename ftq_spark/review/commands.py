@@ -12,7 +12,7 @@ import orjson
 
 from ftq_spark.errors import InputError, RunError, SettingsError, suggestion
 from ftq_spark.kernels.review.error_gate import GateSettings
-from ftq_spark.review import desk, ledger, score, sheets
+from ftq_spark.review import ledger, score, served_labels, sheets
 from ftq_spark.review.corrections import record_corrections
 from ftq_spark.review.draw import DrawSettings, draw
 from ftq_spark.review.items import VERDICTS, review_items
@@ -165,7 +165,7 @@ def score_command(
         ``problems``.
     """
     opened = Run.open(run)
-    labels = read_labels(label_files or desk.kept_files(opened, draw_id), allowed=VERDICTS, columns=columns)
+    labels = read_labels(label_files or served_labels.kept_files(opened, draw_id), allowed=VERDICTS, columns=columns)
     judged = score.settle(labels.votes)
     mentioned = sorted({vote.item_id for vote in labels.votes} | labels.blank)
     record, notes = _draw_of(opened, mentioned, draw_id)
@@ -224,7 +224,7 @@ def _outside_of(run: Run, record: Mapping[str, Any], mentioned: Sequence[str]) -
 
 def _draw_of(run: Run, items: Sequence[str], draw_id: str | None) -> tuple[dict[str, Any], list[str]]:
     if draw_id is not None:
-        return desk.draw_named(run, draw_id), []
+        return served_labels.draw_named(run, draw_id), []
     draws, wanted = ledger.recorded_draws(run), set(items)
     for kind in ("gate", "specialist", "calibration"):
         holding = [

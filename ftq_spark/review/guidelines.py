@@ -6,7 +6,7 @@ import re
 from importlib import resources
 from typing import Any
 
-from ftq_spark.review.stated import Bound, contradictions, stated_bounds, word_bounds
+from ftq_spark.review.stated_bounds import Bound, contradictions, stated_bounds, word_bounds
 
 MIN_EXAMPLES = 20
 # A part with fewer words than this is a heading without a rule.

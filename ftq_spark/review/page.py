@@ -50,10 +50,10 @@ def page(items: Sequence[dict[str, Any]], annotator: str, draw_id: str, served: 
     )
 
 
-def desk(draws: Sequence[Mapping[str, Any]]) -> str:
-    """The list of draws and people (:func:`ftq_spark.review.desk.progress`), as HTML."""
+def draw_list(draws: Sequence[Mapping[str, Any]]) -> str:
+    """The list of draws and people (:func:`ftq_spark.review.served_labels.progress`), as HTML."""
     style = _asset("page.css")
-    return _template("desk.html.j2").render(draws=draws, style=Markup(style), style_hash=Markup(_source_hash(style)))
+    return _template("draws.html.j2").render(draws=draws, style=Markup(style), style_hash=Markup(_source_hash(style)))
 
 
 def _template(name: str) -> Template:

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 import orjson
 
 from ftq_spark.errors import FtqError, RunError
-from ftq_spark.review import desk, page
+from ftq_spark.review import page, served_labels
 from ftq_spark.review.decisions import DECIDED, UNDECIDED, record_decisions
 from ftq_spark.review.items import review_items
 from ftq_spark.runs import storage
@@ -79,22 +79,22 @@ class _Handler(BaseHTTPRequestHandler):
             case [""]:
                 return self.server.page, html
             case ["review", ""]:
-                return page.desk(desk.progress(run)).encode(), html
+                return page.draw_list(served_labels.progress(run)).encode(), html
             case ["review", draw_id, ""]:
                 return self._labelling(draw_id, ""), html
             case ["review", draw_id, "as", annotator]:
                 return self._labelling(draw_id, annotator), html
             case ["review", draw_id, "labels", annotator]:
-                lines = desk.labels_of(run, desk.draw_named(run, draw_id)["draw_id"], annotator)
+                lines = served_labels.labels_of(run, served_labels.draw_named(run, draw_id)["draw_id"], annotator)
                 return b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines), _NDJSON
         return None
 
     def _labelling(self, draw_id: str, annotator: str) -> bytes:
-        run, record = self.server.run, desk.draw_named(self.server.run, draw_id)
-        items = review_items(run, desk.assigned(record, annotator))
+        run, record = self.server.run, served_labels.draw_named(self.server.run, draw_id)
+        items = review_items(run, served_labels.assigned(record, annotator))
         for item in items:
             item["given"] = record.get("given", {}).get(item["item_id"], [])
-        answers = {label["item_id"]: label for label in desk.labels_of(run, draw_id, annotator)}
+        answers = {label["item_id"]: label for label in served_labels.labels_of(run, draw_id, annotator)}
         served = page.Served(f"/{self.server.token}/review/{quote(draw_id)}/labels/", answers)
         return page.page(items, annotator, draw_id, served).encode()
 
@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
                     found = record_decisions(self.server.run, [_decision(line) for line in lines])
                 else:
                     labels = [_object(line) for line in lines]
-                    found = {"n_done": desk.save_labels(self.server.run, parts[1], parts[3], labels)}
+                    found = {"n_done": served_labels.save_labels(self.server.run, parts[1], parts[3], labels)}
         except (ValueError, FtqError) as error:
             self._answer(HTTPStatus.BAD_REQUEST, f"{error}\n".encode())
             return

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ftq_spark.runs import showing, storage
+from ftq_spark.runs import storage, top_level
 from ftq_spark.runs.run import LABELS_FOLDER, Run, fingerprint, versions
 from ftq_spark.runs.shards import Shard, benchmark_shards
 from ftq_spark.settings import Settings
@@ -46,7 +46,7 @@ def is_answered(run: Run, asked: str) -> bool:
     if run.manifest.get("request") != asked:
         return False
     stages: dict[str, Any] = run.manifest["stages"]
-    pointed = showing.shown(run.path)  # a store has no empty folders
+    pointed = top_level.shown(run.path)  # a store has no empty folders
     return all(run.is_current(name, stage["fingerprint"]) for name, stage in stages.items()) and all(
         name in pointed or storage.exists(storage.join(run.path, name)) for name in PUBLISHED
     )

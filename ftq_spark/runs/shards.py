@@ -23,7 +23,7 @@ from ftq_spark.formats import containers, ingest
 from ftq_spark.formats.mapping import Columns, top_names
 from ftq_spark.formats.trees import unfolded
 from ftq_spark.places.redaction import redacted
-from ftq_spark.runs import found, lakehouse, storage
+from ftq_spark.runs import input_files, lakehouse, storage
 from ftq_spark.settings import Contamination
 
 _NAMED = re.compile(r"^([A-Za-z0-9_.-]+)=(.+)$")
@@ -69,9 +69,9 @@ def find_shards(inputs: Sequence[str]) -> list[Shard]:
     known: dict[str, tuple[str, str, str, int]] = {}
     for item in inputs:
         dataset, path = name_and_path(item)
-        files, left = found.files_of(path)
+        files, left = input_files.files_of(path)
         if not files:
-            raise found.nothing(path, left)
+            raise input_files.nothing(path, left)
         for uri, relative, size in files:
             known.setdefault(uri, (dataset or _stem(path), relative, uri, size))
     placed = _unique_sources(list(known.values()))
@@ -91,9 +91,9 @@ def benchmark_shards(settings: Contamination) -> dict[str, list[Shard]]:
     return named
 
 
-def skipped(inputs: Sequence[str]) -> list[found.Skipped]:
+def skipped(inputs: Sequence[str]) -> list[input_files.Skipped]:
     """The files below `inputs` that :func:`find_shards` leaves out, and why; those that another input names apart."""
-    named = [found.files_of(name_and_path(item)[1]) for item in inputs if not holds_table(item)]
+    named = [input_files.files_of(name_and_path(item)[1]) for item in inputs if not holds_table(item)]
     read = {file.uri for files, _ in named for file in files}
     left = {item.path: item for _, others in named for item in others if item.path not in read}
     return list(left.values())

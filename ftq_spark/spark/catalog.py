@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark.errors import FtqError, InputError, UserError
 from ftq_spark.runs import lakehouse, storage
-from ftq_spark.runs.given import inputs_of
+from ftq_spark.runs.in_memory import inputs_of
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.shards import name_and_path
 from ftq_spark.spark import causes

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ftq_spark.runs import storage
-from ftq_spark.runs.found import Skipped
+from ftq_spark.runs.input_files import Skipped
 from ftq_spark.runs.shards import Shard
 
 _INFO = "dataset_info.json"

@@ -8,7 +8,7 @@ from typing import Any
 
 from ftq_spark.formats import MENDS
 from ftq_spark.formats.faults import as_options
-from ftq_spark.runs.found import Skipped, said
+from ftq_spark.runs.input_files import Skipped, said
 from ftq_spark.validation.check import FIRST
 
 

@@ -19,7 +19,7 @@ from runs import read, run
 from ftq_spark import __version__, pipeline
 from ftq_spark.cli.app import invoke
 from ftq_spark.errors import FtqError, UserError
-from ftq_spark.runs import lease, showing, storage
+from ftq_spark.runs import lease, storage, top_level
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.shards import find_shards
 from ftq_spark.settings import Settings
@@ -122,7 +122,7 @@ def test_a_run_without_links_while_nobody_else_works_there(
     assert stages["ingest"]["n_read"] == 62 == stages["ingest"]["n_rows"] + stages["ingest"]["n_rejects"]
     assert list(stages["score"]["counted"].values()) == [60]
     assert done.manifest["session"]["master"] == "local[2]"
-    shown = json.loads((tmp_path / "run" / showing.POINTER).read_text())
+    shown = json.loads((tmp_path / "run" / top_level.POINTER).read_text())
     assert set(shown) == {"scored", "clean", "edited", "dropped", "review", "rejected"}
     n_lines = sum(
         len(path.read_bytes().splitlines())

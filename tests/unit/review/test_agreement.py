@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from ftq_spark.errors import InputError
-from ftq_spark.review.agreeing import agreement_command
 from ftq_spark.review.agreement import agreement_report
+from ftq_spark.review.agreement_commands import agreement_command
 from ftq_spark.review.labels import Vote
 from ftq_spark.review.render import render_agreement
 

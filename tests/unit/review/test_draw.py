@@ -15,10 +15,10 @@ import pytest
 from review_run import conflict, example, example_id, write_run
 
 from ftq_spark.errors import InputError, RunError, SettingsError
-from ftq_spark.review.agreeing import disputed_items
+from ftq_spark.review.agreement_commands import disputed_items
 from ftq_spark.review.commands import draw_command, score_command
 from ftq_spark.review.draw import DrawSettings, draw
-from ftq_spark.review.former import read_error_rates
+from ftq_spark.review.error_rates import read_error_rates
 from ftq_spark.review.sizing import sizing_command
 from ftq_spark.runs.run import Run
 

@@ -10,7 +10,7 @@ from review_run import example, write_run
 
 from ftq_spark.cli.app import invoke
 from ftq_spark.errors import InputError
-from ftq_spark.review.agreeing import guidelines_command
+from ftq_spark.review.agreement_commands import guidelines_command
 from ftq_spark.review.guidelines import guideline_template, lint_guidelines
 from ftq_spark.review.render import render_lint
 

@@ -11,8 +11,8 @@ from review_run import add_originals, example, example_id, write_run
 
 from ftq_spark.cli.app import invoke
 from ftq_spark.errors import InputError
-from ftq_spark.review import desk
-from ftq_spark.review.agreeing import agreed_command, agreement_command
+from ftq_spark.review import served_labels
+from ftq_spark.review.agreement_commands import agreed_command, agreement_command
 from ftq_spark.review.guidelines import guideline_template
 from ftq_spark.runs.run import Run
 
@@ -44,8 +44,8 @@ def labelled(folder: Path, name: str, n_apart: int) -> Path:
 def session(run: Run, folder: Path, labels: Path) -> tuple[str, list[str]]:
     command = ["review", "draw", run.path, "--out", str(folder / "session"), "--kind", "calibration", "--n", "6"]
     assert invoke([*command, "--disputed", str(labels), "--format", "html"]) == 0
-    (progress,) = desk.progress(run)
-    record = desk.draw_named(run, progress["draw_id"])
+    (progress,) = served_labels.progress(run)
+    record = served_labels.draw_named(run, progress["draw_id"])
     return record["draw_id"], [item["example_id"] for item in record["items"]]
 
 
@@ -65,7 +65,7 @@ def test_what_a_session_agrees_on_is_kept_and_appended_to_the_guidelines(run: Ru
     guidelines.write_text(guideline_template(), encoding="utf-8")
     with pytest.raises(InputError, match="nobody has labelled"):
         agreed_command(run.path, guidelines=guidelines)
-    desk.save_labels(run, draw_id, "Group", [
+    served_labels.save_labels(run, draw_id, "Group", [
         {"item_id": ids[0], "verdict": "error", "error_type": "factual", "note": "A dose\nneeds its unit."},
         {"item_id": ids[1], "verdict": "correct", "note": ""},
         {"item_id": ids[2], "verdict": "unsure", "note": "Ask the pharmacist."},
@@ -88,7 +88,7 @@ def test_what_a_session_agrees_on_is_kept_and_appended_to_the_guidelines(run: Ru
 def test_kappa_before_and_after(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before, after = labelled(tmp_path, "before", 6), labelled(tmp_path, "after", 1)
     draw_id, ids = session(run, tmp_path, before)
-    desk.save_labels(run, draw_id, "Group", [{"item_id": ids[0], "verdict": "error", "note": "A rule."}])
+    served_labels.save_labels(run, draw_id, "Group", [{"item_id": ids[0], "verdict": "error", "note": "A rule."}])
     assert invoke(["review", "agreed", run.path]) == 0
     was, now = (agreement_command([path])["cohen_kappa"]["value"] for path in (before, after))
     found = agreement_command([after], run=run.path)

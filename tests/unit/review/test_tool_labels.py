@@ -13,7 +13,7 @@ from review_run import example, example_id, write_run
 from ftq_spark.cli.app import invoke
 from ftq_spark.errors import InputError
 from ftq_spark.review import sheets
-from ftq_spark.review.agreeing import agreement_command
+from ftq_spark.review.agreement_commands import agreement_command
 from ftq_spark.review.commands import draw_command
 from ftq_spark.review.corrections import decisions_of
 from ftq_spark.review.decisions import read_decisions

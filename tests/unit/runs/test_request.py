@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ftq_spark.profiles import load
-from ftq_spark.runs import showing
+from ftq_spark.runs import top_level
 from ftq_spark.runs.request import PUBLISHED, is_answered, request
 from ftq_spark.runs.run import LABELS_FOLDER, Run
 from ftq_spark.runs.shards import find_shards
@@ -77,7 +77,7 @@ def test_a_run_answers_while_it_is_whole(tmp_path: Path) -> None:
     assert not is_answered(run, "another")
     Path(run.path, "dropped").unlink()
     assert not is_answered(run, "r")
-    Path(run.path, showing.POINTER).write_text('{"dropped": "tables/publish/a/dropped"}')  # empty: no folder
+    Path(run.path, top_level.POINTER).write_text('{"dropped": "tables/publish/a/dropped"}')  # empty: no folder
     assert is_answered(run, "r")
     Path(run.path, "report.html").unlink()
     assert not is_answered(run, "r")

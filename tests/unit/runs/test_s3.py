@@ -14,7 +14,7 @@ import ftq_spark as ftq
 from ftq_spark.errors import InputError, RunError, SettingsError
 from ftq_spark.models.files import resolve_model
 from ftq_spark.review.labels import read_labels
-from ftq_spark.runs import attempts, lease, showing, storage
+from ftq_spark.runs import attempts, lease, storage, top_level
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.shards import find_shards
 from ftq_spark.settings import Dedup, Score
@@ -54,7 +54,7 @@ def test_a_store_holds_inputs_and_runs(bucket: str) -> None:
     put(storage.join(run.path, directory, "clean", "a.jsonl"), "{}\n")
     run.wrote(directory, 1)
     run.commit("publish", "m" * 32, directory, {"scored": directory}, {"n_rows": 1})
-    showing.show(run.path, {"clean": f"{directory}/clean"}, lambda pairs: [storage.copy(*pair) for pair in pairs])
+    top_level.show(run.path, {"clean": f"{directory}/clean"}, lambda pairs: [storage.copy(*pair) for pair in pairs])
     assert storage.read_text(f"{run.path}/clean/a.jsonl") == "{}\n"
     assert json.loads(storage.read_text(f"{run.path}/current.json")) == {"clean": f"{directory}/clean"}
     put(storage.join(run.path, run.attempt("publish", "m" * 32), "dead.parquet"), "")

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ftq_spark.errors import InputError
-from ftq_spark.review import desk, ledger
+from ftq_spark.review import ledger, served_labels
 from ftq_spark.review.agreement import agreement_report
 from ftq_spark.review.guidelines import length_bounds, lint_guidelines
 from ftq_spark.review.items import VERDICTS
 from ftq_spark.review.labels import Labels, read_labels
 from ftq_spark.review.sessions import before_and_after, record_session
-from ftq_spark.review.stated import broken_by_data, word_bounds
+from ftq_spark.review.stated_bounds import broken_by_data, word_bounds
 from ftq_spark.runs.run import Run
 
 
@@ -35,9 +35,10 @@ def agreed_command(
         InputError: nothing was agreed in it, or a file cannot be read.
     """
     opened = Run.open(run)
-    votes = read_labels(label_files or desk.kept_files(opened, draw_id), allowed=VERDICTS, columns=columns).votes
+    files = label_files or served_labels.kept_files(opened, draw_id)
+    votes = read_labels(files, allowed=VERDICTS, columns=columns).votes
     items = {vote.item_id for vote in votes}
-    records = [desk.draw_named(opened, draw_id)] if draw_id else ledger.recorded_draws(opened)
+    records = [served_labels.draw_named(opened, draw_id)] if draw_id else ledger.recorded_draws(opened)
     held = [
         (len(items & {item["example_id"] for item in record["items"]}), place, record)
         for place, record in enumerate(records)
@@ -67,7 +68,7 @@ def agreement_command(
         InputError: a file is unreadable or has no annotator column, or nothing is labelled.
     """
     opened = None if run is None else Run.open(run)
-    files = label_files or (desk.kept_files(opened) if opened else ())
+    files = label_files or (served_labels.kept_files(opened) if opened else ())
     labels: Labels = read_labels(files, columns=columns, annotator_needed=True)
     if not labels.votes:
         raise InputError(f"no label in {', '.join(str(path) for path in label_files)}")

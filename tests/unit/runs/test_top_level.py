@@ -15,7 +15,7 @@ import fsspec
 import pytest
 
 from ftq_spark.errors import FtqError
-from ftq_spark.runs import showing, storage
+from ftq_spark.runs import storage, top_level
 
 
 def finished(run: Path, attempt: str, **files: str) -> str:
@@ -33,7 +33,7 @@ def copied(pairs: Sequence[tuple[str, str]]) -> None:
 
 
 def show(run: str, directory: str) -> None:
-    showing.show(run, {"clean": directory}, copied)
+    top_level.show(run, {"clean": directory}, copied)
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -51,7 +51,7 @@ def test_a_link_is_swapped_in_one_step(tmp_path: Path) -> None:
         show(str(tmp_path), f"tables/publish/{attempt}/clean")
         assert (tmp_path / "clean" / "a.jsonl").read_text() == attempt
     assert (tmp_path / "clean").readlink() == Path("tables/publish/new/clean")
-    assert not (tmp_path / showing.POINTER).exists()
+    assert not (tmp_path / top_level.POINTER).exists()
 
 
 def test_a_reader_sees_the_old_or_the_new_one_at_every_moment(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_without_links_a_pointer_names_the_directory_and_the_files_stand_beside_
     assert files(tmp_path / "clean") == {"a.jsonl": "old", "gone.jsonl": "x"}
     show(str(tmp_path), new)
     assert files(tmp_path / "clean") == {"a.jsonl": "new", "b.jsonl": "more"}
-    assert json.loads((tmp_path / showing.POINTER).read_text()) == {"clean": new}
+    assert json.loads((tmp_path / top_level.POINTER).read_text()) == {"clean": new}
     assert not [path for path in tmp_path.iterdir() if path.suffix in (".new", ".old", ".tmp")]
 
 
@@ -116,8 +116,8 @@ def test_a_copy_that_was_killed_is_made_again(tmp_path: Path, monkeypatch: pytes
                     storage.write_text(f"{root}/tables/publish/{attempt}/clean/{name}.jsonl", attempt)
             show(root, old)
         with pytest.raises(KeyboardInterrupt):
-            showing.show(root, {"clean": new}, killed)
-        assert showing.shown(root) == {"clean": new}  # whole, where the pointer leads
+            top_level.show(root, {"clean": new}, killed)
+        assert top_level.shown(root) == {"clean": new}  # whole, where the pointer leads
         show(root, new)
         assert {storage.read_text(f"{root}/clean/{name}.jsonl") for name in ("a", "b")} == {"new"}
     assert not [path for path in tmp_path.iterdir() if path.suffix in (".new", ".old", ".tmp")]
@@ -127,7 +127,7 @@ def test_copies_that_are_not_what_was_to_be_copied_are_said(tmp_path: Path, monk
     monkeypatch.setattr(os, "symlink", no_links)
     directory = finished(tmp_path, "a", a="text", b="text")
     with pytest.raises(FtqError, match=r"clean: not what was to be copied .*: b\.jsonl differs"):
-        showing.show(str(tmp_path), {"clean": directory}, lambda pairs: copied(pairs[:1]))
+        top_level.show(str(tmp_path), {"clean": directory}, lambda pairs: copied(pairs[:1]))
     show(str(tmp_path), directory)
     assert files(tmp_path / "clean") == {"a.jsonl": "text", "b.jsonl": "text"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ftq_spark.errors import InputError
-from ftq_spark.runs.found import Skipped, said
+from ftq_spark.runs.input_files import Skipped, said
 from ftq_spark.runs.shards import find_shards, skipped
 
 ROW = '{"prompt": "A", "completion": "a"}\n'

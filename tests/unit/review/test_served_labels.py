@@ -16,7 +16,7 @@ from review_run import add_originals, example, write_run
 
 from ftq_spark.cli.app import invoke
 from ftq_spark.errors import InputError, RunError
-from ftq_spark.review import desk
+from ftq_spark.review import served_labels
 from ftq_spark.review.commands import draw_command, score_command
 from ftq_spark.review.draw import DrawSettings
 from ftq_spark.review.serve import Server
@@ -61,22 +61,23 @@ def label(item: str, verdict: str = "error", **more: str) -> dict[str, str]:
 
 def test_what_python_takes_for_a_line_end_may_stand_in_a_note(run: Run, drawn: dict[str, Any]) -> None:
     draw_id, first, second = drawn["draw_id"], *drawn["example_ids"][:2]
-    desk.save_labels(run, draw_id, "Ana", [label(first, note="one\u2028two\x85three")])
-    desk.save_labels(run, draw_id, "Ana", [label(second)])
-    assert {entry["note"] for entry in desk.labels_of(run, draw_id, "Ana")} == {"", "one\u2028two\x85three"}
-    assert sum(person["n_done"] for person in desk.progress(run)[0]["people"]) == 2
+    served_labels.save_labels(run, draw_id, "Ana", [label(first, note="one\u2028two\x85three")])
+    served_labels.save_labels(run, draw_id, "Ana", [label(second)])
+    assert {entry["note"] for entry in served_labels.labels_of(run, draw_id, "Ana")} == {"", "one\u2028two\x85three"}
+    assert sum(person["n_done"] for person in served_labels.progress(run)[0]["people"]) == 2
 
 
 def test_the_last_word_on_each_item_is_kept_for_each_person(run: Run, drawn: dict[str, Any]) -> None:
     draw_id, first, second = drawn["draw_id"], *drawn["example_ids"][:2]
-    assert desk.save_labels(run, draw_id, " Ana ", [label(first), label(second, note="why")]) == 2
-    assert desk.save_labels(run, draw_id, "Ana", [label(first, "correct"), label(second, "")]) == 1
-    assert desk.save_labels(run, draw_id, "Ana/../../x", [label(first)]) == 1
-    said = {entry["item_id"]: (entry["verdict"], entry["annotator"]) for entry in desk.labels_of(run, draw_id, "Ana")}
+    assert served_labels.save_labels(run, draw_id, " Ana ", [label(first), label(second, note="why")]) == 2
+    assert served_labels.save_labels(run, draw_id, "Ana", [label(first, "correct"), label(second, "")]) == 1
+    assert served_labels.save_labels(run, draw_id, "Ana/../../x", [label(first)]) == 1
+    by_ana = served_labels.labels_of(run, draw_id, "Ana")
+    said = {entry["item_id"]: (entry["verdict"], entry["annotator"]) for entry in by_ana}
     assert said == {first: ("correct", "Ana"), second: ("", "Ana")}
-    assert len(desk.label_files(run, draw_id)) == 2
-    assert all(Path(file).parent.name == draw_id for file in desk.label_files(run))
-    (progress,) = desk.progress(run)
+    assert len(served_labels.label_files(run, draw_id)) == 2
+    assert all(Path(file).parent.name == draw_id for file in served_labels.label_files(run))
+    (progress,) = served_labels.progress(run)
     assert {person["name"]: person["n_done"] for person in progress["people"]} == {
         "Ana": 1,
         "Bo Ö": 0,
@@ -93,10 +94,10 @@ def test_what_is_no_label_of_the_draw_is_refused(run: Run, drawn: dict[str, Any]
         ("Ana", {"item_id": item, "note": 3}),
     ):  # fmt: skip
         with pytest.raises(InputError):
-            desk.save_labels(run, draw_id, annotator, [given])
+            served_labels.save_labels(run, draw_id, annotator, [given])
     with pytest.raises(RunError, match="no draw"):
-        desk.save_labels(run, "../draws", "Ana", [label(item)])
-    assert desk.label_files(run) == []
+        served_labels.save_labels(run, "../draws", "Ana", [label(item)])
+    assert served_labels.label_files(run) == []
     with pytest.raises(InputError, match="nobody has labelled"):
         score_command(run.path)
 
@@ -147,7 +148,7 @@ def test_two_people_label_by_keyboard_and_the_draw_is_scored(
     assert result["annotators"] == ["Ana", "Bo Ö"]
     assert (result["n"], result["errors"]) == (
         N,
-        sum(row["verdict"] == "error" for row in desk.labels_of(run, draw_id, "Bo Ö")),
+        sum(row["verdict"] == "error" for row in served_labels.labels_of(run, draw_id, "Bo Ö")),
     )
     assert invoke(["agreement", "--run", run.path]) == 0
     assert invoke(["agreement"]) == 2

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from ftq_spark.errors import InputError
-from ftq_spark.runs.given import inputs_of
+from ftq_spark.runs.in_memory import inputs_of
 from ftq_spark.runs.shards import find_shards, read_span, whole
 
 ROWS = [
