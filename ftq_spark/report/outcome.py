@@ -28,9 +28,9 @@ def outcome(summary: Mapping[str, Any], run: str) -> str:
     if (masked := summary.get("masked") or {}).get("dialogues"):
         turns = f"{counted(masked['turns'], 'turn')} out of training"
         lines.append(f"masked:  {counted(masked['dialogues'], 'dialogue')} kept with {turns}")
-    if reasons := [row for row in summary["reasons"] if row["review"] + row["drop"]][:_REASONS]:
+    if reasons := _reasons(summary):
         lines.append("reasons:")
-        lines += [f"  {row['code']:<22} {row['review'] + row['drop']:>9,}  {_example(summary, row)}" for row in reasons]
+        lines += [f"  {row['code']:<22} {n:>9,}  {_example(summary, row)}" for row, n in reasons]
     if actions := summary.get("actions", [])[:_STEPS]:
         lines.append("next:")
         lines += [f"  {place}. {action['title']}" for place, action in enumerate(actions, start=1)]
@@ -54,7 +54,7 @@ def _example(summary: Mapping[str, Any], reason: Mapping[str, Any]) -> str:
 
 def outcome_html(summary: Mapping[str, Any], run: str) -> str:
     """The same for a notebook."""
-    items = "".join(f"<li><code>{escape(name)}</code> {count:,}</li>" for name, count in _reasons(summary))
+    items = "".join(f"<li><code>{escape(row['code'])}</code> {n:,}</li>" for row, n in _reasons(summary))
     reasons = f"<ul>{items}</ul>" if items else ""
     warned = "".join(f"<p><b>{escape(sentence)}</b></p>" for sentence in displaced(summary))
     return f"{warned}<p><b>{escape(_rows(summary))}</b></p>{reasons}<p><code>{escape(run)}/report.html</code></p>"
@@ -84,5 +84,7 @@ def _rows(summary: Mapping[str, Any]) -> str:
     )
 
 
-def _reasons(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
-    return [(row["code"], row["review"] + row["drop"]) for row in summary["reasons"]][:_REASONS]
+def _reasons(summary: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], int]]:
+    """The first reasons for which examples are out, with how many are; not those of examples that people have kept."""
+    found = ((row, row["review"] + row["drop"]) for row in summary["reasons"])
+    return [(row, n) for row, n in found if n][:_REASONS]

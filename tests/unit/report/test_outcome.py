@@ -18,6 +18,13 @@ def test_the_end_of_a_run_says_what_why_and_what_next() -> None:
     assert lines[-3].startswith("report:  out/a/report.html")
 
 
+def test_a_reason_whose_examples_people_kept_is_none() -> None:
+    summary = a_summary()
+    summary["reasons"].insert(0, {**summary["reasons"][0], "code": "looping", "keep": 1, "review": 0, "drop": 0})
+    for shown in (outcome(summary, "out/a"), outcome_html(summary, "out/a")):
+        assert "near_duplicate" in shown and "looping" not in shown
+
+
 def test_text_of_the_data_cannot_steer_a_terminal() -> None:
     summary = a_summary()
     for example in summary["excerpts"].values():
