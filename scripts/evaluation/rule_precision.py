@@ -10,7 +10,8 @@ precision of 0.95, one that sends to review 0.80; any other is a note.
 Wrong hits that rules have been mended for since hit no more, and are not there: these figures flatter. What public sets
 that nobody had met showed at first sight, before any rule was mended for them, stands in strangers.csv: a line for each
 set and rule, which share a form of text and count once, and its hits. Half A was read with rules as they were, B with
-those mended for A, C with those mended for B.
+those mended for A, C with those mended for B; D a day later with what C had left, E, F and G each with the rules mended
+for the half before it. Of sets with many hits of one rule ten were read; the rest are of the same make.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def strangers() -> None:
         lines = list(csv.DictReader(stream))
     print("\nSets of strangers at first sight: hits, and forms of text of which most hits were right")
     groups = [(name, [x for x in lines if x["strength"] == name]) for name in ("drop", "review")]
-    for half in "ABC":
+    for half in sorted({line["half"] for line in lines}):
         own = [x for x in lines if x["half"] == half]
         groups += [(f"{half}: {name}", [x for x in own if x["strength"] == name]) for name in ("drop", "review")]
     groups += [(rule, [x for x in lines if x["rule"] == rule]) for rule in sorted({x["rule"] for x in lines})]

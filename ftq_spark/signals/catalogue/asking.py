@@ -19,12 +19,13 @@ ENOUGH_WORDS = 25
 # A field of a template that nobody filled in: "Can we {change} our {area}?"; not in code, nor where such are spoken of.
 _FIELD = r"(?:^|[\s\"'(,])\{[A-Za-z][a-z]*(?:_[a-z]+)*\}(?:[\s.,;?!)\"']|$)"
 _OF_BRACES = any_of((expression("asking", "of_braces", r"\b{}\b"), r"[;=<>\\$`]|\{\{|\w\[|\(\)"))
+_LAYOUT = r"\{[A-Za-z_ ]+\}[\s:–-]{0,3}\{[A-Za-z_ ]+\}"  # one field behind another: how the answer is to look
 MOST_WORDS = 60  # of a prompt that may have been such a template
 
 
 @signal(
     "missing_context",
-    version=3,
+    version=4,
     range=(0, 1),
     reads=("prompt", "attached", "media", "context"),
     summary="1 where the prompt speaks of a text or picture that is not there, is nothing but a web address, or holds "
@@ -40,6 +41,7 @@ def missing_context(batch: Batch) -> NDArray[np.float64]:
     picture = batch.matches_among("prompt", _PICTURE, bare) & ~batch.matches("media", r"\S")
     unfilled = batch.matches("prompt", _FIELD) & (batch.n_tokens("prompt") <= MOST_WORDS)
     unfilled &= ~batch.matches_among("prompt", _OF_BRACES, unfilled)
+    unfilled &= ~batch.matches_among("prompt", _LAYOUT, unfilled)
     return (text | picture | unfilled | batch.matches("prompt", _ONLY_URL)).astype(np.float64)
 
 

@@ -161,6 +161,9 @@ def n_wrong_sums(batch: Batch) -> NDArray[np.float64]:
     return found
 
 
+_CLAUSE = re.compile(r"\s*(?:elif|else|except|finally)\b")  # of a statement that stands elsewhere
+
+
 def broken_blocks(text: str) -> int:
     """How many fenced blocks that say to be Python or JSON are not, unless they leave something out."""
     return sum(
@@ -171,7 +174,7 @@ def broken_blocks(text: str) -> int:
 
 def _is_broken_python(block: str, behind: str) -> bool:
     """Does a block not parse? Its fence may stand in a string of several lines, which closes in what is `behind` it."""
-    if _SKETCH.search(block) or not _LOOKS_LIKE_PYTHON.search(block):
+    if _SKETCH.search(block) or _CLAUSE.match(block) or not _LOOKS_LIKE_PYTHON.search(block):
         return False
     if any(block.count(mark) % 2 and mark in behind for mark in _LONG_QUOTES):
         return False
@@ -215,7 +218,7 @@ def _may_hold_code(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "n_broken_code",
-    version=3,
+    version=4,
     range=(0, np.inf),
     reads=("response", "question"),
     summary="Fenced blocks that say to be Python or JSON and do not parse; 0 where an error or another language is "

@@ -34,13 +34,15 @@ _PROSE_GOES_ON = expression("ending", "prose_goes_on", r"[\s(]{}\s*$").removepre
 _ASKS_SO = expression(
     "ending", "opens_question", r"^\W*{}\b[^.!?\n]{12,}\b(?:about|for|from|in|it|of|that|this|to|with)\s*$"
 )
+_SINGLED_OUT = r"(?:[:：=→|–—]|\s-)\s*\p{L}+\s*$"  # a word that is named or glossed, not used
+_FORMULA = r"[\\^{}][^\n]{0,24}\s\p{L}{1,3}\s*$"  # its letters are no words: \int f(i) di
 _SAYS_CUT = expression("ending", "says_cut", r"{}\s*$")
 _ENDS_SO = expression("ending", "ends_so", r"{}\s*$")
-_HYPHEN = r"\p{L}[-‐‑]\s*$"
+_HYPHEN = r"(?:^|[^-‐‑\p{L}])\p{L}+[-‐‑]\s*$"
 # Full stop of any script, closing quote or bracket, code, table cell, emoji or other symbol, number, link.
 _CLOSED = (
     r"(?:[.!?…。！？｡؟۔।॥։።\"'”’»›)\]}*_`」』】）〉》;>|~=$%°™®©\p{So}\p{Sk}\p{Sc}\p{Sm}\x{200d}\x{fe0f}]"
-    r"|(?:^|[^\p{L}\p{N}\-])\p{Nd}[\p{Nd}.,:/\-]*|https?://\S+|[#@]\w+)\s*$"
+    r"|(?:^|[^\p{L}\p{N}\-])\p{Nd}[\p{Nd}.,:/\-]*|https?://\S+|[#@]\w+|\bEND)\s*$"  # END: a model's stop
     # German quotes: “ and « close what „ and » have opened, or follow the full stop.
     # Faces, which open a bracket and do not close it.
     r"|(?:^|\s)[:;=][-'^o]?[(\[]+\s*$"
@@ -56,7 +58,9 @@ _SENTENCE_BEGUN = (
     r"^\s{0,3}[\p{L}\p{N}\"“*_][^\n{};=<>|]*\s[^\n{};=<>|]*(?:\p{Ll}\S*|\p{L}\S*\p{Nd}+)\s*$|^\s{0,3}\p{Lo}{8,}\s*$"
 )
 # A last sentence that opens a bracket or a quotation and does not close it.
-_LEFT_OPEN = r"[(（「『【“«][^)）」』】”»]*$|^[^\"]*\"[^\"]*$"
+_LEFT_OPEN = r"[(（「『【“«][^)）」』】”»]*$"
+_QUOTE_LEFT_OPEN = r"^[^\"]*\"[^\"]*$"  # … and the answer has an odd one: else it closes what was said before
+_QUOTE = r"\""
 _ITEM = re.compile(r"\s{0,12}(?:[-*+•‣·]\s|[(（]?(?:\d{1,3}|[a-zA-Z])[.)）、])\s*\S")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)*_]*$")
 SIGNATURE_WORDS = 2  # "- Ann" below a letter
@@ -80,7 +84,7 @@ _CODE = (
 
 
 # The number of an item that was not written.
-_EMPTY_ITEM = r"\n\s*\p{Nd}{1,2}[.)]\s*\z"
+_EMPTY_ITEM = r"\n\s*\p{Nd}{1,2}[.)]\s*\z"  # … unless the question ends so, as a text to translate may
 _LAST_NUMBER = re.compile(r"(?:^|\n)([^\n]*)\s*\n\s*(\d{1,2})[.)]\s*$")
 
 
@@ -93,9 +97,9 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=11,
+    version=12,
     range=(0, 1),
-    reads=("response",),
+    reads=("response", "question"),
     summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",
     source="C4 terminal punctuation; Dingo RuleColonEnd",
 )
@@ -106,7 +110,7 @@ def truncated_end(batch: Batch) -> NDArray[np.float64]:
         ~_pointed(text.codes, text.offsets) | _numbered(text.codes, text.offsets) | (_fences(batch) % 2 == 1)
     )
     if len(unsure):
-        scores[unsure] = _scores(batch.at(unsure, ("response",)))
+        scores[unsure] = _scores(batch.at(unsure, ("response", "question")))
     return scores
 
 
@@ -134,12 +138,15 @@ def _scores(batch: Batch) -> NDArray[np.float64]:
     scores = np.zeros(batch.n)
     open_end = np.flatnonzero(~ends.matches(_CLOSED) & long)
     if len(open_end):
-        scores[open_end] = _open_end_scores(batch.at(open_end, ("response",)), tails.take(pa.array(open_end)))
+        scores[open_end] = _open_end_scores(
+            batch.at(open_end, ("response", "question")), tails.take(pa.array(open_end))
+        )
     scores[ends.matches(_COLON) & long & ~batch.matches("response", _CODE)] = 0.5
     scores[_is_cut_data(batch) | ends.matches(_SAYS_CUT)] = 0.9
     empty = np.flatnonzero(ends.matches(_EMPTY_ITEM))
     if len(empty):
-        scores[empty[_lacks_its_item(batch.at(empty, ("response",)).strings("response"))]] = 0.9
+        lacks = batch.at(empty, ("response", "question"))
+        scores[empty[_lacks_its_item(lacks.strings("response")) & ~lacks.matches("question", _EMPTY_ITEM)]] = 0.9
     scores[(_fences(batch) % 2 == 1) & ~ends.matches(r"(?:```|\p{L}[.!?])\s*$")] = 0.9
     return scores
 
@@ -160,29 +167,38 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     # Prose without its last full stop may be whole, or not: only a mark that is left open tells.
     scores = np.where(running & last.matches(_SENTENCE_BEGUN) & ~ends.matches(_UNPOINTED), 0.6, 0.0)
     goes_on = (scores > 0) & ends.matches(_PROSE_GOES_ON) & ~last.matches(_ASKS_SO) & ~elsewhere
-    scores[running & (last.matches(_LEFT_OPEN) | goes_on)] = 0.7
+    goes_on &= ~ends.matches(_ENDS_SO) & ~ends.matches(_SINGLED_OUT)
+    quoted = last.matches(_QUOTE_LEFT_OPEN) & (batch.counts("response", _QUOTE) % 2 == 1)
+    scores[running & (last.matches(_LEFT_OPEN) | quoted | goes_on)] = 0.7
     lists = np.flatnonzero(plain & ends.matches(_LIST_TAIL))
-    scores[lists[_last_item_is_cut(batch.at(lists, ("response",)).strings("response"))]] = 0.7
+    scores[lists[_last_item_is_cut(batch.at(lists, ("response", "question")))]] = 0.7
     scores[plain & ends.matches(_HYPHEN)] = 0.9
     lines = filled_lines(batch)
     stopped = batch.counts("response", r"(?m)[.!?:;]\s*$")  # of verse hardly any line ends in a mark
     verse = (lines >= VERSE_LINES) & (n_chars <= VERSE_CHARS * lines) & (stopped <= 0.2 * lines)
     verse &= ~ends.matches(_LIST_TAIL)
-    scores[plain & ~verse & ends.matches(_STOPWORD) & ~ends.matches(_ENDS_SO) & ~elsewhere] = 1.0
+    stopped_short = plain & ~verse & ends.matches(_STOPWORD) & ~elsewhere
+    for whole in (_SINGLED_OUT, _FORMULA, _ENDS_SO):
+        stopped_short &= ~ends.matches(whole)
+    # Speech that somebody took down has neither capitals nor stops: whoever talks breaks off.
+    taken_down = (pointed == 0) & ~batch.matches("response", r"\p{Lu}") & ~batch.matches("response", r"\p{Lo}")
+    scores[stopped_short] = np.where(taken_down, 0.6, 1.0)[stopped_short]
     scores[plain & ends.matches(_COMMA)] = 1.0
     scores[plain & ends.matches(_RECKONED)] = 0.6
     return scores
 
 
-def _last_item_is_cut(answers: Sequence[str]) -> NDArray[np.bool_]:
-    """(n,) lists of which each item but the last ends a sentence."""
-    found = np.zeros(len(answers), dtype=bool)
-    for i, answer in enumerate(answers):
-        items = [line for line in map(str.rstrip, answer.splitlines()) if _ITEM.match(line)]
+def _last_item_is_cut(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) lists of which each item but the last ends a sentence; that is no footnote and no choice that was given."""
+    found = np.zeros(batch.n, dtype=bool)
+    for i, (answer, question) in enumerate(zip(batch.strings("response"), batch.strings("question"), strict=True)):
+        items = [line.strip() for line in answer.splitlines() if _ITEM.match(line)]
         found[i] = (
             len(items) >= MIN_ITEMS
             and all(map(_ENDS_SENTENCE.search, items[:-1]))
             and len(items[-1].split()) > SIGNATURE_WORDS
+            and (items[-1][0].isalnum() or any(item[0] == items[-1][0] for item in items[:-1]))
+            and items[-1] not in question
         )
     return found
 

@@ -36,7 +36,7 @@ MERGED = (
 
 @signal(
     "n_template_tokens",
-    version=6,
+    version=7,
     range=(0, np.inf),
     reads=("conversation", "response", "question"),
     summary="Special tokens of chat templates inside the texts but for fenced code, such as <|im_end|>, [INST] or "

@@ -31,6 +31,7 @@ _ASKS_FOR_GIVEN = expression("non_answer", "asks_for_given", _ALONE)
 _HOLDS_IT = expression("non_answer", "holds_it")
 _MAY_COPY = expression("non_answer", "may_copy", r"^\W*{}\b")
 _EDITS = expression("non_answer", "edits")
+_TO_SAY_AFTER = expression("non_answer", "to_say_after")
 # A yes may be all that is wanted, whatever follows it.
 _ASKS_WHETHER = (
     r"(?i)(?:^|[.!?\n]\s*)(?:are|can|could|do|does|is|may|should|will|would) "
@@ -105,7 +106,7 @@ def _may_say_nothing(pairs: Pairs) -> NDArray[np.bool_]:
 
 @signal(
     "non_answer",
-    version=6,
+    version=7,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary='1 where the whole answer is that there is none: "I have no comment"; 0.8 where it is the '
@@ -118,8 +119,11 @@ def non_answer(batch: Batch) -> NDArray[np.float64]:
     some = batch.at(again, ("response", "question"))
     copies = [says_again(*pair) for pair in zip(some.strings("question"), some.strings("response"), strict=True)]
     copied = again[np.array(copies, dtype=bool)]
-    some = batch.at(copied, ("question", "context"))
-    found[copied[~some.matches("question", _MAY_COPY) & ~some.matches("context", _EDITS)]] = 0.8
+    some = batch.at(copied, ("question", "context", "prompt"))
+    wanted = (
+        some.matches("question", _MAY_COPY) | some.matches("context", _EDITS) | some.matches("prompt", _TO_SAY_AFTER)
+    )
+    found[copied[~wanted]] = 0.8
     whole = (batch.n_tokens("response") <= MAX_WORDS) & batch.matches("response", _WHOLE)
     places = np.flatnonzero(whole)
     found[places] = 1.0

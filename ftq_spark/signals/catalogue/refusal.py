@@ -86,6 +86,7 @@ def evasion_scores(
     answered = _answers_first(told, owners) | _any(figures | (told & said.matches(_DATED)), owners)
     scores[answered] *= 0.5
     turns = _any(turning | _goes_on(segments, said, cues & early, told), owners)
+    turns |= _asks_back(said, told, owners)
     whole = _any(declines & early, owners) & ~turns & ~in_voice & ~answered
     scores = np.where(whole, np.maximum(scores, 0.9), scores)
     unknown = (n_chars <= UNKNOWING_CHARS) & _any(unknowing, owners) & (evasive >= 0.5)
@@ -98,6 +99,15 @@ def _answers_first(told: NDArray[np.bool_], owners: NDArray[np.int64]) -> NDArra
     found = enough.copy()
     for place in range(SENTENCES_OF_ANSWER):
         found[enough] &= told[owners[:-1][enough] + place]
+    return found
+
+
+def _asks_back(said: Joined, told: NDArray[np.bool_], owners: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) answers that end in a question of their own about the matter, so that the talk goes on."""
+    filled = np.flatnonzero(np.diff(owners) > 0)
+    asks = told & said.matches(r"[?？]\W*$") & ~said.matches(_PHRASES("offers"))
+    found = np.zeros(len(owners) - 1, dtype=bool)
+    found[filled] = asks[owners[1:][filled] - 1]
     return found
 
 
@@ -143,9 +153,9 @@ def evades(batch: Batch) -> NDArray[np.bool_]:
 def right_to_decline(batch: Batch) -> NDArray[np.bool_]:
     """(n,) examples in which to decline may be right.
 
-    They speak of harm or of who answers, ask for what cannot be known or for a denial in other words, offer tools or
-    say what is not to be told, or prefer the answer to another one; or a short question lacks what it speaks of, and
-    the answer asks for that.
+    They speak of harm or of who answers, ask for what cannot be known, for what was said elsewhere or for a denial in
+    other words, answer thanks, name a field to which they keep, offer tools or say what is not to be told, or prefer
+    the answer to another one; or a short question lacks what it speaks of, and the answer asks for that.
     """
     harm = batch.matches("prompt", _PHRASES("unsafe"))
     itself = batch.matches("question", _PHRASES("about_itself"))
@@ -158,6 +168,8 @@ def right_to_decline(batch: Batch) -> NDArray[np.bool_]:
     principled &= ~batch.matches_among("question", _PHRASES("of_a_notion"), principled)
     harm |= batch.matches_among("prompt", _PHRASES("sensitive"), principled)
     harm |= batch.matches_among("response", _PHRASES("grave"), principled)
+    unknowable |= batch.matches("question", _PHRASES("said_elsewhere"))
+    ruled |= batch.matches("response", any_of((_PHRASES("welcomes"), _PHRASES("of_its_field"))))
     return harm | itself | unknowable | ruled | _asks_for_more(batch) | batch.matches("rejected", r"\S")
 
 
@@ -171,7 +183,7 @@ def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "refusal",
-    version=14,
+    version=15,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.4 where it says neither "
@@ -185,7 +197,7 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=14,
+    version=15,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "

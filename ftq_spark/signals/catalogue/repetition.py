@@ -136,6 +136,7 @@ def _end_to_end(hashes: NDArray[np.uint64], weights: NDArray[np.float64]) -> NDA
 # A paragraph of running text: no item, quotation, cell, heading, label or line of a play.
 _PARAGRAPH = r"^\s{0,3}[\p{L}\"“‘][^|]*[.!?…。！？][\"”’)*_]*\s*$"
 _LABELLED = r"^\s{0,3}(?:[Ww]here\s|[\p{L}\p{N}]{1,3}[.)]\s|[^\s:：][^:：.!?]{0,40}[:：])"
+_SPOKEN = r"[\"“«「][^\"”»」]{20,}[\"”»」]"  # who tells a tale may say it again
 PARAGRAPH_WORDS = 15.0
 STEP_WORDS = 28.0  # of a line among others, which is said once again: two recipes may share a step
 SHORT_PARAGRAPH_WORDS, TIMES_AGAIN = 5.0, 2
@@ -170,7 +171,8 @@ def _paragraphs_again(batch: Batch) -> NDArray[np.int64]:
     words = np.array([_n_words(text) for text in running.to_pylist()])
     found = np.bincount(owners[again[prose & (words >= PARAGRAPH_WORDS)]], minlength=batch.n)
     no_step = _stands_alone(lines, places[again]) | (words >= STEP_WORDS)
-    sure = np.bincount(owners[again[prose & no_step & (words >= PARAGRAPH_WORDS)]], minlength=batch.n)
+    spoken = pc.match_substring_regex(running, _SPOKEN).to_numpy(zero_copy_only=False)
+    sure = np.bincount(owners[again[prose & no_step & ~spoken & (words >= PARAGRAPH_WORDS)]], minlength=batch.n)
     found = np.where(found >= TIMES_AGAIN, found, sure)
     # Shorter ones where the answer is hardly anything else.
     n_again = np.bincount(owners[again[prose & (words >= SHORT_PARAGRAPH_WORDS)]], minlength=batch.n)
@@ -199,7 +201,7 @@ def _stands_alone(lines: Segments, places: NDArray[np.int64]) -> NDArray[np.bool
 
 @signal(
     "repeated_paragraph",
-    version=3,
+    version=4,
     range=(0, np.inf),
     reads=("response", "question"),
     summary="Paragraphs of running text that the answer has said before, word for word, a line among others "

@@ -17,7 +17,7 @@ HTML = (
     r"(?:\s[^<>\n]{0,200})?/?>|&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip|bull|copy|#x?[0-9a-f]{2,6});"
 )
 _HTML_ASKED = expression("asked", "html", r"\b{}\b")
-_IS_CODE = r"```|<!DOCTYPE|<html|(?m:^\s*(?:class|def|function|import|public|return|#include)\b)"
+_IS_CODE = r"```|<!DOCTYPE|<html|(?m:^\s*(?:class|def|function|import|public|return|#include)\b|^\w+ :: )"
 # An element of running text with its end.
 _ELEMENT = "|".join(rf"(?i:<{tag}(?:\s[^<>\n]{{0,200}})?>[^<]*</{tag}>)" for tag in ("a", "div", "p", "span"))
 _PAGE = any_of((expression("residue", "page"), expression("residue", "marks"), _ELEMENT))
@@ -47,7 +47,7 @@ def _may_hold_residue(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "n_html_residue",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("response", "prompt"),
     summary="HTML tags and entities outside code and tables, where the prompt neither holds nor speaks of HTML.",
@@ -63,7 +63,7 @@ def n_html_residue(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_page_residue",
-    version=4,
+    version=5,
     range=(0, np.inf),
     reads=("response", "prompt"),
     summary='What a page or a wiki holds beside its text ("Read more", "We use cookies", [edit], [b], <p>…</p>), '
