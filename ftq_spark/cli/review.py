@@ -65,8 +65,6 @@ def draw(
     from ftq_spark.review.draw import DrawSettings
     from ftq_spark.review.error_rates import read_error_rates
 
-    if kind not in ("gate", "specialist", "calibration"):
-        raise SettingsError(f"--kind {kind}: expected gate, specialist or calibration")
     confined: dict[str, list[str]] = {}
     for column, value in _pairs("--where", where):
         confined.setdefault(column, []).append(value)

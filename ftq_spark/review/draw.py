@@ -79,7 +79,7 @@ class DrawSettings:
 
     def __post_init__(self) -> None:
         if self.kind not in ("gate", "specialist", "calibration"):
-            raise SettingsError(f"kind of draw must be gate, specialist or calibration: got {self.kind!r}")
+            raise SettingsError(f"--kind {self.kind}: expected gate, specialist or calibration")
         if self.n is not None and self.n < 1:
             raise SettingsError(f"a draw needs at least one example: got n = {self.n}")
         if not 0 < self.fraction <= 1:
