@@ -54,6 +54,9 @@ LISTED_HINTS: tuple[str, ...] = tuple(_TABLES["listed_hints"])
 SIDE_HINTS: dict[str, list[str]] = _TABLES["side_hints"]
 NO_TEXT_HINTS: frozenset[str] = frozenset(_TABLES["no_text_hints"])
 TURN_HINTS: dict[str, list[str]] = _TABLES["turn_hints"]
+DIALOGUE_HINTS: frozenset[str] = frozenset(_TABLES["dialogue_hints"])
+UTTERANCE_HINTS: frozenset[str] = frozenset(_TABLES["utterance_hints"])
+PLACE_HINTS: frozenset[str] = frozenset(_TABLES["place_hints"])
 
 # Every field that a schema is recognised by, in lower case: a table without any of them is no chat data.
 KNOWN_FIELDS: frozenset[str] = frozenset(

@@ -12,6 +12,7 @@ from ftq_spark.formats.columnar import arrow_rows, parquet_rows
 from ftq_spark.formats.compression import BlockStream, compressed_as, decompress
 from ftq_spark.formats.disguises import disguised
 from ftq_spark.formats.documents import documents, is_document, is_lines
+from ftq_spark.formats.encodings import told, utf16
 from ftq_spark.formats.faults import Fault
 from ftq_spark.formats.lines import BOM, MAX_ROW_BYTES, RawRow, line_starts, lines, seek_line
 from ftq_spark.formats.raw_batch import Piece, one_by_one
@@ -38,7 +39,6 @@ _KINDS = {
 _COMPRESSIONS = (".gz", ".bz2", ".zst", ".xz")
 SUFFIXES = ".jsonl, .json, .csv, .tsv, .parquet or .arrow, each also as .gz, .zst, .bz2, .xz or .zip"
 _MAX_UNZIPPED = 8 << 30  # bytes that an archive may hold
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _OF_FILES = ("truncated_file", "corrupt_file")
 
 
@@ -146,8 +146,8 @@ def _whole(stream: BinaryIO, container: Container, max_row_bytes: int, also_know
             seekable.seek(0)
             yield from _COLUMNAR[container.kind](seekable, max_row_bytes, also_known)
         return
-    if head.startswith(_UTF16):
-        yield RawRow(0, head[:64], Fault("invalid_utf8", "the file is UTF-16; it must be UTF-8"))
+    if utf16(head) is not None:
+        yield RawRow(0, head[:64], Fault("invalid_utf8", f"the file is not UTF-8{told(head)}"))
         return
     if container.kind in ("csv", "tsv"):
         yield from csv_rows(text, "," if container.kind == "csv" else "\t", max_row_bytes, also_known)

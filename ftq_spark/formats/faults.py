@@ -47,8 +47,8 @@ MENDS: dict[str, str] = {
     "empty_file": "Leave the file out, or write it again.",
     "truncated_file": "Copy or compress the file again; `gzip -t FILE` says whether it is whole.",
     "corrupt_file": "Download or write the file again, and check that its name says what it is (`file FILE`).",
-    "invalid_utf8": "Convert it from the encoding it is in, such as UTF-16 or Windows' own: "
-    "`iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW`.",
+    "invalid_utf8": "Convert it from the encoding that the message names, or else the one it was written in: "
+    "`iconv -f ENCODING -t UTF-8 FILE > NEW`, and look whether NEW reads right.",
     "null_bytes": "Remove the NUL bytes: `tr -d '\\000' < FILE > NEW`; an export was broken.",
     "too_large": "Split the example, or raise the cap: `--set ingest.max_line_bytes=134217728`.",
     "too_deep": "Write the nested value as text: no schema of turns is so deep.",

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ftq_spark.formats.aliases import (
     COLUMN_HINTS,
+    DIALOGUE_HINTS,
     GRADED_HINTS,
     LISTED_HINTS,
     NO_TEXT_HINTS,
     PAIRS,
+    PLACE_HINTS,
     SIDE_HINTS,
     SYSTEM_FIELDS,
     TOOLS_FIELDS,
     TURN_HINTS,
+    UTTERANCE_HINTS,
     known_role,
 )
 from ftq_spark.formats.bare import is_turn
@@ -26,6 +30,8 @@ from ftq_spark.formats.speakers import fields_of_turns, is_scene, shared_tags, s
 from ftq_spark.formats.transcript import turns_in
 
 _NUMBER = re.compile(r"\d+")
+_MAX_NAME = 100  # characters: what is longer names no column
+_N_NAMES = 10_000  # names of which it is remembered what they say: those of a table are asked for in every row
 _ASKED = frozenset({"instruction", *(asked for _, asked, _ in PAIRS)})
 _NEEDS = (
     "expected turns (`messages`), a question and its answer (`prompt`, `completion`) or a preference (`chosen`, "
@@ -37,6 +43,9 @@ def unfitting(row: Mapping[str, Any]) -> str:
     """The message of a row that no schema fits: its fields, what schemas need, and how it might be read."""
     flags = suggestion(row)
     hint = hinted(flags)
+    if not flags and (dialogue := _dialogue_of(row)) is not None:
+        whole = f'write all turns of one `{dialogue}` as one row, {{"messages": [TURN, TURN]}}'
+        return f"no chat schema has the fields {brief(sorted(row), 200)}; it is a turn by itself: {whole}"
     if not flags and (asked := next((name for name in row if name in _ASKED), None)) is not None:
         others = [name for name, value in row.items() if name != asked and isinstance(value, str)]
         if any(_is_numbered(name, others) for name in others):
@@ -48,6 +57,16 @@ def unfitting(row: Mapping[str, Any]) -> str:
         hint = '; it is a turn by itself: write all turns of a conversation as one row, {"messages": [TURN, TURN]}'
     needs = "" if flags else f"; {_NEEDS}"
     return f"no chat schema has the fields {brief(sorted(row), 200)}{needs}{hint}"
+
+
+def _dialogue_of(row: Mapping[str, Any]) -> str | None:
+    """The column that says of which dialogue a row is one turn, by names alone; null for none: conv_id beside turn_id."""
+    words = {name: words_of(name) for name in row}
+    numbered = [name for name, said in words.items() if not said.isdisjoint(PLACE_HINTS)]
+    of_dialogue = [name for name in numbered if not words[name].isdisjoint(DIALOGUE_HINTS)]
+    has_place = any(not said.isdisjoint(UTTERANCE_HINTS) for name, said in words.items() if name not in of_dialogue)
+    is_said = len(_matched(list(row), TURN_HINTS)) == len(TURN_HINTS)
+    return of_dialogue[0] if of_dialogue and (has_place or is_said) else None
 
 
 def hinted(flags: list[str]) -> str:
@@ -196,7 +215,7 @@ def _matched(names: Iterable[str], hints: Mapping[str, Sequence[str]]) -> dict[s
 
     A name that is the word comes before one that holds it, and what answers are graded by last.
     """
-    names = [name for name in names if words_of(name).isdisjoint(NO_TEXT_HINTS)]
+    names = [name for name in names if len(name) <= _MAX_NAME and words_of(name).isdisjoint(NO_TEXT_HINTS)]
     names.sort(key=lambda name: words_of(name).isdisjoint(TURN_HINTS["content"]))
     found: dict[str, str] = {}
     for field, words in hints.items():
@@ -208,11 +227,17 @@ def _matched(names: Iterable[str], hints: Mapping[str, Sequence[str]]) -> dict[s
     return found
 
 
-def words_of(name: str) -> set[str]:
-    """The words of a column's name: userQuery, user_query and User Query are user and query."""
-    return {word.lower() for word in re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])", name)}
+def words_of(name: str) -> frozenset[str]:
+    """The words of a column's name: userQuery, user_query and User Query are user and query; none of one too long."""
+    return _words(name) if len(name) <= _MAX_NAME else frozenset()
 
 
+@lru_cache(_N_NAMES)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])", name))
+
+
+@lru_cache(_N_NAMES)
 def says(name: str, hint: str) -> bool:
     """Whether a column's name holds the word `hint`, also as the end of a compound: kundenfrage, 用户问题.
 

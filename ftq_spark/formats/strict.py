@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import orjson
 
 from ftq_spark.formats.bare import are_turns
+from ftq_spark.formats.encodings import told
 from ftq_spark.formats.faults import Fault, kind
 
 MAX_DEPTH = 100
@@ -122,7 +123,7 @@ def _explain(data: bytes, error: Exception) -> NoReturn:
     try:
         text = data.decode()
     except UnicodeDecodeError as undecodable:
-        raise Fault("invalid_utf8", f"byte {data[undecodable.start]:#04x} at offset {undecodable.start}") from None
+        raise Fault("invalid_utf8", f"byte {data[undecodable.start]:#04x} at offset {undecodable.start}{told(data)}") from None
     deep = Fault("too_deep", f"nested more than {MAX_DEPTH} deep")
     if "depth limit" in str(error) or "ecursion" in str(error):
         raise deep

@@ -14,6 +14,7 @@ import orjson
 import pyarrow as pa
 
 from ftq_spark.formats.aliases import KNOWN_FIELDS
+from ftq_spark.formats.encodings import told
 from ftq_spark.formats.faults import Fault, brief
 from ftq_spark.formats.lines import RawRow, line_blocks, too_large
 from ftq_spark.formats.nearest import unfitting
@@ -46,6 +47,7 @@ class _Lines:
         self._n_dropped = 0  # lines before those held
         self.start = self.end = 0  # the lines of the row at hand, counted from 0
         self.has_nul = False  # so far
+        self.encoding = ""  # what is told of bytes that are not UTF-8, of the first block that has them and tells
         self.ended = False
         self.fault: Fault | None = None
         self.part: Regular | None = None  # which the rows at hand are, where they come many at once
@@ -70,6 +72,8 @@ class _Lines:
                     found = list(map(bytes.decode, raw))
                 except UnicodeDecodeError:
                     found = [line.decode("utf-8", "surrogateescape") for line in raw]
+                    undecoded = (line for line, text in zip(raw, found, strict=True) if _SURROGATE.search(text))
+                    self.encoding = self.encoding or told(b"".join(undecoded))
                 del self._held[: self.start - self._n_dropped]
                 self._held += found
                 self._n_dropped = self.start
@@ -186,9 +190,9 @@ def _rows(
     if declared := _SEPARATOR.match(first):  # Excel's first line, which says how the cells are separated
         delimiter = declared[1]
         first = lines.filled()
-    delimiter = next(
-        (d for d in (delimiter, ",", "\t", ";", "|") if is_known(first.strip().split(d), also_known)), delimiter
-    )
+    usual = (delimiter, ",", "\t", ";", "|")
+    known = next((d for d in usual if is_known(first.strip().split(d), also_known)), None)
+    delimiter = known or max(usual, key=first.count)  # where none is known, a message names the columns
     n_before = lines.end - 1  # the reader is shown the first again
     reader = csv.reader(itertools.chain([first], lines.feed), delimiter=delimiter, strict=True)
     try:
@@ -197,7 +201,7 @@ def _rows(
         yield RawRow(0, _encoded(first), _csv_fault(error, max_row_bytes))
         return
     if not is_known(header, also_known):
-        yield RawRow(0, _encoded(first), lines.fault or unknown_columns(header))
+        yield RawRow(0, _encoded(first), lines.fault or unknown_columns(header, lines.encoding))
         return
     lines.end = n_before + reader.line_num
     yield None
@@ -261,7 +265,7 @@ def _csv_row(header: list[str], cells: list[str], lines: _Lines) -> RawRow:
         try:
             return RawRow(0, orjson.dumps(found), None, at, found)
         except TypeError:  # surrogate escapes
-            fault = Fault("invalid_utf8", "bytes that are not UTF-8: save the file as UTF-8")
+            fault = Fault("invalid_utf8", f"bytes that are not UTF-8: save the file as UTF-8{lines.encoding}")
     return RawRow(0, _encoded(lines.text()), fault, at)
 
 
@@ -292,10 +296,10 @@ def is_known(names: Iterable[str], also_known: frozenset[str] = frozenset()) -> 
     return any(name.lower() in KNOWN_FIELDS or name in also_known for name in stripped)
 
 
-def unknown_columns(names: list[str]) -> Fault:
-    """The fault of a table without any column of a chat schema."""
+def unknown_columns(names: list[str], encoding: str = "") -> Fault:
+    """The fault of a table without any column of a chat schema; `encoding` says what bytes that are not UTF-8 are in."""
     if any(map(_SURROGATE.search, names)):
-        return Fault("invalid_utf8", "bytes that are not UTF-8 in the header: save the file as UTF-8")
+        return Fault("invalid_utf8", f"bytes that are not UTF-8 in the header: save the file as UTF-8{encoding}")
     if any(_NUMBER.match(name) or len(name) > _MAX_NAME or name.endswith(_ENDS) for name in names):
         text = f"the first line is no header but a row, it seems: {brief(names, 200)}; begin the file with column names"
         return Fault("unknown_format", text)
