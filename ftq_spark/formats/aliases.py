@@ -45,6 +45,7 @@ COMPARED_FIELDS: frozenset[str] = frozenset(name for entry in COMPARED for name 
 PREFERENCE_PROMPTS: tuple[str, ...] = tuple(_TABLES["preference_prompts"])
 DOCUMENT_FIELDS: frozenset[str] = frozenset(_TABLES["document_fields"])
 REWARD_FIELDS: tuple[str, ...] = tuple(_TABLES["reward_fields"])
+ROWS_FIELDS: frozenset[str] = frozenset(_TABLES["rows_fields"])
 SPLIT_NAMES: frozenset[str] = frozenset(_TABLES["split_names"])
 ITEM_FIELDS: tuple[str, ...] = tuple(_TABLES["item_fields"])
 

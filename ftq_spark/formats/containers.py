@@ -11,9 +11,10 @@ from typing import IO, Any, BinaryIO, NamedTuple
 from ftq_spark.formats.columnar import arrow_rows, parquet_rows
 from ftq_spark.formats.compression import BlockStream, compressed_as, decompress
 from ftq_spark.formats.disguises import disguised
-from ftq_spark.formats.documents import documents, is_document, is_lines
+from ftq_spark.formats.documents import documents
 from ftq_spark.formats.encodings import told, utf16
 from ftq_spark.formats.faults import Fault
+from ftq_spark.formats.layout import is_document, is_lines
 from ftq_spark.formats.lines import BOM, MAX_ROW_BYTES, RawRow, line_starts, lines, seek_line
 from ftq_spark.formats.raw_batch import Piece, one_by_one
 from ftq_spark.formats.tables import csv_rows

@@ -10,84 +10,24 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-import orjson
-
 from ftq_spark.formats import strict
-from ftq_spark.formats.aliases import DOCUMENT_FIELDS, KNOWN_FIELDS, SPLIT_NAMES, SYSTEM_FIELDS
+from ftq_spark.formats.aliases import SPLIT_NAMES
 from ftq_spark.formats.bare import are_turns, is_dialogue, is_turn
 from ftq_spark.formats.detect import unchecked
 from ftq_spark.formats.faults import Fault
+from ftq_spark.formats.layout import FIELDS, NAME, first_rows, holds_lists, is_held, is_keyed
 from ftq_spark.formats.lines import MIN_AT_ONCE, RawObjects, RawRow, at_once
 from ftq_spark.formats.orients import rows_of
 from ftq_spark.formats.served import served_rows
 from ftq_spark.formats.window import LONGER, MAX_SKIPPED, Window, unbroken
 
-_NAME = r'"((?:[^"\\]|\\.){0,200})"\s*:\s*'
-_NAMES = re.compile(_NAME)
-_FIRST_MEMBER = re.compile(r"\{\s*" + _NAME + r"\{")
-# The beginning of an object up to its first member that is no scalar; such a member that is a list of objects.
-_SCALARS = re.compile(r'\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:\s*(?:"(?:[^"\\]|\\.){0,4000}"|[-+.\w]{1,40})\s*,\s*){0,40}')
-_LIST_MEMBER = re.compile(_NAME + r"\[\s*(?=\{)")
 _FIRST_ELEMENT = re.compile(r"\[\s*(?=\{)")
-_FIRST_FIELD = re.compile(r"\{\s*" + _NAME)
-_NEXT_OBJECT = re.compile(r"[ \t\r\n]*,[ \t\r\n]*(" + _FIRST_FIELD.pattern + ")")
+_NEXT_OBJECT = re.compile(r"[ \t\r\n]*,[ \t\r\n]*(\{\s*" + NAME + ")")
 _NOT_CLOSED = "the text ends before the closing bracket"
 _HOW_TO_SAVE = (
     "a JSON document is read as a list of rows, an object of such lists, or a table as pandas writes it; "
     "save it as lines: to_json(FILE, orient='records', lines=True)"
 )
-# An object whose first field is one of these is an example, not a table keyed by id.
-_FIELDS = KNOWN_FIELDS | set(SYSTEM_FIELDS) | {"systeminstruction", "system_instruction", "input", "tools", "metadata"}
-
-
-def is_lines(head: bytes, *, whole: bool) -> bool:
-    """Whether a .json file that begins with `head` (and is no more than that, if `whole`) holds one object per line."""
-    text = head.lstrip()
-    if text[:1] not in (b"[", b"{"):
-        return True
-    first, _, rest = text.partition(b"\n")
-    if text[:1] == b"[" or (whole and not rest.strip()):
-        return False
-    # The first line may be the malformed one; a line inside a pretty-printed object does not begin in column 1.
-    return any(_is_object(line) for line in (first, *rest.split(b"\n", 20)[:20]))
-
-
-def _is_object(line: bytes) -> bool:
-    if line[:1] != b"{":
-        return False
-    try:
-        return bool(orjson.loads(line))
-    except orjson.JSONDecodeError:
-        return False
-
-
-def is_document(head: bytes, *, whole: bool) -> bool:
-    """Whether a .jsonl file that begins with `head` is a document all the same: an array, or objects over many lines.
-
-    Its first value must be one, or have no fault before the head ends: broken lines stay lines.
-    """
-    text = head.lstrip()
-    first, _, rest = text.partition(b"\n")
-    if text[:1] not in (b"[", b"{") or not (rest.strip() or text[:1] == b"["):
-        return False
-    try:
-        orjson.loads(first)
-    except orjson.JSONDecodeError:
-        pass
-    else:
-        # A line that is whole: lines, however wrong; but for an array of examples that is all there is.
-        first_element = first.decode("utf-8", "replace").lstrip("[ \t")
-        return text[:1] == b"[" and not rest.strip() and _begins_example(first_element, 0)
-    if text[:1] == b"[" and first.strip() == b"[":
-        return True
-    decoded = text.decode("utf-8", "replace")
-    try:
-        _, end = json.JSONDecoder().raw_decode(decoded)
-    except json.JSONDecodeError as error:
-        return not whole and error.pos > len(decoded) - 64
-    except RecursionError:
-        return False
-    return "\n" in decoded[:end]
 
 
 def documents(
@@ -96,7 +36,8 @@ def documents(
     """The elements of a JSON array, the values of an object keyed by id, or the objects of a stream, in one line each.
 
     A value of an object keyed by id gets its key as `id`, unless it has one; the elements of lists that an object holds
-    under the names of splits get the name as `split`. An object that is a table, as pandas writes them, is its rows.
+    under the names of splits get the name as `split`. Such objects may stand in another, under a name that says so.
+    An object that is a table, as pandas writes them, is its rows.
     A list that is the turns of one dialogue is one row, and so is each list of turns among the elements: `messages`.
     `also_known` are columns that a mapping names: lists of rows with them are lists of examples, too.
     Malformed elements are rejected by themselves as long as brackets and quotes say where they end; what follows is one
@@ -108,9 +49,9 @@ def documents(
     while sign := window.peek():
         if sign == "[":
             found = _dialogue(window, number + 1) or _elements(window, number + 1)
-        elif number == 0 and (at := _first_list(window.text, window.at, also_known)) is not None:
-            found = _lists(window, at)
-        elif number == 0 and _is_keyed(window):
+        elif number == 0 and (at := first_rows(window.text, window.at, also_known)) is not None:
+            found = _lists(window, at, 1, also_known)
+        elif number == 0 and is_keyed(window.text, window.at):
             found = _elements(window, 1, keyed=True)
         else:
             found = _value(window, number + 1, also_known)
@@ -135,42 +76,7 @@ def _dialogue(window: Window, number: int) -> Iterator[RawRow] | None:
         return None
     line, text = window.line(), window.text[window.at : end]
     window.at = end
-    return iter([_row(number, _of_turns(text, turns), line)])
-
-
-def _is_keyed(window: Window) -> bool:
-    """Whether an object holds rows by their ids: its first member is an object, and so are the others it is read with.
-
-    (A file of settings holds other values, too.)
-    """
-    member = _FIRST_MEMBER.match(window.text, window.at)
-    if member is None or member[1].lower() in _FIELDS | DOCUMENT_FIELDS | SPLIT_NAMES:
-        return False
-    try:
-        whole, _ = json.JSONDecoder().raw_decode(window.text, window.at)
-    except (json.JSONDecodeError, RecursionError):  # longer than what is read so far, or malformed
-        return True
-    values = list(whole.values())
-    return sum(isinstance(value, dict) for value in values) > len(values) / 2
-
-
-def _first_list(text: str, at: int, also_known: frozenset[str]) -> int | None:
-    """Where the first member of an object begins that is a list of examples, behind nothing but scalars."""
-    if (before := _SCALARS.match(text, at)) is None or (member := _LIST_MEMBER.match(text, before.end())) is None:
-        return None
-    names = [*_NAMES.findall(before[0]), member[1]]
-    if any(name.lower() in _FIELDS for name in names) or not _begins_example(text, member.end(), also_known):
-        return None
-    return before.end()
-
-
-def _begins_example(text: str, at: int, also_known: frozenset[str] = frozenset()) -> bool:
-    try:
-        first, _ = json.JSONDecoder().raw_decode(text, at)
-    except (json.JSONDecodeError, RecursionError):
-        field = _FIRST_FIELD.match(text, at)
-        return field is not None and field[1].lower() in _FIELDS
-    return isinstance(first, dict) and any(name.lower() in KNOWN_FIELDS or name in also_known for name in first)
+    return iter([_row(number, _of_turns(text), line)])
 
 
 def _value(window: Window, number: int, also_known: frozenset[str]) -> Iterator[RawRow | RawObjects]:
@@ -197,7 +103,7 @@ def _value(window: Window, number: int, also_known: frozenset[str]) -> Iterator[
 
 def _unread(value: dict[str, Any], also_known: frozenset[str]) -> Fault | None:
     """Why a whole document of one object is no example either."""
-    if not _FIELDS.isdisjoint(name.lower() for name in value) or not also_known.isdisjoint(value):
+    if not FIELDS.isdisjoint(name.lower() for name in value) or not also_known.isdisjoint(value):
         return None
     try:
         unchecked(value)
@@ -229,9 +135,11 @@ def _elements(
                 raise ValueError("no comma before this element")
             key = _key(window) if keyed else ""
             text, value = window.value()
-            text = _of_turns(text, value)
-            name, said = ("id", key) if keyed else ("split", split)
-            yield _row(number, text if said is None else _with_field(text, value, name, said), line)
+            if are_turns(value) or (keyed and _are_objects(value)):
+                text, value = _of_turns(text), {"messages": value}
+            for name, said in (("id", key), ("split", split)):
+                text = _with_field(text, value, name, said) if said else text
+            yield _row(number, text, line)
         except (ValueError, Fault) as error:
             (text, is_closed), value = window.skip(), None
             fault = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
@@ -249,21 +157,32 @@ def _elements(
     window.at += 1
 
 
-def _lists(window: Window, at: int) -> Iterator[RawRow | RawObjects]:
-    """The elements of all lists among the members of the object from the member at `at` on; moves behind it."""
-    window.at, number = at, 1
+def _lists(
+    window: Window, at: int, number: int, also_known: frozenset[str], *, inside: bool = False
+) -> Iterator[RawRow | RawObjects]:
+    """The rows of all lists among the members of the object from the member at `at` on; moves behind it.
+
+    So, unless it is itself inside of another, are those of the objects that hold rows by id or by split.
+    """
+    window.at = at
     last: Fault | None = None
     while window.peek() not in ("}", ""):
         line = window.line()
         try:
             key = _key(window)
-            if window.peek() == "[":
-                split = key if json.loads(key).lower() in SPLIT_NAMES else None
-                for found in _elements(window, number, split=split):
-                    yield found
-                    number, last = _number(found) + 1, _fault(found)
+            name, sign = json.loads(key), window.peek()
+            split = key if name.lower() in SPLIT_NAMES else None
+            if sign == "[":
+                held = _elements(window, number, split=split)
+            elif inside or sign != "{" or not is_held(name, window.text, window.at, also_known):
+                held = _skipped(window)
+            elif holds_lists(window.text, window.at):
+                held = _lists(window, window.at + 1, number, also_known, inside=True)
             else:
-                window.skip()  # what else the document says of itself
+                held = _elements(window, number, keyed=True, split=split)
+            for found in held:
+                yield found
+                number, last = _number(found) + 1, _fault(found)
         except (ValueError, Fault) as error:
             text, is_closed = window.skip()
             fault = error if isinstance(error, Fault) else Fault("malformed_json", str(error))
@@ -278,6 +197,12 @@ def _lists(window: Window, at: int) -> Iterator[RawRow | RawObjects]:
             yield RawRow(number, b"", Fault("malformed_json", _NOT_CLOSED), window.line())
         return
     window.at += 1
+
+
+def _skipped(window: Window) -> Iterator[RawRow | RawObjects]:
+    """Move behind what a document says of itself: no rows."""
+    window.skip()
+    return iter(())
 
 
 def _run(
@@ -340,9 +265,13 @@ def _row(number: int, text: str, line: int | None) -> RawRow:
     return RawRow(number, unbroken(_bytes(text)), None, line)
 
 
-def _of_turns(text: str, value: Any) -> str:
-    """The text of a list of turns as that of a row of `messages`; of any other value as it is."""
-    return f'{{"messages":{text}}}' if are_turns(value) else text
+def _of_turns(text: str) -> str:
+    """The text of a list of turns as that of a row of `messages`."""
+    return f'{{"messages":{text}}}'
+
+
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(element, dict) for element in value)
 
 
 def _bytes(text: str) -> bytes:

@@ -58,7 +58,7 @@ def _korean(chars: str, n_runs: int) -> bool:
 
 
 def _simplified(chars: str, n_runs: int) -> bool:
-    """The hanzi of GB2312's first level, which are ordered by sound: those behind j are what Korean never looks like."""
+    """The hanzi of GB2312's first level, which are ordered by sound: Korean never looks like those behind j."""
     rows = [char.encode("gb18030")[0] for char in chars]
     everyday = sum(0xB0 <= row <= 0xD7 for row in rows) + sum(char in _MARKS for char in chars)
     return everyday >= 0.9 * len(chars) and sum(0xC9 <= row <= 0xD7 for row in rows) >= 0.1 * len(chars)

@@ -60,7 +60,7 @@ def unfitting(row: Mapping[str, Any]) -> str:
 
 
 def _dialogue_of(row: Mapping[str, Any]) -> str | None:
-    """The column that says of which dialogue a row is one turn, by names alone; null for none: conv_id beside turn_id."""
+    """The column that says of which dialogue a row is one turn: conv_id beside turn_id; null where no name tells."""
     words = {name: words_of(name) for name in row}
     numbered = [name for name, said in words.items() if not said.isdisjoint(PLACE_HINTS)]
     of_dialogue = [name for name in numbered if not words[name].isdisjoint(DIALOGUE_HINTS)]

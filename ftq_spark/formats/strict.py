@@ -123,7 +123,9 @@ def _explain(data: bytes, error: Exception) -> NoReturn:
     try:
         text = data.decode()
     except UnicodeDecodeError as undecodable:
-        raise Fault("invalid_utf8", f"byte {data[undecodable.start]:#04x} at offset {undecodable.start}{told(data)}") from None
+        raise Fault(
+            "invalid_utf8", f"byte {data[undecodable.start]:#04x} at offset {undecodable.start}{told(data)}"
+        ) from None
     deep = Fault("too_deep", f"nested more than {MAX_DEPTH} deep")
     if "depth limit" in str(error) or "ecursion" in str(error):
         raise deep

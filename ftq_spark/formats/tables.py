@@ -297,7 +297,7 @@ def is_known(names: Iterable[str], also_known: frozenset[str] = frozenset()) -> 
 
 
 def unknown_columns(names: list[str], encoding: str = "") -> Fault:
-    """The fault of a table without any column of a chat schema; `encoding` says what bytes that are not UTF-8 are in."""
+    """The fault of a table without any column of a chat schema; `encoding` says what bytes other than UTF-8 are in."""
     if any(map(_SURROGATE.search, names)):
         return Fault("invalid_utf8", f"bytes that are not UTF-8 in the header: save the file as UTF-8{encoding}")
     if any(_NUMBER.match(name) or len(name) > _MAX_NAME or name.endswith(_ENDS) for name in names):

@@ -12,7 +12,8 @@ from ftq_spark.formats import containers, ingest
 from ftq_spark.formats.containers import RawRow, container_of, is_one_document, rows
 
 A, B, C = ({"prompt": letter, "completion": letter.lower()} for letter in "ABC")
-CHAT = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}
+TURNS = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+CHAT = {"messages": TURNS}
 
 
 def read(data: str, name: str) -> list[RawRow]:
@@ -41,7 +42,15 @@ DOCUMENTS = [
     ({"schema": {"fields": []}, "data": [{"index": 0, **A}]}, [{"index": 0, **A}]),
     ({"train": COLUMNS}, [{"split": "train", **A}, {"split": "train", **B}]),
     ({"one": A, "two": B}, [{"id": "one", **A}, {"id": "two", **B}]),
+    ({"one": TURNS, "two": TURNS}, [{"id": "one", **CHAT}, {"id": "two", **CHAT}]),
+    ({"functions": [], "conversations": {"one": TURNS}}, [{"id": "one", **CHAT}]),
+    ({"dialogues": {"one": TURNS, "two": CHAT}}, [{"id": "one", **CHAT}, {"id": "two", **CHAT}]),
+    ({"version": 1, "data": {"one": A, "two": B}, "n": {"a": 1}}, [{"id": "one", **A}, {"id": "two", **B}]),
+    ({"train": {"one": A}, "test": {"two": B}},
+     [{"split": "train", "id": "one", **A}, {"split": "test", "id": "two", **B}]),
+    ({"dataset": {"train": [A], "test": [B]}}, [{"split": "train", **A}, {"split": "test", **B}]),
     # examples, however much they look like tables
+    ({"data": {"id": "7", **A}, "one": {"id": "8", **B}}, [{"id": "7", **A}, {"id": "8", **B}]),
     (CHAT, [CHAT]),
     ({"id": "7", **CHAT}, [{"id": "7", **CHAT}]),
     ({"prompt": CHAT["messages"][:1], "completion": CHAT["messages"][1:]},

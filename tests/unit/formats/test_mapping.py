@@ -325,6 +325,8 @@ def test_what_is_missing_is_said() -> None:
         ('"How far is it?","Two miles, by the river."\n', "no header but a row"),
         ("Frage;Antwort;\udcdcbersicht\n", "not UTF-8 in the header"),
         ("id,sentence 1\n", "no such column"),
+        ("Frage;Antwort\n", "perhaps: --column prompt=Frage --column response=Antwort"),
+        ("dialogue_id,turn_id,role,content\n", "all turns of one `dialogue_id` as one row"),
     ):
         (row,) = one_by_one(csv_rows(io.BytesIO(header.encode("utf-8", "surrogateescape")), ",", 1 << 20))
         assert row.fault is not None
@@ -338,6 +340,27 @@ LOGGED = {
         "functions_seen": [{"name": "look", "parameters": {"type": "object", "properties": {}}}],
     },
 }
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"conv_id": "1", "utterance_idx": "2", "context": "sad", "prompt": "p", "utterance": "u"},
+        {"conv_id": "1", "turn": 2, "speaker": "bot", "text": "u"},
+        {"conv_id": "1", "role": "user", "content": "u"},
+    ],
+)
+def test_one_turn_a_row_is_told_to_be_gathered(row: dict[str, Any]) -> None:
+    with pytest.raises(Fault, match="all turns of one `conv_id` as one row") as raised:
+        conversation(row)
+    assert "--column" not in raised.value.message
+
+
+def test_an_exchange_with_the_number_of_its_dialogue_is_an_exchange() -> None:
+    row = {"conversation_id": "1", "turn_id": 2, "user_query": "q", "bot_reply": "a"}
+    assert suggestion(row) == ["prompt=user_query", "response=bot_reply"]
+    with pytest.raises(Fault, match="perhaps: --column prompt=user_query"):
+        conversation(row)
 
 
 def test_turns_in_lists_of_lists_are_suggested_with_their_tools_and_read(tmp_path: Path) -> None:
