@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ _CONTEXT = {
     "sc": "https://schema.org/",
     **{term: _OWN.get(term, f"cr:{term}") for term in _TERMS},
 }
+_RESERVED = {"where", "parent"}
 _SCALARS = {"string": "sc:Text", "bool": "sc:Boolean", "int64": "sc:Integer", "float64": "sc:Float", JSON: "sc:Text"}
 
 
@@ -65,7 +67,7 @@ def metadata(about: Mapping[str, Any], columns: Mapping[str, Type]) -> dict[str,
                 "@id": split,
                 "name": split,
                 "description": f"The rows of the split {split}.",
-                "field": [_field(split, name, name, type_) for name, type_ in columns.items()],
+                "field": _fields(split, (), columns),
             }
             for split in about["splits"]
         ],
@@ -75,16 +77,39 @@ def metadata(about: Mapping[str, Any], columns: Mapping[str, Type]) -> dict[str,
     return found
 
 
-def _field(split: str, path: str, column: str, type_: Type) -> dict[str, Any]:
-    """A field of a record set; a struct has sub-fields, a list is repeated."""
-    name = path.rpartition("/")[2]
-    made: dict[str, Any] = {"@type": "cr:Field", "@id": f"{split}/{path}", "name": name}
+def _fields(split: str, above: tuple[str, ...], types: Mapping[str, Type]) -> list[dict[str, Any]]:
+    """The fields of a row or of a struct, but for those that readers do not reach: see :func:`_field`."""
+    found = (_field(split, (*above, name), type_) for name, type_ in types.items() if name)
+    return [field for field in found if field is not None]
+
+
+def _field(split: str, path: tuple[str, ...], type_: Type) -> dict[str, Any] | None:
+    """A field of a record set; a struct has sub-fields, a list is repeated.
+
+    Readers follow a path through a column that is a list, and through no list inside: null for objects in such.
+    """
+    made: dict[str, Any] = {"@type": "cr:Field", "@id": "/".join([split, *map(_id, path)]), "name": path[-1]}
+    n_lists = 0
     while isinstance(type_, list):
         made["repeated"] = True
-        type_ = type_[0]
+        type_, n_lists = type_[0], n_lists + 1
     if isinstance(type_, dict) and type_:
-        return {**made, "subField": [_field(split, f"{path}/{key}", column, inner) for key, inner in type_.items()]}
-    source: dict[str, Any] = {"fileSet": {"@id": f"files-{split}"}, "extract": {"column": column}}
-    if path != column:
-        source["transform"] = {"jsonPath": path.removeprefix(f"{column}/").replace("/", ".")}
+        is_followed = n_lists == 0 or (n_lists == 1 and len(path) == 1)
+        inner = _fields(split, path, type_) if is_followed else []
+        return {**made, "subField": inner} if inner else None
+    source: dict[str, Any] = {"fileSet": {"@id": f"files-{split}"}, "extract": {"column": path[0]}}
+    if path[1:]:
+        source["transform"] = {"jsonPath": ".".join(map(_step, path[1:]))}
     return {**made, "dataType": _SCALARS[type_ if isinstance(type_, str) else "string"], "source": source}
+
+
+def _id(name: str) -> str:
+    """A name as part of an identifier, which holds no white space and no slash of its own."""
+    return re.sub(r"[\s/~]", lambda found: f"~{ord(found[0]):x}~", name)
+
+
+def _step(name: str) -> str:
+    """A name as a step of a JSON path: in quotes, unless it is a word that the language does not use itself."""
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) and name not in _RESERVED:
+        return name
+    return "'" + name.replace("\\", "\\\\").replace("'", "\\'") + "'"
