@@ -71,7 +71,7 @@ def _grouping(context: Context) -> Any:
 
 GROUP = Stage(
     "group",
-    version=6,
+    version=7,
     reads=("examples", "contradictions"),
     writes=("conflicts", "stances"),
     depends=_grouping,

@@ -51,6 +51,12 @@ REPEATED = pa.schema(
 _GROUPED = pa.schema([field for field in schema.CONFLICTS if field.name not in ("against", "probability")])
 UNCLEAR = "?"  # the signature of an answer that cannot be settled by itself
 _ELLIPTICAL = rf"(?i)^{group('kinds', 'elliptical')}\b"
+_POINTS_BACK, _ENGLISH = (rf"(?i)\b{group('elsewhere', name)}\b" for name in ("points_back", "english"))
+MAX_LEANING_WORDS = 12  # a longer turn may itself tell what it points to
+MAX_UNREAD_CHARS = 60  # of a question in another language, in which nobody reads here what points back
+_ASKED_BEFORE = """array_join(transform(
+    slice(filter(messages, m -> m.role = 'user'), 1, greatest(size(filter(messages, m -> m.role = 'user')) - 1, 0)),
+    m -> coalesce(m.content, '')), '\n')"""
 _SYSTEM = "array_join(transform(filter(messages, m -> m.role in ('system', 'developer')), m -> m.content), '\n')"
 # Not "identify the intent and answer": what follows is a dialogue then.
 _LABELS = (
@@ -83,14 +89,18 @@ def learnt(examples: DataFrame) -> DataFrame:
 def question_units(examples: DataFrame) -> DataFrame:
     """DataFrame[ASKED] of canonical examples.
 
-    The question is the last user turn; where that is elliptical ("and in children?") the turn before stands in front.
+    The question is the last user turn. The turns of the user before it stand in front where it hangs on them: where it
+    is elliptical ("and in children?"), points back ("where was she born?") or is brief and in no English.
     """
     question = F.expr(schema.VIEWS["question"])
-    previous = F.expr(
-        "coalesce(try_element_at(filter(messages, m -> m.role = 'user'), -2).content, '')",
-    )
-    elliptical = (F.size(F.split(F.trim(question), r"\s+")) < 6) & F.trim(question).rlike(_ELLIPTICAL)
-    whole = F.when(elliptical & (previous != ""), F.concat_ws("\n", previous, question)).otherwise(question)
+    asked = F.trim(question)
+    n_words = F.size(F.split(asked, r"\s+"))
+    elliptical = (n_words < 6) & asked.rlike(_ELLIPTICAL)
+    leans = (n_words < MAX_LEANING_WORDS) & asked.rlike(_POINTS_BACK)
+    unread = (F.length(asked) <= MAX_UNREAD_CHARS) & ~asked.rlike(_ENGLISH)
+    before = F.expr(_ASKED_BEFORE)
+    whole = F.when((before != "") & (elliptical | leans | unread), F.concat_ws("\n", before, question))
+    whole = whole.otherwise(question)
     return examples.select(
         "example_id",
         "source",

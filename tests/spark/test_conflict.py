@@ -195,6 +195,33 @@ def test_question_units_read_the_last_turn_in_its_context(spark: SparkSession) -
     assert orders == {"a": None, "b": None, "c": "Classify the letter", "d": None}
 
 
+@pytest.mark.parametrize(
+    ("last", "hangs"),
+    [
+        ("发行时间呢？", True),
+        ("¿Y cuándo salió?", True),
+        ("Where was she born?", True),
+        ("How much is it?", True),
+        ("When did the war end?", False),
+        ("Why do birds sing at dawn?", False),
+        (f"{'长' * 70}？", False),
+    ],
+)
+def test_a_last_question_that_hangs_on_earlier_turns_is_read_with_them(
+    spark: SparkSession, last: str, hangs: bool
+) -> None:
+    said = [("user", "Do you know Jane Roe?"), ("assistant", "Yes."), ("user", "A singer."), ("assistant", "Indeed.")]
+    said += [("user", last), ("assistant", "In 2007.")]
+    rest = [None] * (schema.MESSAGES.value_type.num_fields - 2)
+    dialogue, alone = [(*turn, *rest) for turn in said], [(*turn, *rest) for turn in said[-2:]]
+    examples = spark.createDataFrame(
+        [("a", "s", 1, dialogue, "c"), ("b", "s", 2, alone, "c")],
+        f"example_id string, source string, row long, messages {schema.ddl_type(schema.MESSAGES)}, context_hash string",
+    )
+    units = {row["example_id"]: row["question"] for row in conflict.question_units(examples).collect()}
+    assert units == {"a": f"Do you know Jane Roe?\nA singer.\n{last}" if hangs else last, "b": last}
+
+
 def test_labels_that_a_system_prompt_orders_contradict(spark: SparkSession) -> None:
     rows = [("a", "Where is it?", "lost", "Classify the letter"), ("b", "Where is it?", "late", "Classify the letter")]
     rows += [("c", "Is it me?", "lost", None), ("d", "Is it me?", "late", None)]

@@ -140,7 +140,7 @@ class Answer:
         if not self.question.listed:
             return None
         concluded = taken(self.question.listed, self.final) if self.final else None
-        return concluded or taken(self.question.listed, self.text, by_text=self.short)
+        return concluded or taken(self.question.listed, self.text, by_text=self.short and (self.brief or not self.wide))
 
     @cached_property
     def head(self) -> frozenset[str]:
@@ -189,10 +189,14 @@ class Answer:
         return self.n_words <= LONG_ANSWER_WORDS
 
     @property
+    def wide(self) -> bool:
+        """Whether it is in a script without spaces, of which a character may be a word."""
+        return any(character >= FIRST_WIDE for character in self.text[:MAX_WIDE_CHARS])
+
+    @property
     def brief(self) -> bool:
         """Whether it is but a name or a word; of scripts without spaces the characters count."""
-        wide = any(character >= FIRST_WIDE for character in self.text[:MAX_WIDE_CHARS])
-        if wide:
+        if self.wide:
             return len(self.text) <= MAX_WIDE_CHARS
         return self.n_words <= SHORT_ANSWER_WORDS or (
             self.n_words <= 2 * SHORT_ANSWER_WORDS and len(_WORD.findall(self.text)) <= SHORT_ANSWER_WORDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 from ftq_spark.kernels.conflict.words import IRREGULAR, NOT_PRIVATIVE, lists, members
 
@@ -111,3 +112,11 @@ def _concept(word: str) -> str:
 
 GENERAL_OF = _generals()
 OFFERS = tuple(sorted({_concept(word) for word in lists("words")["offers"]}))  # what is done with what is on offer
+
+
+_COUNTRY = re.compile(r"\bUS\b")  # in a text that is not all in capitals
+
+
+def named_country(text: str) -> str:
+    """A text with the country for "US", which in lower case is a pronoun."""
+    return _COUNTRY.sub("USA", text) if "US" in text and not text.isupper() else text

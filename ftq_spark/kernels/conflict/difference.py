@@ -9,15 +9,17 @@ from ftq_spark.kernels.conflict.alignment import opposed, places_swapped, relate
 from ftq_spark.kernels.conflict.concepts import CONCEPTS, GENERAL_OF, stem
 from ftq_spark.kernels.conflict.given import orders_label
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, NUMBER, YES_NO
+from ftq_spark.kernels.conflict.plainly import asks_duty, asks_escape
 from ftq_spark.kernels.conflict.question import Question, analyse_question
 from ftq_spark.kernels.conflict.sentences import read_sentence
-from ftq_spark.kernels.conflict.words import EVERYWHERE, HEADS, STOP_WORDS
+from ftq_spark.kernels.conflict.words import EVERYWHERE, HEADS, STOP_WORDS, lists
 from ftq_spark.kernels.text.own import own_parts, shared_ends
 
 SAME_BODY = 0.75  # Jaccard similarity of what stands around two questions from which it is one
 MIN_FORM = 4  # words that two questions begin with where they are of one wording
 OTHER_CASE_STEMS = 5  # content words of one question alone, from which it puts another case than the other
 CONDITION_STEMS = 2  # content words of a condition that the other question does not name
+SIDE_STEMS, SUBJECT_STEMS = 2, 2  # content words of one question alone, and of both, where they ask of one subject
 PASSAGE_STEMS = 12  # from so many content words it is a passage, of which every word may matter
 
 _OPERATIONS = re.compile(r"(?<=[\d)])(?:[a-z]\b)?\s*([-+*/^×÷·<>=≤≥]+)\s*(?=[\d(])")  # 3*4, 5x + 6
@@ -86,6 +88,7 @@ def _difference(a: Question, b: Question) -> tuple[float, bool]:
         _substitution(a, b),
         0.5 * _asks_for_other(a, b),
         0.8 * (a.kind == b.kind == NUMBER and bool(a.numbers) != bool(b.numbers)),
+        0.8 * (a.kind == b.kind and a.kind in (ENTITY, NUMBER) and _other_side_of_one(a, b)),
         0.25 * bool(only_a or only_b) + 0.2 * (bool(a.numbers) != bool(b.numbers)),
     )
     return max(checks), flip
@@ -157,6 +160,18 @@ def _other_focus(a: Question, b: Question) -> bool:
     if a.kind == DEFINITION and a.tokens[:1] == b.tokens[:1]:
         return bool(only[0] or only[1])
     return shared_ends(a.tokens, b.tokens)[0] >= MIN_FORM and bool(only[0] or only[1])
+
+
+def _other_side_of_one(a: Question, b: Question) -> bool:
+    """Whether two questions name one subject in the same words, and ask in other words for another side of it.
+
+    "How many parks does the town keep?", "How many ice rinks does the town run?": who asks the same in other words has
+    other words for its subject, too. A single word on either side may be a synonym.
+    """
+    only = _beyond(a, b) - _ASKED_WITH, _beyond(b, a) - _ASKED_WITH
+    both = _canonical(a.frame.stems) & _canonical(b.frame.stems)
+    subject = both - _HEADS - _EVERYWHERE - _ASKED_WITH - _MANNER
+    return bool(only[0] and only[1]) and max(map(len, only)) >= SIDE_STEMS and len(subject) >= SUBJECT_STEMS
 
 
 def _beyond(a: Question, b: Question) -> set[str]:
@@ -250,6 +265,7 @@ def _canonical(words: frozenset[str]) -> set[str]:
 
 _HEADS = frozenset(_canonical(HEADS))
 _EVERYWHERE = frozenset(_canonical(EVERYWHERE))
+_ASKED_WITH = frozenset(_canonical(frozenset(lists("words")["asked_with"])))
 # How something is asked for, not what: am I still allowed to, do I have to, is it safe to.
 _MANNER = frozenset(
     _canonical(
@@ -261,7 +277,8 @@ _MANNER = frozenset(
 
 def _opposite(a: Question, b: Question) -> bool:
     x, y = a.frame.concepts, b.frame.concepts
-    return any(x[concept] * y[concept] < 0 for concept in x.keys() & y.keys()) or a.negated != b.negated
+    escapes = asks_escape(a) != asks_escape(b) and asks_duty(a) != asks_duty(b)
+    return escapes or any(x[concept] * y[concept] < 0 for concept in x.keys() & y.keys()) or a.negated != b.negated
 
 
 def _substitution(a: Question, b: Question) -> float:

@@ -17,14 +17,16 @@ N_END_CHARS = 1000  # of an answer's end that are read
 N_CLOSING_CHARS = 200  # of a long answer a stated result counts only here: before, it may be an example's
 LONG_CHARS = 300
 
-_SIGNS = ("answer", ":", "####", "\\boxed")  # one of which every hint has, whatever its case
-_HINT = re.compile(r"####|\\boxed|answer(?: is|:)|(?:^|\n)\W*(?:a|ans|result)\s*:", re.IGNORECASE)
+_SIGNS = ("answer", ":", "####", "答案", "\\boxed")  # one of which every hint has, whatever its case
+_HINT = re.compile(r"####|答案|\\boxed|answer\"?(?: is|:)|(?:^|\n)\W*(?:a|ans|result)\s*:", re.IGNORECASE)
 _FINAL = re.compile(
     r"####\s*(?P<hash>[^\n]{1,80})|\\boxed\{(?P<box>[^{}]{1,80})\}|"
-    r"(?:the )?(?:final |correct |right )?answer(?: is|:)\s*\**(?P<said>[^\n]{1,80}?)(?:\.(?:\s|$)|\n|$)|"
+    r"(?:the )?(?:final |correct |right )?answer\"?(?: is|:)\s*\**(?P<said>[^\n]{1,80}?)(?:\.(?:\s|$)|\n|$)|"
+    r"答案[】\]]?\s*(?:应该是|应为|是|为)?\s*[:：]?\s*(?P<han>[^\s。，；<]{1,40})|"
     r"^\W*(?:a|ans|result)\s*:\s*(?P<last>[^\n]{1,80})\s*\Z",
     re.IGNORECASE | re.MULTILINE,
 )
+_RECKONS = re.compile(r"\d\s*\)?\s*[-+*/×÷=]\s*\(?\s*\$?\d.{0,80}=|=\s*\$?-?\d")
 _WORD = re.compile(r"\w+")
 _DECIMALS = re.compile(r"\d\.(\d+)")
 _NO_RESULT = pattern("polarity", "no_result", r"^{}\b")
@@ -41,15 +43,22 @@ def final_answer(answer: str) -> str | None:
     closing = len(end) - N_CLOSING_CHARS if len(answer) > LONG_CHARS else 0
     final = None
     for match in _FINAL.finditer(end):
-        marked = match["hash"] or match["box"] or match["last"]
+        marked = match["hash"] or match["box"] or match["last"] or match["han"]
         if not marked and match.start() < closing:
             continue
         if not marked and _NO_RESULT.match(match["said"].strip(" *:\"'")):
             continue
-        said = " ".join((marked or match["said"]).strip(" .*:$\"'`").lower().split())
+        stated = _reckoned(match.string, match) if _RECKONS.search(match.group()) else marked or match["said"]
+        said = " ".join(stated.strip(" .,*:$\"'`}").lower().split())
         if said and len(said.split()) <= MAX_FINAL_WORDS and any(character.isalnum() for character in said):
             final = said
     return final
+
+
+def _reckoned(text: str, match: re.Match[str]) -> str:
+    """What a line comes to that states its result as a sum: 6 of "2 * 3 = 6"."""
+    line = text[match.start() :].strip("\n").partition("\n")[0]
+    return line.rpartition("=")[2]
 
 
 def canonical_value(text: str) -> str:

@@ -6,8 +6,10 @@ import math
 import re
 from collections.abc import Collection
 
+from ftq_spark.kernels.conflict.words import pattern
 from ftq_spark.kernels.text.languages import FUNCTION_WORDS
 
+_IN_WORDS = pattern("elsewhere", "in_words", "{}")
 _WORD = re.compile(r"\w+")
 _FUNCTION_WORDS = {language: frozenset(words.split()) for language, words in FUNCTION_WORDS.items()}
 PARTICLES = frozenset().union(*(words for language, words in _FUNCTION_WORDS.items() if language != "en"))
@@ -27,6 +29,17 @@ def foreign(text: str) -> bool:
     if english >= PLAINLY_ENGLISH and text.isascii():
         return False
     return any(len(found & words) > english for language, words in _FUNCTION_WORDS.items() if language != "en")
+
+
+def asks_in_words(question: str) -> bool:
+    """Whether a question asks what something means, what one does or how somebody is: few say it in the same words."""
+    return bool(_IN_WORDS.search(question))
+
+
+def more_words(a: Collection[str], b: Collection[str]) -> bool:
+    """Whether one of two questions, given as words, holds one that nothing in the other begins like: it narrows it."""
+    x, y = (frozenset(words) - PARTICLES for words in (a, b))
+    return _holds_another(x - y, y) or _holds_another(y - x, x)
 
 
 def other_words(a: Collection[str], b: Collection[str]) -> bool:

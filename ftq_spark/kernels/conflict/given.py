@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import json
 import re
@@ -10,6 +11,7 @@ from ftq_spark.kernels.conflict.concepts import stem
 from ftq_spark.kernels.conflict.words import pattern
 
 MAX_TAKEN_CHARS = 40  # of an answer that is one of a list
+MAX_PRINTED_CHARS = 120  # of an answer that is what a program prints
 MAX_LABEL_WORDS = 4
 ORDER_CHARS = 300  # at either end of a question, in which a label is asked for
 MAX_FIELDS_CHARS = 2000
@@ -22,6 +24,12 @@ PREFERS = pattern("kinds", "prefers", r"\b{}\b")
 _CHOOSES = pattern("kinds", "chooses", r"\b{}\b")
 ORDER_STARTS = r"(?:^|[.:!?;\n]['\")\]]*\s*)(?:(?:please|then|and|you (?:must|should|will)|your (?:job|task) is to) )?"
 _LABELLING = pattern("kinds", "labelling", ORDER_STARTS + "{}")
+_ASKS_OUTPUT = re.compile(
+    r"==\s*\?\?|\bpredict the output\b|"
+    r"\bwhat (?:is|does|do|will|would)\b[^.?!\n]{0,60}\b(?:output|printe?d?|returne?d?)\b",
+    re.IGNORECASE,
+)
+_HOLDS_CODE = re.compile(r"\bdef \w+\(|\bprint\w*\(|[;{]\s*\n|\bcout\b|\bconsole\.")
 _PARTS = re.compile(r"[^\W_]+")
 _LABEL = re.compile(r"[^\W_][\w'/&+ -]*\.?")
 
@@ -30,7 +38,8 @@ def takes_another(question_a: str, answer_a: str, question_b: str, answer_b: str
     """Whether two answers to one and the same question take different ones of what it lists, or of the values in it.
 
     The answers are each one item of a list in the question ("bug, feature or question"), or JSON objects of the same
-    fields that differ in values which all stand in the question; or labels, where the question orders one for a text.
+    fields that differ in values which all stand in the question; or labels, where the question orders one for a text;
+    or what a program prints, where that is asked.
     """
     if answer_a == answer_b or question_a != question_b:
         return False
@@ -38,16 +47,22 @@ def takes_another(question_a: str, answer_a: str, question_b: str, answer_b: str
         _of_one_list(question_a, answer_a, answer_b) or _labels(question_a, answer_a, answer_b)
     ):
         return True
+    if _are_brief(answer_a, answer_b) and _prints_another(question_a, answer_a, answer_b):
+        return True
     return _are_objects(answer_a, answer_b) and _of_one_text(question_a, answer_a, answer_b)
 
 
 def may_take(answer_a: str, answer_b: str) -> bool:
     """Whether two answers have the form of what :func:`takes_another` speaks of, whatever the question."""
-    return _are_short(answer_a, answer_b) or _are_objects(answer_a, answer_b)
+    return _are_brief(answer_a, answer_b) or _are_objects(answer_a, answer_b)
 
 
 def _are_short(one: str, other: str) -> bool:
     return len(one) <= MAX_TAKEN_CHARS and len(other) <= MAX_TAKEN_CHARS
+
+
+def _are_brief(one: str, other: str) -> bool:
+    return len(one) <= MAX_PRINTED_CHARS and len(other) <= MAX_PRINTED_CHARS
 
 
 def _are_objects(one: str, other: str) -> bool:
@@ -79,6 +94,25 @@ def _labels(question: str, one: str, other: str) -> bool:
         return False
     x, y = (frozenset(map(stem, _PARTS.findall(answer.lower()))) for answer in (one, other))
     return max(len(x), len(y)) <= MAX_LABEL_WORDS and bool(x and y) and not (x <= y or y <= x)
+
+
+def _prints_another(question: str, one: str, other: str) -> bool:
+    """Whether a question asks what a program comes to, and two brief answers state other values."""
+    if not (_HOLDS_CODE.search(question) and _ASKS_OUTPUT.search(question)):
+        return False
+    x, y = _printed(one), _printed(other)
+    return bool(x and y) and x != y
+
+
+@functools.lru_cache(maxsize=1024)
+def _printed(answer: str) -> str:
+    """A literal as Python writes it, a single word as it stands, both without quotes; "" for anything else."""
+    said = answer.strip().strip("`").strip()
+    try:
+        value = ast.literal_eval(said)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return "" if len(said.split()) > 1 else said
+    return value if isinstance(value, str) else repr(value)
 
 
 def orders_label(question: str) -> bool:

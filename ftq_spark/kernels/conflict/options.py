@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 
 MIN_OPTIONS, MAX_OPTION_CHARS = 2, 200
-_OPTION = re.compile(r"(?:^|[\s,;])\(?([A-Ha-h])[).:]\s*(.+?)(?=[\s,;]\(?[A-Ha-h][).:]\s|\n|$)", re.MULTILINE)
-_FIRST = re.compile(r"(?:^|[\s,;])\(?[Aa][).:]\s", re.MULTILINE)
+_BEHIND = r"(?:[).:]\s|[．、：])"  # a letter; Chinese marks need no space
+_OPTION = re.compile(rf"(?:^|[\s,;])\(?([A-Ha-h])[).:．、：]\s*(.+?)(?=[\s,;]\(?[A-Ha-h]{_BEHIND}|\n|$)", re.MULTILINE)
+_FIRST = re.compile(rf"(?:^|[\s,;])\(?[Aa]{_BEHIND}", re.MULTILINE)
 _LETTER = re.compile(
     r"^[\W_]*(?:(?:so |therefore,? |thus,? )?(?:the )?(?:correct |right |best |final )?(?:answer|option|choice)"
     r"(?: is| would be|:)?:?\s*(?:option |choice )?[\"'*(]*([A-H])\b(?!')|[\"'*(]*([A-H])(?=[).:,*\"']|\s*$))",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"^[\W_]*([A-Ha-h])[).:]\s", re.MULTILINE)
+# "B, D", "A and C", "BD": several are taken.
+_LETTERS = re.compile(
+    r"^[\W_]*(?:(?:the )?(?:correct )?answers?(?: are| is|:):?\s*)?"
+    r"([A-H](?:[\s,;/&+]+(?:and\s+)?[A-H])+|[A-H]{2,8})\W*$"
+)
+_LISTED = re.compile(rf"^[\W_]*([A-Ha-h]){_BEHIND}", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 
 
@@ -40,9 +46,10 @@ def taken(options: tuple[tuple[str, str], ...], answer: str, by_text: bool = Tru
     Of options that are part of one another the longest that is named counts. What reckons for long names many things
     before it comes to one: not `by_text`, it takes an option by its letter alone.
     """
-    if not options:
-        return None
     first, _, rest = answer.strip().partition("\n")
+    several = _LETTERS.match(first)
+    if not options or several:
+        return _named_together(dict(options), several[1]) if several else None
     letter = _LETTER.match(first)
     if letter and len(dict(options).keys() & {found.lower() for found in _LISTED.findall(rest)}) == len(options) - 1:
         return None  # it repeats the list
@@ -56,3 +63,11 @@ def taken(options: tuple[tuple[str, str], ...], answer: str, by_text: bool = Tru
     if longest is None or any(f" {text} " not in f" {longest} " for text in named):
         return None
     return longest
+
+
+def _named_together(options: dict[str, str], letters: str) -> str | None:
+    """The texts of several options in one order, a line each; None where a letter is none of theirs or comes twice."""
+    named = [letter.lower() for letter in letters if letter.isupper()]
+    if len(set(named)) < len(named) or not options.keys() >= set(named):
+        return None
+    return "\n".join(sorted(options[letter] for letter in named))

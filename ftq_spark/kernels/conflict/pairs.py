@@ -17,6 +17,7 @@ from ftq_spark.kernels.conflict.alignment import may_be_swapped, places_swapped
 from ftq_spark.kernels.conflict.answer import Analysis, analyse
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, aligned
+from ftq_spark.kernels.conflict.finals import final_answer
 from ftq_spark.kernels.conflict.forms import nothing_shown
 from ftq_spark.kernels.conflict.given import may_take, takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, OPEN, asking_sentence, question_kind, read_question
@@ -109,13 +110,14 @@ def _quoted(result: Conflict, answer_a: str, answer_b: str) -> list[dict[str, st
 
 def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:
     """Whether a pair can score over :data:`OPEN_CAP`, from its questions and the length of its answers alone."""
-    if takes_another(question_a, answer_a, question_b, answer_b):
-        return True
-    if other_order(question_a, answer_a, question_b, answer_b):
+    sides = question_a, answer_a, question_b, answer_b
+    if takes_another(*sides) or other_order(*sides):
         return True
     kinds = question_kind(question_a), question_kind(question_b)
     if question_a == question_b and CODE not in kinds and listed_options(read_question(question_a)):
         return True
+    if OPEN in kinds and question_a == question_b and final_answer(answer_a) and final_answer(answer_b):
+        return CODE not in kinds
     if CODE in kinds or (
         OPEN in kinds
         and not nearly_alike(len(answer_a), len(answer_b))

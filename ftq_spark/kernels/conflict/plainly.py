@@ -10,9 +10,9 @@ from ftq_spark.kernels.conflict.sentences import Sentence
 from ftq_spark.kernels.conflict.words import NEGATORS, TURNS, lists, pattern
 
 _OVER = frozenset(lists("plainly")["over"])
-_ASKS_DUTY, _MUST, _ASKS_BRINGING, _IS_THERE, _ASKS_INCLUDED, _EXTRA = (
+_ASKS_DUTY, _ASKS_ESCAPE, _MUST, _ASKS_BRINGING, _IS_THERE, _ASKS_INCLUDED, _EXTRA = (
     pattern("plainly", name, r"\b{}\b")
-    for name in ("asks_duty", "must", "asks_bringing", "is_there", "asks_included", "extra")
+    for name in ("asks_duty", "asks_escape", "must", "asks_bringing", "is_there", "asks_included", "extra")
 )
 _ASKS_NEED = pattern("plainly", "asks_need", r"\b{} (\w+)(?: (\w+))?")
 
@@ -20,6 +20,16 @@ _ASKS_NEED = pattern("plainly", "asks_need", r"\b{} (\w+)(?: (\w+))?")
 def says_plainly(sentence: Sentence, question: Question) -> bool:
     """Whether a sentence answers in plain words of another kind than the question's: that it is over, that one must."""
     return is_over(sentence, question) or duty(sentence, question) != 0
+
+
+def asks_duty(question: Question) -> bool:
+    """Whether a question asks whether one must do something."""
+    return bool(_ASKS_DUTY.search(question.frame.text))
+
+
+def asks_escape(question: Question) -> bool:
+    """Whether a question asks whether one may leave out what is due: can I avoid the fee."""
+    return bool(_ASKS_ESCAPE.search(question.frame.text)) and not asks_duty(question)
 
 
 def duty(sentence: Sentence, question: Question) -> int:

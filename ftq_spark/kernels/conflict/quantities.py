@@ -308,7 +308,7 @@ def _complexities(text: str) -> list[Quantity]:
 
 def agree(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities of one dimension can both be right: ranges meet, or values within rounding."""
-    if (a.low <= b.high and b.low <= a.high) or _same_digits(a, b):
+    if (a.low <= b.high and b.low <= a.high) or _same_digits(a, b) or _same_bytes(a, b):
         return True
     gap = max(a.low, b.low) - min(a.high, b.high)
     scale = max(abs(a.low), abs(b.low), abs(a.high), abs(b.high))
@@ -325,6 +325,14 @@ def agree_unitless(bare: Quantity, measured: Quantity) -> bool:
     else:
         values = [bare.low * factor for dimension, factor in UNITS.values() if dimension == measured.dimension]
     return any(agree(measured._replace(low=value, high=value, rough=False), measured) for value in values)
+
+
+def _same_bytes(a: Quantity, b: Quantity) -> bool:
+    """Whether 16 GB stands here and 16384 MB there: 1024 of one unit are one of the next."""
+    if a.dimension != "data" or b.dimension != "data" or not a.low == a.high > 0 or not b.low == b.high > 0:
+        return False
+    ratio = max(a.low, b.low) / min(a.low, b.low)
+    return any(abs(ratio - 1.024**steps) < 1e-9 for steps in (1, 2, 3))
 
 
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ftq_spark.kernels.conflict.concepts import POPULATION_OF, stem
+from ftq_spark.kernels.conflict.concepts import POPULATION_OF, named_country, stem
 from ftq_spark.kernels.conflict.hours import asks_hours
 from ftq_spark.kernels.conflict.kinds import (
     ENTITY,
@@ -104,7 +104,7 @@ def analyse_question(question: str) -> Question:
     asking = (asking_sentence(text) or text)[:N_ASKING_CHARS]
     frame = read_sentence(asking)
     whole = frame if text == asking else read_sentence(text[:N_WHOLE_CHARS])
-    tokens = tuple(_WORD.findall(asking.lower()))
+    tokens = tuple(_WORD.findall(named_country(asking).lower()))
     kind = question_kind(question)
     return Question(
         kind=kind,

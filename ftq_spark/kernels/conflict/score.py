@@ -15,11 +15,12 @@ from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.causes import other_causes
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence, opposing
-from ftq_spark.kernels.conflict.foreign import other_words
+from ftq_spark.kernels.conflict.foreign import asks_in_words, more_words, other_words
 from ftq_spark.kernels.conflict.given import PREFERS, takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, NUMBER, OPEN
 from ftq_spark.kernels.conflict.options import reordered
 from ftq_spark.kernels.conflict.order import other_order
+from ftq_spark.kernels.conflict.subjects import other_scopes
 from ftq_spark.kernels.conflict.values import Item, lead_text
 
 HIGH = 0.8  # score from which a conflict is in the high band
@@ -112,7 +113,9 @@ def score_pair(
     if same_question:
         items, difference = [item for item in items if item.feature != "questions_differ"], 0.0
     other_option = _take_other_options(a, b)
-    settled = (_has_many_answers(a, b) and not other_option) or difference >= DIFFERENT_QUESTION
+    settled = (
+        _has_many_answers(a, b) and not (other_option or come_to_others(a, b))
+    ) or difference >= DIFFERENT_QUESTION
     if a.answer.refusal or b.answer.refusal:
         return _refusal(a, b, settled)
     if not settled and other_causes(a, b):
@@ -131,9 +134,9 @@ def score_pair(
         score = _below(score, MINIMAL_PAIR_CAP if alike else UNSHOWN_CAP if unshown else OPEN_CAP)
     elif not shown:
         score = _below(score, OPEN_CAP)
-    elif (a.question.of_moment or b.question.of_moment) and not other_option:
+    elif (a.question.of_moment or b.question.of_moment) and not other_option and "final" not in found:
         score = _below(score, MOMENT_CAP)
-    elif _names_one_of_many(a, b, kind, found):
+    elif _names_one_of_many(a, b, kind, found) or _hold_elsewhere(a, b):
         score = _below(score, MANY_CAP)
     elif _depends_on_situation(a, b, kind, found):
         score = _below(score, SITUATED_CAP)
@@ -148,6 +151,8 @@ def _outright(a: Analysis, b: Analysis, weights: Weights) -> Conflict | None:
     if _take_under_other_letters(a, b):
         said = Item("final", 1.0, lead_text(a.answer), lead_text(b.answer))
         return Conflict(FINAL_SCORE, "final_answer", (said,))
+    if not (a.answer.text and b.answer.text) and come_to_others(a, b):  # one states it in a block
+        return Conflict(FINAL_SCORE, "final_answer", (Item("final", 1.0, a.answer.final or "", b.answer.final or ""),))
     if _claims_nothing(a, b):
         return NO_CONFLICT
     orders = other_order(a.question.text, a.answer.written, b.question.text, b.answer.written)
@@ -172,11 +177,28 @@ def _take_other_options(a: Analysis, b: Analysis) -> bool:
     return None not in taken and taken[0] != taken[1]
 
 
+def come_to_others(a: Analysis, b: Analysis) -> bool:
+    """Whether two answers to one text each state a number for their result, and another one: it ordered a sum."""
+    if a.question.text != b.question.text or a.question.invents or PREFERS.search(a.question.text):
+        return False
+    return a.answer.result and b.answer.result and a.answer.final_value != b.answer.final_value
+
+
 def _names_one_of_many(a: Analysis, b: Analysis, kind: str, found: set[str]) -> bool:
     """Whether several answers are right, and two name some: who starred in it, what languages are spoken there."""
     if "choice" in found or not (a.question.asks_many or b.question.asks_many):
         return False
     return kind in ("entity", "relation") or (a.answer.brief and b.answer.brief and kind == "antonym")
+
+
+def _hold_elsewhere(a: Analysis, b: Analysis) -> bool:
+    """Whether two answers to one question say first where each holds, and not because that was asked."""
+    if not (a.answer.sentences and b.answer.sentences) or {a.question.interrogative, b.question.interrogative} & _ASKED:
+        return False
+    return other_scopes(a.answer.sentences[0], b.answer.sentences[0])
+
+
+_ASKED = frozenset({"when", "where", "who"})
 
 
 def _denies_a_number(a: Analysis, b: Analysis, items: Sequence[Item]) -> bool:
@@ -209,9 +231,12 @@ def _has_many_answers(a: Analysis, b: Analysis) -> bool:
     kinds = a.question.kind, b.question.kind
     if FOREIGN not in kinds:
         return OPEN in kinds
-    read = (a.answer.brief and b.answer.brief) or (a.answer.lead and b.answer.lead) or _each_names_a_number(a, b)
+    words = a.question.tokens, b.question.tokens
+    named = not (asks_in_words(a.question.text) or asks_in_words(b.question.text) or more_words(*words))
+    brief = a.answer.brief and b.answer.brief and (named or (a.answer.quantities and b.answer.quantities))
+    read = brief or (a.answer.lead and b.answer.lead) or _each_names_a_number(a, b)
     read = read or None not in (a.answer.option, b.answer.option)
-    return OPEN in kinds or not read or other_words(a.question.tokens, b.question.tokens)
+    return OPEN in kinds or not read or other_words(*words)
 
 
 def _each_names_a_number(a: Analysis, b: Analysis) -> bool:

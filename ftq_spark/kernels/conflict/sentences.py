@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ftq_spark.kernels.conflict.concepts import CONCEPTS, GENERAL_OF, OFFERS, privative_base, stem
+from ftq_spark.kernels.conflict.concepts import CONCEPTS, GENERAL_OF, OFFERS, named_country, privative_base, stem
 from ftq_spark.kernels.conflict.words import CLAUSE_BREAKS, NEGATORS, PHRASES, STOP_WORDS
 
 N_HEAD_CHARS, N_TAIL_CHARS = 2500, 1000  # of a longer text only its two ends are read
@@ -177,7 +177,7 @@ def read_sentence(text: str) -> Sentence:
 
     What many answers say is read once: nobody may change what is found.
     """
-    words = tuple(_TOKEN.findall(normalise_phrases(text.lower())))
+    words = tuple(_TOKEN.findall(normalise_phrases(named_country(text).lower())))
     read = list(map(_word, words))
     roles = [one.role for one in read]
     n_negations = roles.count(_NEGATOR)
@@ -326,7 +326,7 @@ def names(sentence: Sentence) -> frozenset[str]:
 @functools.lru_cache(maxsize=1024)
 def _names(text: str, denied: frozenset[str]) -> frozenset[str]:
     found = set()
-    for written in _NAME.findall(text):
+    for written in _NAME.findall(named_country(text)):
         name = written.rstrip(".'-").lower()
         name = name[:-2] if name.endswith("'s") else name
         if name and name not in STOP_WORDS and not name.isdigit() and signed_concept(name)[0] not in denied:

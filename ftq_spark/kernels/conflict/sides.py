@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from itertools import takewhile
 
+from ftq_spark.kernels.conflict.alignment import related
 from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.concepts import GENERAL_OF, OFFERS
 from ftq_spark.kernels.conflict.hours import schedules_clash
@@ -25,7 +26,8 @@ _MARKS = frozenset(",;:()")
 
 def side_items(a: Analysis, b: Analysis, kind: str, sign: int) -> list[Item]:
     """Items of a pair; `sign` is -1 where the second question asks the opposite of the first."""
-    return _polarity_items(a, b, kind, sign) + (_schedule_items(a, b) if sign > 0 else []) + way_items(a, b)
+    items = _polarity_items(a, b, kind, sign) + (_schedule_items(a, b) if sign > 0 else []) + way_items(a, b)
+    return items + (_none_items(a, b) if sign > 0 else [])
 
 
 def _polarity_items(a: Analysis, b: Analysis, kind: str, sign: int) -> list[Item]:
@@ -170,3 +172,30 @@ def way_items(a: Analysis, b: Analysis) -> list[Item]:
         if tells and not other.refusal:
             return [Item("impossible", 1.0, lead_text(a.answer), lead_text(b.answer))]
     return []
+
+
+def _none_items(a: Analysis, b: Analysis) -> list[Item]:
+    """Something that one gets, against the plain word that there is none: a full refund, no refund."""
+    for one, other in ((a.answer, b.answer), (b.answer, a.answer)):
+        if len(one.sentences) != 1 or not other.sentences or not (one.short and other.short):
+            continue
+        x, y = one.sentences[0], other.sentences[0]
+        things = x.first_denied if x.n_negations == 1 and _NONE.match(x.text) else frozenset[str]()
+        frame = _frame(a, b)
+        beyond = x.concepts.keys() - things - frame - _NARROWS_NOT - _GIVEN
+        narrowed = any(not any(related(word, asked) for asked in frame) for word in beyond)
+        given = any(y.concepts.get(thing, 0) > 0 for thing in things) and not y.n_negations
+        if (
+            len(things) == 1
+            and not narrowed
+            and given
+            and other.lead >= 0
+            and not other.hedges
+            and _GETS.search(y.text)
+        ):
+            return [Item("impossible", 1.0, lead_text(a.answer), lead_text(b.answer))]
+    return []
+
+
+_NONE, _GETS = (pattern("polarity", name, form) for name, form in (("none", r"^{}\b"), ("gets", r"\b{}\b")))
+_GIVEN = frozenset(signed_concept(word)[0] for word in ("after", "give", "grant", "issue", "offer", "pay"))

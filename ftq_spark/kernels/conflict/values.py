@@ -19,7 +19,6 @@ RESULT_WORDS = 3  # of an answer that is a number and what it counts
 MONTH_WORDS = 12  # of an answer that names a month and little else
 DAYS = ("date", "year")
 UNITLESS_ONLY = ("", *DAYS, "clock", "complexity")  # dimensions whose values stand without a unit
-ELSEWHERE = (*DAYS, "clock", "time")  # what can be told to be one value in languages that nobody reads
 LIKE_SENTENCES = 0.5  # of the words of the shorter of two sentences in long answers whose numbers are compared
 HOUR_SECONDS, DAY_SECONDS = 3600, 86400
 STATED_WORDS = 2  # content words from which a sentence states something, and is no filled-in blank
@@ -95,12 +94,12 @@ def _frequency_items(a: Analysis, b: Analysis) -> list[Item]:
 
 
 def _elsewhere_items(a: Analysis, b: Analysis) -> list[Item]:
-    """Days, years, hours and spans that brief answers in another language name, each one of them and no other value."""
+    """Days, years and measures that brief answers in another language name, each one of them and no other value."""
     if not all(side.question.kind == FOREIGN and side.answer.n_words <= MONTH_WORDS for side in (a, b)):
         return []
     sides = [[q for q in side.answer.quantities if q.dimension != "year"] or side.answer.quantities for side in (a, b)]
     bare = all(side.answer.n_words == 1 for side in (a, b))  # and nothing but a number
-    if any(len(found) != 1 or not (bare or found[0].dimension in ELSEWHERE) for found in sides):
+    if any(len(found) != 1 or not (bare or found[0].dimension) for found in sides):
         return []
     x, y = sides[0][0], sides[1][0]
     if x.dimension != y.dimension or _POINTED.search(x.text + " " + y.text):
@@ -136,7 +135,9 @@ def _month_items(a: Analysis, b: Analysis) -> list[Item]:
 
 def _concluded_items(a: Analysis, b: Analysis) -> list[Item]:
     """What two answers that reckon come to, each in the sentence that concludes."""
-    left, right = a.answer.concluded, b.answer.concluded
+    left, right = (side.answer.concluded or _bare_number(side.answer) for side in (a, b))
+    if not (a.answer.concluded or b.answer.concluded):
+        return []
     if not left or not right or left[0].dimension != right[0].dimension:
         return []
     x, y = left[0], right[0]
@@ -144,7 +145,12 @@ def _concluded_items(a: Analysis, b: Analysis) -> list[Item]:
         return []
     if agree(x, y):
         return [Item("number_same", 1.0, "", "")]
-    return [Item("number_asked", 1.0, *(span(conclusion(side.answer.text)) for side in (a, b)))]
+    return [Item("number_asked", 1.0, *(span(conclusion(side.answer.text) or side.answer.text) for side in (a, b)))]
+
+
+def _bare_number(answer: Answer) -> tuple[Quantity, ...]:
+    """The one number of an answer that is one sentence; none of others."""
+    return answer.quantities if len(answer.sentences) == len(answer.quantities) == 1 else ()
 
 
 def _result_items(a: Analysis, b: Analysis) -> list[Item]:

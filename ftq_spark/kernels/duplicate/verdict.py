@@ -150,7 +150,13 @@ def _differ(a: str, b: str) -> bool:
 
 
 def same_answer(a: Side, b: Side, veto: float = DISAGREEMENT) -> bool:
-    """Whether the answers of two examples that ask the same say the same in substance."""
+    """Whether the answers of two examples that ask the same say the same in substance.
+
+    Of what a program prints, capitals, spaces and quotes count.
+    """
+    one, other = a.response, b.response
+    if is_code(a.prompt) and is_brief(one) and is_brief(other) and not (is_data(one) and is_data(other)):
+        return one.strip() == other.strip()
     return not numbered_apart(a.response, b.response) and _reads_the_same(a, b, veto)
 
 

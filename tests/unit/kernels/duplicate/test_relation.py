@@ -117,3 +117,12 @@ def test_umlauts_that_make_another_word_count(
     question: str, one: str, asked_otherwise: str, other: str, expected: str
 ) -> None:
     assert _relation(question, one, asked_otherwise, other) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("'O'", "o"), ("'O'", "'o'"), ("'a  b'", "'a b'"), ("'5'", "5"), ("a,b", "a, b")]
+)
+def test_of_what_a_program_prints_every_character_counts(one: str, other: str) -> None:
+    question = "Complete the assertion.\n```python\ndef f(a):\n    return a.upper()\nassert f('o') == ??\n```"
+    assert _relation(question, one, question, other) == SAME_QUESTION
+    assert _relation(question, one, question, f"{one} ") == DUPLICATE
