@@ -172,6 +172,7 @@ SUGGESTED = [
         {"my_system": "s", "my_input": "q", "my_output": "a"},
         ["prompt=my_input", "response=my_output", "system=my_system"],
     ),
+    ({"prompt_sha": "1f", "solution_sha": "2e", "task": "t"}, []),
 ]
 
 
