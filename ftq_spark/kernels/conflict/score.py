@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.conflict import polarity
 from ftq_spark.kernels.conflict.answer import Analysis
+from ftq_spark.kernels.conflict.cases import of_other_cases
 from ftq_spark.kernels.conflict.causes import other_causes
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence, opposing
@@ -20,7 +21,6 @@ from ftq_spark.kernels.conflict.given import PREFERS, takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, NUMBER, OPEN
 from ftq_spark.kernels.conflict.options import reordered
 from ftq_spark.kernels.conflict.order import other_order
-from ftq_spark.kernels.conflict.subjects import other_scopes
 from ftq_spark.kernels.conflict.values import Item, lead_text
 
 HIGH = 0.8  # score from which a conflict is in the high band
@@ -136,7 +136,7 @@ def score_pair(
         score = _below(score, OPEN_CAP)
     elif (a.question.of_moment or b.question.of_moment) and not other_option and "final" not in found:
         score = _below(score, MOMENT_CAP)
-    elif _names_one_of_many(a, b, kind, found) or _hold_elsewhere(a, b):
+    elif _names_one_of_many(a, b, kind, found) or of_other_cases(a, b):
         score = _below(score, MANY_CAP)
     elif _depends_on_situation(a, b, kind, found):
         score = _below(score, SITUATED_CAP)
@@ -189,16 +189,6 @@ def _names_one_of_many(a: Analysis, b: Analysis, kind: str, found: set[str]) -> 
     if "choice" in found or not (a.question.asks_many or b.question.asks_many):
         return False
     return kind in ("entity", "relation") or (a.answer.brief and b.answer.brief and kind == "antonym")
-
-
-def _hold_elsewhere(a: Analysis, b: Analysis) -> bool:
-    """Whether two answers to one question say first where each holds, and not because that was asked."""
-    if not (a.answer.sentences and b.answer.sentences) or {a.question.interrogative, b.question.interrogative} & _ASKED:
-        return False
-    return other_scopes(a.answer.sentences[0], b.answer.sentences[0])
-
-
-_ASKED = frozenset({"when", "where", "who"})
 
 
 def _denies_a_number(a: Analysis, b: Analysis, items: Sequence[Item]) -> bool:

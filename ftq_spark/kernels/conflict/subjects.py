@@ -76,15 +76,6 @@ def other_labels(x: Sentence, y: Sentence) -> bool:
     return bool(item or other_item) and not _PRONOUNS.isdisjoint((*_opening(x), *_opening(y)))
 
 
-def other_scopes(x: Sentence, y: Sentence) -> bool:
-    """Whether two sentences open by saying where each holds: "In Norway, two years.", "In Chile, one."."""
-    one, other = _SCOPE.match(x.text), _SCOPE.match(y.text)
-    return one is not None and other is not None and one[1] != other[1]
-
-
-_SCOPE = re.compile(r"(?:For|In|Inside|Outside|Under|Within) (?:the )?([A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}), \S")
-
-
 @functools.lru_cache(maxsize=4096)
 def _labels(text: str) -> tuple[str, str]:
     """What a sentence begins with before a colon or equals sign, and the numbered item that it is of; "" for none."""
