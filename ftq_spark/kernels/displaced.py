@@ -39,9 +39,10 @@ class Run(NamedTuple):
 
 
 def votes(questions: pa.Array, answers: pa.Array) -> NDArray[np.int8]:
-    """(n, 2) for each answer and each of STEPS: 1 where that question fits it better than its own, −1 the reverse.
+    """(n, 3) for each answer and each of STEPS: 1 where that question fits it better than its own, −1 the reverse.
 
-    Of two (n,) string arrays without nulls, in the order of their rows; 0 where neither is better.
+    The third says so of the questions on its two sides: 1 where the one after it fits better than the one before it. Of
+    two (n,) string arrays without nulls, in the order of their rows; 0 where neither is better.
     """
     sides = [tokenize(pc.utf8_slice_codeunits(texts, 0, MAX_CHARS)) for texts in (questions, answers)]
     n = len(questions)
@@ -52,11 +53,9 @@ def votes(questions: pa.Array, answers: pa.Array) -> NDArray[np.int8]:
     weights = np.log(2 * n / np.maximum(n_texts, 1)) if n else np.zeros(0)
     weights[weights < MIN_WEIGHT] = 0.0
     fit = {step: _shared(asked, said, step, weights, n) for step in (0, *STEPS)}
-    found = np.zeros((n, len(STEPS)), dtype=np.int8)
-    for place, step in enumerate(STEPS):
-        more = fit[step] - fit[0]
-        found[:, place] = np.where(more >= MARGIN, 1, np.where(more <= -MARGIN, -1, 0))
-    return found
+    before, after = STEPS
+    more = np.column_stack([fit[before] - fit[0], fit[after] - fit[0], fit[after] - fit[before]])
+    return (more >= MARGIN).astype(np.int8) - (more <= -MARGIN).astype(np.int8)
 
 
 def _keys(side: Tokens, ids: NDArray[np.int64], n_words: int) -> NDArray[np.int64]:
@@ -79,11 +78,17 @@ def _shared(
 
 
 def runs(given: NDArray[np.int8]) -> list[Run]:
-    """The runs that (n, 2) votes tell of, by their first rows."""
+    """The runs that (n, 3) votes tell of, by their first rows.
+
+    An answer that fits the questions on both its sides better than its own is of their subject, as in a sorted file: it
+    counts for the side that it fits better, and against the other.
+    """
     found = []
     for place, step in enumerate(STEPS):
-        for first, last in _best_runs(given[:, place]):
-            found.append(Run(first, last, step, int((given[first : last + 1, place] > 0).sum())))
+        own, side = given[:, place], step * given[:, -1]
+        votes_for = np.where(own > 0, side, own)
+        for first, last in _best_runs(votes_for):
+            found.append(Run(first, last, step, int((votes_for[first : last + 1] > 0).sum())))
     return sorted(found)
 
 
@@ -92,9 +97,10 @@ def share_of_own(given: NDArray[np.int8]) -> tuple[float, int] | None:
 
     They were not where most votes against the own question stand in runs.
     """
-    own, other = int((given < 0).sum()), int((given > 0).sum())
+    compared = given[:, : len(STEPS)]
+    own, other = int((compared < 0).sum()), int((compared > 0).sum())
     n_votes = own + other
-    if n_votes < max(MIN_VOTES, MIN_VOTED * given.size):
+    if n_votes < max(MIN_VOTES, MIN_VOTED * compared.size):
         return None
     share = own / n_votes
     if score_interval(share, n_votes, _SURELY)[1] >= MAX_OWN or 2 * sum(run.n_fitting for run in runs(given)) > other:
@@ -104,7 +110,10 @@ def share_of_own(given: NDArray[np.int8]) -> tuple[float, int] | None:
 
 def may_run(given: NDArray[np.int8]) -> bool:
     """Whether votes of a few answers, some rows apart, look like a run: two of three in sequence, and none against."""
-    windows = np.lib.stride_tricks.sliding_window_view(given, 3, axis=0) if len(given) >= 3 else given[:0, :, None]
+    compared = given[:, : len(STEPS)]
+    windows = (
+        np.lib.stride_tricks.sliding_window_view(compared, 3, axis=0) if len(given) >= 3 else compared[:0, :, None]
+    )
     return bool((((windows > 0).sum(axis=2) >= 2) & ~(windows < 0).any(axis=2)).any())
 
 

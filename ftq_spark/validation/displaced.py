@@ -68,7 +68,7 @@ class Displaced:
         questions, answers = (combined(block.column(name)) for name in ("question", "answer"))
         rows = np.arange(self._lead, self._lead + n)
         few = rows[APART // 2 :: APART]
-        found = np.zeros((n, 2), np.int8)
+        found = np.zeros((n, 3), np.int8)
         if len(self._votes) >= N_WHOLE and len(few):
             found[few - self._lead] = _votes_of(few, questions, answers)
         if len(self._votes) < N_WHOLE or may_run(found[few - self._lead]):
@@ -107,7 +107,7 @@ def _said(found: Stretch) -> str:
 
 
 def _votes_of(few: NDArray[np.int64], questions: pa.Array, answers: pa.Array) -> NDArray[np.int8]:
-    """(m, 2) votes of a few answers, which have a question on both sides or stand last."""
+    """(m, 3) votes of a few answers, which have a question on both sides or stand last."""
     around = np.minimum(few[:, None] + np.array([-1, 0, 1]), len(questions) - 1).ravel()
     asked = questions.take(pa.array(around))
     said = pc.if_else(pa.array(np.tile([False, True, False], len(few))), answers.take(pa.array(around)), "")
