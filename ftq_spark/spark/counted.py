@@ -30,7 +30,7 @@ def write_table(
 ) -> dict[str, int]:
     """Write `frame` as Parquet; ``n``, the number of its rows, and `sums` (aggregates of whole numbers) by name.
 
-    All of them are taken in the pass that writes.
+    All of them are taken in the pass that writes; where Spark does not tell them, from what it reads of the files.
 
     Raises:
         FtqError: the files that are found hold another number of rows than the tasks have written.
@@ -39,7 +39,11 @@ def write_table(
     wanted = [column.alias(name) for name, column in (sums or {}).items()]
     observed = frame.observe(counted, F.count(F.lit(1)).alias("n"), *wanted)
     observed.write.partitionBy(*partition_by).parquet(storage.spark_path(directory))
-    found = {name: int(value or 0) for name, value in counted.get.items()}
+    told = counted.get
+    if "n" not in told:  # Spark Connect waits 100 ms for what was observed, and goes on without (SPARK-54279)
+        written = frame.sparkSession.read.schema(frame.schema).parquet(storage.spark_path(directory))
+        told = written.agg(F.count(F.lit(1)).alias("n"), *wanted).collect()[0].asDict()
+    found = {name: int(value or 0) for name, value in told.items()}
     n_rows = found["n"]
     agree(directory, "rows", n_rows, count_rows(directory))
     if n_rows == 0 and not partition_by and not storage.list_files(directory):  # Spark writes a file even of no rows

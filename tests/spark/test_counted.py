@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import Observation, SparkSession
 from pyspark.sql import functions as F
 from runs import read, run
 
@@ -33,6 +33,29 @@ listed = storage.list_files
 def without_the_first(path: str, hidden: bool = False) -> list[tuple[str, int]]:
     """What a driver finds that does not see one executor's files."""
     return listed(path, hidden)[1:]
+
+
+class Silent(Observation):
+    """What Spark Connect gives of a write where the metrics came too late."""
+
+    @property
+    def get(self) -> dict[str, Any]:
+        return {}
+
+
+def test_a_write_of_which_nothing_is_told_is_counted_in_its_files(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = spark.range(0, 1000, 1, 4).selectExpr("id", "id % 2 as half", "concat('zeile ', id, ' ü') as value")
+    sums = {"n_even": F.count_if(F.col("half") == 1), "total": F.sum("id"), "none": F.sum(F.lit(None).cast("bigint"))}
+    monkeypatch.setattr(counted, "Observation", Silent)
+    found = counted.write_table(rows, str(tmp_path / "all"), ["half"], sums)
+    assert found == {"n": 1000, "n_even": 500, "total": 499_500, "none": 0}
+    empty = counted.write_table(rows.where("id < 0"), str(tmp_path / "empty"), sums=sums)
+    assert empty == {"n": 0, "n_even": 0, "total": 0, "none": 0}
+    monkeypatch.setattr(storage, "list_files", without_the_first)
+    with pytest.raises(FtqError, match="the tasks wrote 1,000 rows, "):
+        counted.write_table(rows, str(tmp_path / "unseen"))
 
 
 def test_rows_that_the_driver_does_not_see_are_no_success(
