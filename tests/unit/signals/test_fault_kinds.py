@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
 import pytest
-
-from ftq_spark.signals import DEFAULT_RULES, holds, measure
-
-
-def strengths(question: str, answer: str) -> dict[str, str]:
-    """Reason → the strongest verdict of the default rules for one question and its answer."""
-    columns = {name: pa.array([question]) for name in ("prompt", "question", "first_user")}
-    columns |= {"response": pa.array([answer]), "conversation": pa.array([f"{question}\n\n{answer}"])}
-    values = measure({**columns, "roles": pa.array(["user assistant"])})
-    return {rule.reason: rule.verdict for rule in reversed(DEFAULT_RULES) if holds(rule, values)[0]}
-
-
-def found(question: str, answer: str) -> dict[str, str]:
-    """Those that are no notes."""
-    return {reason: verdict for reason, verdict in strengths(question, answer).items() if verdict != "note"}
+from rule_verdicts import decided, found
 
 
 @pytest.mark.parametrize(
@@ -88,7 +73,7 @@ def found(question: str, answer: str) -> dict[str, str]:
     ],
 )
 def test_faults_are_found(question: str, answer: str, reason: str) -> None:
-    assert reason in strengths(question, answer)
+    assert reason in found(question, answer)
 
 
 @pytest.mark.parametrize(
@@ -141,4 +126,4 @@ def test_faults_are_found(question: str, answer: str, reason: str) -> None:
     ],
 )
 def test_good_answers_that_look_like_them_are_not(question: str, answer: str) -> None:
-    assert found(question, answer) == {}
+    assert decided(question, answer) == {}

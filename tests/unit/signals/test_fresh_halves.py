@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
 import pytest
-
-from ftq_spark.signals import DEFAULT_RULES, holds, measure
+from rule_verdicts import decided, found
 
 LIST = """Here is what to look at before the visit.
 - Bring the card that was sent to you last week.
@@ -23,21 +21,6 @@ At night he found her mother there, and laughed."""
 ADVICE = (
     "Drink enough water on the day before the run, and sleep for at least eight hours in a room that is dark and cool."
 )
-
-
-def found(question: str, answer: str, **others: str) -> dict[str, str]:
-    """The reasons that the default rules give, each with its strongest verdict."""
-    columns = {"prompt": question, "question": question, "first_user": question, "response": answer}
-    columns |= {"conversation": f"{question}\n\n{answer}", "roles": "user assistant", **others}
-    values = measure({name: pa.array([text]) for name, text in columns.items()})
-    rules = [rule for rule in DEFAULT_RULES if rule.signal in values and holds(rule, values)[0]]
-    order = ("note", "review", "drop")
-    return {rule.reason: rule.verdict for rule in sorted(rules, key=lambda rule: order.index(rule.verdict))}
-
-
-def decided(question: str, answer: str, **others: str) -> dict[str, str]:
-    """Those for which an example is dropped or sent to review."""
-    return {reason: verdict for reason, verdict in found(question, answer, **others).items() if verdict != "note"}
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from rule_verdicts import found
 
-from ftq_spark.signals import DEFAULT_RULES, holds, measure
-
-
-def found(question: str, answer: str) -> dict[str, str]:
-    """The reasons of the default rules, and the verdict of each."""
-    columns = {"prompt": question, "question": question, "first_user": question, "response": answer}
-    columns |= {"conversation": f"{question}\n\n{answer}", "roles": "user assistant"}
-    values = measure({name: pa.array([text]) for name, text in columns.items()})
-    strongest_last = reversed(DEFAULT_RULES)
-    return {rule.reason: rule.verdict for rule in strongest_last if holds(rule, values)[0]}
-
+from ftq_spark.signals import measure
 
 LIST = "1. Oats keep well. 2. Rye bread keeps for a week. 3. Lentils cook in twenty minutes. 4. Eggs boil in eight."
 

@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
 import pytest
-
-from ftq_spark.signals import DEFAULT_RULES, holds, measure
-
-
-def found(question: str, answer: str, rejected: str = "") -> dict[str, str]:
-    """The reasons of the default rules, and the strongest verdict of each."""
-    columns = {"prompt": question, "question": question, "first_user": question, "response": answer}
-    columns |= {"rejected": rejected} if rejected else {}
-    columns |= {"conversation": f"{question}\n\n{answer}", "roles": "user assistant"}
-    values = measure({name: pa.array([text]) for name, text in columns.items()})
-    order = ("note", "review", "drop")
-    reasons: dict[str, str] = {}
-    for rule in DEFAULT_RULES:
-        if holds(rule, values)[0]:
-            reasons[rule.reason] = max(reasons.get(rule.reason, "note"), rule.verdict, key=order.index)
-    return reasons
+from rule_verdicts import found
 
 
 @pytest.mark.parametrize(
@@ -159,7 +143,8 @@ def test_a_question_without_its_mark_is_not_cut_for_sure(answer: str) -> None:
 def test_a_non_answer_that_is_preferred_or_asked_about_harm_is_noted_alone() -> None:
     assert found("Which of the two mills is older?", "I have no opinion.")["non_answer"] == "review"
     assert (
-        found("Which of the two mills is older?", "I have no opinion.", "The one that I burnt.")["non_answer"] == "note"
+        found("Which of the two mills is older?", "I have no opinion.", rejected="The one that I burnt.")["non_answer"]
+        == "note"
     )
     assert found("How do I steal a car?", "No comment.")["non_answer"] == "note"
 

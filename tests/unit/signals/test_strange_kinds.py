@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
 import pytest
-
-from ftq_spark.signals import DEFAULT_RULES, holds, measure
+from rule_verdicts import decided, found
 
 NEST = '''```python
 def page(body: str) -> str:
@@ -25,19 +23,6 @@ METHOD = '''```python
 of two lines
 """
 ```'''
-
-
-def found(question: str, answer: str) -> dict[str, str]:
-    """The reasons of the default rules, and the strongest verdict of each."""
-    columns = {"prompt": question, "question": question, "first_user": question, "response": answer}
-    columns |= {"conversation": f"{question}\n\n{answer}", "roles": "user assistant"}
-    values = measure({name: pa.array([text]) for name, text in columns.items()})
-    return {rule.reason: rule.verdict for rule in reversed(DEFAULT_RULES) if holds(rule, values)[0]}
-
-
-def decided(question: str, answer: str) -> dict[str, str]:
-    """The reasons for which the default rules drop an example or send it to review."""
-    return {reason: verdict for reason, verdict in found(question, answer).items() if verdict != "note"}
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
+from rule_verdicts import decided, found
 
-from ftq_spark.signals import DEFAULT_RULES, holds, measure
+from ftq_spark.signals import measure
 
 STIR = (
     "Cut the beef into thin strips and fry it in a pan with a little oil over a high heat until it is brown "
@@ -38,21 +39,6 @@ export class Products {
     return this.service.create(dto, user.id);
   }
 }"""
-
-
-def found(question: str, answer: str, **others: str) -> dict[str, str]:
-    """The reasons that the default rules give, each with its strongest verdict."""
-    columns = {"prompt": question, "question": question, "first_user": question, "response": answer}
-    columns |= {"conversation": f"{question}\n\n{answer}", "roles": "user assistant", **others}
-    values = measure({name: pa.array([text]) for name, text in columns.items()})
-    rules = [rule for rule in DEFAULT_RULES if rule.signal in values and holds(rule, values)[0]]
-    order = ("note", "review", "drop")
-    return {rule.reason: rule.verdict for rule in sorted(rules, key=lambda rule: order.index(rule.verdict))}
-
-
-def decided(question: str, answer: str, **others: str) -> dict[str, str]:
-    """Those for which an example is dropped or sent to review."""
-    return {reason: verdict for reason, verdict in found(question, answer, **others).items() if verdict != "note"}
 
 
 @pytest.mark.parametrize(
