@@ -4,38 +4,31 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from ftq_spark.kernels.conflict.words import NUMBER_WORDS, UNITS, lists, pattern
+from ftq_spark.kernels.conflict.words import NUMBER_WORDS, UNITS, lists, pattern, values
+from ftq_spark.kernels.text.phrases import alternation
 
 DAY_SECONDS = 86400
 TOLERANCE, ROUGH_TOLERANCE = 0.15, 0.4  # every four weeks is monthly; about every four months may be every three
 N_BEFORE_CHARS = 32  # in which a count, and a bound in front of it, stand before "a day"
 
-
-def _seconds(section: str) -> dict[str, float]:
-    return {word: float(value) for word, value in (line.split(" = ") for line in lists("frequencies")[section])}
-
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))
-
-
 _COUNTS = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
-_ADVERBS = _seconds("adverbs")
-_SPANS = {unit: seconds for unit, (dimension, seconds) in UNITS.items() if dimension == "time"} | _seconds("spans")
-_NUMBER = rf"(?:\d{{1,4}}(?:\.\d+)?|{_any(NUMBER_WORDS.keys() - _COUNTS.keys())})"
+_ADVERBS = values(lists("frequencies")["adverbs"])
+_SPANS = {unit: seconds for unit, (dimension, seconds) in UNITS.items() if dimension == "time"} | values(
+    lists("frequencies")["spans"]
+)
+_NUMBER = rf"(?:\d{{1,4}}(?:\.\d+)?|{alternation(NUMBER_WORDS.keys() - _COUNTS.keys())})"
 _TO = r"\s?(?:-|–|to|or)\s?"
 _PERIOD = re.compile(
-    rf"\b(?:(?P<adverb>{_any(_ADVERBS)})|(?:(?P<each>every|each)|an?|per|in(?: an?)?)\s"
+    rf"\b(?:(?P<adverb>{alternation(_ADVERBS)})|(?:(?P<each>every|each)|an?|per|in(?: an?)?)\s"
     rf"(?:(?P<other>other|second)\s|(?P<half>half(?: an?)?)[\s-]|"
     rf"(?P<first>{_NUMBER})(?:{_TO}(?P<last>{_NUMBER}))?[\s-])?"
-    rf"(?P<span>{_any(_SPANS)})s?)\b",
+    rf"(?P<span>{alternation(_SPANS)})s?)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    rf"\b(?:(?P<word>{_any(_COUNTS)})|(?P<least>{_NUMBER})(?:{_TO}(?P<most>{_NUMBER}))?\s?(?:times|x))\s?$",
+    rf"\b(?:(?P<word>{alternation(_COUNTS)})|(?P<least>{_NUMBER})(?:{_TO}(?P<most>{_NUMBER}))?\s?(?:times|x))\s?$",
     re.IGNORECASE,
 )
 _ASKS = pattern("frequencies", "asks", r"\b{}\b")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ftq_spark.kernels.conflict.answer import Analysis, Answer
 from ftq_spark.kernels.conflict.finals import are_one_amount, conclusion
 from ftq_spark.kernels.conflict.foreign import PARTICLES
-from ftq_spark.kernels.conflict.frequency import asks_how_often, frequencies, may_be_one
+from ftq_spark.kernels.conflict.frequency import DAY_SECONDS, asks_how_often, frequencies, may_be_one
 from ftq_spark.kernels.conflict.kinds import FOREIGN, NUMBER
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, agree_unitless, month_names, quantities
 from ftq_spark.kernels.conflict.sentences import Sentence, names
@@ -20,7 +20,7 @@ MONTH_WORDS = 12  # of an answer that names a month and little else
 DAYS = ("date", "year")
 UNITLESS_ONLY = ("", *DAYS, "clock", "complexity")  # dimensions whose values stand without a unit
 LIKE_SENTENCES = 0.5  # of the words of the shorter of two sentences in long answers whose numbers are compared
-HOUR_SECONDS, DAY_SECONDS = 3600, 86400
+HOUR_SECONDS = 3600
 STATED_WORDS = 2  # content words from which a sentence states something, and is no filled-in blank
 _POINTED = re.compile(r"\d[.,]\d")
 _BOUNDS = frozenset({"least", "most", "minimum", "maximum", "within", "than", "until", "exceed"})

@@ -38,7 +38,8 @@ def _table(lines: Iterable[str]) -> dict[str, str]:
     return dict(line.rsplit(" = ", 1) for line in lines)
 
 
-def _values(lines: Iterable[str]) -> dict[str, float]:
+def values(lines: Iterable[str]) -> dict[str, float]:
+    """The number that each word of lines "word = number" stands for."""
     return {word: float(value) for word, value in _table(lines).items()}
 
 
@@ -60,11 +61,11 @@ HEADS = _WORDS["heads"]
 AUXILIARIES = _WORDS["auxiliaries"]
 TURNS = _WORDS["turns"]
 
-NUMBER_WORDS = _values((*lists("numbers")["cardinals"], *lists("numbers")["elsewhere"]))
-ORDINALS = _values(lists("numbers")["ordinals"])
-MULTIPLIERS = _values(lists("numbers")["multipliers"])
+NUMBER_WORDS = values((*lists("numbers")["cardinals"], *lists("numbers")["elsewhere"]))
+ORDINALS = values(lists("numbers")["ordinals"])
+MULTIPLIERS = values(lists("numbers")["multipliers"])
 
 # unit → (dimension, factor to the base unit)
 UNITS = {
-    unit: (dimension, factor) for dimension, lines in lists("units").items() for unit, factor in _values(lines).items()
+    unit: (dimension, factor) for dimension, lines in lists("units").items() for unit, factor in values(lines).items()
 }
