@@ -45,10 +45,10 @@ class RunError(UserError):
     """A run directory is missing, incomplete, or written by another version."""
 
 
-def closest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like this one, whatever the case; None where none is."""
+def closest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The known name most like this one, whatever the case; None where no ratio of difflib reaches `likeness`."""
     folded = {known_name.casefold(): known_name for known_name in sorted(known)}
-    close = difflib.get_close_matches(name.casefold(), folded, n=1)
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=likeness)
     return folded[close[0]] if close else None
 
 

@@ -152,10 +152,13 @@ def _explain(item: Any) -> str:
     path = ".".join(str(part) for part in item["loc"])
     if item["type"] != "extra_forbidden":
         return f"{path}: {item['msg'].removeprefix('Value error, ')}, got {item['input']!r}"
-    known = known_keys()
-    leaf = path.rsplit(".", 1)[-1]
-    close = closest(path, known) or next((key for key in known if key.rsplit(".", 1)[-1] == leaf), None)
-    return f"unknown key {path!r}" + (f"; did you mean {close!r}?" if close else "")
+    parent, _, leaf = path.rpartition(".")
+    leaves = {key.rpartition(".")[2]: key for key in reversed(known_keys())}
+    beside = {key.rpartition(".")[2]: key for key in known_keys() if key.rpartition(".")[0] == parent}
+    for keys, likeness in ((beside, 0.6), (leaves, 0.8)):
+        if close := closest(leaf, keys, likeness):
+            return f"unknown key {path!r}; did you mean {keys[close]!r}?"
+    return f"unknown key {path!r}; {'expected one of' if parent else 'there are'} {', '.join(beside)}"
 
 
 def known_keys() -> list[str]:

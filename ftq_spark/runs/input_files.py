@@ -45,6 +45,7 @@ class File(NamedTuple):
     uri: str
     relative: str  # path below the input's root
     n_bytes: int
+    is_hidden: bool = False  # found in a folder, under a name that says that it is no data
 
 
 class Skipped(NamedTuple):
@@ -109,6 +110,8 @@ def nothing(path: str, skipped: Iterable[Skipped]) -> InputError:
 def _unread(file: File) -> str | None:
     """Why a file of a folder is not read; null where it is."""
     name = PurePosixPath(file.relative).name
+    if file.is_hidden:
+        return "hidden: a name that begins with _ or ."
     if name in _METADATA or (name == _STATE and _state(file) is not None):
         return "metadata of the dataset"
     if name in _OF_MODELS:
@@ -170,14 +173,26 @@ def _below(path: str, root: str) -> list[File]:
     if storage.is_directory(path):
         lakehouse.check_directory(path)
         prefix = _relative(inner, storage.locate(root)[1])
-        files = storage.list_files(path) if storage.is_uri(path) else sorted(_local_files(inner))
+        files = storage.list_files(path, hidden=True) if storage.is_uri(path) else sorted(_local_files(inner))
+        place = path if storage.is_uri(path) else inner
         return [
-            File(storage.join(path if storage.is_uri(path) else inner, name), f"{prefix}/{name}".lstrip("/"), size)
+            File(storage.join(place, name), f"{prefix}/{name}".lstrip("/"), size, _is_hidden(name))
             for name, size in files
+            if not _is_unsaid(name)
         ]
     lakehouse.check_file(path)
     relative = _relative(inner, storage.locate(root)[1]) if root else PurePosixPath(inner).name
     return [File(path if storage.is_uri(path) else inner, relative, filesystem.get_file_info(inner).size)]
+
+
+def _is_hidden(name: str) -> bool:
+    return PurePosixPath(name).name[0] in "._"
+
+
+def _is_unsaid(name: str) -> bool:
+    """Whether a file is passed over in silence: in a hidden folder, or hidden and of no kind that is read."""
+    *folders, last = PurePosixPath(name).parts
+    return any(folder[0] in "._" for folder in folders) or (_is_hidden(last) and not containers.container_of(last))
 
 
 def _local_files(root: str) -> Iterator[tuple[str, int]]:
@@ -192,7 +207,7 @@ def _local_files(root: str) -> Iterator[tuple[str, int]]:
                 kept.append(name)
         folders[:] = kept
         for name in names:
-            if name[0] not in "._" and (file := Path(folder, name)).is_file():
+            if (file := Path(folder, name)).is_file():
                 yield file.relative_to(root).as_posix(), file.stat().st_size
 
 

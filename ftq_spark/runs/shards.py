@@ -72,8 +72,8 @@ def find_shards(inputs: Sequence[str]) -> list[Shard]:
         files, left = input_files.files_of(path)
         if not files:
             raise input_files.nothing(path, left)
-        for uri, relative, size in files:
-            known.setdefault(uri, (dataset or _stem(path), relative, uri, size))
+        for file in files:
+            known.setdefault(file.uri, (dataset or _stem(path), file.relative, file.uri, file.n_bytes))
     placed = _unique_sources(list(known.values()))
     checksums = storage.in_pool(_checksum, [uri for _, _, uri, _ in placed])
     shards = [Shard(d, s, u, n, checksum) for (d, s, u, n), checksum in zip(placed, checksums, strict=True)]

@@ -61,6 +61,10 @@ def test_weights_are_replaced_whole() -> None:
     [
         ("dedup.near.treshold=0.9", ["unknown key 'dedup.near.treshold'", "'dedup.near.threshold'"]),
         ("threshold=0.9", ["unknown key 'threshold'", "did you mean"]),
+        ("dedup.treshold=1", ["'dedup.near.threshold'"]),
+        ("near.threshold=1", ["'dedup.near'"]),
+        ("embed=1", ["unknown key 'embed'; there are ingest, score, "]),
+        ("score.format.zzz=1", ["unknown key 'score.format.zzz'; expected one of layouts, min_words, "]),
         ("dedup.near.threshold=2", ["dedup.near.threshold", "less than or equal to 1", "got 2"]),
         ("dedup.keep=latest", ["dedup.keep", "'best' or 'first'", "'latest'"]),
         ("dedup.near.threshold", ["expected dotted.key=value"]),

@@ -25,7 +25,7 @@ def sources(*inputs: Path) -> list[str]:
     return [shard.source for shard in find_shards([str(path) for path in inputs])]
 
 
-def left(*inputs: Path) -> dict[str, str]:
+def left(*inputs: str | Path) -> dict[str, str]:
     return {Path(item.path).name: item.why for item in skipped([str(path) for path in inputs])}
 
 
@@ -37,6 +37,16 @@ def test_what_is_no_data_is_named(tmp_path: Path) -> None:
         "README.md": "no kind of file that is read: .md",
         "LICENSE": "no suffix that says what it is",
     }
+
+
+def test_hidden_data_is_named(tmp_path: Path) -> None:
+    hidden = ("_b.jsonl", "sub/.c.csv", "_SUCCESS", ".DS_Store", ".git/d.jsonl", "_temporary/0/e.jsonl")
+    folder = made(tmp_path, "a.jsonl", *hidden)
+    assert sources(folder) == ["a.jsonl"]
+    assert left(folder) == dict.fromkeys(("_b.jsonl", ".c.csv"), "hidden: a name that begins with _ or .")
+    assert sources(folder / "_b.jsonl") == ["_b.jsonl"]  # named by the user
+    assert sources(folder / "*.jsonl") == ["_b.jsonl", "a.jsonl"]
+    assert left(f"file://{folder}") == left(folder)
 
 
 def test_metadata_of_saved_datasets(tmp_path: Path) -> None:
