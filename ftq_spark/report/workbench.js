@@ -463,7 +463,7 @@
     }
     const groups = [...alike.values()];
     const title = ([row], at, shown) => (at && shown[at - 1][0].code === row.code ? [] : [make("h3", "", words(row.code)), head.mends[row.code] ? make("p", "mend", withCode(head.mends[row.code])) : ""]);
-    const asFound = (row) => [make("code", "", `${row.source}:${row.row}`), row.raw ? make("pre", "code", plainText(row.raw)) : ""];
+    const asFound = (row) => [make("code", "", row.source + (row.row ? ":" + row.row : "")), row.raw ? make("pre", "code", plainText(row.raw)) : ""];
     const card = ([row, ...others]) => make("article", "card", asFound(row)[0], make("p", "", withCode(row.message)), asFound(row)[1],
       others.length ? make("details", "", make("summary", "", `${whole(others.length)} more in the same words`), ...others.flatMap(asFound)) : "");
     return more(make("div", "cards", ...groups.slice(0, state.limit).flatMap((group, at, shown) => [...title(group, at, shown), card(group)])), groups.length);

@@ -71,4 +71,5 @@ def _words(item: dict[str, Any]) -> tuple[str, str]:
 
 def _line(item: dict[str, Any]) -> str:
     level = "warning: " if item["level"] == "warning" else ""
-    return f"{item['path']}:{item['line'] or item['row']}: {item['code']}: {level}{item['message']}"
+    number = item["line"] or item["row"]  # none of a finding about the whole file
+    return f"{item['path']}{f':{number}' if number else ''}: {item['code']}: {level}{item['message']}"

@@ -154,6 +154,16 @@ def test_lines_read_like_a_compilers(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert lines[4] == "rejected: malformed_json 1, not_an_object 1"
 
 
+def test_what_is_wrong_with_a_whole_file_names_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.jsonl").write_text("")
+    (tmp_path / "own.csv").write_text("foo,bar\n1,2\n")
+    lines = render(validate(["."], 10)).splitlines()
+    assert [line[: line.index(": ", line.index(": ") + 1)] for line in lines[:2]] == [
+        "empty.jsonl: empty_file", "own.csv: unknown_format",
+    ]  # fmt: skip
+
+
 def test_rejects_have_their_own_room(tmp_path: Path) -> None:
     warned = chat(ASKED, ANSWERED, ASKED)
     found = validate([str(written(tmp_path, warned, warned, warned, "{", "{"))], 1)
