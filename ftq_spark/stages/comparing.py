@@ -299,7 +299,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=26,
+    version=27,
     reads=("examples", "ends", "neighbours", "asked", "repeated", "again", "again_repeated", "opposed"),
     writes=("contradictions",),
     depends=_contradicting,

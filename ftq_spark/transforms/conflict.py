@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 from ftq_spark import schema
 from ftq_spark.kernels.conflict.given import ORDER_STARTS
 from ftq_spark.kernels.conflict.groups import first_of_component
+from ftq_spark.kernels.conflict.options import takes_others
 from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.kernels.conflict.signature import signature
 from ftq_spark.kernels.conflict.words import group
@@ -278,15 +280,16 @@ def _sign(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def score(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
-    """DataFrame[schema.CONTRADICTIONS]: pairs that score `threshold` or more; those of equal responses never do.
+    """DataFrame[schema.CONTRADICTIONS]: pairs that score `threshold` or more.
 
-    Ids may be names of answers (transforms/naming.py): the places hold these.
+    Those of equal responses never do, but for a letter that takes other options of two lists. Ids may be names of
+    answers (transforms/naming.py): the places hold these.
     """
     place = F.struct("source", "row", "example_id").alias("place")
     texts = examples.select("example_id", place, with_orders(), "response")
 
     def read(batch: pa.RecordBatch, left: Texts, right: Texts) -> list[pa.Array]:
-        differ = [row for row, (one, other) in enumerate(zip(left, right, strict=True)) if one[2] != other[2]]
+        differ = [row for row, (one, other) in enumerate(zip(left, right, strict=True)) if _may_differ(one, other)]
         places, questions, responses = (
             [[side[row][column] for row in differ] for side in (left, right)] for column in range(3)
         )
@@ -305,6 +308,11 @@ def score(pairs: DataFrame, examples: DataFrame, threshold: float) -> DataFrame:
         ]
 
     return read_pairs(pairs, texts, read, schema.CONTRADICTIONS)
+
+
+def _may_differ(left: tuple[Any, ...], right: tuple[Any, ...]) -> bool:
+    (_, question, response), (_, other_question, other_response) = left, right
+    return response != other_response or takes_others(response, question, other_question)
 
 
 def with_groups(scored: DataFrame) -> DataFrame:

@@ -52,8 +52,18 @@ CONTEXTS = [
 FAR = [("Is lead toxic?", "Yes, very."), ("Is lead in any way poisonous?", "No, not at all.")]  # 10-11
 ANSWERS = ["Yes, it is.", "No, it is not.", "Yes.", "It depends on the day."]
 OFTEN = [("Is it raining in Spain?", ANSWERS[n % 4]) for n in range(16)]  # 12-27
-CORPUS = [*MEDICAL, *SAME, *CONTEXTS, *FAR, *OFTEN]
-SIMILAR = [(1, 0, 0.91), (0, 2, 0.9), (2, 1, 0.85), (0, 1, 0.91), (7, 8, 0.9), (7, 9, 0.9), (10, 11, 0.7)]
+LISTED = [(f"Which gas do plants take in?\n{options}", "B") for options in ("A) Oxygen\nB) Neon", "A) Neon\nB) Oxygen")]
+CORPUS = [*MEDICAL, *SAME, *CONTEXTS, *FAR, *OFTEN, *LISTED]  # 28-29
+SIMILAR = [
+    (1, 0, 0.91),
+    (0, 2, 0.9),
+    (2, 1, 0.85),
+    (0, 1, 0.91),
+    (7, 8, 0.9),
+    (7, 9, 0.9),
+    (10, 11, 0.7),
+    (28, 29, 0.99),
+]
 LIMITS = ConflictLimits(max_block=5)
 
 
@@ -98,6 +108,11 @@ def test_similar_questions_with_opposite_answers(found: list[dict[str, Any]]) ->
 def test_the_same_question_needs_no_match(found: list[dict[str, Any]]) -> None:
     rows = among(found, range(3, 7))
     assert [(r["left"], r["right"], r["prompt_similarity"]) for r in rows] == [(3, 4, 1.0)]
+
+
+def test_one_letter_takes_other_options_of_reordered_lists(found: list[dict[str, Any]]) -> None:
+    (row,) = among(found, range(28, 30))
+    assert (row["left"], row["right"], row["kind"]) == (28, 29, "final_answer")
 
 
 def test_another_context_is_another_question(found: list[dict[str, Any]]) -> None:

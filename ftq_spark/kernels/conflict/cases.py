@@ -25,6 +25,8 @@ _FROM = re.compile(
 )
 
 
+# The year of which a sentence speaks, as it says itself.
+_AS_OF = re.compile(r"\bas (?:of|at) (?:\w+[.,]? ){0,3}?((?:19|20)\d\d)\b", re.IGNORECASE)
 _SCOPE = re.compile(r"(?:For|In|Inside|Outside|Under|Within) (?:the )?([A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}), \S")
 _ASKED = frozenset({"when", "where", "who"})  # by questions that such a place answers
 
@@ -36,11 +38,30 @@ def of_other_cases(a: Analysis, b: Analysis) -> bool:
     x, y = a.answer.sentences[0], b.answer.sentences[0]
     if {a.question.interrogative, b.question.interrogative}.isdisjoint(_ASKED) and _at_other_places(x, y):
         return True
+    if _of_other_years(a.answer.text, b.answer.text):
+        return True
     if not (a.answer.short and b.answer.short):
         return False
     if "if" not in a.question.tokens and _is_conditional(a.answer) != _is_conditional(b.answer):
         return True
-    return _before_and_after(x.text, y.text) or _before_and_after(y.text, x.text) or _of_other_sorts(x, y, a.question)
+    either_way = ((x, y), (y, x))
+    return any(_before_and_after(*pair) or _leaves_but_some(*pair) for pair in either_way) or _of_other_sorts(
+        x, y, a.question
+    )
+
+
+def _of_other_years(one: str, other: str) -> bool:
+    """Whether each answer says of which year it speaks, and they are others: "As of 2015, the mayor is Ann Roe."."""
+    years = [frozenset(_AS_OF.findall(text)) for text in (one, other)]
+    return all(years) and years[0].isdisjoint(years[1])
+
+
+def _leaves_but_some(x: Sentence, y: Sentence) -> bool:
+    """Whether one sentence denies, and the other leaves no more than a part: "not free", "only the first hour is"."""
+    if x.words[:1] != ("only",) or "only" in y.words or x.n_negations or y.n_negations != 1:
+        return False
+    left = x.words[2] if x.words[1:2] == ("the",) else x.words[1] if len(x.words) > 1 else ""
+    return left in NUMBER_WORDS or left.isdigit() or signed_concept(left)[0] not in y.concepts
 
 
 def _at_other_places(x: Sentence, y: Sentence) -> bool:
@@ -54,10 +75,10 @@ def _is_conditional(answer: Answer) -> bool:
     return len(answer.sentences) == 1 and answer.sentences[0].words[:1] == ("if",)
 
 
-def _before_and_after(one: str, other: str) -> bool:
+def _before_and_after(x: Sentence, y: Sentence) -> bool:
     """Whether one sentence is of the time up to a moment, and the other of the time from it, or a later one, on."""
-    until, start = _UNTIL.search(one), _FROM.search(other)
-    if until is None or start is None or _FROM.search(one) or _UNTIL.search(other):
+    until, start = _UNTIL.search(x.text), _FROM.search(y.text)
+    if until is None or start is None or _FROM.search(x.text) or _UNTIL.search(y.text):
         return False
     ends, begins = quantities(until["when"]), quantities(start["when"] or "")
     if ends and begins and ends[0].dimension == begins[0].dimension:

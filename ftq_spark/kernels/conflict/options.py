@@ -40,6 +40,15 @@ def reordered(one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ..
     return one != other and sorted(text for _, text in one) == sorted(text for _, text in other)
 
 
+def takes_others(answer: str, question: str, other_question: str) -> bool:
+    """Whether one answer takes different options of two questions by its letter: they list the same in other orders."""
+    first = answer.lstrip().partition("\n")[0]
+    if question == other_question or not (_LETTER.match(first) or _LETTERS.match(first)):
+        return False
+    one, other = listed_options(question), listed_options(other_question)
+    return reordered(one, other) and taken(one, answer, by_text=False) != taken(other, answer, by_text=False)
+
+
 def taken(options: tuple[tuple[str, str], ...], answer: str, by_text: bool = True) -> str | None:
     """The text of the one option that the beginning of an answer names, by letter or by text; None where it is not one.
 

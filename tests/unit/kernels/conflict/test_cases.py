@@ -18,8 +18,14 @@ APART = [
         "Changes cannot be made on the day of arrival.",
     ),
     ("What size should I order?", "Order your usual size.", "If you are between two sizes, take the larger one."),
+    ("Who is the mayor?", "As of 2015, Ann Roe is the mayor of the town.", "The mayor is Jon Poe as of May 2023."),
+    ("How many people live there?", "As of 2011, 4,200 do.", "It has 5,100 inhabitants (as of 1 June 2021)."),
+    ("Can two vouchers be combined?", "Vouchers cannot be combined.", "Only one voucher can be used per order."),
+    ("Is parking free?", "Parking is not free.", "Only the first hour is free."),
+    ("May visitors take photos?", "Visitors may not take photos.", "Only staff may take photos."),
 ]
 TOGETHER = [
+    ("Who is the mayor?", "As of 2015, Ann Roe is the mayor of the town.", "The mayor is Jon Poe."),
     ("Are the fees refundable?", "Fees are refundable until 1 June.", "After 1 May fees are not refundable."),
     ("How long does delivery take?", "The delivery takes 3 days.", "Our delivery takes two weeks."),
     ("How long does express delivery take?", "Express delivery takes one day.", "An express delivery takes 5 days."),
@@ -50,3 +56,14 @@ def test_answers_of_one_case(question: str, one: str, other: str) -> None:
     for left, right in ((one, other), (other, one)):
         assert not of_other_cases(analyse(question, left), analyse(question, right))
         assert score_pairs([question], [left], [question], [right]).score[0] >= REVIEW
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("May adults enter?", "Adults may not enter.", "Only adults may enter."),
+        ("Who is the mayor?", "As of 2015, Ann Roe is the mayor.", "As of 2015, Jon Poe is the mayor."),
+    ],
+)
+def test_what_is_said_of_the_same_is_one_case(question: str, one: str, other: str) -> None:
+    assert not of_other_cases(analyse(question, one), analyse(question, other))

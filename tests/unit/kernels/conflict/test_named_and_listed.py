@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ftq_spark.kernels.conflict.options import takes_others
 from ftq_spark.kernels.conflict.pairs import REVIEW, score_pairs
 from ftq_spark.kernels.conflict.question import analyse_question
 
@@ -113,6 +114,21 @@ def test_no_contradiction(question: str, one: str, other: str) -> None:
 def test_options_in_another_order_are_compared_by_their_texts(one: str, other: str, conflict: bool) -> None:
     found = score(OVEN.format("Oxygen", "Neon"), one, other, asked=OVEN.format("Neon", "Oxygen"))
     assert (found >= REVIEW) == conflict
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked", "takes"),
+    [
+        ("A", ("Oxygen", "Neon"), True),
+        ("The answer is B.", ("Oxygen", "Neon"), True),
+        ("A", ("Neon", "Oxygen"), False),
+        ("A", ("Neon", "Helium"), False),
+        ("Oxygen", ("Oxygen", "Neon"), False),
+        ("A hot one.", ("Oxygen", "Neon"), False),
+    ],
+)
+def test_an_equal_letter_may_take_another_option(answer: str, asked: tuple[str, str], takes: bool) -> None:
+    assert takes_others(answer, OVEN.format(*asked), OVEN.format("Neon", "Oxygen")) == takes
 
 
 @pytest.mark.parametrize(
