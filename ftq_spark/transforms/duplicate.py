@@ -10,7 +10,7 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.kernels.duplicate.relation import SAME, Relation, relate
+from ftq_spark.kernels.duplicate.relation import SAME, Relation, relate_all
 from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, Side
 from ftq_spark.transforms.beside import Texts, read_pairs
 
@@ -137,14 +137,13 @@ def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
 def _related(batch: pa.RecordBatch, left: Texts, right: Texts, veto: float) -> list[Relation]:
     """How the pairs of a batch stand to each other; one that follows itself, of another channel, is read once."""
     names = [batch.column(name).to_pylist() for name in ("left_id", "right_id", "similar")]
-    found: list[Relation] = []
+    read: list[tuple[Side, Side, bool]] = []
+    places: list[int] = []  # among those that are read, of each pair; none of copies
     last: tuple[str, ...] = ()
-    relation = _COPIES
     for one_id, other_id, alike, one, other in zip(*names, left, right, strict=True):
-        if not one:
-            found.append(_COPIES)
-            continue
-        if last != (one_id, other_id):
-            last, relation = (one_id, other_id), relate(Side(*one), Side(*other), alike, veto)
-        found.append(relation)
-    return found
+        if one and last != (one_id, other_id):
+            last = (one_id, other_id)
+            read.append((Side(*one), Side(*other), alike))
+        places.append(len(read) - 1 if one else -1)
+    found = [*relate_all(read, veto), _COPIES]
+    return [found[place] for place in places]

@@ -26,7 +26,7 @@ MIN_SHARED = 0.7  # least share of stems in common where two things have only ch
 DENIES = DENYING - NEGATORS
 LIMITS = frozenset({"only", "solely", "exclusively"})
 _MARKS = frozenset(",;:()")
-_ARTICLES = frozenset({"a", "an", "the"})
+ARTICLES = frozenset({"a", "an", "the"})
 _LISTING = _MARKS | {"and", "or", "nor", "as", "well", "also"}  # what stands between the items of a list
 _NO_THINGS = STOP_WORDS | _MARKS
 _COMPARATIVES = frozenset({"more", "less", "fewer"})
@@ -201,7 +201,7 @@ def places_swapped(x: Sentence, y: Sentence) -> bool:
     """
     if x.words == y.words or not may_be_swapped(x, y):
         return False
-    one, other = sorted(tuple(stem(word) for word in each.words if word not in _ARTICLES) for each in (x, y))
+    one, other = sorted(tuple(stem(word) for word in each.words if word not in ARTICLES) for each in (x, y))
     return _exchanged_twice(one, other) or any(
         _neighbours_exchanged(_neighbours(one, side), _neighbours(other, side)) for side in (-1, 1)
     )

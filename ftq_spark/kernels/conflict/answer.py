@@ -53,11 +53,32 @@ class Answer:
     written: str
     asked: str  # the question, as written
     text: str  # folded
-    n_words: int
     sentences: tuple[Sentence, ...]
-    lead: int  # 1 yes, -1 no, 0 neither
-    declines: bool
-    says_nothing: bool
+
+    @cached_property
+    def n_words(self) -> int:
+        """Between blanks, as folded."""
+        return len(self.text.split())
+
+    @cached_property
+    def lead(self) -> int:
+        """1 where it says yes, -1 where it says no, 0 where it says neither."""
+        lead = polarity.lead_polarity(self.text)
+        if not lead and question_kind(self.asked) == YES_NO:
+            lead = polarity.brief_polarity(self.text)
+        return lead or _CONCLUDED.get(self.final or "", 0)
+
+    @cached_property
+    def declines(self) -> bool:
+        """Whether it opens with a refusal, and takes no side for all that."""
+        if not polarity.declines(self.text) or self.lead:
+            return False
+        return not (_ASKS_WHOM.search(self.asked) and _ASK.match(self.text))
+
+    @cached_property
+    def says_nothing(self) -> bool:
+        """Whether it is no answer: unknown, no comment."""
+        return polarity.says_nothing(self.text) and self.lead == 0
 
     @cached_property
     def question(self) -> Question:
@@ -87,7 +108,7 @@ class Answer:
     @cached_property
     def frame_stance(self) -> int:
         """1 where it affirms the question's own words, -1 where it denies some."""
-        return _frame_stance(self.sentences[:2], self.question, not self.short)
+        return _frame_stance(tuple([sentence.text for sentence in self.sentences[:2]]), self.asked, not self.short)
 
     @cached_property
     def denial(self) -> bool:
@@ -227,22 +248,9 @@ def analyse(question: str, answer: str) -> Analysis:
 
     The newest :data:`N_CACHED` results are kept: pairs that share an example read it once.
     """
-    kind = question_kind(question)
     text = _WRITTEN_THEN.sub("", fold(answer), count=1)
     sentences = read_answer(text, lambda: analyse_question(question).stems)
-    lead = polarity.lead_polarity(text) or (polarity.brief_polarity(text) if kind == YES_NO else 0)
-    lead = lead or _CONCLUDED.get(final_answer(answer) or "", 0)
-    read = Answer(
-        written=answer,
-        asked=question,
-        text=text,
-        n_words=len(text.split()),
-        sentences=sentences,
-        lead=lead,
-        declines=lead == 0 and polarity.declines(text) and not (_ASKS_WHOM.search(question) and _ASK.match(text)),
-        says_nothing=lead == 0 and polarity.says_nothing(text),
-    )
-    return Analysis(kind, read)
+    return Analysis(question_kind(question), Answer(answer, question, text, sentences))
 
 
 def _is_code(answer: str, text: str, question: Question) -> bool:
@@ -273,15 +281,16 @@ def _concluded(text: str, question: Question) -> tuple[Quantity, ...]:
     return tuple(found[:1]) if restates and same else ()
 
 
-def _frame_stance(sentences: tuple[Sentence, ...], question: Question, long: bool) -> int:
+@functools.lru_cache(maxsize=256)
+def _frame_stance(opening: tuple[str, ...], asked: str, long: bool) -> int:
     """-1 where the first sentences deny a concept of the question, 1 where they affirm at least half of them.
 
     Many a long answer tells what its question is about before it says yes or no: it affirms only in a sentence that
     holds all of them, where nothing in its first sentences weighs or turns.
     """
+    question, affirmed = analyse_question(asked), 0
     frame = question.frame.concepts
-    affirmed = 0
-    for sentence in sentences:
+    for sentence in map(read_sentence, opening):
         shared = {concept: sign * frame[concept] for concept, sign in sentence.concepts.items() if frame.get(concept)}
         if long and not TURNS.isdisjoint(sentence.words):
             return 0

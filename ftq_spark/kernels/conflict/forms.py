@@ -31,28 +31,24 @@ def nothing_shown(a: Analysis, b: Analysis) -> bool:
         return False
     if min(left.n_words, right.n_words) <= MONTH_WORDS or a.question.interrogative == "who" or may_oppose(a, b):
         return False
-    return _take_one_side(a, b) and not (
-        _come_to_results(left, right)
-        or way_items(a, b)
-        or relation_items(a, b)
-        or takes_another(left.asked, left.written, right.asked, right.written)
-    )
-
-
-def _take_one_side(a: Analysis, b: Analysis) -> bool:
-    """Whether both say yes, no or neither, doubt alike, and state no hours."""
-    left, right = a.answer, b.answer
-    if left.lead != right.lead or left.doubts != right.doubts or left.schedule is not None:
-        return False
-    return a.kind != YES_NO or (left.mixed == right.mixed and left.stance == right.stance)
-
-
-def _come_to_results(left: Answer, right: Answer) -> bool:
-    """Whether both state a result, take an option or come to a conclusion."""
-    return any(
-        (
-            left.option is not None and right.option is not None,
-            left.final is not None and right.final is not None,
-            bool(left.concluded and right.concluded),
+    return (
+        left.schedule is None
+        and side(a) == side(b)
+        and not any(map(all, zip(results(left), results(right), strict=True)))
+        and not (
+            way_items(a, b)
+            or relation_items(a, b)
+            or takes_another(left.asked, left.written, right.asked, right.written)
         )
     )
+
+
+def side(read: Analysis) -> tuple[object, ...]:
+    """What an answer says for yes or no, and whether it doubts."""
+    answer = read.answer
+    return answer.lead, answer.doubts, *((answer.mixed, answer.stance) if read.kind == YES_NO else ())
+
+
+def results(answer: Answer) -> tuple[bool, bool, bool]:
+    """Whether it takes a listed option, states a result, comes to a conclusion."""
+    return answer.option is not None, answer.final is not None, bool(answer.concluded)

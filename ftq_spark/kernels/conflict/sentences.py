@@ -21,6 +21,7 @@ _FOLD = str.maketrans(
 _CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _TABLE_LINE = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
 _MARKUP = re.compile(r"\*\*|__|^#{1,6} |<[^<>\n]{1,80}>|^[ \t]*(?:[-*•]|\d{1,2}[.)]) +", re.MULTILINE)
+_INSIDE = ("**", "__", "<")  # one of them has what is marked within a line that begins with a letter
 _DROPPED = re.compile(f"(?s:{_CODE_BLOCK.pattern})|(?m:{_TABLE_LINE.pattern})|(?m:{_MARKUP.pattern})")
 _SENTENCE_END = re.compile(
     r"(?<=[.?!。！？])(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs|eg|ie|No)\.)(?<!\bMrs\.)[\"')\]]*\s+(?=[^a-z\s])|\n+|;\s"
@@ -68,10 +69,11 @@ def fold(text: str) -> str:
         text = text[:N_HEAD_CHARS] + "\n" + text[-N_TAIL_CHARS:]
     if "```" in text:
         text = _CODE_BLOCK.sub("\n", text)
-    text = text.translate(_FOLD)
+    text = text.replace("`", "'") if text.isascii() else text.translate(_FOLD)
     if "|" in text:
         text = _TABLE_LINE.sub("", text)
-    text = _MARKUP.sub("", text)
+    if "\n" in text or not text[:1].isalpha() or any(mark in text for mark in _INSIDE):
+        text = _MARKUP.sub("", text)
     if _DAY.search(text):
         text = _GERMAN_DAY.sub(r"\1 ", text)
     return text.strip()

@@ -6,7 +6,7 @@ Most sentences of answers that look alike cannot: then they need not be laid sid
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.alignment import DENIES, LIMITS, Slot, key, rivals, slots
@@ -53,3 +53,19 @@ def _denies(one: _Bearing, other: _Bearing) -> bool:
     if not one.turned.isdisjoint(other.keys):
         return True
     return any(other.concepts.get(concept, 0) > 0 for concept in one.denied)
+
+
+def none_opposes(sentences: Iterable[Sentence]) -> bool:
+    """Whether of many sentences no two, nor one and itself, can oppose each other: told from what all of them say.
+
+    As :func:`cannot_oppose` tells it of each two: what none turns round of all is turned round by no other one.
+    """
+    said = list(sentences)
+    words = frozenset[str]().union(*(sentence.words for sentence in said))
+    if not _TURNS.isdisjoint(words):
+        return False
+    filled, keys = slots(words), frozenset(map(key, words))
+    if not rivals(filled).isdisjoint(filled) or any(each.startswith("-") and each[1:] in keys for each in keys):
+        return False
+    signed = frozenset[tuple[str, int]]().union(*(sentence.concepts.items() for sentence in said))
+    return not any(sign < 0 and (concept, 1) in signed for concept, sign in signed)

@@ -31,9 +31,11 @@ def numbered_apart(a: str, b: str) -> bool:
     JSON is left to whoever reads it: 100 is 1e2 there. False says nothing.
     """
     one, other = _numerals(a), _numerals(b)
-    return any(number not in other.digits for number in one.alone) or any(
-        number not in one.digits for number in other.alone
-    )
+    for x, y in ((one, other), (other, one)):
+        for number in x.alone:
+            if number not in y.digits:
+                return True
+    return False
 
 
 @functools.lru_cache(maxsize=1024)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from ftq_spark.kernels.conflict.letters import of_one_form
 from ftq_spark.kernels.conflict.pairs import disagrees, says_no_more
+from ftq_spark.kernels.conflict.score import OPEN_CAP
+from ftq_spark.kernels.duplicate.numerals import numbered_apart
 from ftq_spark.kernels.duplicate.verdict import (
     DIFFERENT,
     DISAGREEMENT,
@@ -26,6 +30,9 @@ class Relation(NamedTuple):
 
     verdict: str  # DUPLICATE, SAME_QUESTION (in the same context, with another answer or label) or DIFFERENT
     answers: str | None  # SAME, COMPATIBLE or UNCLEAR; of examples that ask the same
+
+
+_LETTERS = Relation(SAME_QUESTION, COMPATIBLE)
 
 
 def relate(a: Side, b: Side, similar: bool, veto: float = DISAGREEMENT) -> Relation:
@@ -51,6 +58,44 @@ def relate(a: Side, b: Side, similar: bool, veto: float = DISAGREEMENT) -> Relat
     if same_answer(a, b, veto):
         return Relation(DUPLICATE if asked == DUPLICATE and a.rest == b.rest else SAME_QUESTION, SAME)
     return Relation(SAME_QUESTION, _compared(a, b, veto))
+
+
+def relate_all(pairs: Sequence[tuple[Side, Side, bool]], veto: float = DISAGREEMENT) -> list[Relation]:
+    """What :func:`relate` says of each pair, sooner where many are letters of one form.
+
+    Such letters reply to one prompt, have numbers of their own, and are told to be compatible all at once.
+    """
+    forms = _forms(pairs) if veto > OPEN_CAP else {}
+    found = []
+    for a, b, similar in pairs:
+        form = forms.get(a, -1)
+        of_one = form >= 0 and form == forms.get(b) and numbered_apart(a.response, b.response)
+        found.append(_LETTERS if of_one else relate(a, b, similar, veto))
+    return found
+
+
+def _forms(pairs: Sequence[tuple[Side, Side, bool]]) -> dict[Side, int]:
+    """The form of each letter that is one: a number. Where pairs are fewer than what they pair, none is looked for."""
+    of_one_frame: dict[tuple[str, ...], dict[Side, int]] = {}
+    for a, b, _ in pairs:
+        if a.prompt == b.prompt and (frame := _frame(a)) == _frame(b):
+            n_pairs = of_one_frame.setdefault(frame, {})
+            n_pairs[a] = n_pairs.get(a, 0) + 1
+            n_pairs.setdefault(b, 0)
+    found: dict[Side, int] = {}
+    n_forms = 0
+    for (prompt, *_), sides in of_one_frame.items():
+        if sum(sides.values()) < len(sides):
+            continue
+        forms = of_one_form(prompt, (side.response for side in sides))
+        numbers = {answer: number for number, form in enumerate(forms, n_forms) for answer in form}
+        found.update((side, numbers[side.response]) for side in sides if side.response in numbers)
+        n_forms += len(forms)
+    return found
+
+
+def _frame(side: Side) -> tuple[str, ...]:
+    return side.prompt, side.context, side.media, side.calls
 
 
 def _compared(a: Side, b: Side, veto: float) -> str:

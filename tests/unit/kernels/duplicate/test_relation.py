@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from itertools import combinations
 
-from ftq_spark.kernels.duplicate.relation import COMPATIBLE, SAME, UNCLEAR, relate
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ftq_spark.kernels.duplicate import relation
+from ftq_spark.kernels.duplicate.relation import COMPATIBLE, SAME, UNCLEAR, relate, relate_all
 from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, SAME_QUESTION, Side
 
 CASES = [
@@ -126,3 +131,41 @@ def test_of_what_a_program_prints_every_character_counts(one: str, other: str) -
     question = "Complete the assertion.\n```python\ndef f(a):\n    return a.upper()\nassert f('o') == ??\n```"
     assert _relation(question, one, question, other) == SAME_QUESTION
     assert _relation(question, one, question, f"{one} ") == DUPLICATE
+
+
+_LETTER = (
+    "Thank you for writing to us about the delivery of your parcel. We have passed your question on to the depot. "
+    "Your number is {}, and the person who looks after it is {}."
+)
+_PROMPTS = ["Where is my parcel?", "Write a function that prints a letter.", "Is it there?", "Write me a letter."]
+
+
+def _letter(prompt: str, number: str, name: str, context: str = "", calls: str = "", rest: str = "") -> Side:
+    return Side(context, "", prompt, _LETTER.format(number, name), calls, rest)
+
+
+_OTHERS = ["It is late.", "On its way.", '{"n": 5}']
+_SIDES = st.builds(
+    _letter,
+    st.sampled_from(_PROMPTS[:2]) | st.sampled_from(_PROMPTS),
+    st.sampled_from(["4711", "1174", "17", "3", "12345678", "87654321", "five"]),
+    st.sampled_from(["Ada", "Bo", "Cy", "None", "Before", "After", "Number", "Ada Byron"]),
+    st.sampled_from(["", "", "", "Be brief."]),
+    st.sampled_from(["", "", "", '[{"function": {"name": "f", "arguments": "{}"}}]']),
+    st.sampled_from(["", "x"]),
+) | st.sampled_from([Side("", "", _PROMPTS[0], answer, "", "") for answer in _OTHERS])
+
+
+@settings(max_examples=300)
+@given(st.lists(_SIDES, min_size=1, max_size=8), st.sampled_from([0.1, 0.25, 0.5]), st.booleans())
+def test_many_pairs_stand_to_each_other_as_each_of_them_does(sides: list[Side], veto: float, similar: bool) -> None:
+    pairs = [(a, b, similar) for a, b in combinations(sides, 2)]
+    assert relate_all(pairs, veto) == [relate(*pair, veto) for pair in pairs]
+
+
+def test_letters_of_one_form_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sides = [_letter(_PROMPTS[0], str(number), name) for number, name in ((4711, "Ada"), (1234, "Bo"), (17, "Cy"))]
+    pairs = [(a, b, False) for a, b in combinations(sides, 2)]
+    expected = [relate(*pair) for pair in pairs]
+    monkeypatch.setattr(relation, "relate", None)
+    assert relate_all(pairs) == expected == [(SAME_QUESTION, COMPATIBLE)] * 3
