@@ -15,7 +15,7 @@ from ftq_spark.kernels.conflict.finals import canonical_value, conclusion, final
 from ftq_spark.kernels.conflict.hours import Schedule, schedule
 from ftq_spark.kernels.conflict.kinds import CODE, NUMBER, YES_NO, question_kind
 from ftq_spark.kernels.conflict.options import taken
-from ftq_spark.kernels.conflict.plainly import duty, is_over
+from ftq_spark.kernels.conflict.plainly import duty, is_over, stops
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, quantities, stated
 from ftq_spark.kernels.conflict.question import Question, analyse_question, grams
 from ftq_spark.kernels.conflict.sentences import N_HEAD_CHARS, Sentence, fold, names, read_answer, read_sentence
@@ -342,7 +342,7 @@ def _stance(answer: Answer, question: Question) -> int:
     if answer.denial:
         beside = question.evaluative and answer.permission > 0 and "but" in answer.sentences[0].words
         return 1 if beside else -1  # "it is not in the shop, but you can have it here"
-    must = duty(answer.sentences[0], question) if len(answer.sentences) == 1 and not question.negated else 0
+    must = duty(answer.sentences[0], question) if stops(answer.sentences, question) and not question.negated else 0
     if must:
         return must
     if question.evaluative and answer.permission and not question.negated:

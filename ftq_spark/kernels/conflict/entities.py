@@ -13,11 +13,13 @@ from ftq_spark.kernels.conflict.foreign import PARTICLES
 from ftq_spark.kernels.conflict.han import in_digits
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, YES_NO
 from ftq_spark.kernels.conflict.question import Question, grams
-from ftq_spark.kernels.conflict.sentences import Sentence, names
+from ftq_spark.kernels.conflict.sentences import Sentence, names, read_sentence
 from ftq_spark.kernels.conflict.values import Item, lead_text
 from ftq_spark.kernels.conflict.words import lists
 
 RESTATED = 0.5  # of the content words of a question; the first sentence of a long answer that holds more restates it
+ALONE_WORDS = 4  # of a first sentence that answers by itself
+TOLD = 2  # content words from which a sentence tells something of its subject
 BRIEF_OPTION = 3  # content words of one side of a choice
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _FACTORS = frozenset({7.0, 10.0, 12.0, 24.0, 60.0, 100.0, 1000.0, 3600.0})  # between units of time, length, mass
@@ -34,7 +36,13 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     spans = (lead_text(left), lead_text(right))
     short = left.short and right.short
     items: list[Item] = []
-    if left.doubts or right.doubts or _choose_alike(a, b) or (kind == ENTITY and named_alike(a, b)):
+    if (
+        left.doubts
+        or right.doubts
+        or _of_another_aspect(a, b)
+        or _choose_alike(a, b)
+        or (kind == ENTITY and named_alike(a, b))
+    ):
         return items
     x, y = residuals(a, b)
     if _parties(a, b) == 2:
@@ -67,6 +75,25 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if kind in (DEFINITION, ENTITY):
         items += relation_items(a, b)
     return items
+
+
+def _of_another_aspect(a: Analysis, b: Analysis) -> bool:
+    """Whether one answer to "what is …?" is a value, and one tells what else there is of the thing: covers damage."""
+    if not all(side.question.tokens[:2] in _WHAT_IS and side.answer.short for side in (a, b)):
+        return False
+    for one, other in ((a.answer, b.answer), (b.answer, a.answer)):
+        if len(one.quantities) != 1 or one.quantities[0].dimension in ("", "date", "year"):
+            continue
+        value, said = one.quantities[0], other.sentences[0]
+        rest = one.residual - read_sentence(value.text).concepts.keys()
+        tells = said.words[:1] in _PRONOUNS or not a.question.subject.isdisjoint(said.content[:1])
+        if len(rest) <= 1 and not other.quantities and tells and len(other.residual) >= TOLD and not said.n_negations:
+            return True
+    return False
+
+
+_PRONOUNS = (("it",), ("that",), ("they",), ("this",))
+_WHAT_IS = (("what", "are"), ("what", "is"))
 
 
 def _told_in_sentences(a: Analysis, b: Analysis) -> tuple[str, ...]:
@@ -258,10 +285,13 @@ def _short_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         return (
             [Item("choice", 1.0, *spans)] if chosen[0].isdisjoint(chosen[1]) else [Item("short_contained", 1.0, "", "")]
         )
-    short, long = sorted((left, right), key=lambda answer: (answer.n_words, answer.text))
-    if kind == YES_NO or short.n_words > SHORT_ANSWER_WORDS or short.lead:
+    short, long = sorted((left, right), key=lambda answer: (not _opens_alone(answer), answer.n_words, answer.text))
+    alone = _opens_alone(short) and _MAY.isdisjoint({*a.question.tokens, *b.question.tokens})
+    if kind == YES_NO or short.lead or not (alone or short.n_words <= SHORT_ANSWER_WORDS):
         return []
     wanted = {c for c, sign in short.sentences[0].concepts.items() if sign > 0}
+    if short.head and not any(map(_numbered, short.head)):
+        wanted = {c for c in wanted if not _numbered(c)} or wanted  # "Antonio Vivaldi, in 1723"
     wanted = wanted - a.question.frame.concepts.keys() - b.question.frame.concepts.keys() or wanted
     if FOREIGN in (a.question.kind, b.question.kind):
         wanted = set(_no_particles(frozenset(wanted)))
@@ -272,6 +302,25 @@ def _short_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if share == 0:
         return [Item("short_missing", 1.0, *spans)] if not _abbreviates(short, long) else []
     return [Item("short_contained", share, "", "")]
+
+
+def _numbered(concept: str) -> bool:
+    return any(map(str.isdigit, concept))
+
+
+_MAY = frozenset({"can", "could", "may", "might", "should"})  # whom one may ask or take, one of several
+
+
+def heads_differ(left: Answer, right: Answer, items: list[Item]) -> bool:
+    """Whether two answers begin with other things, no numbers: a number that both give beside them is no agreement."""
+    heads = left.head, right.head
+    numbered = any(map(_numbered, heads[0] | heads[1]))
+    return all(heads) and not numbered and any(i.feature == "entity_head" and i.strength > 0.5 for i in items)
+
+
+def _opens_alone(answer: Answer) -> bool:
+    """Whether a name or a few words are all of an answer's first sentence: "The prosecution. It has to …"."""
+    return bool(answer.head) and answer.short and len(answer.sentences[0].text.split()) <= ALONE_WORDS
 
 
 def _abbreviates(short: Answer, long: Answer) -> bool:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from ftq_spark.kernels.conflict.alignment import difference, roles_swapped
 from ftq_spark.kernels.conflict.answer import Analysis
-from ftq_spark.kernels.conflict.entities import entity_items, named_alike, residuals, restated
+from ftq_spark.kernels.conflict.clauses import denies_clause
+from ftq_spark.kernels.conflict.entities import entity_items, heads_differ, named_alike, residuals, restated
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, EXPLAIN, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.named import ANNOUNCES
 from ftq_spark.kernels.conflict.question import Question
@@ -102,6 +103,8 @@ def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     if kind in (ENTITY, DEFINITION, EXPLAIN) or (kind == YES_NO and left.chosen and right.chosen):
         named = entity_items(a, b, kind)  # a question for yes or no is not answered by naming something
         items += [item for item in named if not (of_days and item.feature == "short_contained")]
+        if kind == ENTITY and heads_differ(left, right, named):
+            items = [item for item in items if item.feature != "number_same"]
     items += _agreement_items(a, b, _template(items))
     if kind == EXPLAIN:
         items.append(Item("explain", 1.0, "", ""))
@@ -248,6 +251,8 @@ def _opposite_features(x: Sentence, y: Sentence, overlap: float, scene: _Scene, 
         unmatched = union - len(shared)
         if len(shared) >= 2 and unmatched <= max(1, union // 5):
             found["minimal_antonym" if in_words else "minimal_pair"] = 1 - unmatched / union
+    if "minimal_pair" not in found and not scene.flip and denies_clause(x, y):
+        found["minimal_pair"] = 1.0
     return found if apart else found | _laid_side_by_side(x, y, scene.least, found, bool(opposite))
 
 

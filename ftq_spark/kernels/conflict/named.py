@@ -6,7 +6,7 @@ import re
 
 from ftq_spark.kernels.conflict.concepts import stem
 from ftq_spark.kernels.conflict.question import Question
-from ftq_spark.kernels.conflict.sentences import Sentence, read_sentence
+from ftq_spark.kernels.conflict.sentences import Sentence, normalise_phrases, read_sentence, signed_concept
 from ftq_spark.kernels.conflict.words import STOP_WORDS, TURNS, group, pattern
 
 MAX_HEAD = 4  # content concepts of a first phrase that answers alone
@@ -32,6 +32,9 @@ _FRONT = re.compile(
 _BY = re.compile(rf"\b(\w+)(?: (?:in|on) [\w ,]{{3,20}})? by (?:Dr\. |Mr\. |Mrs\. |Ms\. )?({_NAME})")
 _WORD = re.compile(r"\w{2,}")
 _LETTERS = re.compile(r"[a-z]+")
+# A code name, as it stands in backquotes: 'HAVING', 'len(x)', '"object"'.
+_CODE_WORD = re.compile(r"[^\W_]+")
+_CODE_NAME = re.compile(r"'\"?(?P<name>[^'\"\s]{1,30}(?: [^'\"\s]{1,20}){0,2})\"?'(?=[.,;:]|\s-\s|$)")
 
 
 def residual(sentences: tuple[Sentence, ...], question: Question) -> frozenset[str]:
@@ -46,6 +49,9 @@ def head(sentences: tuple[Sentence, ...], question: Question) -> frozenset[str]:
     """Concepts of "Canberra" in "Canberra, which was built for it": a first phrase without a verb."""
     if not sentences:
         return frozenset()
+    code = _CODE_NAME.match(sentences[0].text)
+    if code is not None:
+        return _code_name(code["name"])
     phrase = _PHRASE_END.split(sentences[0].text.strip("\"'"), maxsplit=1)[0].strip()
     if not phrase or _FINITE.search(phrase.lower()):
         return frozenset()
@@ -53,6 +59,13 @@ def head(sentences: tuple[Sentence, ...], question: Question) -> frozenset[str]:
     known = question.frame.concepts.keys() | question.everything
     found = frozenset(c if sign > 0 else f"-{c}" for c, sign in read.concepts.items() if c not in known)
     return found if len(found) <= MAX_HEAD and not read.n_negations else frozenset()
+
+
+def _code_name(name: str) -> frozenset[str]:
+    """Concepts of a code name without what it is called with; its words are never function words: HAVING, for."""
+    words = _CODE_WORD.findall(normalise_phrases(f"'{name.partition('(')[0].lower()}'"))
+    read = (signed_concept(word)[:2] for word in words)
+    return frozenset(concept if sign > 0 else f"-{concept}" for concept, sign in read)
 
 
 def relation_object(sentence: Sentence, question: Question) -> frozenset[str]:

@@ -60,3 +60,14 @@ def is_over(sentence: Sentence, question: Question) -> bool:
         verb in _OVER and before not in NEGATORS and stem(verb) not in question.stems
         for before, verb in pairwise(sentence.words)
     )
+
+
+def stops(sentences: tuple[Sentence, ...], question: Question) -> bool:
+    """Whether an answer has replied in its first sentence: at most one follows, of other things, and limits nothing."""
+    if len(sentences) != 2:
+        return len(sentences) == 1
+    said = sentences[1]
+    return said.stems.isdisjoint(question.stems) and TURNS.isdisjoint(said.words) and _CASE.isdisjoint(said.words)
+
+
+_CASE = frozenset({"except", "if", "only", "unless"})

@@ -59,8 +59,9 @@ class Sentence(NamedTuple):
 
     @property
     def none_without(self) -> bool:
-        """Whether it denies twice, and so says of all what it says: no room is without a bath."""
-        return self.n_negations == 2 and "without" in self.words
+        """Whether it denies twice in one clause, and so says of all what it says: no room is without a bath."""
+        denials = [i for i, word in enumerate(self.words) if is_negator(word)] if "without" in self.words else []
+        return self.n_negations == len(denials) == 2 and _MARKS.isdisjoint(self.words[slice(*denials)])
 
 
 def fold(text: str) -> str:
@@ -135,6 +136,7 @@ def normalise_phrases(lowered: str) -> str:
     """Multi-word expressions of a lower-case text replaced by one token each; what costs 5 euros is chargeable."""
     if "cost" in lowered:
         lowered = _PRICED.sub("is chargeable ", lowered)
+    lowered = lowered.replace("'none'", "nonevalue")  # what a program gives denies nothing
     hints = _PHRASES_BY_WORD.keys() & _RUN.findall(lowered)
     if not any(phrase in lowered for hint in hints for phrase in _PHRASES_BY_WORD[hint]):
         return lowered

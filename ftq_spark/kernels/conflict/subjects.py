@@ -7,8 +7,12 @@ import re
 
 from ftq_spark.kernels.conflict.concepts import POPULATION_CONCEPTS
 from ftq_spark.kernels.conflict.kinds import DEFINITION, EXPLAIN
-from ftq_spark.kernels.conflict.sentences import Sentence, signed_concept
+from ftq_spark.kernels.conflict.quantities import Quantity
+from ftq_spark.kernels.conflict.question import Question
+from ftq_spark.kernels.conflict.sentences import Sentence, read_sentence, signed_concept
 from ftq_spark.kernels.conflict.words import AUXILIARIES
+
+EVENT_WORDS = 2  # content words that say what happens
 
 
 def by_word(concept: str, x: Sentence, y: Sentence) -> bool:
@@ -97,3 +101,28 @@ def _in_subject(concept: str, sentence: Sentence) -> bool:
 
 
 SUBJECT_CONCEPTS = 3  # content words at the beginning of a sentence that say what it is about
+
+
+def of_another_event(around: tuple[Sentence | None, ...], values: tuple[Quantity, ...], *questions: Question) -> bool:
+    """Whether of two sentences, around a value each, one is of what is asked and one of another thing.
+
+    Asked when the concert starts, one says when the doors open. What comes before the value says what it is of.
+    """
+    left, right = around
+    if left is None or right is None:
+        return False
+    asked = frozenset[str]().union(*(question.frame.concepts for question in questions))
+    sides = [(side, _before(side.text, value.text)) for side, value in zip((left, right), values, strict=True)]
+    for (one, said), (other, _) in (sides, sides[::-1]):
+        apart = len(said) >= EVENT_WORDS and said.isdisjoint(other.concepts) and asked.isdisjoint(one.concepts)
+        if apart and _POINTING.isdisjoint(one.words) and len(asked & other.concepts.keys()) >= EVENT_WORDS:
+            return True
+    return False
+
+
+def _before(text: str, value: str) -> frozenset[str]:
+    """Concepts in front of a value."""
+    return frozenset(read_sentence(text[: text.find(value)]).concepts)
+
+
+_POINTING = frozenset({"he", "it", "its", "she", "that", "their", "them", "they", "this", "we"})

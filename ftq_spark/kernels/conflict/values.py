@@ -9,9 +9,10 @@ from ftq_spark.kernels.conflict.answer import Analysis, Answer
 from ftq_spark.kernels.conflict.finals import are_one_amount, conclusion
 from ftq_spark.kernels.conflict.foreign import PARTICLES
 from ftq_spark.kernels.conflict.frequency import DAY_SECONDS, asks_how_often, frequencies, may_be_one
-from ftq_spark.kernels.conflict.kinds import FOREIGN, NUMBER
+from ftq_spark.kernels.conflict.kinds import ENTITY, FOREIGN, NUMBER
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, agree_unitless, month_names, quantities
 from ftq_spark.kernels.conflict.sentences import Sentence, names
+from ftq_spark.kernels.conflict.subjects import of_another_event
 from ftq_spark.kernels.conflict.words import STOP_WORDS
 
 N_SPAN_CHARS = 240
@@ -67,9 +68,10 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     around = _around(a.answer, clash[0]), _around(b.answer, clash[1])
     short = a.answer.short and b.answer.short
     unlike = not short and _likeness(*around) < LIKE_SENTENCES  # in long answers each may number something else
-    if unlike or _reconciled(a.answer, clash[1]) or _reconciled(b.answer, clash[0]):
-        return []
     asked = kind == NUMBER or stated
+    elsewhere = asked and not stated and of_another_event(around, clash, a.question, b.question)
+    if unlike or elsewhere or _reconciled(a.answer, clash[1]) or _reconciled(b.answer, clash[0]):
+        return []
     if not asked and (_of_others(*around) or (len(clashes) < len(groups) and clash[0].dimension not in DAYS)):
         return []  # another day of the same year is another date; other clashes beside an agreement say little
     spans = tuple(span(side.text) if side else one.text for side, one in zip(around, clash, strict=True))
@@ -190,8 +192,40 @@ def _unitless_items(a: Analysis, b: Analysis) -> list[Item]:
     return []
 
 
+def _bare_items(a: Analysis, b: Analysis) -> list[Item]:
+    """A value that is all of a brief answer, against the one that another gives in a sentence: what is the deposit."""
+    if not all(side.question.kind == ENTITY and side.answer.n_words <= MONTH_WORDS for side in (a, b)):
+        return []
+    for one, other in ((a.answer, b.answer), (b.answer, a.answer)):
+        bare, found = one.quantities, other.quantities
+        if not (len(bare) == len(found) == 1 and len(other.sentences) == 1 and _is_all(bare[0], one)):
+            continue
+        opens = other.sentences[0].words[:1] in _PRONOUNS or other.sentences[0].stems & a.question.stems
+        if not (bare[0].dimension == found[0].dimension not in UNITLESS_ONLY and opens):
+            continue
+        if agree(bare[0], found[0]):
+            return [Item("number_same", 1.0, "", "")]
+        return [Item("number_asked", 1.0, lead_text(a.answer), lead_text(b.answer))]
+    return []
+
+
+def _is_all(quantity: Quantity, answer: Answer) -> bool:
+    return len(answer.text.strip(" .").split()) == len(quantity.text.split())
+
+
+_PRONOUNS = (("it",), ("that",), ("they",), ("this",))
+
+
 # Ways of reading the value that was asked for, the surest first: the first that finds something decides.
-_ASKED = (_frequency_items, _result_items, _unitless_items, _concluded_items, _elsewhere_items, _month_items)
+_ASKED = (
+    _frequency_items,
+    _result_items,
+    _unitless_items,
+    _concluded_items,
+    _elsewhere_items,
+    _month_items,
+    _bare_items,
+)
 
 
 def _states_another_number(a: Analysis, b: Analysis) -> bool:
