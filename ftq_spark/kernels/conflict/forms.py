@@ -29,7 +29,7 @@ def nothing_shown(a: Analysis, b: Analysis) -> bool:
     opening = left.sentences[:N_OPENING]
     if len(opening) < N_OPENING or opening != right.sentences[:N_OPENING]:
         return False
-    if min(left.n_words, right.n_words) <= MONTH_WORDS or a.question.interrogative == "who" or may_oppose(a, b):
+    if min(left.n_words, right.n_words) <= MONTH_WORDS or may_oppose(a, b):
         return False
     return (
         left.schedule is None

@@ -54,7 +54,7 @@ def _shape(letter: Analysis) -> Hashable | None:
     lengths = answer.short, tuple([len(sentence.words) for sentence in sentences])
     if letter.kind == OPEN:
         return lengths
-    if len(sentences) <= N_OPENING or answer.n_words <= MONTH_WORDS or letter.question.interrogative == "who":
+    if len(sentences) <= N_OPENING or answer.n_words <= MONTH_WORDS:
         return None
     if answer.schedule is not None or any(results(answer)):
         return None

@@ -74,7 +74,7 @@ def test_what_shows_nothing_scores_low(question: str, opening: str, one: str, ot
         assert not found.evidence
 
 
-@pytest.mark.parametrize("question", ["Is it safe to eat?", "How many are there?", "What is an atom?"])
+@pytest.mark.parametrize("question", ["Is it safe to eat?", "How many are there?", "What is an atom?", "Who wrote it?"])
 def test_letters_with_other_names_and_numbers_show_nothing(question: str) -> None:
     letters = [f"{_OPENINGS[0]} Your number is {n}, and {w} looks after it." for n, w in ((4711, "Ada"), (1234, "Bo"))]
     assert nothing_shown(*(analyse(question, letter) for letter in letters))

@@ -98,7 +98,7 @@ def test_no_two_of_one_form_disagree(question: str, answers: list[str], threshol
             assert not disagrees(question, one, question, other, threshold)
 
 
-@pytest.mark.parametrize("question", [*QUESTIONS[:3], *QUESTIONS[4:8], *QUESTIONS[9:11]])
+@pytest.mark.parametrize("question", [*QUESTIONS[:3], *QUESTIONS[4:11]])
 def test_letters_with_other_names_and_numbers_are_of_one_form(question: str) -> None:
     assert of_one_form(question, LETTERS) == [LETTERS]
 
@@ -134,7 +134,6 @@ def test_what_is_brief_or_data_or_may_oppose_is_of_no_form(answers: list[str]) -
         ("How many are left?", "The answer is {}.", ("5", "7")),
         ("Is it safe to eat?", "It is a {}, says everybody who was ever asked about it.", ("myth", "fact")),
         ("How many are left?", "There are {} left. Please keep the ticket at hand while it takes.", ("5", "7")),
-        ("Who wrote it?", "It was written by {}, and the ticket is at hand.", ("Ada Byron", "Bo Svensson")),
     ],
 )
 def test_answers_to_closed_questions_that_come_to_something_are_of_no_form(
@@ -143,7 +142,7 @@ def test_answers_to_closed_questions_that_come_to_something_are_of_no_form(
     opening = "Thank you for writing to us about it all. "
     opening += "" if closing.startswith("There") else "We have passed your question on to those who know of it. "
     answers = [opening + closing.format(word) + " Please write to us again." for word in words]
-    assert disagrees(question, answers[0], question, answers[1], 0.25) or question == "Who wrote it?"
+    assert disagrees(question, answers[0], question, answers[1], 0.25)
     assert of_one_form(question, answers) == []
 
 
