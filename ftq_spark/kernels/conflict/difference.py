@@ -86,7 +86,6 @@ def _difference(a: Question, b: Question) -> tuple[float, bool]:
         0.8 * (a.kind == b.kind == YES_NO and (_other_case(a, b) or _other_object(a, b))),
         0.9 * (not to_decide and _turned(a, b)),
         _substitution(a, b),
-        0.5 * _asks_for_other(a, b),
         0.8 * (a.kind == b.kind == NUMBER and bool(a.numbers) != bool(b.numbers)),
         0.8 * (a.kind == b.kind and a.kind in (ENTITY, NUMBER) and _other_side_of_one(a, b)),
         0.25 * bool(only_a or only_b) + 0.2 * (bool(a.numbers) != bool(b.numbers)),
@@ -248,15 +247,6 @@ def _unlike(words: set[str], others: set[str]) -> bool:
     """Whether one of some canonical content words is like none of others; words that fit any question are not asked."""
     own = words - others - _HEADS - _EVERYWHERE - _MANNER
     return any(not any(related(word, other) for other in others) for word in own)
-
-
-def _asks_for_other(a: Question, b: Question) -> bool:
-    """Whether "what action …" is asked here and "which advice …" there, neither of them spoken of in the other."""
-    if not a.asked or not b.asked:
-        return False
-    return not _canonical(frozenset({a.asked})) & _canonical(b.everything) and not _canonical(
-        frozenset({b.asked})
-    ) & _canonical(a.everything)
 
 
 def _canonical(words: frozenset[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Sentences that answer a question for yes or no in plain words of another kind: it is over, one must, it is there."""
+"""Sentences that answer a question for yes or no in plain words of another kind: it is over, one must."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from ftq_spark.kernels.conflict.sentences import Sentence
 from ftq_spark.kernels.conflict.words import NEGATORS, TURNS, lists, pattern
 
 _OVER = frozenset(lists("plainly")["over"])
-_ASKS_DUTY, _ASKS_ESCAPE, _MUST, _ASKS_BRINGING, _IS_THERE, _ASKS_INCLUDED, _EXTRA = (
-    pattern("plainly", name, r"\b{}\b")
-    for name in ("asks_duty", "asks_escape", "must", "asks_bringing", "is_there", "asks_included", "extra")
+_ASKS_DUTY, _ASKS_ESCAPE, _MUST, _ASKS_INCLUDED, _EXTRA = (
+    pattern("plainly", name, r"\b{}\b") for name in ("asks_duty", "asks_escape", "must", "asks_included", "extra")
 )
 _ASKS_NEED = pattern("plainly", "asks_need", r"\b{} (\w+)(?: (\w+))?")
 
@@ -33,18 +32,13 @@ def asks_escape(question: Question) -> bool:
 
 
 def duty(sentence: Sentence, question: Question) -> int:
-    """1 where a sentence says that something must be done, -1 where what one might have to bring is there, else 0.
-
-    Also -1 where something costs extra of which was asked whether it is included.
-    """
+    """1 where a sentence says that something must be done, -1 that what may be included costs extra, else 0."""
     if sentence.n_negations or not TURNS.isdisjoint(sentence.words) or "if" in sentence.words:
         return 0
     if _ASKS_INCLUDED.search(question.text) and not _EXTRA.search(question.text):
         return -int(bool(_EXTRA.search(sentence.text)))
     if not _ASKS_DUTY.search(question.text) and not _names_what_is_needed(sentence, question):
         return 0
-    if _ASKS_BRINGING.search(question.text) and _IS_THERE.search(sentence.text):
-        return -1
     return int(bool(_MUST.search(sentence.text)))
 
 

@@ -55,9 +55,9 @@ _NAMED_COMPLEXITY = re.compile(
     r"runtime|running|space))",
     re.I,
 )
-_COMPLEXITY_NAMES = {
-    "constant": "1", "logarithmic": "logn", "linearithmic": "nlogn", "linear": "n", "quadratic": "n^2", "cubic": "n^3",
-    "exponential": "2^n", "factorial": "n!",
+_COMPLEXITIES = {
+    "1": "constant", "logn": "logarithmic", "n": "linear", "nlogn": "linearithmic", "n^2": "quadratic", "n^3": "cubic",
+    "2^n": "exponential", "n!": "factorial",
 }  # fmt: skip
 _APPROXIMATE = pattern("quantities", "about", r"(?:\b{}\s*|~\s?|≈\s?)$")
 _BOUND = pattern("quantities", "bound", r"\b{}\s*$")
@@ -65,6 +65,7 @@ _LIMIT = re.compile(r"\b(?:at[ _]most|maximum(?: of)?|(?:no|not) more than|up to
 _BEYOND = re.compile(r"(?<!no )\b(?:more than|over|less than|fewer than|under)\s*$", re.I)
 _CASED_UNITS = {"MW": ("power", 1e6), "mW": ("power", 0.001), "Mb": ("data", 1.25e5)}
 _AS_OF = re.compile(r"\bas of (?:my|the|our|early|late|mid)?\b[^,.;]{0,60}", re.IGNORECASE)  # when it was written
+BINARY = 0.07  # of a quantity of data: 1024 of one unit are one of the next, so that 16 GB are 16384 MB
 _UNIT_FORMS = UNITS | {stem(unit): value for unit, value in UNITS.items() if len(unit) > 3} | _CASED_UNITS
 
 
@@ -276,45 +277,26 @@ def _clock_times(text: str, found: list[Quantity]) -> str:
 
 
 def _complexities(text: str) -> list[Quantity]:
-    found = []
+    """Each O(…) and each named one, as the place in order of growth; of others as a number of their own."""
+    found = [(match[1].lower(), match) for match in _NAMED_COMPLEXITY.finditer(text)]
     for match in _COMPLEXITY.finditer(text):
-        found.append((re.sub(r"[\s*·]|_?2(?=n)", "", match[1].lower()).replace("**", "^").replace("²", "^2"), match))
-    found += [(_COMPLEXITY_NAMES[match[1].lower()], match) for match in _NAMED_COMPLEXITY.finditer(text)]
-    codes = {
-        "1": 0.0,
-        "logn": 1.0,
-        "log(n)": 1.0,
-        "n": 2.0,
-        "nlogn": 3.0,
-        "nlog(n)": 3.0,
-        "n^2": 4.0,
-        "n^3": 5.0,
-        "2^n": 6.0,
-        "n!": 7.0,
-    }
-    return [
-        Quantity(
-            codes.get(name, 100.0 + sum(map(ord, name))),
-            codes.get(name, 100.0 + sum(map(ord, name))),
-            "complexity",
-            "",
-            m.group(),
-            m.start(),
-            False,
-        )
-        for name, m in found
-    ]
+        found.append((re.sub(r"[\s*·()]|_?2(?=n)", "", match[1].lower().replace("**", "^").replace("²", "^2")), match))
+    places = {name: float(place) for place, names in enumerate(_COMPLEXITIES.items()) for name in names}
+    values = ((places.get(name, 100.0 + sum(map(ord, name))), match) for name, match in found)
+    return [Quantity(value, value, "complexity", "", match[0], match.start(), False) for value, match in values]
 
 
 def agree(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities of one dimension can both be right: ranges meet, or values within rounding."""
-    if (a.low <= b.high and b.low <= a.high) or _same_digits(a, b) or _same_bytes(a, b):
+    if (a.low <= b.high and b.low <= a.high) or _same_digits(a, b):
         return True
     gap = max(a.low, b.low) - min(a.high, b.high)
     scale = max(abs(a.low), abs(b.low), abs(a.high), abs(b.high))
     exact = a.dimension in ("year", "date", "clock", "complexity")
     n_rough = 0 if a.limit and b.limit else a.rough + b.rough
     tolerance = 0.0 if exact else (0.015, 0.1, 0.3)[n_rough]
+    if a.dimension == "data":
+        tolerance = max(tolerance, BINARY)
     return gap <= tolerance * scale
 
 
@@ -325,14 +307,6 @@ def agree_unitless(bare: Quantity, measured: Quantity) -> bool:
     else:
         values = [bare.low * factor for dimension, factor in UNITS.values() if dimension == measured.dimension]
     return any(agree(measured._replace(low=value, high=value, rough=False), measured) for value in values)
-
-
-def _same_bytes(a: Quantity, b: Quantity) -> bool:
-    """Whether 16 GB stands here and 16384 MB there: 1024 of one unit are one of the next."""
-    if a.dimension != "data" or b.dimension != "data" or not a.low == a.high > 0 or not b.low == b.high > 0:
-        return False
-    ratio = max(a.low, b.low) / min(a.low, b.low)
-    return any(abs(ratio - 1.024**steps) < 1e-9 for steps in (1, 2, 3))
 
 
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")

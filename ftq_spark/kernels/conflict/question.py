@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ftq_spark.kernels.conflict.concepts import POPULATION_OF, named_country, stem
 from ftq_spark.kernels.conflict.hours import asks_hours
@@ -19,7 +18,7 @@ from ftq_spark.kernels.conflict.kinds import (
 from ftq_spark.kernels.conflict.options import listed_options
 from ftq_spark.kernels.conflict.quantities import quantities
 from ftq_spark.kernels.conflict.sentences import Sentence, fold, names, read_sentence
-from ftq_spark.kernels.conflict.words import ORDINALS, STOP_WORDS, lists, pattern
+from ftq_spark.kernels.conflict.words import ORDINALS, lists, pattern
 
 N_ASKING_CHARS = 600
 N_WHOLE_CHARS = 3500
@@ -84,7 +83,6 @@ class Question:
     interrogative: str  # what its first words ask for: who, when, where, …; "" for what and which
     asks_hours: bool  # when something is open, or can be had
     subject: frozenset[str]  # the concept of "price" in "is the price fixed", none of "is there parking", "do you …"
-    asked: str  # "action" of "through what action does it work?", "" where no noun follows
 
     @property
     def stems(self) -> frozenset[str]:
@@ -136,7 +134,6 @@ def analyse_question(question: str) -> Question:
         interrogative=next((name for name, asks in _INTERROGATIVES.items() if asks.match(asking)), ""),
         asks_hours=asks_hours(asking),
         subject=frozenset(frame.content[:1]) if tokens[1:2] and tokens[1] not in _NO_SUBJECTS else frozenset(),
-        asked=_asked(tokens),
     )
 
 
@@ -181,10 +178,6 @@ def _aspects(asking: str) -> frozenset[str]:
     if not _ANY_ASPECT.search(asking):
         return frozenset()
     return frozenset(name for name, asks in _ASPECTS.items() if asks.search(asking))
-
-
-def _asked(tokens: tuple[str, ...]) -> str:
-    return next((noun for ask, noun in pairwise(tokens) if ask in ("what", "which") and noun not in STOP_WORDS), "")
 
 
 def _options(asking: str) -> tuple[frozenset[str], ...]:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from ftq_spark.kernels.conflict import polarity
 from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.cases import of_other_cases
-from ftq_spark.kernels.conflict.causes import other_causes
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence, opposing
 from ftq_spark.kernels.conflict.foreign import asks_in_words, more_words, other_words
@@ -31,7 +30,6 @@ MAX_REFUSAL_WORDS = 120  # what opens like a refusal and is longer goes on to an
 REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false
 WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is open or about the assistant itself
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
-CAUSES_SCORE = 0.6  # one event, put down to different causes: both may have had a part
 ORDER_SCORE = 0.6  # the same steps in another order: some may be taken in either
 DENIED_NUMBER_SCORE = 0.6  # so many, against that there is none
 FINAL_SCORE = 0.97  # two stated final answers that differ
@@ -118,8 +116,6 @@ def score_pair(
     ) or difference >= DIFFERENT_QUESTION
     if a.answer.refusal or b.answer.refusal:
         return _refusal(a, b, settled)
-    if not settled and other_causes(a, b):
-        return Conflict(CAUSES_SCORE, "relation", (Item("relation", 1.0, lead_text(a.answer), lead_text(b.answer)),))
     kind, shown = _strongest(items, weights)
     found = {item.feature for item in items}
     score = probability(items, weights)

@@ -191,7 +191,7 @@ def read_sentence(text: str) -> Sentence:
     content: list[str] = []
     denied: set[str] = set()
     signs = _negations(words, read) if n_negations else [int(role < _NEGATOR) for role in roles]
-    for place, (one, negation) in enumerate(zip(read, signs, strict=True)):
+    for one, negation in zip(read, signs, strict=True):
         role, _, root, concept, sign, base, parts = one
         if role == _FILLER or not negation:
             continue
@@ -206,7 +206,7 @@ def read_sentence(text: str) -> Sentence:
         value = sign * negation
         if concepts.setdefault(concept, value) != value:
             concepts[concept] = 0
-        if base is not None and not _is_compared_with(words, place):
+        if base is not None:
             concepts.setdefault(base, -value)
             lexical.add(base)
     return Sentence(
@@ -286,12 +286,6 @@ def _negations(words: tuple[str, ...], read: list[_Word]) -> list[int]:
             reach -= one.counts
             found.append(negation)
     return found
-
-
-def _is_compared_with(words: tuple[str, ...], place: int) -> bool:
-    """Whether a word is what something is compared with: higher than that of non-members says nothing of members."""
-    before = words[max(0, place - 4) : place]
-    return "than" in before or before[-2:] in (("that", "of"), ("those", "of"))
 
 
 _NEED = signed_concept("needed")[0]

@@ -33,7 +33,6 @@ def score(question: str, one: str, other: str) -> float:
         ("How much may a trunk weigh?", "Up to 20 kg.", "A trunk may weigh at most 23 kg."),
         ("Is the pump working again?", "Yes, the pump is working.", "The pump is out of service."),
         ("Is a helmet required?", "A helmet is optional.", "Everybody must wear one."),
-        ("Do campers have to bring tents?", "Campers have to bring a tent of their own.", "Tents are provided."),
         ("Which is older, the mill or the church?", "The mill is older than the church.", "The church."),
         ("駅は何年にできましたか。", "1911年。", "1925年。"),
         ("Quanti giorni ho per il pagamento?", "Ha 10 giorni di tempo.", "Il pagamento è dovuto entro 45 giorni."),

@@ -1,4 +1,4 @@
-"""Answers that take another of what their question gives, months, and causes of one event."""
+"""Answers that take another of what their question gives, and months."""
 
 from __future__ import annotations
 
@@ -28,8 +28,6 @@ def scored(question: str, one: str, other: str) -> float:
         ("Classify the customer's request.\nMy card is still not here?", "card_arrival", "lost_card"),
         ("Which emotion does the line show?\nOkay.", "joy", "anger"),
         ("'Is it me, or is it loud?' Determine the sentiment of the sentence.", "positive", "negative"),
-        ("Why did the dam leak?", "Because tree roots had grown into it.", "The leak was caused by an earthquake."),
-        ("What caused the fire in Marlow?", "It was caused by a candle.", "It broke out because a cable melted."),
     ],
 )  # fmt: skip
 def test_two_that_cannot_both_be_right(question: str, one: str, other: str) -> None:
@@ -59,8 +57,6 @@ def test_two_that_cannot_both_be_right(question: str, one: str, other: str) -> N
             "They stayed uncaught.",
         ),
         ("Simplify this sentence: Seats can be retailed.", "Seats can be sold.", "You can buy seats."),
-        ("Why did the dam leak?", "Mainly because of roots.", "Because of an earthquake, among others."),
-        ("Why did the dam leak?", "Because tree roots had grown into it.", "It leaked due to roots of trees."),
     ],
 )
 def test_two_that_can(question: str, one: str, other: str) -> None:

@@ -88,7 +88,6 @@ def test_abbreviations_do_not_end_the_question() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        ("What advice should a patient get with lipitor?", "Through what action does lipitor help patients?", False),
         ("What action does lipitor have?", "Through what action does lipitor help patients?", True),
         ("Which drug treats gout?", "What is a drug that treats gout?", True),
         ("What dose is usual?", "Which is the usual dose?", True),

@@ -64,11 +64,6 @@ def test_other_values_contradict(question: str, one: str, other: str) -> None:
         ("一年有几个月？", "一年有十二个月。", "12个月。"),
         ("法国的首都是哪里？", "法国的首都是巴黎。", "巴黎是法国的首都。"),
         ("試合は何分ですか。", "試合は九十分です。", "90分です。"),
-        (
-            "Do members pay a higher or a lower fee?",
-            "Members pay a lower fee.",
-            "Their fee is reduced, to half of that of non-members.",
-        ),
     ],
 )
 def test_one_value_is_one_value(question: str, one: str, other: str) -> None:
