@@ -66,14 +66,12 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("form_missed", "form_missed", "note", at_least=1),
     Rule("system_form_missed", "system_form_missed", "note", at_least=1),
     Rule("wrong_sum", "n_wrong_sums", "review", at_least=1),
-    Rule("self_contradiction", "self_contradiction", "review", at_least=1),
     Rule("broken_code", "n_broken_code", "review", at_least=1),
     Rule("broken_table", "n_broken_tables", "review", at_least=1),
     Rule("impossible_date", "n_impossible_dates", "note", at_least=1),
     Rule("item_missing", "n_missing_items", "note", at_least=1),
     Rule("dangling_reference", "dangling_reference", "note", at_least=1),
     Rule("prompt_echo", "prompt_echo", "note", at_least=0.95),
-    Rule("prompt_continued", "prompt_continued", "note", at_least=1),
     Rule("stray_opening", "stray_opening", "note", at_least=1),
     Rule("unseen_source", "unseen_source", "note", at_least=1),
     Rule("broken_escapes", "n_broken_escapes", "note", at_least=1),
@@ -113,9 +111,8 @@ OF_MERIT = frozenset({
     *QUALITY_WEIGHTS, "cut_off_leak", "dangling_reference", "form_missed", "gibberish", "identity_leak",
     "language_mismatch", "looping", "n_broken_code", "n_broken_tables", "n_html_residue", "n_impossible_dates",
     "n_merged_instructions", "n_page_residue", "n_missing_items", "n_wrong_sums", "non_answer", "other_speaker",
-    "placeholder",
-    "prompt_continued", "prompt_echo", "prompt_leak", "refusal", "repeated_paragraph", "self_contradiction",
-    "soundness", "stray_opening", "substance", "system_form_missed", "truncated_end", "unseen_source",
+    "placeholder", "prompt_echo", "prompt_leak", "refusal", "repeated_paragraph", "soundness",
+    "stray_opening", "substance", "system_form_missed", "truncated_end", "unseen_source",
 })  # fmt: skip
 
 

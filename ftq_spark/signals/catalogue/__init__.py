@@ -8,7 +8,6 @@ from ftq_spark.signals.catalogue import (  # noqa: F401  (they register themselv
     asking,
     characters,
     checked,
-    coherence,
     ending,
     extent,
     form,

@@ -14,12 +14,6 @@ from ftq_spark.signals.registry import signal, suspects
 _STRAY = r"^\s*[:;,](?:\s+['\"“‘]?|['\"“‘])\p{L}{2}"
 _CONTINUES = r"(?:[,:;–—-]|[\p{L}\p{N}])\s*$"  # a question that an answer may go on with: it does not end a sentence
 
-_OPENING_CHARS = 24  # by which an answer is told that may begin with its question
-_MIN_COPIED = 40  # characters: shorter ones open many an answer
-_MIN_MORE = 10  # characters behind them
-_OPEN_END = r"[\p{L}\p{N},;(–-]\s*$"
-_IS_CODE = r"```|(?m:^\s*(?:class|def|from|func|function|import|public|return|select|#include)\b)|[{};]\s*(?m:$)"
-
 # What is left of \text{…}, \frac{…}, \beta and \rho where the escape of a string ate the backslash and a letter.
 _ESCAPES = {
     "\t": r"\t(?:ext\w*\{|imes[\s\\{\d]|heta[^\p{L}]|au[_^$}\\=]|ilde\{|frac\{|riangle[^\p{L}])",
@@ -59,37 +53,6 @@ def stray_opening(batch: Batch) -> NDArray[np.float64]:
     goes_on = batch.matches_among("response", r"^\s*[;,]", found)
     found &= ~batch.matches_among("question", _CONTINUES, goes_on)
     return found.astype(np.float64)
-
-
-def _open_alike(batch: Batch) -> NDArray[np.bool_]:
-    """(n,) whether the question and the answer begin alike."""
-    begun = [pc.utf8_slice_codeunits(batch.array(name), 0, 2 * _OPENING_CHARS) for name in ("question", "response")]
-    opening = [pc.utf8_slice_codeunits(pc.utf8_ltrim_whitespace(text), 0, _OPENING_CHARS) for text in begun]
-    found: NDArray[np.bool_] = np.asarray(pc.equal(*opening), dtype=bool)
-    return found
-
-
-@signal(
-    "prompt_continued",
-    version=1,
-    range=(0, 1),
-    reads=("response", "question"),
-    summary="1 where the answer copies a whole question that ends in the middle of a sentence and goes on from there, "
-    "as a document does of which the beginning was taken for a question; 0 for code.",
-)
-def prompt_continued(batch: Batch) -> NDArray[np.float64]:
-    found = np.zeros(batch.n)
-    places = np.flatnonzero(_open_alike(batch))
-    some = batch.at(places, ("question", "response"))
-    open_end = some.matches("question", _OPEN_END) & ~some.matches("response", _IS_CODE)
-    for place, question, answer, is_open in zip(
-        places.tolist(), some.strings("question"), some.strings("response"), open_end.tolist(), strict=True
-    ):
-        copied = question.strip()
-        more = len(answer.strip()) - len(copied)
-        if is_open and len(copied) >= _MIN_COPIED and more >= _MIN_MORE and answer.strip().startswith(copied):
-            found[place] = 1.0
-    return found
 
 
 @suspects("unseen_source")

@@ -55,7 +55,7 @@ def test_signals_that_are_asked_where_they_may_be_over_0() -> None:
     rest = {"looping", "placeholder", "refusal", "safe_refusal", "prompt_echo", "truncated_end", "n_pii", "n_secrets"}
     marks = {"n_mojibake", "n_control_chars", "n_html_residue", "n_page_residue"}
     checked = {"n_wrong_sums", "n_broken_code", "form_missed", "gibberish", "repeated_paragraph", "prompt_leak"}
-    checked |= {"self_contradiction", "empty_answer", "dangling_reference"}
+    checked |= {"empty_answer", "dangling_reference"}
     checked |= {"stray_opening", "n_broken_escapes", "unseen_source"}
     checked |= {"n_broken_tables", "n_impossible_dates", "n_missing_items"}
     assert set(found) == leaks | rest | marks | checked | {"language_mismatch", "non_answer"}

@@ -58,8 +58,6 @@ from rule_verdicts import decided, found
         ("What is left of 60 less 15?", "So the rest is 60 - 15 = 55 euros.", "wrong_sum"),
         ("How many are left?", "First 90 - 20 = 70, and 70 - 15 = 45 are left.", "wrong_sum"),
         ("Wie viele Plätze sind es?", "In 6 Reihen zu 14 Plätzen sind 6 · 14 = 74 Plätze.", "wrong_sum"),
-        ("How many wheels has the cart?", "The cart has four wheels. The cart has six wheels.", "self_contradiction"),
-        ("Is the pool open today?", "The pool is open today. The pool is closed today.", "self_contradiction"),
         ("What is tea?", "Tea is a hot drink.\n\nTea is a hot drink.\n\nTea is a hot drink.", "repeated_paragraph"),
         ("What is a quay?", "<p>A quay is where ships are unloaded.</p>", "web_residue"),
         ("How do I seed grass?", "Rake it in. Click here to subscribe to our list!", "web_residue"),

@@ -101,23 +101,6 @@ def test_an_error_that_is_asked_about_is_no_broken_code() -> None:
     assert value("n_broken_code", "Test whether x is 3 in Python, and raise an error if not.", answer) == 1
 
 
-@pytest.mark.parametrize(
-    ("question", "answer", "found"),
-    [
-        ("Is the cave open to visitors?", "The cave is open to visitors. The cave is not open to visitors.", 1),
-        ("Can I freeze yoghurt?", "Yes, you can freeze yoghurt. You cannot freeze yoghurt.", 1),
-        ("Is the lake safe?", "Yes, the lake is safe for all. The lake isn't safe for all because of a current.", 1),
-        ("Is the lake safe?", "The lake is safe for all. The lake is safe for all swimmers, but not its river.", 0),
-        ("Is the cave open?", "If it rains, the cave is not open. The cave is open to all.", 0),
-        ("Is the cave open to visitors?", "Myth: the cave is open to visitors. The cave is not open to visitors.", 0),
-        ("Tell me of Rome.", "Rome was never built in a day. Rome was built in a day of June.", 0),
-        ("Test it.", "print('x is a prime number.')\nprint('x is not a prime number.')", 0),
-    ],
-)
-def test_an_answer_that_denies_what_it_says(question: str, answer: str, found: int) -> None:
-    assert value("self_contradiction", question, answer) == found
-
-
 def test_cyrillic_read_as_latin() -> None:
     assert value("n_mojibake", "Почему трава зелёная?", "Ïîòîìó ÷òî â íåé ìíîãî õëîðîôèëëà.") >= 1
     assert value("n_mojibake", "Où est-il ?", "Là où l'été s'étire à la mer, où l'âne paît près de l'île.") == 0

@@ -15,9 +15,6 @@ def value(name: str, question: str, response: str, attached: str = "", context: 
     return float(signals.measure({**columns, **beside}, [name])[name][0])
 
 
-CUT = "The harbour of the old town was closed in the winter of 1911, when the ice had broken the"
-
-
 @pytest.mark.parametrize(
     ("question", "answer", "found"),
     [
@@ -36,23 +33,6 @@ CUT = "The harbour of the old town was closed in the winter of 1911, when the ic
 )
 def test_an_answer_does_not_open_in_the_middle(question: str, answer: str, *, found: bool) -> None:
     assert value("stray_opening", question, answer) == found
-
-
-@pytest.mark.parametrize(
-    ("question", "answer", "found"),
-    [
-        (CUT, f"{CUT} pier in two places, so that no ship could land.", True),
-        (f" {CUT}\n", f"\n{CUT}\npier in two places.", True),
-        (f"{CUT} pier.", f"{CUT} pier. It was opened again in May.", False),
-        (f"Why was it closed? {CUT}?", f"Why was it closed? {CUT}? Because of the ice.", False),
-        (CUT, "The harbour of the old town was closed because of the ice, which had broken the pier.", False),
-        (CUT, CUT, False),
-        ("The harbour", "The harbour was closed in the winter of 1911.", False),
-        (f"def harbour(year):\n    # {CUT}", f"def harbour(year):\n    # {CUT} pier\n    return year == 1911", False),
-    ],
-)
-def test_an_answer_does_not_go_on_with_its_copied_question(question: str, answer: str, *, found: bool) -> None:
-    assert value("prompt_continued", question, answer) == found
 
 
 @pytest.mark.parametrize(
