@@ -43,8 +43,12 @@ _POLITE = pattern(
 _OPEN_REQUEST = pattern("kinds", "create", r"^{}\b")
 _OPEN_ASK = pattern("kinds", "open_ask", "^{}")
 _CODE = pattern("kinds", "code", "{}")
+# A code that is a program, which dress codes and area codes are not.
+_A_PROGRAM = rf"(?:(?!{group('kinds', 'no_program')} )\w+ ){{0,2}}(?:code|script|query)\b"
+# "the code" alone may be anybody's; with lines behind it, it is theirs.
 _ABOUT_CODE = re.compile(
-    r"\b(?:this|the|following|given|below|above|my) (?:\w+ ){0,2}(?:code|source code|script|code snippet|query)\b",
+    rf"\b(?:(?:this|following|given|below|above|my) {_A_PROGRAM}"
+    rf"|the {_A_PROGRAM}(?=[^\n]*\n| (?:above|below|given|shown)\b))",
     re.IGNORECASE,
 )
 _CODE_VERB = pattern("kinds", "code_verbs", r"^{}\b")

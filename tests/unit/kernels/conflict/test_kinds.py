@@ -25,6 +25,7 @@ CASES = {
         "When did the war end?",
         "Calculate the area of a circle with radius 3.",
         "What year was the treaty signed?",
+        "How long is my PIN code?",
         "What is 15% of 200?",
     ],
     "entity": [
@@ -34,6 +35,8 @@ CASES = {
         "Is a tomato a fruit or a vegetable?",
         "Where is the Louvre?",
         "Would you call a whale a fish or a mammal?",
+        "What is the dress code?",
+        "Which license covers the sample code?",
     ],
     "definition": ["What is photosynthesis?", "How does warfarin work?", "What is the mechanism of action of aspirin?"],
     "explain": [
@@ -63,6 +66,9 @@ CASES = {
         "ok",
     ],
     "code": [
+        "What does the code below print?",
+        "What does the script print?\nx = 2\nprint(x * x)",
+        "How long is this script?",
         "Write a Python function that reverses a list.",
         "Fix this code: for i in range(3) print(i)",
         "```\nx = 1\n```\nWhat does it print?",
