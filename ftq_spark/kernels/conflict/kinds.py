@@ -25,7 +25,6 @@ YES_NO, NUMBER, ENTITY, DEFINITION, EXPLAIN, FOREIGN, OPEN, CODE = (
     "code",
 )
 KINDS = (YES_NO, NUMBER, ENTITY, DEFINITION, EXPLAIN, FOREIGN, OPEN, CODE)
-READ_LANGUAGES = ("en",)  # others by a yes against a no, numbers, and brief answers that name different things
 CLOSED = frozenset({YES_NO, NUMBER, ENTITY, DEFINITION})
 N_CACHED = 4096  # kinds that one process holds
 N_QUESTION_CHARS = 2000  # of a longer question only this much from either end is read

@@ -21,28 +21,29 @@ LINE_KINDS = {
 }
 
 
-def line_flags(batch: Batch, kind: str, column: str = "response") -> NDArray[np.bool_]:
-    """(lines,) which lines of the column are of a kind of :data:`LINE_KINDS`."""
-    return batch.feature(
-        f"lines {kind}",
-        column,
-        lambda: pc.match_substring_regex(batch.lines(column).texts, LINE_KINDS[kind]).to_numpy(zero_copy_only=False),
-    )
+def _matching(batch: Batch, kind: str, pattern: str) -> NDArray[np.bool_]:
+    """(lines,) which lines of the answers match."""
+
+    def compute() -> NDArray[np.bool_]:
+        found = pc.match_substring_regex(batch.lines("response").texts, pattern)
+        return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+    return batch.feature(f"lines {kind}", "response", compute)
 
 
-def line_counts(batch: Batch, kind: str, column: str = "response") -> NDArray[np.int64]:
-    """(n,) how many lines of each text are of a kind."""
-    return kernel.count_true(line_flags(batch, kind, column), batch.lines(column).owner_offsets)
+def line_flags(batch: Batch, kind: str) -> NDArray[np.bool_]:
+    """(lines,) which lines of the answers are of a kind of :data:`LINE_KINDS`."""
+    return _matching(batch, kind, LINE_KINDS[kind])
 
 
-def filled_lines(batch: Batch, column: str = "response") -> NDArray[np.int64]:
-    """(n,) lines that hold more than white space."""
-    flags = batch.feature(
-        "lines filled",
-        column,
-        lambda: pc.match_substring_regex(batch.lines(column).texts, r"\S").to_numpy(zero_copy_only=False),
-    )
-    return kernel.count_true(flags, batch.lines(column).owner_offsets)
+def line_counts(batch: Batch, kind: str) -> NDArray[np.int64]:
+    """(n,) how many lines of each answer are of a kind."""
+    return kernel.count_true(line_flags(batch, kind), batch.lines("response").owner_offsets)
+
+
+def filled_lines(batch: Batch) -> NDArray[np.int64]:
+    """(n,) lines of each answer that hold more than white space."""
+    return kernel.count_true(_matching(batch, "filled", r"\S"), batch.lines("response").owner_offsets)
 
 
 @signal(

@@ -41,8 +41,9 @@ def language_codes(batch: Batch, column: str) -> NDArray[np.int64]:
     return batch.feature("language", column, lambda: identify(batch.tokens(column), batch.hashes(column)))
 
 
-def is_english(batch: Batch, column: str = "response") -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = language_codes(batch, column) == LANGUAGES.index("en")
+def is_english(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) answers in English."""
+    found: NDArray[np.bool_] = language_codes(batch, "response") == LANGUAGES.index("en")
     return found
 
 
