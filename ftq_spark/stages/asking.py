@@ -69,7 +69,7 @@ def _asking(context: Context) -> Any:
 
 ASK = Stage(
     "ask",
-    version=8,
+    version=9,
     reads=("examples",),
     writes=tuple(_COLUMNS),
     depends=_asking,

@@ -29,6 +29,7 @@ _CONDITION = re.compile(
     r"\b(?:after|before|if|once|unless|when|while) (?P<behind>[^,?]{3,160})",
     re.IGNORECASE,
 )
+_EXCESS = re.compile(r"\b(?:is|are|was|were|be|it|they) too \w", re.IGNORECASE)  # who says yes advises against it
 _NUMERALS = re.compile(r"\d+(?:[.,]\d+)*")
 _PREPOSITIONS = frozenset({"in", "at", "of", "for", "on", "from", "the", "by", "with", "to"})
 _LETTER = re.compile(r"(?<![\w'.])[A-HJ-Z](?![\w'.])")
@@ -67,8 +68,8 @@ def _other_words(a: Question, b: Question) -> bool:
 def _difference(a: Question, b: Question) -> tuple[float, bool]:
     flip = _opposite(a, b)
     to_decide = YES_NO in (a.kind, b.kind)
-    only_a = _canonical(a.names) - _canonical(b.everything)
-    only_b = _canonical(b.names) - _canonical(a.everything)
+    only_a = canonical(a.names) - canonical(b.everything)
+    only_b = canonical(b.names) - canonical(a.everything)
     shared_lines = a.populations.keys() & b.populations.keys()
     checks = (
         1.0 * bool(a.numbers and b.numbers and a.numbers != b.numbers),
@@ -144,8 +145,8 @@ def _other_head(a: Question, b: Question) -> bool:
     """Whether two questions about one name each ask, with another word, for another thing of it: wrote, protagonist."""
     if not (a.kind == b.kind == ENTITY and a.names and a.names == b.names):
         return False
-    known = [{*_canonical(question.everything), *_HEADS} for question in (b, a)]
-    only = [_canonical(question.frame.stems) - other for question, other in zip((a, b), known, strict=True)]
+    known = [{*canonical(question.everything), *_HEADS} for question in (b, a)]
+    only = [canonical(question.frame.stems) - other for question, other in zip((a, b), known, strict=True)]
     return bool(only[0] and only[1]) and not any(related(x, y) for x in only[0] for y in only[1])
 
 
@@ -167,17 +168,22 @@ def _other_side_of_one(a: Question, b: Question) -> bool:
     "How many parks does the town keep?", "How many ice rinks does the town run?": who asks the same in other words has
     other words for its subject, too. A single word on either side may be a synonym.
     """
-    only = _beyond(a, b) - _ASKED_WITH, _beyond(b, a) - _ASKED_WITH
-    both = _canonical(a.frame.stems) & _canonical(b.frame.stems)
+    only = asks_beyond(a, b), asks_beyond(b, a)
+    both = canonical(a.frame.stems) & canonical(b.frame.stems)
     subject = both - _HEADS - _EVERYWHERE - _ASKED_WITH - _MANNER
     return bool(only[0] and only[1]) and max(map(len, only)) >= SIDE_STEMS and len(subject) >= SUBJECT_STEMS
 
 
+def asks_beyond(a: Question, b: Question) -> set[str]:
+    """The same but for words with which an amount, a date or a name is asked for, of whatever it is."""
+    return _beyond(a, b) - _ASKED_WITH
+
+
 def _beyond(a: Question, b: Question) -> set[str]:
     """Canonical content words that one question asks with and another, and words like them, does not hold."""
-    known = _canonical(b.everything) | _HEADS | _EVERYWHERE
+    known = canonical(b.everything) | _HEADS | _EVERYWHERE
     return {
-        word for word in _canonical(a.frame.stems) - known if not any(related(word, other) for other in b.everything)
+        word for word in canonical(a.frame.stems) - known if not any(related(word, other) for other in b.everything)
     }
 
 
@@ -200,7 +206,7 @@ def _other_case(a: Question, b: Question) -> bool:
 def _other_object(a: Question, b: Question) -> bool:
     """Whether two things unlike each other follow the same words: will it make me sick, would this make me immune."""
     objects = _objects(a.tokens), _objects(b.tokens)
-    known = [_canonical(question.everything) | _EVERYWHERE | _MANNER for question in (b, a)]
+    known = [canonical(question.everything) | _EVERYWHERE | _MANNER for question in (b, a)]
     return any(
         _is_new(x, b, known[0]) and _is_new(y, a, known[1])
         for context in objects[0].keys() & objects[1].keys()
@@ -220,7 +226,7 @@ def _objects(tokens: tuple[str, ...]) -> dict[tuple[str, ...], set[str]]:
 
 def _is_new(word: str, other: Question, known: set[str]) -> bool:
     """Whether a content word is like none of another question."""
-    if word in STOP_WORDS or word[0].isdigit() or _canonical(frozenset({word})) <= known:
+    if word in STOP_WORDS or word[0].isdigit() or canonical(frozenset({word})) <= known:
         return False
     return not any(_alike(word, each) for each in other.everything)
 
@@ -229,7 +235,7 @@ def _alike(one: str, other: str) -> bool:
     """Whether one word may stand for another in a question: forms of one, synonyms, a thing and its kind."""
     if related(one, other):
         return True
-    (x,), (y,) = (_canonical(frozenset({word})) for word in (one, other))
+    (x,), (y,) = (canonical(frozenset({word})) for word in (one, other))
     return x in GENERAL_OF.get(y, ()) or y in GENERAL_OF.get(x, ())
 
 
@@ -238,9 +244,9 @@ def _clauses(question: Question) -> tuple[set[str], set[str]]:
     text = question.frame.text
     conditions = [match["front"] or match["behind"] for match in _CONDITION.finditer(text)]
     if not conditions:
-        return _canonical(question.frame.stems), set()
+        return canonical(question.frame.stems), set()
     main, condition = (read_sentence(part).stems for part in (_CONDITION.sub(" ", text), " ".join(conditions)))
-    return _canonical(main), _canonical(condition)
+    return canonical(main), canonical(condition)
 
 
 def _unlike(words: set[str], others: set[str]) -> bool:
@@ -249,16 +255,17 @@ def _unlike(words: set[str], others: set[str]) -> bool:
     return any(not any(related(word, other) for other in others) for word in own)
 
 
-def _canonical(words: frozenset[str]) -> set[str]:
+def canonical(words: frozenset[str]) -> set[str]:
+    """Words as their concepts, or as their stems."""
     return {CONCEPTS.get(stem(word), (stem(word), 1))[0] for word in words}
 
 
-_HEADS = frozenset(_canonical(HEADS))
-_EVERYWHERE = frozenset(_canonical(EVERYWHERE))
-_ASKED_WITH = frozenset(_canonical(frozenset(lists("words")["asked_with"])))
+_HEADS = frozenset(canonical(HEADS))
+_EVERYWHERE = frozenset(canonical(EVERYWHERE))
+_ASKED_WITH = frozenset(canonical(frozenset(lists("words")["asked_with"])))
 # How something is asked for, not what: am I still allowed to, do I have to, is it safe to.
 _MANNER = frozenset(
-    _canonical(
+    canonical(
         frozenset({"able", "allowed", "already", "better", "fine", "get", "need", "necessary", "ok", "okay"})
         | {"possible", "safe", "still"}
     )
@@ -268,7 +275,14 @@ _MANNER = frozenset(
 def _opposite(a: Question, b: Question) -> bool:
     x, y = a.frame.concepts, b.frame.concepts
     escapes = asks_escape(a) != asks_escape(b) and asks_duty(a) != asks_duty(b)
-    return escapes or any(x[concept] * y[concept] < 0 for concept in x.keys() & y.keys()) or a.negated != b.negated
+    turned = a.negated != b.negated and not (_lacks(a, b) or _lacks(b, a))
+    excess = bool(_EXCESS.search(a.frame.text)) != bool(_EXCESS.search(b.frame.text))
+    return escapes or excess or turned or any(x[concept] * y[concept] < 0 for concept in x.keys() & y.keys())
+
+
+def _lacks(a: Question, b: Question) -> bool:
+    """Whether a question asks about being without something of which another one does not speak."""
+    return "without" in a.frame.words and canonical(a.frame.first_denied).isdisjoint(canonical(b.everything))
 
 
 def _substitution(a: Question, b: Question) -> float:
@@ -282,7 +296,7 @@ def _substitution(a: Question, b: Question) -> float:
     left, right = own[0] - STOP_WORDS, own[1] - STOP_WORDS
     if YES_NO not in (a.kind, b.kind) and opposed(tuple(sorted(left)), tuple(sorted(right))):
         return 0.9
-    if _canonical(left) & _canonical(right):
+    if canonical(left) & canonical(right):
         return 0.0
     after_preposition = start > 0 and x[start - 1] in _PREPOSITIONS
     if left and right:

@@ -26,7 +26,8 @@ N_WHOLE_CHARS = 3500
 _WORD = re.compile(r"\w+")
 _NUMERAL = re.compile(r"(?<![\d.])\d{1,15}(?:\.\d+)?(?![\d.])")
 _ATTACHED = re.compile(r":\s+(?P<after>.{12,})|\"(?P<quoted>[^\"]{3,})\"", re.DOTALL)
-_RHETORICAL = re.compile(r"^\w+n't\b", re.IGNORECASE)
+_RHETORICAL = re.compile(r"^(ca|wo|\w+?)n't\b", re.IGNORECASE)  # "won't you" asks what "will you" asks
+_CUT_SHORT = {"ca": "can", "wo": "will"}
 _PERSONAL = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 _GENERIC_YOU = re.compile(r"(?:can|should|if|what happens|do) ", re.IGNORECASE)
 _OF_SPEAKERS = re.compile("[你您我咱]|あなた|私|당신")  # in a question that is read by its letters alone
@@ -100,7 +101,7 @@ def analyse_question(question: str) -> Question:
     """Read a question: kind, frame, names, numbers, populations, attached text."""
     text = fold(read_question(question))
     asking = (asking_sentence(text) or text)[:N_ASKING_CHARS]
-    frame = read_sentence(asking)
+    frame = read_sentence(_RHETORICAL.sub(lambda match: _CUT_SHORT.get(match[1].lower(), match[1]), asking))
     whole = frame if text == asking else read_sentence(text[:N_WHOLE_CHARS])
     tokens = tuple(_WORD.findall(named_country(asking).lower()))
     kind = question_kind(question)
@@ -117,7 +118,7 @@ def analyse_question(question: str) -> Question:
         options=_options(asking),
         listed=listed_options(read_question(question)),
         grams=grams(text[:N_ASKING_CHARS]),
-        negated=frame.n_negations > 0 and not _RHETORICAL.match(asking),
+        negated=frame.n_negations > 0,
         dimensions=frozenset(name for name, asks in _DIMENSIONS.items() if asks.search(asking)),
         evaluative=bool(_EVALUATIVE.search(asking)),
         asks_many=bool(

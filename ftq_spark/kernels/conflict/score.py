@@ -15,9 +15,10 @@ from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.cases import of_other_cases
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence, opposing
-from ftq_spark.kernels.conflict.foreign import asks_in_words, more_words, other_words
+from ftq_spark.kernels.conflict.foreign import asks_in_words, foreign, more_words, other_words
 from ftq_spark.kernels.conflict.given import PREFERS, takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, NUMBER, OPEN
+from ftq_spark.kernels.conflict.oneness import each_of_its_own, of_one_thing
 from ftq_spark.kernels.conflict.options import reordered
 from ftq_spark.kernels.conflict.order import other_order
 from ftq_spark.kernels.conflict.values import Item, lead_text
@@ -38,6 +39,7 @@ MINIMAL_PAIR_CHARS = 400
 SITUATED_CAP = 0.79  # below the high band
 MOMENT_CAP = 0.4  # the answer is another one tomorrow
 MANY_CAP = 0.45  # two of the many right answers
+UNSURE_CAP = 0.45  # two values, perhaps of two things
 MAX_EVIDENCE = 4
 NUMBER_SENTENCE_WORDS = 12
 
@@ -112,8 +114,10 @@ def score_pair(
         items, difference = [item for item in items if item.feature != "questions_differ"], 0.0
     other_option = _take_other_options(a, b)
     settled = (
-        _has_many_answers(a, b) and not (other_option or come_to_others(a, b))
-    ) or difference >= DIFFERENT_QUESTION
+        (_has_many_answers(a, b) and not (other_option or come_to_others(a, b)))
+        or difference >= DIFFERENT_QUESTION
+        or (not same_question and each_of_its_own(a, b))
+    )
     if a.answer.refusal or b.answer.refusal:
         return _refusal(a, b, settled)
     kind, shown = _strongest(items, weights)
@@ -126,6 +130,7 @@ def score_pair(
     if settled:
         alike = found & _MINIMAL and nearly_alike(a.answer.n_chars, b.answer.n_chars)
         alike = not difference and (alike or "impossible" in found or _is_a_label(a, b)) and not a.question.invents
+        alike = alike and not (a.question.kind == OPEN and foreign(a.question.text))  # an order that nobody reads
         unshown = not (shown or a.answer.short or b.answer.short)
         score = _below(score, MINIMAL_PAIR_CAP if alike else UNSHOWN_CAP if unshown else OPEN_CAP)
     elif not shown:
@@ -134,6 +139,8 @@ def score_pair(
         score = _below(score, MOMENT_CAP)
     elif _names_one_of_many(a, b, kind, found) or of_other_cases(a, b):
         score = _below(score, MANY_CAP)
+    elif not (same_question or other_option) and _is_value(kind, found) and not of_one_thing(a, b):
+        score = _below(score, UNSURE_CAP)
     elif _depends_on_situation(a, b, kind, found):
         score = _below(score, SITUATED_CAP)
     return Conflict(score, kind, shown)
@@ -185,6 +192,11 @@ def _names_one_of_many(a: Analysis, b: Analysis, kind: str, found: set[str]) -> 
     if "choice" in found or not (a.question.asks_many or b.question.asks_many):
         return False
     return kind in ("entity", "relation") or (a.answer.brief and b.answer.brief and kind == "antonym")
+
+
+def _is_value(kind: str, found: set[str]) -> bool:
+    """Whether the strongest evidence is one value in the place of another, not stated as a final answer."""
+    return kind in ("entity", "number", "relation") and "final" not in found
 
 
 def _denies_a_number(a: Analysis, b: Analysis, items: Sequence[Item]) -> bool:

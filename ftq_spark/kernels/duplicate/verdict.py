@@ -64,9 +64,16 @@ def asks(a: Side, b: Side, similar: bool) -> str:
     """
     if a.media != b.media or not same_text(a.context, b.context):
         return DIFFERENT
+    if _only_marks(a.prompt):
+        return DUPLICATE if a.prompt.split() == b.prompt.split() else DIFFERENT
     if same_text(a.prompt, b.prompt) or (similar and same_question(a.prompt, b.prompt)):
         return DUPLICATE
     return SAME_QUESTION if similar and similar_question(a.prompt, b.prompt) else DIFFERENT
+
+
+def _only_marks(text: str) -> bool:
+    """Whether several signs of ASCII are all of a text: what is left of one that lost its letters, "??? ??"."""
+    return text.isascii() and len(text.split()) > 1 and not any(map(str.isalnum, text))
 
 
 def same_text(a: str, b: str) -> bool:

@@ -69,6 +69,8 @@ def test_the_same_question(a: str, b: str) -> None:
         ("Does frost harm the brain?", "How does frost harm the brain?"),
         ("猫喜欢吃什么？", "狗喜欢吃什么？"),
         ("😀 means what?", "😢 means what?"),
+        ("?? ??? ?????", "??? ?? ?????"),
+        ("???? ??? ?", "?? ???? ??"),
     ],
 )
 def test_another_question_is_no_duplicate_even_with_the_same_answer(a: str, b: str) -> None:
