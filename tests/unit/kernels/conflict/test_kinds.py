@@ -46,6 +46,9 @@ CASES = {
         "How do hedgehogs defend themselves?",
     ],
     "open": [
+        "At what age is it okay for a child to sleep in a tent?",
+        "Name the one thing you would never take on a hike.",
+        "What could be some of the reasons for a late start?",
         "Write a poem about the sea.",
         "Pick a number between 1 and 10.",
         "Choose a random colour.",
