@@ -23,7 +23,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _INSTANT = re.compile(r"\b(?:instantly|instantaneous(?:ly)?|immediately|straight ?away|right away)\b", re.I)
-_MONTH_NAMES = (
+MONTH_NAMES = (
     "january|february|march|april|may|june|july|august|september|october|november|december|"
     "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
 )
@@ -45,8 +45,8 @@ _NAMES_ELSEWHERE = (
 MONTHS_ELSEWHERE = {name: month for month, names in enumerate(_NAMES_ELSEWHERE, start=1) for name in names.split()}
 _ANY_MONTH = "|".join(MONTHS_ELSEWHERE)
 _DATE = re.compile(
-    rf"\b(?:(?P<month>{_MONTH_NAMES})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b|(?P<day2>\d{{1,2}})(?:st|nd|rd|"
-    rf"th)?\s(?:(?:of|de)\s)?(?P<month2>{_ANY_MONTH}|{_MONTH_NAMES})\b)",
+    rf"\b(?:(?P<month>{MONTH_NAMES})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b|(?P<day2>\d{{1,2}})(?:st|nd|rd|"
+    rf"th)?\s(?:(?:of|de)\s)?(?P<month2>{_ANY_MONTH}|{MONTH_NAMES})\b)",
     re.IGNORECASE,
 )
 _COMPLEXITY = re.compile(r"\bO\s?\(([^()]{1,30}(?:\([^()]{0,20}\)[^()]{0,10})?)\)")
@@ -208,7 +208,7 @@ def _known_unit(unit: str) -> tuple[str, float] | None:
 
 
 _TEMPERATURE = re.compile(r"°\s?[cf]|degrees?\s[cf]")
-_MONTH_NUMBERS = {name[:3]: number + 1 for number, name in enumerate(_MONTH_NAMES.split("|")[:12])}
+_MONTH_NUMBERS = {name[:3]: number + 1 for number, name in enumerate(MONTH_NAMES.split("|")[:12])}
 
 
 _DECADE = re.compile(r"\b(1\d\d0|20\d0)'?s\b")  # the 1970s are no seconds
@@ -239,7 +239,7 @@ def month_names(text: str) -> list[str]:
     return [found[:3].lower() for found in re.findall(r"\b[A-Z][a-z]{2,8}\b", text) if found.lower() in _MONTHS]
 
 
-_MONTHS = frozenset(_MONTH_NAMES.split("|"))
+_MONTHS = frozenset(MONTH_NAMES.split("|"))
 _FRACTIONS = {"half": 50.0, "quarter": 25.0, "third": 100 / 3, "fifth": 20.0, "tenth": 10.0}
 _FRACTION_HINT = re.compile(r"half|quarter|third|fifth|tenth", re.IGNORECASE)
 _FRACTION = re.compile(

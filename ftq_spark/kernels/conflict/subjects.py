@@ -7,7 +7,7 @@ import re
 
 from ftq_spark.kernels.conflict.concepts import POPULATION_CONCEPTS
 from ftq_spark.kernels.conflict.kinds import DEFINITION, EXPLAIN
-from ftq_spark.kernels.conflict.quantities import Quantity
+from ftq_spark.kernels.conflict.quantities import MONTH_NAMES, Quantity
 from ftq_spark.kernels.conflict.question import Question
 from ftq_spark.kernels.conflict.sentences import Sentence, read_sentence, signed_concept
 from ftq_spark.kernels.conflict.words import AUXILIARIES
@@ -121,8 +121,12 @@ def of_another_event(around: tuple[Sentence | None, ...], values: tuple[Quantity
 
 
 def _before(text: str, value: str) -> frozenset[str]:
-    """Concepts in front of a value."""
-    return frozenset(read_sentence(text[: text.find(value)]).concepts)
+    """Concepts in front of a value, but for days and months: of a bare date they are a part."""
+    before, found, _ = text.partition(value)
+    return frozenset(read_sentence(_OF_DATES.sub(" ", before)).concepts) if found else frozenset()
+
+
+_OF_DATES = re.compile(rf"\b(?:\d+|{MONTH_NAMES})\b", re.IGNORECASE)
 
 
 _POINTING = frozenset({"he", "it", "its", "she", "that", "their", "them", "they", "this", "we"})

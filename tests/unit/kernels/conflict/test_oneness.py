@@ -72,6 +72,14 @@ def test_values_of_two_things_contradict_nothing(one: Example, other: Example) -
     ("one", "other"),
     [
         (("Who is the mayor of Halden?", "Erik Moen"), ("Who's the mayor of Halden?", "Ida Lunde")),
+        (
+            ("When was the mill built?", "7 June 1993"),
+            ("When was the mill built?", "The mill was built in Ems in 1995."),
+        ),
+        (
+            ("When did the play come out?", "August 8, 2014"),
+            ("When did the play come out?", "The play came out in 1984."),
+        ),
         (("How many harbours does Halden have?", "7"), ("What number of harbours does Halden have?", "9")),
         # What the answers say beside their values tells that they speak of one thing.
         (
