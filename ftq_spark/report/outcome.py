@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from html import escape
 from typing import Any, NamedTuple
@@ -35,7 +36,7 @@ def outcome(summary: Mapping[str, Any], run: str) -> str:
         lines.append("next:")
         lines += [f"  {place}. {action['title']}" for place, action in enumerate(actions, start=1)]
     lines += [
-        f"report:  {run}/report.html   (ftq serve {run} saves what you decide in it)",
+        f"report:  {run}/report.html   (ftq serve {shlex.quote(run)} saves what you decide in it)",
         f"clean:   {run}/clean/",
         f"scored:  {run}/scored/",
     ]

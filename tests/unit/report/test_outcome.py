@@ -36,6 +36,11 @@ def test_text_of_the_data_cannot_steer_a_terminal() -> None:
     assert "<b>" in outcome_html(summary, "out/a")
 
 
+def test_the_command_can_be_pasted() -> None:
+    assert "(ftq serve out/a saves" in outcome(a_summary(), "out/a")
+    assert "(ftq serve 'out/a b#1' saves" in outcome(a_summary(), "out/a b#1")
+
+
 def test_files_whose_answers_slipped_stand_before_all_else() -> None:
     slipped = {
         "source": "a\x1b.jsonl",
