@@ -11,7 +11,9 @@ Wrong hits that rules have been mended for since hit no more, and are not there:
 that nobody had met showed at first sight, before any rule was mended for them, stands in strangers.csv: a line for each
 set and rule, which share a form of text and count once, and its hits. Half A was read with rules as they were, B with
 those mended for A, C with those mended for B; D a day later with what C had left, E, F and G each with the rules mended
-for the half before it. Of sets with many hits of one rule ten were read; the rest are of the same make.
+for the half before it; H another day with what G had left, I with what was mended
+for H, J with what was mended for I. Of sets with many hits of one rule ten or twelve were read; the rest are of the
+same make.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ _NAMED_CHARS = 3  # of a placeholder that a prompt may hold by chance
 _NO_OUTPUT = r"(?i)<no ?(?:in|out)put>"
 _GAP = expression("absence", "gap")
 _LEFT_IN_FACT = expression("absence", "left_in_fact")
+_ABOUT_PROMPTS = r"(?i)\b(?:formats?|placeholders?|prompts?|syntax|templates?|variables?)\b"  # in which braces stand
 _ASKS_A_FACT = expression("absence", "asks_a_fact", r"^\W*{}\b")
 STAND_INS = (
     _GAP,
@@ -72,7 +73,7 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "placeholder",
-    version=10,
+    version=11,
     range=(0, 1),
     reads=("response", "prompt", "question", "attached"),
     summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}), "
@@ -87,6 +88,7 @@ def placeholder(batch: Batch) -> NDArray[np.float64]:
     scores[no_output] = np.where(brief, 0.8, 0.5)[no_output]
     left = batch.matches("response", _LEFT_IN_FACT) & plain
     left &= np.diff(batch.text("response").offsets) <= FACT_CHARS
+    left &= ~batch.matches_among("question", _ABOUT_PROMPTS, left)
     scores[batch.matches_among("question", _ASKS_A_FACT, left)] = 0.7
     scores[batch.matches_among("prompt", _ASKED_FOR, scores > 0)] = 0.0
     to_be_written = batch.matches("response", _TO_BE_WRITTEN)

@@ -53,6 +53,7 @@ _CONVERSION = re.compile(
 )
 _OTHERWISE_COUNTED = r"(?i)\b(?:base[- ]?\d+|binary|bitwise|boolean|clock|congruen\w*|hex\w*|mod(?:ul[ao]r?)?|octal)\b"
 _ROUGHLY = 0.08  # between two units
+_CLOCK = {"am", "pm"}  # hours of the day, though lengths are written so, too
 _ABSOLUTE = 0.6  # degrees that a rounded temperature is off by
 _FENCE = re.compile(r"(?ms)^[ \t]*```[ \t]*(python3?|py|json)[ \t]*\n(.*?)^[ \t]*```[ \t]*$")
 # Parts that are left out, sessions, notebooks, templates, Python 2: what need not parse.
@@ -128,6 +129,8 @@ def _differ(left: str, right: str) -> bool:
         return False
     if mine.dimension in {"money", "euro", "sterling", "percent", "date", "year", "complexity", "angle", "data"}:
         return False
+    if {_unit(left), _unit(right)} & _CLOCK:
+        return False
     if _unit(left) == _unit(right):
         return False  # "3 hours is 2 hours more": of one unit nothing is converted
     off = abs(mine.low - other.low)
@@ -148,7 +151,7 @@ _MAY_CONVERT = r"\d\s?(?:°\s?[CF]|[A-Za-z/]{1,11})\s*(?:=|≈|\b(?:is|are)\b|\b
 
 @signal(
     "n_wrong_sums",
-    version=5,
+    version=6,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Sums and conversions that are not so: "24 × 6 = 134", "10 miles = 6.2 km"; 0 in another base.',

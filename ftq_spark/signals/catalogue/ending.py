@@ -22,7 +22,8 @@ _PAIRS = ("()", "[]", "{}", "（）", "「」", "【】")
 TAIL_CHARS = 240
 MIN_CHARS = 30  # a shorter answer may well be a phrase
 PROSE_CHARS = 60  # a shorter one may leave out its full stop
-_COMMA = r"[,;，、；،(\[{（【「『“‘«]\s*$"
+_COMMA = r"[,，、،(\[{（【「『“‘«]\s*$"
+_SEMICOLON = r"[;；]\s*$"  # lists of which each item ends so are whole, as often as not
 _RECKONED = r"=\s*\p{Sc}?\p{Nd}[\p{Nd}.,]*\s?%?(?:\s\p{L}+){0,3},\s*$"  # a sum that is done, with a stray comma
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
 _STOPWORD = expression("ending", "goes_on", r"(?:^|[\s(]){}\s*$").removeprefix("(?i)")
@@ -59,12 +60,15 @@ _SENTENCE_BEGUN = (
 )
 # A last sentence that opens a bracket or a quotation and does not close it.
 _LEFT_OPEN = r"[(（「『【“«][^)）」』】”»]*$"
+_SPEECH_LEFT_OPEN = r"[「『“«][^」』”»]*$"
 _QUOTE_LEFT_OPEN = r"^[^\"]*\"[^\"]*$"  # … and the answer has an odd one: else it closes what was said before
 _QUOTE = r"\""
 _ITEM = re.compile(r"\s{0,12}(?:[-*+•‣·]\s|[(（]?(?:\d{1,3}|[a-zA-Z])[.)）、])\s*\S")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)*_]*$")
 SIGNATURE_WORDS = 2  # "- Ann" below a letter
 MIN_ITEMS = 4  # of a list, the last of which alone has no full stop
+OPEN_CHARS = 120  # a shorter answer may lack the bracket that closes its last name, and nothing else
+_KOREAN = re.compile(r"[가-힣]$")  # items that end in a noun, or in a verb that is made one, need no stop
 _OPENS_DATA = r"^\s*(?:\{\s*\"|\[\s*[{\"])"
 # An element that holds another one, in an answer that ends in neither a tag nor a mark.
 _OPENS_MARKUP = r"(?s)^\s*(?:<\?xml[^>]*>\s*)?<[a-zA-Z][\w-]*(?:\s[^<>]*)?>\s*<[a-zA-Z].*[^>\s.!?]\s*$"
@@ -97,7 +101,7 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=12,
+    version=13,
     range=(0, 1),
     reads=("response", "question"),
     summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",
@@ -147,7 +151,9 @@ def _scores(batch: Batch) -> NDArray[np.float64]:
     if len(empty):
         lacks = batch.at(empty, ("response", "question"))
         scores[empty[_lacks_its_item(lacks.strings("response")) & ~lacks.matches("question", _EMPTY_ITEM)]] = 0.9
-    scores[(_fences(batch) % 2 == 1) & ~ends.matches(r"(?:```|\p{L}[.!?])\s*$")] = 0.9
+    open_fence = (_fences(batch) % 2 == 1) & ~ends.matches(r"(?:```|\p{L}[.!?])\s*$")
+    open_fence &= batch.counts_among("response", "```", open_fence) % 2 == 1  # one may open or close within a line
+    scores[open_fence] = 0.9
     return scores
 
 
@@ -169,7 +175,8 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     goes_on = (scores > 0) & ends.matches(_PROSE_GOES_ON) & ~last.matches(_ASKS_SO) & ~elsewhere
     goes_on &= ~ends.matches(_ENDS_SO) & ~ends.matches(_SINGLED_OUT)
     quoted = last.matches(_QUOTE_LEFT_OPEN) & (batch.counts("response", _QUOTE) % 2 == 1)
-    scores[running & (last.matches(_LEFT_OPEN) | quoted | goes_on)] = 0.7
+    left_open = last.matches(_LEFT_OPEN) & ((n_chars >= OPEN_CHARS) | last.matches(_SPEECH_LEFT_OPEN))
+    scores[running & (left_open | quoted | goes_on)] = 0.7
     lists = np.flatnonzero(plain & ends.matches(_LIST_TAIL))
     scores[lists[_last_item_is_cut(batch.at(lists, ("response", "question")))]] = 0.7
     scores[plain & ends.matches(_HYPHEN)] = 0.9
@@ -184,7 +191,7 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     taken_down = (pointed == 0) & ~batch.matches("response", r"\p{Lu}") & ~batch.matches("response", r"\p{Lo}")
     scores[stopped_short] = np.where(taken_down, 0.6, 1.0)[stopped_short]
     scores[plain & ends.matches(_COMMA)] = 1.0
-    scores[plain & ends.matches(_RECKONED)] = 0.6
+    scores[plain & (ends.matches(_RECKONED) | ends.matches(_SEMICOLON))] = 0.6
     return scores
 
 
@@ -199,6 +206,7 @@ def _last_item_is_cut(batch: Batch) -> NDArray[np.bool_]:
             and len(items[-1].split()) > SIGNATURE_WORDS
             and (items[-1][0].isalnum() or any(item[0] == items[-1][0] for item in items[:-1]))
             and items[-1] not in question
+            and not _KOREAN.search(items[-1])
         )
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +27,10 @@ OPENS_AS_TEMPLATE = (
     r"^\s*#{2,4}\s*(?:Assistant|Response)\s*:|^\s*(?i:system)\s*:\s*You are\b|(?:^|\n)\s*Regenerate response\s*(?:\n|$)"
 )
 _FENCED = r"(?s)```.*?```"
+# Tags of one's own, which close what they open: <|json|>{…}<|/json|>.
+_OWN_TAGS = re.compile(r"(?s)<\|([a-zA-Z_]{2,24})\|>(.*?)<\|/\1\|>")
+_CLOSING_TAG = r"<\|/[a-zA-Z_]{2,24}\|>"
+_NAMES_TOKEN = rf"\p{{L}} (?:{TEMPLATE}) \p{{Ll}}"  # the object of a sentence, not its end
 # Who asks what such a token means, or what a format of prompts looks like, is answered with it.
 _ABOUT_TEMPLATES = expression("leaks", "about_templates", r"\b{}\b")
 _ASKS = r"(?i)^[^<\[]*\b(?:how|mean|stands? for|token|what|why)\b"
@@ -36,12 +42,12 @@ MERGED = (
 
 @signal(
     "n_template_tokens",
-    version=7,
+    version=8,
     range=(0, np.inf),
     reads=("conversation", "response", "question"),
     summary="Special tokens of chat templates inside the texts but for fenced code, such as <|im_end|>, [INST] or "
     "</s>, and an answer that "
-    'opens with "### Response:" or holds "Regenerate response"; 0.5 where all is one <|endoftext|> or </s> at its end.',
+    'opens with "### Response:" or holds "Regenerate response"; 0.5 where all is one at its end, or is named.',
     source="axolotl, TRL practice",
 )
 def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
@@ -53,7 +59,13 @@ def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
         bare = pc.replace_substring_regex(some.array("conversation"), _FENCED, "")
         left = Batch({"conversation": bare}, batch.parameters).counts("conversation", TEMPLATE)
         found[places[fenced & (left == 0) & ~some.matches("response", OPENS_AS_TEMPLATE)]] = 0.0
-    found[(found == 1) & batch.matches("response", _ENDS_TEXT)] = 0.5
+    tagged = np.flatnonzero(batch.matches_among("conversation", _CLOSING_TAG, found > 0))
+    if len(tagged):
+        some = batch.at(tagged, ("conversation", "response"))
+        bare = pa.array([_OWN_TAGS.sub(r"\2", text) for text in some.strings("conversation")], pa.large_string())
+        left = Batch({"conversation": bare}, batch.parameters).counts("conversation", TEMPLATE)
+        found[tagged] = np.minimum(found[tagged], left + some.matches("response", OPENS_AS_TEMPLATE))
+    found[(found == 1) & (batch.matches("response", _ENDS_TEXT) | batch.matches("response", _NAMES_TOKEN))] = 0.5
     asked = batch.matches_among("question", TEMPLATE, found > 0) & batch.matches_among("question", _ASKS, found > 0)
     found[asked | batch.matches_among("question", _ABOUT_TEMPLATES, found > 0)] = 0.0
     return found
@@ -98,11 +110,13 @@ _LETTERED_TURNS = (
 _LISTED = expression("speakers", "listed", r"\b{}\b")
 _OPENS_AS_SPEAKER = rf"^\W*(?i:{_SPEAKER})\s?[:：]"
 _DIALOGUE = expression("asked", "dialogue")
+_SCENE = re.compile(r"\W*([^\W\d_a-z][\w .'-]{0,30}?)\s?[:：]\s")  # the line of a speaker
+MIN_LINES, SPOKEN_SHARE = 2, 0.6  # of the one who speaks first, and of all lines, in what is written as a scene
 
 
 @signal(
     "other_speaker",
-    version=8,
+    version=9,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Turns of another speaker inside an answer ("… so.Patient: What kind"); 0 where a dialogue is asked for.',
@@ -117,10 +131,19 @@ def other_speaker(batch: Batch) -> NDArray[np.float64]:
         written |= lettered & some.matches("question", _LISTED)
         written |= some.matches("question", rf"(?i)\b(?:{_SPEAKER})\s?[:：]")
         written |= some.matches("response", _OPENS_AS_SPEAKER)
+        written |= np.fromiter(map(_is_a_scene, some.strings("response")), bool, len(places))
         found[places] = np.where(
             written, 0.0, np.minimum(found[places], _turns_of_others(_without_lines_of_code(_prose(some))))
         )
     return found
+
+
+def _is_a_scene(answer: str) -> bool:
+    """Whether most lines are somebody's, and who speaks first has several: it is written for voices."""
+    lines = [line for line in answer.splitlines() if line.strip()]
+    speakers = [label[1] for label in map(_SCENE.match, lines) if label]
+    opens = bool(lines) and _SCENE.match(lines[0]) is not None
+    return opens and len(speakers) >= SPOKEN_SHARE * len(lines) and speakers.count(speakers[0]) >= MIN_LINES
 
 
 def _turns_of_others(batch: Batch) -> NDArray[np.float64]:

@@ -42,7 +42,9 @@ UNKNOWING_CHARS = 160
 SENTENCES_OF_ANSWER = 2  # at the beginning
 CHARS_BEHIND_BUT = 80
 _FIGURES = r"\p{Nd}"
+_CODE = r"`[^`\n]{6,}`|```"  # what was asked for is there after all
 _DATED = r"(?i)^\W*(?:but |however,? )?as of\b"  # what was so at a time is told after all
+ASKS_AT_LENGTH_CHARS = 160
 TELLS_MUCH_CHARS = 200  # a longer question may well hold what an answer says is lacking
 _HOLDS_MATERIAL = r"[\n:：\"“「『《]"
 BRIEF_CHARS = 600  # an answer that opens with "I cannot …" and is no longer than this is taken at its word
@@ -84,6 +86,7 @@ def evasion_scores(
     turning = said.matches(_PHRASES("turns"))
     figures = told & turning & said.matches(_FIGURES)
     answered = _answers_first(told, owners) | _any(figures | (told & said.matches(_DATED)), owners)
+    answered |= Joined(answers).matches(_CODE)
     scores[answered] *= 0.5
     turns = _any(turning | _goes_on(segments, said, cues & early, told), owners)
     turns |= _asks_back(said, told, owners)
@@ -162,14 +165,17 @@ def right_to_decline(batch: Batch) -> NDArray[np.bool_]:
     unknowable = batch.matches("question", _PHRASES("unknowable"))
     reworded = batch.matches("question", _PHRASES("rewords"))
     unknowable |= batch.matches_among("question", _PHRASES("denials"), reworded)
-    ruled = batch.matches("context", any_of((_TOOLS, _PHRASES("restricted"), _PHRASES("plays"))))
+    ruled = batch.matches("context", any_of((_TOOLS, _PHRASES("restricted"), _PHRASES("plays"), _PHRASES("appointed"))))
     principled = batch.matches("response", _PHRASES("principled"))
     principled &= ~batch.matches_among("response", _PHRASES("incapable"), principled)
     principled &= ~batch.matches_among("question", _PHRASES("of_a_notion"), principled)
     harm |= batch.matches_among("prompt", _PHRASES("sensitive"), principled)
     harm |= batch.matches_among("response", _PHRASES("grave"), principled)
+    # Who hides a harm asks at length; what sounds like harm and is none is asked in a line.
+    at_length = principled & (np.diff(batch.text("question").offsets) >= ASKS_AT_LENGTH_CHARS)
+    harm |= batch.matches_among("response", _PHRASES("gives_ground"), at_length)
     unknowable |= batch.matches("question", _PHRASES("said_elsewhere"))
-    ruled |= batch.matches("response", any_of((_PHRASES("welcomes"), _PHRASES("of_its_field"))))
+    ruled |= batch.matches("response", any_of((_PHRASES("welcomes"), _PHRASES("of_its_field"), _PHRASES("means"))))
     return harm | itself | unknowable | ruled | _asks_for_more(batch) | batch.matches("rejected", r"\S")
 
 
@@ -183,7 +189,7 @@ def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "refusal",
-    version=15,
+    version=16,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.4 where it says neither "
@@ -197,7 +203,7 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=15,
+    version=16,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "
