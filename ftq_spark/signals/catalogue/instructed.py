@@ -84,7 +84,7 @@ def _misses(wanted: _Wanted, answer: str, n_words: float, *, may_be_json: bool, 
 
 @signal(
     "system_form_missed",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "question", "context"),
     summary="1 where the answer has not the form that the system prompt asks of every answer: JSON alone, so many "
