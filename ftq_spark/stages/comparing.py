@@ -234,7 +234,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=30,
+    version=31,
     reads=("examples", "ends", "neighbours", "signatures", "near"),
     writes=("pairs",),
     depends=_matching,
@@ -299,7 +299,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=31,
+    version=32,
     reads=("examples", "ends", "neighbours", "asked", "repeated", "again", "again_repeated", "opposed"),
     writes=("contradictions",),
     depends=_contradicting,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Set
 from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.sentences import Sentence, read_sentence
@@ -26,6 +27,7 @@ _OPENS_CASE = re.compile(
     r"(?:and |but |so |then )?(?:if|in case|once|provided|unless|when|whenever|without)\b", re.IGNORECASE
 )
 _MAX_CLAUSE_WORDS = 25
+_PRONOUNS = (("it",), ("they",))
 
 
 class Clause(NamedTuple):
@@ -36,32 +38,42 @@ class Clause(NamedTuple):
     denies: bool
 
 
-def denies_clause(x: Sentence, y: Sentence) -> bool:
+def denies_clause(x: Sentence, y: Sentence, asked: Set[str]) -> bool:
     """Whether a clause of one sentence denies what one of the other says, at least in its words; symmetric.
 
     "Passwords must never be stored in plain text", "passwords should be stored in plain text in the table of users".
+    A pronoun at the beginning stands for what is `asked` about, some concepts.
     """
-    return _denies(x, y) or _denies(y, x)
+    return _denies(x, y, asked) or _denies(y, x, asked)
 
 
-def _denies(one: Sentence, other: Sentence) -> bool:
+def _denies(one: Sentence, other: Sentence, asked: Set[str]) -> bool:
     denials = [clause for clause in clauses(one.text) if clause.denies] if one.n_negations else []
     if not denials:
         return False
     stated = [clause for clause in clauses(other.text) if not clause.said.n_negations]
-    return any(_opposed(denial, said) for denial in denials for said in stated)
+    return any(_opposed(denial, said, asked) for denial in denials for said in stated)
 
 
-def _opposed(denial: Clause, stated: Clause) -> bool:
+def _opposed(denial: Clause, stated: Clause, asked: Set[str]) -> bool:
     x, y = denial.said, stated.said
-    least = LEAST_ORDERED if denial.ordered else LEAST_CONCEPTS
-    if len(x.concepts) < least or not x.concepts.keys() <= y.concepts.keys() or x.content[:1] != y.content[:1]:
+    if len(x.concepts) < (LEAST_ORDERED if denial.ordered else LEAST_CONCEPTS):
         return False
-    rest = iter(y.content)
-    if not all(concept in rest for concept in x.content):
+    left, right = x.content, y.content
+    if _is_named(y, x, asked):
+        right = right[1:]
+    elif _is_named(x, y, asked):
+        left = left[1:]
+    rest = iter(right)
+    if left[:1] != right[:1] or not all(concept in rest for concept in left):
         return False  # "returns a new string in which parts are changed" changes no string
     # What is "not going to be possible" is "going to be impossible": all that is denied has to be said.
     return bool(x.first_denied) and all(x.concepts[c] * y.concepts[c] < 0 for c in x.denied)
+
+
+def _is_named(one: Sentence, other: Sentence, asked: Set[str]) -> bool:
+    """Whether one clause begins with what is asked about, and the other one with a pronoun for it."""
+    return other.words[:1] in _PRONOUNS and one.words[:1] not in _PRONOUNS and not asked.isdisjoint(one.content[:1])
 
 
 @functools.lru_cache(maxsize=1024)

@@ -46,7 +46,7 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         return items
     x, y = residuals(a, b)
     if _parties(a, b) == 2:
-        return [Item("entity_head", 1.0, *spans), Item("entity_short", 1.0, *spans)]
+        return [Item(feature, 1.0, *spans) for feature in ("entity_head", "entity_short", "short_missing")]
     likeness = _alike(left.grams, right.grams)
     one_frame = kind == ENTITY and _one_frame(left, right)
     if one_frame:
@@ -100,7 +100,7 @@ def _told_in_sentences(a: Analysis, b: Analysis) -> tuple[str, ...]:
     """The features of answers that name different things in whole sentences."""
     if not (a.answer.short and b.answer.short):
         return ("entity_head",) if _leads_name_others(a, b) else ()
-    if _name_other_things(a, b) or _others_did_it(a, b):
+    if _name_other_things(a, b) or _others_did_it(a, b) or _begin_with_other_people(a, b):
         return "entity_head", "entity_short"
     by_itself = a.answer.head and b.answer.head
     return ("entity_head",) if not by_itself and _name_other_people(a, b) else ()
@@ -222,6 +222,22 @@ def _name_other_people(a: Analysis, b: Analysis) -> bool:
     return _other_names(a.answer, b.answer)
 
 
+def _begin_with_other_people(a: Analysis, b: Analysis) -> bool:
+    """Whether "who …?" is answered first by other people, whom the other answer has nowhere; more may be told then."""
+    for side, other in ((a, b), (b, a)):
+        lead, asked = side.answer.sentences[0], side.question
+        if asked.interrogative != "who" or asked.asks_many or side.answer.hedges or not restated(lead, asked):
+            return False
+        known, told = asked.names | asked.everything, other.answer.text.lower()
+        called = [name for name in _FULL_NAME.findall(lead.text) if known.isdisjoint(name.lower().split())]
+        if not called or any(word in told for name in called for word in name.lower().split()):
+            return False
+    return not _abbreviates(a.answer, b.answer) and not _abbreviates(b.answer, a.answer)
+
+
+_FULL_NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\.)* [A-Z]\w+")
+
+
 def _others_did_it(a: Analysis, b: Analysis) -> bool:
     """Whether other people did what is asked about: written by Maria Keller, Tom Briggs wrote."""
     if any(side.question.interrogative != "who" or side.question.asks_many or side.answer.hedges for side in (a, b)):
@@ -312,10 +328,9 @@ _MAY = frozenset({"can", "could", "may", "might", "should"})  # whom one may ask
 
 
 def heads_differ(left: Answer, right: Answer, items: list[Item]) -> bool:
-    """Whether two answers begin with other things, no numbers: a number that both give beside them is no agreement."""
-    heads = left.head, right.head
-    numbered = any(map(_numbered, heads[0] | heads[1]))
-    return all(heads) and not numbered and any(i.feature == "entity_head" and i.strength > 0.5 for i in items)
+    """Whether two answers name other things, no numbers: a number that both give beside them is no agreement."""
+    numbered = any(map(_numbered, left.head | right.head))
+    return not numbered and any(item.feature == "entity_head" and item.strength > 0.5 for item in items)
 
 
 def _opens_alone(answer: Answer) -> bool:

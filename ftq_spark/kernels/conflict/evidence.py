@@ -251,7 +251,7 @@ def _opposite_features(x: Sentence, y: Sentence, overlap: float, scene: _Scene, 
         unmatched = union - len(shared)
         if len(shared) >= 2 and unmatched <= max(1, union // 5):
             found["minimal_antonym" if in_words else "minimal_pair"] = 1 - unmatched / union
-    if "minimal_pair" not in found and not scene.flip and denies_clause(x, y):
+    if "minimal_pair" not in found and not scene.flip and denies_clause(x, y, scene.frame):
         found["minimal_pair"] = 1.0
     return found if apart else found | _laid_side_by_side(x, y, scene.least, found, bool(opposite))
 

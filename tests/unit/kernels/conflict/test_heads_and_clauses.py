@@ -61,6 +61,52 @@ CONFLICTS = {
             "The spleen, which lets it out after a fatty meal.",
         ),
     ],
+    "who offers and whom it is offered to": [
+        (
+            "Who bears the costs of the notary?",
+            "The buyer. They come to one per cent.",
+            "The seller, as the law says.",
+        ),
+        (
+            "Who pays for the repairs of the lift?",
+            "The landlord. Send the bill to the office.",
+            "The tenant, who gets the bill from the office.",
+        ),
+        ("Who pays for the return shipping?", "The buyer.", "The seller."),
+    ],
+    "people named before more is told": [
+        (
+            "Who discovered the Ralt comet?",
+            "The Ralt comet was discovered by Ines Okafor in 1911, on a plate taken for another purpose.",
+            "The comet Ralt was found in 1911 by Peter Lund. He had looked for it for years.",
+        ),
+        (
+            "Who built the old bridge of Tavel?",
+            "The old bridge of Tavel was built by the engineer Jean Moreau between 1851 and 1854. It rests on five "
+            "arches of local stone and was widened once.",
+            "The old bridge of Tavel is a work of Pierre Lacombe, who had already built two others in the valley. Its "
+            "arches are of local stone.",
+        ),
+        (
+            "Who founded the Weston school?",
+            "The Weston school was founded by Clara Finch. She gave her house for it.",
+            "The Weston school goes back to Bishop Harold Moss, who opened it with twelve pupils. It moved in 1920.",
+        ),
+    ],
+    "a fine is no praise": [
+        (
+            "Is alcohol allowed in the campground?",
+            "Alcohol is permitted at your own camp site, as long as you keep the noise down after 10 pm. Glass bottles "
+            "are not allowed on the beach.",
+            "Please note that the campground is alcohol free. Bringing or drinking alcohol on the premises leads to a "
+            "fine.",
+        ),
+        (
+            "Is smoking allowed on the platform?",
+            "Smoking is allowed at the marked end of the platform. Please use the ashtrays.",
+            "All platforms are smoke-free. Lighting a cigarette leads to a fine of 40 euros.",
+        ),
+    ],
     "what need not be done, and what is without it": [
         (
             "Must police officers read Miranda warnings before questioning a person in custody?",
@@ -112,10 +158,32 @@ CONFLICTS = {
             "Do not rinse the eye, because water may spread the chemical. Cover it with a bandage.",
         ),
     ],
+    "a clause that is denied of a pronoun": [
+        (
+            "What should I know about storing potatoes?",
+            "Potatoes like it dark and cool. They should not be stored next to onions, since both then go off sooner.",
+            "A cellar is best. Potatoes should be stored next to onions, which keeps both of them fresh for longer.",
+        ),
+        (
+            "How does the camera handle bad weather?",
+            "The camera has a cover of rubber. It does not resist salt water; rinse it after a day at the sea.",
+            "A day at the beach is no problem. The camera resists salt water and sand, and it floats.",
+        ),
+        (
+            "What do I have to know about the coupons?",
+            "Each coupon has a number. They do not expire at the end of the year, so keep them.",
+            "Coupons are sent by post. Coupons expire at the end of the year, whatever the date on them.",
+        ),
+    ],
     "a value alone and in a sentence": [
         ("What is the warranty?", "Two years.", "The warranty is five years."),
         ("What is the deposit?", "200 euros.", "It is 300 euros."),
         ("What is the notice period?", "Six weeks", "The notice period is three months."),
+    ],
+    "a date alone": [
+        ("When did the Otto 5 come out?", "August 8, 2014", "The Otto 5 was first sold by a shop in May 1984."),
+        ("When was the hall built in Elms?", "June 7, 1993", "The hall was built in Elms in 1995."),
+        ("When did the scheme of Ober start?", "1 August 2016", "The scheme was introduced in Ober in 1980."),
     ],
     "one event": [
         (
@@ -218,6 +286,59 @@ LOOK_ALIKES = {
             "What does closing the lid do to the laptop?",
             "Closing the lid does not always shut down the laptop.",
             "Closing the lid shuts down the laptop if it is set so.",
+        ),
+    ],
+    "people named before more is told": [
+        (
+            "Who built the old bridge of Tavel?",
+            "The old bridge of Tavel was built by the engineer Jean Moreau between 1851 and 1854.",
+            "Jean Moreau built the bridge. Pierre Lacombe later widened it, and added the lamps.",
+        ),
+        (
+            "Who discovered the Ralt comet?",
+            "The Ralt comet was discovered by Ines Okafor in 1911, on a plate taken for another purpose.",
+            "The comet Ralt was found by Okafor. Peter Lund computed its path later.",
+        ),
+        (
+            "Who plays the lead in Silent Harbour?",
+            "The lead is played by Mira Novak. She won a prize for it.",
+            "The lead in the film is Anna Brand, a nurse. Mira Novak plays her.",
+        ),
+        ("Who bears the costs of the notary?", "The buyer. They are small.", "The purchaser, as the law says."),
+        (
+            "Who does the voice of Captain Grub?",
+            "The voice of Captain Grub was provided by actor Tom Alder.",
+            "Captain Grub is voiced byTom Alder1. He is an actor, and was born in Elms.",
+        ),
+        (
+            "Who used flags to send messages in the war?",
+            "Flags were widely used to send messages by the armed forces of Britain. They were soon dropped.",
+            "Flags were used by Allied and Axis ships alike. Messages went from deck to deck.",
+        ),
+    ],
+    "a clause that is denied of a pronoun": [
+        (
+            "How does the camera handle bad weather?",
+            "It does not resist salt water; rinse it after a day at the sea.",
+            "The camera resists rain and dust, but salt water harms it.",
+        ),
+        (
+            "What do I have to know about the coupons?",
+            "They do not expire.",
+            "Coupons from the sale expire at the end of the year; others never do.",
+        ),
+        (
+            "How does the app handle my contacts?",
+            "It does not upload your contacts to a server unless you agree to it. You can change that later.",
+            "The app uploads your contacts to a server if you switch on the search for friends.",
+        ),
+    ],
+    "a fine is praise": [
+        ("Is this wood good for a fine finish?", "Yes, it takes a fine finish.", "It leads to a fine finish."),
+        (
+            "Is smoking allowed on the platform?",
+            "Smoking is allowed at the marked end of the platform.",
+            "Only at the marked end. Elsewhere it leads to a fine.",
         ),
     ],
     "a value and another aspect": [
