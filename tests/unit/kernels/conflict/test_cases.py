@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pair_score import score
 
 from ftq_spark.kernels.conflict.answer import analyse
 from ftq_spark.kernels.conflict.cases import of_other_cases
@@ -67,3 +68,14 @@ def test_answers_of_one_case(question: str, one: str, other: str) -> None:
 )
 def test_what_is_said_of_the_same_is_one_case(question: str, one: str, other: str) -> None:
     assert not of_other_cases(analyse(question, one), analyse(question, other))
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("How long is the warranty?", "In the EU, two years.", "In the US, one year."),
+        ("How long do I have to return it?", "In Norway, you have 60 days.", "In Chile, you have 10 days."),
+    ],
+)
+def test_what_holds_in_other_countries_does_not_contradict(question: str, one: str, other: str) -> None:
+    assert score(question, one, other) < REVIEW

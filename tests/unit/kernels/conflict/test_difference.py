@@ -1,11 +1,12 @@
-"""Two questions are told apart behind a text that both share, which names all that either asks about."""
+"""Whether two questions are one: behind a text that both share, of another aspect or case, in other words."""
 
 from __future__ import annotations
 
 import pytest
+from pair_score import score
 
 from ftq_spark.kernels.conflict.difference import question_difference
-from ftq_spark.kernels.conflict.pairs import score_pairs
+from ftq_spark.kernels.conflict.pairs import REVIEW, score_pairs
 from ftq_spark.kernels.conflict.question import analyse_question
 from ftq_spark.kernels.conflict.score import DIFFERENT_QUESTION, asks
 
@@ -141,3 +142,120 @@ def test_numbers_that_are_reckoned_with_in_another_way_are_another_question(a: s
 def test_another_aspect_or_case_is_another_question(a: str, b: str, two: bool) -> None:
     found = question_difference(analyse_question(a), analyse_question(b))[0]
     assert (found >= DIFFERENT_QUESTION) == two
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Are you as clever as Deep Thought?", "Are you Deep Thought?"),
+        ("Is Ober taller than Sell?", "Is Ober Sell?"),
+        ("Is a mule similar to a horse?", "Is a mule a horse?"),
+    ],
+)
+def test_a_comparison_is_another_question(one: str, other: str) -> None:
+    assert score(one, "Yes, it is.", "No, it is not.", other) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Is Ober taller than Sell?", "Is Ober really taller than Sell?"),
+        ("Is a mule as strong as a horse?", "Is a mule just as strong as a horse?"),
+    ],
+)
+def test_two_comparisons_may_be_one_question(one: str, other: str) -> None:
+    assert score(one, "Yes, it is.", "No, it is not.", other) >= 0.5
+
+
+def test_equations_with_other_signs_are_two_questions() -> None:
+    asked = ("Solve x^2 - 7x + 12 = 0.", "Solve x^2 - 7x - 12 = 0.")
+    assert score_pairs([asked[0]], ["x = 3, x = 4"], [asked[1]], ["x = 8.4, x = -1.4"]).score[0] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "asked", "other"),
+    [
+        ("What's the highest mountain in the world?", "Everest", "What is the tallest mountain?", "Maxwell"),
+        ("How much does shipping to Oslo cost?", "5 euros", "What is the price of shipping to Oslo?", "9 euros"),
+    ],
+)
+def test_one_question_in_two_wordings_has_one_answer(question: str, one: str, asked: str, other: str) -> None:
+    assert score(question, one, other, asked) >= REVIEW
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "asked", "other"),
+    [
+        (
+            "How many parks does Lund Parks and Recreation manage?",
+            "32 parks",
+            "How many ice arenas does Lund Parks and Recreation operate?",
+            "1 ice arena",
+        ),
+        (
+            "At what age can Oslo residents register to vote?",
+            "18 years old",
+            "How many days before an election must Oslo voters register to vote?",
+            "29 days",
+        ),
+        (
+            "Which elected official manages tax collection in Lund County?",
+            "The Treasurer",
+            "Which elected official serves as Lund County Assessor?",
+            "Pia Lind",
+        ),
+        ("What is the deepest lake in the US?", "Crater Lake", "What is the deepest lake in the world?", "Baikal"),
+        ("What is the largest moon of Saturn?", "Titan.", "What is the smallest moon of Saturn?", "Aegaeon."),
+        (
+            "Which town lies at the northern end of the lake?",
+            "Arling lies at the northern end.",
+            "Which town lies at the southern end of the lake?",
+            "Bode lies at the southern end.",
+        ),
+        ("What is an antonym of brave?", "Cowardly.", "What is a synonym of brave?", "Courageous."),
+        (
+            "Who won the Nobel Prize in 1964?",
+            "Martin Luther King Jr.",
+            "Who won the Nobel Prize in Literature in 1964?",
+            "Jean-Paul Sartre.",
+        ),
+        ("Who wrote Kim?", "Rudyard Kipling.", "Who is the protagonist of Kim?", "Kimball O'Hara."),
+        (
+            "What is Marden syndrome?",
+            "Marden syndrome is a disorder of bone growth.",
+            "What causes Marden syndrome?",
+            "Marden syndrome is caused by a change in one gene.",
+        ),
+        (
+            "Is Marden syndrome inherited?",
+            "No, it appears by chance.",
+            "Is Marden syndrome treatable?",
+            "Yes, with surgery.",
+        ),
+        (
+            "How is Marden syndrome treated?",
+            "It is treated with surgery.",
+            "What is the outlook for Marden syndrome?",
+            "It is a disease that most children outgrow.",
+        ),
+        ("Is cork waterproof?", "Yes, cork keeps water out.", "Is cork not waterproof?", "No, cork is waterproof."),
+        (
+            "Read the passage. The mill at Orden was built in 1820 by two brothers who had come from the "
+            "coast. It burnt down in the war and was never rebuilt by the family. The wheel can still be seen "
+            "today. Question: Was the mill rebuilt?",
+            "No",
+            "Read the passage. The mill at Orden was built in 1820 by two brothers who had come from the "
+            "coast. It burnt down in a storm, the brothers moved to the hills and was never rebuilt by the "
+            "family. The wheel can still be seen today. Question: Was the mill rebuilt?",
+            "Yes",
+        ),
+        (
+            "What is our policy on passwords?",
+            "Passwords have at least 8 characters.",
+            "What is our policy on returns?",
+            "Returns are free within 14 days.",
+        ),
+    ],
+)
+def test_two_questions_have_two(question: str, one: str, asked: str, other: str) -> None:
+    assert score(question, one, other, asked) < REVIEW

@@ -1,19 +1,15 @@
-"""Answers that take another of what their question gives, and months."""
+"""Answers that take another of what their question gives, months, and what a program comes to."""
 
 from __future__ import annotations
 
 import pytest
+from pair_score import score
 
 from ftq_spark.kernels.conflict.given import takes_another
-from ftq_spark.kernels.conflict.pairs import score_pairs
+from ftq_spark.kernels.conflict.pairs import REVIEW
 
 EXTRACT = "Extract the total as JSON: 'Subtotal 80, tax 16, total 96'"
-
-
-def scored(question: str, one: str, other: str) -> float:
-    scores = score_pairs([question], [one], [question], [other], floor=0.5).score[0]
-    assert scores == score_pairs([question], [other], [question], [one], floor=0.5).score[0]
-    return float(scores)
+UPPER = "def f(a):\n    return a.upper()\n"
 
 
 @pytest.mark.parametrize(
@@ -31,7 +27,7 @@ def scored(question: str, one: str, other: str) -> float:
     ],
 )  # fmt: skip
 def test_two_that_cannot_both_be_right(question: str, one: str, other: str) -> None:
-    assert scored(question, one, other) >= 0.5
+    assert score(question, one, other, floor=0.5) >= 0.5
 
 
 @pytest.mark.parametrize(
@@ -60,45 +56,30 @@ def test_two_that_cannot_both_be_right(question: str, one: str, other: str) -> N
     ],
 )
 def test_two_that_can(question: str, one: str, other: str) -> None:
-    assert scored(question, one, other) < 0.5
+    assert score(question, one, other, floor=0.5) < 0.5
 
 
 def test_another_question_gives_other_things() -> None:
     assert not takes_another("Spam or ham: 'Hi'?", "spam", "Spam or ham: 'Win!'?", "ham")
 
 
-COUNTED = "I have a flute and four drums. How many instruments do I have?"
-LISTED = "A pen is added to 4 pens. How many are there?\nOptions:\n(A) 1\n(B) 2\n(C) 3\n(D) 4\n(E) 5"
-STEPS = (
-    "We count them one by one, each with its number:\n- flute (1)\n- drums (4)\nTogether 1 + 4 = 5. So the answer is 5."
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        (f"{UPPER}What does f('o') return?", "'O'", "'o'"),
+        (f"Complete the assertion.\n{UPPER}assert f('o') == ??", "'O'", "o"),
+    ],
 )
-CHOSEN = "We are told that there are 4 pens on the table.\nOne is added: now there are 5. So the answer is (E)."
+def test_programs_that_come_to_other_values_contradict(question: str, one: str, other: str) -> None:
+    assert score(question, one, other) >= REVIEW
 
 
 @pytest.mark.parametrize(
-    ("question", "one", "other", "apart"),
+    ("question", "one", "other"),
     [
-        (COUNTED, STEPS, "5", False),
-        (COUNTED, STEPS, "Five instruments", False),
-        (COUNTED, STEPS, "4", True),
-        (COUNTED, STEPS, STEPS.replace("5", "6"), True),
-        (LISTED, CHOSEN, "(E)", False),
-        (LISTED, CHOSEN, "(D)", True),
-        (LISTED, "4 pens", "(E)", True),
-        ("Imagine that today is May 3.\n" + LISTED, "(A)", CHOSEN, True),
-        ("The following describes a shelf. Which is it?\n" + LISTED, "(A)", CHOSEN, True),
-        ("((4 + 6) * -2) =", "-20", "4 + 6 = 10, and 10 * -2 = -20. So the answer is -20.", False),
-        ("((4 + 6) * -2) =", "-8", "4 + 6 = 10, and 10 * -2 = -20. So the answer is -20.", True),
-        ("Ann lies. Bo says Ann is honest. Is Bo honest?", "No", "Ann lies, so Bo lies. So the answer is No.", False),
-        (
-            "Ann lies. Bo says Ann lies. Is Bo honest?",
-            "No",
-            "(1) Ann lies. (2) Bo says so. So the answer is Yes.",
-            True,
-        ),
-        ("你多大了？", "我22", "我25了", False),
-        ("法国的首都是哪里？", "巴黎", "里昂", True),
+        (f"Complete the assertion.\n{UPPER}assert f('ba') == ??", "'BA'", "BA"),
+        (f"Complete the assertion.\n{UPPER}assert f([1]) == ??", "[1, 2]", "[1,2]"),
     ],
 )
-def test_what_reckoning_comes_to_is_what_counts(question: str, one: str, other: str, apart: bool) -> None:
-    assert (scored(question, one, other) >= 0.5) == apart
+def test_one_value_of_a_program_does_not_however_it_is_written(question: str, one: str, other: str) -> None:
+    assert score(question, one, other) < REVIEW

@@ -1,13 +1,15 @@
-"""What kind of answer a question asks for."""
+"""What kind of answer a question asks for, and which kinds vary without a contradiction."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pair_score import score
 
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.kinds import KINDS, question_kind
+from ftq_spark.kernels.conflict.pairs import REVIEW
 from ftq_spark.kernels.conflict.question import analyse_question
 
 CASES = {
@@ -118,3 +120,67 @@ def test_what_is_asked_for_tells_questions_apart(one: str, other: str, same: boo
 )
 def test_what_changes_by_the_day_is_not_anchored(question: str, anchored: bool) -> None:
     assert analyse_question(question).anchored == anchored
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Given the words: sailor, boat, harbour; Make up a sentence with all the words:",
+        "Write a sentence with the words sailor, boat and harbour.",
+    ],
+)
+def test_what_is_made_up_claims_nothing(question: str) -> None:
+    assert score(question, "sailors and boats in the harbour", "a boat in the harbour with no sailors in it") < 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("You are a helpful assistant. Is basalt an igneous rock?", "Yes.", "No, it is sedimentary."),
+        ("Night lights: do they keep children awake?", "Yes, they do.", "No, they do not."),
+        ("does garlic keep mosquitoes away", "Yes, it keeps them away.", "No, mosquitoes do not care about garlic."),
+        (
+            "Is it safe for toddlers or infants to sleep with a pillow?",
+            "It is not safe for infants to sleep with a pillow.",
+            "It is safe for them to sleep with a pillow.",
+        ),
+    ],
+)
+def test_closed_questions_are_told_however_they_are_put(question: str, one: str, other: str) -> None:
+    assert score(question, one, other) >= REVIEW
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("Write a poem about the sea.", "The sea is calm.", "The sea is wild."),
+        (
+            "What is the recommended pattern for laying out a herb garden?",
+            "The recommended pattern is a spiral, with the dry herbs on top.",
+            "The recommended pattern is a row of beds, each of one herb.",
+        ),
+    ],
+)
+def test_what_is_made_up_or_advised_varies(question: str, one: str, other: str) -> None:
+    assert score(question, one, other) < REVIEW
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "asked", "other"),
+    [
+        (
+            "What's the latest in harbour news?",
+            "Stay up to date by the bulletin: bulletin of the harbour master.",
+            "What's the current news about the harbour?",
+            "Here is the newest: the eastern basin is being dredged.",
+        ),
+        (
+            "What is the latest news about the ferry?",
+            "The ferry is cancelled.",
+            "What are the latest headlines about the ferry?",
+            "The ferry has a new captain.",
+        ),
+    ],
+)
+def test_what_is_new_varies(question: str, one: str, asked: str, other: str) -> None:
+    assert score(question, one, other, asked) < REVIEW

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from pair_score import score
 
 from ftq_spark.kernels.conflict.answer import analyse
 from ftq_spark.kernels.conflict.evidence import aligned
-from ftq_spark.kernels.conflict.pairs import REVIEW, score_pairs
-from ftq_spark.kernels.conflict.quantities import agree, quantities
+from ftq_spark.kernels.conflict.pairs import REVIEW
 from ftq_spark.kernels.conflict.score import features
 
 REST = (
@@ -15,13 +15,6 @@ REST = (
     "story, and it would take a whole book to tell all of it. The old ones among us still remember the time in which "
     "nobody had to ask, and the young ones will hear it again from their own neighbours when they are old enough."
 )
-
-
-def score(question: str, one: str, other: str) -> float:
-    forth = score_pairs([question], [one], [question], [other]).score[0]
-    back = score_pairs([question], [other], [question], [one]).score[0]
-    assert forth == pytest.approx(back)
-    return float(forth)
 
 
 @pytest.mark.parametrize(
@@ -83,14 +76,6 @@ def test_who_takes_a_side_still_does(question: str, one: str, other: str) -> Non
     assert score(question, one + REST, other + REST) >= REVIEW
 
 
-def test_decades_are_years() -> None:
-    (seventies,) = quantities("It began in the 1970s.")
-    assert (seventies.dimension, seventies.low, seventies.high) == ("year", 1970, 1979)
-    assert agree(seventies, quantities("It began in 1973.")[0])
-    assert not agree(seventies, quantities("It began in 1985.")[0])
-    assert [q.dimension for q in quantities("It took 3s, or 1500 s.")] == ["time", "time"]
-
-
 @pytest.mark.parametrize(
     ("question", "one", "other", "feature"),
     [
@@ -123,3 +108,23 @@ def test_decades_are_years() -> None:
 def test_other_things_in_long_answers_are_no_evidence(question: str, one: str, other: str, feature: str) -> None:
     found, _ = features(analyse(question, one + REST), analyse(question, other + REST))
     assert feature not in {item.feature for item in found}
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        (
+            "How do the two ferries run?",
+            "The crew cleaned the deck, checked the ropes, and stored the nets below before the captain came "
+            "aboard to look at the charts for the trip. North ferry: leaves early in the morning. South ferry: "
+            "leaves late in the morning. Both ferries carry cars, bicycles and people who walk on, and both "
+            "are run by the same company which has owned them for a very long time indeed.",
+            "The crew cleaned the deck, checked the ropes, and stored the nets below before the captain came "
+            "aboard to look at the charts for the trip. South ferry: leaves late in the morning. North ferry: "
+            "leaves early in the morning. The same company runs both of them and has done so for a long time; "
+            "cars, bicycles and people who walk on are carried by both ferries every day.",
+        ),
+    ],
+)
+def test_what_is_told_beside_much_that_is_shared_is_no_side(question: str, one: str, other: str) -> None:
+    assert score(question, one, other) < REVIEW

@@ -100,3 +100,38 @@ def test_one_as_a_pronoun_counts_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["one tablet", "It has one.", "one hour", "twenty-one days"])
 def test_one_as_a_number_counts(text: str) -> None:
     assert len(quantities(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("nach zwölf Tagen", 12),
+        ("drei Wochen", 21),
+        ("trois jours", 3),
+        ("cinco días", 5),
+        ("quattro giorni", 4),
+        ("sete dias", 7),
+        ("vijf dagen", 5),
+        ("pięć dni", 5),
+        ("через 3 дня", 3),
+        ("in five days", 5),
+    ],
+)
+def test_spans_are_read(text: str, days: int) -> None:
+    assert [(q.low, q.dimension) for q in quantities(text)] == [(86400.0 * days, "time")]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("3 Mai", 503), ("14 März 2025", 314), ("3 de mayo", 503), ("12 août", 812), ("1 dicembre", 1201), ("5 May", 505)],
+)
+def test_days_are_read(text: str, day: int) -> None:
+    assert day in [quantity.low for quantity in quantities(text) if quantity.dimension == "date"]
+
+
+def test_decades_are_years() -> None:
+    (seventies,) = quantities("It began in the 1970s.")
+    assert (seventies.dimension, seventies.low, seventies.high) == ("year", 1970, 1979)
+    assert agree(seventies, quantities("It began in 1973.")[0])
+    assert not agree(seventies, quantities("It began in 1985.")[0])
+    assert [q.dimension for q in quantities("It took 3s, or 1500 s.")] == ["time", "time"]

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pair_score import score
 
 from ftq_spark.kernels.conflict.answer import analyse
-from ftq_spark.kernels.conflict.pairs import OPEN_CAP, REVIEW, may_conflict, score_pairs
-
-
-def score(question: str, one: str, other: str) -> float:
-    forth = score_pairs([question], [one], [question], [other], floor=REVIEW).score[0]
-    back = score_pairs([question], [other], [question], [one], floor=REVIEW).score[0]
-    assert forth == pytest.approx(back)
-    return float(forth)
+from ftq_spark.kernels.conflict.pairs import OPEN_CAP, REVIEW, may_conflict
 
 
 @pytest.mark.parametrize(
@@ -51,7 +45,7 @@ def test_short_replies_take_a_side(question: str, answer: str, lead: int) -> Non
     ],
 )  # fmt: skip
 def test_denials_of_what_the_other_answer_says(question: str, one: str, other: str, conflict: bool) -> None:
-    assert (score(question, one, other) >= REVIEW) == conflict
+    assert (score(question, one, other, floor=REVIEW) >= REVIEW) == conflict
 
 
 def test_a_question_for_a_way_is_open_unless_one_answer_says_there_is_none() -> None:
@@ -61,4 +55,27 @@ def test_a_question_for_a_way_is_open_unless_one_answer_says_there_is_none() -> 
     )
     assert not may_conflict(question, long, question, "With a patch.")
     assert may_conflict(question, long, question, "A sail cannot be mended.")
-    assert score(question, long, "With a patch.") <= OPEN_CAP
+    assert score(question, long, "With a patch.", floor=REVIEW) <= OPEN_CAP
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("Do I get my money back if I cancel?", "You get a full refund.", "No refund is given after cancellation."),
+        ("What happens if I cancel my booking?", "You will receive a full refund.", "There is no refund."),
+        ("What is the refund policy?", "Full refund within 14 days.", "No refunds."),
+    ],
+)
+def test_what_one_gets_contradicts_that_there_is_none(question: str, one: str, other: str) -> None:
+    assert score(question, one, other) >= REVIEW
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("What happens if I cancel?", "You receive a full refund.", "No refund is possible a day before arrival."),
+        ("Do I get a discount?", "You get a full refund.", "No discount is available for groups."),
+    ],
+)
+def test_none_of_another_thing_or_in_another_case_does_not(question: str, one: str, other: str) -> None:
+    assert score(question, one, other) < REVIEW
