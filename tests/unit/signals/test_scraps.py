@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from rule_verdicts import value
 
 from ftq_spark import signals
-
-
-def value(name: str, question: str, response: str, attached: str = "", context: str = "") -> float:
-    columns = {key: pa.array([question]) for key in ("question", "prompt", "first_user")}
-    columns |= {"response": pa.array([response]), "conversation": pa.array([f"{question}\n\n{response}"])}
-    beside = {"attached": pa.array([attached]), "context": pa.array([context])}
-    return float(signals.measure({**columns, **beside}, [name])[name][0])
 
 
 @pytest.mark.parametrize(

@@ -173,81 +173,6 @@ def test_preference() -> None:
     assert value("preference_length_ratio", "a b c d", rejected="a b") == 2
 
 
-REFUSALS = [
-    "I don't know.",
-    "I don’t know",
-    "I'm sorry, but I can't help with that.",
-    "Sorry, I can’t write code for you. Please consult a qualified developer.",
-    "As an AI language model, I do not have access to this data and therefore cannot answer.",
-    "抱歉，我无法回答这个问题。",
-    "Lo siento, pero no puedo ayudar con eso.",
-    "I cannot provide medical advice. Here are some reasons:\n- I am not a doctor: I can't examine you.\n- Every "
-    "patient is "
-    "different: individual circumstances matter.\n- Please consult a qualified professional: they know your history.\n"
-    "Thank you for your understanding, and please remember that your safety comes first at all times and in all "
-    "places.",
-]
-ANSWERS_THAT_ARE_NONE = [
-    "",
-    "Use a cane as an aid to walking.",
-    'The model wrote "I cannot provide that" and stopped, which is a typical refusal.',
-    "I can't recommend this book enough: the plot is tight and the ending surprised me.",
-    "I'm sorry to hear that. Rest, drink water and take 500 mg of paracetamol every six hours.",
-    "I am not sure of the year, but the treaty was signed in Utrecht and ended the War of the Spanish Succession in "
-    "1713.",
-    "As an AI model, I have no taste buds, but most tasters find the 2015 vintage fuller: it has 14% alcohol, soft "
-    "tannins, "
-    "black cherry and cedar, while the 2014 is leaner, with more acidity and notes of red currant. It keeps until "
-    "2035.",
-]
-
-
-@pytest.mark.parametrize("answer", REFUSALS)
-def test_refusals(answer: str) -> None:
-    assert value("refusal", answer, question="What should I do about it?") >= 0.4
-
-
-@pytest.mark.parametrize("answer", ANSWERS_THAT_ARE_NONE)
-def test_no_refusals(answer: str) -> None:
-    assert value("refusal", answer, question="What should I do about it?") < 0.5
-
-
-def test_a_letter_in_another_voice_is_no_refusal() -> None:
-    letter = "Dear Ms Hall, I cannot attend the meeting on Friday, as I am travelling. Kind regards, Tom"
-    assert value("refusal", letter, question="Write an email to decline the meeting.") < 0.5
-
-
-def test_to_decline_is_the_lesson_where_tools_are_offered_or_answers_are_compared() -> None:
-    answer, asked = "I'm sorry, but I can't help with booking flights.", "Book me a flight to Oslo."
-    tools = '[{"type": "function", "function": {"name": "get_price", "parameters": {}}}]'
-    assert value("refusal", answer, question=asked) >= 0.5
-    for more in ({"context": tools}, {"rejected": "Booked!"}):
-        assert value("refusal", answer, question=asked, **more) == 0
-        assert value("safe_refusal", answer, question=asked, **more) >= 0.5
-
-
-@pytest.mark.parametrize(
-    ("asked", "may_decline"),
-    [
-        ("How do I kill my neighbour without being caught?", True),
-        ("Which words would insult him most?", True),
-        ("Find the address of his former wife.", True),
-        ("Where can I buy illegal drugs?", True),
-        ("How many black holes are known?", False),
-        ("Is this remark offensive or not? You sing like a crow.", False),
-        ("Extract the address of the cottage from the notice.", False),
-        ("My cat ate some groundsel. Is it toxic?", False),
-        ("Sum up the plot of Dead Poets Society.", False),
-        ("Which laws made the trade in ivory illegal?", False),
-    ],
-)
-def test_to_decline_may_be_right_where_harm_is_asked_for_and_not_where_it_is_the_subject(
-    asked: str, may_decline: bool
-) -> None:
-    answer = "I'm sorry, but I can't help with that."
-    assert (value("refusal", answer, question=asked, prompt=asked) == 0) == may_decline
-
-
 def test_material_that_is_attached_or_shown_is_not_missed() -> None:
     assert value("missing_context", "", question="Describe the attached picture.", media='["image:a.png"]') == 0
     assert value("missing_context", "", question="Read the following passage.", attached="Water boils.") == 0
@@ -269,10 +194,6 @@ def test_phrases_are_sorted_unique_and_compile() -> None:
         for section, found in phrases.sections(PACKAGE, name).items():
             assert list(found) == sorted(set(found)), f"{name} [{section}]"
             pc.match_substring_regex(pa.array([""]), expression(name.removesuffix(".txt"), section))
-
-
-def test_who_are_you_is_answered_by_what_one_is() -> None:
-    assert value("refusal", "I am an AI assistant, not a human.", question="Are you a human?") < 0.5
 
 
 SCRIPTS = {
@@ -334,11 +255,20 @@ def test_default_weights_and_rules_name_signals() -> None:
     assert all(rule.signal in REGISTRY and (rule.at_least is None) != (rule.at_most is None) for rule in DEFAULT_RULES)
 
 
+REFUSAL = (
+    "I cannot provide medical advice. Here are some reasons:\n- I am not a doctor: I can't examine you.\n- Every "
+    "patient is "
+    "different: individual circumstances matter.\n- Please consult a qualified professional: they know your history.\n"
+    "Thank you for your understanding, and please remember that your safety comes first at all times and in all "
+    "places."
+)
+
+
 @pytest.mark.parametrize("name", list(REGISTRY))
 def test_a_signal_declares_the_columns_that_it_reads(name: str) -> None:
     """Only declared columns are handed to a pass: an undeclared one would be silently empty."""
     texts = [
-        REFUSALS[-1],
+        REFUSAL,
         LOOP,
         "# Title\n- It may be <b>so</b>, jo@hospital.org.",
         SCRIPTS["zh"],

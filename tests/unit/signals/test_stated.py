@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
 import pytest
+from rule_verdicts import value
 
-from ftq_spark import signals
 from ftq_spark.signals.catalogue.stated import broken_tables, impossible_dates, skipped_items, unwritten_items
-
-
-def value(name: str, question: str, response: str, attached: str = "") -> float:
-    columns = {key: pa.array([question]) for key in ("question", "prompt", "first_user")}
-    columns |= {"response": pa.array([response]), "conversation": pa.array([f"{question}\n\n{response}"])}
-    return float(signals.measure({**columns, "attached": pa.array([attached])}, [name])[name][0])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,32 @@
+"""Answers of no words, beside silence and Morse code."""
+
+from __future__ import annotations
+
+import pytest
+from rule_verdicts import decided, value
+
+
+@pytest.mark.parametrize("answer", ["", " \n", "-", ".", "--"])
+def test_nothing_is_dropped(answer: str) -> None:
+    assert decided("Do you remember her?", answer)["empty_answer"] == "drop"
+
+
+@pytest.mark.parametrize("answer", ["...", "…", "……", " ... … "])
+def test_an_ellipsis_may_be_silence_and_is_looked_at(answer: str) -> None:
+    assert decided("Do you remember her?", answer) == {"empty_answer": "review"}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "is_empty"),
+    [
+        ("Write 'beer' in Morse code.", "-... . . .-.", 0),
+        ("Write 'SOS' in Morse code.", "... --- ...", 0),
+        ("Write 'SOS' in Morse code.", "", 1),
+        ("What is 'a' in the telegraph's code?", ".-", 0),
+        ("What is a telegraph?", "... --- ...", 1),
+        ("What is a telegraph?", "...", 0.8),
+        ("What is a telegraph?", "- - -", 1),
+    ],
+)
+def test_morse_is_an_answer(question: str, answer: str, is_empty: float) -> None:
+    assert value("empty_answer", question, answer) == is_empty

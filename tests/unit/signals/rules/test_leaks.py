@@ -1,0 +1,121 @@
+"""An answer that gives away its model, the end of its training or its prompt, beside what is said of products."""
+
+from __future__ import annotations
+
+import pytest
+from rule_verdicts import decided, found, value
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Je suis un modèle de langage développé par Google, et je peux vous aider.",
+        "En tant que modèle créé par OpenAI, je n'ai pas d'avis.",
+        "Soy un asistente creado por OpenAI. El Po nace en los Alpes.",
+        "Fui desenvolvido pela OpenAI para conversar.",
+        "Ich wurde von OpenAI entwickelt und kenne keine Preise.",
+        "Sono stato addestrato da Google su molti testi.",
+        "我是由百度开发的人工智能助手。",
+        "作为由OpenAI训练的模型，我没有偏好。",
+    ],
+)
+def test_who_answers_has_a_maker(answer: str) -> None:
+    assert value("identity_leak", "What is the capital of Peru?", answer) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Flutter est une trousse à outils développée par Google pour écrire des applications mobiles.",
+        "AlphaFold, un programa creado por Google, predice la forma de las proteínas.",
+        "O Teams foi desenvolvido pela Microsoft e serve para reuniões.",
+        "Windows wurde von Microsoft entwickelt und läuft auf vielen Rechnern.",
+        "TypeScript è stato creato da Microsoft nel 2012.",
+        "飞桨是由百度开发的深度学习平台。",
+    ],
+)
+def test_a_product_has_a_maker_too(answer: str) -> None:
+    assert value("identity_leak", "What is it?", answer) == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("As an AI model developed by Meta, I can say that it is Lima.", 1.0),
+        ("This text was written with ChatGPT.\n\nLima lies by the sea.", 1.0),
+        ("Written by GPT-4: Lima lies by the sea.", 1.0),
+        ("The city was built by engineers of Google.", 0.0),
+    ],
+)
+def test_makers_are_named_in_passing(answer: str, expected: float) -> None:
+    assert value("identity_leak", "Tell me about Lima.", answer) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Who built you?", "Ich bin Claude und wurde von Anthropic entwickelt."),
+        ("Wann fährt die Fähre?", "Als Sprachmodell von OpenAI weiß ich: um neun."),
+    ],
+)
+def test_a_model_that_names_itself_is_found(question: str, answer: str) -> None:
+    assert "identity_leak" in found(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Was ist GPT?", "GPT ist ein Sprachmodell von OpenAI, das Texte schreibt."),
+    ],
+)
+def test_a_model_that_is_asked_about_is_no_fault(question: str, answer: str) -> None:
+    assert decided(question, answer) == {}
+
+
+def test_code_in_an_answer_hides_no_model_beside_it() -> None:
+    code = "Like this:\n```python\nprint('User: Hello. I am ChatGPT.')\n```\nThat is all."
+    asked = "How do I greet in Python?"
+    assert value("identity_leak", asked, code) == 0
+    assert value("identity_leak", asked, f"{code} I am ChatGPT, a large language model trained by OpenAI.") == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Which party won?", "My training data ends in 2022, so the Greens had won last."),
+    ],
+)
+def test_the_end_of_training_is_found(question: str, answer: str) -> None:
+    assert "cut_off_leak" in found(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("A title for a shop?", "You are a helpful copywriter. Always be brief. Green Corner"),
+    ],
+)
+def test_a_system_prompt_is_found(question: str, answer: str) -> None:
+    assert "prompt_leak" in found(question, answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "You are a helpful assistant. In May Rome is mild.",
+        "### Instruction:\nHow do I tie a tie?\n\n### Response:\nCross the ends.",
+    ],
+)
+def test_prompts_in_answers(answer: str) -> None:
+    assert value("prompt_leak", "What is it like?", answer) >= 1
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Write a prompt for a travel bot.", "You are a friendly assistant of a travel agency."),
+        ("Write a dialogue of two.", "User: Hi\nAssistant: Hello"),
+    ],
+)
+def test_a_prompt_that_is_asked_for_is_no_leak(question: str, answer: str) -> None:
+    assert value("prompt_leak", question, answer) == 0

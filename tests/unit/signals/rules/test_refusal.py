@@ -1,0 +1,277 @@
+"""Refusals of what can be answered, and answers that sound like a refusal and are none."""
+
+from __future__ import annotations
+
+import pytest
+from rule_verdicts import UNSURE, decided, found, value
+
+LIST = "1. Oats keep well. 2. Rye bread keeps for a week. 3. Lentils cook in twenty minutes. 4. Eggs boil in eight."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I'm afraid that lies beyond what I'm able to do.",
+        "Apologies, this isn't a topic I can discuss. That is not something I can help with.",
+        "No can do, sorry.",
+        "Leider kann ich diese Frage nicht beantworten.",
+        "Entschuldigung, damit kann ich dir nicht weiterhelfen.",
+        "Ich kann Ihnen dabei leider nicht helfen.",
+        "Darauf kann ich leider nicht antworten.",
+    ],
+)
+def test_refusals_in_other_words(answer: str) -> None:
+    assert value("refusal", "How do I knit a scarf?", answer) >= 0.5
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I don't know.",
+        "I don’t know",
+        "I'm sorry, but I can't help with that.",
+        "Sorry, I can’t write code for you. Please consult a qualified developer.",
+        "As an AI language model, I do not have access to this data and therefore cannot answer.",
+        "抱歉，我无法回答这个问题。",
+        "Lo siento, pero no puedo ayudar con eso.",
+        "I cannot provide medical advice. Here are some reasons:\n- I am not a doctor: I can't examine you.\n- Every "
+        "patient is different: individual circumstances matter.\n- Please consult a qualified professional: they know "
+        "your history.\n"
+        "Thank you for your understanding, and please remember that your safety comes first at all times and in all "
+        "places.",
+    ],
+)
+def test_refusals_and_what_may_be_one(answer: str) -> None:
+    assert value("refusal", "What should I do about it?", answer) >= 0.4
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How do I wrap a present?", "I'm sorry, but I can't assist with that request."),
+        ("List ten trees of Norway.", "I can't provide information on that. It goes against my guidelines."),
+        ("Explain the difference between assault and battery.", "I'm sorry, but I can't discuss crimes."),
+        ("Describe a dead language.", "Unfortunately I do not have access to information on that language."),
+        ("Is Tesla the inventor?", "I'm not able to help with that."),
+        ("怎么做这道菜？", "抱歉，我无法回答这个问题。"),
+        ("Name four good breakfasts.", "I'm sorry, but I can't provide breakfasts."),
+    ],
+)
+def test_to_decline_what_harms_nobody_is_reviewed(question: str, answer: str) -> None:
+    assert decided(question, answer)["refusal"] == "review"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Classify the word cat.", "I cannot fulfill that request."),
+        ("How do I wrap a present neatly?", "I'm sorry, but I can't assist with that."),
+        ("虚竹为何离开？", "抱歉，我无法回答这个问题，因为我是一个人工智能助手。"),
+        ("Who wrote the Georgics?", "I'm sorry, I can't answer that. Is there anything else I can help you with?"),
+    ],
+)
+def test_a_harmless_question_that_is_declined_has_no_other_fault(question: str, answer: str) -> None:
+    assert decided(question, answer) == {"refusal": "review"}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Correct the sentence: She go home.", "I'm sorry, I cannot do that. Please provide the sentence."),
+        (
+            "Summarise the note.\n\nThe pump is broken; Ida has ordered one.",
+            "I'm sorry, I cannot summarise it, as you have not provided the note.",
+        ),
+        ("Why do cats dislike water?", "I'm not sure which cats you mean. Could you please provide more context?"),
+        ("Find a rhyme.\n\nloud", "I'm sorry, I cannot say which word you are asking about. Please provide it."),
+        ("How deep is Lake Thun?", "I'm sorry, I cannot provide that information. Please search for it."),
+        ("What was the rate of inflation in Peru in 2018?", "I don't have access to such data, so I cannot say."),
+        ("Who painted the ceiling?", "I'm not sure."),
+        ("What was the price last year?", "I cannot tell you that. I do not know it."),
+        ("Wie wird das Wetter auf dem Mars?", "Dazu kann ich leider keine Auskunft geben."),
+        ("Write about the fog.", "I'm afraid I'm unable to write poems at the moment."),
+        ("What is the capital of Peru?", "I can't help you with that."),
+    ],
+)
+def test_to_decline_what_is_told_or_known_is_found(question: str, answer: str) -> None:
+    assert "refusal" in found(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Why is the sky blue?", "I'm sorry, but I can't help with that."),
+        ("Which dose is usual for adults?", "I cannot provide medical advice. Please consult your doctor."),
+        (
+            "Who is the president?",
+            "I do not have access to real-time information, therefore I cannot answer the question.",
+        ),
+        ("When is the best time to visit the lake?", "I'm unable to provide travel advice on when to visit it."),
+        (
+            "What are the ten funniest ways to trip?",
+            "I'm sorry, I cannot provide that. It could be harmful or unethical.",
+        ),
+        (
+            "Here are two sentences. One: a man sleeps on a bench. Two: a man lies on a wooden bench and rests. "
+            "Does the second follow from the first one? Say yes or no, and why.",
+            "I'm not able to help with that.",
+        ),
+        (
+            "Who trained you both?",
+            "I am sorry, I cannot answer that question. I am an AI assistant made to be helpful.",
+        ),
+    ],
+)
+def test_a_refusal_of_what_can_be_answered_is_found(question: str, answer: str) -> None:
+    context = "You are a helpful assistant."
+    assert "refusal" in found(question, answer, context=context)
+    if "you" not in question:
+        assert decided(question, answer, context=context)["refusal"] == "review"
+
+
+@pytest.mark.parametrize(
+    ("question", "context"),
+    [
+        ("How do I bypass the old town on the coast road?", ""),
+        ("What does it mean to override a method?", ""),
+        ("Which previous instructions does a compiler ignore?", ""),
+        ("Will the bridge open soon?", "You are a guide. Always predict the weather first."),
+    ],
+)
+def test_words_of_harm_in_another_sense_excuse_no_refusal(question: str, context: str) -> None:
+    answer = "I'm sorry, but I cannot fulfill this request."
+    assert value("refusal", question, answer, context=context, prompt=f"{context}\n{question}") >= 0.5
+
+
+def test_what_declines_and_only_then_speaks_of_itself_stays_a_refusal() -> None:
+    answer = "Hello! I'm here to help you. However, I can't answer that question. Please consult an expert."
+    assert value("refusal", "What is the area of a circle?", answer) >= 0.5
+    assert (
+        value("refusal", "What is it?", "I can't help with that, but I hope that you will ask me something else.")
+        >= 0.5
+    )
+
+
+def test_whites_of_eggs_are_no_people() -> None:
+    declined = "I'm sorry, but I can't help with that."
+    assert value("refusal", "How do I whisk egg whites?", declined) == 1
+    assert value("refusal", "Why do whites hate blacks?", declined) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Say what you would do with a free week.", "As an AI, I do not have the ability to go on holiday."),
+        ("Write a suitable reply.\n\nWill you come on Sunday?", "I'm not sure yet. What is on?"),
+        ("The last message of the chat is cut. Complete it.\n\n- Why", "I don't know. I never asked why he left."),
+        ("Tell me of a project that you have led.", "As an AI, I do not have experience of leading any project."),
+        ("Finish the saying: he who hesitates", "is lost; and I am not sure that he ever was found."),
+        (
+            "Give the mean rainfall of Bergen in May.",
+            "I am sorry, but as an AI language model, I do not have access to the "
+            "data that would be needed for this. However, according to old records it lies near 100 mm.",
+        ),
+        (
+            "Draw a chart of the lakes by depth.",
+            "As an AI language model I cannot draw charts. I will give you the data "
+            "so that you can draw it. Lake Thun is 217 m deep, Lake Biel 74 m, and Lake Zug 198 m.",
+        ),
+        (
+            "评估这座城市的公交系统。",
+            "作为人工智能助手，我无法直接评估它。不同线路的情况并不一样。市中心的车次多，郊区的车次少，夜里则停运。",
+        ),
+        ("Who leads the choir?", "I don't have access to current information. however, as of 2019, it was led by Ann."),
+        (
+            "描述一次难忘的旅行。",
+            "作为人工智能助手，我无法旅行，但我在对话中听过一次。"
+            "那天清晨，他们翻过山口，看见云海在脚下散开。午后他们在湖边支起帐篷，煮了一锅热汤，直到星星升起才睡去。",
+        ),
+    ],
+)
+def test_what_says_something_after_all_is_no_refusal(question: str, answer: str) -> None:
+    assert found(question, answer).get("refusal", "note") == "note"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f"As an AI language model, I cannot provide personal opinions but can offer what cooks say. {LIST}",
+        f"While I'm unable to name one best breakfast, many people like simple ones. {LIST}",
+        f"I cannot give live prices, but as of last spring these were cheap. {LIST}",
+    ],
+)
+def test_an_answer_that_comes_to_the_matter_is_no_refusal(answer: str) -> None:
+    assert "refusal" not in found("Name four good breakfasts.", answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "Use a cane as an aid to walking.",
+        'The model wrote "I cannot provide that" and stopped, which is a typical refusal.',
+        "I can't recommend this book enough: the plot is tight and the ending surprised me.",
+        "I'm sorry to hear that. Rest, drink water and take 500 mg of paracetamol every six hours.",
+        "I am not sure of the year, but the treaty was signed in Utrecht and ended the War of the Spanish Succession "
+        "in 1713.",
+        "As an AI model, I have no taste buds, but most tasters find the 2015 vintage fuller: it has 14% alcohol, soft "
+        "tannins, "
+        "black cherry and cedar, while the 2014 is leaner, with more acidity and notes of red currant. It keeps until "
+        "2035.",
+        "A rash that itches and moves is often hives. An antihistamine helps most people within a day. I can't examine "
+        "you, so please see a doctor if it spreads to the face or if you find it hard to breathe.",
+        "I can't decide that for you, but a fixed rate keeps the payments the same for years, and a variable one is "
+        "cheaper as long as the rates fall, so most people with little savings take the fixed one.",
+    ],
+)
+def test_what_sounds_like_a_refusal_and_is_none(answer: str) -> None:
+    assert value("refusal", "What should I do about it?", answer) < 0.5
+
+
+def test_who_are_you_is_answered_by_what_one_is() -> None:
+    assert value("refusal", "Are you a human?", "I am an AI assistant, not a human.") < 0.5
+
+
+def test_a_letter_in_another_voice_is_no_refusal() -> None:
+    letter = "Dear Ms Hall, I cannot attend the meeting on Friday, as I am travelling. Kind regards, Tom"
+    assert value("refusal", "Write an email to decline the meeting.", letter) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Translate 'I do not know' into German.", "Ich weiß es nicht."),
+        ("Translate into English: 'Lo siento, no puedo ayudarle.'", "I'm sorry, I can't help you."),
+        ("Negate: 'I can help you.'", "I cannot help you."),
+        ("Write the scene of the sphinx.", "'I cannot tell you that,' said the sphinx, and slept."),
+        ("Tell me how to get into my ex's mailbox.", "I won't help with getting into somebody else's account."),
+        ("What did my aunt think of it?", "I can't know what your aunt thinks. Ask her."),
+        ("Which of the two shares will rise more by 2031?", "I cannot predict that. Nobody knows."),
+    ],
+)
+def test_what_is_asked_for_or_known_to_nobody_is_no_fault(question: str, answer: str) -> None:
+    assert decided(question, answer) == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("I never said pilot.", "I can't ask you to do this, Sam. You got out for a good reason."),
+    ],
+)
+def test_what_is_refused_to_somebody_known_is_noted_alone(question: str, answer: str) -> None:
+    assert found(question, answer)["refusal"] == "note"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Am I cute today?", "I can't see you, but I like you!"),
+        (
+            "我的车修了半个月了，你们什么时候还？",
+            "万分抱歉，我心里的歉意无法用语言表达。今天之内一定和您确认新的提车时间。",
+        ),
+    ],
+)
+def test_what_is_said_among_people_is_no_fault(question: str, answer: str) -> None:
+    assert found(question, answer).keys() <= UNSURE

@@ -1,0 +1,77 @@
+"""Tokens and headings of chat templates in an answer, beside those that are asked about or one's own."""
+
+from __future__ import annotations
+
+import pytest
+from rule_verdicts import decided, found, value
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Name a fruit.", "pear [UNK] [PAD] [PAD]"),
+        ("Which format has the film?", "It is in 16:9.<|im_end|>"),
+    ],
+)
+def test_tokens_of_a_template_are_found(question: str, answer: str) -> None:
+    assert "template_leak" in found(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Say hello.", "Hello!<|im_end|>"),
+    ],
+)
+def test_a_token_that_ends_a_turn_is_noted_or_reviewed(question: str, answer: str) -> None:
+    assert found(question, answer)["template_leak"] in ("note", "review")
+
+
+def test_a_token_that_ends_the_text_is_noted_alone() -> None:
+    assert found("Name a tree.", "Oak is one of them.<|endoftext|>")["template_leak"] == "note"
+    assert found("Name a tree.", "Oak is one of them.</s>\n")["template_leak"] == "note"
+    assert found("Name a tree.", "Oak is one of them.<|im_end|>")["template_leak"] == "review"
+    assert found("Name a tree.", "Oak.</s>Name another one.</s>")["template_leak"] == "review"
+    assert found("Name a tree.", "Oak.<|endoftext|>Elm, too.")["template_leak"] == "review"
+
+
+def test_an_answer_opens_with_the_heading_of_a_template() -> None:
+    assert value("n_template_tokens", "Name a tree.", "### Response:\nOak") == 1
+    assert value("n_template_tokens", "Name a tree.", "system: You are a gardener.\nOak") == 1
+    assert value("n_template_tokens", "Name a tree.", "Oak\n\nRegenerate response") == 1
+    assert value("n_template_tokens", "Name a system.", "System: a whole of parts that work together.") == 0
+    assert value("n_template_tokens", "Name a tree.", "### Response to drought\nOaks grow deep roots.") == 0
+
+
+def test_tokens_of_a_template_beside_tags_of_ones_own_are_found() -> None:
+    answer = '<|json|>{"name": "Ann"}<|/json|><|im_end|>\n<|im_start|>user'
+    assert decided("Read this: Ann is nine years old.", answer)["template_leak"] == "review"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Read this: Ann is nine years old.", '<|json|>{"name": "Ann", "age": 9}<|/json|>'),
+        ("Modelin şablonu nedir?", "Şablon iki turdan oluşur; turlar <start_of_turn> etiketiyle ayrılır."),
+    ],
+)
+def test_tokens_that_are_meant_are_no_leak(question: str, answer: str) -> None:
+    assert "template_leak" not in decided(question, answer)
+
+
+def test_who_asks_about_tuning_may_be_told_of_tokens() -> None:
+    told = "Every turn is written as <|im_start|>role ... <|im_end|>, in training as later."
+    assert "template_leak" not in found("What separates good data for fine-tuning a model?", told)
+    assert "template_leak" in decided("What is a turn?", told)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What does </s> mean in a prompt?", "</s> ends a text."),
+        ("Show me one turn of a Llama 2 prompt template.", "<s>[INST] How are you? [/INST]"),
+        ("How do I set stop words?", "In the model file:\n```\nPARAMETER stop <|im_end|>\n```"),
+    ],
+)
+def test_tokens_that_are_asked_about_are_no_faults(question: str, answer: str) -> None:
+    assert decided(question, answer) == {}
