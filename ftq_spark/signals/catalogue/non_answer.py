@@ -106,7 +106,7 @@ def _may_say_nothing(pairs: Pairs) -> NDArray[np.bool_]:
 
 @signal(
     "non_answer",
-    version=8,
+    version=9,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary='1 where the whole answer is that there is none: "I have no comment"; 0.8 where it is the '
