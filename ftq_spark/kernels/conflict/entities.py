@@ -13,7 +13,7 @@ from ftq_spark.kernels.conflict.foreign import PARTICLES
 from ftq_spark.kernels.conflict.han import in_digits
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, YES_NO
 from ftq_spark.kernels.conflict.question import Question, grams
-from ftq_spark.kernels.conflict.sentences import Sentence, names, read_sentence
+from ftq_spark.kernels.conflict.sentences import PRONOUNS, Sentence, names, read_sentence
 from ftq_spark.kernels.conflict.values import Item, lead_text
 from ftq_spark.kernels.conflict.words import lists
 
@@ -86,13 +86,12 @@ def _of_another_aspect(a: Analysis, b: Analysis) -> bool:
             continue
         value, said = one.quantities[0], other.sentences[0]
         rest = one.residual - read_sentence(value.text).concepts.keys()
-        tells = said.words[:1] in _PRONOUNS or not a.question.subject.isdisjoint(said.content[:1])
+        tells = said.words[:1] in PRONOUNS or not a.question.subject.isdisjoint(said.content[:1])
         if len(rest) <= 1 and not other.quantities and tells and len(other.residual) >= TOLD and not said.n_negations:
             return True
     return False
 
 
-_PRONOUNS = (("it",), ("that",), ("they",), ("this",))
 _WHAT_IS = (("what", "are"), ("what", "is"))
 
 

@@ -65,7 +65,6 @@ _LIMIT = re.compile(r"\b(?:at[ _]most|maximum(?: of)?|(?:no|not) more than|up to
 _BEYOND = re.compile(r"(?<!no )\b(?:more than|over|less than|fewer than|under)\s*$", re.I)
 _CASED_UNITS = {"MW": ("power", 1e6), "mW": ("power", 0.001), "Mb": ("data", 1.25e5)}
 _AS_OF = re.compile(r"\bas of (?:my|the|our|early|late|mid)?\b[^,.;]{0,60}", re.IGNORECASE)  # when it was written
-BINARY = 0.07  # of a quantity of data: 1024 of one unit are one of the next, so that 16 GB are 16384 MB
 _UNIT_FORMS = UNITS | {stem(unit): value for unit, value in UNITS.items() if len(unit) > 3} | _CASED_UNITS
 
 
@@ -288,15 +287,13 @@ def _complexities(text: str) -> list[Quantity]:
 
 def agree(a: Quantity, b: Quantity) -> bool:
     """Whether two quantities of one dimension can both be right: ranges meet, or values within rounding."""
-    if (a.low <= b.high and b.low <= a.high) or _same_digits(a, b):
+    if (a.low <= b.high and b.low <= a.high) or _same_digits(a, b) or _same_bytes(a, b):
         return True
     gap = max(a.low, b.low) - min(a.high, b.high)
     scale = max(abs(a.low), abs(b.low), abs(a.high), abs(b.high))
     exact = a.dimension in ("year", "date", "clock", "complexity")
     n_rough = 0 if a.limit and b.limit else a.rough + b.rough
     tolerance = 0.0 if exact else (0.015, 0.1, 0.3)[n_rough]
-    if a.dimension == "data":
-        tolerance = max(tolerance, BINARY)
     return gap <= tolerance * scale
 
 
@@ -307,6 +304,14 @@ def agree_unitless(bare: Quantity, measured: Quantity) -> bool:
     else:
         values = [bare.low * factor for dimension, factor in UNITS.values() if dimension == measured.dimension]
     return any(agree(measured._replace(low=value, high=value, rough=False), measured) for value in values)
+
+
+def _same_bytes(a: Quantity, b: Quantity) -> bool:
+    """Whether 16 GB stands here and 16384 MB there: 1024 of one unit are one of the next."""
+    if a.dimension != "data" or b.dimension != "data" or not a.low == a.high > 0 or not b.low == b.high > 0:
+        return False
+    ratio = max(a.low, b.low) / min(a.low, b.low)
+    return any(abs(ratio - 1.024**steps) < 1e-9 for steps in (1, 2, 3))
 
 
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")

@@ -12,6 +12,7 @@ from ftq_spark.kernels.conflict.words import CLAUSE_BREAKS, NEGATORS, PHRASES, S
 
 N_HEAD_CHARS, N_TAIL_CHARS = 2500, 1000  # of a longer text only its two ends are read
 MAX_SENTENCES = 10
+PRONOUNS = (("it",), ("that",), ("they",), ("this",))  # first words that stand for what is asked about
 SCOPE_WORDS = 9  # content words that one negation reaches
 
 _FOLD = str.maketrans(

@@ -11,7 +11,7 @@ from ftq_spark.kernels.conflict.foreign import PARTICLES
 from ftq_spark.kernels.conflict.frequency import DAY_SECONDS, asks_how_often, frequencies, may_be_one
 from ftq_spark.kernels.conflict.kinds import ENTITY, FOREIGN, NUMBER
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, agree_unitless, month_names, quantities
-from ftq_spark.kernels.conflict.sentences import Sentence, names
+from ftq_spark.kernels.conflict.sentences import PRONOUNS, Sentence, names
 from ftq_spark.kernels.conflict.subjects import of_another_event
 from ftq_spark.kernels.conflict.words import STOP_WORDS
 
@@ -200,7 +200,7 @@ def _bare_items(a: Analysis, b: Analysis) -> list[Item]:
         bare, found = one.quantities, other.quantities
         if not (len(bare) == len(found) == 1 and len(other.sentences) == 1 and _is_all(bare[0], one)):
             continue
-        opens = other.sentences[0].words[:1] in _PRONOUNS or other.sentences[0].stems & a.question.stems
+        opens = other.sentences[0].words[:1] in PRONOUNS or other.sentences[0].stems & a.question.stems
         if not (bare[0].dimension == found[0].dimension not in UNITLESS_ONLY and opens):
             continue
         if agree(bare[0], found[0]):
@@ -211,9 +211,6 @@ def _bare_items(a: Analysis, b: Analysis) -> list[Item]:
 
 def _is_all(quantity: Quantity, answer: Answer) -> bool:
     return len(answer.text.strip(" .").split()) == len(quantity.text.split())
-
-
-_PRONOUNS = (("it",), ("that",), ("they",), ("this",))
 
 
 # Ways of reading the value that was asked for, the surest first: the first that finds something decides.

@@ -21,6 +21,7 @@ from ftq_spark.kernels.conflict.pairs import REVIEW
             "62",
         ),
         ("How much storage is there?", "1 TB", "1100 GB"),
+        ("How large may an attachment be?", "25 MB", "24 MB"),
         ("What share of the votes did she get?", "She got a quarter of the votes.", "She got 50% of the votes."),
         ("How long do I boil pasta?", "10", "Boil it for 20 minutes."),
         ("What is the minimum age to open an account?", "18", "You must be at least 16 years old."),
