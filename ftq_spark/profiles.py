@@ -153,8 +153,9 @@ def _explain(item: Any) -> str:
     if item["type"] != "extra_forbidden":
         return f"{path}: {item['msg'].removeprefix('Value error, ')}, got {item['input']!r}"
     parent, _, leaf = path.rpartition(".")
-    leaves = {key.rpartition(".")[2]: key for key in reversed(known_keys())}
-    beside = {key.rpartition(".")[2]: key for key in known_keys() if key.rpartition(".")[0] == parent}
+    known = [(*key.rpartition(".")[::2], key) for key in known_keys()]
+    leaves = {name: key for _, name, key in reversed(known)}
+    beside = {name: key for above, name, key in known if above == parent}
     for keys, likeness in ((beside, 0.6), (leaves, 0.8)):
         if close := closest(leaf, keys, likeness):
             return f"unknown key {path!r}; did you mean {keys[close]!r}?"
