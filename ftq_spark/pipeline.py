@@ -260,7 +260,7 @@ def _check_any_accepted(run: Run) -> None:
     codes = ", ".join(f"{count} {code}" for code, count in ingest["reject_codes"].items())
     raise InputError(
         f"every row of the input was rejected ({codes}); `ftq validate` with the same inputs says of each why, and how "
-        f"it is mended; the rows are in {storage.shown(where)}"
+        f"it is fixed; the rows are in {storage.shown(where)}"
     )
 
 

@@ -26,7 +26,7 @@ from pydantic import BaseModel
 
 from ftq_spark import schema, signals
 from ftq_spark.cli.app import app
-from ftq_spark.formats import CODES, MENDS
+from ftq_spark.formats import CODES, FIXES
 from ftq_spark.settings import Settings
 from ftq_spark.validation.warnings import WARNINGS
 
@@ -248,11 +248,11 @@ def type_name(type_: pa.DataType) -> str:
 
 
 def codes() -> str:
-    rows: list[list[object]] = [[f"`{code}`", meaning, MENDS[code]] for code, meaning in CODES.items()]
+    rows: list[list[object]] = [[f"`{code}`", meaning, FIXES[code]] for code, meaning in CODES.items()]
     warned: list[list[object]] = [[f"`{code}`", meaning] for code, meaning in WARNINGS.items()]
     return (
         "# Codes of rejected rows\n\nColumn `code` of the table `rejects`, and of `ftq validate`.\n\n"
-        + table(["code", "meaning", "how to mend it"], rows)
+        + table(["code", "meaning", "how to fix it"], rows)
         + "\n# Codes of warnings\n\nOf `ftq validate`: the row is read, but a trainer would drop something of it, or "
         + "learn what nobody meant.\n\n"
         + table(["code", "meaning"], warned)

@@ -50,7 +50,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "review conflicts": (
         "ftq review conflicts out/data --out pairs",
-        "ftq review conflicts out/data --labels pairs/labels.csv",
+        "ftq review conflicts out/data --labels pairs/conflicts.csv",
     ),
     "review agreed": (
         "ftq review agreed out/data --guidelines guidelines.md",

@@ -7,7 +7,7 @@ batches of them, and :mod:`~ftq_spark.formats.detect` says which schema a row ha
 """
 
 from ftq_spark.formats.detect import conversation
-from ftq_spark.formats.faults import CODES, MENDS, Fault
+from ftq_spark.formats.faults import CODES, FIXES, Fault
 from ftq_spark.formats.turns import Conversation
 
-__all__ = ["CODES", "MENDS", "Conversation", "Fault", "conversation"]
+__all__ = ["CODES", "FIXES", "Conversation", "Fault", "conversation"]

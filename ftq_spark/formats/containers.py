@@ -18,6 +18,7 @@ from ftq_spark.formats.layout import is_document, is_lines
 from ftq_spark.formats.lines import BOM, MAX_ROW_BYTES, RawRow, line_starts, lines, seek_line
 from ftq_spark.formats.raw_batch import Piece, one_by_one
 from ftq_spark.formats.tables import csv_rows
+from ftq_spark.places.uris import is_hidden
 
 __all__ = [
     "MAX_ROW_BYTES",
@@ -165,7 +166,7 @@ def _unzipped(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str]) 
     """The rows of the one file of data that an archive holds; a reject says why it is not read."""
     try:
         with zipfile.ZipFile(stream) as archive:
-            held = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
+            held = [info for info in archive.infolist() if not info.is_dir() and not is_hidden(info.filename)]
             data = [info for info in held if (found := container_of(info.filename)) and found.kind != "zip"]
             if len(data) != 1:
                 text = f"an archive of {len(held)} files, {len(data)} of them data: unpack it and give the folder"
@@ -179,10 +180,6 @@ def _unzipped(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str]) 
                     yield from _whole(blocks, container, max_row_bytes, also_known)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:  # a password, a method unknown
         yield RawRow(0, b"", Fault("corrupt_file", f"ZIP: {str(error)[:200]}"))
-
-
-def _is_hidden(name: str) -> bool:
-    return any(part[:1] in "._" for part in name.split("/"))
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Why an input row cannot become an example.
 
 A fault is not an error of the program: the row goes to the table of rejects with the fault's code and message.
-:data:`CODES` lists every code once, with its meaning, and :data:`MENDS` how its rows are mended. What is merely
+:data:`CODES` lists every code once, with its meaning, and :data:`FIXES` how its rows are fixed. What is merely
 doubtful in a conversation (no user turn, the order of roles, a last turn by the user, tool results without a call) is
 no fault: signals measure it.
 """
@@ -42,8 +42,8 @@ CODES: dict[str, str] = {
     "bad_preference": "a preference row without one of its sides, with two equal ones, or with a side of another role",
 }
 
-# How to mend the rows of each code: one sentence, with the command or the flag where there is one.
-MENDS: dict[str, str] = {
+# How to fix the rows of each code: one sentence, with the command or the flag where there is one.
+FIXES: dict[str, str] = {
     "empty_file": "Leave the file out, or write it again.",
     "truncated_file": "Copy or compress the file again; `gzip -t FILE` says whether it is whole.",
     "corrupt_file": "Download or write the file again, and check that its name says what it is (`file FILE`).",

@@ -21,6 +21,11 @@ def is_uri(path: str) -> bool:
     return _SCHEME.match(path) is not None
 
 
+def is_hidden(path: str) -> bool:
+    """Whether a name in a relative path begins with `.` or `_`, which by Hadoop's custom is no data."""
+    return any(name.startswith((".", "_")) for name in path.split("/"))
+
+
 def locate(path: str) -> tuple[pafs.FileSystem, str]:
     """The file system of `path` and the path on it. Raises InputError for a scheme that nothing here can open."""
     path = VOLUME.sub("/", path)

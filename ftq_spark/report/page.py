@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from ftq_spark.formats import MENDS
+from ftq_spark.formats import FIXES
 from ftq_spark.report import charts, display
 from ftq_spark.report.distributions import tells
 from ftq_spark.schema import VERDICT_VALUES
@@ -68,7 +68,7 @@ def template() -> tuple[Template, Markup]:
         heat=charts.heat,
         tells=tells,
         marked=display.marked,
-        mends=MENDS,
+        fixes=FIXES,
     )
     return environment.get_template("page.html.jinja"), Markup(_file("page.css") + _file("workbench.css"))
 

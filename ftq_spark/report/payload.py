@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ftq_spark.formats import MENDS
+from ftq_spark.formats import FIXES
 from ftq_spark.kernels.text.languages import LANGUAGES
 from ftq_spark.report import display
 from ftq_spark.report.bounds import bounds
@@ -97,7 +97,7 @@ def _head(run: Run, summary: Mapping[str, Any], budget: Budget) -> Row:
         "languages": LANGUAGES,
         "bounds": bounds(run),
         "measured": measured(run.settings.score.rules),
-        "mends": MENDS,
+        "fixes": FIXES,
         "rules": [rule.model_dump() for rule in run.settings.score.rules],
         "conflicts": [{**pair, "evidence": pair["evidence"] or []} for pair in shown],
         "n_conflicts": pairs.num_rows if pairs is not None else 0,

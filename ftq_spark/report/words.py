@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from ftq_spark.formats import MENDS
+from ftq_spark.formats import FIXES
 from ftq_spark.report.display import counted, integer, percent, visible, words
 
 N_ACTIONS = 8
@@ -25,7 +25,7 @@ ADVICE = {
     "form_missed": "Write them in the form that is asked for, or change the question.",
     "system_form_missed": "Write them in the form that the system prompt asks for, or change the prompt.",
     "wrong_sum": "Calculate again: a sum or a conversion in the answer is not so.",
-    "broken_code": "Mend what does not parse, or say what language it is.",
+    "broken_code": "Fix what does not parse, or say what language it is.",
     "broken_table": "Give each row of the table as many cells as it has columns.",
     "item_missing": "Look for what the list leaves out, or announces and does not give.",
     "impossible_date": "Look the day or the time up: there is none such.",
@@ -47,7 +47,7 @@ ADVICE = {
     "ends_with_user": "Add the missing answer, or cut the last question.",
     "identical_preference": "Drop them: both sides of the preference are the same.",
     "format_deviation": "Write them as the others are written, or ask for their form in the prompt.",
-    "review_error": "Mend what made these errors before adding more of the same data.",
+    "review_error": "Fix what made these errors before adding more of the same data.",
     "similar_to_error": "Read them: reviewers found an example wrong that is much like each of these.",
     "review_disputed": "Settle them in a calibration session.",
     "conflict_within": "Read them: the same question was asked twice in one conversation and answered oppositely.",
@@ -69,7 +69,7 @@ ADVICE = {
     "identity_leak": "Take out the name of a model that yours is not, or drop them: yours would take it for its own.",
     "cut_off_leak": "Take out what another model says of its own knowledge: yours would say it of itself.",
     "personal_data": "Check that a model may know these people, or put other names and numbers in their place.",
-    "tool_schema": "Mend the arguments or the tool's schema: a model learns calls that are refused.",
+    "tool_schema": "Fix the arguments or the tool's schema: a model learns calls that are refused.",
     "tool_unknown": "Declare the tool, or take the call out.",
     "tool_link": "Give every call one result with its id: chat templates render what is there, in its order.",
     "tool_ungrounded": "Check where the argument comes from: a model learns to make values up.",
@@ -167,8 +167,8 @@ def _conflicts(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _rejects(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         _action(
-            f"Mend {counted(row['n'], 'row')} rejected as {words(row['code'])}",
-            MENDS.get(row["code"], "")
+            f"Fix {counted(row['n'], 'row')} rejected as {words(row['code'])}",
+            FIXES.get(row["code"], "")
             + " Found in "
             + ", ".join(part["dataset"] for part in row["datasets"][:3])
             + ".",

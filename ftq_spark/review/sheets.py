@@ -188,7 +188,7 @@ _LABEL_STUDIO_CONFIG = """<View>
   <Choices name="verdict" toName="response" choice="single" required="true">{verdicts}</Choices>
   <Choices name="error_type" toName="response" choice="single">{error_types}</Choices>
   <TextArea name="note" toName="response" rows="3" maxSubmissions="1"/>
-  <Header value="The corrected answer, where it can be mended"/>
+  <Header value="The corrected answer, where it can be put right"/>
   <TextArea name="corrected" toName="response" rows="5" maxSubmissions="1"/>
 </View>
 """

@@ -202,7 +202,7 @@ def _notes(counts: DataCounts, row: Goal, coverage: float | None) -> list[str]:
     elif not counts.passed:
         low, high = (f"{rate:.1%}" for rate in counts.error_rate)
         why = "failed the error gate" if counts.gate == "fail" else "is inconclusive"
-        notes.append(f"the review {why} ({low} to {high} errors): mend or review on before counting these data in")
+        notes.append(f"the review {why} ({low} to {high} errors): fix them or review on before counting these data in")
     if coverage is None:
         notes.append("coverage was not measured, as the topics are not known: the examples are taken as evenly spread")
     else:

@@ -96,5 +96,5 @@ def broken_by_data(run: Run, bounds: Sequence[Bound]) -> list[Problem]:
     if not n or outside / n <= BROKEN_SHARE:
         return []
     said = " and ".join(f"'{bound.said}'" for bound in bounds if bound.unit == "word")
-    message = f"{said}: {outside:,} of {n:,} kept answers ({outside / n:.0%}) lie outside; mend the bound or the data"
+    message = f"{said}: {outside:,} of {n:,} kept answers ({outside / n:.0%}) lie outside; fix the bound or the data"
     return [{"code": "bounds_broken", "line": bounds[0].line, "message": message}]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ftq_spark.errors import InputError
 from ftq_spark.formats import containers
+from ftq_spark.places.uris import is_hidden
 from ftq_spark.runs import lakehouse, storage
 
 # Files that `datasets`, the hub and trainers lay beside the data of a folder; named by the user they are read.
@@ -24,7 +25,7 @@ _OF_MODELS = frozenset(
     | {"model.safetensors.index.json", "pytorch_model.bin.index.json"}
 )  # a checkpoint beside the data
 # What makes a file of another kind readable, by its suffix.
-_MENDS = {
+_FIXES = {
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".ods", ".numbers"), "save each sheet as CSV in UTF-8"),
     **dict.fromkeys((".db", ".sqlite", ".sqlite3", ".duckdb"), "export its table as Parquet or CSV"),
     **dict.fromkeys((".pkl", ".pickle", ".pt", ".npy", ".npz"), "write its rows as Parquet or JSON lines"),
@@ -103,7 +104,7 @@ def nothing(path: str, skipped: Iterable[Skipped]) -> InputError:
     if not names:
         return InputError(f"{path}: no files found; {expected}")
     kinds = Counter(PurePosixPath(name).suffix or "(no suffix)" for name in names).most_common(5)
-    found = (f"{n} {kind}{f' ({mend})' if (mend := _MENDS.get(kind.lower())) else ''}" for kind, n in kinds)
+    found = (f"{n} {kind}{f' ({fix})' if (fix := _FIXES.get(kind.lower())) else ''}" for kind, n in kinds)
     return InputError(f"{path}: no readable file; {expected}; found {', '.join(found)}")
 
 
@@ -123,8 +124,8 @@ def _why(name: str) -> str:
     suffix = PurePosixPath(name).suffix
     if not suffix:
         return "no suffix that says what it is"
-    mend = _MENDS.get(suffix.lower())
-    return f"no kind of file that is read: {suffix}{f'; {mend}' if mend else ''}"
+    fix = _FIXES.get(suffix.lower())
+    return f"no kind of file that is read: {suffix}{f'; {fix}' if fix else ''}"
 
 
 def _state(file: File) -> list[str] | None:
@@ -176,7 +177,7 @@ def _below(path: str, root: str) -> list[File]:
         files = storage.list_files(path, hidden=True) if storage.is_uri(path) else sorted(_local_files(inner))
         place = path if storage.is_uri(path) else inner
         return [
-            File(storage.join(place, name), f"{prefix}/{name}".lstrip("/"), size, _is_hidden(name))
+            File(storage.join(place, name), f"{prefix}/{name}".lstrip("/"), size, is_hidden(name))
             for name, size in files
             if not _is_unsaid(name)
         ]
@@ -185,14 +186,10 @@ def _below(path: str, root: str) -> list[File]:
     return [File(path if storage.is_uri(path) else inner, relative, filesystem.get_file_info(inner).size)]
 
 
-def _is_hidden(name: str) -> bool:
-    return PurePosixPath(name).name[0] in "._"
-
-
 def _is_unsaid(name: str) -> bool:
     """Whether a file is passed over in silence: in a hidden folder, or hidden and of no kind that is read."""
-    *folders, last = PurePosixPath(name).parts
-    return any(folder[0] in "._" for folder in folders) or (_is_hidden(last) and not containers.container_of(last))
+    folder, _, last = name.rpartition("/")
+    return is_hidden(folder) or (is_hidden(last) and not containers.container_of(last))
 
 
 def _local_files(root: str) -> Iterator[tuple[str, int]]:
@@ -202,7 +199,7 @@ def _local_files(root: str) -> Iterator[tuple[str, int]]:
         kept = []
         for name in sorted(folders):
             real = os.path.realpath(f"{folder}/{name}")
-            if name[0] not in "._" and real not in seen:
+            if not is_hidden(name) and real not in seen:
                 seen.add(real)
                 kept.append(name)
         folders[:] = kept

@@ -13,7 +13,7 @@ from typing import BinaryIO, TypeVar, cast
 
 import pyarrow.fs as pafs
 
-from ftq_spark.places.uris import VOLUME, check_options, is_uri, locate
+from ftq_spark.places.uris import VOLUME, check_options, is_hidden, is_uri, locate
 
 __all__ = [
     "absolute", "check_options", "copy", "delete", "delete_file", "exists", "in_pool", "is_directory", "is_uri", "join",
@@ -88,7 +88,7 @@ def list_files(path: str, hidden: bool = False) -> list[tuple[str, int]]:
     found = filesystem.get_file_info(pafs.FileSelector(inner, recursive=True, allow_not_found=True))
     prefix = inner.rstrip("/") + "/"
     files = [(info.path.removeprefix(prefix), info.size) for info in found if info.type == pafs.FileType.File]
-    return sorted(file for file in files if hidden or not any(part[0] in "._" for part in file[0].split("/")))
+    return sorted(file for file in files if hidden or not is_hidden(file[0]))
 
 
 def read_text(path: str) -> str:

@@ -63,8 +63,8 @@ def for_embedding(spark: SparkSession, wanted: Execution, backend: str) -> Gpus:
         return Gpus(declared, None, f"embedding asks for no GPU: {causes.explained(error)}")
     if tasks == "auto" and (without := next((gpu for gpu in given if not gpu["cuda"]), None)):
         why = f"torch {without['torch'] or '(none)'} on {without['host']} is built without CUDA"
-        mend = "install one that has it, or set execution.tasks_per_gpu=1"
-        return Gpus(declared, None, f"embedding asks for no GPU: {why}; {mend}")
+        fix = "install one that has it, or set execution.tasks_per_gpu=1"
+        return Gpus(declared, None, f"embedding asks for no GPU: {why}; {fix}")
     seen = tuple(sorted({f"{gpu['host']} {gpu['address']}" for gpu in given}))
     n_tasks = TASKS_PER_SLOT * len(seen) * n_sharing if wanted.gpus_per_executor is None else None
     return Gpus(n_each, profile, _said(spark, n_sharing, seen), seen, n_tasks)

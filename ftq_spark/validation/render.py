@@ -1,4 +1,4 @@
-"""What was found, for people: one line a finding, then the sums and how to mend what was rejected."""
+"""What was found, for people: one line a finding, then the sums and how to fix what was rejected."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from ftq_spark.formats import MENDS
+from ftq_spark.formats import FIXES
 from ftq_spark.formats.faults import as_options
 from ftq_spark.runs.input_files import Skipped, said
 from ftq_spark.validation.check import FIRST
@@ -16,7 +16,7 @@ def render(found: dict[str, Any]) -> str:
     """`path:line: code: message` for each reject, `path:line: code: warning: message` for each warning, and the sums.
 
     What a file has more than three times in the same words is said thrice, and counted. The last lines say how the
-    rejects of each code are mended. A finding's line is the one in the file where it is a file of text, else the number
+    rejects of each code are fixed. A finding's line is the one in the file where it is a file of text, else the number
     of the row.
     """
     lines, n_told = _told(found["findings"])
@@ -34,7 +34,7 @@ def render(found: dict[str, Any]) -> str:
     for title, counts in (("rejected", "codes"), ("warnings", "warnings"), ("formats", "formats")):
         if found[counts]:
             lines.append(f"{title}: " + ", ".join(f"{name} {count:,}" for name, count in found[counts].items()))
-    lines += [f"mend {code}: {MENDS[code]}" for code in found["codes"]]
+    lines += [f"fix {code}: {FIXES[code]}" for code in found["codes"]]
     tokens = found["tokens"]
     lines.append(f"tokens: {tokens['total']:,}, {tokens['trainable']:,} to train on ({tokens['counted_by']})")
     if tokens["max_tokens"] is not None:

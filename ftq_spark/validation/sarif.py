@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ftq_spark import __version__
-from ftq_spark.formats import CODES, MENDS
+from ftq_spark.formats import CODES, FIXES
 from ftq_spark.runs import storage
 from ftq_spark.validation.warnings import WARNINGS
 
@@ -25,7 +25,7 @@ def sarif(found: dict[str, Any]) -> dict[str, Any]:
         {
             "id": code,
             "shortDescription": {"text": text},
-            **({"help": {"text": MENDS[code]}} if code in MENDS else {}),
+            **({"help": {"text": FIXES[code]}} if code in FIXES else {}),
             "defaultConfiguration": {"level": level},
         }
         for code, text, level in _RULES

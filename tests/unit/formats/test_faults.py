@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ftq_spark.formats import CODES, MENDS, Fault, conversation, strict
+from ftq_spark.formats import CODES, FIXES, Fault, conversation, strict
 from ftq_spark.formats.faults import brief
 
 USER = {"role": "user", "content": "q"}
@@ -201,8 +201,8 @@ def test_codes_are_snake_case_and_raised_by_some_test() -> None:
 
 
 def test_every_code_says_how_its_rows_are_mended() -> None:
-    assert list(MENDS) == list(CODES)
-    assert all(text.endswith((".", "`.")) and text.count("`") % 2 == 0 for text in MENDS.values())
+    assert list(FIXES) == list(CODES)
+    assert all(text.endswith((".", "`.")) and text.count("`") % 2 == 0 for text in FIXES.values())
 
 
 def test_values_in_messages_are_legible_and_harmless() -> None:

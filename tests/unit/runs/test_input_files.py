@@ -101,11 +101,11 @@ def test_an_input_without_data_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "mend"),
+    ("name", "fix"),
     [("a.xlsx", "save each sheet as CSV in UTF-8"), ("B.SQLITE", "export its table as Parquet or CSV")],
 )
-def test_a_file_of_another_kind_is_told_how_it_is_read(name: str, mend: str, tmp_path: Path) -> None:
+def test_a_file_of_another_kind_is_told_how_it_is_read(name: str, fix: str, tmp_path: Path) -> None:
     folder = made(tmp_path, name, "a.jsonl")
-    assert left(folder)[name].endswith(f"; {mend}")
-    with pytest.raises(InputError, match=rf"found 1 \.\w+ \({mend}\)$"):
+    assert left(folder)[name].endswith(f"; {fix}")
+    with pytest.raises(InputError, match=rf"found 1 \.\w+ \({fix}\)$"):
         find_shards([str(folder / name)])
