@@ -72,17 +72,17 @@ def options(n_bytes: int | None = None) -> dict[str, str]:
 
 
 def _driver_megabytes(n_bytes: int | None) -> int:
-    """What the work needs: 1 GB, 256 MB a core and twice the text; at most 16 GB and a third of the machine.
+    """What the work needs: 1 GB, 256 MB a core and as much as the text; at most 16 GB and a third of the machine.
 
-    Half a gigabyte, a million examples, takes as long in 2.5 GB as in 6. The Python workers need the
-    rest; 2 GB are left to Spark on any machine.
+    Half a gigabyte, a million examples, takes as long in 2 GB as in 6, and what Java is given it fills
+    before it clears up. The Python workers need the rest; 2 GB are left to Spark on any machine.
     """
     try:
         machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
     except (ValueError, OSError, AttributeError):
         machine = 0
     most = max(_LEAST_MEGABYTES, min(16 << 10, machine // 3))
-    wanted = most if n_bytes is None else 1024 + 256 * (os.cpu_count() or 2) + (2 * n_bytes >> 20)
+    wanted = most if n_bytes is None else 1024 + 256 * (os.cpu_count() or 2) + (n_bytes >> 20)
     return max(_LEAST_MEGABYTES, min(most, wanted))
 
 
