@@ -165,7 +165,7 @@ def _why(text: str, error: json.JSONDecodeError) -> str:
 
 def hint(message: str, rest: str) -> str:
     """What a text that fails before `rest` with the parser's `message` seems to have instead; "" for nothing usual."""
-    is_misplaced = message.startswith(("Expecting property name", "Expecting value", "Illegal trailing"))
+    is_misplaced = message.startswith(("Expecting property name", "Expecting value"))
     causes = (
         (rest.startswith(("//", "#", "/*")), "a comment, which JSON does not have"),
         (message == "Extra data" and rest.strip() == ",", "a comma behind the object; JSON lines have none"),
