@@ -66,7 +66,6 @@ PRIOR = {
     "short_contained": -2.0,
     "both_doubt": -1.5,
     "one_doubts": -0.5,
-    "contained": -0.8,
     "both_negative": -1.0,
     "hedged": -0.8,
     "long": -0.8,

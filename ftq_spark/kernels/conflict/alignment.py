@@ -63,9 +63,7 @@ def difference(x: Sentence, y: Sentence) -> Difference | None:
     """The difference of two sentences, None where they share too little or are too long to be laid side by side."""
     left, right = _row(x.words), _row(y.words)
     n_left, n_right = len(left.words), len(right.words)
-    if not n_left or not n_right or max(n_left, n_right) > MAX_WORDS:
-        return None
-    if 2 * min(n_left, n_right) < MIN_RATIO * (n_left + n_right):
+    if not 0 < max(n_left, n_right) <= MAX_WORDS or 2 * min(n_left, n_right) < MIN_RATIO * (n_left + n_right):
         return None
     return _difference(*sorted((left, right)))
 
@@ -91,8 +89,7 @@ def _difference(one: _Row, other: _Row) -> Difference | None:
     left, right = one.words, other.words
     found = edits(one.keys, other.keys)
     common = sum(sum(one.weights[i:j]) for kind, i, j, _, _ in found if kind == "equal")
-    total = sum(one.weights) + sum(other.weights)
-    ratio = 2 * common / total if total else 0.0
+    ratio = 2 * common / (sum(one.weights) + sum(other.weights))
     if ratio < MIN_RATIO:
         return None
     opposite = False
@@ -107,17 +104,11 @@ def _difference(one: _Row, other: _Row) -> Difference | None:
         only_right += gained
         opposite = opposite or opposed(lost, gained)
         exchanges.append(_exchange(lost, gained))
-    denials = [not DENIES.isdisjoint(words) for words in (only_left, only_right)]
-    negations = [not NEGATORS.isdisjoint(words) for words in (only_left, only_right)]
-    limits = [not LIMITS.isdisjoint(words) for words in (only_left, only_right)]
-    return Difference(
-        ratio,
-        opposite,
-        denials[0] != denials[1],
-        negations[0] != negations[1],
-        limits[0] != limits[1],
-        max(exchanges, default=0.0) if sum(map(bool, exchanges)) <= MAX_EXCHANGED else 0.0,
+    denied, negated, limited = (
+        words.isdisjoint(only_left) != words.isdisjoint(only_right) for words in (DENIES, NEGATORS, LIMITS)
     )
+    exchanged = max(exchanges, default=0.0) if sum(map(bool, exchanges)) <= MAX_EXCHANGED else 0.0
+    return Difference(ratio, opposite, denied, negated, limited, exchanged)
 
 
 @functools.lru_cache(maxsize=1 << 15)

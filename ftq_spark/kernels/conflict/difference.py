@@ -117,7 +117,7 @@ def _exchanged(a: Question, b: Question) -> bool:
 def _turned(a: Question, b: Question) -> bool:
     """Whether one question asks for more where the other asks for less, in the same words."""
     only = Counter(a.tokens) - Counter(b.tokens), Counter(b.tokens) - Counter(a.tokens)
-    return frozenset(only[0] | only[1]) in _TURNED and bool(only[0] and only[1])
+    return frozenset(only[0] | only[1]) in _TURNED
 
 
 def _same_body(a: frozenset[str], b: frozenset[str]) -> bool:

@@ -61,7 +61,6 @@ FEATURE_KINDS = {
     "short_contained": None,
     "both_doubt": None,
     "one_doubts": None,
-    "contained": None,
     "both_negative": None,
     "hedged": None,
     "long": None,
@@ -239,7 +238,7 @@ def _opposite_features(x: Sentence, y: Sentence, overlap: float, scene: _Scene, 
         opposite = [c for c in opposite if not by_word(c, x, y)]
     elif scene.least:
         opposite = [c for c in opposite if not by_word(c, x, y) or of_one_object(c, x, y)]
-    if opposite and (not _denies_otherwise(x, y, opposite) or _says_it_twice(x, y, shared)):
+    if opposite and (not _denies_otherwise(x, y) or _says_it_twice(x, y, shared)):
         opposite = [c for c in opposite if by_word(c, x, y)]
     if opposite:
         in_words = any(by_word(c, x, y) for c in opposite)
@@ -280,14 +279,14 @@ def _laid_side_by_side(
     return found
 
 
-def _denies_otherwise(x: Sentence, y: Sentence, opposite: list[str]) -> bool:
+def _denies_otherwise(x: Sentence, y: Sentence) -> bool:
     """Whether two sentences deny different things: where both deny the same, only their clauses end elsewhere.
 
     "Cannot enter unless attached" denies nothing of what "must be attached to enter" says.
     """
     if not _CONDITIONS.isdisjoint((*x.words, *y.words)):
         return False
-    return bool(x.first_denied ^ y.first_denied) or not (x.first_denied or y.first_denied) or not opposite
+    return not x.first_denied or x.first_denied != y.first_denied
 
 
 def _says_it_twice(x: Sentence, y: Sentence, shared: Set[str]) -> bool:
@@ -339,7 +338,6 @@ def _agreement_items(a: Analysis, b: Analysis, template: float) -> list[Item]:
     }
     if left.sentences and right.sentences:
         x, y = left.sentences[0], right.sentences[0]
-        found["contained"] = kept * _share(x.concepts.items(), y.concepts.items())
         found["both_negative"] = kept * float(bool(x.n_negations and y.n_negations))
         found["restated"] = max(restated(x, a.question), restated(y, b.question))
     return [Item(feature, strength, "", "") for feature, strength in found.items() if strength]

@@ -52,7 +52,7 @@ def _polarity_items(a: Analysis, b: Analysis, kind: str, sign: int) -> list[Item
         items.append(Item("one_doubts", 1.0, "", ""))
     elif left.doubts and right.doubts and not product:
         items.append(Item("both_doubt", 1.0, "", ""))
-    if allowed < 0 and not (both_closed and left.lead and right.lead):
+    if allowed < 0:
         items.append(Item("modality", 1.0 if a.question.evaluative or b.question.evaluative else 0.4, *spans))
     return items
 

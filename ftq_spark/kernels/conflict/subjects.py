@@ -103,16 +103,13 @@ def _in_subject(concept: str, sentence: Sentence) -> bool:
 SUBJECT_CONCEPTS = 3  # content words at the beginning of a sentence that say what it is about
 
 
-def of_another_event(around: tuple[Sentence | None, ...], values: tuple[Quantity, ...], *questions: Question) -> bool:
+def of_another_event(around: tuple[Sentence, Sentence], values: tuple[Quantity, ...], *questions: Question) -> bool:
     """Whether of two sentences, around a value each, one is of what is asked and one of another thing.
 
     Asked when the concert starts, one says when the doors open. What comes before the value says what it is of.
     """
-    left, right = around
-    if left is None or right is None:
-        return False
     asked = frozenset[str]().union(*(question.frame.concepts for question in questions))
-    sides = [(side, _before(side.text, value.text)) for side, value in zip((left, right), values, strict=True)]
+    sides = [(side, _before(side.text, value.text)) for side, value in zip(around, values, strict=True)]
     for (one, said), (other, _) in (sides, sides[::-1]):
         apart = len(said) >= EVENT_WORDS and said.isdisjoint(other.concepts) and asked.isdisjoint(one.concepts)
         if apart and _POINTING.isdisjoint(one.words) and len(asked & other.concepts.keys()) >= EVENT_WORDS:

@@ -74,7 +74,7 @@ def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         return []
     if not asked and (_of_others(*around) or (len(clashes) < len(groups) and clash[0].dimension not in DAYS)):
         return []  # another day of the same year is another date; other clashes beside an agreement say little
-    spans = tuple(span(side.text) if side else one.text for side, one in zip(around, clash, strict=True))
+    spans = tuple(span(side.text) for side in around)
     if asked:
         return [Item("number_asked", (1.0 if short else 0.6) / _n_readings(a, b, groups[0]), *spans)]
     feature = "number_unit" if clash[0].dimension else "number_other"
@@ -286,25 +286,21 @@ def _groups(a: Analysis, b: Analysis, kind: str) -> list[tuple[list[Quantity], l
     return named[:1] or [first]
 
 
-def _of_others(left: Sentence | None, right: Sentence | None) -> bool:
+def _of_others(left: Sentence, right: Sentence) -> bool:
     """Whether each of two sentences names something that the other does not."""
-    if left is None or right is None:
-        return False
     x, y = names(left), names(right)
     return bool(x - y and y - x)
 
 
-def _likeness(left: Sentence | None, right: Sentence | None) -> float:
+def _likeness(left: Sentence, right: Sentence) -> float:
     """How much two sentences speak of the same thing, their numbers apart: a side remark's number is another number."""
-    if left is None or right is None:
-        return 0.0
     x, y = left.stems, right.stems
     return len(x & y) / max(1, min(len(x), len(y)))
 
 
-def _around(answer: Answer, quantity: Quantity) -> Sentence | None:
-    found = (sentence for sentence in answer.sentences[:2] if quantity.text and quantity.text in sentence.text)
-    return next(found, None)
+def _around(answer: Answer, quantity: Quantity) -> Sentence:
+    """The one of the first two sentences that gives a value; the first where none has it in one piece."""
+    return next((each for each in answer.sentences[:2] if quantity.text in each.text), answer.sentences[0])
 
 
 def final_items(left: Answer, right: Answer) -> list[Item]:
