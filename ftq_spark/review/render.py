@@ -149,7 +149,9 @@ def render_sizing(result: Mapping[str, Any]) -> str:
 
 
 def _topic(row: Mapping[str, Any]) -> str:
-    return f"{', '.join(row['terms'])} (topic {row['topic']})" if row["terms"] else str(row["topic"])
+    name = str(row["topic"])
+    numbered = f"topic {name}" if name.isdigit() else name  # a column of one's own holds names
+    return f"{', '.join(row['terms'])} (topic {name})" if row["terms"] else numbered
 
 
 def render_lint(problems: Sequence[Mapping[str, Any]], settings: Sequence[str] = ()) -> str:

@@ -40,18 +40,19 @@ def test_unreviewed_generated_data_need_five_to_ten_times_as_much() -> None:
 
 
 def test_effective_size_is_a_range_over_coverage_and_errors() -> None:
-    uneven = {"big": 970, "a": 10, "b": 10, "c": 10}
+    uneven = {"big": 970, "a": 10, "b": 10, "2": 10}
     terms = {"a": ["dose", "warfarin"]}
     report = size_report(DataCounts(1_000, uneven, terms, (0.01, 0.06), "inconclusive"), "domain")
     coverage = topic_coverage(uneven)
     assert coverage is not None and 0.25 < coverage < 0.32
     assert report["effective"] == {"low": rounded(1000 * coverage * 0.94), "high": rounded(1000 * coverage * 0.99)}
     assert report["verdict"] == "too_few"
-    assert [row["topic"] for row in report["missing_by_topic"]] == ["a", "b", "c"]
+    assert [row["topic"] for row in report["missing_by_topic"]] == ["2", "a", "b"]
     assert all(110 <= row["missing"] <= 120 for row in report["missing_by_topic"])
     text = render_sizing(report)
     assert "TOO FEW" in text
     assert "more on dose, warfarin (topic a) (10 kept)" in text and "more on b (10 kept)" in text
+    assert "more on topic 2 (10 kept)" in text  # which no word tells from the others
     assert "3 of 4 topics lack examples" in text
 
 
