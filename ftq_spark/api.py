@@ -206,7 +206,7 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
         master: of a session that is started here, such as ``local[2]``.
         remote: a Spark Connect server, ``sc://HOST``; by default what SPARK_REMOTE names.
         table: a table of the session's catalog, ``catalog.schema.name``, to which the scored examples are appended.
-        first: run this stage and all behind it, changed or not.
+        first: run this stage and all after it, changed or not.
         last: stop after this stage.
         progress: told what happens.
 

@@ -60,7 +60,7 @@ def run(
     set_: SetOption = [],
     column: ColumnOption = [],
     from_: Annotated[
-        str | None, typer.Option("--from", metavar="STAGE", help="Run this stage and all behind it, changed or not.")
+        str | None, typer.Option("--from", metavar="STAGE", help="Run this stage and all after it, changed or not.")
     ] = None,
     to: Annotated[str | None, typer.Option("--to", metavar="STAGE", help="Stop after this stage.")] = None,
     against: Annotated[
@@ -272,7 +272,7 @@ def compare(
     junit: Annotated[str | None, typer.Option("--junit", metavar="FILE", help="Write it as JUnit XML too.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What changed from RUN_A to RUN_B: the funnel, verdicts by content, what drifted, and settings."""
+    """What changed from RUN_A to RUN_B: rows by outcome, verdicts by content, what drifted, and settings."""
     from ftq_spark import compare as comparing
     from ftq_spark.runs import storage
     from ftq_spark.runs.run import Run

@@ -31,9 +31,9 @@ def doctor(
     ] = "default",
     as_json: JsonOption = False,
 ) -> None:
-    """Say what driver and executors are and see: Python, packages, Java, disk, memory, the model, the run directory.
+    """Check what driver and executors have: Python, packages, Java, disk, memory, the model, the run directory.
 
-    Exit 2 where a run would not do.
+    Exit 2 where a run would fail.
     """
     from ftq_spark.spark import session
 

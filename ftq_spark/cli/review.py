@@ -293,7 +293,7 @@ def sizing(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Is this enough data for that goal?"""
+    """Say whether the kept data are enough for a goal, and which topics lack examples."""
     from ftq_spark.review import render
     from ftq_spark.review.sizing import sizing_command, sizing_table
     from ftq_spark.runs.run import Run

@@ -2,7 +2,7 @@
 
 The manifest is the commit mark. It is written last, in one step, after each stage; a table directory that it does not
 name does not exist for a reader. Nothing is appended or overwritten in place, so a killed run leaves the previous
-result readable and the next run goes on behind the last finished stage.
+result readable and the next run goes on after the last finished stage.
 """
 
 from __future__ import annotations
