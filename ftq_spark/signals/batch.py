@@ -170,6 +170,15 @@ class Batch:
             found[places] = self.at(places, (column,)).counts(column, pattern)
         return found
 
+    def measured_among(
+        self, column: str, measure: Callable[[str], float], chosen: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """(n,) what `measure` says of the text of each of the `chosen` examples, 0 for the others."""
+        found = np.zeros(self.n)
+        places = np.flatnonzero(chosen)
+        found[places] = [measure(text) for text in self.at(places, (column,)).strings(column)]
+        return found
+
     def holds(self, column: str, literal: str) -> NDArray[np.bool_]:
         """(n,) does the text hold the literal? Many times as fast as an expression."""
         return self.feature(f"holds {literal}", column, lambda: self.joined(column).holds(literal))

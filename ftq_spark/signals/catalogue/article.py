@@ -70,8 +70,10 @@ def _begins(text: Text, marker: str) -> NDArray[np.bool_]:
     source="article: score_example",
 )
 def passes_filters(batch: Batch) -> NDArray[np.float64]:
-    found = batch.matches("response", _MAY_BE_BAD)
-    places = np.flatnonzero(found)
-    lowered = map(str.lower, batch.at(places, ("response",)).strings("response"))
-    found[places] = [any(phrase in answer for phrase in BAD_PHRASES) for answer in lowered]
-    return (~found & batch.has_assistant).astype(np.float64)
+    is_bad = batch.measured_among("response", _holds_bad_phrase, batch.matches("response", _MAY_BE_BAD)) > 0
+    return (~is_bad & batch.has_assistant).astype(np.float64)
+
+
+def _holds_bad_phrase(text: str) -> bool:
+    lowered = text.lower()
+    return any(phrase in lowered for phrase in BAD_PHRASES)

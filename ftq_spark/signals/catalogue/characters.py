@@ -58,10 +58,7 @@ def _fraction(batch: Batch, counts: NDArray[np.int64]) -> NDArray[np.float64]:
 def n_mojibake(batch: Batch) -> NDArray[np.float64]:
     counts = batch.counts("response", MOJIBAKE)
     counts[batch.matches_among("question", _ABOUT_IT, counts > 0)] = 0.0
-    places = np.flatnonzero(counts)
-    if len(places):
-        mended = list(map(_is_mended, batch.at(places, ("response",)).strings("response")))
-        counts[places[np.array(mended)]] = 0.0
+    counts[batch.measured_among("response", _is_mended, counts > 0) > 0] = 0.0
     return counts
 
 

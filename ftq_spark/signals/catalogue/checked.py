@@ -157,11 +157,8 @@ _MAY_CONVERT = r"\d\s?(?:°\s?[CF]|[A-Za-z/]{1,11})\s*(?:=|≈|\b(?:is|are)\b|\b
     summary='Sums and conversions that are not so: "24 × 6 = 134", "10 miles = 6.2 km"; 0 in another base.',
 )
 def n_wrong_sums(batch: Batch) -> NDArray[np.float64]:
-    found = np.zeros(batch.n)
-    places = np.flatnonzero(_may_calculate(batch) & ~batch.matches("question", _OTHERWISE_COUNTED))
-    for i, text in zip(places, batch.at(places, ("response",)).strings("response"), strict=True):
-        found[i] = wrong_sums(text) + wrong_conversions(text)
-    return found
+    chosen = _may_calculate(batch) & ~batch.matches("question", _OTHERWISE_COUNTED)
+    return batch.measured_among("response", lambda text: wrong_sums(text) + wrong_conversions(text), chosen)
 
 
 _CLAUSE = re.compile(r"\s*(?:elif|else|except|finally)\b")  # of a statement that stands elsewhere
@@ -228,8 +225,5 @@ def _may_hold_code(batch: Batch) -> NDArray[np.bool_]:
     "asked about.",
 )
 def n_broken_code(batch: Batch) -> NDArray[np.float64]:
-    found = np.zeros(batch.n)
-    places = np.flatnonzero(_may_hold_code(batch) & ~batch.matches("question", _MAY_BE_BROKEN))
-    for i, text in zip(places, batch.at(places, ("response",)).strings("response"), strict=True):
-        found[i] = broken_blocks(text)
-    return found
+    chosen = _may_hold_code(batch) & ~batch.matches("question", _MAY_BE_BROKEN)
+    return batch.measured_among("response", broken_blocks, chosen)

@@ -226,9 +226,7 @@ def _is_cut_data(batch: Batch) -> NDArray[np.bool_]:
     """(n,) JSON that opens more than it closes, and markup that does not close what it opens with."""
     found = np.zeros(batch.n, dtype=bool)
     for opening, is_cut in ((_OPENS_DATA, _leaves_brackets_open), (_OPENS_MARKUP, _leaves_root_open)):
-        opens = np.flatnonzero(batch.matches("response", opening))
-        for i, answer in zip(opens, batch.at(opens, ("response",)).strings("response"), strict=True):
-            found[i] |= is_cut(answer)
+        found |= batch.measured_among("response", is_cut, batch.matches("response", opening)) > 0
     return found
 
 

@@ -89,13 +89,9 @@ def _may_be_impossible(batch: Batch) -> NDArray[np.bool_]:
     "are what is spoken of.",
 )
 def n_impossible_dates(batch: Batch) -> NDArray[np.float64]:
-    found = np.zeros(batch.n)
     told = _may_be_impossible(batch)
     told &= ~batch.matches_among("response", _NO_SUCH_DAY, told) & ~batch.matches_among("question", _NO_SUCH_DAY, told)
-    places = np.flatnonzero(told)
-    for i, text in zip(places, batch.at(places, ("response",)).strings("response"), strict=True):
-        found[i] = impossible_dates(text)
-    return found
+    return batch.measured_among("response", impossible_dates, told)
 
 
 def impossible_dates(text: str) -> int:
@@ -122,11 +118,7 @@ def _may_hold_tables(batch: Batch) -> NDArray[np.bool_]:
     source="Dingo",
 )
 def n_broken_tables(batch: Batch) -> NDArray[np.float64]:
-    found = np.zeros(batch.n)
-    places = np.flatnonzero(_may_hold_tables(batch))
-    for i, text in zip(places, batch.at(places, ("response",)).strings("response"), strict=True):
-        found[i] = broken_tables(text)
-    return found
+    return batch.measured_among("response", broken_tables, _may_hold_tables(batch))
 
 
 def broken_tables(text: str) -> int:
@@ -183,11 +175,8 @@ def _may_lack_items(batch: Batch) -> NDArray[np.bool_]:
     "0 where dots say so.",
 )
 def n_missing_items(batch: Batch) -> NDArray[np.float64]:
-    found = np.zeros(batch.n)
-    places = np.flatnonzero(_may_lack_items(batch))
-    for i, text in zip(places, batch.at(places, ("response",)).strings("response"), strict=True):
-        found[i] = skipped_items(text) or unwritten_items(text)
-    return found
+    lacking = _may_lack_items(batch)
+    return batch.measured_among("response", lambda text: skipped_items(text) or unwritten_items(text), lacking)
 
 
 def skipped_items(text: str) -> int:
