@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,14 @@ from ftq_spark.review.sizing import sizing_command, sizing_table
 from ftq_spark.runs.run import Run
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_run(tmp_path_factory.mktemp("written") / "run", [example(i) for i in range(20_000)])
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Path:
-    return write_run(tmp_path / "run", [example(i) for i in range(20_000)])
+def run(written: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(written, tmp_path / "run")
 
 
 def _labels(folder: Path, rows: list[tuple[str, str, str]], name: str = "labels.csv") -> Path:
