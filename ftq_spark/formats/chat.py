@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ftq_spark.formats import harmony
 from ftq_spark.formats.aliases import CONVERSATION_FIELDS, ROLE_FIELDS
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.faults import Fault, brief, kind, quoted
@@ -91,15 +92,22 @@ def chat(row: dict[str, Any]) -> Conversation | None:
     if found is None:
         return None
     field, turns = found
+    if harmony.in_channels(turns):
+        turns = harmony.out_of_channels(turns)
     messages = with_system(row, turn_messages(turns))
+    tools = tools_of(row) or _tools_in(turns)
     if messages and messages[-1]["role"] in ("user", "tool") and (answer := answer_beside(row)):
-        return Conversation("request_log", [*messages, *answer], tools_of(row))
+        return Conversation("request_log", [*messages, *answer], tools)
     label = label_of(row)
     if label is None:  # the last turn that has one
         label = next((turn["label"] for turn in reversed(messages) if turn["label"] is not None), None)
-    return Conversation(
-        "kto" if label is not None else _format(row, field, turns), messages, tools_of(row), None, label
-    )
+    return Conversation("kto" if label is not None else _format(row, field, turns), messages, tools, None, label)
+
+
+def _tools_in(turns: list[Any]) -> str | None:
+    """The tools that a system turn defines beside its text, as GLM-4's data have them."""
+    held = (turn for turn in turns if isinstance(turn, dict) and turn.get("role") in ("system", "developer"))
+    return next((tools for turn in held if (tools := tools_of(turn)) is not None), None)
 
 
 def _format(row: dict[str, Any], field: str, turns: list[Any]) -> str:
@@ -168,7 +176,8 @@ def sided(value: Any, where: str) -> list[Message] | None:
     if isinstance(value, list):
         return messages_of(value, where)
     if isinstance(value, dict):
-        return messages_of([value], where)
+        held = value.get("messages")
+        return messages_of(held if isinstance(held, list) and held else [value], where)
     raise Fault("bad_message", f"expected {where} as text or turns, found {kind(value)}{quoted(value)}")
 
 

@@ -36,6 +36,7 @@ __all__ = [
 _BLOCK = 1 << 19
 _KINDS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet",
+    ".traj": "json",  # SWE-agent's
     ".arrow": "arrow", ".feather": "arrow", ".zip": "zip",
 }  # fmt: skip
 _COMPRESSIONS = (".gz", ".bz2", ".zst", ".xz")

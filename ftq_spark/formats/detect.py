@@ -29,12 +29,13 @@ from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.fields import as_list
 from ftq_spark.formats.items import responses
 from ftq_spark.formats.media import media_of_row
-from ftq_spark.formats.nearest import hinted, suggestion, unfitting
+from ftq_spark.formats.nearest import answer_beside_turns, hinted, suggestion, unfitting
 from ftq_spark.formats.packed import glaive, xlam
 from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
-from ftq_spark.formats.preference import OPENAI_SIDES, compared, has_one_side, openai_dpo, preference
+from ftq_spark.formats.preference import OPENAI_SIDES, compared, has_one_side, openai_dpo, preference, scored
 from ftq_spark.formats.recorded import REQUESTS, moss, request_log
 from ftq_spark.formats.strict import is_python
+from ftq_spark.formats.trajectories import atif, swe_agent
 from ftq_spark.formats.transcript import prompt_turns, segments, text
 from ftq_spark.formats.trees import chatgpt, tree
 from ftq_spark.formats.turns import PROMPT_ONLY, Conversation, checked
@@ -46,6 +47,9 @@ _FAMILIES: tuple[tuple[Family, frozenset[str]], ...] = (
     (preference, frozenset(name for sides in PREFERENCES for name in sides)),
     (compared, COMPARED_FIELDS),
     (chat, frozenset(CONVERSATION_FIELDS)),
+    (swe_agent, frozenset({"trajectory"})),
+    (atif, frozenset({"steps"})),
+    (scored, frozenset({"contents"})),
     (gemini, frozenset({"contents"})),
     (cohere, frozenset({"chat_history"})),
     (tree, frozenset({"prompt"})),
@@ -88,7 +92,12 @@ def conversation(row: dict[str, Any]) -> Conversation:
     found = unchecked(row)
     if _named(tuple(row)).may_be_graded and all(turn["role"] != "assistant" for turn in found.messages):
         found = found._replace(format=PROMPT_ONLY, graded=_graded(row))
-    return checked(found)
+    try:
+        return checked(found)
+    except Fault as fault:
+        if fault.code != "no_assistant" or (told := answer_beside_turns(row)) is None:
+            raise
+        raise Fault(fault.code, f"{fault.message}{hinted([f'response={told}'])}") from None
 
 
 def unchecked(row: dict[str, Any]) -> Conversation:
@@ -121,8 +130,9 @@ def _read(row: dict[str, Any]) -> Conversation | None:
 def _prompt_only(row: dict[str, Any]) -> Conversation | None:
     """`prompt` alone, as turns, or as text beside what its answers are graded by: reinforcement fine-tuning."""
     prompt = row.get("prompt")
-    is_text = isinstance(prompt, str) and not row.keys().isdisjoint(REWARD_FIELDS)
-    if as_list(prompt) is None and not is_text:
+    listed = as_list(prompt)
+    is_text = isinstance(prompt, str) and listed is None and not row.keys().isdisjoint(REWARD_FIELDS)
+    if not is_text and (listed is None or (isinstance(prompt, str) and not all(map(is_turn, listed)))):
         return None
     turns = sided(prompt, "`prompt`")
     messages = earlier(row, prompt_turns(str(prompt)) if turns is None else turns)

@@ -1,8 +1,9 @@
-"""Text in OpenAI's Harmony template (gpt-oss): turns with channels for thoughts, calls and the answer."""
+"""OpenAI's Harmony (gpt-oss), turns with channels for thoughts, calls and the answer: its text, and its JSON."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import ROLES
@@ -12,8 +13,10 @@ from ftq_spark.formats.turns import Message, message
 
 _START, _MESSAGE = "<|start|>", "<|message|>"
 _ENDS = ("<|end|>", "<|return|>", "<|call|>")
+_TEXT_OF = {"text": "text", "system_content": "model_identity", "developer_content": "instructions"}
 _FUNCTION = re.compile(r"functions\.([\w.-]+)")
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)")
+_CHANNELS = ("analysis", "commentary", "final")
 _RECIPIENT = re.compile(r"\bto=functions\.([\w.-]+)")
 
 
@@ -64,6 +67,60 @@ def _turn(head: str, body: str) -> Message | None:
         turn["content"] = ""
         turn["tool_calls"] = strict.dumps([tool_call({"name": called[1], "arguments": body}, "call")])
     return turn
+
+
+def in_channels(turns: list[Any]) -> bool:
+    """Whether turns are in Harmony's channels."""
+    return any(
+        isinstance(turn, dict) and turn.get("role") == "assistant" and turn.get("channel") in _CHANNELS
+        for turn in turns
+    )
+
+
+def out_of_channels(turns: list[Any]) -> list[Any]:
+    """Turns in channels as those of OpenAI's chat: a thought is the reasoning of the answer or call that follows it.
+
+    Tools stand beside the text of the turn that defines them. What is no such turn stays as it is.
+    """
+    found: list[Any] = []
+    thoughts: list[str] = []
+    for turn in turns:
+        if not isinstance(turn, dict):
+            found.append(turn)
+            continue
+        plain = {name: value for name, value in turn.items() if name not in ("channel", "recipient", "content_type")}
+        plain["content"], tools = _said(turn.get("content"))
+        if tools:
+            plain["tools"] = tools
+        called = _FUNCTION.match(str(turn.get("recipient") or ""))
+        if turn.get("role") == "assistant" and turn.get("channel") == "analysis" and called is None:
+            thoughts.append(str(plain["content"]))
+            continue
+        if turn.get("role") == "assistant" and called is not None:
+            plain |= {"tool_calls": [{"name": called[1], "arguments": plain["content"]}], "content": ""}
+        if turn.get("role") == "assistant" and thoughts:
+            plain["reasoning_content"] = "\n\n".join(filter(None, thoughts))
+            thoughts = []
+        if turn.get("role") == "tool" and (answering := _FUNCTION.match(str(turn.get("name") or ""))) is not None:
+            plain["name"] = answering[1]
+        found.append(plain)
+    if thoughts:
+        found.append({"role": "assistant", "content": "", "reasoning_content": "\n\n".join(thoughts)})
+    return found
+
+
+def _said(content: Any) -> tuple[Any, list[Any]]:
+    """The text of a turn's parts, also of those about the model and its instructions, and the tools defined in them."""
+    if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
+        return content, []
+    spaces = [part["tools"] for part in content if isinstance(part.get("tools"), dict)]
+    tools = [
+        tool for held in spaces for space in held.values() if isinstance(space, dict) for tool in space.get("tools", ())
+    ]
+    texts = [part.get(_TEXT_OF[part["type"]]) if part.get("type") in _TEXT_OF else None for part in content]
+    if not all(part.get("type") in _TEXT_OF for part in content):
+        return content, tools
+    return "\n".join(text for text in texts if isinstance(text, str)), tools
 
 
 def _stripped(body: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ftq_spark.formats import strict
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.fields import as_list, with_system
-from ftq_spark.formats.turns import Conversation, Message, messages_of
+from ftq_spark.formats.turns import PROMPT_ONLY, Conversation, Message, messages_of
 
 _CALL, _RESULT, _THOUGHT, _TURN = "function_call", "function_call_output", "reasoning", "message"
 _TYPES = frozenset({_CALL, _RESULT, _THOUGHT, _TURN})
@@ -36,6 +37,16 @@ def asked_and_answered(request: dict[str, Any], response: dict[str, Any]) -> Con
     instructions = request.get("instructions") or response.get("instructions")
     tools = tools_of(request) or tools_of(response)
     return Conversation("responses", with_system({"system": instructions}, turns), tools)
+
+
+def asked_alone(request: dict[str, Any], graded: dict[str, Any]) -> Conversation | None:
+    """A request whose answers are to be found, and what they are `graded` by; null for one without an `input`."""
+    asked = request.get("input")
+    items = as_list(asked) or ([{"role": "user", "content": asked}] if isinstance(asked, str) else None)
+    if items is None:
+        return None
+    turns = with_system({"system": request.get("instructions")}, _messages(items))
+    return Conversation(PROMPT_ONLY, turns, tools_of(request), graded=strict.dumps(graded) if graded else None)
 
 
 def _items(found: Any) -> list[Any] | None:

@@ -112,7 +112,7 @@ def first_rows(text: str, at: int, also_known: frozenset[str]) -> int | None:
     """
     if (before := _SCALARS.match(text, at)) is None or (member := _MEMBER.match(text, before.end())) is None:
         return None
-    if any(name.lower() in FIELDS for name in _NAMES.findall(before[0])):
+    if any(name.lower() in FIELDS for name in _NAMES.findall(before[0])) or member[1] == "trajectory":
         return None
     if text[member.end()] == "{":
         return before.end() if is_held(member[1], text, member.end(), also_known) else None

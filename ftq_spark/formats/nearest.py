@@ -8,13 +8,16 @@ from functools import lru_cache
 from typing import Any
 
 from ftq_spark.formats.aliases import (
+    ABOUT_HINTS,
     COLUMN_HINTS,
     DIALOGUE_HINTS,
     GRADED_HINTS,
     LISTED_HINTS,
     NO_TEXT_HINTS,
     PAIRS,
+    PART_TYPES,
     PLACE_HINTS,
+    PREFERENCE_PROMPTS,
     SIDE_HINTS,
     SYSTEM_FIELDS,
     TOOLS_FIELDS,
@@ -29,10 +32,12 @@ from ftq_spark.formats.mapping import TAGS, value_at
 from ftq_spark.formats.speakers import fields_of_turns, is_scene, shared_tags, spoken_lines, tags
 from ftq_spark.formats.transcript import turns_in
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d+|(?<=[ _-])[A-Ha-h](?![^\W_])")  # or a letter by itself: response_A
 _MAX_NAME = 100  # characters: what is longer names no column
 _N_NAMES = 10_000  # names of which it is remembered what they say: those of a table are asked for in every row
 _ASKED = frozenset({"instruction", *(asked for _, asked, _ in PAIRS)})
+_ANSWERS = ("response", "answer", "completion", "generation", "output", "candidate", "reply")
+_RESPONSES = {"response": COLUMN_HINTS["response"]}
 _NEEDS = (
     "expected turns (`messages`), a question and its answer (`prompt`, `completion`) or a preference (`chosen`, "
     "`rejected`); `ftq formats` lists all schemas"
@@ -47,16 +52,40 @@ def unfitting(row: Mapping[str, Any]) -> str:
         whole = f'write all turns of one `{dialogue}` as one row, {{"messages": [TURN, TURN]}}'
         return f"no chat schema has the fields {brief(sorted(row), 200)}; it is a turn by itself: {whole}"
     if not flags and (asked := next((name for name in row if name in _ASKED), None)) is not None:
-        others = [name for name, value in row.items() if name != asked and isinstance(value, str)]
-        if any(_is_numbered(name, others) for name in others):
-            name_it = "; where two are answers, name the better one: --column chosen=NAME --column rejected=NAME"
-        else:
-            name_it = "; where one of them is the answer: --column response=NAME" if others else ""
-        return f"`{asked}` has no answer beside it: no schema has the fields {brief(sorted(row), 200)} alone{name_it}"
+        fields = brief(sorted(row), 200)
+        return f"`{asked}` has no answer beside it: no schema has the fields {fields} alone{_named(row, asked)}"
     if not flags and is_turn(row):
         hint = '; it is a turn by itself: write all turns of a conversation as one row, {"messages": [TURN, TURN]}'
     needs = "" if flags else f"; {_NEEDS}"
     return f"no chat schema has the fields {brief(sorted(row), 200)}{needs}{hint}"
+
+
+def _named(row: Mapping[str, Any], asked: str) -> str:
+    """How the answer to a question is named, as the end of a message; "" where nothing may be one."""
+    answer = next(
+        (answered[0] for _, name, answered in PAIRS if name == asked and "response" not in answered), "response"
+    )
+    is_preferred = asked in (*PREFERENCE_PROMPTS, "instruction")
+    if (path := _one_of_several(row)) is not None:
+        more = ", --column chosen=PATH --column rejected=PATH two of them" if is_preferred else ""
+        return f"; `{path.split('.')[0]}` holds several answers: --column {answer}={path} reads the first{more}"
+    others = [name for name, value in row.items() if name != asked and isinstance(value, str)]
+    if is_preferred and any(_is_numbered(name, others) for name in others):
+        return "; where two are answers, name the better one: --column chosen=NAME --column rejected=NAME"
+    return f"; where one of them is the answer: --column {answer}=NAME" if others else ""
+
+
+def _one_of_several(row: Mapping[str, Any]) -> str | None:
+    """The path of the first of several answers in a list; null for no such list."""
+    for name, held in row.items():
+        if not isinstance(held, list) or len(held) < 2 or words_of(name).isdisjoint(f"{word}s" for word in _ANSWERS):
+            continue
+        if all(isinstance(answer, str) for answer in held):
+            return f"{name}.0"
+        first = held[0] if isinstance(held[0], dict) else {}
+        if (said := next((word for word in _ANSWERS if isinstance(first.get(word), str)), None)) is not None:
+            return f"{name}.0.{said}"
+    return None
 
 
 def _dialogue_of(row: Mapping[str, Any]) -> str | None:
@@ -80,12 +109,13 @@ def suggestion(row: Mapping[str, Any]) -> list[str]:
     if turns := _turns(flat):
         return turns
     templated = next((name for name, value in flat.items() if isinstance(value, str) and _is_templated(value)), None)
-    if templated is not None and templated != "text":
+    is_asked = any(isinstance(flat.get(asked), str) for asked in _ASKED - {templated})
+    if templated not in (None, "text") and not (is_asked and _matched([str(templated)], _RESPONSES)):
         return [f"text={templated}"]
     if asked := columns_of_exchange(flat):
         return asked
     scene = next((name for name, value in flat.items() if isinstance(value, str) and is_scene(value)), None)
-    if scene is None:
+    if scene is None or any(isinstance(flat.get(asked), str) for asked in _ASKED - {scene}):  # an answer in lines
         return []
     speaking = tags(spoken_lines(flat[scene]))
     return _flags({"text": scene, **speaking}) if speaking else []
@@ -116,6 +146,8 @@ def _turns(flat: Mapping[str, Any]) -> list[str]:
         if not (isinstance(turns, list) and turns and isinstance(turns[0], dict)):
             continue
         columns = columns_of_turns(turns) or _mapping(columns_of_exchange(turns[0]))
+        if len(turns) == 1 and "role" in columns and known_role("role", str(turns[0].get(columns["role"]))) is None:
+            continue
         are_answers = not TAGS.keys().isdisjoint(columns) and any(isinstance(flat.get(asked), str) for asked in _ASKED)
         if not columns or are_answers:  # of several models, not turns of several speakers
             continue
@@ -139,9 +171,19 @@ def columns_of_turns(turns: list[Any]) -> dict[str, str]:
     Empty for turns that do not tell.
     """
     columns = _matched(turns[0], TURN_HINTS) if isinstance(turns[0], dict) else {}
+    if columns.get("role") == "type" and any(
+        isinstance(turn, dict) and turn.get("type") in PART_TYPES for turn in turns
+    ):
+        return {}  # parts of one turn
     if len(columns) < len(TURN_HINTS):
         columns = fields_of_turns(turns)
     return {**columns, **tags(turns, columns["role"])} if columns else {}
+
+
+def answer_beside_turns(row: Mapping[str, Any]) -> str | None:
+    """The column that may hold the answer to the turns of a row that end with the user; null for none."""
+    texts = [name for name, value in row.items() if isinstance(value, str) and value.strip()]
+    return _matched(texts, _RESPONSES).get("response")
 
 
 def _answer_beside(flat: Mapping[str, Any], turns: list[Any], columns: Mapping[str, str]) -> str | None:
@@ -149,8 +191,7 @@ def _answer_beside(flat: Mapping[str, Any], turns: list[Any], columns: Mapping[s
     last = turns[-1].get(columns.get("role", "")) if isinstance(turns[-1], dict) else None
     if not isinstance(last, str) or (columns.get("user_tag") != last and known_role("role", last) != "user"):
         return None
-    texts = [name for name, value in flat.items() if isinstance(value, str)]
-    return _matched(texts, {"response": COLUMN_HINTS["response"]}).get("response")
+    return answer_beside_turns(flat)
 
 
 def _flags(found: Mapping[str, str]) -> list[str]:
@@ -170,8 +211,8 @@ def _are_tools(held: Any) -> bool:
 
 def columns_of_exchange(fields: Mapping[str, Any]) -> list[str]:
     """The same for what names tell of a question and its answer or two, and the system text beside them."""
-    texts = [name for name, value in fields.items() if value is None or isinstance(value, str)]
-    found = _matched(texts, COLUMN_HINTS)
+    texts = [name for name, value in fields.items() if _may_be_text(name, value, fields)]
+    found = _matched((name for name in texts if "system" not in words_of(name)), COLUMN_HINTS)
     if "response" in found and _is_numbered(found["response"], texts):
         return []  # of which one may be the worse
     sides = _matched((name for name in texts if name != found.get("prompt")), SIDE_HINTS)
@@ -184,6 +225,13 @@ def columns_of_exchange(fields: Mapping[str, Any]) -> list[str]:
     if told and taken.isdisjoint(told):
         found["system"] = told[0]
     return _flags(found)
+
+
+def _may_be_text(name: str, value: Any, names: Iterable[str]) -> bool:
+    """Whether a column may hold what is asked or answered: a text, no number as text, and a `source` of a `target`."""
+    if value is not None and not (isinstance(value, str) and not value.strip().isdecimal()):
+        return False
+    return name.lower() != "source" or any(says(other, "target") for other in names)
 
 
 def _is_numbered(name: str, names: Iterable[str]) -> bool:
@@ -216,6 +264,7 @@ def _matched(names: Iterable[str], hints: Mapping[str, Sequence[str]]) -> dict[s
     A name that is the word comes before one that holds it, and what answers are graded by last.
     """
     names = [name for name in names if len(name) <= _MAX_NAME and words_of(name).isdisjoint(NO_TEXT_HINTS)]
+    names = [name for name in names if not _is_about(name)]
     names.sort(key=lambda name: words_of(name).isdisjoint(TURN_HINTS["content"]))
     found: dict[str, str] = {}
     for field, words in hints.items():
@@ -225,6 +274,12 @@ def _matched(names: Iterable[str], hints: Mapping[str, Sequence[str]]) -> dict[s
         if named:
             found[field] = named[0]
     return found
+
+
+def _is_about(name: str) -> bool:
+    """Whether a name is of what is said of a text: response_source, model_type; a word alone may be the text's."""
+    words = words_of(name)
+    return len(words) > 1 and any(name.lower().endswith(word) for word in words & ABOUT_HINTS)
 
 
 def words_of(name: str) -> frozenset[str]:

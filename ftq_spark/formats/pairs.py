@@ -12,6 +12,7 @@ from ftq_spark.formats.fields import as_list, joined, text_of
 from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.options import FIELDS as OPTIONS
 from ftq_spark.formats.options import options_of
+from ftq_spark.formats.thoughts import reasoning_beside
 from ftq_spark.formats.transcript import answer_to, may_be_transcript, prompt_turns
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message
 
@@ -39,6 +40,8 @@ def alpaca(row: dict[str, Any]) -> Conversation | None:
     if row.get("corrected") is not None:  # axolotl's reflection: the first answer and its critique come before the last
         answer["reasoning"] = joined(answer["content"], text_of(row, "reflection"))
         answer["content"] = answer_of(row, ("corrected",))
+    else:
+        answer["reasoning"] = reasoning_beside(row, answer["content"])
     label = label_of(row, _ANYWHERE)
     messages = earlier(row, [message("user", joined(instruction, beside)), answer])
     attached = None if is_blank(beside) else beside
@@ -59,9 +62,11 @@ def _self_instruct(row: dict[str, Any]) -> Conversation:
 
 def stepwise(row: dict[str, Any]) -> Conversation | None:
     """Stepwise supervision: `prompt`, `completions` (the steps of one answer), `labels`."""
-    steps = as_list(row.get("completions"))
+    steps, labels = as_list(row.get("completions")), as_list(row.get("labels"))
     if steps is None or not isinstance(row.get("prompt"), str) or not all(isinstance(step, str) for step in steps):
         return None
+    if labels is None or len(labels) != len(steps):
+        return None  # several answers
     answer = message("assistant", "\n".join(steps))
     return Conversation("stepwise", earlier(row, [*prompt_turns(row["prompt"]), answer]))
 
@@ -95,6 +100,7 @@ def pair(row: dict[str, Any]) -> Conversation | None:
         if said is None:
             answers = _answer(row, answered)
             answers[-1]["content"] = answer_to(question, answers[-1]["content"])
+            answers[-1]["reasoning"] = answers[-1]["reasoning"] or reasoning_beside(row, answers[-1]["content"])
             if isinstance(question, str) and format_ == "qa":
                 row = {**row, asked: joined(question, options_of(row, question, answers[0]["content"]) or "")}
             said = [*_question(row, asked, attached or ""), *answers]
@@ -112,6 +118,10 @@ def _side_by_side(row: dict[str, Any], asked: str, answered: tuple[str, ...]) ->
     answers = row[field] if field else None
     if type(answers) is not list or not all(type(text) is str for text in answers):
         return None
+    if asked == "inputs":
+        raise Fault(
+            "multiple_examples", f"{len(questions)} texts in `inputs`, of examples or of test cases: write a row each"
+        )
     if len(questions) != len(answers):
         found = f"{len(questions)} texts in `{asked}` and {len(answers)} in `{field}`"
         raise Fault("bad_message", f"expected as many answers as questions, found {found}")

@@ -29,6 +29,7 @@ from ftq_spark.formats.aliases import (
     PREFERENCES,
     REWARD_FIELDS,
     SYSTEM_FIELDS,
+    THOUGHT_COLUMNS,
     TOOLS_FIELDS,
 )
 from ftq_spark.formats.fields import is_listed
@@ -40,7 +41,15 @@ from ftq_spark.formats.turns import may_hold_more
 
 # A row with one of these may be more than a question and its answer.
 _OTHERS = frozenset(
-    {*CONVERSATION_FIELDS, *SYSTEM_FIELDS, *TOOLS_FIELDS, *LABEL_FIELDS, *MEDIA_COLUMNS, *REWARD_FIELDS}
+    {
+        *CONVERSATION_FIELDS,
+        *SYSTEM_FIELDS,
+        *TOOLS_FIELDS,
+        *LABEL_FIELDS,
+        *MEDIA_COLUMNS,
+        *REWARD_FIELDS,
+        *THOUGHT_COLUMNS,
+    }
     | COMPARED_FIELDS
     | {name for names in (*PREFERENCES, *OPENAI_SIDES) for name in names}
     | {

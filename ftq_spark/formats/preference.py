@@ -5,19 +5,22 @@ KTO rows have a label: their base schema reads them.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ftq_spark.formats.aliases import COMPARED, PREFERENCE_PROMPTS, PREFERENCES
 from ftq_spark.formats.calls import tools_of
-from ftq_spark.formats.chat import earlier, sided, turn_messages, turns_field
+from ftq_spark.formats.chat import chat, earlier, gemini, sided, turn_messages, turns_field
 from ftq_spark.formats.faults import Fault, brief, kind
+from ftq_spark.formats.fields import as_list
 from ftq_spark.formats.mapping import value_at
-from ftq_spark.formats.pairs import instruction_text
+from ftq_spark.formats.pairs import instruction_text, pair
 from ftq_spark.formats.transcript import answer_to, prompt_turns, turns_in
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message, messages_of
 
 OPENAI_SIDES = (("preferred_output", "non_preferred_output"), ("preferred_completion", "non_preferred_completion"))
 
+_REPLACING = ("rejected_messages", "rejected_response")
 _SIDES = frozenset(name for names in PREFERENCES for name in names)
 
 
@@ -42,6 +45,8 @@ def preference(row: dict[str, Any]) -> Conversation | None:
     if _SIDES.isdisjoint(row):
         return None
     names = next((n for n in PREFERENCES if row.get(n[0]) is not None and row.get(n[1]) is not None), None)
+    if names is None and (replaced := _replaced(row)) is not None:
+        return replaced
     if names is None:
         for name in (name for names in PREFERENCES for name in names):
             side = row.get(name)
@@ -59,6 +64,43 @@ def preference(row: dict[str, Any]) -> Conversation | None:
     return _preferred("dpo", earlier(row, prompt), sides, tools_of(row))
 
 
+def _replaced(row: dict[str, Any]) -> Conversation | None:
+    """ms-swift: a dialogue, and `rejected_response` or `rejected_messages` for what follows its last question."""
+    worse = next((name for name in _REPLACING if row.get(name) is not None), None)
+    others = {name: value for name, value in row.items() if name not in _REPLACING}
+    if worse is None or (found := chat(others) or pair(others)) is None:
+        return None
+    asked = max((place for place, turn in enumerate(found.messages) if turn["role"] == "user"), default=-1)
+    prompt, better = found.messages[: asked + 1], found.messages[asked + 1 :]
+    side = _side(row[worse], worse, has_prompt=True)
+    if worse != "rejected_response":
+        side = side[1 + max((place for place, turn in enumerate(side) if turn["role"] == "user"), default=-1) :]
+    return _preferred("dpo", prompt, [better, side], found.tools)
+
+
+def scored(row: dict[str, Any]) -> Conversation | None:
+    """Vertex AI's preferences: `contents`, and two `completions`, each with its `score`."""
+    found = as_list(row.get("completions"))
+    if found is None or len(found) != 2 or not all(isinstance(side, dict) and "completion" in side for side in found):
+        return None
+    asked = gemini({name: value for name, value in row.items() if name != "completions"})
+    if asked is None:
+        return None
+    better, worse = sorted(found, key=_score, reverse=True)
+    if _score(better) == _score(worse):
+        raise Fault("bad_preference", "the scores of `completions` name neither as the better one")
+    sides = [sided(side["completion"], "`completion`") or [] for side in (better, worse)]
+    return _preferred("dpo", asked.messages, sides, asked.tools)
+
+
+def _score(side: dict[str, Any]) -> float:
+    if type(side.get("score")) not in (int, float):
+        raise Fault(
+            "bad_preference", f"expected the `score` of a completion as a number, found {brief(side.get('score'))}"
+        )
+    return float(side["score"])
+
+
 def compared(row: dict[str, Any]) -> Conversation | None:
     """Two answers, and what says which is better (aliases.yaml): SHP, PKU-SafeRLHF, Chatbot Arena, HelpSteer3, WebGPT.
 
@@ -74,6 +116,8 @@ def compared(row: dict[str, Any]) -> Conversation | None:
         if None in prompt.values():
             continue
         chosen, rejected = answers if _is_first_better(row, entry) else reversed(answers)
+        if (told := _side_by_side(prompt.get("prompt"), row[chosen], row[rejected])) is not None:
+            return _preferred("compared", [], told, tools_of(row))
         taken = (*answers, asked and asked.split(".")[0])
         others = {name: value for name, value in row.items() if name not in taken}
         read = preference({**others, **prompt, "chosen": row[chosen], "rejected": row[rejected]})
@@ -83,16 +127,46 @@ def compared(row: dict[str, Any]) -> Conversation | None:
 
 def _is_first_better(row: dict[str, Any], entry: dict[str, Any]) -> bool:
     if "scores" in entry:
-        one, other = (row[name] for name in entry["scores"])
-        if type(one) not in (int, float) or type(other) not in (int, float) or one == other:
+        one, other = (_number(row[name]) for name in entry["scores"])
+        if one is None or other is None or one == other:
             named = " and ".join(f"`{name}`" for name in entry["scores"])
-            raise Fault("bad_preference", f"{named} name neither answer as the better one: {brief([one, other])}")
+            raise Fault(
+                "bad_preference",
+                f"{named} name neither answer as the better one: {brief([row[n] for n in entry['scores']])}",
+            )
         return bool(one > other)
     better = entry["better"]
     found = str(row[better])
+    if "between" in entry:
+        (low, high), place = entry["between"], _number(row[better])
+        if place is None or not low <= place <= high or 2 * place == low + high:
+            raise Fault("bad_preference", f"`{better}` names neither answer as the better one: {brief(row[better])}")
+        return bool(2 * place < low + high)
     if found not in (*entry["first"], *entry["second"]):
         raise Fault("bad_preference", f"`{better}` names neither answer as the better one: {brief(row[better])}")
     return found in entry["first"]
+
+
+def _number(found: Any) -> float | None:
+    """A number, also as the text of a table's cell; null for anything else."""
+    if isinstance(found, bool) or not isinstance(found, (int, float, str)):
+        return None
+    try:
+        number = float(found)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _side_by_side(asked: Any, *answers: Any) -> list[list[Message]] | None:
+    """Whole dialogues of questions and of each list of answers, where all are lists of texts (a table of Arena's)."""
+    questions, *replies = (as_list(found) for found in (asked, *answers))
+    if any(found is None or not all(isinstance(text, str) for text in found) for found in (questions, *replies)):
+        return None
+    if questions is None or any(len(found or ()) != len(questions) for found in replies):
+        return None
+    pairs = [list(zip(questions, found or (), strict=True)) for found in replies]
+    return [[turn for q, a in told for turn in (message("user", q), message("assistant", a))] for told in pairs]
 
 
 def has_one_side(row: dict[str, Any]) -> bool:

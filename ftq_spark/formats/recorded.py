@@ -7,13 +7,14 @@ from typing import Any
 
 from ftq_spark.formats.chat import chat, gemini
 from ftq_spark.formats.faults import Fault, brief, kind
-from ftq_spark.formats.items import asked_and_answered
+from ftq_spark.formats.items import asked_alone, asked_and_answered
 from ftq_spark.formats.responses import answer_in
 from ftq_spark.formats.turns import Conversation, message
 
+_GYM = "responses_create_params"  # NeMo Gym's: a prompt, and beside it what its answers are graded by
 _TURN = re.compile(r"turn_(\d+)\Z")
 _MARKED = re.compile(r"\s*<\|[^|]{1,40}\|>:?\s*(.*?)\s*(?:<eo[a-z]>)?\s*\Z", re.DOTALL)
-REQUESTS = ("request", "body", "request_body", "inputs", "input")
+REQUESTS = ("request", "body", "request_body", "inputs", "input", _GYM)
 _RESPONSES = ("response", "response_body", "outputs", "output")
 _JOIN = "join requests and responses by `custom_id`, as `request` and `response` of one row"
 
@@ -28,6 +29,8 @@ def request_log(row: dict[str, Any]) -> Conversation | None:
     request = next((inner for name in REQUESTS if (inner := _inner(row.get(name))) is not None), None)
     response = next((inner for name in _RESPONSES if (inner := _inner(row.get(name))) is not None), None)
     is_batch = "custom_id" in row
+    if request is not None and response is None and isinstance(row.get(_GYM), dict):
+        return asked_alone(request, {name: value for name, value in row.items() if name != _GYM})
     if request is None or response is None:
         if is_batch and (request is not None or response is not None):
             missing = "response" if response is None else "request"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ftq_spark.formats.aliases import ANSWER_MARKS, REASONING_FIELDS, THOUGHT_MARKS
+from ftq_spark.formats.aliases import ANSWER_MARKS, REASONING_FIELDS, THOUGHT_COLUMNS, THOUGHT_MARKS, THOUGHT_SETTINGS
 
 _OPENS, _CLOSES = dict(THOUGHT_MARKS), {closes: opens for opens, closes in THOUGHT_MARKS}
 _MARKS = re.compile("|".join(re.escape(mark) for pair in THOUGHT_MARKS for mark in pair))
@@ -99,6 +99,15 @@ def reasoning_of(turn: dict[str, Any]) -> str | None:
             text = "\n".join(_details(found if isinstance(found, list) else [found])).strip()
             if text:
                 return text
+    return None
+
+
+def reasoning_beside(row: dict[str, Any], answer: str) -> str | None:
+    """What a column of the row says was thought before its answer; null for none, and where the answer has its own."""
+    for field in THOUGHT_COLUMNS:
+        found = row.get(field)
+        if isinstance(found, str) and found.strip() and found.strip().lower() not in THOUGHT_SETTINGS:
+            return None if split(answer).reasoning else found.strip()
     return None
 
 

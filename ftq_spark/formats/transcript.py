@@ -25,6 +25,7 @@ _TEMPLATES = (
     re.compile(r"<\|START_OF_TURN_TOKEN\|><\|(SYSTEM|USER|CHATBOT)_TOKEN\|>"),  # Command R
     re.compile(r"<\|im_(system|user|assistant|tool)\|>\w{0,40}<\|im_middle\|>"),  # Kimi
     re.compile(r"(?:\A\s{0,8}|<\|end_of_turn\|>)(?:GPT4 Correct|GPT4|Math Correct|Code) (User|Assistant):"),  # OpenChat
+    re.compile(r"<extra_id_[01]>(System|User|Assistant|Tool)\n"),  # NeMo
     re.compile(r"(?:\A|\n)###[ \t]?(Human|Assistant|System|User|Instruction|Input|Response|Output):?"),  # Alpaca
 )
 _VICUNA = re.compile(r"(?:\A\s{0,8}|[ \n]|</s>)(USER|ASSISTANT|SYSTEM):")  # on one line too
@@ -45,14 +46,15 @@ _TRANSCRIPTS = (
 AWAITING = (
     "<|im_start|>assistant", "assistant<|end_header_id|>", "assistant<|header_end|>", "<start_of_turn>model", "[/INST]",
     "<|assistant|>", "<｜Assistant｜>", "assistant<|end_of_role|>", "<|CHATBOT_TOKEN|>", "assistant<|im_middle|>",
-    "GPT4 Correct Assistant:", "### Response:", "###Response:", "### Assistant:", "### Output:", "### Answer:",
+    "GPT4 Correct Assistant:", "<extra_id_1>Assistant",
+    "### Response:", "###Response:", "### Assistant:", "### Output:", "### Answer:",
     "\nAssistant:", "\nASSISTANT:", " ASSISTANT:", "\nAI:", "\nBot:", "<bot>:", "<assistant>:",
 )  # fmt: skip
 _MARKER_ROLES = ROLES | {"[inst]": "user", "[/inst]": "assistant", "instruction": "user", "response": "assistant"}
 _TOKENS = (
     "<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|begin_of_text|>", "<|end_of_text|>", "<|endoftext|>", "<|eos|>",
     "<|eod|>", "<|end|>", "<|end_of_turn|>", "<end_of_turn>", "<bos>", "<eos>", "<s>", "</s>", "<|eot|>", "<BOS_TOKEN>",
-    "<|END_OF_TURN_TOKEN|>", "<|START_RESPONSE|>", "<|END_RESPONSE|>",
+    "<extra_id_1>", "<|END_OF_TURN_TOKEN|>", "<|START_RESPONSE|>", "<|END_RESPONSE|>",
     "<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>",
 )  # fmt: skip
 _SYSTEM = re.compile(r"\A\s{0,8}<<SYS>>(.*?)<</SYS>>", re.DOTALL)

@@ -14,6 +14,7 @@ from ftq_spark.formats.aliases import (
     REASONING_FIELDS,
     ROLE_FIELDS,
     ROLES,
+    TOOLS_FIELDS,
     WEIGHT_FIELDS,
     known_role,
 )
@@ -33,7 +34,7 @@ _WEIGHTS = frozenset(WEIGHT_FIELDS)
 _OF_ANSWERS = frozenset({*REASONING_FIELDS, *LABEL_FIELDS, "tool_calls", "function_call", "refusal", "audio"})
 # Every field of a turn that is looked at; what others hold makes no difference.
 TURN_FIELDS = _OF_ANSWERS | {*ROLE_FIELDS, *CONTENT_FIELDS, *WEIGHT_FIELDS, *MEDIA_COLUMNS, *OUTCOME_FIELDS} | {
-    "parts", "name", "tool_call_id",
+    "parts", "name", "tool_call_id", "observation", "channel", *TOOLS_FIELDS,
 }  # fmt: skip
 _SHARES = ("weight", "loss_weight", "train")
 PROMPT_ONLY = "prompt_only"  # the format of rows that end with the user by design
@@ -90,7 +91,10 @@ def messages_of(turns: list[Any], where: str = "turn") -> list[Message]:
                     messages.append(message(known, content))
                     continue
         try:
-            messages.extend(_turn(turn, f"{where} {i}"))
+            made = _turn(turn, f"{where} {i}")
+            if made[0]["role"] == "assistant" and len(made) > 1 and _may_call(messages):  # a call and what it showed
+                messages[-1]["tool_calls"] = made.pop(0)["tool_calls"]
+            messages.extend(made)
         except Fault as fault:
             if fault.code != "unknown_role" or not (named := tags(turns)):
                 raise
@@ -99,14 +103,17 @@ def messages_of(turns: list[Any], where: str = "turn") -> list[Message]:
     return messages
 
 
+def _may_call(messages: list[Message]) -> bool:
+    """Whether the last of the messages is of the assistant, and calls nothing yet."""
+    return bool(messages) and messages[-1]["role"] == "assistant" and messages[-1]["tool_calls"] is None
+
+
 def _turn(turn: dict[str, Any], where: str) -> list[Message]:
     """One turn; several messages where tool results are content parts of a user's turn."""
     role = _role(turn, where)
-    content = turn.get("content")
-    if content is None:
-        content = next((turn[field] for field in CONTENT_FIELDS if turn.get(field) is not None), None)
-    if content is None:
-        content = turn.get("parts")  # Gemini
+    content = _said(turn)
+    if role == "tool" and content is None and turn.get("observation") is not None:
+        return _observed(turn, where)
     if role == "call":
         return [
             {
@@ -148,6 +155,24 @@ def _turn(turn: dict[str, Any], where: str) -> list[Message]:
     if results and not (made["content"] or made["parts"] or made["tool_calls"]):
         return results
     return [*results, made]
+
+
+def _said(turn: dict[str, Any]) -> Any:
+    """The content of a turn, under whichever name; Gemini's `parts` where there is no other."""
+    content = turn.get("content")
+    if content is None:
+        content = next((turn[field] for field in CONTENT_FIELDS if turn.get(field) is not None), None)
+    return turn.get("parts") if content is None else content
+
+
+def _observed(turn: dict[str, Any], where: str) -> list[Message]:
+    """A call and its result in one turn of ChatGLM3's: `name`, `parameters`, `observation`; a result without them."""
+    name = _string(turn, "name", where)
+    result = {**message("tool", result_text(turn["observation"])), "name": name, "weight": weight_of(turn, where)}
+    if name is None or turn.get("parameters") is None:
+        return [result]
+    call = tool_call({"name": name, "arguments": turn["parameters"]}, where)
+    return [{**message("assistant", ""), "tool_calls": strict.dumps([call])}, result]
 
 
 def _of_answer(made: Message, turn: dict[str, Any], content: Any, where: str) -> list[dict[str, Any]]:

@@ -92,7 +92,7 @@ def _kinds() -> dict[str, Column]:
 
 INGEST = Stage(
     "ingest",
-    version=16,
+    version=17,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),

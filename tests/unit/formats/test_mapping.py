@@ -173,6 +173,17 @@ SUGGESTED = [
         ["prompt=my_input", "response=my_output", "system=my_system"],
     ),
     ({"prompt_sha": "1f", "solution_sha": "2e", "task": "t"}, []),
+    # what is said of a text is not the text
+    ({"question": "q", "response_model": "m", "response_C": "a", "response_D": "b"}, []),
+    ({"instruction": "q", "response_source": "vicuna"}, []),
+    ({"system_prompt": "s", "prompt_template": "t", "output_format": "o"}, []),
+    ({"description": "q", "source": "wiki", "answer_text": "a"}, []),
+    ({"title": "t", "code": "03"}, []),
+    # the parts of one turn, a check, an answer in lines: no turns
+    ({"type": "assistant", "message": {"role": "assistant", "content": [{"type": "text", "text": "a"}]}}, []),
+    ({"vars": {"x": "q"}, "assert": [{"type": "equals", "value": "5"}]}, []),
+    ({"prompt": "q", "response 1": "a", "response 2": "Ada: Is it far?\nBob: No.\nAda: Good.\nBob: Come."}, []),
+    ({"prompt": "q", "response 1": "a", "response 2": "Question: q\nAnswer: a\nQuestion: r\nAnswer: b"}, []),
 ]
 
 
@@ -311,6 +322,42 @@ def test_scenes_share_the_name_of_who_is_in_all_of_them() -> None:
 def test_a_text_that_begins_with_no_speaker_is_no_scene() -> None:
     row = {"text": "Once upon a time.\nAda: Is it far?"}
     assert mapped(row, {"user_tag": "Ada", "assistant_tag": "Bob"}) == row
+
+
+@pytest.mark.parametrize(
+    ("row", "flag"),
+    [
+        ({"prompt": "q", "completions": ["a", "b"]}, "response=completions.0"),
+        ({"instruction": "q", "completions": [{"model": "m", "response": "a"}, {"response": "b"}]},
+         "response=completions.0.response"),
+        ({"prompt": "q", "answers": [{"answer": "a", "rank": 1}, {"answer": "b", "rank": 2}]},
+         "response=answers.0.answer"),
+        ({"problem": "q", "generations": ["a", "b", "c"]}, "solution=generations.0"),
+    ],
+)  # fmt: skip
+def test_one_of_several_answers_is_read_by_its_path(row: dict[str, Any], flag: str) -> None:
+    with pytest.raises(Fault, match=rf"several answers: --column {flag} reads the first") as raised:
+        conversation(row)
+    field, _, path = flag.partition("=")
+    assert conversation(mapped(row, {field: path})).messages[-1]["content"] == "a"
+    if "rejected=PATH" in raised.value.message:
+        both = conversation(mapped(row, {"chosen": path, "rejected": path.replace("0", "1")}))
+        assert [turn["content"] for turn in [*both.messages, *(both.rejected or [])]] == ["q", "a", "b"]
+
+
+@pytest.mark.parametrize(("asked", "answer"), [("prompt", "response"), ("problem", "solution"), ("article", "summary")])
+def test_the_name_of_an_answer_is_one_that_is_read(asked: str, answer: str) -> None:
+    row = {asked: "q", "noted": "a"}
+    with pytest.raises(Fault, match=rf"--column {answer}=NAME"):
+        conversation(row)
+    assert [turn["content"] for turn in conversation(mapped(row, {answer: "noted"})).messages] == ["q", "a"]
+
+
+def test_an_answer_beside_turns_without_one_is_named() -> None:
+    row = {"messages": [{"role": "user", "content": "q"}], "reasoning": "t", "answer": "a", "model": "m"}
+    with pytest.raises(Fault, match=r"no turn of the assistant .*; perhaps: --column response=answer\b"):
+        conversation(row)
+    assert conversation(mapped(row, {"response": "answer"})).messages[-1]["content"] == "a"
 
 
 def test_what_is_missing_is_said() -> None:

@@ -23,6 +23,7 @@ ARENA = {
     "conversation_a": [*TURNS, {"role": "assistant", "content": "Rome."}],
     "conversation_b": [*TURNS, {"role": "assistant", "content": "The Po."}],
 }
+ARENA_TABLE = {"prompt": '["Which river?"]', "response_a": '["Rome."]', "response_b": '["The Po."]', "winner_tie": 0}
 HELP_STEER = {"context": TURNS, "response1": "The Po.", "response2": "Rome."}
 WEB_GPT = {"question": {"full_text": "Which river?", "id": 7}, "answer_0": "Rome.", "answer_1": "The Po."}
 
@@ -53,6 +54,23 @@ def said(row: dict[str, Any]) -> list[tuple[str, str]]:
             "The Po.",
             "Rome.",
         ),
+        (
+            {"instruction": "Which river?", "output_1": "The Po.", "output_2": "Rome.", "preference": 1.0000211125},
+            "The Po.",
+            "Rome.",
+        ),
+        (
+            {"instruction": "Which river?", "output_1": "The Po.", "output_2": "Rome.", "preference": "1.93"},
+            "Rome.",
+            "The Po.",
+        ),
+        (
+            {"question": "Which river?", "response_A": "Rome.", "response_B": "The Po.", "label": "B>A"},
+            "The Po.",
+            "Rome.",
+        ),
+        ({**ARENA_TABLE, "winner_model_a": 0, "winner_model_b": 1}, "The Po.", "Rome."),
+        ({**ARENA_TABLE, "winner_model_a": "1", "winner_model_b": "0"}, "Rome.", "The Po."),
         ({**WEB_GPT, "score_0": -1.0, "score_1": 1.0}, "The Po.", "Rome."),
         ({**WEB_GPT, "question": "Which river?", "score_0": 0.5, "score_1": 0}, "Rome.", "The Po."),
     ],
@@ -72,12 +90,33 @@ def test_the_better_of_two_answers(row: dict[str, Any], better: str, worse: str)
         {**SAFE, "better_response_id": 2},
         {**HELP_STEER, "overall_preference": 0},
         {**WEB_GPT, "score_0": 0.0, "score_1": 0.0},
-        {**WEB_GPT, "score_0": "1", "score_1": 0.0},
+        {**WEB_GPT, "score_0": "good", "score_1": 0.0},
+        {**WEB_GPT, "score_0": "nan", "score_1": 0.0},
+        {"instruction": "Which river?", "output_1": "The Po.", "output_2": "Rome.", "preference": 1.5},
+        {"instruction": "Which river?", "output_1": "The Po.", "output_2": "Rome.", "preference": 0.0},
+        {"question": "Which river?", "response_A": "Rome.", "response_B": "The Po.", "label": "A=B"},
+        {**ARENA_TABLE, "winner_model_a": 0, "winner_model_b": 0},
     ],
 )
 def test_where_neither_is_better_there_is_no_preference(row: dict[str, Any]) -> None:
     with pytest.raises(Fault, match=r"names? neither answer as the better one"):
         conversation(row)
+
+
+def test_answers_to_several_questions_are_whole_dialogues() -> None:
+    """As in the table of Chatbot Arena: the questions and both models' answers as lists in JSON."""
+    row = {"prompt": '["q", "r"]', "response_a": '["a", "b"]', "response_b": '["a", "c"]'}
+    found = conversation({**row, "winner_model_a": 0, "winner_model_b": 1, "winner_tie": 0})
+    assert [turn["content"] for turn in found.messages] == ["q", "a", "r", "c"]
+    assert [turn["content"] for turn in found.rejected or []] == ["b"]
+    unlike = {**row, "response_b": '["a"]', "winner_model_a": 0, "winner_model_b": 1}
+    assert conversation(unlike).messages[0]["content"] == '["q", "r"]'
+
+
+@pytest.mark.parametrize("prompt", ['["Which river?"]', ["Which river?"]])
+def test_texts_in_a_list_are_no_prompt_whose_answer_is_to_be_found(prompt: Any) -> None:
+    with pytest.raises(Fault):
+        conversation({"prompt": prompt, "response_a": "Rome.", "response_b": "The Po.", "data_source": "arena"})
 
 
 def test_the_vote_of_an_annotator_is_no_answer() -> None:

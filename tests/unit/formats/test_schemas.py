@@ -129,6 +129,7 @@ ROWS: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     # one text
     ("text", {"text": "<|im_start|>system\ns<|im_end|>\n<|im_start|>user\nq<|im_end|>\n"
                       "<|im_start|>assistant\na<|im_end|>\n"}, SQA),
+    ("text", {"text": "<extra_id_0>System\ns\n<extra_id_1>User\nq\n<extra_id_1>Assistant\na\n<extra_id_1>"}, SQA),
     ("text", {"text": "<|user|> q <|eos|> <|ai|> a <|eos|> <|eod|>"}, QA),
     ("text", {"text": "<|system|>\ns</s>\n<|user|>\nq</s>\n<|assistant|>\na</s>"}, SQA),
     ("text", {"text": "<s>[INST] <<SYS>>\ns\n<</SYS>>\n\nq [/INST] a </s>"}, SQA),
@@ -266,6 +267,17 @@ PREFERRED = [
      "non_preferred_output": [{"role": "assistant", "content": "b"}]},
     {"input": {"messages": OPENAI[:1]}, "preferred_completion": OPENAI[1:],
      "non_preferred_completion": [{"role": "assistant", "content": "b"}]},
+    # ms-swift's, Fireworks', Vertex AI's, NeMo's
+    {"messages": OPENAI, "rejected_response": "b"},
+    {"messages": OPENAI, "rejected_response": [{"role": "assistant", "content": "b"}]},
+    {"messages": OPENAI, "rejected_messages": [OPENAI[0], {"role": "assistant", "content": "b"}]},
+    {"query": "q", "response": "a", "rejected_response": "b"},
+    {"chosen": {"messages": OPENAI}, "rejected": {"messages": [OPENAI[0], {"role": "assistant", "content": "b"}]}},
+    {"contents": [{"role": "user", "parts": [{"text": "q"}]}],
+     "completions": [{"score": 0.0, "completion": {"role": "model", "parts": [{"text": "b"}]}},
+                     {"score": 1.0, "completion": {"role": "model", "parts": [{"text": "a"}]}}]},
+    {"prompt": "<extra_id_0>System\n\n<extra_id_1>User\nq\n<extra_id_1>Assistant\n",
+     "chosen_response": "a\n<extra_id_1>", "rejected_response": "b\n<extra_id_1>"},
 ]  # fmt: skip
 
 
@@ -274,6 +286,59 @@ def test_preference_rows(row: dict[str, Any]) -> None:
     assert turns(row) == QA
     assert turns(row, "rejected") == [("assistant", "b")]
     assert conversation(row).format == ("openai_dpo" if "input" in row and "chosen" not in row else "dpo")
+
+
+def test_another_end_of_a_dialogue_begins_behind_its_last_question() -> None:
+    messages = [
+        {"role": "system", "content": "s"},
+        *OPENAI,
+        {"role": "user", "content": "r"},
+        {"role": "assistant", "content": "c"},
+    ]
+    found = conversation({"messages": messages, "rejected_response": "d"})
+    assert [turn["content"] for turn in found.messages] == ["s", "q", "a", "r", "c"]
+    assert [turn["content"] for turn in found.rejected or []] == ["d"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"messages": OPENAI[:1], "rejected_response": "b"}, "must end with a turn of the assistant"),
+        ({"messages": OPENAI, "rejected_response": "a"}, "both sides are the same"),
+        ({"rejected_response": "b"}, "without its counterpart"),
+        ({"contents": [{"role": "user", "parts": [{"text": "q"}]}],
+          "completions": [{"score": 1, "completion": {"role": "model", "parts": [{"text": "b"}]}},
+                          {"score": 1, "completion": {"role": "model", "parts": [{"text": "a"}]}}]}, "name neither"),
+        ({"contents": [{"role": "user", "parts": [{"text": "q"}]}],
+          "completions": [{"completion": {"role": "model", "parts": [{"text": "b"}]}},
+                          {"score": 1, "completion": {"role": "model", "parts": [{"text": "a"}]}}]}, "as a number"),
+    ],
+)  # fmt: skip
+def test_another_answer_that_makes_no_preference(row: dict[str, Any], said: str) -> None:
+    with pytest.raises(Fault, match=said) as raised:
+        conversation(row)
+    assert raised.value.code == "bad_preference"
+
+
+@pytest.mark.parametrize("labels", [None, [True], "x"])
+def test_several_answers_are_no_steps_of_one(labels: Any) -> None:
+    row = {"prompt": "q", "completions": ["one answer", "another answer"], "labels": labels}
+    with pytest.raises(Fault, match="`completions` holds several answers"):
+        conversation(row)
+
+
+def test_the_cases_of_a_program_are_no_dialogue() -> None:
+    with pytest.raises(Fault, match="2 texts in `inputs`, of examples or of test cases: write a row each") as raised:
+        conversation({"message": "Double it.", "inputs": ["1", "2"], "outputs": ["2", "4"]})
+    assert raised.value.code == "multiple_examples"
+
+
+@pytest.mark.parametrize("beside", [{"instruction_id_list": ["x"], "kwargs": [{}]}, {"env_config": {"name": "x"}}])
+def test_what_checks_an_answer_makes_a_prompt(beside: dict[str, Any]) -> None:
+    for asked in ({"prompt": "q"}, {"messages": OPENAI[:1]}):
+        found = conversation({**asked, **beside})
+        assert (found.format, found.messages[-1]["content"]) == ("prompt_only", "q")
+        assert json.loads(found.graded or "") == {name: value for name, value in beside.items() if name != "kwargs"}
 
 
 def test_of_the_dispreferred_side_only_what_differs_is_kept() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from ftq_spark.formats import Fault, conversation
 from ftq_spark.formats.identity import content_hash
+from ftq_spark.formats.ingest import batches
+from ftq_spark.formats.lines import RawRow
 from ftq_spark.formats.thoughts import Split, split
 
 ASKED = {"role": "user", "content": "How many days has April?"}
@@ -119,3 +122,31 @@ def test_both_sides_of_a_preference() -> None:
     assert (found.messages[-1]["reasoning"], found.messages[-1]["content"]) == ("a", "b")
     assert found.rejected is not None
     assert (found.rejected[0]["reasoning"], found.rejected[0]["unfinished"]) == ("c", True)
+
+
+PAIRS = (
+    {"prompt": "2 + 2?", "response": "Four."},
+    {"question": "2 + 2?", "answer": "Four."},
+    {"instruction": "2 + 2?", "input": "", "output": "Four."},
+    {"Question": "2 + 2?", "Response": "Four."},
+    {"prompt": [{"role": "user", "content": "2 + 2?"}], "completion": [{"role": "assistant", "content": "Four."}]},
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("name", ["reasoning_content", "reasoning", "thinking", "Complex_CoT", "cot"])
+def test_a_column_of_thoughts_beside_an_answer(pair: dict[str, Any], name: str) -> None:
+    found = conversation({**pair, name: " Two and two. "})
+    assert (found.messages[-1]["reasoning"], found.messages[-1]["content"]) == ("Two and two.", "Four.")
+    (batch,) = batches([RawRow(1, json.dumps({**pair, name: "Two and two."}).encode())], dataset="d", source="x.jsonl")
+    assert batch.column("messages")[0].as_py()[-1]["reasoning"] == "Two and two."
+
+
+@pytest.mark.parametrize("value", ["on", "OFF", "high", "", "  ", None, True, ["a"]])
+def test_a_setting_is_no_thought(value: Any) -> None:
+    assert conversation({**PAIRS[0], "reasoning": value}).messages[-1]["reasoning"] is None
+
+
+def test_the_thought_in_an_answer_is_not_said_twice() -> None:
+    row = {"prompt": "2 + 2?", "response": "<think>Two.</think>Four.", "thinking": "Two."}
+    assert conversation(row).messages[-1]["reasoning"] == "Two."
