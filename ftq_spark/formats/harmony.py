@@ -93,8 +93,9 @@ def out_of_channels(turns: list[Any]) -> list[Any]:
         if tools:
             plain["tools"] = tools
         called = _FUNCTION.match(str(turn.get("recipient") or ""))
-        if turn.get("role") == "assistant" and turn.get("channel") == "analysis" and called is None:
-            thoughts.append(str(plain["content"]))
+        is_thought = turn.get("role") == "assistant" and turn.get("channel") == "analysis" and called is None
+        if is_thought and isinstance(plain["content"], str):
+            thoughts.append(plain["content"])
             continue
         if turn.get("role") == "assistant" and called is not None:
             plain |= {"tool_calls": [{"name": called[1], "arguments": plain["content"]}], "content": ""}
@@ -113,13 +114,13 @@ def _said(content: Any) -> tuple[Any, list[Any]]:
     """The text of a turn's parts, also of those about the model and its instructions, and the tools defined in them."""
     if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
         return content, []
-    spaces = [part["tools"] for part in content if isinstance(part.get("tools"), dict)]
-    tools = [
-        tool for held in spaces for space in held.values() if isinstance(space, dict) for tool in space.get("tools", ())
-    ]
-    texts = [part.get(_TEXT_OF[part["type"]]) if part.get("type") in _TEXT_OF else None for part in content]
-    if not all(part.get("type") in _TEXT_OF for part in content):
+    spaces = [space for part in content if isinstance(part.get("tools"), dict) for space in part["tools"].values()]
+    held = [space["tools"] for space in spaces if isinstance(space, dict) and isinstance(space.get("tools"), list)]
+    tools = [tool for of_space in held for tool in of_space]
+    fields = [_TEXT_OF.get(str(part.get("type"))) for part in content]
+    if None in fields:
         return content, tools
+    texts = [part.get(field) for part, field in zip(content, fields, strict=True) if field is not None]
     return "\n".join(text for text in texts if isinstance(text, str)), tools
 
 

@@ -171,9 +171,7 @@ def columns_of_turns(turns: list[Any]) -> dict[str, str]:
     Empty for turns that do not tell.
     """
     columns = _matched(turns[0], TURN_HINTS) if isinstance(turns[0], dict) else {}
-    if columns.get("role") == "type" and any(
-        isinstance(turn, dict) and turn.get("type") in PART_TYPES for turn in turns
-    ):
+    if columns.get("role") == "type" and any(str(turns[0]["type"]) == sort for sort in PART_TYPES):
         return {}  # parts of one turn
     if len(columns) < len(TURN_HINTS):
         columns = fields_of_turns(turns)

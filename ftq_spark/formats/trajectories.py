@@ -48,7 +48,7 @@ def atif(row: dict[str, Any]) -> Conversation | None:
 
 def _turns(step: Any, place: int) -> list[dict[str, Any]]:
     """What is said in a step, and the results of its calls."""
-    if not isinstance(step, dict) or step.get("source") not in _SOURCES:
+    if not isinstance(step, dict) or str(step.get("source")) not in _SOURCES:
         found = brief(step.get("source")) if isinstance(step, dict) else kind(step)
         raise Fault("bad_message", f"step {place}: expected `source` as one of {', '.join(_SOURCES)}, found {found}")
     calls = as_list(step.get("tool_calls")) or []

@@ -235,9 +235,30 @@ NAMES = [
     "rejected", "tool_calls", "function", "name", "arguments", "type", "tools", "input", "instruction",
     "output", "parts", "contents", "system", "history", "weight", "label", "segments", "instances", "turns",
     "answers", "choices", "solution", "question", "query", "response", "preferred_output",
-    "non_preferred_output", "completions", "corrected",
+    "non_preferred_output", "completions", "corrected", "trajectory", "steps", "schema_version", "source", "channel",
+    "recipient", "observation", "parameters", "responses_create_params", "rejected_response", "rejected_messages",
+    "reasoning", "score", "response_a", "response_b", "winner_model_a", "winner_model_b", "tool_call_ids", "results",
 ]  # fmt: skip
-VALUES = [None, True, 0, 1.5, -1, "", "a", "user", "assistant", "gpt", "human", "text", "[]", "[1]", "{}", "image"]
+VALUES = [
+    None,
+    True,
+    0,
+    1.5,
+    -1,
+    "",
+    "a",
+    "user",
+    "assistant",
+    "gpt",
+    "human",
+    "text",
+    "[]",
+    "[1]",
+    "{}",
+    "image",
+    "tool",
+    "final",
+]
 
 
 def any_value(chance: random.Random, depth: int = 0) -> Any:
