@@ -37,10 +37,18 @@ def turns_field(row: dict[str, Any]) -> tuple[str, list[Any]] | None:
         held = row.get(field)
         if held is None:
             continue
-        turns = as_list(held) or _zipped(held)
+        turns = _united(as_list(held) or _zipped(held))
         if turns is not None and (field in STRONG_FIELDS or _is_turn(turns[0], field)):
             return field, turns
     return None
+
+
+def _united(turns: list[Any] | None) -> list[Any] | None:
+    """Turns without the nulls that a table of turns and of exchanges puts where a row has no such field."""
+    first = turns[0] if turns else None
+    if turns is None or type(first) is not dict or all(first.get(name, "") is not None for name in ROLE_FIELDS):
+        return turns
+    return [{k: v for k, v in turn.items() if v is not None} if type(turn) is dict else turn for turn in turns]
 
 
 def _zipped(found: Any) -> list[Any] | None:

@@ -209,6 +209,16 @@ def test_both_answers_to_a_rendered_prompt_are_without_end_tokens() -> None:
     assert [turn["content"] for turn in (*found.messages, *(found.rejected or ()))] == ["q", "a", "b"]
 
 
+@pytest.mark.parametrize("field", ["conversation", "conversations", "dialogue"])
+def test_exchanges_in_a_table_that_holds_turns_too(field: str) -> None:
+    nulls = {"role": None, "from": None, "content": None}
+    row = {field: [{**nulls, "human": "q0", "assistant": "a0"}, {**nulls, "human": "q", "assistant": "a"}]}
+    assert turns(row) == TWO
+    assert conversation(row).format == "ms_swift"
+    united = {"human": None, "assistant": None}
+    assert turns({field: [{**turn, **united} for turn in OPENAI]}) == QA
+
+
 def test_two_lists_of_other_lengths_are_no_dialogue() -> None:
     with pytest.raises(Fault, match="as many answers as questions, found 2 texts in `input` and 1 in `output`"):
         conversation({"input": ["q0", "q"], "output": ["a0"]})
