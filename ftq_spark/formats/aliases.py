@@ -56,6 +56,7 @@ GRADED_HINTS: frozenset[str] = frozenset(_TABLES["graded_hints"])
 LISTED_HINTS: tuple[str, ...] = tuple(_TABLES["listed_hints"])
 SIDE_HINTS: dict[str, list[str]] = _TABLES["side_hints"]
 ABOUT_HINTS: frozenset[str] = frozenset(_TABLES["about_hints"])
+WRONG_HINTS: frozenset[str] = frozenset(_TABLES["wrong_hints"])
 NO_TEXT_HINTS: frozenset[str] = frozenset(_TABLES["no_text_hints"])
 TURN_HINTS: dict[str, list[str]] = _TABLES["turn_hints"]
 DIALOGUE_HINTS: frozenset[str] = frozenset(_TABLES["dialogue_hints"])

@@ -14,6 +14,7 @@ from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.nearest import columns_of_exchange, columns_of_turns, hinted
 from ftq_spark.formats.parts import content_of
 from ftq_spark.formats.responses import answer_beside
+from ftq_spark.formats.thoughts import reasoning_beside
 from ftq_spark.formats.turns import Conversation, Message, is_blank, message, messages_of
 
 # One object that holds both sides of an exchange: who speaks under which field.
@@ -105,6 +106,7 @@ def chat(row: dict[str, Any]) -> Conversation | None:
     messages = with_system(row, turn_messages(turns))
     tools = tools_of(row) or _tools_in(turns)
     if messages and messages[-1]["role"] in ("user", "tool") and (answer := answer_beside(row)):
+        answer[-1]["reasoning"] = answer[-1]["reasoning"] or reasoning_beside(row, answer[-1]["content"])
         return Conversation("request_log", [*messages, *answer], tools)
     label = label_of(row)
     if label is None:  # the last turn that has one

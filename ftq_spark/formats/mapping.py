@@ -111,14 +111,13 @@ def _role(field: str, speaker: str, columns: Columns) -> str | None:
 
 
 def value_at(row: Any, path: str) -> Any:
-    """The value at a path; null where it leads nowhere."""
-    if isinstance(row, dict) and path in row:  # a name that holds dots
-        return row[path]
-    for part in path.split("."):
-        if isinstance(row, dict):
-            row = row.get(part)
-        elif isinstance(row, list) and part.lstrip("-").isdigit() and -len(row) <= int(part) < len(row):
-            row = row[int(part)]
-        else:
-            return None
-    return row
+    """The value at a path; null where it leads nowhere. A name may hold dots itself."""
+    if isinstance(row, dict):
+        if path in row:
+            return row[path]
+        ends = [at for at, sign in enumerate(path) if sign == "."]
+        return next((value_at(row[path[:at]], path[at + 1 :]) for at in ends if path[:at] in row), None)
+    part, _, rest = path.partition(".")
+    if isinstance(row, list) and part.lstrip("-").isdigit() and -len(row) <= int(part) < len(row):
+        return value_at(row[int(part)], rest) if rest else row[int(part)]
+    return None

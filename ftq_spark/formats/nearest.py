@@ -23,6 +23,7 @@ from ftq_spark.formats.aliases import (
     TOOLS_FIELDS,
     TURN_HINTS,
     UTTERANCE_HINTS,
+    WRONG_HINTS,
     known_role,
 )
 from ftq_spark.formats.bare import is_turn
@@ -211,7 +212,7 @@ def columns_of_exchange(fields: Mapping[str, Any]) -> list[str]:
     """The same for what names tell of a question and its answer or two, and the system text beside them."""
     texts = [name for name, value in fields.items() if _may_be_text(name, value, fields)]
     found = _matched((name for name in texts if "system" not in words_of(name)), COLUMN_HINTS)
-    if "response" in found and _is_numbered(found["response"], texts):
+    if "response" in found and (_is_numbered(found["response"], fields) or _is_wrong(found["response"])):
         return []  # of which one may be the worse
     sides = _matched((name for name in texts if name != found.get("prompt")), SIDE_HINTS)
     if len(sides) == len(SIDE_HINTS) and "prompt" in found:
@@ -226,10 +227,17 @@ def columns_of_exchange(fields: Mapping[str, Any]) -> list[str]:
 
 
 def _may_be_text(name: str, value: Any, names: Iterable[str]) -> bool:
-    """Whether a column may hold what is asked or answered: a text, no number as text, and a `source` of a `target`."""
-    if value is not None and not (isinstance(value, str) and not value.strip().isdecimal()):
+    """Whether a column may hold what is asked or answered: a text, no code in digits, and a `source` of a `target`."""
+    if value is not None and not isinstance(value, str):
+        return False
+    if name.lower() == "code" and (value or "").strip().isdecimal():
         return False
     return name.lower() != "source" or any(says(other, "target") for other in names)
+
+
+def _is_wrong(name: str) -> bool:
+    """Whether a name is that of an answer which is none: incorrect_answer, Wrong Answer."""
+    return not words_of(name).isdisjoint(WRONG_HINTS)
 
 
 def _is_numbered(name: str, names: Iterable[str]) -> bool:
@@ -268,7 +276,9 @@ def _matched(names: Iterable[str], hints: Mapping[str, Sequence[str]]) -> dict[s
     for field, words in hints.items():
         named = [name for word in words for name in names if says(name, word) and name not in found.values()]
         whole = [name for name in named if name.lower() in words]
-        named = sorted(whole[:1] or named, key=lambda name: not words_of(name).isdisjoint(GRADED_HINTS))
+        named = sorted(
+            whole[:1] or named, key=lambda name: (_is_wrong(name), not words_of(name).isdisjoint(GRADED_HINTS))
+        )
         if named:
             found[field] = named[0]
     return found

@@ -43,6 +43,11 @@ TURNS = [{"who": "user", "said": "q"}, {"who": "assistant", "said": "a"}]
         ({"prompt": "junk", "q": "q", "a": "a"}, {"prompt": "q", "completion": "a"}, ["q", "a"]),
         ({"prompt": "a", "completion": "q"}, {"prompt": "completion", "completion": "prompt"}, ["q", "a"]),
         ({"prompt": "q", "completion": "a"}, {"prompt": "absent", "response": "no.where.1"}, ["q", "a"]),
+        (
+            {"attributes": {"input.value": "q", "out": {"first.0": ["x", {"y.z": "a"}]}}},
+            {"prompt": "attributes.input.value", "response": "attributes.out.first.0.1.y.z"},
+            ["q", "a"],
+        ),
     ],
 )
 def test_a_mapping(row: dict[str, Any], columns: dict[str, str], expected: list[str]) -> None:
@@ -179,6 +184,13 @@ SUGGESTED = [
     ({"system_prompt": "s", "prompt_template": "t", "output_format": "o"}, []),
     ({"description": "q", "source": "wiki", "answer_text": "a"}, []),
     ({"title": "t", "code": "03"}, []),
+    (
+        {"Question ": "q", "Correct Reply": "a", "Incorrect Answer 1": "1", "Incorrect Answer 2": "b"},
+        ["prompt=Question ", "response=Correct Reply"],
+    ),
+    ({"question_text": "q", "wrong_answer": "b", "nr": "7"}, []),
+    ({"prompt": "q", "response 1": "a", "response 2": "5"}, []),
+    ({"question_text": "q", "answer_of_it": "5"}, ["prompt=question_text", "response=answer_of_it"]),
     # the parts of one turn, a check, an answer in lines: no turns
     ({"type": "assistant", "message": {"role": "assistant", "content": [{"type": "text", "text": "a"}]}}, []),
     ({"vars": {"x": "q"}, "assert": [{"type": "equals", "value": "5"}]}, []),

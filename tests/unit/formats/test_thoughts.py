@@ -150,3 +150,8 @@ def test_a_setting_is_no_thought(value: Any) -> None:
 def test_the_thought_in_an_answer_is_not_said_twice() -> None:
     row = {"prompt": "2 + 2?", "response": "<think>Two.</think>Four.", "thinking": "Two."}
     assert conversation(row).messages[-1]["reasoning"] == "Two."
+
+
+def test_a_column_of_thoughts_beside_an_answer_to_turns() -> None:
+    row = {"messages": [{"role": "user", "content": "2 + 2?"}], "reasoning": "Two and two.", "response": "Four."}
+    assert conversation(row).messages[-1]["reasoning"] == "Two and two."
