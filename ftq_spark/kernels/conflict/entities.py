@@ -60,7 +60,7 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if kind == ENTITY and short and left.head and right.head:
         x, y = (_no_particles(x), _no_particles(y)) if foreign else (left.head, right.head)
         likeness = _alike(*(grams(" ".join(sorted(head))) for head in (x, y)))
-        if x.isdisjoint(y) and not _abbreviates(left, right) and not _abbreviates(right, left):
+        if x.isdisjoint(y) and not _abbreviates(left, right):
             items.append(Item("entity_head", 1 - likeness, *spans))
     if kind == ENTITY and short and x and y and x.isdisjoint(y):
         longest = max(len(x), len(y))
@@ -204,12 +204,7 @@ def residuals(a: Analysis, b: Analysis) -> tuple[frozenset[str], frozenset[str]]
 
 
 def _other_names(left: Answer, right: Answer) -> bool:
-    return (
-        bool(left.names and right.names)
-        and left.names.isdisjoint(right.names)
-        and not _abbreviates(left, right)
-        and not _abbreviates(right, left)
-    )
+    return bool(left.names and right.names) and left.names.isdisjoint(right.names) and not _abbreviates(left, right)
 
 
 def _name_other_people(a: Analysis, b: Analysis) -> bool:
@@ -231,7 +226,7 @@ def _begin_with_other_people(a: Analysis, b: Analysis) -> bool:
         called = [name for name in _FULL_NAME.findall(lead.text) if known.isdisjoint(name.lower().split())]
         if not called or any(word in told for name in called for word in name.lower().split()):
             return False
-    return not _abbreviates(a.answer, b.answer) and not _abbreviates(b.answer, a.answer)
+    return not _abbreviates(a.answer, b.answer)
 
 
 _FULL_NAME = re.compile(r"\b[A-Z]\w+(?: [A-Z]\.)* [A-Z]\w+")
@@ -262,7 +257,7 @@ def _name_other_things(a: Analysis, b: Analysis) -> bool:
     x, y = added
     if not (x and y) or max(len(x), len(y)) > MAX_NAMED or any(related(one, other) for one in x for other in y):
         return False
-    return not _abbreviates(a.answer, b.answer) and not _abbreviates(b.answer, a.answer)
+    return not _abbreviates(a.answer, b.answer)
 
 
 def _leads_name_others(a: Analysis, b: Analysis) -> bool:
@@ -337,9 +332,13 @@ def _opens_alone(answer: Answer) -> bool:
     return bool(answer.head) and answer.short and len(answer.sentences[0].text.split()) <= ALONE_WORDS
 
 
-def _abbreviates(short: Answer, long: Answer) -> bool:
-    """Whether a name of one answer is the initials of words of the other (ACE, angiotensin-converting enzyme)."""
-    return any(2 <= len(name) <= 6 and name.isalpha() and name in long.initials for name in short.names)
+def _abbreviates(left: Answer, right: Answer) -> bool:
+    """Whether a name of either answer is the initials of words of the other (ACE, angiotensin-converting enzyme)."""
+    return any(
+        2 <= len(name) <= 6 and name.isalpha() and name in other.initials
+        for one, other in ((left, right), (right, left))
+        for name in one.names
+    )
 
 
 def restated(sentence: Sentence, question: Question) -> float:
