@@ -32,13 +32,14 @@ _IDS = ("left_id", "right_id")
 
 
 def read_pairs(
-    pairs: DataFrame, texts: DataFrame, read: Read, columns: pa.Schema, known: str | None = None
+    pairs: DataFrame, texts: DataFrame, read: Read, columns: pa.Schema, known: str | None = None, place: str = "left_id"
 ) -> DataFrame:
     """DataFrame[columns]: what `read` makes of the pairs and of the texts of both sides.
 
-    Pairs of which a text is missing are left out. A pair falls to the smallest left_id that its right_id has: pairs
-    among texts that are all alike fall together. They are cut into groups of :data:`GROUP_PAIRS`. The pairs are
-    computed once, and shuffled twice, less where they are spread by right_id; the texts twice.
+    Pairs of which a text is missing are left out. A pair falls to the first left side that its right_id has: pairs
+    among texts that are all alike fall together, where each has its left side before its right one by `place`. They are
+    cut into groups of :data:`GROUP_PAIRS`. The pairs are computed once, and shuffled twice, less where they are spread
+    by right_id; the texts twice.
 
     Args:
         pairs: left_id, right_id and other columns; rows of one pair stay together.
@@ -46,9 +47,15 @@ def read_pairs(
         read: takes a batch of the pairs, the texts of their left and of their right sides; gives the columns.
         columns: what it gives.
         known: a column of `pairs`: where it is true, no texts are fetched, and `read` gets empty tuples.
+        place: a column of `pairs` that orders their left sides, of each another value; `read` gets none but left_id.
     """
-    first = F.min("left_id").over(Window.partitionBy("right_id"))
-    ranked = pairs.withColumn("first", first).repartition("first").sortWithinPartitions("first", *_IDS[::-1])
+    first = F.xxhash64(F.min(place).over(Window.partitionBy("right_id")))
+    ranked = (
+        pairs.withColumn("first", first)
+        .drop(*{place} - {"left_id"})
+        .repartition("first")
+        .sortWithinPartitions("first", *_IDS[::-1])
+    )
     grouped = ranked.mapInArrow(partial(_in_groups, known=known), spark_columns(_GROUPED))
     # The key spreads the rows that hold pairs, which meet no text.
     keyed = grouped.withColumn("key", F.xxhash64(F.coalesce("example_id", "group")))

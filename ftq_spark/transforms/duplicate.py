@@ -13,6 +13,7 @@ from ftq_spark import schema
 from ftq_spark.kernels.duplicate.relation import SAME, Relation, relate_all
 from ftq_spark.kernels.duplicate.verdict import DIFFERENT, DUPLICATE, Side
 from ftq_spark.transforms.beside import Texts, read_pairs
+from ftq_spark.transforms.expand import PLACE
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -108,7 +109,7 @@ def answer_matches(answers: DataFrame, matches: DataFrame) -> DataFrame:
 
 
 def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
-    """`pairs` (left_id, right_id, channel, …, identical) with `doubted`, `same_question` and `answers`.
+    """`pairs` (:data:`expand.PAIRS`) with `doubted`, `same_question` and `answers`, without their places.
 
     Doubted is what is no duplicate, all of the channel ``question`` among them. `veto` is the score of a contradiction
     from which answers that differ in a word may mean another thing.
@@ -116,8 +117,8 @@ def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
     # Spread as pairs are read beside each other, so that it is no shuffle of its own.
     alike = F.col("channel").isin("semantic", "question") & ~F.col("identical")
     similar = F.max(alike).over(Window.partitionBy("right_id", "left_id"))
-    looked_at = pairs.repartition("right_id").withColumn("similar", similar)
-    own = pairs.columns
+    looked_at = pairs.repartition("right_id").withColumns({"similar": similar, "place": F.struct(*PLACE)}).drop(*PLACE)
+    own = [name for name in pairs.columns if name not in PLACE]
 
     def read(batch: pa.RecordBatch, left: Texts, right: Texts) -> list[pa.Array]:
         found = _related(batch, left, right, veto)
@@ -131,7 +132,7 @@ def judged(pairs: DataFrame, examples: DataFrame, veto: float) -> DataFrame:
         ]
 
     columns = pa.schema([schema.PAIRS.field(name) for name in (*own, *_FOUND)])
-    return read_pairs(looked_at, sides(examples), read, columns, known="identical")
+    return read_pairs(looked_at, sides(examples), read, columns, known="identical", place="place")
 
 
 def _related(batch: pa.RecordBatch, left: Texts, right: Texts, veto: float) -> list[Relation]:

@@ -27,7 +27,9 @@ from ftq_spark.kernels.near import unit_pairs
 from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms.arrow import whole_groups
 
-PAIRS = tuple(name for name in schema.PAIRS.names if name not in ("doubted", "same_question", "answers", "against"))
+_LATER = ("doubted", "same_question", "answers", "against")
+PLACE = ("source", "row")  # of the left example, by which it stands before the right one
+PAIRS = (*(name for name in schema.PAIRS.names if name not in _LATER), *PLACE)
 
 _PAIRS = pa.schema(
     [
@@ -36,6 +38,8 @@ _PAIRS = pa.schema(
         ("right_id", pa.string()),
         ("similarity", pa.float64()),
         ("identical", pa.bool_()),
+        ("source", pa.string()),
+        ("row", pa.int64()),
     ]
 )
 # A pair of examples, or, where right_id is null, an example that stands for its unit in a match.
@@ -48,7 +52,7 @@ _STANDING = pa.schema(
         ("match", pa.int64()),  # of a pair any number, such that pairs are spread over the partitions
         ("is_left", pa.bool_()),
         ("n_members", pa.int64()),  # of the unit
-        ("source", pa.string()),
+        ("source", pa.string()),  # of the left example
         ("row", pa.int64()),
     ]
 )
@@ -142,8 +146,8 @@ def _in_units(rows: pa.Table, n_done: int, limit: int) -> Iterator[pa.RecordBatc
     for at in range(0, len(left), _CHUNK):
         i, j = left[at : at + _CHUNK], right[at : at + _CHUNK]
         ids = {"left_id": rows["example_id"].take(i), "right_id": rows["example_id"].take(j)}
-        found = {"channel": rows["channel"].take(i), **ids, "similarity": np.ones(len(i)), "match": rows["row"].take(j)}
-        yield from _standing(len(i), found)
+        first = {name: rows[name].take(i) for name in ("channel", *PLACE)}
+        yield from _standing(len(i), {**first, **ids, "similarity": np.ones(len(i)), "match": rows["row"].take(j)})
     # Where no match can be written out in full, the unit's first member is enough.
     n_shown = np.where(n_members > limit, 1, n_members)
     matches = np.flatnonzero(~is_member)
@@ -159,7 +163,7 @@ def _in_units(rows: pa.Table, n_done: int, limit: int) -> Iterator[pa.RecordBatc
                 "left_id": rows["example_id"].take(shown),
                 **{name: rows[name].take(match) for name in ("channel", "similarity", "match", "is_left")},
                 "n_members": n_members[unit_of[match]],
-                **{name: rows[name].take(shown) for name in ("source", "row")},
+                **{name: rows[name].take(shown) for name in PLACE},
             },
         )
 
@@ -171,8 +175,8 @@ def _by_match(batches: Iterable[pa.RecordBatch], limit: int) -> Iterator[pa.Reco
 def _at_match(rows: pa.Table, limit: int) -> pa.Table:
     """_PAIRS of rows of _STANDING that hold both sides of each match."""
     is_pair = rows["right_id"].is_valid()
-    pairs = rows.filter(is_pair).select(["channel", "left_id", "right_id", "similarity"])
-    pairs = pairs.append_column("identical", pa.array(np.ones(len(pairs), np.bool_)))
+    pairs = rows.filter(is_pair)
+    pairs = pairs.append_column("identical", pa.array(np.ones(len(pairs), np.bool_))).select(_PAIRS.names)
     sides = rows.filter(pc.invert(is_pair)).sort_by([(name, "ascending") for name in ("source", "row", "left_id")])
     match, is_left = sides["match"].to_numpy(), sides["is_left"].to_numpy(zero_copy_only=False)
     by = np.lexsort((~is_left, match))  # a stable sort: by match, the left side first, members in order
@@ -194,6 +198,7 @@ def _at_match(rows: pa.Table, limit: int) -> pa.Table:
             sides["left_id"].take(second),
             sides["similarity"].take(first),
             np.zeros(len(first), np.bool_),
+            *(sides[name].take(first) for name in PLACE),
         ],
         schema=_PAIRS,
     )

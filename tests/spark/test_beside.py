@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import combinations
 
 import pyarrow as pa
 import pytest
@@ -48,6 +49,32 @@ def test_every_row_is_read_once_with_the_texts_of_its_pair(
         found = read_pairs(given, texts, read, READS, known).collect()
         assert len(found) == len(wanted)
         assert {tuple(row) for row in found} == set(map(expected, wanted))
+
+
+def test_texts_that_are_all_alike_are_read_together_whatever_their_names(spark: SparkSession) -> None:
+    """Forty sets of nine texts, whose names do not stand in the order of the texts."""
+    rng = random.Random(3)
+    texts, pairs = [], []
+    for number in range(40):
+        names = [f"{rng.randrange(1 << 32):08x}" for _ in range(9)]
+        texts += [(name, f"{number}", "") for name in names]
+        pairs += [(*pair, False, 9 * number + names.index(pair[0])) for pair in combinations(names, 2)]
+    frame = spark.createDataFrame(pairs, "left_id string, right_id string, copies boolean, stands int")
+    there = spark.createDataFrame(texts, "example_id string, a string, b string")
+
+    def read_set(batch: pa.RecordBatch, left: Texts, right: Texts) -> list[pa.Array]:
+        group = f"{batch['left_id'][0]} {batch['right_id'][0]}"
+        columns = [batch.column(name) for name in READS.names[:3]]
+        return [*columns, pa.array([f"{group}|{number}" for number, _ in left], pa.string())]
+
+    def times_read(place: str) -> tuple[int, int]:
+        """In how many groups the sets are, one by one, and how many groups there are."""
+        read_in = {row.both for row in read_pairs(frame, there, read_set, READS, place=place).collect()}
+        return len(read_in), len({each.partition("|")[0] for each in read_in})
+
+    n_read, n_groups = times_read("stands")
+    assert n_read <= 40 + n_groups  # where one group ends and another one begins, a set is in both
+    assert times_read("left_id")[0] > 60
 
 
 def test_a_group_asks_for_each_of_its_texts_once() -> None:

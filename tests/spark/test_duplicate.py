@@ -92,7 +92,8 @@ def test_pairs_are_judged_and_copies_are_not_read(spark: SparkSession) -> None:
         ],
         "left_id string, right_id string, channel string, similarity double, identical boolean",
     )
-    found = duplicate.judged(pairs, examples, 0.25)
+    placed = pairs.selectExpr("*", "'s' as source", "ascii(left_id) as row")
+    found = duplicate.judged(placed, examples, 0.25)
     assert found.columns == [*pairs.columns, "doubted", "same_question", "answers"]
     rows_found = found.collect()
     assert sorted(row[:5] for row in rows_found) == sorted(tuple(row) for row in pairs.collect())

@@ -62,6 +62,8 @@ def test_pairs_equal_the_plain_rule(spark: SparkSession, limit: int) -> None:
     assert tuple(pairs.columns) == expand.PAIRS
     assert {row.channel for row in pairs.collect()} == {"near"}
     assert got(pairs) == plain(members.collect(), matches, limit)
+    stands = {row.example_id: (row.source, row.row) for row in members.collect()}
+    assert all((row.source, row.row) == stands[row.left_id] < stands[row.right_id] for row in pairs.collect())
 
 
 def test_a_large_unit_is_a_star_from_its_first_example(spark: SparkSession) -> None:
@@ -127,7 +129,7 @@ def test_exact_pairs(spark: SparkSession) -> None:
     rows = [("x1", "h1", "s", 3), ("x2", "h1", "s", 1), ("x3", "h2", "s", 2)]
     examples = spark.createDataFrame(rows, "example_id string, content_hash string, source string, row long")
     (pair,) = expand.expand([expand.exact_channel(examples)]).collect()
-    assert tuple(pair) == ("x2", "x1", "exact", 1.0, True)
+    assert tuple(pair) == ("x2", "x1", "exact", 1.0, True, "s", 1)
 
 
 def test_no_members_no_pairs(spark: SparkSession) -> None:
