@@ -23,6 +23,7 @@ from ftq_spark.signals.quality import (
     terms,
 )
 from ftq_spark.signals.registry import REGISTRY, Signal, signal
+from ftq_spark.signals.rules import ruled, ruled_answers
 
 __all__ = [
     "BESIDE",
@@ -52,6 +53,8 @@ __all__ = [
     "of_each_answer",
     "of_each_call",
     "quality",
+    "ruled",
+    "ruled_answers",
     "screened",
     "signal",
     "terms",

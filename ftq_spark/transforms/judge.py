@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.functions import pandas_udf
 
 from ftq_spark import schema, signals
-from ftq_spark.kernels.exchanges.flat import REPEATED
 from ftq_spark.settings import Rule, Score
+from ftq_spark.spark.columns import spark_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-
 _TIE = 1e-9
+_PREFIX = "sig_"
+_LABEL = "undesirable"  # the signal: people have labelled the answer as bad
 
 
-def quality(settings: Score) -> Column:
-    """:func:`ftq_spark.signals.quality` of the columns `sig_<name>`."""
-    weights = {name: weight for name, weight in settings.weights.items() if weight}
-    curves = {name: signals.Curve(curve.points, curve.absent) for name, curve in settings.curves.items()}
-    if not weights:
-        return F.lit(1.0)
+class _Judging(NamedTuple):
+    """By what workers judge: names and numbers of the settings alone."""
 
-    @pandas_udf("double")  # type: ignore[call-overload,untyped-decorator]
-    def weighed(columns: pd.DataFrame) -> pd.Series:
-        values = {name: columns[name].to_numpy(dtype="float64", na_value=float("nan")) for name in weights}
-        return pd.Series(signals.quality(values, weights, curves))
+    weights: Mapping[str, float]
+    curves: Mapping[str, signals.Curve]
+    min_quality: float
+    rules: Sequence[signals.Rule]
+    of_merit: frozenset[str]
+    break_ties: bool
 
-    found: Column = weighed(F.struct(*[F.col(f"sig_{name}").alias(name) for name in weights]))
-    return found
+    def reads(self) -> list[str]:
+        """The signals that it asks for, but for the label."""
+        return sorted({*self.weights, *(rule.signal for rule in self.rules)})
 
 
 def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
@@ -45,32 +48,47 @@ def judge(measured: DataFrame, settings: Score, break_ties: bool) -> DataFrame:
     Where quality decides which of several duplicates stays, `break_ties` lets different contents of equal quality
     differ by up to 1e-9, by their content_hash: which one stays then does not depend on how the files are cut.
     """
-    value = F.col("_value")
-    by_content = F.conv(F.substring("content_hash", 1, 8), 16, 10).cast("double") / 2**32
-    shown = value * (1 - _TIE) + _TIE * by_content if break_ties else value
-    is_bad = F.coalesce(F.col("sig_undesirable") == 1, F.lit(False)) if "sig_undesirable" in measured.columns else None
-    of_merit = signals.OF_MERIT.union(settings.raters)
-    hits = [found for rule in settings.rules for found in _hits(rule, is_bad if rule.signal in of_merit else None)]
-
-    def any_of(verdict: str) -> Column:
-        mine = [hit for _, said, hit in hits if said == verdict]
-        return F.coalesce(F.array_contains(F.array(F.lit(False), *mine), True), F.lit(False))
-
-    def codes(noted: bool) -> Column:
-        found = [F.when(hit, reason) for reason, said, hit in hits if (said == "note") == noted]
-        return F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *found)))
-
-    reasons, low = codes(noted=False), value < settings.min_quality
-    return measured.withColumn("_value", quality(settings)).select(
-        "example_id",
-        shown.alias("quality"),
-        reasons.alias("reasons"),
-        F.array_except(codes(noted=True), reasons).alias("notes"),
-        any_of("drop").alias("dropped"),
-        any_of("review").alias("doubtful"),
-        (low if is_bad is None else low & ~is_bad).alias("low_quality"),
-        *(F.lit(None).cast("string").alias(name) for name in ("decision", "reviewer")),
+    judging = _Judging(
+        {name: weight for name, weight in settings.weights.items() if weight},
+        {name: signals.Curve(curve.points, curve.absent) for name, curve in settings.curves.items()},
+        settings.min_quality,
+        _plain(settings.rules),
+        signals.OF_MERIT.union(settings.raters),
+        break_ties,
     )
+    names = judging.reads()
+    if _LABEL not in names and f"{_PREFIX}{_LABEL}" in measured.columns:
+        names.append(_LABEL)
+    wanted = measured.select("example_id", "content_hash", *(f"{_PREFIX}{name}" for name in names))
+    return wanted.mapInArrow(partial(_judge, judging=judging), spark_columns(schema.JUDGED))
+
+
+def _judge(batches: Iterable[pa.RecordBatch], judging: _Judging) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        values = {
+            name.removeprefix(_PREFIX): batch.column(name).to_numpy(zero_copy_only=False)
+            for name in batch.schema.names
+            if name.startswith(_PREFIX)
+        }
+        n = len(batch)
+        quality = signals.quality(values, judging.weights, judging.curves) if judging.weights else np.ones(n)
+        is_bad = values[_LABEL] == 1 if _LABEL in values else np.zeros(n, np.bool_)
+        shown = quality
+        if judging.break_ties:
+            shown = quality * (1 - _TIE) + _TIE * _by_content(batch.column("content_hash"))
+        found = {
+            "example_id": batch.column("example_id"),
+            "quality": shown,
+            **signals.ruled(values, is_bad, judging.rules, judging.of_merit)._asdict(),
+            "low_quality": (quality < judging.min_quality) & ~is_bad,
+            **dict.fromkeys(("decision", "reviewer"), pa.nulls(n, pa.string())),
+        }
+        yield pa.RecordBatch.from_pydict(found, schema=schema.JUDGED)
+
+
+def _by_content(hashes: pa.Array) -> NDArray[np.float64]:
+    """(n,) numbers in [0, 1) of hexadecimal hashes."""
+    return np.array([int(text[:8], 16) for text in hashes.to_pylist()], np.float64) / 2**32
 
 
 def without_earlier(measured: DataFrame, names: Sequence[str]) -> DataFrame:
@@ -92,30 +110,28 @@ def exchanges(measured: DataFrame, rules: Sequence[Rule]) -> DataFrame:
 
     `measured` is the table `signals`, whose `answers` have the signals of these rules.
     """
-    of_answers = measured.where(F.col("answers").isNotNull()).select("example_id", F.explode("answers").alias("answer"))
-    measured = of_answers.select("example_id", "answer.*")
-    here = [rule for rule in rules if f"sig_{rule.signal}" in measured.columns]
-
-    def codes(rules: Sequence[Rule], *more: Column) -> Column:
-        found = [*(F.when(_holds(rule), rule.reason) for rule in rules), *more]
-        return F.array_sort(F.array_distinct(F.array_compact(F.array(F.lit(None).cast("string"), *found))))
-
-    doubts = codes([rule for rule in here if (rule.earlier or rule.verdict) != "note"])
-    repeats = F.when(F.col("repeats"), REPEATED)
-    findings = codes(here)
-    if rules:  # a profile without rules finds nothing
-        findings = F.array_sort(F.array_union(codes(here, repeats), "inconstant"))
-    found = measured.withColumns({"findings": findings, "doubts": doubts})
-    return found.select(*schema.EXCHANGES.names)
+    dialogues = measured.where(F.col("answers").isNotNull()).select("example_id", "answers")
+    return dialogues.mapInArrow(partial(_exchanges, rules=_plain(rules)), spark_columns(schema.EXCHANGES))
 
 
-def _hits(rule: Rule, is_bad: Column | None) -> list[tuple[str, str, Column]]:
-    """What a rule may say: its reason, a verdict, and where it says so; `is_bad`: of answers labelled as bad a note."""
-    if is_bad is None or rule.verdict == "note":
-        return [(rule.reason, rule.verdict, _holds(rule))]
-    return [(rule.reason, rule.verdict, _holds(rule) & ~is_bad), (rule.reason, "note", _holds(rule) & is_bad)]
+def _exchanges(batches: Iterable[pa.RecordBatch], rules: Sequence[signals.Rule]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        if not len(batch):  # its lists have no offsets
+            continue
+        lists = batch.column("answers")
+        answers = lists.flatten()
+        findings, doubts = signals.ruled_answers(answers, rules)
+        found = {
+            **{field.name: pc.struct_field(answers, field.name) for field in schema.ANSWERS},
+            "example_id": batch.column("example_id").take(pc.list_parent_indices(lists)),
+            "findings": findings,
+            "doubts": doubts,
+        }
+        yield pa.RecordBatch.from_pydict(
+            {name: found[name] for name in schema.EXCHANGES.names}, schema=schema.EXCHANGES
+        )
 
 
-def _holds(rule: Rule) -> Column:
-    value = F.col(f"sig_{rule.signal}")
-    return value >= rule.at_least if rule.at_least is not None else value <= F.lit(rule.at_most)
+def _plain(rules: Sequence[Rule]) -> list[signals.Rule]:
+    """Rules as they go to the workers, which need not have what settings are made of."""
+    return [signals.Rule(**rule.model_dump()) for rule in rules]
