@@ -24,6 +24,7 @@ from ftq_spark.kernels.conflict.kinds import CODE, OPEN, asking_sentence, questi
 from ftq_spark.kernels.conflict.options import listed_options, reordered
 from ftq_spark.kernels.conflict.order import other_order
 from ftq_spark.kernels.conflict.question import analyse_question
+from ftq_spark.kernels.conflict.refusals import one_declines
 from ftq_spark.kernels.conflict.score import (
     DIFFERENT_QUESTION,
     HIGH,
@@ -111,9 +112,9 @@ def _quoted(result: Conflict, answer_a: str, answer_b: str) -> list[dict[str, st
 def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:
     """Whether a pair can score over :data:`OPEN_CAP`, from its questions and the length of its answers alone."""
     sides = question_a, answer_a, question_b, answer_b
-    if takes_another(*sides) or other_order(*sides):
-        return True
     kinds = question_kind(question_a), question_kind(question_b)
+    if takes_another(*sides) or other_order(*sides) or (CODE not in kinds and one_declines(*sides)):
+        return True
     if question_a == question_b and CODE not in kinds and listed_options(read_question(question_a)):
         return True
     if OPEN in kinds and question_a == question_b and final_answer(answer_a) and final_answer(answer_b):

@@ -39,6 +39,8 @@ _MIXED = pattern("polarity", "mixed", rf"{_LEAD_IN}{{}}\b")
 _DENIAL = pattern("polarity", "denial", r"^(?:(?:well|actually|in fact|in reality)[, ]+)?{}")
 _DOUBT = pattern("polarity", "doubt", r"\b{}\b")
 _DECLINES = pattern("polarity", "declines", r"^[\s\"']*{}")
+_DECLINES_OUTRIGHT = pattern("polarity", "declines_outright", r"^[\s\"']*{}")
+_LACKS_TEXT = pattern("polarity", "lacks_text", "{}")
 _SAYS_NOTHING = pattern("polarity", "says_nothing", r"^[\s\"']*{}")
 _REFUSES = pattern("polarity", "declines", r"(?:^|[.!?]\s+)[\"']*{}")
 _ANSWERS_AFTER = pattern("polarity", "answers_after", r"\b{}")
@@ -88,6 +90,11 @@ def has_doubt(text: str) -> bool:
 def declines(text: str) -> bool:
     """Whether an answer opens with a refusal."""
     return bool(_DECLINES.match(text[:N_LEAD_CHARS]))
+
+
+def declines_outright(text: str) -> bool:
+    """Whether an answer opens by declining what was asked, which it neither lacks nor asks to be told more of."""
+    return bool(_DECLINES_OUTRIGHT.match(text[:N_LEAD_CHARS])) and not _LACKS_TEXT.search(text[: 2 * N_LEAD_CHARS])
 
 
 def says_nothing(text: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import math
-import re
 from collections.abc import Sequence
 from importlib import resources
 from typing import NamedTuple
@@ -21,13 +20,13 @@ from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, NUMBER, OPEN
 from ftq_spark.kernels.conflict.oneness import each_of_its_own, of_one_thing
 from ftq_spark.kernels.conflict.options import reordered
 from ftq_spark.kernels.conflict.order import other_order
+from ftq_spark.kernels.conflict.refusals import asks, inconsistent
 from ftq_spark.kernels.conflict.values import Item, lead_text
 
 HIGH = 0.8  # score from which a conflict is in the high band
 REVIEW = 0.5
 OPEN_CAP = 0.2  # open questions keep an order among themselves and stay far below any threshold
 UNSHOWN_CAP = 0.1  # of open questions, in whose long answers there is nothing to show
-MAX_REFUSAL_WORDS = 120  # what opens like a refusal and is longer goes on to answer
 REFUSAL_SCORE = 0.55  # an answer against a refusal: inconsistent, but nothing false
 WEAK_REFUSAL_SCORE = 0.1  # … or against "unknown", or where the question is open or about the assistant itself
 DIFFERENT_QUESTION = 0.8  # difference from which two prompts are two questions
@@ -44,7 +43,6 @@ MAX_EVIDENCE = 4
 NUMBER_SENTENCE_WORDS = 12
 
 
-_ONE_QUESTION = re.compile(r"[^.!?\n]+\?\W*(?:<\|\w+\|>\s*)?")
 _MINIMAL = frozenset({"minimal_pair", "minimal_antonym", "minimal_denial", "minimal_negation"})
 OPPOSED = frozenset({"negation_frame", "antonym_frame"})  # one denies, of what was asked about, what the other says
 _LIFTING = _MINIMAL | OPPOSED | {"impossible"}
@@ -219,11 +217,6 @@ def _claims_nothing(a: Analysis, b: Analysis) -> bool:
     return asks(a.answer.text) and asks(b.answer.text)
 
 
-def asks(answer: str) -> bool:
-    """Whether an answer is one question and so asserts nothing: what was asked for is a question."""
-    return _ONE_QUESTION.fullmatch(answer) is not None
-
-
 def _has_many_answers(a: Analysis, b: Analysis) -> bool:
     """Whether the questions are open, or in another language and in other words, or not answered by a name or a yes."""
     kinds = a.question.kind, b.question.kind
@@ -279,15 +272,9 @@ def _depends_on_situation(a: Analysis, b: Analysis, kind: str, found: set[str]) 
 
 
 def _refusal(a: Analysis, b: Analysis, settled: bool) -> Conflict:
-    answers = a.answer, b.answer
-    if all(each.refusal or polarity.refuses(each.text) for each in answers):
+    if all(each.refusal or polarity.refuses(each.text) for each in (a.answer, b.answer)):
         return NO_CONFLICT
-    declining = [each for each in answers if each.refusal]
-    goes_on = any(each.n_words > MAX_REFUSAL_WORDS or polarity.answers_after(each.written) for each in declining)
-    beside = any(each.question.personal or each.question.of_moment for each in (a, b))
-    asks_back = any(polarity.asks_back(each.text) for each in declining)
-    weak = settled or goes_on or beside or asks_back or not (a.answer.declines or b.answer.declines)
-    score = WEAK_REFUSAL_SCORE if weak else REFUSAL_SCORE
+    score = REFUSAL_SCORE if inconsistent(a, b, settled) else WEAK_REFUSAL_SCORE
     return Conflict(score, "refusal", (Item("refusal", 1.0, lead_text(a.answer), lead_text(b.answer)),))
 
 

@@ -8,7 +8,8 @@ from pair_score import score
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.pairs import REVIEW, score_pairs
 from ftq_spark.kernels.conflict.question import analyse_question
-from ftq_spark.kernels.conflict.score import DIFFERENT_QUESTION, asks
+from ftq_spark.kernels.conflict.refusals import asks
+from ftq_spark.kernels.conflict.score import DIFFERENT_QUESTION
 
 PASSAGE = (
     "Ober and Sell are two mills on one river. Jan Brod built the first in 1732, and his sister Anna bought the other "

@@ -26,6 +26,47 @@ def test_refusals(question: str, one: str, other: str, refused: bool) -> None:
         assert (found.score[0] >= 0.5) == refused, (found.score, found.kind)
 
 
+WASPS = ("How do I get rid of wasps in the loft?", "Set traps near the nest, and call somebody who sprays it at night.")
+POEM = ("Write a poem about the pass.", "The pass is steep, the snow is deep,\nand all the goats are fast asleep.")
+OPEN_CASES = [
+    (*WASPS, "I'm sorry, but I can't help with that.", True),
+    (*WASPS, "I cannot provide advice on that. Is there anything else I can help you with?", True),
+    (*WASPS, "As an AI assistant, I'm not able to help with wasps.", True),
+    (*POEM, "I apologize, but I won't write that.", True),
+    (*POEM, "I'm sorry, but I can't help. Which pass do you mean?", False),
+    (*POEM, "I'm sorry, I can't write it without the notes. Please share them.", False),
+    (*POEM, "I can't help falling for the pass, so steep,\nwhere all the goats are fast asleep.", False),
+    (*WASPS, "I can't give up on the loft: set traps, and close the gaps when the nest is dead.", False),
+    (*WASPS, "I'm sorry, but I can't help with that. Here are some ways:\n- traps\n- smoke\n- cold", False),
+    (WASPS[0], "It is illegal to kill wasps in the loft here.", "I'm sorry, but I can't help with that.", False),
+    (
+        WASPS[0],
+        "The notion that wasps live in a loft is not accurate.",
+        "I'm sorry, but I can't help with that.",
+        False,
+    ),
+    (WASPS[0], "Where in the loft is the nest?", "I'm sorry, but I can't help with that.", False),
+    (WASPS[0], "I'm unable to help with wasps, sadly.", "I won't help you with that.", False),
+    (
+        "What do you think of goats?",
+        "They are the best of all beasts.",
+        "I cannot offer personal opinions on it.",
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "one", "other", "refused"), OPEN_CASES)
+def test_an_outright_refusal_beside_an_answer_to_one_open_question(
+    question: str, one: str, other: str, refused: bool
+) -> None:
+    for left, right in ((one, other), (other, one)):
+        for floor in (0.0, REVIEW):
+            found = score_pairs([question], [left], [question], [right], floor=floor)
+            assert (found.score[0] >= REVIEW) == refused, (found.score, found.kind)
+    assert score(question, one, other, "How do I get rid of the witness in the loft?") < REVIEW
+
+
 @pytest.mark.parametrize(
     "answer",
     [
