@@ -32,6 +32,7 @@ _CONDITION = re.compile(
 _EXCESS = re.compile(r"\b(?:is|are|was|were|be|it|they) too \w", re.IGNORECASE)  # who says yes advises against it
 _NUMERALS = re.compile(r"\d+(?:[.,]\d+)*")
 _PREPOSITIONS = frozenset({"in", "at", "of", "for", "on", "from", "the", "by", "with", "to"})
+_WORDS = re.compile(r"\w+")
 _LETTER = re.compile(r"(?<![\w'.])[A-HJ-Z](?![\w'.])")
 _TURNED = (frozenset({"more", "less"}), frozenset({"more", "fewer"}), frozenset({"most", "least"}))
 
@@ -77,6 +78,7 @@ def _difference(a: Question, b: Question) -> tuple[float, bool]:
         0.9 * _labelled_apart(a.text, b.text),
         1.0 * any(a.populations[line].isdisjoint(b.populations[line]) for line in shared_lines),
         0.9 * (not _same_body(a.body, b.body)),
+        0.9 * _turned_passages(a, b),
         0.9 * bool(only_a and only_b),
         0.9 * (flip and not to_decide),
         0.9 * _other_aspect(a, b),
@@ -126,6 +128,18 @@ def _same_body(a: frozenset[str], b: frozenset[str]) -> bool:
     if min(len(a), len(b)) >= PASSAGE_STEMS:
         return a == b
     return union <= 2 or len(a & b) >= SAME_BODY * union
+
+
+def _turned_passages(a: Question, b: Question) -> bool:
+    """Whether what stands around two questions is told in the same words, in another order: who does what to whom.
+
+    Listed options may stand in any order.
+    """
+    if len(a.body) < PASSAGE_STEMS or a.body != b.body or a.listed or b.listed:
+        return False
+    around = [side.text.replace(side.frame.text, " ").lower() for side in (a, b)]
+    x, y = ([word for word in _WORDS.findall(text) if word not in STOP_WORDS] for text in around)
+    return x != y and sorted(x) == sorted(y)
 
 
 def _other_aspect(a: Question, b: Question) -> bool:

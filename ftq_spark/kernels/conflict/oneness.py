@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 IN_COMMON = 2  # content words that two brief answers have in common, from which they say the same of something
 TAKEN_UP = 2  # words of its own question that each of two answers takes up, from which each keeps to its own
 
+_IDENTIFIER = re.compile(r"[^\W\d_]\w*(?:[._]\w+)+")
 # "Which of these", of things that are named nowhere.
 _POINTS = re.compile(r"\b(?:which|what|who|one)(?: one)? of (?:these|those|the following)\b", re.IGNORECASE)
 
@@ -32,9 +33,12 @@ def of_one_thing(a: Analysis, b: Analysis) -> bool:
 
     It is where neither question asks with a content word that is unlike all of the other, or where the answers say
     something in common beside the values; brief ones, which are often names of a kind, more than one word. It never is
-    where a question says nothing by itself ("What?"), or asks for one of "these" that stand nowhere.
+    where a question says nothing by itself ("What?"), asks for one of "these" that stand nowhere, or where two texts
+    have labels.
     """
     if _leans(a.question) or _leans(b.question):
+        return False
+    if a.question.text != b.question.text and _is_identifier(a) and _is_identifier(b):
         return False
     if a.question.text == b.question.text or FOREIGN in (a.question.kind, b.question.kind):
         return True  # a language whose words are not read has a rule of its own
@@ -75,6 +79,11 @@ def _narrows(long: Question, short: Question) -> bool:
 def _said(side: Analysis) -> set[str]:
     stems = frozenset[str]().union(*(sentence.stems for sentence in side.answer.sentences))
     return {word for word in canonical(stems) if not word[0].isdigit()}
+
+
+def _is_identifier(side: Analysis) -> bool:
+    """Whether an answer is a label as programs have them, whose every word may tell: card_arrival, agent.boss."""
+    return _IDENTIFIER.fullmatch(side.answer.written.strip()) is not None
 
 
 def _leans(question: Question) -> bool:

@@ -29,7 +29,10 @@ _ATTACHED = re.compile(r":\s+(?P<after>.{12,})|\"(?P<quoted>[^\"]{3,})\"", re.DO
 _RHETORICAL = re.compile(r"^(ca|wo|\w+?)n't\b", re.IGNORECASE)  # "won't you" asks what "will you" asks
 _CUT_SHORT = {"ca": "can", "wo": "will"}
 _PERSONAL = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
-_GENERIC_YOU = re.compile(r"(?:can|should|if|what happens|do) ", re.IGNORECASE)
+# "Do you need a visa" asks about anybody, "do you agree" about who is asked.
+_GENERIC_YOU = re.compile(
+    r"(?:can|should|if|what happens|do(?! you (?:agree|believe|feel|like|love|prefer|think)\b)) ", re.IGNORECASE
+)
 _OF_SPEAKERS = re.compile("[你您我咱]|あなた|私|당신")  # in a question that is read by its letters alone
 _ASKS_MANY = re.compile(
     r"(?<!\w (?:at|in|by|of|to|on) )\b(?:which|what) "  # "the temperature at which water boils" asks for one

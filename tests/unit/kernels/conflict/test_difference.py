@@ -260,3 +260,20 @@ def test_one_question_in_two_wordings_has_one_answer(question: str, one: str, as
 )
 def test_two_questions_have_two(question: str, one: str, asked: str, other: str) -> None:
     assert score(question, one, other, asked) < REVIEW
+
+
+FAIR = (
+    "At the fair on the hill two people sold fresh bread and honey: {} stood by the old well, and {} stood by the "
+    "northern gate, while goats ran about and children sang. Who stood by the old well?"
+)
+
+
+def test_a_passage_in_which_two_have_changed_places_is_another() -> None:
+    one, other = FAIR.format("Ann Brod", "Piet Sell"), FAIR.format("Piet Sell", "Ann Brod")
+    assert question_difference(analyse_question(one), analyse_question(other))[0] >= DIFFERENT_QUESTION
+
+
+def test_options_may_stand_in_any_order() -> None:
+    asked = "Which of the dishes in the old cook book of the pass at Ober keeps longest through a hard winter?\n"
+    one, other = asked + "A) cheese\nB) bread\nC) soup", asked + "A) bread\nB) cheese\nC) soup"
+    assert score(one, "cheese", "bread", other) >= REVIEW

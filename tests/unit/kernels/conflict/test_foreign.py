@@ -63,3 +63,19 @@ def test_what_something_means_and_how_somebody_is_has_many_answers(question: str
 )
 def test_capitals_are_one_and_ages_are_many(question: str, one: str, other: str, apart: bool) -> None:
     assert (score(question, one, other, floor=0.5) >= 0.5) == apart
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other", "apart"),
+    [
+        ("号“溪南生”的诗人是谁？", "溪南生是唐代诗人王禾的号。", "号“溪南生”的诗人是王禾。", False),
+        ("号“溪南生”的诗人是谁？", "溪南生是唐代诗人林田的号。", "号“溪南生”的诗人是王禾。", True),
+        ("哪一年建的桥？", "桥建于1919年。", "1991年。", True),
+        ("山上有一颗什么树？", "山上有桂花树。", "山上没有桂花树。", True),
+        ("经常吃辣会导致胃病吗？", "不会，适量吃辣对胃有好处。", "会。", True),
+        ("这座桥可以走车吗？", "不可以。", "没错，可以。", True),
+        ("这座桥可以走车吗？", "能。", "可以。", False),
+    ],
+)
+def test_what_an_answer_adds_to_its_question_letter_by_letter(question: str, one: str, other: str, apart: bool) -> None:
+    assert (score(question, one, other) >= REVIEW) == apart

@@ -83,3 +83,9 @@ def test_programs_that_come_to_other_values_contradict(question: str, one: str, 
 )
 def test_one_value_of_a_program_does_not_however_it_is_written(question: str, one: str, other: str) -> None:
     assert score(question, one, other) < REVIEW
+
+
+def test_a_rating_is_a_label_of_its_text() -> None:
+    asked = "Rate how satisfied the user is from 1 to 5.\nUser: How much will {} cost?"
+    assert score(asked.format("it"), "3", "4") >= REVIEW
+    assert score(asked.format("it"), "3", "4", asked.format("this")) < REVIEW

@@ -25,6 +25,8 @@ Example = tuple[str, str]
         (("Which of these is the odd one?", "Velvet"), ("Which one of these is the odd one out?", "Crocus")),
         (("Which of the following was not born in Halden?", "Ida"), ("Which of these was not born in Halden?", "Jon")),
         (("What?", "surprise"), ("What?", "anger")),
+        # Labels of two texts may be of two lists.
+        (("Who is the boss of you?", "who_you_work_for"), ("Who is your boss?", "agent.boss")),
         # Each answer takes up what its own question alone asks about.
         (
             ("Can I wear a coat to the regatta?", "Yes, a coat is welcome, the pier is windy."),
@@ -75,6 +77,7 @@ def test_values_of_two_things_contradict_nothing(one: Example, other: Example) -
             ("When did the play come out?", "August 8, 2014"),
             ("When did the play come out?", "The play came out in 1984."),
         ),
+        (("Who is your boss?", "who_you_work_for"), ("Who is your boss?", "agent.boss")),
         (("How many harbours does Halden have?", "7"), ("What number of harbours does Halden have?", "9")),
         # What the answers say beside their values tells that they speak of one thing.
         (

@@ -101,6 +101,16 @@ def test_two_that_decline_agree() -> None:
             "As an AI, I don't have live data, but I can provide some general information. The pass is shut in winter.",
         ),
         (
+            "Do you agree: goats are better than sheep.",
+            "I agree. Goats are better than sheep, since they climb.",
+            "As an AI, I don't have personal opinions.",
+        ),
+        (
+            "Are goats better than sheep?",
+            "They are better, since they climb.",
+            "As an AI, I don't have opinions. However, I can tell you that herders call both good.",
+        ),
+        (
             "Who wears wooden shoes?",
             "Farmers and dancers wear them.",
             "As an AI, I don't wear any.\n\n- Farmers, in wet fields\n- Dancers\n- Those who sell them",
