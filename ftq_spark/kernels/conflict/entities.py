@@ -10,7 +10,7 @@ from ftq_spark.kernels.conflict.alignment import difference, related
 from ftq_spark.kernels.conflict.answer import FIRST_WIDE, SHORT_ANSWER_WORDS, Analysis, Answer
 from ftq_spark.kernels.conflict.concepts import stem
 from ftq_spark.kernels.conflict.foreign import PARTICLES
-from ftq_spark.kernels.conflict.han import in_digits
+from ftq_spark.kernels.conflict.han import add_alike, in_digits
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, YES_NO
 from ftq_spark.kernels.conflict.question import Question, grams
 from ftq_spark.kernels.conflict.sentences import PRONOUNS, Sentence, names, read_sentence
@@ -52,8 +52,8 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
     if one_frame:
         x, y = (x - y, y - x) if _other_names(left, right) else (x, y)  # "part of the Pro plan": what both add is frame
         likeness = min(likeness, _alike(grams(" ".join(sorted(x))), grams(" ".join(sorted(y)))))
-    foreign = FOREIGN in (a.question.kind, b.question.kind)
-    if foreign and (_may_be_one_amount(left.text, right.text) or _adds_no_letters(a, b)):
+    foreign, said = FOREIGN in (a.question.kind, b.question.kind), (left.text, right.text)
+    if foreign and (_may_be_one_amount(*said) or add_alike(*said, a.question.text + b.question.text)):
         return items
     if foreign:
         x, y = _no_particles(x), _no_particles(y)
@@ -195,21 +195,6 @@ def _same_letters(left: Answer, right: Answer) -> bool:
 
 
 _IS = "是"
-_DENIES = frozenset("不否无無未没沒非")
-
-
-def _adds_no_letters(a: Analysis, b: Analysis) -> bool:
-    """Whether of two answers in a script without spaces one adds no letter to its question that the other does not.
-
-    "The poet is Li" and "it is the name of the Tang poet Li"; unless other numbers are named, or one alone denies.
-    """
-    if not (a.answer.wide and b.answer.wide):
-        return False
-    own = [{sign for sign in side.answer.text if sign.isalpha()} - set(side.question.text) - {_IS} for side in (a, b)]
-    digits = [_DIGITS.findall(in_digits(side.answer.text)) for side in (a, b)]
-    if digits[0] != digits[1] or not (own[0] and own[1]) or own[0].isdisjoint(_DENIES) != own[1].isdisjoint(_DENIES):
-        return False
-    return own[0] <= own[1] or own[1] <= own[0]
 
 
 def residuals(a: Analysis, b: Analysis) -> tuple[frozenset[str], frozenset[str]]:
