@@ -9,6 +9,8 @@ from typing import NamedTuple
 from ftq_spark.kernels.conflict.concepts import stem
 from ftq_spark.kernels.conflict.words import MULTIPLIERS, NOT_UNITS, NUMBER_WORDS, UNITS, pattern
 
+SOLAR_HIJRI = (621, 622)  # years that Iran's calendar is behind: ۱۳۵۹ began in March 1980
+
 _WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _MULTIPLIERS = "|".join(sorted(set(MULTIPLIERS) - {"k"}, key=len, reverse=True))
 _SIGNED = r"(?:(?<![\w.)])[-−+])?"
@@ -290,6 +292,8 @@ def agree(a: Quantity, b: Quantity) -> bool:
     if (a.low <= b.high and b.low <= a.high) or _same_digits(a, b) or _same_bytes(a, b):
         return True
     gap = max(a.low, b.low) - min(a.high, b.high)
+    if a.dimension == b.dimension == "year" and gap in SOLAR_HIJRI and not (a.text + b.text).isascii():
+        return True
     scale = max(abs(a.low), abs(b.low), abs(a.high), abs(b.high))
     exact = a.dimension in ("year", "date", "clock", "complexity")
     n_rough = 0 if a.limit and b.limit else a.rough + b.rough

@@ -242,7 +242,13 @@ def _unnumbered(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _reconciled(answer: Answer, wanted: Quantity) -> bool:
-    """Whether an answer gives the value in parts (52 white and 36 black keys) or beside them ("88; 52 are white")."""
+    """Whether an answer gives the value in parts (52 white and 36 black keys) or beside them ("88; 52 are white").
+
+    Or counts it first in its one sentence, in another word: 68 goals in 62 matches, beside 68 international goals.
+    """
+    first = answer.quantities[0] if len(answer.sentences) == 1 and answer.quantities else wanted
+    if first is not wanted and not (first.dimension or wanted.dimension) and first.low == first.high == wanted.low:
+        return True
     parts = [q.low for q in answer.quantities if q.dimension in ("", wanted.dimension) and q.low == q.high]
     return (len(parts) > 1 and sum(parts) == wanted.low == wanted.high) or any(
         not (q.dimension or q.noun) and agree(q, wanted) for q in answer.quantities

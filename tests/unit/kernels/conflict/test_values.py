@@ -155,3 +155,23 @@ def test_so_many_and_none_contradict_where_the_question_s_words_are_denied() -> 
 
 def test_never_more_than_is_at_most() -> None:
     assert score("What is the speed limit?", "10 km/h at most.", "Walking pace; never more than 10 km/h.") < REVIEW
+
+
+GOALS = "How many international goals did Ann Keller score for Halden?"
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other", "apart"),
+    [
+        (GOALS, "Ann Keller scored 68 international goals for Halden.", "68 goals in 62 international matches.", False),
+        (GOALS, "Ann Keller scored 62 international goals for Halden.", "She scored 68 international goals.", True),
+        # Iran's calendar is 621 or 622 years behind.
+        ("چه سالی آسیاب ساخته شد؟", "۱۳۵۹", "۱۹۸۰", False),
+        ("چه سالی آسیاب ساخته شد؟", "۱۹۸۶", "۱۳۶۵", False),
+        ("چه سالی آسیاب ساخته شد؟", "۱۳۵۹", "۱۳۶۹", True),
+    ],
+)
+def test_a_count_beside_another_and_a_year_of_another_calendar(
+    question: str, one: str, other: str, apart: bool
+) -> None:
+    assert (score(question, one, other) >= REVIEW) == apart
