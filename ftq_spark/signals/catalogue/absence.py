@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import BESIDE_WORDS, expression
+from ftq_spark.signals.features.scenes import in_a_scene
 from ftq_spark.signals.registry import signal, suspects
 
 _NOTHING = r"^[\s.…\-_*~#>\x{200b}-\x{200f}\x{2060}\x{feff}\x00]*$"
 _SILENCE = r"^\s*(?:\.{3,}|…)[\s.…]*$"
 _MORSE = r"^[ \n]*(?:[.\-]{1,6}[ \n/]+)*(?:\.+-|-+\.)[.\-]{0,4}(?:[ \n/]+[.\-]{1,6})*[ \n]*$"  # a dot beside a dash
+_SIGN_ALONE = r"(?:^|[\s,])[<>#*~_\-](?:$|[\s,.])"  # one that stands for itself: 3 _ 5 ( <, > )
 _WHOLE = expression(
     "absence", "stand_ins", r"^[\s\"'`<\[({]*(?:(?:answer|response|output)\s*[:=][\s\"'`<\[({]*)?{}[\s\"'`>\]).}!:]*$"
 )
@@ -54,18 +56,21 @@ def _may_be_empty(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "empty_answer",
-    version=3,
+    version=4,
     range=(0, 1),
     reads=("response", "question"),
     summary="1 where the answer is empty, white space, dots and dashes but no Morse code, or invisible characters; 0.8 "
-    "where it is an ellipsis: somebody may be silent.",
+    "where it is an ellipsis: somebody may be silent; 0 for silence in a scene and for a sign that was asked for.",
 )
 def empty_answer(batch: Batch) -> NDArray[np.float64]:
     scores = batch.matches("response", _NOTHING).astype(np.float64)
     places = np.flatnonzero(scores)
     if len(places):
         some = batch.at(places, ("question", "response"))
-        scores[places[some.matches("response", _SILENCE)]] = 0.8
+        silent = some.matches("response", _SILENCE)
+        scores[places[silent]] = 0.8
+        scores[places[silent & in_a_scene(some)]] = 0.0
+        scores[places[some.matches("response", _SIGN_ALONE) & some.matches("question", _SIGN_ALONE)]] = 0.0
         morse = some.matches("question", r"(?i)\bmorse\b") & some.matches("response", r"[.\-]")
         scores[places[morse | some.matches("response", _MORSE)]] = 0.0
     return scores

@@ -36,6 +36,8 @@ _ASKS_SO = expression(
     "ending", "opens_question", r"^\W*{}\b[^.!?\n]{12,}\b(?:about|for|from|in|it|of|that|this|to|with)\s*$"
 )
 _SINGLED_OUT = r"(?:[:：=→|–—]|\s-)\s*\p{L}+\s*$"  # a word that is named or glossed, not used
+# Three lines of one word and what it means each.
+_GLOSSES = r"(?:(?:^|\n)\s*(?:[-*•]\s*)?[^\s:：=→][^\n:：=→]{0,40}\s*[:：=→][ \t]*[^\n:.!?]{1,40}){3}\s*$"
 _FORMULA = r"[\\^{}][^\n]{0,24}\s\p{L}{1,3}\s*$"  # its letters are no words: \int f(i) di
 _SAYS_CUT = expression("ending", "says_cut", r"{}\s*$")
 _ENDS_SO = expression("ending", "ends_so", r"{}\s*$")
@@ -101,7 +103,7 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=13,
+    version=14,
     range=(0, 1),
     reads=("response", "question"),
     summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",
@@ -185,7 +187,7 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     verse = (lines >= VERSE_LINES) & (n_chars <= VERSE_CHARS * lines) & (stopped <= 0.2 * lines)
     verse &= ~ends.matches(_LIST_TAIL)
     stopped_short = plain & ~verse & ends.matches(_STOPWORD) & ~elsewhere
-    for whole in (_SINGLED_OUT, _FORMULA, _ENDS_SO):
+    for whole in (_SINGLED_OUT, _GLOSSES, _FORMULA, _ENDS_SO):
         stopped_short &= ~ends.matches(whole)
     # Speech that somebody took down has neither capitals nor stops: whoever talks breaks off.
     taken_down = (pointed == 0) & ~batch.matches("response", r"\p{Lu}") & ~batch.matches("response", r"\p{Lo}")

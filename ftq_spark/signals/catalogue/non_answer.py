@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ftq_spark.signals.batch import Batch, Pairs
 from ftq_spark.signals.catalogue.refusal import right_to_decline
 from ftq_spark.signals.features.phrases import BESIDE_WORDS, any_of, expression, opening
+from ftq_spark.signals.features.scenes import in_a_scene
 from ftq_spark.signals.registry import signal, suspects_of_pairs
 
 MAX_WORDS = 12  # of "I have no comment"
@@ -106,12 +107,12 @@ def _may_say_nothing(pairs: Pairs) -> NDArray[np.bool_]:
 
 @signal(
     "non_answer",
-    version=9,
+    version=10,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary='1 where the whole answer is that there is none: "I have no comment"; 0.8 where it is the '
     "question again, a request for the text that the question holds, or a service's failure; 0.6 where it is courtesy, "
-    "0.5 where declining may be right.",
+    "0.5 where declining may be right, or somebody in a scene does not know.",
 )
 def non_answer(batch: Batch) -> NDArray[np.float64]:
     found = _said_nothing(batch)
@@ -129,5 +130,6 @@ def non_answer(batch: Batch) -> NDArray[np.float64]:
     found[places] = 1.0
     if len(places):
         read = ("response", "question", "prompt", "context", "rejected")
-        found[places[right_to_decline(batch.at(places, read))]] = 0.5
+        some = batch.at(places, read)
+        found[places[right_to_decline(some) | in_a_scene(some)]] = 0.5
     return found

@@ -170,13 +170,36 @@ def right_to_decline(batch: Batch) -> NDArray[np.bool_]:
     principled &= ~batch.matches_among("response", _PHRASES("incapable"), principled)
     principled &= ~batch.matches_among("question", _PHRASES("of_a_notion"), principled)
     harm |= batch.matches_among("prompt", _PHRASES("sensitive"), principled)
-    harm |= batch.matches_among("response", _PHRASES("grave"), principled)
     # Who hides a harm asks at length; what sounds like harm and is none is asked in a line.
     at_length = principled & (np.diff(batch.text("question").offsets) >= ASKS_AT_LENGTH_CHARS)
     harm |= batch.matches_among("response", _PHRASES("gives_ground"), at_length)
+    # No list of words tells every harmful request; an answer that calls it so, without a "may be", has judged it.
+    judged = batch.matches("response", _PHRASES("names_harm"))
+    harm |= judged & ~batch.matches_among("question", _PHRASES("of_a_notion"), judged)
     unknowable |= batch.matches("question", _PHRASES("said_elsewhere"))
     ruled |= batch.matches("response", any_of((_PHRASES("welcomes"), _PHRASES("of_its_field"), _PHRASES("means"))))
-    return harm | itself | unknowable | ruled | _asks_for_more(batch) | batch.matches("rejected", r"\S")
+    itself |= _is_asked_as_a_person(batch)
+    lacking = _asks_for_more(batch) | _was_not_told(batch)
+    return harm | itself | unknowable | ruled | lacking | batch.matches("rejected", r"\S")
+
+
+def _is_asked_as_a_person(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) short questions that speak to who answers as to a person, and whose answer says that it is none."""
+    found = batch.matches("response", _PHRASES("disclaims"))
+    found &= batch.matches_among("response", _PHRASES("of_the_machine"), found)
+    places = np.flatnonzero(found & (np.diff(batch.text("question").offsets) <= TELLS_MUCH_CHARS))
+    asked = batch.at(places, ("question",)).array("question")
+    found[:] = False
+    found[places] = Joined(pc.replace_substring_regex(asked, _PHRASES("asks_politely"), "")).matches(
+        _PHRASES("speaks_to_it")
+    )
+    return found
+
+
+def _was_not_told(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) answers that say that the text which the prompt holds does not tell what is asked."""
+    found = batch.matches("response", _PHRASES("not_in_it"))
+    return found & (batch.matches_among("question", _HOLDS_MATERIAL, found) | batch.matches("context", r"\S"))
 
 
 def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
@@ -189,7 +212,7 @@ def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "refusal",
-    version=17,
+    version=18,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.4 where it says neither "
@@ -203,7 +226,7 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=17,
+    version=18,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "

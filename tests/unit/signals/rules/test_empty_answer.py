@@ -30,3 +30,29 @@ def test_an_ellipsis_may_be_silence_and_is_looked_at(answer: str) -> None:
 )
 def test_morse_is_an_answer(question: str, answer: str, is_empty: float) -> None:
     assert value("empty_answer", question, answer) == is_empty
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Mara: You said that you would wait for me.", "……"),
+        ("ナナ: 聞いているの？", "…"),
+        ("Write < or >: 3 _ 2", ">"),
+        ("Close what is open: < [ ( ) ]", ">"),
+    ],
+)
+def test_silence_in_a_scene_and_a_sign_that_is_asked_for_are_answers(question: str, answer: str) -> None:
+    assert decided(question, answer) == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "verdict"),
+    [
+        ("Question: Who was Ada Lovelace?", "...", "review"),
+        ("Customer: Where is my parcel?", "……", "review"),
+        ("Mara: You said that you would wait for me.", "", "drop"),
+        ("What is a quotation?", ">", "drop"),
+    ],
+)
+def test_silence_is_none_where_nobody_is_named(question: str, answer: str, verdict: str) -> None:
+    assert decided(question, answer)["empty_answer"] == verdict

@@ -122,3 +122,8 @@ def test_an_opening_ends_where_anything_may_follow() -> None:
     text = b"Something went wrong. Then it rained all day"
     assert compiled(opening("non_answer", "failures")).search(text)
     assert not compiled(expression("non_answer", "failures")).search(text)
+
+
+def test_somebody_in_a_scene_may_not_know() -> None:
+    assert "non_answer" not in decided("夏: 那你知道他去了哪里吗？", "我不知道")
+    assert decided("Question: 他去了哪里？", "我不知道")["non_answer"] == "review"

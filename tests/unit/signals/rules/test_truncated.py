@@ -74,6 +74,7 @@ def test_an_answer_that_is_whole_is_not_cut(question: str, answer: str) -> None:
             "da lì puoi anche scrivere un messaggio",
         ),
         ("Solve x² = 36.", "The roots are\n-6 and\n6."),
+        ("Gloss the verse.", "- यदि : if\n- सदृशी : like\n- सा : that\n- भासः : splendour\n- तस्य : of that"),
     ],
 )
 def test_words_and_numbers_at_an_end_that_look_like_a_cut_are_no_faults(question: str, answer: str) -> None:
