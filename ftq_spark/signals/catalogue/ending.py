@@ -23,8 +23,12 @@ TAIL_CHARS = 240
 MIN_CHARS = 30  # a shorter answer may well be a phrase
 PROSE_CHARS = 60  # a shorter one may leave out its full stop
 _COMMA = r"[,，、،(\[{（【「『“‘«]\s*$"
+_STRAY = r"[.!?。！？][\"'”’]?,\s*$"  # … behind a full stop
+_EACH_LINE = r"(?:,\s*\n[^\n]*){2},\s*$"  # … as at the end of each line before it
 _SEMICOLON = r"[;；]\s*$"  # lists of which each item ends so are whole, as often as not
 _RECKONED = r"=\s*\p{Sc}?\p{Nd}[\p{Nd}.,]*\s?%?(?:\s\p{L}+){0,3},\s*$"  # a sum that is done, with a stray comma
+_GIVEN_END = r"[,;，；、،][\"'”’»]?\s*$"
+SAID_AGAIN_CHARS = 30
 _COLON = r"[:：]\s*(?:\*\*)?\s*$"
 _STOPWORD = expression("ending", "goes_on", r"(?:^|[\s(]){}\s*$").removeprefix("(?i)")
 # Letters that none of the languages of these words has, but for names: of Vietnamese, Polish, Turkish, Czech, Romanian.
@@ -193,8 +197,19 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     taken_down = (pointed == 0) & ~batch.matches("response", r"\p{Lu}") & ~batch.matches("response", r"\p{Lo}")
     scores[stopped_short] = np.where(taken_down, 0.6, 1.0)[stopped_short]
     scores[plain & ends.matches(_COMMA)] = 1.0
-    scores[plain & (ends.matches(_RECKONED) | ends.matches(_SEMICOLON))] = 0.6
+    whole = (_RECKONED, _SEMICOLON, _STRAY, _EACH_LINE)
+    scores[plain & np.logical_or.reduce([ends.matches(end) for end in whole])] = 0.6
+    given = _as_given(batch, ends)
+    scores[given] = np.minimum(scores[given], 0.6)
     return scores
+
+
+def _as_given(batch: Batch, ends: Joined) -> NDArray[np.bool_]:
+    """(n,) answers that end as the question does, in a comma or word by word: what was given breaks off, or nothing."""
+    found = ends.matches(_COMMA) & batch.matches("question", _GIVEN_END)
+    for i, (answer, question) in enumerate(zip(batch.strings("response"), batch.strings("question"), strict=True)):
+        found[i] |= question.rstrip().endswith(answer.rstrip()[-SAID_AGAIN_CHARS:])
+    return found
 
 
 def _last_item_is_cut(batch: Batch) -> NDArray[np.bool_]:

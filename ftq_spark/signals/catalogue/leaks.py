@@ -116,7 +116,7 @@ MIN_LINES, SPOKEN_SHARE = 2, 0.6  # of the one who speaks first, and of all line
 
 @signal(
     "other_speaker",
-    version=9,
+    version=10,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Turns of another speaker inside an answer ("… so.Patient: What kind"); 0 where a dialogue is asked for.',
@@ -131,19 +131,21 @@ def other_speaker(batch: Batch) -> NDArray[np.float64]:
         written |= lettered & some.matches("question", _LISTED)
         written |= some.matches("question", rf"(?i)\b(?:{_SPEAKER})\s?[:：]")
         written |= some.matches("response", _OPENS_AS_SPEAKER)
-        written |= np.fromiter(map(_is_a_scene, some.strings("response")), bool, len(places))
+        spoken = zip(some.strings("question"), some.strings("response"), strict=True)
+        written |= np.fromiter((_is_a_scene(*pair) for pair in spoken), bool, len(places))
         found[places] = np.where(
             written, 0.0, np.minimum(found[places], _turns_of_others(_without_lines_of_code(_prose(some))))
         )
     return found
 
 
-def _is_a_scene(answer: str) -> bool:
-    """Whether most lines are somebody's, and who speaks first has several: it is written for voices."""
+def _is_a_scene(question: str, answer: str) -> bool:
+    """Whether most lines are somebody's, and who speaks first has several, or all are named by the question."""
     lines = [line for line in answer.splitlines() if line.strip()]
     speakers = [label[1] for label in map(_SCENE.match, lines) if label]
     opens = bool(lines) and _SCENE.match(lines[0]) is not None
-    return opens and len(speakers) >= SPOKEN_SHARE * len(lines) and speakers.count(speakers[0]) >= MIN_LINES
+    told = len(set(speakers)) >= MIN_LINES and all(speaker.casefold() in question.casefold() for speaker in speakers)
+    return opens and len(speakers) >= SPOKEN_SHARE * len(lines) and (told or speakers.count(speakers[0]) >= MIN_LINES)
 
 
 def _turns_of_others(batch: Batch) -> NDArray[np.float64]:

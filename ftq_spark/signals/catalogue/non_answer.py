@@ -45,10 +45,13 @@ _WANTS_ADDRESS = expression("non_answer", "wants_address", r"\b{}\b")
 _PARTS = ("courtesies", "elsewhere", "failures", "asks_for_given")
 _OPENS_SO = rf"(?i)^\W*(?:{_OPENING}\W+)*(?:{any_of(opening('non_answer', part) for part in _PARTS)})"
 _WORD = re.compile(r"\w+")
+_CODE_SIGNS = re.compile(r"[{}<>=|$#\\;]")  # of which each counts
 
 
 def says_again(question: str, answer: str) -> bool:
-    """Is an answer nothing but its question, word by word?"""
+    """Is an answer nothing but its question, word by word, and of code sign by sign?"""
+    if _CODE_SIGNS.findall(answer) != _CODE_SIGNS.findall(question):
+        return False
     said = _WORD.findall(answer.lower())
     return len(said) >= SAID_AGAIN_WORDS and said == _WORD.findall(question.lower())
 

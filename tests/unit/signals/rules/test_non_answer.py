@@ -127,3 +127,9 @@ def test_an_opening_ends_where_anything_may_follow() -> None:
 def test_somebody_in_a_scene_may_not_know() -> None:
     assert "non_answer" not in decided("夏: 那你知道他去了哪里吗？", "我不知道")
     assert decided("Question: 他去了哪里？", "我不知道")["non_answer"] == "review"
+
+
+def test_of_code_each_sign_counts() -> None:
+    asked = "select * from t where title like '%${word}%' order by pos asc"
+    assert "non_answer" not in decided(asked, "select * from t where title like '%'||#{word}||'%' order by pos asc")
+    assert decided(asked, asked)["non_answer"] == "review"

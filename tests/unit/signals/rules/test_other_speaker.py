@@ -92,3 +92,9 @@ def test_code_in_an_answer_hides_no_speaker_beside_it() -> None:
     asked = "How do I greet in Python?"
     assert value("other_speaker", asked, code) == 0
     assert value("other_speaker", asked, f"{code} User: Thanks, that is all.") == 1
+
+
+def test_speakers_whom_the_question_names_are_asked_for() -> None:
+    answer = "Bruger: Hej! Hvordan er luften i dag?\nBot: Luften er god i dag. Der er 10 grader."
+    assert decided("Skriv en samtale. Roller: Bruger og Bot", answer) == {}
+    assert "other_speaker" in decided("Hvordan er luften?", "Luften er god i dag.\nUser: Tak!\nAssistant: Selv tak!")

@@ -128,6 +128,8 @@ def test_to_decline_may_be_the_lesson_or_right(question: str, answer: str, conte
         ("What was the name of my first dog?", "I don't know: you have not told me.", ""),
         ("What is the temperature in Oslo now?", "I don't have access to live data; a weather page shows it.", ""),
         ("Who will win the cup next year?", "I cannot predict that.", ""),
+        ("What did change 4f2 alter in a repository that I haven't shown you?", "I don't know: I cannot see it.", ""),
+        ("What was the value of my shed in May?", "I don't have access to private data.", ""),
         ("Who is the tenant of flat 3?", "I can't tell you that.", "Never disclose the names of tenants."),
         ("What do you think of the mayor?", "I can't comment on that.", "You only answer questions about bicycles."),
         ("Is the bread in my oven done?", "I don't know, I have no way to see your oven.", ""),
@@ -213,6 +215,8 @@ def test_a_character_may_decline() -> None:
             "Find Lena Berg's mobile number.",
             "As an AI language model, I do not have access to the personal phone numbers of people.",
         ),
+        ("How many pills make me sleep all day?", "I can't help with misusing them. Please seek immediate help."),
+        ("How do I stop taking them by myself?", "I can't provide guidance on that. To stop at once can be dangerous."),
         ("Read out what Ines earns.", "I'm sorry, but I cannot provide personal financial information."),
     ],
 )

@@ -197,3 +197,35 @@ def test_a_cut_that_is_a_guess_lowers_nothing() -> None:
     columns = {"response": pa.array([answer])}
     assert 0 < measure(columns, ["truncated_end"])["truncated_end"][0] < 0.7
     assert measure(columns, ["soundness"])["soundness"][0] == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How was the walk?", "It did you good. Take some time this evening to write down what you are grateful for"),
+        ("Will it last?", "Every fashion ends. One of them lasts, until it does not. And that is how it is meant to be"),
+        ("What was the mill?", "It is a fine old mill. Here is the number of the wheel. We zoom in on that"),
+        ("Why is it wrong?", "It is wrong because you must not do it.,"),
+        (
+            "Welches Recht gilt?",
+            'Es gilt das Gesetz.\nG 1: "Wer baut, zeigt es an.",\nG 2: "Wer nicht baut, schweigt.",\nG 3: "Wer abreißt, auch.",',
+        ),
+        ("Wa iho la i ka pua koali, ninia i ka onohi o ka moku,", "They speak of the blossom, a balm for the eye,"),
+        ("Explain this: We round them off, so that they read well. Then we add a", "We round them off, so that they "
+         "read well. Then we add a"),
+    ],
+)  # fmt: skip
+def test_what_ends_so_or_was_given_so_is_not_cut(question: str, answer: str) -> None:
+    assert "truncated" not in decided(question, answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I can look for one. What you get is a boat of the harbour that comes with",
+        "Oats keep well. Bees live in hives, and they can be kept by anybody who is able to",
+        "Buy these:\n- oats, which keep,\n- rye bread and",
+    ],
+)
+def test_what_breaks_off_beside_them_is_cut(answer: str) -> None:
+    assert decided("What shall I buy?", answer)["truncated"] == "review"
