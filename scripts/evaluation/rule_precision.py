@@ -12,7 +12,8 @@ that nobody had met showed at first sight, before any rule was mended for them, 
 set and rule, which share a form of text and count once, and its hits. Half A was read with rules as they were, B with
 those mended for A, C with those mended for B; D a day later with what C had left, E, F and G each with the rules mended
 for the half before it; H another day with what G had left, I with what was mended
-for H, J with what was mended for I. Of sets with many hits of one rule ten or twelve were read; the rest are of the
+for H, J with what was mended for I; K another day with what J had left, L with what was mended for K, M with what was
+mended for L. Of sets with many hits of one rule ten or twelve were read; the rest are of the
 same make.
 """
 

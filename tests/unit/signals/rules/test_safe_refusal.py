@@ -250,6 +250,11 @@ def test_who_is_spoken_to_as_a_person_may_say_that_it_is_none(question: str, ans
             "Context: The pump weighs 4 kg and is blue.",
             "The context does not mention the warranty, so I cannot answer that question.",
         ),
+        (
+            "# Features\n\n- Notes are kept for a year.\n\nDoes it have a calendar?",
+            "",
+            "I don't have information about that in what I know about it.",
+        ),
         ("Who signed it?\n\nThe note: Come at six.", "", "I cannot help: I am unable to find a name in the note."),
     ],
 )

@@ -202,15 +202,17 @@ def test_a_cut_that_is_a_guess_lowers_nothing() -> None:
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        ("How was the walk?", "It did you good. Take some time this evening to write down what you are grateful for"),
-        ("Will it last?", "Every fashion ends. One of them lasts, until it does not. And that is how it is meant to be"),
+        ("How was the walk?", "It did you good. Take some time to write down what you are grateful for"),
+        ("Was it fair?", "It was not. Ask them to show you the bill. I am sorry that you must put up with this"),
+        ("Will it last?", "Every fashion ends. One lasts, until it does not. And that is how it is meant to be"),
         ("What was the mill?", "It is a fine old mill. Here is the number of the wheel. We zoom in on that"),
         ("Why is it wrong?", "It is wrong because you must not do it.,"),
         (
             "Welches Recht gilt?",
-            'Es gilt das Gesetz.\nG 1: "Wer baut, zeigt es an.",\nG 2: "Wer nicht baut, schweigt.",\nG 3: "Wer abreißt, auch.",',
+            'Es gilt das Gesetz.\nG 1: "Wer baut, zeigt es an.",\nG 2: "Wer nicht baut, schweigt.",\n'
+            'G 3: "Wer abreißt, auch.",',
         ),
-        ("Wa iho la i ka pua koali, ninia i ka onohi o ka moku,", "They speak of the blossom, a balm for the eye,"),
+        ("Wa iho la i ka pua koali, ninia i ka onohi,", "They speak of the blossom, a balm for the eye,"),
         ("Explain this: We round them off, so that they read well. Then we add a", "We round them off, so that they "
          "read well. Then we add a"),
     ],
