@@ -197,8 +197,8 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     taken_down = (pointed == 0) & ~batch.matches("response", r"\p{Lu}") & ~batch.matches("response", r"\p{Lo}")
     scores[stopped_short] = np.where(taken_down, 0.6, 1.0)[stopped_short]
     scores[plain & ends.matches(_COMMA)] = 1.0
-    whole = (_RECKONED, _SEMICOLON, _STRAY, _EACH_LINE)
-    scores[plain & np.logical_or.reduce([ends.matches(end) for end in whole])] = 0.6
+    pointed_otherwise = (_RECKONED, _SEMICOLON, _STRAY, _EACH_LINE)
+    scores[plain & np.logical_or.reduce([ends.matches(end) for end in pointed_otherwise])] = 0.6
     given = _as_given(batch, ends)
     scores[given] = np.minimum(scores[given], 0.6)
     return scores
