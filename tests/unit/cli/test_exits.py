@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -11,7 +12,7 @@ import pytest
 import typer
 
 from ftq_spark.cli import exits
-from ftq_spark.cli.app import app
+from ftq_spark.cli.app import app, invoke
 from ftq_spark.errors import FtqError, RunError
 
 
@@ -91,3 +92,14 @@ def test_an_option_that_is_a_setting_says_so(
 ) -> None:
     assert exits.code_of(lambda: app(arguments, standalone_mode=False), arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_what_spark_thinks_of_a_newer_pandas_is_not_in_the_output() -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert invoke(["--version"]) == 0
+        warnings.warn(
+            "PySpark does not yet fully support pandas >= 3.0.0. Some features …", FutureWarning, stacklevel=1
+        )
+        warnings.warn("another", FutureWarning, stacklevel=1)
+    assert [str(warning.message) for warning in told] == ["another"]
