@@ -106,7 +106,7 @@ def chat(row: dict[str, Any]) -> Conversation | None:
     messages = with_system(row, turn_messages(turns))
     tools = tools_of(row) or _tools_in(turns)
     if messages and messages[-1]["role"] in ("user", "tool") and (answer := answer_beside(row)):
-        answer[-1]["reasoning"] = answer[-1]["reasoning"] or reasoning_beside(row, answer[-1]["content"])
+        answer[-1]["reasoning"] = reasoning_beside(row, answer[-1])
         return Conversation("request_log", [*messages, *answer], tools)
     label = label_of(row)
     if label is None:  # the last turn that has one

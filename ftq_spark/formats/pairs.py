@@ -41,7 +41,7 @@ def alpaca(row: dict[str, Any]) -> Conversation | None:
         answer["reasoning"] = joined(answer["content"], text_of(row, "reflection"))
         answer["content"] = answer_of(row, ("corrected",))
     else:
-        answer["reasoning"] = reasoning_beside(row, answer["content"])
+        answer["reasoning"] = reasoning_beside(row, answer)
     label = label_of(row, _ANYWHERE)
     messages = earlier(row, [message("user", joined(instruction, beside)), answer])
     attached = None if is_blank(beside) else beside
@@ -100,7 +100,7 @@ def pair(row: dict[str, Any]) -> Conversation | None:
         if said is None:
             answers = _answer(row, answered)
             answers[-1]["content"] = answer_to(question, answers[-1]["content"])
-            answers[-1]["reasoning"] = answers[-1]["reasoning"] or reasoning_beside(row, answers[-1]["content"])
+            answers[-1]["reasoning"] = reasoning_beside(row, answers[-1])
             if isinstance(question, str) and format_ == "qa":
                 row = {**row, asked: joined(question, options_of(row, question, answers[0]["content"]) or "")}
             said = [*_question(row, asked, attached or ""), *answers]

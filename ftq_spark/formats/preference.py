@@ -70,12 +70,17 @@ def _replaced(row: dict[str, Any]) -> Conversation | None:
     others = {name: value for name, value in row.items() if name not in _REPLACING}
     if worse is None or (found := chat(others) or pair(others)) is None:
         return None
-    asked = max((place for place, turn in enumerate(found.messages) if turn["role"] == "user"), default=-1)
-    prompt, better = found.messages[: asked + 1], found.messages[asked + 1 :]
+    prompt, better = _asked_and_said(found.messages)
     side = _side(row[worse], worse, has_prompt=True)
     if worse != "rejected_response":
-        side = side[1 + max((place for place, turn in enumerate(side) if turn["role"] == "user"), default=-1) :]
+        _, side = _asked_and_said(side)
     return _preferred("dpo", prompt, [better, side], found.tools)
+
+
+def _asked_and_said(messages: list[Message]) -> tuple[list[Message], list[Message]]:
+    """Turns up to the last question, and what follows it."""
+    n_asked = max((n for n, turn in enumerate(messages, 1) if turn["role"] == "user"), default=0)
+    return messages[:n_asked], messages[n_asked:]
 
 
 def scored(row: dict[str, Any]) -> Conversation | None:

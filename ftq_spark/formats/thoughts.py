@@ -6,7 +6,7 @@ split("<think>2+2 is 4</think>Four.")  # Split("2+2 is 4", "Four.", False)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ftq_spark.formats.aliases import ANSWER_MARKS, REASONING_FIELDS, THOUGHT_COLUMNS, THOUGHT_MARKS, THOUGHT_SETTINGS
@@ -102,12 +102,14 @@ def reasoning_of(turn: dict[str, Any]) -> str | None:
     return None
 
 
-def reasoning_beside(row: dict[str, Any], answer: str) -> str | None:
-    """What a column of the row says was thought before its answer; null for none, and where the answer has its own."""
+def reasoning_beside(row: dict[str, Any], answer: Mapping[str, Any]) -> str | None:
+    """What was thought before an answer (a message): its own, else what a column of the row says; null for none."""
+    if answer["reasoning"]:
+        return str(answer["reasoning"])
     for field in THOUGHT_COLUMNS:
         found = row.get(field)
         if isinstance(found, str) and found.strip() and found.strip().lower() not in THOUGHT_SETTINGS:
-            return None if split(answer).reasoning else found.strip()
+            return None if split(answer["content"]).reasoning else found.strip()
     return None
 
 

@@ -1,4 +1,4 @@
-"""What agents did, as they record it: SWE-agent's trajectories, Harbor's ATIF, and the requests of NeMo Gym.
+"""What agents did, as they record it: SWE-agent's trajectories and Harbor's ATIF.
 
 SWE-agent: https://swe-agent.com/latest/usage/trajectories/. ATIF: the Agent Trajectory Interchange Format of Harbor,
 https://github.com/laude-institute/harbor (rfcs/0001-trajectory-format.md).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -12,26 +12,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ftq_spark.kernels.exchanges.flat import REPEATED
-from ftq_spark.signals.quality import Bound, Floats, holds
+from ftq_spark.signals.quality import Floats, Rule, holds
 
 Flags = NDArray[np.bool_]
 Hit = tuple[str, Flags]  # a code, and (n,) where it is found
-
-
-class Ruling(Bound, Protocol):
-    """A rule with all that it says; those of settings are such."""
-
-    @property
-    def reason(self) -> str:
-        """The code of what it finds."""
-
-    @property
-    def verdict(self) -> str:
-        """Drop, review or note."""
-
-    @property
-    def earlier(self) -> str | None:
-        """The same of an answer before the last one of a dialogue; None: `verdict`."""
 
 
 class Ruled(NamedTuple):
@@ -43,9 +27,7 @@ class Ruled(NamedTuple):
     doubtful: Flags  # (n,) whether a rule says review
 
 
-def ruled(
-    values: Mapping[str, Floats], is_bad: Flags, rules: Sequence[Ruling], of_merit: Collection[str] = ()
-) -> Ruled:
+def ruled(values: Mapping[str, Floats], is_bad: Flags, rules: Sequence[Rule], of_merit: Collection[str] = ()) -> Ruled:
     """What `rules` say of n examples with these values of signals, NaN where one does not apply.
 
     Of answers that people have labelled as bad (`is_bad`, (n,)) a rule that reads a signal `of_merit` is a note.
@@ -71,7 +53,7 @@ def ruled(
     )
 
 
-def ruled_answers(answers: pa.StructArray, rules: Sequence[Ruling]) -> tuple[pa.ListArray, pa.ListArray]:
+def ruled_answers(answers: pa.StructArray, rules: Sequence[Rule]) -> tuple[pa.ListArray, pa.ListArray]:
     """(m,) sorted codes of what is found in answers of dialogues, and those of them for which a rule doubts the answer.
 
     `answers` are (m,) structs of :data:`ftq_spark.schema.ANSWERS`, with ``sig_<name>`` for the signals of the rules

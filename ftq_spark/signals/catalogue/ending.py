@@ -199,17 +199,19 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     scores[plain & ends.matches(_COMMA)] = 1.0
     pointed_otherwise = (_RECKONED, _SEMICOLON, _STRAY, _EACH_LINE)
     scores[plain & np.logical_or.reduce([ends.matches(end) for end in pointed_otherwise])] = 0.6
-    given = _as_given(batch, ends)
-    scores[given] = np.minimum(scores[given], 0.6)
+    # Answers that end as the question does, in a comma or word by word: what was given breaks off, or nothing does.
+    cut = scores > 0.6
+    given = batch.matches_among("question", _GIVEN_END, cut & ends.matches(_COMMA))
+    places = np.flatnonzero(cut & ~given)
+    given[places[_ends_as_asked(batch.at(places, ("response", "question")))]] = True
+    scores[given] = 0.6
     return scores
 
 
-def _as_given(batch: Batch, ends: Joined) -> NDArray[np.bool_]:
-    """(n,) answers that end as the question does, in a comma or word by word: what was given breaks off, or nothing."""
-    found = ends.matches(_COMMA) & batch.matches("question", _GIVEN_END)
-    for i, (answer, question) in enumerate(zip(batch.strings("response"), batch.strings("question"), strict=True)):
-        found[i] |= question.rstrip().endswith(answer.rstrip()[-SAID_AGAIN_CHARS:])
-    return found
+def _ends_as_asked(batch: Batch) -> NDArray[np.bool_]:
+    pairs = zip(batch.strings("response"), batch.strings("question"), strict=True)
+    said_again = (asked.rstrip().endswith(answer.rstrip()[-SAID_AGAIN_CHARS:]) for answer, asked in pairs)
+    return np.fromiter(said_again, np.bool_, batch.n)
 
 
 def _last_item_is_cut(batch: Batch) -> NDArray[np.bool_]:
