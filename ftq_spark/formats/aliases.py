@@ -41,6 +41,10 @@ ALPACA_ANSWERS: tuple[str, ...] = tuple(_TABLES["alpaca_answers"])
 PAIRS: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(
     (pair["format"], pair["asked"], tuple(pair["answered"])) for pair in _TABLES["pairs"]
 )
+ATTEMPTS: tuple[tuple[str, str | None, str], ...] = tuple(
+    (entry["asked"], entry["thought"], entry["answered"]) for entry in _TABLES["attempts"]
+)
+ATTEMPT_FIELDS: frozenset[str] = frozenset(answered for _, _, answered in ATTEMPTS)
 PREFERENCES: tuple[tuple[str, str], ...] = tuple((chosen, rejected) for chosen, rejected in _TABLES["preferences"])
 COMPARED: tuple[dict[str, Any], ...] = tuple(_TABLES["compared"])
 COMPARED_FIELDS: frozenset[str] = frozenset(name for entry in COMPARED for name in entry["answers"])
@@ -70,6 +74,7 @@ KNOWN_FIELDS: frozenset[str] = frozenset(
     | {"completions", "chat_history", *CONVERSATION_FIELDS}
     | {name for _, asked, answered in PAIRS for name in (asked, *answered)}
     | {name for names in PREFERENCES for name in names}
+    | ATTEMPT_FIELDS
     | {"chat", *(name.lower() for name in COMPARED_FIELDS)}
 )
 

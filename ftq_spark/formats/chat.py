@@ -10,6 +10,7 @@ from ftq_spark.formats.aliases import CONVERSATION_FIELDS, ROLE_FIELDS
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.faults import Fault, brief, kind, quoted
 from ftq_spark.formats.fields import as_list, history_of, text_of, with_system
+from ftq_spark.formats.frameworks import in_order, is_langchain
 from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.nearest import columns_of_exchange, columns_of_turns, hinted
 from ftq_spark.formats.parts import content_of
@@ -76,6 +77,8 @@ def _exchange(found: dict[str, Any], known: Sequence[tuple[str, str]] = _EXCHANG
 def turn_messages(turns: list[Any]) -> list[Message]:
     """Canonical messages of a list of turns, of exchanges, or of strings that alternate, the user's first."""
     first = turns[0]
+    if is_langchain(first):
+        return messages_of(turns)
     if isinstance(first, str) and all(isinstance(turn, str) for turn in turns):
         return [message(("user", "assistant")[i % 2], turn) for i, turn in enumerate(turns)]
     if not isinstance(first, dict) or not first.keys().isdisjoint(ROLE_FIELDS):
@@ -103,7 +106,8 @@ def chat(row: dict[str, Any]) -> Conversation | None:
     field, turns = found
     if harmony.in_channels(turns):
         turns = harmony.out_of_channels(turns)
-    messages = with_system(row, turn_messages(turns))
+    turns = in_order(turns)
+    messages = with_system(_with_context(row, turns[0]), turn_messages(turns))
     tools = tools_of(row) or _tools_in(turns)
     if messages and messages[-1]["role"] in ("user", "tool") and (answer := answer_beside(row)):
         answer[-1]["reasoning"] = reasoning_beside(row, answer[-1])
@@ -112,6 +116,12 @@ def chat(row: dict[str, Any]) -> Conversation | None:
     if label is None:  # the last turn that has one
         label = next((turn["label"] for turn in reversed(messages) if turn["label"] is not None), None)
     return Conversation("kto" if label is not None else _format(row, field, turns), messages, tools, None, label)
+
+
+def _with_context(row: dict[str, Any], first: Any) -> dict[str, Any]:
+    """The row of Vertex AI's PaLM models, whose turns have authors, with its `context` as the system text."""
+    is_palm = isinstance(first, dict) and "author" in first and isinstance(row.get("context"), str)
+    return {**row, "system": row["context"]} if is_palm else row
 
 
 def _tools_in(turns: list[Any]) -> str | None:
@@ -127,13 +137,13 @@ def _format(row: dict[str, Any], field: str, turns: list[Any]) -> str:
     if "from" in first:
         return "sharegpt"
     if first.keys().isdisjoint(ROLE_FIELDS):
-        return "ms_swift"
+        return "langchain" if is_langchain(first) else "ms_swift"
     if isinstance(row.get("system"), list) or str(row.get("schemaVersion", "")).startswith("bedrock"):
         return "bedrock"
     is_mistral = "available_tools" in row or ("text" in first and "content" not in first)
     if is_mistral and first.keys().isdisjoint(("author", "sender", "speaker")):
         return "mistral"
-    return CONVERSATION_FIELDS[field]
+    return "swe_agent" if "trajectory_format" in row else CONVERSATION_FIELDS[field]  # mini-swe-agent's
 
 
 def gemini(row: dict[str, Any]) -> Conversation | None:

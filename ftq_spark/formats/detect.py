@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ftq_spark.formats import strict
 from ftq_spark.formats.aliases import (
     ALPACA_ANSWERS,
+    ATTEMPT_FIELDS,
     COMPARED_FIELDS,
     CONTENT_FIELDS,
     CONVERSATION_FIELDS,
@@ -31,10 +32,11 @@ from ftq_spark.formats.items import responses
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.nearest import answer_beside_turns, hinted, suggestion, unfitting
 from ftq_spark.formats.packed import glaive, xlam
-from ftq_spark.formats.pairs import alpaca, multiple_choice, pair, stepwise
+from ftq_spark.formats.pairs import alpaca, attempt, multiple_choice, pair, stepwise
 from ftq_spark.formats.preference import OPENAI_SIDES, compared, has_one_side, openai_dpo, preference, scored
 from ftq_spark.formats.recorded import REQUESTS, moss, request_log
 from ftq_spark.formats.strict import is_python
+from ftq_spark.formats.thoughts import split
 from ftq_spark.formats.trajectories import atif, swe_agent
 from ftq_spark.formats.transcript import prompt_turns, segments, text
 from ftq_spark.formats.trees import chatgpt, tree
@@ -58,6 +60,7 @@ _FAMILIES: tuple[tuple[Family, frozenset[str]], ...] = (
     (nemotron, frozenset({"input"})),
     (alpaca, frozenset({"instruction"})),
     (stepwise, frozenset({"completions"})),
+    (attempt, ATTEMPT_FIELDS),
     (multiple_choice, frozenset({"choices"})),
     (xlam, frozenset({"answers"})),
     (glaive, frozenset({"chat"})),
@@ -112,7 +115,7 @@ def unchecked(row: dict[str, Any]) -> Conversation:
         lowered = {name.strip().lower(): value for name, value in row.items()}
         found = _read(lowered) if lowered.keys() != row.keys() else None
     if found is None:
-        found = _prompt_only(row)
+        found = _thought_out(row) or _prompt_only(row)
     if found is None:
         raise _unknown(row)
     media = media_of_row(row) if _named(tuple(row)).may_hold_media else None
@@ -125,6 +128,13 @@ def _read(row: dict[str, Any]) -> Conversation | None:
         if found is not None:
             return found
     return None
+
+
+def _thought_out(row: dict[str, Any]) -> Conversation | None:
+    """A question beside the one column whose text is an answer behind its thought, as its marks tell."""
+    asked = next((asked for _, asked, _ in PAIRS if isinstance(row.get(asked), str)), None)
+    others = [name for name, text in row.items() if isinstance(text, str) and name != asked and split(text).reasoning]
+    return pair({**row, "response": row[others[0]]}) if asked is not None and len(others) == 1 else None
 
 
 def _prompt_only(row: dict[str, Any]) -> Conversation | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ftq_spark.formats.aliases import ALPACA_ANSWERS, CONTEXT_FIELDS, PAIRS
+from ftq_spark.formats.aliases import ALPACA_ANSWERS, ATTEMPTS, CONTEXT_FIELDS, PAIRS
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.chat import answer_of, earlier, sided
 from ftq_spark.formats.faults import Fault, kind
@@ -84,6 +84,21 @@ def multiple_choice(row: dict[str, Any]) -> Conversation | None:
     asked = joined(text_of(row, "question"), choices)
     answer = joined(text_of(row, "solution"), text_of(row, "explanation"))
     return Conversation("qa", earlier(row, [message("user", asked), message("assistant", answer)]))
+
+
+def attempt(row: dict[str, Any]) -> Conversation | None:
+    """A question and what a model answered, with its thought, beside the answer that it is held against."""
+    for asked, thought, answered in ATTEMPTS:
+        answer = _first_alternative(row.get(answered))
+        if not isinstance(row.get(asked), str) or not isinstance(answer, str) or is_blank(answer):
+            continue
+        said = message("assistant", answer)
+        thoughts = _first_alternative(row.get(thought)) if thought else None
+        if isinstance(thoughts, str) and not is_blank(thoughts):
+            said["reasoning"] = thoughts.strip()
+        format_ = "prompt_completion" if asked == "prompt" else "qa"
+        return Conversation(format_, earlier(row, [*_question(row, asked, ""), said]), tools_of(row))
+    return None
 
 
 def pair(row: dict[str, Any]) -> Conversation | None:

@@ -116,6 +116,8 @@ def holds_result(content: Any) -> bool:
 def _text(part: dict[str, Any], where: str) -> str:
     for field in ("text", "value", "refusal", "content"):
         text = part.get(field)
+        if isinstance(text, dict):  # of a thread: with annotations
+            text = text.get("value")
         if isinstance(text, str):
             return text
     raise Fault("bad_parts", f"{where}: text part without its text")

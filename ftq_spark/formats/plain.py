@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from ftq_spark.formats import tagged_calls, thoughts
 from ftq_spark.formats.aliases import (
     ALPACA_ANSWERS,
+    ATTEMPT_FIELDS,
     COMPARED_FIELDS,
     CONTEXT_FIELDS,
     CONVERSATION_FIELDS,
@@ -51,6 +52,7 @@ _OTHERS = frozenset(
         *THOUGHT_COLUMNS,
     }
     | COMPARED_FIELDS
+    | ATTEMPT_FIELDS
     | {name for names in (*PREFERENCES, *OPENAI_SIDES) for name in names}
     | {
         "history",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ftq_spark.formats.chat import chat, gemini
+from ftq_spark.formats.chat import chat, gemini, turn_messages, turns_field
 from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.items import asked_alone, asked_and_answered
-from ftq_spark.formats.responses import answer_in
+from ftq_spark.formats.pairs import pair
+from ftq_spark.formats.responses import answer_beside, answer_in
 from ftq_spark.formats.turns import Conversation, message
 
 _GYM = "responses_create_params"  # NeMo Gym's: a prompt, and beside it what its answers are graded by
@@ -38,10 +39,24 @@ def request_log(row: dict[str, Any]) -> Conversation | None:
         return None
     if (of_items := asked_and_answered(request, response)) is not None:
         return of_items
-    found = chat(request) if isinstance(request.get("messages"), list) else gemini(request)
+    found = chat(_one_prompt(request)) if isinstance(request.get("messages"), list) else gemini(request)
     if found is None:
-        return None
-    return found._replace(format="request_log", messages=[*found.messages, *answer_in(response)])
+        is_run = isinstance(row.get("inputs"), dict) and isinstance(row.get("outputs"), dict)  # of LangSmith's
+        return pair({**request, **response}) if is_run else None
+    if (whole := turns_field(response)) is not None:  # LangGraph's state: with the turns of the request before
+        turns = turn_messages(whole[1])
+        n = len(found.messages)
+        said = turns if turns[:n] == found.messages else [*found.messages, *turns]
+        return found._replace(format="request_log", messages=said)
+    return found._replace(
+        format="request_log", messages=[*found.messages, *(answer_beside(response) or answer_in(response))]
+    )
+
+
+def _one_prompt(request: dict[str, Any]) -> dict[str, Any]:
+    """The request whose turns stand alone in a list of prompts, as LangChain records them; any other as it is."""
+    turns = request["messages"]
+    return {**request, "messages": turns[0]} if len(turns) == 1 and isinstance(turns[0], list) else request
 
 
 def _inner(found: Any) -> dict[str, Any] | None:

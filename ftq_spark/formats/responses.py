@@ -23,6 +23,8 @@ def answer_in(response: dict[str, Any]) -> list[Message]:
         turn = response if response.get("role") == "assistant" and "content" in response else response.get("message")
     else:
         found = response[field]
+        if found and isinstance(found[0], list):  # LangChain's: a list for each prompt
+            found = [answer for of_prompt in found for answer in of_prompt]
         if len(found) > 1:
             raise Fault("multiple_examples", f"{len(found)} {field} in one response; write one row for each")
         turn = _message_in(found[0]) if found and isinstance(found[0], dict) else None

@@ -44,7 +44,7 @@ SYSTEMS = [place for place, role in enumerate(ROLES) if role in SYSTEM_ROLES]  #
 _SIDES = frozenset(name for sides in PREFERENCES for name in sides)
 # A row with one of these may be more than its turns.
 _OTHERS = frozenset(
-    {*LABEL_FIELDS, *MEDIA_COLUMNS, *BESIDE_TURNS, *COMPARED_FIELDS, "history", "schemaVersion"}
+    {*LABEL_FIELDS, *MEDIA_COLUMNS, *BESIDE_TURNS, *COMPARED_FIELDS, "history", "schemaVersion", "trajectory_format"}
     | {name for names in OPENAI_SIDES for name in names}
 )
 # How a turn names who speaks, and what is said.

@@ -6,7 +6,7 @@ import math
 import shlex
 from typing import Any, NamedTuple
 
-from ftq_spark.formats import strict
+from ftq_spark.formats import frameworks, strict
 from ftq_spark.formats.aliases import (
     CONTENT_FIELDS,
     LABEL_FIELDS,
@@ -34,7 +34,7 @@ _WEIGHTS = frozenset(WEIGHT_FIELDS)
 _OF_ANSWERS = frozenset({*REASONING_FIELDS, *LABEL_FIELDS, "tool_calls", "function_call", "refusal", "audio"})
 # Every field of a turn that is looked at; what others hold makes no difference.
 TURN_FIELDS = _OF_ANSWERS | {*ROLE_FIELDS, *CONTENT_FIELDS, *WEIGHT_FIELDS, *MEDIA_COLUMNS, *OUTCOME_FIELDS} | {
-    "parts", "name", "tool_call_id", "observation", "channel", *TOOLS_FIELDS,
+    "name", "tool_call_id", "observation", "channel", *TOOLS_FIELDS, *frameworks.FIELDS,
 }  # fmt: skip
 _SHARES = ("weight", "loss_weight", "train")
 PROMPT_ONLY = "prompt_only"  # the format of rows that end with the user by design
@@ -92,7 +92,7 @@ def messages_of(turns: list[Any], where: str = "turn") -> list[Message]:
                     continue
         try:
             made = _turn(turn, f"{where} {i}")
-            if made[0]["role"] == "assistant" and len(made) > 1 and _may_call(messages):  # a call and what it showed
+            if "observation" in turn and len(made) > 1 and _may_call(messages):  # a call and what it showed
                 messages[-1]["tool_calls"] = made.pop(0)["tool_calls"]
             messages.extend(made)
         except Fault as fault:
@@ -109,7 +109,9 @@ def _may_call(messages: list[Message]) -> bool:
 
 
 def _turn(turn: dict[str, Any], where: str) -> list[Message]:
-    """One turn; several messages where tool results are content parts of a user's turn."""
+    """One turn; several messages where tool results are content parts of a user's turn, or a program writes them so."""
+    if (steps := frameworks.unfolded(turn)) is not None:
+        return [made for step in steps for made in _turn(step, where)]
     role = _role(turn, where)
     content = _said(turn)
     if role == "tool" and content is None and turn.get("observation") is not None:

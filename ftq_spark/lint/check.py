@@ -36,6 +36,7 @@ def columns_of(anchors: Sequence[Anchor]) -> dict[str, pa.Array]:
         "response": answers,
         "context": system,
         "conversation": ["\n\n".join(filter(None, turns)) for turns in zip(system, asked, answers, strict=True)],
+        "format": ["openai"] * len(answers),
         "roles": ["system user assistant" if text else "user assistant" for text in system],
     }
     return {name: pa.array(values, pa.string()) for name, values in texts.items()}

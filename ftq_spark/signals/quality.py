@@ -94,6 +94,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("missing_context", "missing_context", "review", at_least=1),
     Rule("language_mismatch", "language_mismatch", "note", at_least=1),
     Rule("ends_with_user", "ends_with_user", "review", at_least=1),
+    Rule("ends_with_user", "ends_with_user", "note", at_least=0.5),
     Rule("identical_preference", "preference_identical", "drop", at_least=1),
     Rule("tool_schema", "n_tool_schema", "note", at_least=1),
     Rule("tool_unknown", "n_tool_unknown", "note", at_least=1),

@@ -55,6 +55,7 @@ _MEASURED = {
     "n_role_order_errors": "role_order",
     "n_template_tokens": "template_leak",
 }
+_WHOLE_EPISODE = 0.5  # of ends_with_user: what an agent did ends with a result
 _ROLES_SHOWN = 8
 _TWICE = re.compile(r'"(' + "|".join(map(re.escape, CONVERSATION_FIELDS)) + r')"\s*:\s*\[')
 
@@ -73,7 +74,8 @@ def of_rows(examples: pa.RecordBatch) -> list[Notice]:
     values = signals.measure(columns, list(_MEASURED))
     notices = []
     for name, code in _MEASURED.items():
-        for i in np.flatnonzero(values[name] > 0).tolist():
+        least = _WHOLE_EPISODE if name == "ends_with_user" else 0
+        for i in np.flatnonzero(values[name] > least).tolist():
             text = _detail(code, columns["roles"][i].as_py(), columns["conversation"][i].as_py())
             notices.append(Notice(rows[i], code, text))
     return [

@@ -12,6 +12,11 @@ from ftq_spark.signals.registry import signal
 
 _SYSTEM, _DEVELOPER, _USER, _ASSISTANT, _TOOL = hashes(tokenize(["system", "developer", "user", "assistant", "tool"]))
 
+RECORDED = ("swe_agent", "atif")  # formats of what agents did
+MANY_STEPS = (
+    3  # in sequence, each a call and its result: work to be learnt step by step, not a question without its answer
+)
+
 
 @signal(
     "n_turns",
@@ -79,18 +84,35 @@ def no_system(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "ends_with_user",
-    version=1,
+    version=2,
     range=(0, 1),
-    reads=("roles",),
-    summary="1 where the last turn is not the assistant's: a trainer learns nothing from what follows the last answer.",
-    source="cleanllm: trailing_user_turn",
+    reads=("roles", "format"),
+    summary=(
+        "1 where the last turn is not the assistant's: a trainer learns nothing from what follows the last answer. 0.5 "
+        "for what an agent did, a trajectory or steps of calls that end with a result: each step is learnt."
+    ),
+    source="cleanllm: trailing_user_turn; trajectories of SWE-agent and mini-swe-agent",
 )
 def ends_with_user(batch: Batch) -> NDArray[np.float64]:
-    offsets = batch.tokens("roles").token_offsets
+    offsets, roles = batch.tokens("roles").token_offsets, batch.hashes("roles")
     filled = np.diff(offsets) > 0
     ends = np.zeros(batch.n)
-    ends[filled] = batch.hashes("roles")[offsets[1:][filled] - 1] != _ASSISTANT
-    return ends
+    last = roles[offsets[1:][filled] - 1]
+    ends[filled] = last != _ASSISTANT
+    is_acted = np.isin(np.array(batch.strings("format"), dtype=object), RECORDED) if ends.any() else ends > 0
+    is_acted[filled] |= (last == _TOOL) & (_steps(batch)[filled] >= MANY_STEPS)
+    return np.where(is_acted, ends / 2, ends)
+
+
+def _steps(batch: Batch) -> NDArray[np.float64]:
+    """(n,) turns of the assistant behind the last turn of the user."""
+    tokens = batch.tokens("roles").token_offsets
+    owners, roles = token_owners(tokens), batch.hashes("roles")
+    asked = np.full(batch.n, -1)
+    is_user = roles == _USER
+    np.maximum.at(asked, owners[is_user], np.flatnonzero(is_user))
+    counted = (roles == _ASSISTANT) & (np.arange(len(roles)) > asked[owners])
+    return np.bincount(owners[counted], minlength=batch.n).astype(np.float64)
 
 
 @signal(

@@ -149,8 +149,8 @@ SUGGESTED = [
     ({"context": "q", "reply": "a"}, ["prompt=context", "response=reply"]),
     ({"input": "q", "win": "a", "lose": "b"}, ["prompt=input", "chosen=win", "rejected=lose"]),
     (
-        {"problem": "q", "problem_type": "t", "expected_answer": "5", "generated_solution": "a"},
-        ["prompt=problem", "response=generated_solution"],
+        {"problem": "q", "problem_type": "t", "expected_answer": "5", "written_solution": "a"},
+        ["prompt=problem", "response=written_solution"],
     ),
     (
         {"scene": "Ada: Is it far?\nBob: No.\nAda: Good.\nBob: Come.", "id": "1"},

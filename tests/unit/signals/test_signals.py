@@ -19,7 +19,7 @@ EIGHT = "one two three four five six seven eight"
 def value(name: str, response: str = "", **columns: str) -> float:
     """One signal of one example; columns that are not given follow from `question`."""
     asked = columns.get("question", columns.get("prompt", ""))
-    given = {"response": response, "prompt": asked, "question": asked, "roles": "user assistant"}
+    given = {"response": response, "prompt": asked, "question": asked, "roles": "user assistant", "format": "openai"}
     given["conversation"] = f"{asked}\n\n{response}"
     given.update(columns)
     return float(measure({key: pa.array([text]) for key, text in given.items()}, [name])[name][0])
@@ -97,6 +97,15 @@ ROLES = [
     ("no_assistant", "user", 1, "assistant", 0),
     ("no_system", "user assistant", 1, "developer user", 0),
     ("ends_with_user", "user assistant user", 1, "user assistant", 0),
+    ("ends_with_user", "user assistant tool", 1, "user assistant tool assistant", 0),
+    (
+        "ends_with_user",
+        "user assistant tool assistant tool",
+        1,
+        "user assistant tool assistant tool assistant tool",
+        0.5,
+    ),
+    ("ends_with_user", "user assistant tool assistant tool assistant tool user assistant tool", 1, "", 0),
     ("n_role_order_errors", "system system user assistant", 1, "system user assistant tool", 0),
     ("n_role_order_errors", "user user assistant system", 2, "system developer user assistant tool tool assistant", 0),
 ]
