@@ -167,6 +167,7 @@ def a_summary() -> dict[str, Any]:
         "quality": a_distribution((0.7, None)),
         "lengths": {"prompt_chars": a_distribution(), "response_chars": None},
         "displaced": [],
+        "unread": [],
         "borderline": {"lowest_kept": ["a" * 32], "highest_dropped": ["c" * 32], "kept_at_random": []},
         "excerpts": {
             "a" * 32: an_example("a" * 32, "Is aspirin safe with warfarin?", "Yes, it is safe."),

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from ftq_spark.report.display import counted, cut, percent, visible
-from ftq_spark.report.words import displaced
+from ftq_spark.report.words import displaced, unread
 
 _FUNNEL = ("keep", "review", "drop", "rejected")
 _REASONS = 8
@@ -29,6 +29,7 @@ def outcome(summary: Mapping[str, Any], run: str) -> str:
     if (masked := summary.get("masked") or {}).get("dialogues"):
         turns = f"{counted(masked['turns'], 'turn')} out of training"
         lines.append(f"masked:  {counted(masked['dialogues'], 'dialogue')} kept with {turns}")
+    lines += [f"unread:  {sentence}" for sentence in unread(summary)]
     if reasons := _reasons(summary):
         lines.append("reasons:")
         lines += [f"  {row['code']:<22} {n:>9,}  {_example(summary, row)}" for row, n in reasons]

@@ -26,7 +26,7 @@ from ftq_spark.transforms.summarise import DUPLICATE_KINDS
 
 SUMMARY_VERSION = 1
 # Of `run`: they have keys of their own.
-_OF_STAGES = ("sections", "edits", "topics", "contamination", "signals", "displaced")
+_OF_STAGES = ("sections", "edits", "topics", "contamination", "signals", "displaced", "unread")
 
 
 def summarise(
@@ -40,7 +40,8 @@ def summarise(
     `run` is stated as it is under "run": run_id, profile, versions, settings_digest, inputs, stages ({name, rows,
     seconds, …}). Its key "sections", where it has one, gives the optional sections review, agreement and sizing; its
     key "topics" the words of each topic ({topic, terms}), "contamination" the figures of each evaluation set by name,
-    "displaced" what the manifest names of rows whose answers belong to others.
+    "displaced" what the manifest names of rows whose answers belong to others, "unread" of columns that no example
+    holds.
     "signals" says of each signal its range ([low, high], null where it is open) and what it measures (summary).
     `n_read` is what ingest counted, the other side of the accounting; without it the sum only repeats itself.
     `bounds` says what a value must lie in to pass, per signal name (without sig_), quality, prompt_chars or
@@ -82,6 +83,7 @@ def summarise(
         "concentration": concentration(examples, limits.n_openings) if has_concentration else None,
         "masked": {"dialogues": masked["n"], "turns": masked["n_other"]},
         "displaced": list(run.get("displaced", [])),
+        "unread": list(run.get("unread", [])),
         "contamination": dict(run.get("contamination", {})),
         "edited": {"n": run.get("edits", 0)},
         **measures,

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ftq_spark.formats import FIXES
+from ftq_spark.formats.unread import named
 from ftq_spark.report.display import counted, integer, percent, visible, words
 
 N_ACTIONS = 8
@@ -77,7 +78,7 @@ ADVICE = {
     "tool_loop": "Take the repeated calls out, or mask them: a model learns to ask again and again.",
     "similar_preference": "Write a rejected answer that differs more, or drop the pair: little tells the two apart.",
 }
-_DISPLACED_FILES = 3  # that are named
+_FILES = 3  # that are named
 _SETTLED = ("exact_duplicate", "near_duplicate", "semantic_duplicate", "prefix_duplicate", "conflict")
 
 
@@ -86,7 +87,7 @@ def displaced(summary: Mapping[str, Any]) -> list[str]:
     files: dict[str, list[Mapping[str, Any]]] = {}
     for stretch in summary.get("displaced", ()):
         files.setdefault(stretch["source"], []).append(stretch)
-    found = [_displaced(visible(source), stretches) for source, stretches in [*files.items()][:_DISPLACED_FILES]]
+    found = [_displaced(visible(source), stretches) for source, stretches in [*files.items()][:_FILES]]
     n_more = len(files) - len(found)
     return [*found, f"So it is in {counted(n_more, 'more file')}."] if n_more else found
 
@@ -110,6 +111,23 @@ def _displaced(source: str, stretches: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+def unread(summary: Mapping[str, Any]) -> list[str]:
+    """A sentence for each of the first sets of columns that no example holds, with the files that have them."""
+    columns: dict[str, list[Mapping[str, Any]]] = {}
+    for column in summary.get("unread", ()):
+        columns.setdefault(column["source"], []).append(column)
+    files: dict[tuple[str, ...], list[str]] = {}
+    for source, found in columns.items():
+        files.setdefault(tuple(column["name"] for column in found), []).append(source)
+    sentences = []
+    for sources in [*files.values()][:_FILES]:
+        more = f" (and {counted(len(sources) - 1, 'more file')})" if len(sources) > 1 else ""
+        first = columns[sources[0]]
+        sentences.append(f"Columns not read in {visible(sources[0])}{more}: {visible(named(first))}.")
+    n_more = sum(map(len, [*files.values()][_FILES:]))
+    return [*sentences, f"Nor are others in {counted(n_more, 'more file')}."] if n_more else sentences
+
+
 def headline(summary: Mapping[str, Any]) -> list[str]:
     """A few sentences a person can act on, the most important first."""
     rows = summary["rows"]
@@ -125,6 +143,7 @@ def headline(summary: Mapping[str, Any]) -> list[str]:
     sentences = [*displaced(summary), f"{kept}; {rest}."]
     if rows["rejected"]:
         sentences.append(f"{counted(rows['rejected'], 'input row')} could not become an example.")
+    sentences += unread(summary)
     masked = summary.get("masked") or {"dialogues": 0}
     if masked["dialogues"]:
         turns = f"{counted(masked['turns'], 'turn')} masked"

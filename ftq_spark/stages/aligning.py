@@ -29,16 +29,11 @@ def of_rows(examples: pa.Table) -> list[dict[str, Any]]:
 
 def of_table(directory: str, n_rows: int) -> list[dict[str, Any]]:
     """The same of a table of so many examples."""
-    filesystem, path = storage.locate(directory)
-    names = sorted(name for name, _ in storage.list_files(directory) if name.endswith(".parquet"))
-    every = -(-len(names) // MAX_FILES) if n_rows > MAX_ROWS else 1
-    places = [f"{path}/{name}" for name in names]
-    per_file = MAX_ROWS // MAX_FILES if n_rows > MAX_ROWS else None
-    found = _found(_read(filesystem, places[::every], per_file))
-    if not found or per_file is None:
-        return found
+    if n_rows <= MAX_ROWS:
+        return _found(firsts(directory, None, None, _COLUMNS))
+    found = _found(firsts(directory, MAX_FILES, MAX_ROWS // MAX_FILES, _COLUMNS))
     sources = {stretch["source"] for stretch in found}
-    return _found(_read(filesystem, places, None), sources)
+    return _found(firsts(directory, None, None, _COLUMNS), sources) if found else found
 
 
 def slipped(stretches: Iterable[dict[str, Any]]) -> list[tuple[str, int, int]]:
@@ -46,13 +41,15 @@ def slipped(stretches: Iterable[dict[str, Any]]) -> list[tuple[str, int, int]]:
     return [(one["source"], one["first_row"], one["last_row"]) for one in stretches if one["code"] == DISPLACED]
 
 
-def _read(filesystem: Any, places: Iterable[str], n_rows: int | None) -> Iterator[pa.RecordBatch]:
-    """The rows of the files at `places`, of each the first `n_rows`."""
-    for place in places:
+def firsts(directory: str, n_files: int | None, n_rows: int | None, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    """The first `n_rows` rows of each of about `n_files` files of a table, evenly spaced; None: all of them."""
+    filesystem, path = storage.locate(directory)
+    names = sorted(name for name, _ in storage.list_files(directory) if name.endswith(".parquet"))
+    for name in names[:: -(-len(names) // n_files) if n_files and names else 1]:
         n_left = n_rows
-        with filesystem.open_input_file(place) as file:
+        with filesystem.open_input_file(f"{path}/{name}") as file:
             table = pq.ParquetFile(file, buffer_size=_BUFFER_BYTES)
-            for batch in table.iter_batches(BLOCK, columns=_COLUMNS, use_threads=False):
+            for batch in table.iter_batches(min(BLOCK, n_rows or BLOCK), columns=columns, use_threads=False):
                 yield batch if n_left is None else batch.slice(0, n_left)
                 if n_left is not None and (n_left := n_left - len(batch)) <= 0:
                     break
@@ -61,17 +58,22 @@ def _read(filesystem: Any, places: Iterable[str], n_rows: int | None) -> Iterato
 def _found(batches: Iterable[pa.RecordBatch], sources: Collection[str] | None = None) -> list[dict[str, Any]]:
     """What is found in examples (source, row, messages) in the order of their rows; of `sources` alone, if given."""
     files: dict[str, Displaced] = {}
+    for source, rows in by_source(batches):
+        if sources is None or source in sources:
+            files.setdefault(source, Displaced()).add(rows, {})
+    return [
+        {"source": source, **_plain(stretch)} for source, file in sorted(files.items()) for stretch in file.stretches()
+    ]
+
+
+def by_source(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """The rows of each input file in a batch, in their order."""
     for batch in batches:
         names = batch.column("source").dictionary_encode()
         places = names.indices.to_numpy(zero_copy_only=False)
         for place, source in enumerate(names.dictionary.to_pylist()):
-            if sources is None or source in sources:
-                is_here = places == place
-                rows = batch if is_here.all() else batch.filter(pa.array(is_here))
-                files.setdefault(source, Displaced()).add(rows, {})
-    return [
-        {"source": source, **_plain(stretch)} for source, file in sorted(files.items()) for stretch in file.stretches()
-    ]
+            is_here = places == place
+            yield source, batch if is_here.all() else batch.filter(pa.array(is_here))
 
 
 def _plain(stretch: Stretch) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ftq_spark.runs.run import count_rows
 from ftq_spark.spark import inputs
 from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.tables import WHOLE_BYTES
-from ftq_spark.stages import aligning
+from ftq_spark.stages import aligning, unreading
 from ftq_spark.stages.context import Context, Stage, Written
 from ftq_spark.stages.embedding import embedded_views, embedding, embeddings, shared_ends
 from ftq_spark.transforms import score, topic, units
@@ -42,12 +42,14 @@ def run_ingest(context: Context, directory: str) -> Written:
     if n_examples + n_rejects != n_read or sum(codes.values()) != n_rejects:
         raise FtqError(f"{directory}: {n_read} rows were read, {n_examples} examples and {n_rejects} rejects are found")
     if held is not None:
-        displaced = aligning.of_rows(held.filter(held["accepted"]))
+        accepted = held.filter(held["accepted"])
+        displaced, unread = aligning.of_rows(accepted), unreading.of_rows(accepted)
     else:
-        displaced = aligning.of_table(storage.join(context.run.path, tables["examples"]), n_examples)
+        examples = storage.join(context.run.path, tables["examples"])
+        displaced, unread = aligning.of_table(examples, n_examples), unreading.of_table(examples)
     shards = [shard._asdict() for shard in context.shards]
     counted = {"n_read": n_read, "n_rejects": n_rejects, "reject_codes": codes, **kinds}
-    return Written(tables, n_examples, {"inputs": shards, **counted, "displaced": displaced})
+    return Written(tables, n_examples, {"inputs": shards, **counted, "displaced": displaced, "unread": unread})
 
 
 def _write_rows(context: Context, directory: str) -> tuple[dict[str, int], dict[str, str]]:
@@ -92,7 +94,7 @@ def _kinds() -> dict[str, Column]:
 
 INGEST = Stage(
     "ingest",
-    version=17,
+    version=18,
     reads=(),
     writes=("examples", "rejects"),
     depends=lambda context: context.settings.ingest.model_dump(),

@@ -256,7 +256,7 @@ def _reporting(context: Context) -> Any:
 
 REPORT = Stage(
     "report",
-    version=5,
+    version=6,
     reads=("scored", "rejects", "clusters", "conflicts", "stances", "formats", "questions", "askings"),
     writes=(),
     depends=_reporting,
@@ -285,6 +285,7 @@ def _described(context: Context) -> dict[str, Any]:
         "edits": manifest["stages"]["publish"]["n_edits"],
         "contamination": manifest["stages"].get("decontaminate", {}).get("benchmarks", {}),
         "displaced": manifest["stages"]["ingest"].get("displaced", []),
+        "unread": manifest["stages"]["ingest"].get("unread", []),
         "topics": manifest["stages"].get("topic", {}).get("topics", []),
         "signals": manifest["stages"]["score"]["signals"] | manifest["stages"]["rate"].get("signals", {}),
     }

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark.formats.containers import container_of
+from ftq_spark.formats.unread import Unread
 from ftq_spark.models.template import ChatTemplate
 from ftq_spark.runs import storage
 from ftq_spark.runs.shards import Shard, find_shards, read_span, skipped, whole
@@ -44,7 +45,8 @@ def validate(
     tokens (:func:`~ftq_spark.validation.lengths.summary`); preferences (by dataset, the figures of its pairs and
     labels: :meth:`~ftq_spark.validation.preferences.Preferences.summary`); findings: the first `limit` rejects and the
     first `limit` warnings, by source and row (of a file three in the same words, and more of them only where room is
-    left, so that all have their say); skipped: files that were not read, and why; declared: mappings
+    left, so that all have their say); unread: columns whose text no example holds (path, source and the fields of a
+    :class:`~ftq_spark.formats.unread.Column`); skipped: files that were not read, and why; declared: mappings
     that a dataset_info.json among them gives for files with rejects. With a `template` its findings are
     warnings, and tokens are its own.
     """
@@ -64,6 +66,7 @@ def validate(
         "rejected": sum(tally.codes.values()),
         "codes": dict(tally.codes.most_common()),
         "formats": dict(tally.formats.most_common()),
+        "unread": tally.unread,
         "warned": tally.n_warned,
         "warnings": dict(tally.warnings.most_common()),
         "tokens": summary(tally.lengths, tally.counting),
@@ -84,6 +87,7 @@ class _Tally:
         self.warnings: Counter[str] = Counter()
         self.n_read = 0
         self.lengths: list[Lengths] = []
+        self.unread: list[dict[str, Any]] = []
         self._shards: dict[str, Shard] = {}
         self._schemas: dict[str, warnings.Schemas] = defaultdict(warnings.Schemas)  # by dataset
         self._labels: dict[str, Labels] = defaultdict(Labels)
@@ -101,7 +105,7 @@ class _Tally:
         """Take up one input file."""
         self._shards[shard.source] = shard
         columns = self.ingest.columns_of(shard.dataset)
-        displaced = Displaced()
+        displaced, unread = Displaced(), Unread()
         for batch in read_span(whole(shard), self.ingest.max_line_bytes, columns, self.ingest.trees == "all"):
             accepted = batch.filter(batch.column("accepted"))
             refused = batch.filter(pc.invert(batch.column("accepted")))
@@ -117,6 +121,7 @@ class _Tally:
             self._preferences[shard.dataset].add(shard.source, accepted)
             self._swapped[shard.dataset].add(shard.source, accepted, lines)
             displaced.add(accepted, lines)
+            unread.add(accepted)
             cut = cut_warnings(accepted, lengths, self.counting)
             self._warn(shard, [*warnings.of_rows(accepted), *of_calls(accepted), *seen, *cut], lines)
             for of_dataset in (self._schemas[shard.dataset], self._labels[shard.dataset]):
@@ -124,6 +129,8 @@ class _Tally:
                 self._lines |= {(shard.source, row): lines[row] for row in firsts}
         for notice, line in displaced.notices():
             self._warn(shard, [notice], {} if line is None else {notice.row: line})
+        where = {"path": storage.shown(shard.uri), "source": shard.source}
+        self.unread += [{**where, **column._asdict()} for column in unread.columns()]
 
     def close(self) -> None:
         """Say what only all files together tell."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from ftq_spark.formats import FIXES
 from ftq_spark.formats.faults import as_options
+from ftq_spark.formats.unread import named
 from ftq_spark.runs.input_files import Skipped, said
 from ftq_spark.validation.check import FIRST
 
@@ -26,6 +28,7 @@ def render(found: dict[str, Any]) -> str:
             lines.append(f"… and {more:,} more {word}{'s' if more > 1 else ''}")
     if found["skipped"]:
         lines.append(said([Skipped(**item) for item in found["skipped"]]))
+    lines += _unread(found["unread"])
     lines += [
         f"{item['path']} says how {item['source']} is read: {as_options(_flags(item))}" for item in found["declared"]
     ]
@@ -40,6 +43,12 @@ def render(found: dict[str, Any]) -> str:
     if tokens["max_tokens"] is not None:
         lines.append(f"cut at {tokens['max_tokens']:,}: {tokens['lost']:,} lost ({tokens['lost_fraction']:.1%})")
     return "\n".join(lines)
+
+
+def _unread(columns: Sequence[dict[str, Any]]) -> list[str]:
+    """A line for each file with columns that are not read."""
+    files = itertools.groupby(columns, key=lambda column: column["path"])
+    return [f"{path}: columns not read: {named(found)}" for path, found in files]
 
 
 def _told(findings: Sequence[dict[str, Any]]) -> tuple[list[str], Counter[str]]:

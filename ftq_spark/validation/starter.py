@@ -19,6 +19,7 @@ from ftq_spark.formats.detect import conversation
 from ftq_spark.formats.faults import Fault, as_options
 from ftq_spark.formats.lines import RawRow
 from ftq_spark.formats.nearest import columns_of_turns, says, shared_suggestion
+from ftq_spark.formats.unread import N_ROWS, Unread, named
 from ftq_spark.kernels.text.languages import LANGUAGES, UNKNOWN, identify
 from ftq_spark.kernels.text.tokens import hashes, tokenize
 from ftq_spark.runs import storage
@@ -26,7 +27,7 @@ from ftq_spark.runs.shards import Shard, find_shards, raw_rows
 
 ROWS_PER_FILE, MAX_FILES = 300, 40
 # Rows that a mapping may read: no schema fits, or turns stand under names of their own.
-_UNREAD = ("unknown_format", "missing_messages", "bad_message", "unknown_role")
+_UNFIT = ("unknown_format", "missing_messages", "bad_message", "unknown_role")
 
 
 class _Seen(NamedTuple):
@@ -35,8 +36,9 @@ class _Seen(NamedTuple):
     formats: Counter[str]
     codes: Counter[str]
     answers: list[str]
-    unread: list[Mapping[str, Any]]  # rows that no schema fits
+    unfit: list[Mapping[str, Any]]  # rows that no schema fits
     n_sampled: int
+    unread: list[dict[str, Any]]  # columns that no example holds: the fields of a Column
 
 
 def starter(inputs: Sequence[str]) -> tuple[str, dict[str, Any]]:
@@ -49,7 +51,7 @@ def starter(inputs: Sequence[str]) -> tuple[str, dict[str, Any]]:
     sampled = {shard: _sample(shard) for shard in shards[:MAX_FILES]}
     languages = _languages([text for seen in sampled.values() for text in seen.answers])
     datasets = list(dict.fromkeys(shard.dataset for shard in shards))
-    wanted = {shard: found for shard, seen in sampled.items() if (found := suggested_columns(seen.unread))}
+    wanted = {shard: found for shard, seen in sampled.items() if (found := suggested_columns(seen.unfit))}
     mappings: dict[str, dict[str, str]] = {}
     for shard, found in wanted.items():
         mappings.setdefault(shard.dataset, found)
@@ -57,6 +59,11 @@ def starter(inputs: Sequence[str]) -> tuple[str, dict[str, Any]]:
         f"# Settings for {' '.join(inputs)}: what differs from the profile. `ftq settings` shows all that there are.",
         f"# Seen in the first {ROWS_PER_FILE} rows of each of {len(sampled)} of {len(shards)} files:",
         *(f"#   {shard.source}: {_summed(seen)}" for shard, seen in sampled.items()),
+        *(
+            f"# Columns of {shard.source} that are not read: {named(seen.unread)}."
+            for shard, seen in sampled.items()
+            if seen.unread
+        ),
         f"# Languages of the answers: {_shares(languages)}.",
         "extends: default",
         *_column_lines(sampled, wanted, mappings),
@@ -69,6 +76,7 @@ def starter(inputs: Sequence[str]) -> tuple[str, dict[str, Any]]:
                 "sampled": seen.n_sampled,
                 "formats": dict(seen.formats),
                 "codes": dict(seen.codes),
+                "unread": seen.unread,
             }
             for shard, seen in sampled.items()
         ],
@@ -81,25 +89,28 @@ def starter(inputs: Sequence[str]) -> tuple[str, dict[str, Any]]:
 
 
 def _sample(shard: Shard) -> _Seen:
-    seen = _Seen(Counter(), Counter(), [], [], 0)
-    n = 0
+    seen = _Seen(Counter(), Counter(), [], [], 0, [])
+    n, unread = 0, Unread()
     for row in islice(raw_rows(shard), ROWS_PER_FILE):
         n += 1
         try:
             if row.fault is not None:
                 raise row.fault
-            found = conversation(strict.parse_object(row.raw))
+            fields = strict.parse_object(row.raw)
+            found = conversation(fields)
         except Fault as fault:
             seen.codes[fault.code] += 1
-            if fault.code in _UNREAD:
-                seen.unread.extend(_unread(row))
+            if fault.code in _UNFIT:
+                seen.unfit.extend(_unfit(row))
         else:
             seen.formats[found.format] += 1
+            if unread.n_rows < N_ROWS:
+                unread.look(fields, [*found.messages, *(found.rejected or ())], found.tools, found.format)
             seen.answers.extend(turn["content"] for turn in found.messages[-1:] if turn["role"] == "assistant")
-    return seen._replace(n_sampled=n)
+    return seen._replace(n_sampled=n, unread=[column._asdict() for column in unread.columns()])
 
 
-def _unread(row: RawRow) -> Iterator[Mapping[str, Any]]:
+def _unfit(row: RawRow) -> Iterator[Mapping[str, Any]]:
     """The fields of a row that no schema fits; of a document by splits its rows; of a table its header."""
     try:
         found = strict.parse_object(row.raw)
@@ -178,9 +189,9 @@ def _column_lines(
 ) -> Iterator[str]:
     """The mapping of columns of each dataset, and what it is for; a file that wants another one is told."""
     for shard, seen in sampled.items():
-        if not seen.unread:
+        if not seen.unfit:
             continue
-        columns = ", ".join(seen.unread[0])
+        columns = ", ".join(seen.unfit[0])
         yield f"# No schema fits {shard.source}; its columns: {columns[:300]}."
         if shard not in wanted:
             yield "# None of them looks like a question or an answer: `ftq validate` says what a schema needs."

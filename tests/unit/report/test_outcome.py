@@ -59,3 +59,20 @@ def test_files_whose_answers_slipped_stand_before_all_else() -> None:
     assert "51%" in lines[1]
     assert "\x1b" not in lines[0]
     assert "<b>In a" in outcome_html(summary, "out/a")
+
+
+def test_columns_that_are_not_read_are_told() -> None:
+    def column(source: str, name: str) -> dict[str, object]:
+        return {"source": source, "name": name, "share": 0.62, "n_rows": 100}
+
+    summary = a_summary() | {
+        "unread": [column("a.jsonl", "attempt"), column("a.jsonl", "notes"), column("b.csv", "page")]
+    }
+    lines = outcome(summary, "out").splitlines()
+    assert "unread:  Columns not read in a.jsonl: 'attempt' (62% of the text), 'notes' (62%)." in lines
+    assert "unread:  Columns not read in b.csv: 'page' (62% of the text)." in lines
+    assert not any("not read" in line for line in outcome(a_summary(), "out").splitlines())
+    alike = a_summary() | {"unread": [column(f"{name}.csv", "page") for name in "abcde"]}
+    assert "unread:  Columns not read in a.csv (and 4 more files): 'page' (62% of the text)." in outcome(alike, "out")
+    apart = a_summary() | {"unread": [column(f"{name}.csv", f"page {name}") for name in "abcde"]}
+    assert "unread:  Nor are others in 2 more files." in outcome(apart, "out").splitlines()

@@ -18,6 +18,7 @@ from ftq_spark.errors import InputError
 from ftq_spark.formats import CODES
 from ftq_spark.validation import Counting, render, sarif, token_counting, validate
 from ftq_spark.validation.lengths import estimate
+from ftq_spark.validation.starter import starter
 from ftq_spark.validation.warnings import WARNINGS
 
 
@@ -301,3 +302,17 @@ def test_settings_are_those_of_a_run(tmp_path: Path, capsys: pytest.CaptureFixtu
     mine = tmp_path / "mine.yaml"
     mine.write_text("ingest: {max_line_bytes: 1024}\n")
     assert invoke(["validate", str(path), "--settings", str(mine)]) == 1
+
+
+def test_columns_that_are_not_read_are_one_line_for_a_file(tmp_path: Path) -> None:
+    row = {"question": "Which river?", "answer": "The Po.", "page": "A long page about rivers that nobody has read."}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row))
+    (tmp_path / "b.jsonl").write_text(json.dumps({"question": "Which river?", "answer": "The Po."}))
+    found = validate([str(tmp_path)], 10)
+    assert [(item["source"], item["name"], item["n_rows"]) for item in found["unread"]] == [("a.jsonl", "page", 1)]
+    assert found["warned"] == 0  # a trainer that is told which columns to read loses nothing
+    (line,) = [line for line in render(found).splitlines() if "columns not read" in line]
+    assert line == f"{tmp_path / 'a.jsonl'}: columns not read: 'page' (71% of the text)"
+    text, about = starter([str(tmp_path)])
+    assert "# Columns of a.jsonl that are not read: 'page' (71% of the text)." in text.splitlines()
+    assert [len(file["unread"]) for file in about["files"]] == [1, 0]
