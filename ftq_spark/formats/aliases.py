@@ -32,6 +32,7 @@ THOUGHT_COLUMNS: tuple[str, ...] = tuple(_TABLES["thought_columns"])
 THOUGHT_SETTINGS: frozenset[str] = frozenset(_TABLES["thought_settings"])
 THOUGHT_MARKS: tuple[tuple[str, str], ...] = tuple((opens, closes) for opens, closes in _TABLES["thought_marks"])
 ANSWER_MARKS: tuple[tuple[str, str], ...] = tuple((opens, closes) for opens, closes in _TABLES["answer_marks"])
+CONTEXT_QUESTIONS: frozenset[str] = frozenset(_TABLES["context_questions"])
 MEDIA_COLUMNS: dict[str, str] = _inverse(_TABLES["media_columns"])
 MEDIA_MARKERS: dict[str, str] = _TABLES["media_markers"]
 CONTEXT_FIELDS: tuple[str, ...] = tuple(_TABLES["context_fields"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ftq_spark.formats.aliases import ALPACA_ANSWERS, ATTEMPTS, CONTEXT_FIELDS, PAIRS
+from ftq_spark.formats.aliases import ALPACA_ANSWERS, ATTEMPTS, CONTEXT_FIELDS, CONTEXT_QUESTIONS, PAIRS
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.chat import answer_of, earlier, sided
 from ftq_spark.formats.faults import Fault, kind
@@ -110,7 +110,7 @@ def pair(row: dict[str, Any]) -> Conversation | None:
         if question is None or not isinstance(question, (str, list)) or not any(field in row for field in answered):
             continue
         label = label_of(row) if format_ == "prompt_completion" else label_of(row, _ANYWHERE)
-        attached = _attached(row) if asked == "question" else None
+        attached = _attached(row) if asked in CONTEXT_QUESTIONS else None
         said = _side_by_side(row, asked, answered)
         if said is None:
             answers = _answer(row, answered)

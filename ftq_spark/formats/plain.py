@@ -23,6 +23,7 @@ from ftq_spark.formats.aliases import (
     ATTEMPT_FIELDS,
     COMPARED_FIELDS,
     CONTEXT_FIELDS,
+    CONTEXT_QUESTIONS,
     CONVERSATION_FIELDS,
     LABEL_FIELDS,
     MEDIA_COLUMNS,
@@ -114,7 +115,7 @@ def fields(names: tuple[str, ...]) -> Fields | None:
     format_, asked, answered = found
     if any(name in names and name != asked for name in ("prompt", "input")):  # a tree, or the turns before `output`
         return None
-    beside = [name for name in CONTEXT_FIELDS if name in names] if asked == "question" else []
+    beside = [name for name in CONTEXT_FIELDS if name in names] if asked in CONTEXT_QUESTIONS else []
     answer = next(name for name in answered if name in names)
     return None if len(beside) > 1 else Fields(format_, asked, answer, beside[0] if beside else None, is_first=True)
 
