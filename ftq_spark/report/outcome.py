@@ -8,11 +8,11 @@ from html import escape
 from typing import Any, NamedTuple
 
 from ftq_spark.report.display import counted, cut, percent, visible
-from ftq_spark.report.words import displaced, unread
+from ftq_spark.report.words import displaced, export_command, unread
 
 _FUNNEL = ("keep", "review", "drop", "rejected")
 _REASONS = 8
-_STEPS = 3
+_STEPS = 4
 _BAR = 40  # characters of a whole
 _PROMPT_CHARS = 60
 
@@ -33,12 +33,13 @@ def outcome(summary: Mapping[str, Any], run: str) -> str:
     if reasons := _reasons(summary):
         lines.append("reasons:")
         lines += [f"  {row['code']:<22} {n:>9,}  {_example(summary, row)}" for row, n in reasons]
-    if actions := summary.get("actions", [])[:_STEPS]:
+    if actions := summary.get("actions", []):
         lines.append("next:")
-        lines += [f"  {place}. {action['title']}" for place, action in enumerate(actions, start=1)]
+        shown = actions if len(actions) <= _STEPS else [*actions[: _STEPS - 1], actions[-1]]
+        lines += [f"  {place}. {action['title']}" for place, action in enumerate(shown, start=1)]
     lines += [
         f"report:  {run}/report.html   (ftq serve {shlex.quote(run)} saves what you decide in it)",
-        f"clean:   {run}/clean/",
+        f"clean:   {run}/clean/   ({export_command(summary, shlex.quote(run))} writes it for a trainer)",
         f"scored:  {run}/scored/",
     ]
     return "\n".join(lines)

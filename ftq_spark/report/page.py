@@ -21,6 +21,7 @@ from markupsafe import Markup
 from ftq_spark.formats import FIXES
 from ftq_spark.report import charts, display
 from ftq_spark.report.distributions import tells
+from ftq_spark.report.words import ADVICE, kind
 from ftq_spark.schema import VERDICT_VALUES
 
 _SCRIPTS = ("conversation.js", "workbench.js")
@@ -55,6 +56,7 @@ def template() -> tuple[Template, Markup]:
         percent=display.percent,
         duration=display.duration,
         words=display.words,
+        kind=kind,
         commands=display.commands,
         stance=display.stance,
         counted=display.counted,
@@ -69,6 +71,7 @@ def template() -> tuple[Template, Markup]:
         tells=tells,
         marked=display.marked,
         fixes=FIXES,
+        advice=ADVICE,
     )
     return environment.get_template("page.html.jinja"), Markup(_file("page.css") + _file("workbench.css"))
 

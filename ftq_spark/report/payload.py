@@ -23,6 +23,7 @@ from ftq_spark.report import display
 from ftq_spark.report.bounds import bounds
 from ftq_spark.report.distributions import tells
 from ftq_spark.report.precision import measured
+from ftq_spark.report.words import KINDS
 from ftq_spark.report.write import plain
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset, optional, topic_terms
@@ -98,6 +99,7 @@ def _head(run: Run, summary: Mapping[str, Any], budget: Budget) -> Row:
         "bounds": bounds(run),
         "measured": measured(run.settings.score.rules),
         "fixes": FIXES,
+        "kinds": KINDS,
         "rules": [rule.model_dump() for rule in run.settings.score.rules],
         "conflicts": [{**pair, "evidence": pair["evidence"] or []} for pair in shown],
         "n_conflicts": pairs.num_rows if pairs is not None else 0,

@@ -13,14 +13,15 @@ from ftq_spark.report.display import counted, integer, percent, visible, words
 N_ACTIONS = 8
 # A share of one dataset found in another that is worth a decision of its own.
 NOTABLE_OVERLAP = 0.05
+NOTABLE_UNREADABLE = 0.05  # of the examples
 
 ADVICE = {
     "low_quality": "Rewrite or drop what scores too low; look at the borderline examples before moving the threshold.",
     "refusal": "Decide whether the model should refuse here; a refusal of a harmless question teaches refusing.",
     "truncated": "Complete the answers that stop in the middle, or drop them: a model learns to stop early.",
     "vague": "Ask for what is missing: a number, a mechanism, a condition, a recommendation; or drop them.",
-    "looping": "Drop them: a model learns to repeat itself.",
-    "placeholder": "Fill in what was left open, or drop them.",
+    "looping": "A model learns from them to repeat itself.",
+    "placeholder": "Fill in what was left open, or leave them out.",
     "gibberish": "Drop them: they say nothing.",
     "repeated_paragraph": "Cut what is said twice, or drop them: a model learns to repeat itself.",
     "form_missed": "Write them in the form that is asked for, or change the question.",
@@ -33,7 +34,7 @@ ADVICE = {
     "dangling_reference": "Put in the table or figure that the answer speaks of, or cut the sentence.",
     "web_residue": "Take out what is left of the page that the text came from.",
     "prompt_leak": "Take the prompt out of the answer.",
-    "empty_answer": "Drop them: there is nothing to learn.",
+    "empty_answer": "There is nothing to learn from them.",
     "prompt_echo": "Check that copying the question is what the task asks for.",
     "stray_opening": "Cut the scrap off the beginning of the answer, and check what cut the text there.",
     "unseen_source": "Put the text that it was written from into the prompt, or take the mention out.",
@@ -46,7 +47,7 @@ ADVICE = {
     "missing_context": "Attach the text or picture that the prompt speaks of, or drop the example.",
     "language_mismatch": "Check that an answer in another language than the question is what you want.",
     "ends_with_user": "Add the missing answer, or cut the last question.",
-    "identical_preference": "Drop them: both sides of the preference are the same.",
+    "identical_preference": "Both sides are the same: nothing tells which is better.",
     "format_deviation": "Write them as the others are written, or ask for their form in the prompt.",
     "review_error": "Fix what made these errors before adding more of the same data.",
     "similar_to_error": "Read them: reviewers found an example wrong that is much like each of these.",
@@ -78,8 +79,31 @@ ADVICE = {
     "tool_loop": "Take the repeated calls out, or mask them: a model learns to ask again and again.",
     "similar_preference": "Write a rejected answer that differs more, or drop the pair: little tells the two apart.",
 }
+# The kinds of evidence that two answers disagree, as a reader is told them.
+KINDS = {
+    "polarity": "yes against no",
+    "negation": "said and denied",
+    "antonym": "opposite words",
+    "modality": "must against may",
+    "quantifier": "all against some",
+    "number": "numbers",
+    "final_answer": "final answers",
+    "entity": "names",
+    "relation": "who does what to whom",
+    "refusal": "one refuses",
+    "label": "labels",
+    "preference": "preferences",
+    "model": "by the NLI model",
+    "judge": "by the judge",
+}
+_EXPORTED = {"dpo": "dpo", "openai_dpo": "dpo", "compared": "dpo", "kto": "kto", "prompt_only": "as_found"}
 _FILES = 3  # that are named
 _SETTLED = ("exact_duplicate", "near_duplicate", "semantic_duplicate", "prefix_duplicate", "conflict")
+
+
+def kind(name: str) -> str:
+    """How a conflict's answers disagree, for a reader."""
+    return KINDS.get(name, words(name))
 
 
 def displaced(summary: Mapping[str, Any]) -> list[str]:
@@ -138,11 +162,9 @@ def headline(summary: Mapping[str, Any]) -> list[str]:
         return [problem + ("are unaccounted for." if missing > 0 else "too many came out.")]
     if not n:
         return [f"No example could be read: all {counted(rows['read'], 'row')} were rejected."]
-    kept = f"{integer(rows['keep'])} of {counted(n, 'example')} kept ({percent(rows['keep'], n)})"
-    rest = f"{integer(rows['review'])} to review, {integer(rows['drop'])} dropped"
+    kept = f"{integer(rows['keep'])} of {counted(rows['read'], 'row')} kept ({percent(rows['keep'], rows['read'])})"
+    rest = f"{integer(rows['review'])} to review, {integer(rows['drop'])} dropped, {integer(rows['rejected'])} rejected"
     sentences = [*displaced(summary), f"{kept}; {rest}."]
-    if rows["rejected"]:
-        sentences.append(f"{counted(rows['rejected'], 'input row')} could not become an example.")
     sentences += unread(summary)
     masked = summary.get("masked") or {"dialogues": 0}
     if masked["dialogues"]:
@@ -158,18 +180,18 @@ def headline(summary: Mapping[str, Any]) -> list[str]:
     reasons = [row for row in summary["reasons"] if row["drop"] + row["review"] > 0][:3]
     if reasons:
         listed = ", ".join(f"{words(row['code'])} ({integer(row['drop'] + row['review'])})" for row in reasons)
-        sentences.append(f"Top {'reasons' if len(reasons) > 1 else 'reason'}: {listed}.")
+        sentences.append(f"Most often in review or dropped for: {listed}.")
     return sentences
 
 
 def actions(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What to fix first, conflicts before all else and then by how many rows it would win: :data:`N_ACTIONS` at most.
+    """What to do: conflicts first, then by how many rows it would win, :data:`N_ACTIONS` at most; last, to train.
 
     Keys: title, detail, n, anchor (a section of the page), show (what the workbench opens, as its address says it).
     """
-    rest = [*_rejects(summary), *_reasons(summary), *_overlaps(summary)]
+    rest = [*_rejects(summary), *_reasons(summary), *_overlaps(summary), *_unreadable(summary)]
     found = [*_conflicts(summary), *sorted(rest, key=lambda action: -action["n"])]
-    return found[:N_ACTIONS]
+    return [*found[:N_ACTIONS], *_train(summary)]
 
 
 def _conflicts(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -177,7 +199,7 @@ def _conflicts(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     n = conflicts.get("n", 0)
     if not n:
         return []
-    kinds = ", ".join(f"{words(row['kind'])} ({integer(row['n'])})" for row in conflicts["kinds"][:4])
+    kinds = ", ".join(f"{kind(row['kind'])} ({integer(row['n'])})" for row in conflicts["kinds"][:4])
     questions = counted(conflicts["n_groups"], "question")
     detail = f"Examples whose answers disagree, on {questions}: {kinds}. Decide which side is right."
     return [_action(f"Settle {counted(n, 'conflict')}", detail, n, "conflicts", {"view": "conflicts"})]
@@ -204,8 +226,9 @@ def _reasons(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     for row in summary["reasons"]:
         n = row["drop"] + row["review"]
         if n and row["code"] not in _SETTLED:
-            alone = f" For {integer(row['n_only'])} of them it is the only reason." if row["n_only"] else ""
-            detail = ADVICE.get(row["code"], "Look at the examples below.") + alone
+            alone = f" For {integer(row['n_only'])} of them it is the only reason." if 0 < row["n_only"] < n else ""
+            out = "" if row["review"] else f" {'It is' if n == 1 else 'All are'} dropped already."
+            detail = ADVICE.get(row["code"], "Look at the examples below.") + alone + out
             title = f"Look at {counted(n, 'example')} marked {words(row['code'])}"
             found.append(_action(title, detail, n, "reasons", {"reason": row["code"]}))
     return found[:4]
@@ -224,6 +247,33 @@ def _overlaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
                 detail += f", {integer(pair['n_alike'])} ({percent(pair['fraction_alike'])}) in these or similar words"
             found.append(_action(title, f"{detail}.", pair["n_alike"], "duplicates", {"view": "duplicates"}))
     return found[:2]
+
+
+def _unreadable(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Where the embedding model is blind to a notable share, nothing was compared by meaning there."""
+    n = next((row["n"] for row in summary.get("notes", ()) if row["code"] == "unreadable"), 0)
+    if n < NOTABLE_UNREADABLE * sum(summary["rows"][verdict] for verdict in ("keep", "review", "drop")) or not n:
+        return []
+    detail = f"So far they were compared by their words alone. {ADVICE['unreadable']}"
+    title = f"Look for duplicates by meaning in {counted(n, 'more example')}"
+    return [_action(title, detail, n, "reasons", {"note": "unreadable"})]
+
+
+def _train(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is left in the end: the kept examples."""
+    n = summary["rows"]["keep"]
+    if not n:
+        return []
+    later = " What is in review joins them once somebody has decided." if summary["rows"]["review"] else ""
+    command = export_command(summary)
+    detail = f"`clean/` holds the rows as they were found; `{command}` writes them for a trainer.{later}"
+    return [_action(f"Train on {counted(n, 'kept example')}", detail, n, "quality", {"verdict": "keep"})]
+
+
+def export_command(summary: Mapping[str, Any], run: str = "RUN") -> str:
+    """The command that writes the kept examples for a trainer, in the format that most of them call for."""
+    most = max(summary["formats"], key=lambda row: row["keep"], default={"value": ""})["value"]
+    return f"ftq export {run} --format {_EXPORTED.get(most, 'messages')} --to DIR"
 
 
 def _action(title: str, detail: str, n: int, anchor: str, show: Mapping[str, str]) -> dict[str, Any]:

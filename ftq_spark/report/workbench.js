@@ -119,7 +119,7 @@
       select.parentElement.hidden = known.length < (name === "reason" || name === "note" ? 1 : 2);
       select.replaceChildren(new Option("all", ""), ...known.map(([value, n]) => new Option(`${label(name, value)} (${whole(n)})`, value)));
     }
-    byId("sort").replaceChildren(new Option("as found", "order"), new Option("quality", "quality"), new Option("duplicate similarity", "duplicate_similarity"),
+    byId("sort").replaceChildren(new Option("conflicts first", "order"), new Option("file and row", "place"), new Option("quality", "quality"), new Option("duplicate similarity", "duplicate_similarity"),
       ...head.signals.map((name) => new Option(name, "sig:" + name)));
   }
 
@@ -132,8 +132,9 @@
     const wanted = state.search.toLowerCase().split(/\s+/).filter(Boolean);
     let found = examples.filter((example) => wanted.every((word) => example.folded.includes(word))
       && Object.entries(state.filters).every(([name, value]) => !value || VALUES[name](example).includes(value)));
-    if (state.sort !== "order") {
-      const sign = state.descending ? -1 : 1;
+    const sign = state.descending ? -1 : 1;
+    if (state.sort === "place") found.sort((a, b) => sign * (a.source < b.source ? -1 : a.source > b.source ? 1 : a.row - b.row));
+    else if (state.sort !== "order") {
       const known = (value) => value !== null && value !== undefined;
       found = found.filter((example) => known(measure(example, state.sort)));
       found.sort((a, b) => sign * (measure(a, state.sort) - measure(b, state.sort)) || (a.example_id < b.example_id ? -1 : 1));
@@ -277,13 +278,14 @@
     byId("shown").textContent = `${whole(state.shown.length)} of ${whole(examples.length)} examples.` + part;
     const list = make("ol", "list");
     state.shown.slice(0, state.limit).forEach((example, at) => {
-      const first = example.messages.find((message) => message.role === "user") || example.messages[0] || {};
+      const before = example.messages.slice(0, Math.max(0, example.messages.lastIndexOf(example.said)));
+      const first = [...before].reverse().find((message) => message.role === "user") || example.messages[0] || {};
       const item = button("", () => { state.place = at; draw(); if (window.innerWidth < 900) byId("detail").scrollIntoView({ block: "start" }); }, at === state.place, "item");
       const asked = block((first.content || first.tool_calls || "(no question)").slice(0, 160), [], "asked");
       const answer = block(((example.said && (example.said.content || example.said.tool_calls)) || "(no answer)").slice(0, 160), [], "answered");
-      const sorted = state.sort !== "order" ? chip(`${byId("sort").selectedOptions[0].text} ${number(measure(example, state.sort))}`) : null;
+      const sorted = !["order", "place"].includes(state.sort) ? chip(`${byId("sort").selectedOptions[0].text} ${number(measure(example, state.sort))}`) : null;
       item.append(asked, answer, make("span", "chips", chip(example.verdict, "is-" + example.verdict),
-        decisions[example.example_id] ? chip("you: " + decisions[example.example_id].verdict, "decided-chip") : null, sorted, ...(example.reasons || []).slice(0, 3).map((reason) => chip(words(reason)))));
+        decisions[example.example_id] ? chip("you: " + decisions[example.example_id].verdict, "decided-chip") : null, sorted, before.length > 2 ? chip(`${example.n_turns || example.messages.length} turns`) : null, ...(example.reasons || []).slice(0, 3).map((reason) => chip(words(reason)))));
       list.append(make("li", "", item));
     });
     if (state.shown.length > state.limit) list.append(make("li", "", button(`${whole(Math.min(PAGE, state.shown.length - state.limit))} more`, () => { state.limit += PAGE; draw(); })));
@@ -321,7 +323,7 @@
       const group = stances.reduce((sum, stance) => sum + stance.n, 0) > 2 ? make("p", "soft", "On this question: " + stances.map((stance) => `${stance.n} × ${stance.says || "not stated outright"}`).join(", ")) : null;
       const which = (name) => (typeof pair[name + "_turn"] === "number" ? `${name}: its turn ${pair[name + "_turn"] + 1}` : name);
       const marks = (name) => pair.evidence.map((item) => item[name]).filter(Boolean);
-      box.append(make("article", "card", make("div", "chips", chip(words(pair.kind)), chip("score " + number(pair.score)), chip("questions alike " + number(pair.prompt_similarity))), group,
+      box.append(make("article", "card", make("div", "chips", chip(head.kinds[pair.kind] || words(pair.kind)), chip("score " + number(pair.score)), chip("questions alike " + number(pair.prompt_similarity))), group,
         make("div", "sides", side(ids[0], marks("left_text"), which("left")), side(ids[1], marks("right_text"), which("right"))),
         make("div", "choices", choose("Left is right", "keep", "drop"), choose("Right is right", "drop", "keep"), choose("Both stay", "keep", "keep"), choose("Neither", "drop", "drop"))));
     }
@@ -333,7 +335,7 @@
     for (const example of matching()) if (example.cluster) clusters.set(example.cluster, [...(clusters.get(example.cluster) || []), example]);
     const found = [...clusters.values()].map((members) => members.filter((member) => member.duplicate_of)).filter((members) => members.length)
       .sort((a, b) => b.length - a.length || (a[0].cluster < b[0].cluster ? -1 : 1));
-    byId("shown").textContent = `${whole(found.length)} clusters with something dropped, the largest first. Marked: what only one of the two has, where they share most.`;
+    byId("shown").textContent = `${whole(found.length)} groups of duplicates with something dropped, the largest first. Marked: what only one of the two has, where they share most.`;
     const box = make("div", "cards");
     for (const members of found.slice(0, state.limit)) {
       const card = make("article", "card", make("div", "chips", chip(members.length === 1 ? "1 dropped" : `${members.length} dropped`)));

@@ -15,7 +15,9 @@ def test_the_end_of_a_run_says_what_why_and_what_next() -> None:
     assert [line.split()[0] for line in lines[1:5]] == ["keep", "review", "drop", "rejected"]
     place = lines.index("next:")
     assert lines[place + 1] == f"  1. {summary['actions'][0]['title']}"
+    assert lines[-4] == f"  4. {summary['actions'][-1]['title']}"
     assert lines[-3].startswith("report:  out/a/report.html")
+    assert lines[-2] == "clean:   out/a/clean/   (ftq export out/a --format messages --to DIR writes it for a trainer)"
 
 
 def test_a_reason_whose_examples_people_kept_is_none() -> None:

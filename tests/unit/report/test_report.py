@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_summary import a_summary
 
+from ftq_spark.kernels.conflict import calibration
 from ftq_spark.report import charts, display
 from ftq_spark.report.distributions import distribution, gini
 from ftq_spark.report.page import render
-from ftq_spark.report.words import ADVICE, actions, headline
+from ftq_spark.report.words import ADVICE, KINDS, actions, headline
 from ftq_spark.report.write import plain, to_json
 from ftq_spark.review.sizing import GOALS, DataCounts, size_report
 from ftq_spark.signals import DEFAULT_RULES
@@ -124,14 +125,14 @@ def test_nothing_is_loaded_or_run() -> None:
 
 def test_the_page_opens_with_the_verdict_and_shows_each_section() -> None:
     page = Page(render(a_summary()))
-    assert "2 of 4 examples kept (50%); 1 to review, 1 dropped." in page.text
+    assert "2 of 5 rows kept (40%); 1 to review, 1 dropped, 1 rejected." in page.text
     assert "12 conflicts need a person" in page.text
-    assert "5 read = 1 rejected + 2 kept + 1 to review + 1 dropped." in page.text
+    assert "Together they are all 5 rows read." in page.text
     ids = [value for name, value in page.attributes if name == "id"]
     for anchor in (value for name, value in page.attributes if name == "href"):
         assert anchor is not None
         assert anchor.removeprefix("#") in ids
-    assert page.text.index("What to fix first") < page.text.index("What disagrees") < page.text.index("Stages")
+    assert page.text.index("What to do next") < page.text.index("What disagrees") < page.text.index("Stages")
 
 
 def test_the_contents_follow_the_page() -> None:
@@ -335,8 +336,51 @@ def test_every_default_rule_says_what_to_do() -> None:
 
 def test_actions_put_conflicts_first_then_what_wins_most_and_leave_out_what_is_settled() -> None:
     found = actions(a_summary())
-    assert [action["anchor"] for action in found] == ["conflicts", "duplicates", "rejects", "reasons"]
+    assert [action["anchor"] for action in found] == ["conflicts", "duplicates", "rejects", "reasons", "quality"]
     assert not [action for action in found if "near duplicate" in action["title"]]
+
+
+def test_the_last_thing_to_do_is_to_train_on_what_is_kept() -> None:
+    summary = a_summary()
+    last = actions(summary)[-1]
+    assert last["title"] == "Train on 2 kept examples"
+    assert "`ftq export RUN --format messages --to DIR`" in last["detail"]
+    assert last["detail"].endswith("What is in review joins them once somebody has decided.")
+    summary["formats"].append({"value": "openai_dpo", "keep": 9})
+    assert "--format dpo" in actions(summary)[-1]["detail"]
+    summary["rows"]["keep"] = 0
+    assert "Train" not in actions(summary)[-1]["title"]
+
+
+def test_rows_that_are_dropped_already_are_said_to_be() -> None:
+    summary = a_summary()
+    dropped = {"code": "looping", "n": 9, "keep": 0, "review": 0, "drop": 9, "n_only": 9, "examples": []}
+    summary["reasons"].append(dropped)
+    (found,) = [action for action in actions(summary) if "looping" in action["title"]]
+    assert found["detail"] == "A model learns from them to repeat itself. All are dropped already."
+
+
+def test_a_reason_says_what_to_do_and_leads_to_its_examples() -> None:
+    page = render(a_summary(), data="H4s")
+    assert '<a href="#reason=near_duplicate">near duplicate</a>' in page
+    assert "#reason=near_duplicate" not in render(a_summary())
+    assert html.escape(ADVICE["near_duplicate"]) in page
+
+
+def test_notes_are_listed_and_what_no_model_could_read_is_something_to_do() -> None:
+    summary = a_summary()
+    assert "unreadable" not in render(summary)
+    summary["notes"] = [{"code": "unreadable", "n": 3, "keep": 2}, {"code": "variety", "n": 1, "keep": 1}]
+    (found,) = [action for action in actions(summary) if action["show"] == "note=unreadable"]
+    assert found["title"] == "Look for duplicates by meaning in 3 more examples"
+    page = render(summary, data="H4s")
+    assert '<a href="#note=unreadable">' in page and html.escape(ADVICE["variety"]) in page
+    summary["rows"]["keep"] = 97
+    assert not [action for action in actions(summary) if action["show"] == "note=unreadable"]
+
+
+def test_every_kind_of_conflict_has_plain_words() -> None:
+    assert {*calibration.KINDS, "label", "preference", "judge"} <= KINDS.keys()
 
 
 def test_the_same_summary_gives_the_same_bytes() -> None:

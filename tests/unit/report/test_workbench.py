@@ -141,6 +141,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, st
     rows += [example(n, prompt="Is warfarin an anticoagulant?", response=said, verdict="review", reasons=["conflict"])
              for n, said in ((30, "It is safe."), (31, "It is not safe."))]  # fmt: skip
     rows += [example(35, response=FORMED)]
+    said = ["What is alpha?", "Alpha is one.", "And beta?", "Beta is two."]
+    roles = ["user", "assistant"] * 2
+    rows += [example(36, messages=[{"role": role, "content": text} for role, text in zip(roles, said, strict=True)])]
     rows += [example(n) for n in range(40, 200)]
     opened(folder / "run", rows, [conflict(30, 31)], {"low_quality_verdict": "drop", "min_quality": 0.6})
     run = with_rejects(folder / "run", [("own.jsonl", row, "expected `prompt`", HOSTILE[0]) for row in range(1, 17)]
@@ -169,18 +172,28 @@ def go(browser: Browser, address: str, anew: bool = False) -> None:
 def test_search_filter_sort_and_links(page: tuple[Browser, str, Path]) -> None:
     browser, address, _ = page
     go(browser, address + "#reason=low_quality")
-    assert browser.text("#shown").startswith("4 of 179 examples")
+    assert browser.text("#shown").startswith("4 of 180 examples")
     go(browser, f"{address}#ex={example_id(31)}")
     assert "It is not safe." in browser.text("#detail")
     go(browser, address + "#search=warfarin")
-    assert browser.text("#shown").startswith("2 of 179")
+    assert browser.text("#shown").startswith("2 of 180")
     go(browser, address + "#sort=quality")
     lowest = browser.run("return document.querySelector('.item').innerText")
     go(browser, address + "#sort=-quality")
     assert browser.run("return document.querySelector('.item').innerText") != lowest
+    go(browser, address + "#sort=place&reason=low_quality")
+    shown = browser.run("return [...document.querySelectorAll('.item .asked')].map((item) => item.innerText)")
+    assert shown == [f"Question {n}?" for n in range(20, 24)]
     browser.press("j")
     assert "ex=" in browser.run("return location.hash")
     assert browser.messages() == []
+
+
+def test_the_list_shows_the_question_that_its_answer_is_for(page: tuple[Browser, str, Path]) -> None:
+    browser, address, _ = page
+    go(browser, f"{address}#ex={example_id(36)}")
+    item = browser.text('.item[aria-pressed="true"]')
+    assert item.startswith("And beta?") and "Beta is two." in item and "4 turns" in item
 
 
 def test_hostile_text_is_text_and_nothing_is_asked_of_the_network(page: tuple[Browser, str, Path]) -> None:
