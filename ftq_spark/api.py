@@ -49,7 +49,7 @@ class Run(directories.Run):
         """
         file = storage.join(self.path, "summary.json")
         if not storage.exists(file):
-            raise RunError(f"{self.path}: no summary.json: this run was not finished")
+            raise RunError(f"{self.path}: no summary.json: {directories.UNFINISHED}")
         return dict(json.loads(storage.read_text(file)))
 
     def browse(self, height: int = 900) -> Framed:
@@ -60,7 +60,7 @@ class Run(directories.Run):
         """
         file = storage.join(self.path, "report.html")
         if not storage.exists(file):
-            raise RunError(f"{self.path}: no report.html: this run was not finished")
+            raise RunError(f"{self.path}: no report.html: {directories.UNFINISHED}")
         return framed(storage.read_text(file), height)
 
     def table(

@@ -83,10 +83,11 @@ def _profile(name: str) -> dict[str, Any]:
 def _file(path: Path) -> dict[str, Any]:
     try:
         data = parse(path.read_text(encoding="utf-8"), str(path))
+    except FileNotFoundError:
+        hint = suggestion(str(path), PROFILES, f"the profiles are {', '.join(PROFILES)}")
+        raise SettingsError(f"settings {str(path)!r}: no such file, and no profile{hint}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"settings {str(path)!r} cannot be read ({error}); expected a YAML file or a profile: {', '.join(PROFILES)}"
-        ) from error
+        raise SettingsError(f"settings {str(path)!r} cannot be read: {error}") from error
     return _extended(data, str(path))
 
 

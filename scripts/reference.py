@@ -27,6 +27,7 @@ from pydantic import BaseModel
 from ftq_spark import schema, signals
 from ftq_spark.cli.app import app
 from ftq_spark.formats import CODES, FIXES
+from ftq_spark.report.words import ADVICE
 from ftq_spark.settings import Settings
 from ftq_spark.validation.warnings import WARNINGS
 
@@ -250,13 +251,27 @@ def type_name(type_: pa.DataType) -> str:
 def codes() -> str:
     rows: list[list[object]] = [[f"`{code}`", meaning, FIXES[code]] for code, meaning in CODES.items()]
     warned: list[list[object]] = [[f"`{code}`", meaning] for code, meaning in WARNINGS.items()]
+    found: list[list[object]] = [[f"`{code}`", found_by(code), advice] for code, advice in sorted(ADVICE.items())]
     return (
         "# Codes of rejected rows\n\nColumn `code` of the table `rejects`, and of `ftq validate`.\n\n"
         + table(["code", "meaning", "how to fix it"], rows)
         + "\n# Codes of warnings\n\nOf `ftq validate`: the row is read, but a trainer would drop something of it, or "
         + "learn what nobody meant.\n\n"
         + table(["code", "meaning"], warned)
+        + "\n# Reasons and notes\n\nColumns `reasons` and `notes` of `scored`, and `_ftq` in `dropped/` and `review/`. "
+        + "A rule is a bound on a [signal](signals.md), which `score.rules` changes; a note decides nothing.\n\n"
+        + table(["code", "rules by default", "what to do"], found)
     )
+
+
+def found_by(reason: str) -> str:
+    """The default rules with this reason: what each does, and from which value of its signal on."""
+    rules = [rule for rule in signals.DEFAULT_RULES if rule.reason == reason]
+    return "; ".join(f"{rule.verdict} where `{rule.signal}` {bound_of(rule)}" for rule in rules)
+
+
+def bound_of(rule: Any) -> str:
+    return f"≥ {rule.at_least:g}" if rule.at_least is not None else f"≤ {rule.at_most:g}"
 
 
 PAGES = {"cli": cli, "settings": settings, "signals": signal_catalogue, "tables": tables, "codes": codes}

@@ -1,4 +1,4 @@
-"""An example for the help of every command."""
+"""The help of the command line: commands under headings in the order of their use, and an example for each."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from collections.abc import Iterator
 import typer
 from rich.markup import escape
 
+# Heading → its commands, as the help lists them.
+PANELS: dict[str, tuple[str, ...]] = {
+    "Audit": ("validate", "run", "plan"),
+    "Look and decide": ("serve", "explain", "compare", "report", "review", "agreement", "sizing"),
+    "Train": ("export",),
+    "Set up and look up": ("init", "settings", "formats", "signals", "lint", "doctor", "gc"),
+}
 # The command's name, and the lines that one would type.
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "run": (
@@ -61,7 +68,13 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 
 
 def attach(app: typer.Typer) -> None:
-    """Put the examples under the help of their commands."""
+    """Put the commands under their headings, and the examples under the help of their commands."""
+    order = {name: (place, panel) for place, (panel, name) in enumerate(_places())}
+    app.registered_commands.sort(key=lambda command: order[_name(command)])
+    for command in app.registered_commands:
+        command.rich_help_panel = order[_name(command)][1]
+    for group in app.registered_groups:
+        group.rich_help_panel = order[str(group.name)][1]
     for name, command in commands(app):
         lines = EXAMPLES.get(name, ())
         title = "Example:" if len(lines) == 1 else "Examples:"
@@ -69,11 +82,19 @@ def attach(app: typer.Typer) -> None:
             command.epilog = "\n\n".join([title, *map(escape, lines)])
 
 
+def _places() -> Iterator[tuple[str, str]]:
+    return ((panel, name) for panel, names in PANELS.items() for name in names)
+
+
+def _name(command: typer.models.CommandInfo) -> str:
+    assert command.callback is not None
+    return command.name or command.callback.__name__
+
+
 def commands(app: typer.Typer, prefix: str = "") -> Iterator[tuple[str, typer.models.CommandInfo]]:
     """Every command, by its name as it is typed."""
     for command in app.registered_commands:
-        assert command.callback is not None
-        yield prefix + (command.name or command.callback.__name__), command
+        yield prefix + _name(command), command
     for group in app.registered_groups:
         assert group.typer_instance is not None
         yield from commands(group.typer_instance, f"{prefix}{group.name} ")

@@ -52,6 +52,11 @@ ADVICE = {
     "review_error": "Fix what made these errors before adding more of the same data.",
     "similar_to_error": "Read them: reviewers found an example wrong that is much like each of these.",
     "review_disputed": "Settle them in a calibration session.",
+    "conflict": "Decide which side is right, or that both may stay.",
+    "conflict_specialist": "Let a specialist decide which side is right.",
+    "conflict_minority": "Nothing to do unless the majority is wrong: the policy drops who disagrees with it.",
+    "conflict_untrusted": "Nothing to do: the policy trusts the dataset that they contradict.",
+    "conflict_dropped": "Nothing to do: the policy drops every side of a contradiction.",
     "conflict_within": "Read them: the same question was asked twice in one conversation and answered oppositely.",
     "answers_displaced": "Put the column of answers right and run again: these answer their neighbours' questions.",
     "contaminated": "Keep them out of training: they hold items of an evaluation set, whose scores would be too high.",
@@ -62,8 +67,8 @@ ADVICE = {
     "fact_forgotten": "Read them: an answer says that it was never told what the user has said.",
     "repeated_answer": "Read them: one answer stands twice in a dialogue, behind two questions.",
     "masked_turns": "Nothing to do: a faulty answer before the last one is kept out of training, the rest is learnt.",
-    "near_duplicate": "Nothing to do unless a pair below differs where it matters.",
-    "semantic_duplicate": "Nothing to do unless a pair below differs where it matters.",
+    "near_duplicate": "Nothing to do unless a pair differs where it matters.",
+    "semantic_duplicate": "Nothing to do unless a pair differs where it matters.",
     "prefix_duplicate": "Nothing to do where every answer is trained on: the longer dialogue holds each of these.",
     "exact_duplicate": "Nothing to do: one copy of each is kept.",
     "non_answer": "Write the answer, or drop them: they only say that there is none.",
@@ -256,7 +261,7 @@ def _unreadable(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
         return []
     detail = f"So far they were compared by their words alone. {ADVICE['unreadable']}"
     title = f"Look for duplicates by meaning in {counted(n, 'more example')}"
-    return [_action(title, detail, n, "reasons", {"note": "unreadable"})]
+    return [_action(title, detail, n, "notes", {"note": "unreadable"})]
 
 
 def _train(summary: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from ftq_spark.review import page, served_labels
 from ftq_spark.review.decisions import DECIDED, UNDECIDED, record_decisions
 from ftq_spark.review.items import review_items
 from ftq_spark.runs import storage
-from ftq_spark.runs.run import Run
+from ftq_spark.runs.run import UNFINISHED, Run
 
 HOST = "127.0.0.1"
 MAX_BODY = 1 << 20
@@ -42,7 +42,7 @@ class Server(ThreadingHTTPServer):
         self.writing = threading.Lock()
         report = storage.join(run.path, "report.html")
         if not storage.exists(report):
-            raise RunError(f"{run.path}: no report.html: this run was not finished; expected one with a report")
+            raise RunError(f"{run.path}: no report.html: {UNFINISHED}")
         page = storage.read_text(report).encode().replace(_CLOSED, _OPEN, 1)
         self.page = page.replace(_NAV, _NAV + b'<li><a href="review/">Label the draws</a></li>\n', 1)
         super().__init__((HOST, port), _Handler)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 MANIFEST_VERSION = 1
+UNFINISHED = "this run was not finished: `ftq run` with the same inputs and --out goes on with it"
 LABELS_FOLDER = "review_labels"  # below a run: where reviews leave what goes into the next one
 
 
@@ -140,7 +141,8 @@ class Run:
             return storage.join(self.path, self.manifest["tables"][table])
         except KeyError:
             known = ", ".join(sorted(self.manifest["tables"])) or "none"
-            raise RunError(f"{self.path}: no table {table!r}; this run has: {known}") from None
+            why = f"this run has: {known}" if "report" in self.manifest["stages"] else UNFINISHED
+            raise RunError(f"{self.path}: no table {table!r}; {why}") from None
 
     # ── Stages ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -256,7 +258,7 @@ def former_runs(paths: Sequence[str], out: str) -> tuple[Run, ...]:
         if storage.absolute(path) == storage.absolute(out):
             raise RunError(f"--against {path}: expected another run than --out")
         if "decide" not in run.manifest["stages"]:
-            raise RunError(f"--against {path}: this run was not finished; expected one with verdicts")
+            raise RunError(f"--against {path}: {UNFINISHED}")
         for earlier in (*former_runs(run.manifest.get("against", ()), out), run):
             found.setdefault(storage.absolute(earlier.path), earlier)
     return tuple(found.values())

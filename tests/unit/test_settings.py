@@ -87,8 +87,12 @@ def test_wrong_settings_are_explained(override: str, words: list[str]) -> None:
 
 
 def test_missing_and_broken_files(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match=r"no such file, and no profile; the profiles are default, article"):
         load(tmp_path / "absent.yaml")
+    with pytest.raises(SettingsError, match=r"'artikle': no such file, and no profile; did you mean 'article'\?"):
+        load("artikle")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load(tmp_path)
     broken = tmp_path / "broken.yaml"
     broken.write_text("a: [1")
     with pytest.raises(SettingsError, match="not valid YAML"):

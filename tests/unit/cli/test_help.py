@@ -8,13 +8,23 @@ import pytest
 import typer
 
 from ftq_spark.cli.app import app, invoke
-from ftq_spark.cli.examples import EXAMPLES, commands
+from ftq_spark.cli.examples import EXAMPLES, PANELS, commands
 
 NAMES = [name for name, _ in commands(app)]
 
 
 def test_every_command_has_an_example() -> None:
     assert set(NAMES) == set(EXAMPLES)
+
+
+def test_the_help_lists_each_command_under_one_heading_in_the_order_of_use(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = [name for names in PANELS.values() for name in names]
+    assert sorted(listed) == sorted({name.split()[0] for name in NAMES})
+    assert invoke(["--help"]) == 0
+    shown = capsys.readouterr().out
+    places = [shown.index(f" {panel} ") for panel in PANELS]
+    assert places == sorted(places)
+    assert shown.index(" validate ") < shown.index(" run ") < shown.index(" plan ")
 
 
 @pytest.mark.parametrize("line", [line for lines in EXAMPLES.values() for line in lines])

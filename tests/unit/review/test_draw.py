@@ -222,7 +222,7 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be opened"):
         draw_command("nowhere://bucket/run", tmp_path / "out")
     (tmp_path / "manifest.json").write_text('{"manifest_version": 1, "stages": {}, "tables": {}}')
-    with pytest.raises(RunError, match="no table 'scored'"):
+    with pytest.raises(RunError, match="no table 'scored'; this run was not finished: `ftq run` with the same inputs"):
         draw_command(tmp_path, tmp_path / "out")
     with pytest.raises(SettingsError, match="did you mean 'xlsx'"):
         draw_command(tmp_path, tmp_path / "out", formats=("xls",))
