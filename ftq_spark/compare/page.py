@@ -11,6 +11,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ftq_spark.compare.drift import MIN_ROWS
+
 
 def page(found: Mapping[str, Any], names: tuple[str, str]) -> str:
     """The page of what :func:`ftq_spark.compare.compare` found between the runs of these names."""
@@ -21,4 +23,4 @@ def page(found: Mapping[str, Any], names: tuple[str, str]) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = Markup(f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'")
     template = environment.get_template("page.html.jinja")
-    return template.render(c=found, names=names, style=Markup(style), policy=policy)
+    return template.render(c=found, names=names, min_rows=MIN_ROWS, style=Markup(style), policy=policy)

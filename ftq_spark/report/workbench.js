@@ -387,7 +387,7 @@
   const examplesOf = (n) => (n === 1 ? "1 example" : `${whole(n)} examples`);
 
   function slider(bound) {
-    const at = Math.round(bound.value * 100), title = bound.name === "low_quality" ? "score.min_quality" : `rule ${words(bound.name)}: ${bound.signal} ${bound.above ? "at least" : "at most"}`;
+    const at = Math.round(bound.value * 100), title = bound.name === "low_quality" ? "quality at least (score.min_quality)" : `rule ${words(bound.name)}: ${bound.signal} ${bound.above ? "at least" : "at most"}`;
     const input = make("input");
     Object.assign(input, { type: "range", min: 0, max: 100, value: at });
     input.setAttribute("aria-label", title);
@@ -404,7 +404,7 @@
         .map((example) => [Math.abs(measure(example, name) - where), example]).sort((a, b) => a[0] - b[0]).slice(0, 4).sort((a, b) => measure(a[1], name) - measure(b[1], name));
       edge.replaceChildren(...near.map(([, example]) => make("div", "near", make("div", "chips", chip(number(measure(example, name))), chip(example.verdict, "is-" + example.verdict)),
         block(example.text.slice(0, 260)), make("p", "soft", link(example.example_id)))));
-      const text = settingsLine(bound, where), moved = text.split("\n").find((each) => each.includes(`{reason: ${bound.name}, signal: ${bound.signal},`));
+      const text = settingsLine(bound, where), moved = text.split("\n").find((each) => each.includes(`{reason: ${bound.name}, signal: ${bound.signal},`) && each.includes(`verdict: ${bound.verdict}`));
       line.replaceChildren(plainText(text, [moved ? moved.trim() : ""]));
       const mark = line.querySelector("mark");
       if (mark) line.scrollTop = mark.offsetTop - line.offsetTop - 30;
@@ -429,9 +429,10 @@
   function settingsLine(bound, where) {
     if (bound.name === "low_quality") return `--set score.min_quality=${where}`;
     const rules = head.rules.map((rule) => {
-      const edge = rule.at_least === null ? "at_most" : "at_least";
-      const value = rule.reason === bound.name && rule.signal === bound.signal ? where : rule[edge];
-      return `    - {reason: ${rule.reason}, signal: ${rule.signal}, ${edge}: ${value}, verdict: ${rule.verdict}}`;
+      // One reason may have several rules on one signal, each with its own verdict: one of them has this bound.
+      const edge = rule.at_least === null ? "at_most" : "at_least", earlier = rule.earlier ? `, earlier: ${rule.earlier}` : "";
+      const moved = ["signal", "verdict"].every((key) => rule[key] === bound[key]) && rule.reason === bound.name && rule[edge] === bound.value;
+      return `    - {reason: ${rule.reason}, signal: ${rule.signal}, ${edge}: ${moved ? where : rule[edge]}, verdict: ${rule.verdict}${earlier}}`;
     });
     return "score:\n  rules:\n" + rules.join("\n");
   }

@@ -74,6 +74,8 @@ def test_few_examples_are_not_tested_and_long_settings_are_cut(tmp_path: Path) -
     rules = [{"reason": f"rule {n}", "signal": "refusal"} for n in range(12)]
     text = render({**found, "settings": {"score.rules": (rules, []), "score.min_quality": (0.5, 0.6)}})
     assert "drift: not tested: fewer than 30 examples on a side" in text
+    assert "Not tested: fewer than 30 examples on a side." in page(found, ("a", "b"))
+    assert "measures drifted" not in page(found, ("a", "b"))
     assert "settings:\n  score.rules: a list of 12 → []\n  score.min_quality: 0.5 → 0.6" in text
 
 
