@@ -94,7 +94,7 @@ KINDS = {
     "number": "numbers",
     "final_answer": "final answers",
     "entity": "names",
-    "relation": "who does what to whom",
+    "relation": "what acts on what",
     "refusal": "one refuses",
     "label": "labels",
     "preference": "preferences",
