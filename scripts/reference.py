@@ -27,7 +27,7 @@ from pydantic import BaseModel
 from ftq_spark import schema, signals
 from ftq_spark.cli.app import app
 from ftq_spark.formats import CODES, FIXES
-from ftq_spark.report.words import ADVICE
+from ftq_spark.report.advice import ADVICE
 from ftq_spark.settings import Settings
 from ftq_spark.validation.warnings import WARNINGS
 

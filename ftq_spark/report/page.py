@@ -20,8 +20,8 @@ from markupsafe import Markup
 
 from ftq_spark.formats import FIXES
 from ftq_spark.report import charts, display
+from ftq_spark.report.advice import ADVICE, kind
 from ftq_spark.report.distributions import tells
-from ftq_spark.report.words import ADVICE, kind
 from ftq_spark.schema import VERDICT_VALUES
 
 _SCRIPTS = ("conversation.js", "workbench.js")

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from ftq_spark.formats import FIXES
 from ftq_spark.kernels.text.languages import LANGUAGES
 from ftq_spark.report import display
+from ftq_spark.report.advice import KINDS
 from ftq_spark.report.bounds import bounds
 from ftq_spark.report.distributions import tells
 from ftq_spark.report.precision import measured
-from ftq_spark.report.words import KINDS
 from ftq_spark.report.write import plain
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset, optional, topic_terms

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from ftq_spark.formats import FIXES
 from ftq_spark.formats.unread import named
+from ftq_spark.report.advice import ADVICE, kind
 from ftq_spark.report.display import counted, integer, percent, visible, words
 
 N_ACTIONS = 8
@@ -15,100 +16,9 @@ N_ACTIONS = 8
 NOTABLE_OVERLAP = 0.05
 NOTABLE_UNREADABLE = 0.05  # of the examples
 
-ADVICE = {
-    "low_quality": "Rewrite or drop what scores too low; look at the borderline examples before moving the threshold.",
-    "refusal": "Decide whether the model should refuse here; a refusal of a harmless question teaches refusing.",
-    "truncated": "Complete the answers that stop in the middle, or drop them: a model learns to stop early.",
-    "vague": "Ask for what is missing: a number, a mechanism, a condition, a recommendation; or drop them.",
-    "looping": "A model learns from them to repeat itself.",
-    "placeholder": "Fill in what was left open, or leave them out.",
-    "gibberish": "Drop them: they say nothing.",
-    "repeated_paragraph": "Cut what is said twice, or drop them: a model learns to repeat itself.",
-    "form_missed": "Write them in the form that is asked for, or change the question.",
-    "system_form_missed": "Write them in the form that the system prompt asks for, or change the prompt.",
-    "wrong_sum": "Calculate again: a sum or a conversion in the answer is not so.",
-    "broken_code": "Fix what does not parse, or say what language it is.",
-    "broken_table": "Give each row of the table as many cells as it has columns.",
-    "item_missing": "Look for what the list leaves out, or announces and does not give.",
-    "impossible_date": "Look the day or the time up: there is none such.",
-    "dangling_reference": "Put in the table or figure that the answer speaks of, or cut the sentence.",
-    "web_residue": "Take out what is left of the page that the text came from.",
-    "prompt_leak": "Take the prompt out of the answer.",
-    "empty_answer": "There is nothing to learn from them.",
-    "prompt_echo": "Check that copying the question is what the task asks for.",
-    "stray_opening": "Cut the scrap off the beginning of the answer, and check what cut the text there.",
-    "unseen_source": "Put the text that it was written from into the prompt, or take the mention out.",
-    "broken_escapes": "Read the source again: \\t and \\f of LaTeX commands were taken for a tab and a form feed.",
-    "template_leak": "Remove the chat template's own marks from the text, and check what made them.",
-    "merged_instruction": "Split the examples that run on into the next instruction.",
-    "secret": "Remove keys and passwords from the data, and revoke them.",
-    "mojibake": "Read the source again in its true encoding.",
-    "control_characters": "Remove characters that nobody can see, and check what made them.",
-    "missing_context": "Attach the text or picture that the prompt speaks of, or drop the example.",
-    "language_mismatch": "Check that an answer in another language than the question is what you want.",
-    "ends_with_user": "Add the missing answer, or cut the last question.",
-    "identical_preference": "Both sides are the same: nothing tells which is better.",
-    "format_deviation": "Write them as the others are written, or ask for their form in the prompt.",
-    "review_error": "Fix what made these errors before adding more of the same data.",
-    "similar_to_error": "Read them: reviewers found an example wrong that is much like each of these.",
-    "review_disputed": "Settle them in a calibration session.",
-    "conflict": "Decide which side is right, or that both may stay.",
-    "conflict_specialist": "Let a specialist decide which side is right.",
-    "conflict_minority": "Nothing to do unless the majority is wrong: the policy drops who disagrees with it.",
-    "conflict_untrusted": "Nothing to do: the policy trusts the dataset that they contradict.",
-    "conflict_dropped": "Nothing to do: the policy drops every side of a contradiction.",
-    "conflict_within": "Read them: the same question was asked twice in one conversation and answered oppositely.",
-    "answers_displaced": "Put the column of answers right and run again: these answer their neighbours' questions.",
-    "contaminated": "Keep them out of training: they hold items of an evaluation set, whose scores would be too high.",
-    "variety": "Nothing to do: one question with several answers; dedup.semantic.keep_per_prompt caps them.",
-    "unreadable": "The embedding model cannot read these: give dedup.semantic.model the folder of a multilingual one.",
-    "answer_withdrawn": "Read them: an answer is taken back because the user doubts it: a model learns to give in.",
-    "name_forgotten": "Read them: an answer calls the user by another name than the user gave.",
-    "fact_forgotten": "Read them: an answer says that it was never told what the user has said.",
-    "repeated_answer": "Read them: one answer stands twice in a dialogue, behind two questions.",
-    "masked_turns": "Nothing to do: a faulty answer before the last one is kept out of training, the rest is learnt.",
-    "near_duplicate": "Nothing to do unless a pair differs where it matters.",
-    "semantic_duplicate": "Nothing to do unless a pair differs where it matters.",
-    "prefix_duplicate": "Nothing to do where every answer is trained on: the longer dialogue holds each of these.",
-    "exact_duplicate": "Nothing to do: one copy of each is kept.",
-    "non_answer": "Write the answer, or drop them: they only say that there is none.",
-    "other_speaker": "Cut the answer where somebody else begins to speak: a model learns to speak for its user.",
-    "identity_leak": "Take out the name of a model that yours is not, or drop them: yours would take it for its own.",
-    "cut_off_leak": "Take out what another model says of its own knowledge: yours would say it of itself.",
-    "personal_data": "Check that a model may know these people, or put other names and numbers in their place.",
-    "tool_schema": "Fix the arguments or the tool's schema: a model learns calls that are refused.",
-    "tool_unknown": "Declare the tool, or take the call out.",
-    "tool_link": "Give every call one result with its id: chat templates render what is there, in its order.",
-    "tool_ungrounded": "Check where the argument comes from: a model learns to make values up.",
-    "tool_claim": "Read them: the answer says what the tool's result does not.",
-    "tool_loop": "Take the repeated calls out, or mask them: a model learns to ask again and again.",
-    "similar_preference": "Write a rejected answer that differs more, or drop the pair: little tells the two apart.",
-}
-# The kinds of evidence that two answers disagree, as a reader is told them.
-KINDS = {
-    "polarity": "yes against no",
-    "negation": "said and denied",
-    "antonym": "opposite words",
-    "modality": "must against may",
-    "quantifier": "all against some",
-    "number": "numbers",
-    "final_answer": "final answers",
-    "entity": "names",
-    "relation": "what acts on what",
-    "refusal": "one refuses",
-    "label": "labels",
-    "preference": "preferences",
-    "model": "by the NLI model",
-    "judge": "by the judge",
-}
 _EXPORTED = {"dpo": "dpo", "openai_dpo": "dpo", "compared": "dpo", "kto": "kto", "prompt_only": "as_found"}
 _FILES = 3  # that are named
 _SETTLED = ("exact_duplicate", "near_duplicate", "semantic_duplicate", "prefix_duplicate", "conflict")
-
-
-def kind(name: str) -> str:
-    """How a conflict's answers disagree, for a reader."""
-    return KINDS.get(name, words(name))
 
 
 def displaced(summary: Mapping[str, Any]) -> list[str]:

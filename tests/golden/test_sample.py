@@ -19,8 +19,8 @@ from report_page import Page
 from runs import rows
 
 from ftq_spark.cli.app import invoke
+from ftq_spark.report.advice import ADVICE
 from ftq_spark.report.display import figure, integer, percent
-from ftq_spark.report.words import ADVICE
 from ftq_spark.review.serve import Server
 from ftq_spark.runs.run import Run
 

@@ -19,9 +19,10 @@ from report_summary import a_summary
 
 from ftq_spark.kernels.conflict import calibration
 from ftq_spark.report import charts, display
+from ftq_spark.report.advice import ADVICE, KINDS
 from ftq_spark.report.distributions import distribution, gini
 from ftq_spark.report.page import render
-from ftq_spark.report.words import ADVICE, KINDS, actions, headline
+from ftq_spark.report.words import actions, headline
 from ftq_spark.report.write import plain, to_json
 from ftq_spark.review.sizing import GOALS, DataCounts, size_report
 from ftq_spark.signals import DEFAULT_RULES
