@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow.compute as pc
 
 from ftq_spark.errors import UserError
+from ftq_spark.explain.text import LISTED, render
 from ftq_spark.explain.verdict import changes, quality_parts, rule_hits, without_earlier
 from ftq_spark.kernels.exchanges.dialogue import Finding, shown
 from ftq_spark.kernels.exchanges.tools import tool_findings
@@ -17,14 +17,11 @@ from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset, place_of
 from ftq_spark.signals import explain_grade
 
-_EXCERPT_CHARS = 600
+__all__ = ["explain", "render", "shared_text"]
+
 _COMPARED_WORDS = 1_000
 _RUNS = 3
-_ITEMS = 5  # of evaluation sets that are listed
 _TURN_CHARS = 80
-_WIDTH = 80  # of a terminal, at least
-_STANCES = 8  # of one question that are listed
-_SIZES = ("row", "wording", "answer")  # of a question
 
 
 def explain(run: Run, example_id: str) -> dict[str, Any]:
@@ -157,7 +154,7 @@ def _asked(run: Run, example_id: str) -> dict[str, Any] | None:
     for other in sorted(table.to_table(filter=here).to_pylist(), key=lambda row: (row["answer"], row["example_id"])):
         answers.setdefault(other["answer"], []).append(other["example_id"])
     given = [{"answer": answer, "n": len(ids), "example_id": ids[0]} for answer, ids in answers.items()]
-    return {**question, "wording": mine["wording"], "answer": mine["answer"], "answers": given[:_STANCES]}
+    return {**question, "wording": mine["wording"], "answer": mine["answer"], "answers": given[:LISTED]}
 
 
 def _texts(run: Run, ids: list[str]) -> dict[str, dict[str, Any]]:
@@ -166,111 +163,3 @@ def _texts(run: Run, ids: list[str]) -> dict[str, dict[str, Any]]:
     columns = ["example_id", "source", "row", "prompt", "response", "verdict"]
     rows = dataset(run, "scored").to_table(columns=columns, filter=pc.field("example_id").isin(ids)).to_pylist()
     return {row.pop("example_id"): row for row in rows}
-
-
-def render(known: dict[str, Any]) -> str:
-    """`known` as a person reads it."""
-    lines = [
-        f"{known['example_id']}  {known['source']}:{known['row']}  ({known['dataset']}, {known['format']})",
-        f"verdict:  {known['verdict']}"
-        + (f"  ({', '.join(known['reasons'])})" if known["reasons"] else "")
-        + (f", decided by {known.get('reviewer') or known['decided_by']}" if known.get("decided_by") else ""),
-        f"quality:  {known['quality']:.3f}",
-        *(
-            f"          {part['part']:.3f} of {part['most']:.3f}  {part['signal']}"
-            + (" does not apply" if part["value"] is None else f" = {part['value']:.3g}")
-            for part in known["quality_parts"]
-        ),
-        *(
-            f"rule:     {hit['reason']} ({hit['verdict']}): {hit['signal']} = {hit['value']:.3g}, "
-            f"{'at least' if hit['above'] else 'at most'} {hit['bound']:g}, crossed by {hit['by']:.3g}"
-            for hit in known["rules"]
-        ),
-        f"grade:    {known['grade']}",
-        f"prompt:   {_cut(known['prompt'])}",
-        f"response: {_cut(known['response'])}",
-    ]
-    if known.get("notes"):
-        lines.append(f"notes:    {', '.join(known['notes'])}")
-    if known.get("format_deviation"):
-        lines.append(f"format:   {known['format_deviation']}")
-    if target := known["duplicate_of"]:
-        other = known["others"].get(target, {})
-        lines.append(
-            f"repeats:  {target}  {other.get('source')}:{other.get('row')}  "
-            f"{known['duplicate_kind']}, similarity {known['duplicate_similarity']:.3f}"
-        )
-        lines.append(f"          {_cut(other.get('prompt', ''))}  →  {_cut(other.get('response', ''))}")
-    for view, shared in known.get("shared", {}).items():
-        runs = " … ".join(f"“{_cut(run)}”" for run in shared["runs"])
-        share = f"          {view}: {shared['fraction']:.0%} of the words are shared"
-        lines.append(f"{share}: {runs}" if runs else share)
-    for conflict in known["conflicts"]:
-        mine = conflict["left_id"] == known["example_id"]
-        other_id = conflict["right_id"] if mine else conflict["left_id"]
-        lines.append(f"conflict: {other_id}  {conflict['kind']}, score {conflict['score']:.2f}{_which(conflict, mine)}")
-        for item in conflict["evidence"]:
-            ours, theirs = (item["left_text"], item["right_text"]) if mine else (item["right_text"], item["left_text"])
-            lines.append(f"          {item['kind']}: “{_cut(ours)}” against “{_cut(theirs)}”")
-    for item in known["within"]:
-        lines.append(f"itself:   its turns {item['left_turn']} and {item['right_turn']}, score {item['score']:.2f}")
-        lines += [f"          “{_cut(s['left_text'])}” against “{_cut(s['right_text'])}”" for s in item["evidence"]]
-    for item in known["contamination"][:_ITEMS]:
-        place = f"{item['benchmark']}, {item['source']}:{item['row']}"
-        lines.append(f"holds:    {item['coverage']:.0%} of an item of {place}")
-    if (n_more := len(known["contamination"]) - _ITEMS) > 0:
-        lines.append(f"          and {n_more} more")
-    lines += _beside(known)
-    lines += [f"turn {item['turn'] + 1:<4} {item['code']}: {item['message']}" for item in known["turns"]]
-    for number, change in enumerate(known["changes"]):
-        lines.append(f"{'' if number else 'change:':<9} {change}")
-    return "\n".join([*lines, "signals:", *_signal_lines(known["signals"])])
-
-
-def _signal_lines(signals: Mapping[str, float | None]) -> list[str]:
-    """A line for each signal, and those that are 0 together at the end."""
-    told = {name: value for name, value in signals.items() if value}
-    width = max(map(len, told), default=0)
-    zero = ", ".join(name for name, value in signals.items() if value == 0)
-    at_zero = textwrap.wrap(f"0: {zero}", _WIDTH, initial_indent="  ", subsequent_indent="     ") if zero else []
-    return [*(f"  {name:<{width}}  {value:.4g}" for name, value in told.items()), *at_zero]
-
-
-def _which(conflict: dict[str, Any], mine: bool) -> str:
-    """Of a conflict of earlier answers, which they are; turns are counted from 1, as they are elsewhere for people."""
-    sides = ("left", "right") if mine else ("right", "left")
-    turns = [conflict.get(f"{side}_turn") for side in sides]
-    ours, theirs = ("the last answer" if turn is None else f"turn {turn + 1}" for turn in turns)
-    return "" if turns == [None, None] else f": {ours} against {theirs} there"
-
-
-def _beside(known: dict[str, Any]) -> list[str]:
-    """How the answer stands beside the others to its question."""
-    lines: list[str] = []
-    if asked := known["question"]:
-        sizes = [f"{asked[f'n_{name}s']} {name}{'' if asked[f'n_{name}s'] == 1 else 's'}" for name in _SIZES]
-        lines.append(f"question: {asked['state']}: {', '.join(sizes)}; this is answer {asked['answer']}")
-        lines += [
-            f"          answer {other['answer']}: {_times(other['n'])}, as in {other['example_id']}"
-            for other in asked["answers"]
-            if other["answer"] != asked["answer"]
-        ]
-    if stance := known["stance"]:
-        counts = ", ".join(
-            f"{row['n']} {row['signature'] or 'not stated outright'}"
-            + (" (this)" if row["stance"] == stance["stance"] else "")
-            for row in stance["stances"][:_STANCES]
-        )
-        lines.append(f"stances:  {stance['group_size']} answers in {stance['n_stances']} stances: {counts}")
-        if stance["compared_with"]:
-            lines.append(f"          outside the majority; read it beside {stance['compared_with']}")
-    return lines
-
-
-def _times(n: int) -> str:
-    return "once" if n == 1 else f"{n} times"
-
-
-def _cut(text: str) -> str:
-    shown = "".join(char if char.isprintable() else " " for char in text[: _EXCERPT_CHARS + 1])
-    return shown if len(shown) <= _EXCERPT_CHARS else shown[:_EXCERPT_CHARS] + "…"
