@@ -37,5 +37,5 @@ def test_why_comes_first_and_what_was_measured_last() -> None:
 def test_of_many_items_of_an_evaluation_set_the_first_are_named() -> None:
     items = [{"coverage": 0.75, "benchmark": "quiz", "source": "quiz.csv", "row": row} for row in range(7)]
     lines = render(known(contamination=items)).splitlines()
-    assert lines[3] == "holds:    75% of an item of quiz, quiz.csv:0"
-    assert lines[8] == "          and 2 more"
+    assert lines[4] == "holds:    75% of an item of quiz, quiz.csv:0"
+    assert lines[9] == "          and 2 more"
