@@ -59,7 +59,7 @@ class Skipped(NamedTuple):
 def files_of(path: str) -> tuple[list[File], list[Skipped]]:
     """The readable files that one input names, and the others.
 
-    Raises InputError where the input is missing, or the Hugging Face Hub does not give it.
+    Raises InputError where the input is missing, is a run, or the Hugging Face Hub does not give it.
     """
     storage.check_options(path)  # which a glob would hide
     try:
@@ -73,11 +73,12 @@ def files_of(path: str) -> tuple[list[File], list[Skipped]]:
     if len(found) == 1 and not storage.is_directory(path):
         readable = containers.container_of(found[0].relative) is not None
         return (found, []) if readable else ([], [Skipped(found[0].uri, _why(found[0].relative))])
+    found, runs = _without_runs(path, found)
     skipped = {file.uri: why for file in found if (why := _unread(file))}
     skipped |= _left_by_save_to_disk(found)
     return (
         [file for file in found if file.uri not in skipped],
-        [Skipped(file.uri, skipped[file.uri]) for file in found if file.uri in skipped],
+        [*runs, *(Skipped(file.uri, skipped[file.uri]) for file in found if file.uri in skipped)],
     )
 
 
@@ -148,6 +149,28 @@ def _left_by_save_to_disk(files: Sequence[File]) -> dict[str, str]:
                 if file.uri.rpartition("/")[0] == folder and file.uri.endswith(".arrow") and file.uri not in data:
                     skipped[file.uri] = f"not among the data files in {_STATE}"
     return skipped
+
+
+def _without_runs(path: str, files: list[File]) -> tuple[list[File], list[Skipped]]:
+    """The files that no run below the input wrote, and those runs. InputError where the input itself is one."""
+    runs = []
+    for file in files:
+        if PurePosixPath(file.relative).name == "manifest.json" and _is_of_run(file):
+            folder = file.uri.removesuffix("/manifest.json")
+            kept = storage.shown(storage.join(folder, "clean"))
+            if file.relative == "manifest.json":
+                raise InputError(f"{path}: a run, not a dataset; expected {kept} for the examples that it kept")
+            runs.append((folder, f"a run; {kept} holds what it kept"))
+    inside = tuple(f"{folder}/" for folder, _ in runs)
+    return [file for file in files if not file.uri.startswith(inside)], [Skipped(*run) for run in runs]
+
+
+def _is_of_run(manifest: File) -> bool:
+    try:
+        held = json.loads(storage.read_text(manifest.uri))
+    except (ValueError, OSError):
+        return False
+    return isinstance(held, dict) and {"manifest_version", "stages"} <= held.keys()
 
 
 def _matches(path: str) -> list[File]:

@@ -109,3 +109,16 @@ def test_a_file_of_another_kind_is_told_how_it_is_read(name: str, fix: str, tmp_
     assert left(folder)[name].endswith(f"; {fix}")
     with pytest.raises(InputError, match=rf"found 1 \.\w+ \({fix}\)$"):
         find_shards([str(folder / name)])
+
+
+def test_runs_among_the_data_are_no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = made(tmp_path, "a.jsonl", "out/b/clean/a.jsonl", "out/b/scored/p.jsonl", "other/manifest.json")
+    (folder / "out" / "b" / "manifest.json").write_text('{"manifest_version": 1, "stages": {}}')
+    monkeypatch.chdir(folder)
+    read = ["a.jsonl", "other/manifest.json"]
+    assert sources(folder) == sources(Path(f"file://{folder}")) == read
+    assert left(folder) == {"b": "a run; out/b/clean holds what it kept"}
+    assert sources(folder / "*") == ["a.jsonl", "other/manifest.json"]
+    assert sources(folder / "out" / "b" / "clean") == ["a.jsonl"]
+    with pytest.raises(InputError, match="out/b: a run, not a dataset; expected out/b/clean for the examples"):
+        find_shards(["out/b"])
