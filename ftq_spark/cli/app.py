@@ -17,7 +17,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from ftq_spark import __version__
-from ftq_spark.cli import cluster, examples, exits, export, review
+from ftq_spark.cli import cluster, examples, exits, export, review, watch
 from ftq_spark.cli.cluster import MasterOption, RemoteOption
 from ftq_spark.cli.console import (
     ColumnOption,
@@ -84,11 +84,14 @@ def run(
         str | None, typer.Option("--json-file", metavar="FILE", help="Write the result as JSON to FILE, a path or URI.")
     ] = None,
     as_json: JsonOption = False,
+    watch_: Annotated[
+        bool, typer.Option("--watch", help="Run again when INPUT or the settings file changes, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Audit INPUT: score every example, find duplicates and conflicts, decide, and write RUN."""
     from ftq_spark.spark import launch
 
-    with launch.ahead([] if remote or against else inputs, out_, master):
+    def once() -> int:
         from ftq_spark import api
         from ftq_spark.cli import fail_on as gates
         from ftq_spark.cli import progress
@@ -97,8 +100,8 @@ def run(
         chosen = api.load_settings(settings, with_columns(set_, column))
         say_skipped(inputs)
         # spark-submit merges what is said into standard output, where the JSON stands alone unless --log is given.
-        quiet = quiet or (as_json and log is None and "PYSPARK_GATEWAY_PORT" in os.environ)
-        with progress.watch(err, quiet, log) as watcher:
+        is_quiet = quiet or (as_json and log is None and "PYSPARK_GATEWAY_PORT" in os.environ)
+        with progress.watch(err, is_quiet, log) as watcher:
             done = api.audit(
                 inputs, out_, chosen, against=against, master=master, remote=remote, table=table, first=from_, last=to,
                 progress=watcher,
@@ -109,7 +112,12 @@ def run(
         failed = [gate for gate in parsed if gates.failed(gate, summary)] if to is None else []
         for gate in failed:
             err.print(f"gate failed: {gate.text} ({gates.value(gate, summary):g})", markup=False)
-        raise typer.Exit(1 if failed else 0)
+        return 1 if failed else 0
+
+    if watch_:
+        watch.check(inputs)
+    with launch.ahead([] if remote or against else inputs, out_, master):
+        raise typer.Exit(watch.rerun(once, inputs, settings, quiet=quiet) if watch_ else once())
 
 
 @app.command()

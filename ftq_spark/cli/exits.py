@@ -44,10 +44,11 @@ def code_of(command: Callable[[], Any], arguments: Sequence[str]) -> int:
     except Interrupted as interrupt:
         return _interrupted(*_BY[interrupt.args[0]], arguments)
     except Exception as error:
-        return _ended(error)
+        return ended(error)
 
 
-def _ended(raised: Exception) -> int:
+def ended(raised: Exception) -> int:
+    """Say on stderr what a command raised; its exit code."""
     if isinstance(raised, typer.Exit):
         return raised.exit_code
     if isinstance(raised, _USAGE_ERROR):  # a wrong flag or a missing argument
