@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ftq_spark.cli.console import JsonOption, RunArgument, show
+from ftq_spark.cli.exits import Interrupted
 from ftq_spark.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -206,12 +208,17 @@ def serve(
         server = Server(Run.open(run), port)
     except OSError as error:
         raise SettingsError(f"--port {port}: {error.strerror or error}") from error
-    typer.echo(server.address)
-    typer.echo(f"{server.address}review/   (label the draws of `ftq review draw`)")
-    if browse:
-        typer.launch(server.address)
-    with server:
-        server.serve_forever()
+    try:
+        with server:
+            typer.echo(server.address)
+            typer.echo(f"{server.address}review/   (label the draws of `ftq review draw`)")
+            if browse:
+                typer.launch(server.address)
+            server.serve_forever()
+    except Interrupted as interrupt:
+        if interrupt.args[0] is not signal.SIGINT:
+            raise
+    typer.echo(f"what was decided is in {run}; `ftq run` with the same inputs and --out publishes it")
 
 
 @review.command("agreed")

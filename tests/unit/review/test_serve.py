@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +74,19 @@ def test_strangers_are_refused(server: Server) -> None:
         "a form": 415, "too long": 413, "no decision": 400, "no JSON": 400, "no example": 400,
     }  # fmt: skip
     assert read_decisions(server.run.path) == []
+
+
+def test_ctrl_c_ends_it_well_and_says_what_comes_next(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", [example(1)])
+    (run / "report.html").write_text("<html></html>")
+    command = [sys.executable, "-m", "ftq_spark", "serve", str(run), "--no-open"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        assert serving.stdout.readline().startswith("http://127.0.0.1:")
+        serving.send_signal(signal.SIGINT)
+        said, complaints = serving.communicate(timeout=60)
+    assert (serving.returncode, complaints) == (0, "")
+    assert "`ftq run` with the same inputs and --out publishes it" in said
 
 
 def test_a_run_without_a_report_is_not_served(tmp_path: Path) -> None:
