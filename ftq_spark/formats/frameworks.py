@@ -4,7 +4,8 @@ What one of them writes as a turn may be several: calls, their results, and what
 
 LangChain: https://python.langchain.com/api_reference/core/messages.html (`messages_to_dict`, `dumpd`, `model_dump`).
 AI SDK: https://ai-sdk.dev/docs/reference/ai-sdk-core/ui-message, …/model-message; `toolInvocations` up to version 4.
-ToolTalk: https://github.com/microsoft/ToolTalk. Threads: https://platform.openai.com/docs/api-reference/messages.
+ToolTalk: https://github.com/microsoft/ToolTalk. Trajectories: https://huggingface.co/datasets/nebius/SWE-agent-trajectories.
+Threads: https://platform.openai.com/docs/api-reference/messages.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ftq_spark.formats.faults import Fault, kind
 
 _Turn = dict[str, Any]
 # Fields that these programs alone give to a turn; content in parts may be theirs, too.
-FIELDS = frozenset({"data", "kwargs", "additional_kwargs", "parts", "toolInvocations", "apis"})
+FIELDS = frozenset({"data", "kwargs", "additional_kwargs", "parts", "toolInvocations", "apis", "system_prompt"})
 # Who speaks in LangChain, by `type` and by the name of the class.
 _SPEAKERS = {"human": "user", "ai": "assistant", "system": "system", "tool": "tool", "function": "function"}
 _OF_CALLS = frozenset({"tool-call", "tool-result", "tool-invocation", "dynamic-tool"})
@@ -49,6 +50,9 @@ def unfolded(turn: _Turn) -> list[_Turn] | None:
         return [_of_langchain(turn, role)]
     if isinstance(turn.get("apis"), list) and turn["apis"]:
         return _of_tooltalk(turn)
+    if isinstance(turn.get("system_prompt"), str) and turn.get("role") == "system" and not turn.get("text"):
+        told = {name: value for name, value in turn.items() if name not in ("system_prompt", "text")}
+        return [{**told, "content": told.get("content") or turn["system_prompt"]}]
     parts = _parts_of_sdk(turn)
     return None if parts is None else _of_sdk(turn, parts)
 

@@ -213,3 +213,34 @@ def test_a_channel_in_turns_of_plain_text(text: Any) -> None:
     assert (answer["content"], answer["reasoning"]) == ("21 degrees.", "I ask.")
     (alone,) = conversation({"messages": [USER, thought]}).messages[1:]
     assert (alone["content"], alone["reasoning"]) == ("", "I ask.")
+
+
+def test_turns_under_the_name_of_a_trajectory() -> None:
+    """As tau-bench (`traj`) and nebius' trajectories of SWE-agent and OpenHands (`trajectory`) have them."""
+    row = {"task_id": 1, "reward": 1.0, "traj": [*HISTORY], "info": {}}
+    whole = [
+        ("system", "You fix bugs."),
+        ("user", "Fix it."),
+        ("assistant", "I look."),
+        ("tool", "a.py"),
+        ("assistant", "Done."),
+    ]
+    assert said(row) == whole
+    assert said({"instance_id": "x", "trajectory": HISTORY, "tools": [TOOL], "resolved": 1}) == whole
+    assert said(TRAJECTORY) == whole
+    prompted = {"role": "system", "system_prompt": "You fix bugs.", "text": "", "mask": False, "cutoff_date": "2023"}
+    ends = [
+        {"role": role, "system_prompt": None, "text": text, "mask": False}
+        for role, text in (("user", "Fix it."), ("ai", "Done."))
+    ]
+    assert said({"trajectory": [prompted, *ends]}) == [whole[0], whole[1], whole[-1]]
+    with pytest.raises(Fault, match="expected `traj` as a list of turns"):
+        conversation({"traj": [{"state": 1}], "reward": 1.0})
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.jsonl"])
+def test_files_of_such_trajectories(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    rows = [{"trajectory": HISTORY, "resolved": n} for n in range(3)]
+    path.write_text(json.dumps(rows) if name.endswith("json") else "\n".join(map(json.dumps, rows)))
+    assert [(found["format"], len(found["messages"])) for found in of_file(path)] == [("openai", 5)] * 3
