@@ -147,7 +147,8 @@ def _called(part: _Turn, sort: str) -> tuple[list[Any], list[_Turn]]:
     if not isinstance(held, dict):
         raise Fault("bad_tool_call", f"expected `toolInvocation` as an object, found {kind(held)}")
     name = held.get("toolName") if sort in _OF_CALLS else sort.removeprefix("tool-")
-    id_, output = held.get("toolCallId"), held.get("output", held.get("result"))
+    id_ = held.get("toolCallId")
+    output = next((held[name] for name in ("output", "result") if held.get(name) is not None), None)
     failed = held.get("isError") is True or held.get("errorText") is not None
     if sort in ("tool-call", "tool-result") and isinstance(output, dict) and output.keys() >= {"type", "value"}:
         failed, output = failed or str(output["type"]).startswith("error"), output["value"]

@@ -171,6 +171,14 @@ def test_invocations_beside_the_content() -> None:
     assert said(row) == [ASKED, ("assistant", ""), *WHOLE[2:]]
 
 
+def test_nulls_of_a_table_are_no_results() -> None:
+    nulls = {"output": None, "errorText": None, "input": None, "rawInput": None, "text": None}
+    row = answering({"type": "tool-invocation", "toolInvocation": {**nulls, **INVOCATION}, "text": None}, DONE)
+    row["messages"][0] |= {"toolInvocations": None, "data": None, "kwargs": None, "apis": None, "system_prompt": None}
+    assert said(row) == [ASKED, ("assistant", ""), *WHOLE[2:]]
+    assert calls(row) == [(1, "c1", "weather", {"city": "Turin"})]
+
+
 def test_content_beside_parts_that_say_nothing_is_said() -> None:
     row = answering(STEP, {"type": "reasoning", "text": "Warm."}, content="21 degrees.", reasoning="Warm.")
     assert said(row) == [ASKED, ("assistant", "21 degrees.")]
