@@ -245,6 +245,7 @@ class Conflict(_Model):
     depth: Literal["fast", "deep"] = "fast"
     score_threshold: float = Field(0.5, ge=0, le=1)
     veto_threshold: float = Field(0.25, ge=0, le=1)
+    several_answers: Literal["unclear", "conflict"] = "unclear"
     min_probability: Fraction = 0.0
     policy: Literal["flag", "specialist", "drop_minority", "drop_all", "trust"] = "flag"
     trust: tuple[str, ...] = ()

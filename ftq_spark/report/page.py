@@ -19,7 +19,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from ftq_spark.formats import FIXES
-from ftq_spark.report import charts, display
+from ftq_spark.report import charts, display, words
 from ftq_spark.report.advice import ADVICE, kind
 from ftq_spark.report.distributions import tells
 from ftq_spark.schema import VERDICT_VALUES
@@ -63,6 +63,7 @@ def template() -> tuple[Template, Markup]:
         cut=display.cut,
         by_spans=display.by_spans,
         n_hidden=display.n_hidden,
+        several_answers=words.several_answers,
     )
     environment.globals.update(
         share_bar=charts.share_bar,

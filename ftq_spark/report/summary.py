@@ -26,7 +26,7 @@ from ftq_spark.transforms.summarise import DUPLICATE_KINDS
 
 SUMMARY_VERSION = 1
 # Of `run`: they have keys of their own.
-_OF_STAGES = ("sections", "edits", "topics", "contamination", "signals", "displaced", "unread")
+_OF_STAGES = ("sections", "edits", "topics", "contamination", "signals", "displaced", "unread", "listing")
 
 
 def summarise(
@@ -41,7 +41,8 @@ def summarise(
     seconds, …}). Its key "sections", where it has one, gives the optional sections review, agreement and sizing; its
     key "topics" the words of each topic ({topic, terms}), "contamination" the figures of each evaluation set by name,
     "displaced" what the manifest names of rows whose answers belong to others, "unread" of columns that no example
-    holds.
+    holds, "listing" the datasets that give several right answers to a question (datasets: dataset, counts, n_bare,
+    n_apart) and the pairs that are no conflicts for it (n_pairs).
     "signals" says of each signal its range ([low, high], null where it is open) and what it measures (summary).
     `n_read` is what ingest counted, the other side of the accounting; without it the sum only repeats itself.
     `bounds` says what a value must lie in to pass, per signal name (without sig_), quality, prompt_chars or
@@ -84,6 +85,7 @@ def summarise(
         "masked": {"dialogues": masked["n"], "turns": masked["n_other"]},
         "displaced": list(run.get("displaced", [])),
         "unread": list(run.get("unread", [])),
+        "listing": dict(run.get("listing", {})),
         "contamination": dict(run.get("contamination", {})),
         "edited": {"n": run.get("edits", 0)},
         **measures,

@@ -18,6 +18,7 @@ NOTABLE_UNREADABLE = 0.05  # of the examples
 
 _EXPORTED = {"dpo": "dpo", "openai_dpo": "dpo", "compared": "dpo", "kto": "kto", "prompt_only": "as_found"}
 _FILES = 3  # that are named
+_LISTING = 3  # datasets that are named
 _SETTLED = ("exact_duplicate", "near_duplicate", "semantic_duplicate", "prefix_duplicate", "conflict")
 
 
@@ -67,6 +68,25 @@ def unread(summary: Mapping[str, Any]) -> list[str]:
     return [*sentences, f"Nor are others in {counted(n_more, 'more file')}."] if n_more else sentences
 
 
+def several_answers(summary: Mapping[str, Any]) -> list[str]:
+    """A sentence where pairs are no conflicts since their datasets give several right answers to a question."""
+    found = summary.get("listing") or {}
+    n, datasets = found.get("n_pairs", 0), found.get("datasets", ())
+    if not n:
+        return []
+    shown = ", ".join(
+        f"{visible(row['dataset'])} ({integer(row['n_apart'])} of {counted(row['n_bare'], 'question')} for "
+        f"{'numbers' if row['counts'] else 'names'})"
+        for row in datasets[:_LISTING]
+    )
+    more = f" and {integer(len(datasets) - _LISTING)} more" if len(datasets) > _LISTING else ""
+    return [
+        f"{counted(n, 'pair')} whose brief answers differ {'is' if n == 1 else 'are'} unclear, no "
+        f"{'conflict' if n == 1 else 'conflicts'}: hardly a question is answered twice alike in {shown}{more}, so "
+        "several answers may be right. Should each have one, set conflict.several_answers=conflict."
+    ]
+
+
 def headline(summary: Mapping[str, Any]) -> list[str]:
     """A few sentences a person can act on, the most important first."""
     rows = summary["rows"]
@@ -90,6 +110,7 @@ def headline(summary: Mapping[str, Any]) -> list[str]:
         # Another policy than review settles them, and then nothing waits for a person.
         fate = ("needs" if n_conflicts == 1 else "need") + " a person" if rows["review"] else "found"
         sentences.append(f"{counted(n_conflicts, 'conflict')} {fate}: one question, answers that disagree.")
+    sentences += several_answers(summary)
     if n_edits := summary.get("edited", {}).get("n", 0):
         sentences.append(f"People corrected {counted(n_edits, 'answer')} in clean/.")
     reasons = [row for row in summary["reasons"] if row["drop"] + row["review"] > 0][:3]

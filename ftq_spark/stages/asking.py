@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ftq_spark import schema
+from ftq_spark.kernels.conflict.several import LEAST_QUESTIONS, LEAST_ROWS, lists_answers
 from ftq_spark.stages.context import Context, Stage, Written
-from ftq_spark.transforms import conflict, earlier, oppositions, within
+from ftq_spark.transforms import conflict, earlier, oppositions, several, within
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -33,6 +34,7 @@ def run_ask(context: Context, directory: str) -> Written:
     dialogues, preferences = (ingested.get(name) != 0 for name in ("n_dialogues", "n_preferences"))
     settings, tables = context.settings.conflict, {name: f"{directory}/{name}" for name in _COLUMNS}
     counts: dict[str, Counter[str]] = defaultdict(Counter)
+    listing: list[dict[str, Any]] = []
 
     def write(name: str, frame: DataFrame, sums: Mapping[str, Column] = MappingProxyType({})) -> DataFrame:
         counts[name] = Counter(context.write_counted(frame, tables[name], sums))
@@ -42,7 +44,9 @@ def run_ask(context: Context, directory: str) -> Written:
         # Written first: what is costly to cut out of the conversations is read several times.
         asked = write("asked", conflict.question_units(conflict.learnt(context.compared)))
         limits = conflict.ConflictLimits()
-        write("repeated", conflict.blocks(asked, limits), conflict.cut_blocks())
+        repeated = write("repeated", conflict.blocks(asked, limits), conflict.cut_blocks() | several.counted())
+        if counts["repeated"]["n_said"] >= LEAST_QUESTIONS * LEAST_ROWS:
+            listing = _listing(repeated)
         if dialogues or context.against:
             again = write("again", earlier.asked_again(context.compared, asked), earlier.counted())
             if counts["again"]["n_earlier"]:
@@ -59,8 +63,15 @@ def run_ask(context: Context, directory: str) -> Written:
         "settled_by_signature": counts["repeated"]["settled_by_signature"],
         "n_earlier": counts["again"]["n_earlier"],
         "n_large_again": counts["again_repeated"]["n_large"],
+        "listing": listing,
     }
     return Written(tables, counts["asked"]["n"], details)
+
+
+def _listing(repeated: DataFrame) -> list[dict[str, Any]]:
+    """dataset, counts (whether numbers), n_bare and n_apart of those that give several right answers to a question."""
+    found = (row.asDict() for row in several.datasets(repeated).orderBy("dataset", "counts").collect())
+    return [row for row in found if lists_answers(row["n_bare"], row["n_apart"])]
 
 
 def _asking(context: Context) -> Any:
@@ -69,7 +80,7 @@ def _asking(context: Context) -> Any:
 
 ASK = Stage(
     "ask",
-    version=9,
+    version=10,
     reads=("examples",),
     writes=tuple(_COLUMNS),
     depends=_asking,

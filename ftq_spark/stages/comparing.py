@@ -30,13 +30,14 @@ from ftq_spark.transforms import (
     hear,
     match,
     semantic,
+    several,
     units,
 )
 
 # How many candidates for a conflict each question may have: its true paraphrase is among the 10 nearest in 98 of 100.
 _NEAREST = 10
 # Why candidates for a conflict are left out.
-_CUT = ("other_context", "too_many_neighbours", "settled_by_signature")
+_CUT = ("other_context", "too_many_neighbours", "settled_by_signature", "several_answers")
 # Of a clump of more prompts that all match, later ones are compared with so many earlier ones: n·4,096 pairs, not n².
 _MAX_MATCHES = 4_096
 
@@ -279,11 +280,17 @@ def run_conflict(context: Context, directory: str) -> Written:
         frame = heard.where(F.col("score") >= settings.score_threshold)
     if found_before["n_earlier"]:
         frame = earlier.surest(frame)
+    lists = found_before["listing"]
+    if lists and settings.several_answers == "unclear":
+        names, numbers = ([row["dataset"] for row in lists if row["counts"] == kind] for kind in (False, True))
+        marked = several.of_lists(frame, asked_and_answered, names, numbers)
+        cut |= context.write_counted(marked, f"{directory}/scored", {"several_answers": F.count_if("listed")})
+        frame = context.read(f"{directory}/scored").where("not listed")
     opposed = context.table("opposed")
     measured = frame.join(opposed.select("left_id", "right_id"), ["left_id", "right_id"], "left_anti")
     contradictions = measured.select(*schema.CONTRADICTIONS.names).unionByName(opposed)
     n_rows = context.write(contradictions, tables["contradictions"])
-    cut_pairs = {name: cut[name] for name in _CUT if cut[name]}
+    cut_pairs = {name: cut[name] for name in _CUT if cut.get(name)}
     return Written(tables, n_rows, {**details, "n_earlier": found_before["n_earlier"], "cut_pairs": cut_pairs})
 
 
@@ -291,7 +298,7 @@ def _contradicting(context: Context) -> Any:
     return [
         context.settings.dedup.semantic.model_dump(),
         context.settings.conflict.model_dump(
-            include={"enabled", "prompt_threshold", "depth", "score_threshold", "nli_model"}
+            include={"enabled", "prompt_threshold", "depth", "score_threshold", "several_answers", "nli_model"}
         ),
         context.former_marks,
     ]
@@ -299,7 +306,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=32,
+    version=33,
     reads=("examples", "ends", "neighbours", "asked", "repeated", "again", "again_repeated", "opposed"),
     writes=("contradictions",),
     depends=_contradicting,

@@ -12,7 +12,7 @@ from ftq_spark.models.judge import Side, judge_pairs
 from ftq_spark.runs import storage
 from ftq_spark.spark import frames
 from ftq_spark.stages.context import Context, Stage, Written
-from ftq_spark.transforms import conflict, earlier, former, naming, pair_verdicts, stances
+from ftq_spark.transforms import conflict, earlier, former, pair_verdicts, stances
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -48,10 +48,7 @@ def run_group(context: Context, directory: str) -> Written:
         grouped = conflict.with_groups(likely).join(chances, ["left_id", "right_id"])
     frame = former.stored(grouped.withColumn("conflict_group", former.plain(F.col("conflict_group"))))
     n_rows = context.write(frame.select(*schema.CONFLICTS.names), tables["conflicts"])
-    of = F.col("example_id")
-    datasets = examples.select(of.alias("of"), "dataset")
-    asked = _asked(context).withColumn("of", naming.example_of(of)).join(datasets, "of").drop("of")
-    context.write(stances.stances(context.read(tables["conflicts"]), asked), tables["stances"])
+    context.write(stances.stances(context.read(tables["conflicts"]), _asked(context)), tables["stances"])
     return Written(tables, n_rows, details)
 
 

@@ -286,9 +286,16 @@ def _described(context: Context) -> dict[str, Any]:
         "contamination": manifest["stages"].get("decontaminate", {}).get("benchmarks", {}),
         "displaced": manifest["stages"]["ingest"].get("displaced", []),
         "unread": manifest["stages"]["ingest"].get("unread", []),
+        "listing": _listing(manifest["stages"]),
         "topics": manifest["stages"].get("topic", {}).get("topics", []),
         "signals": manifest["stages"]["score"]["signals"] | manifest["stages"]["rate"].get("signals", {}),
     }
+
+
+def _listing(stages: Mapping[str, Any]) -> dict[str, Any]:
+    """The datasets that give several right answers to a question, and the pairs that are no conflicts for it."""
+    n_pairs = stages["conflict"].get("cut_pairs", {}).get("several_answers", 0)
+    return {"datasets": stages["ask"]["listing"], "n_pairs": n_pairs}
 
 
 def review_sections(context: Context) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.kernels.conflict.signature import signature
 from ftq_spark.kernels.conflict.words import group
 from ftq_spark.spark.columns import spark_columns
-from ftq_spark.transforms import former, naming
+from ftq_spark.transforms import former, naming, several
 from ftq_spark.transforms.beside import Texts, read_pairs
 
 ASKED = pa.schema(
@@ -36,6 +36,7 @@ ASKED = pa.schema(
         ("question", pa.string()),
         ("response", pa.string()),
         ("context_hash", pa.string()),
+        ("dataset", pa.string()),
         ("orders", pa.string()),  # of the system prompt the sentence that orders a label for each turn; null without
     ]
 )
@@ -44,10 +45,13 @@ REPEATED = pa.schema(
         ("block", pa.string()),
         ("example_id", pa.string()),
         ("place", schema.PLACE),
+        ("dataset", pa.string()),
         ("answer_key", pa.int64()),
         ("size", pa.int64()),
         ("is_first", pa.bool_()),
         ("large", pa.bool_()),
+        ("said", pa.int64()),  # the same where two answers are one name or number; null of a longer one
+        ("figures", pa.bool_()),  # the answer holds digits
     ]
 )
 _GROUPED = pa.schema([field for field in schema.CONFLICTS if field.name not in ("against", "probability")])
@@ -110,6 +114,7 @@ def question_units(examples: DataFrame) -> DataFrame:
         whole.alias("question"),
         F.expr(schema.VIEWS["response"]).alias("response"),
         "context_hash",
+        "dataset",
         label_orders(),
     )
 
@@ -170,7 +175,10 @@ def _placed(examples: DataFrame) -> DataFrame:
         F.struct("source", "row", "example_id").alias("place"),
         "context_hash",
         F.col("block") if "block" in examples.columns else key.alias("block"),
+        "dataset",
         F.xxhash64("response").alias("answer_key"),
+        several.said("response").alias("said"),
+        F.col("response").rlike(r"\p{Nd}").alias("figures"),
     )
 
 
@@ -227,10 +235,10 @@ def blocks(examples: DataFrame, limits: ConflictLimits) -> DataFrame:
     blocks of more than ``max_block`` members, which are settled by the signatures of their answers.
     """
     of_block = Window.partitionBy("block")
-    placed = _placed(examples).where(F.col("block").isNotNull()).select("block", "example_id", "place", "answer_key")
+    placed = _placed(examples).where(F.col("block").isNotNull()).drop("context_hash")
     sized = placed.withColumns({"size": F.count("*").over(of_block), "first": F.min("place").over(of_block)})
     asked_again = sized.where(F.col("size") > 1).withColumn("is_first", F.col("place") == F.col("first"))
-    return asked_again.withColumn("large", F.col("size") > limits.max_block).drop("first")
+    return asked_again.withColumn("large", F.col("size") > limits.max_block).select(*REPEATED.names)
 
 
 def _block_pairs(blocks: DataFrame) -> DataFrame:

@@ -51,9 +51,9 @@ def units(examples: DataFrame) -> DataFrame:
     several = examples.where(F.expr(f"size({_ANSWERS}) > 1 and not {IN_PROMPT}"))
     placed = several.withColumn("last", F.expr(_LAST))
     said = F.explode(F.expr(_EXCHANGES)).alias("said")
-    each = placed.select("example_id", "source", "row", "context_hash", conflict.label_orders(), said)
+    each = placed.select("example_id", "source", "row", "context_hash", "dataset", conflict.label_orders(), said)
     named = name(F.col("example_id"), F.col("said.turn")).alias("example_id")
-    return each.select(named, "source", "row", "said.question", "said.response", "context_hash", "orders")
+    return each.select(named, "source", "row", "said.question", "said.response", "context_hash", "dataset", "orders")
 
 
 def asked_again(examples: DataFrame, last: DataFrame) -> DataFrame:

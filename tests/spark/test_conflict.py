@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 EXAMPLES = (
-    "example_id string, source string, row long, question string, response string, context_hash string, orders string"
+    "example_id string, source string, row long, question string, response string, context_hash string, "
+    "dataset string, orders string"
 )
 MATCHES = "left_id string, right_id string, similarity double"
 SAFE = ("Is metformin safe in pregnancy?", "Metformin is generally considered safe in pregnancy.")
@@ -27,7 +28,7 @@ SAFE_TOO = ("Can pregnant women take metformin?", "Metformin can be used during 
 def examples_of(spark: SparkSession, rows: list[tuple[str, ...]]) -> DataFrame:
     """Rows of (question, response[, context]); ids run against the order of the rows."""
     found = [
-        (f"id{999 - n}", "a.jsonl", n + 1, question, response, *(context or ("",)), None)
+        (f"id{999 - n}", "a.jsonl", n + 1, question, response, *(context or ("",)), "a", None)
         for n, (question, response, *context) in enumerate(rows)
     ]
     return spark.createDataFrame(found, EXAMPLES)
@@ -195,12 +196,13 @@ def test_question_units_read_the_last_turn_in_its_context(spark: SparkSession) -
     answering = [turn("system", "Identify the intent and answer."), *sorting[1:]]
     examples = spark.createDataFrame(
         [
-            ("a", "s", 1, talk, "one"),
-            ("b", "s", 2, alone, "other"),
-            ("c", "s", 3, sorting, "label"),
-            ("d", "s", 4, answering, "bot"),
+            ("a", "s", 1, talk, "one", "d"),
+            ("b", "s", 2, alone, "other", "d"),
+            ("c", "s", 3, sorting, "label", "d"),
+            ("d", "s", 4, answering, "bot", "d"),
         ],
-        f"example_id string, source string, row long, messages {schema.ddl_type(schema.MESSAGES)}, context_hash string",
+        f"example_id string, source string, row long, messages {schema.ddl_type(schema.MESSAGES)}, "
+        "context_hash string, dataset string",
     )
     units = {row["example_id"]: row for row in conflict.question_units(examples).collect()}
     assert units["a"]["question"] == "Is aspirin safe for adults?\nAnd in children?"
@@ -230,8 +232,9 @@ def test_a_last_question_that_hangs_on_earlier_turns_is_read_with_them(
     rest = [None] * (schema.MESSAGES.value_type.num_fields - 2)
     dialogue, alone = [(*turn, *rest) for turn in said], [(*turn, *rest) for turn in said[-2:]]
     examples = spark.createDataFrame(
-        [("a", "s", 1, dialogue, "c"), ("b", "s", 2, alone, "c")],
-        f"example_id string, source string, row long, messages {schema.ddl_type(schema.MESSAGES)}, context_hash string",
+        [("a", "s", 1, dialogue, "c", "d"), ("b", "s", 2, alone, "c", "d")],
+        f"example_id string, source string, row long, messages {schema.ddl_type(schema.MESSAGES)}, "
+        "context_hash string, dataset string",
     )
     units = {row["example_id"]: row["question"] for row in conflict.question_units(examples).collect()}
     assert units == {"a": f"Do you know Jane Roe?\nA singer.\n{last}" if hangs else last, "b": last}
@@ -242,7 +245,7 @@ def test_labels_that_a_system_prompt_orders_contradict(spark: SparkSession) -> N
     rows += [("c", "Is it me?", "lost", None), ("d", "Is it me?", "late", None)]
     examples = spark.createDataFrame(
         [
-            (name, "s", n, question, answer, orders or "", orders)
+            (name, "s", n, question, answer, orders or "", "d", orders)
             for n, (name, question, answer, orders) in enumerate(rows)
         ],
         EXAMPLES,

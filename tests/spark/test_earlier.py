@@ -103,9 +103,9 @@ def test_the_order_and_the_parts_of_the_table_change_nothing(examples: DataFrame
 def test_a_question_asked_often_makes_no_square(spark: SparkSession) -> None:
     answers = [YES if n % 3 else NO for n in range(60)]
     asked = spark.createDataFrame(
-        [(f"id{n}#3", "s", n, ASKED, f"{answer} {n}", "c", None, "b") for n, answer in enumerate(answers)],
+        [(f"id{n}#3", "s", n, ASKED, f"{answer} {n}", "c", "d", None, "b") for n, answer in enumerate(answers)],
         "example_id string, source string, row long, question string, response string, context_hash string, "
-        "orders string, block string",
+        "dataset string, orders string, block string",
     )
     pairs = earlier.pairs(conflict.blocks(asked, LIMITS), asked).collect()
     assert {side for pair in pairs for side in (pair["left_id"], pair["right_id"])} == {f"id{n}#3" for n in range(60)}

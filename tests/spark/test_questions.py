@@ -34,9 +34,9 @@ def tables(spark: SparkSession, n: int) -> tuple[DataFrame, DataFrame, DataFrame
     """Edges, what is asked, and signals."""
     rest = [None] * (len(schema.MESSAGE) - 2)
     turns = {name: [("user", asked, *rest), ("assistant", said, *rest)] for name, (asked, said) in ASKED.items()}
-    rows = [(name, "s", place, turns[name], "") for place, name in enumerate(ASKED)]
+    rows = [(name, "s", place, turns[name], "", "d") for place, name in enumerate(ASKED)]
     turned = schema.ddl_type(schema.MESSAGES)
-    ddl = f"example_id string, source string, row bigint, messages {turned}, context_hash string"
+    ddl = f"example_id string, source string, row bigint, messages {turned}, context_hash string, dataset string"
     german = float(LANGUAGES.index("de"))
     language = [(name, german if name in "fg" else None) for name in ASKED]
     pairs: list[tuple[Any, ...]] = [

@@ -323,6 +323,28 @@ def test_files_whose_answers_slipped_open_the_page() -> None:
     assert '<p class="lead">' in render(a_summary())
 
 
+def test_datasets_with_several_right_answers_are_named() -> None:
+    listing = {
+        "datasets": [{"dataset": f"<{name}>", "counts": name == "b", "n_bare": 12, "n_apart": 11} for name in "abcd"],
+        "n_pairs": 36,
+    }
+    summary = a_summary() | {"listing": listing}
+    summary["headline"] = headline(summary)
+    said = (
+        "36 pairs whose brief answers differ are unclear, no conflicts: hardly a question is answered twice alike in "
+        "<a> (11 of 12 questions for names), <b> (11 of 12 questions for numbers), <c> (11 of 12 questions for names) "
+        "and 1 more, so several answers may be right. Should each have one, set conflict.several_answers=conflict."
+    )
+    assert said in summary["headline"]
+    assert Page(render(summary)).text.count(said) == 2  # at the top, and with the conflicts
+    one = {"datasets": listing["datasets"][:1], "n_pairs": 1}
+    assert any(
+        sentence.startswith("1 pair whose brief answers differ is unclear, no conflict: hardly")
+        for sentence in headline(a_summary() | {"listing": one})
+    )
+    assert headline(a_summary() | {"listing": listing | {"n_pairs": 0}}) == headline(a_summary())
+
+
 def test_a_broken_accounting_is_the_first_thing_said() -> None:
     summary = a_summary()
     summary["rows"] |= {"read": 9, "balanced": False}

@@ -1,0 +1,113 @@
+"""Datasets that give several right answers to a question, from the blocks to the closing lines."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+from runs import rows, run
+
+from ftq_spark.transforms import several
+
+CHEAP = {"dedup__semantic__enabled": False, "dedup__near__enabled": False}
+CITIES = ("Oslo", "Turin", "Lagos", "Quito", "Osaka", "Perth", "Lyon", "Delhi", "Accra", "Bergen", "Graz", "Dakar")
+NAMES = ("Ann Lee", "Bo Berg", "Cy Young", "Di Marco", "Ed Stone", "Flo Hart", "Gus Wolf", "Hal Pope", "Ida Low",
+         "Jo Fox", "Kim Roe", "Lou Ash", "Max Orr", "Ned Ray")  # fmt: skip
+
+
+def test_answers_are_told_by_letters_and_digits(spark: SparkSession) -> None:
+    texts = [
+        ("Paris", "paris"), ("New York", " New-York "), ("145", "145.0"), ("Ángel", "Angel"), ("東京", "東京"),
+        ("Paris", "Paris."), ("It is Paris.", "It is Paris."), ("a" * 41, "a" * 41), ("Is it?", "Is it?"),
+        ("はい。", "はい。"),
+    ]  # fmt: skip
+    frame = spark.createDataFrame(texts, "one string, other string")
+    found = frame.select((several.said("one") == several.said("other")).alias("same")).collect()
+    assert [row["same"] for row in found] == [True, True, False, False, True, None, None, None, None, None]
+
+
+def test_datasets_count_their_bare_questions_and_those_that_repeat_no_answer(spark: SparkSession) -> None:
+    blocks = {
+        "apart": [1, 2, 3], "again": [1, 2, 1], "two": [1, 2], "sentence": [1, 2, None], "prose": [None] * 4,
+        "years": [4, 5, 6, 7], "a year": [1, 2, 4],
+    }  # fmt: skip
+    members = [
+        (name, "a" if n == 0 else "b", len(answers), n == 0, said, (said or 0) > 3)
+        for name, answers in blocks.items()
+        for n, said in enumerate(answers)
+    ]
+    columns = "block string, dataset string, size long, is_first boolean, said long, figures boolean"
+    frame = spark.createDataFrame(members, columns).repartition(3)
+    assert {tuple(row) for row in several.datasets(frame).collect()} == {("a", False, 3, 2), ("a", True, 1, 1)}
+    assert frame.agg(*several.counted().values()).first()[0] == 15
+
+
+@pytest.mark.parametrize(
+    ("names", "numbers", "listed"),
+    [
+        (["films"], [], [0, 3]),
+        ([], ["films"], [4]),
+        (["films"], ["films"], [0, 3, 4]),
+        (["films", "runs"], [], [0, 2, 3]),
+    ],
+)
+def test_names_and_numbers_within_such_datasets_are_listed(
+    spark: SparkSession, names: list[str], numbers: list[str], listed: list[int]
+) -> None:
+    asked = spark.createDataFrame([("a", "films"), ("b", "films"), ("c", "runs")], "example_id string, dataset string")
+    pairs = [
+        ("a", "b", "entity"),
+        ("a", "b", "polarity"),
+        ("a", "c", "entity"),
+        ("b", "a", "relation"),
+        ("b", "a", "number"),
+    ]
+    frame = spark.createDataFrame(pairs, "left_id string, right_id string, kind string")
+    found = several.of_lists(frame, asked, names, numbers)
+    assert found.columns == [*frame.columns, "listed"]
+    assert {(*pair, n in listed) for n, pair in enumerate(pairs)} == {tuple(row) for row in found.collect()}
+
+
+def write(folder: Path) -> tuple[Path, ...]:
+    """Twelve questions each: one file names three people right, in one two of three models agree, one counts."""
+    born = [(f"Who was born in {city} in 1950?", NAMES[n + k]) for n, city in enumerate(CITIES) for k in range(3)]
+    founded = [(f"Who founded {city}?", NAMES[n + k]) for n, city in enumerate(CITIES) for k in (0, 0, 2)]
+    bridges = [
+        (f"How many bridges does {city} have?", f"{9 + n + k}") for n, city in enumerate(CITIES) for k in range(3)
+    ]
+    # A list of names that holds a pair of numbers, which somebody counted wrong.
+    born += [("How many tramways does Oslo have?", count) for count in ("6", "7")]
+    paths = []
+    for name, pairs in (("born", born), ("founded", founded), ("bridges", bridges)):
+        paths.append(folder / f"{name}.jsonl")
+        paths[-1].write_text("".join(json.dumps({"prompt": asks, "completion": said}) + "\n" for asks, said in pairs))
+    return tuple(paths)
+
+
+@pytest.mark.parametrize("setting", ["unclear", "conflict"])
+def test_from_the_files_to_the_report(spark: SparkSession, tmp_path: Path, setting: str) -> None:
+    settings: dict[str, Any] = {**CHEAP, "conflict__several_answers": setting}
+    done = run(tmp_path / "run", *write(tmp_path), flags=("--to", "report"), **settings)
+    stages = done.manifest["stages"]
+    assert stages["ask"]["listing"] == [
+        {"dataset": "born", "counts": False, "n_bare": 12, "n_apart": 12},
+        {"dataset": "bridges", "counts": True, "n_bare": 12, "n_apart": 12},
+    ]
+    datasets = {row["example_id"]: row["dataset"] for row in rows(done, "examples", "example_id", "dataset")}
+    told = Counter(datasets[row["left_id"]] for row in rows(done, "conflicts", "left_id"))
+    page = (tmp_path / "run" / "report.html").read_text()
+    headline = json.loads((tmp_path / "run" / "summary.json").read_text())["headline"]
+    sentence = "72 pairs whose brief answers differ are unclear, no conflicts"
+    if setting == "unclear":
+        assert told == {"founded": 24, "born": 1}  # an outlier beside two that agree; a number among the names
+        assert stages["conflict"]["cut_pairs"]["several_answers"] == 72
+        assert sentence in page
+        assert any(line.startswith(sentence) for line in headline)
+    else:
+        assert told == {"founded": 24, "born": 37, "bridges": 36}
+        assert "several_answers" not in stages["conflict"]["cut_pairs"]
+        assert sentence not in page
