@@ -56,6 +56,11 @@ def _load_signals(score: Score) -> None:
             raise SettingsError(
                 f"score.weights: signal {name!r} has the range {_range(score, name)}, expected (0, 1), or a curve"
             )
+    reasons = list(dict.fromkeys(rule.reason for rule in score.rules))
+    for reason in score.strengths:
+        if reason not in reasons:
+            hint = suggestion(reason, reasons, "`ftq settings` lists the rules")
+            raise SettingsError(f"score.strengths: no rule gives the reason {reason!r}{hint}")
     for name in score.raters:
         if name in REGISTRY:
             raise SettingsError(f"score.raters: there is a signal {name!r} already: give the model another name")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from ftq_spark.errors import InputError, SettingsError, suggestion
 from ftq_spark.formats.mapping import TAGS, TARGETS
@@ -21,6 +21,7 @@ from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_CURVES
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Strength = Literal["note", "review", "drop"]
+_BY_STRENGTH: tuple[Strength, ...] = get_args(Strength)
 Turns = Literal["mask", "review", "drop"]
 Layout = Literal["prose", "bullets", "numbered", "headings", "table", "code", "json", "labels"]
 
@@ -128,8 +129,22 @@ class Score(_Model):
     min_quality: Fraction = MIN_QUALITY
     low_quality_verdict: Strength = "note"
     displaced_verdict: Strength = "review"
-    rules: tuple[Rule, ...] = tuple(Rule(**rule._asdict()) for rule in DEFAULT_RULES)
+    strengths: dict[str, Strength] = Field(default_factory=dict)
+    rules: tuple[Rule, ...] = Field(tuple(Rule(**rule._asdict()) for rule in DEFAULT_RULES), validate_default=True)
     format: Format = Format()
+
+    @field_validator("rules")
+    @classmethod
+    def _as_strong_as_wished(cls, rules: tuple[Rule, ...], info: ValidationInfo) -> tuple[Rule, ...]:
+        """The first rule of a reason, which is its surest, with the strength that is wished; no other is stronger."""
+        wished: dict[str, Strength] = info.data.get("strengths", {})
+        found: list[Rule] = []
+        for rule in rules:
+            verdict = wished.get(rule.reason, rule.verdict)
+            if any(before.reason == rule.reason for before in found):
+                verdict = min(verdict, rule.verdict, key=_BY_STRENGTH.index)
+            found.append(rule.model_copy(update={"verdict": verdict}))
+        return tuple(found)
 
     def sources(self) -> list[tuple[str, str]]:
         """The files of the user's own signals, as (text, path)."""

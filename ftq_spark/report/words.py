@@ -15,7 +15,9 @@ N_ACTIONS = 8
 # A share of one dataset found in another that is worth a decision of its own.
 NOTABLE_OVERLAP = 0.05
 NOTABLE_UNREADABLE = 0.05  # of the examples
-
+# Notes of which as large a share of all examples is a habit of the data, and one decision, not one for each example.
+HABITS = ("refusal", "truncated")
+NOTABLE_HABIT = 0.05
 _EXPORTED = {"dpo": "dpo", "openai_dpo": "dpo", "compared": "dpo", "kto": "kto", "prompt_only": "as_found"}
 _FILES = 3  # that are named
 _LISTING = 3  # datasets that are named
@@ -125,7 +127,7 @@ def actions(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     Keys: title, detail, n, anchor (a section of the page), show (what the workbench opens, as its address says it).
     """
-    rest = [*_rejects(summary), *_reasons(summary), *_overlaps(summary), *_unreadable(summary)]
+    rest = [*_rejects(summary), *_reasons(summary), *_habits(summary), *_overlaps(summary), *_unreadable(summary)]
     found = [*_conflicts(summary), *sorted(rest, key=lambda action: -action["n"])]
     return [*found[:N_ACTIONS], *_train(summary)]
 
@@ -168,6 +170,18 @@ def _reasons(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
             title = f"Look at {counted(n, 'example')} marked {words(row['code'])}"
             found.append(_action(title, detail, n, "reasons", {"reason": row["code"]}))
     return found[:4]
+
+
+def _habits(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    n_examples = sum(summary["rows"][verdict] for verdict in ("keep", "review", "drop"))
+    found = []
+    for row in summary.get("notes", ()):
+        if row["code"] in HABITS and row["n"] >= NOTABLE_HABIT * n_examples:
+            share = f"{percent(row['n'], n_examples)} of the examples, so that it is a habit of the data. "
+            title = f"Decide about {counted(row['n'], 'example')} noted as {words(row['code'])}"
+            detail = f"{share}{ADVICE[row['code']]} --set score.strengths.{row['code']}=review sends them to review."
+            found.append(_action(title, detail, row["n"], "notes", {"note": row["code"]}))
+    return found
 
 
 def _overlaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:

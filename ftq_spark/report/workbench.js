@@ -381,7 +381,8 @@
     });
     const names = ["rule", "hits in this page", "does", "bound", "measured precision"].map((name) => heading("col", name, name.startsWith("hits") ? "n" : ""));
     const rows = rules.sort((a, b) => b[0] - a[0]).map(([, row]) => row);
-    return make("section", "", make("h3", "", "How often each rule is right"), make("div", "scroll", make("table", "labelled", make("thead", "", make("tr", "", ...names)), make("tbody", "", ...rows))));
+    const raise = make("p", "soft", "A note decides nothing; --set score.strengths.REASON=review sends what the rule finds to review.");
+    return make("section", "", make("h3", "", "How often each rule is right"), raise, make("div", "scroll", make("table", "labelled", make("thead", "", make("tr", "", ...names)), make("tbody", "", ...rows))));
   }
 
   const examplesOf = (n) => (n === 1 ? "1 example" : `${whole(n)} examples`);

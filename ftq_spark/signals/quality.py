@@ -51,7 +51,7 @@ MIN_QUALITY: float = _FITTED["min_quality"]
 DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("empty_answer", "empty_answer", "drop", at_least=1.0),
     Rule("empty_answer", "empty_answer", "review", at_least=0.8, earlier="note"),  # an ellipsis: silence
-    Rule("refusal", "refusal", "review", at_least=0.5, earlier="note"),
+    Rule("refusal", "refusal", "note", at_least=0.5, earlier="note"),
     Rule("refusal", "refusal", "note", at_least=0.4),
     Rule("refusal", "safe_refusal", "note", at_least=0.5),
     Rule("non_answer", "non_answer", "review", at_least=0.8, earlier="note"),
@@ -75,7 +75,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("stray_opening", "stray_opening", "note", at_least=1),
     Rule("unseen_source", "unseen_source", "note", at_least=1),
     Rule("broken_escapes", "n_broken_escapes", "note", at_least=1),
-    Rule("truncated", "truncated_end", "review", at_least=0.7),
+    Rule("truncated", "truncated_end", "review", at_least=0.9),
     Rule("truncated", "truncated_end", "note", at_least=0.6),
     Rule("template_leak", "n_template_tokens", "review", at_least=1),
     Rule("template_leak", "n_template_tokens", "note", at_least=0.5),

@@ -94,7 +94,7 @@ def test_exactly_the_broken_rows_are_rejected(audit: Audit) -> None:
 def test_planted_weaknesses_are_found(audit: Audit, label: str, reasons: set[str], least: float) -> None:
     found = [audit.examples[place(item)] for item in audit.planted[label]]
     assert share([bool(reasons & {*row["reasons"], *row["notes"]}) for row in found]) >= least
-    certain = label in ("refusal", "looping", "placeholder")
+    certain = label in ("looping", "placeholder")
     assert share([row["verdict"] != "keep" for row in found]) >= (1.0 if certain else 0.0)
 
 

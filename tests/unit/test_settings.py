@@ -8,7 +8,7 @@ import pytest
 
 from ftq_spark.errors import SettingsError
 from ftq_spark.profiles import known_keys, load
-from ftq_spark.settings import Settings
+from ftq_spark.settings import Score, Settings
 
 
 def test_default_profile_states_every_key_with_its_default() -> None:
@@ -77,6 +77,8 @@ def test_weights_are_replaced_whole() -> None:
         ("ingest.columns={user_tag: '*', d: {assistant_tag: '*'}}", ["'*'", "one tag alone"]),
         ("score.rules=[{reason: a, signal: refusal}]", ["exactly one of at_least and at_most"]),
         ("score.weights={no_such_signal: 1}", ["no_such_signal", "no such signal"]),
+        ("score.strengths.refusals=review", ["no rule gives the reason 'refusals'", "did you mean 'refusal'"]),
+        ("score.strengths.refusal=never", ["score.strengths.refusal", "'note', 'review' or 'drop'", "'never'"]),
     ],
 )
 def test_wrong_settings_are_explained(override: str, words: list[str]) -> None:
@@ -84,6 +86,26 @@ def test_wrong_settings_are_explained(override: str, words: list[str]) -> None:
         load("default", [override])
     for word in words:
         assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("override", "reason", "verdicts"),
+    [
+        ("score.strengths={}", "refusal", ["note", "note", "note"]),
+        ("score.strengths.refusal=review", "refusal", ["review", "note", "note"]),
+        ("score.strengths.refusal=drop", "refusal", ["drop", "note", "note"]),
+        ("score.strengths.truncated=note", "truncated", ["note", "note"]),
+        ("score.strengths.placeholder=review", "placeholder", ["review", "review", "note"]),
+        ("score.strengths.placeholder=note", "placeholder", ["note", "note", "note"]),
+        ("score.strengths.identity_leak=note", "identity_leak", ["note", "note"]),
+    ],
+)
+def test_the_strength_of_a_reason_is_that_of_its_surest_rule(override: str, reason: str, verdicts: list[str]) -> None:
+    score = load("default", [override]).score
+    assert [rule.verdict for rule in score.rules if rule.reason == reason] == verdicts
+    others = [rule for rule in score.rules if rule.reason != reason]
+    assert others == [rule for rule in load().score.rules if rule.reason != reason]
+    assert Score(**score.model_dump()) == score
 
 
 def test_missing_and_broken_files(tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ _CLOSED = (
     r"|(?:^|\s)[:;=][-'^o]?[(\[]+\s*$"
     r"|[.!?…][“«‘]\s*$|„[^„“]*“\s*$|»[^»«]*«\s*$|‚[^‚‘]*‘\s*$"
 )
+# Verse, speech and scraps end in a comma or a function word as they like; who points other sentences does not.
+OF_OTHER_TEXT = 0.8
 VERSE_LINES, VERSE_CHARS = 8, 48  # and characters of such a line
 _POINTS = tuple(map(ord, ".!?"))  # the commonest of these; of one byte each
 _SENTENCE_END = r"[.!?…。！？؟۔।॥][\"'”’»)\]*_]*\s*$"
@@ -107,10 +109,11 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=14,
+    version=15,
     range=(0, 1),
     reads=("response", "question"),
-    summary="How surely the answer was cut: an open fence, bracket or quotation, a comma, a function word at the end.",
+    summary="How surely the answer was cut: from 0.9 on an open fence, item or JSON, or a comma, hyphen or function "
+    "word behind sentences that end in their marks; less for these behind none, and for an open bracket or quotation.",
     source="C4 terminal punctuation; Dingo RuleColonEnd",
 )
 def truncated_end(batch: Batch) -> NDArray[np.float64]:
@@ -171,7 +174,8 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     # Prose that points its other sentences: a poem, a list, a signed letter or code breaks off where it likes.
     n_chars = np.diff(batch.text("response").offsets)
     pointed = kernel.count_true(Joined(sentences.texts).matches(_SENTENCE_END), sentences.owner_offsets)
-    prose = (n_chars >= PROSE_CHARS) & (pointed >= 1) & (pointed >= 0.4 * filled_lines(batch))
+    points = (pointed >= 1) & (pointed >= 0.4 * filled_lines(batch))
+    prose = points & (n_chars >= PROSE_CHARS)
     plain = ~ends.matches(_SIGNED) & ~batch.matches("response", _CODE)
     # "a" and "an" are whole words of many languages.
     elsewhere = batch.counts("response", _OTHER_LATIN) >= np.maximum(OTHER_LETTERS, OTHER_SHARE * n_chars)
@@ -185,7 +189,7 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     scores[running & (left_open | quoted | goes_on)] = 0.7
     lists = np.flatnonzero(plain & ends.matches(_LIST_TAIL))
     scores[lists[_last_item_is_cut(batch.at(lists, ("response", "question")))]] = 0.7
-    scores[plain & ends.matches(_HYPHEN)] = 0.9
+    scores[plain & ends.matches(_HYPHEN)] = OF_OTHER_TEXT
     lines = filled_lines(batch)
     stopped = batch.counts("response", r"(?m)[.!?:;]\s*$")  # of verse hardly any line ends in a mark
     verse = (lines >= VERSE_LINES) & (n_chars <= VERSE_CHARS * lines) & (stopped <= 0.2 * lines)
@@ -195,8 +199,9 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
         stopped_short &= ~ends.matches(whole)
     # Speech that somebody took down has neither capitals nor stops: whoever talks breaks off.
     taken_down = (pointed == 0) & ~batch.matches("response", r"\p{Lu}") & ~batch.matches("response", r"\p{Lo}")
-    scores[stopped_short] = np.where(taken_down, 0.6, 1.0)[stopped_short]
-    scores[plain & ends.matches(_COMMA)] = 1.0
+    scores[stopped_short] = np.where(taken_down, 0.6, OF_OTHER_TEXT)[stopped_short]
+    scores[plain & ends.matches(_COMMA)] = OF_OTHER_TEXT
+    scores[points & (scores == OF_OTHER_TEXT)] = 1.0
     pointed_otherwise = (_RECKONED, _SEMICOLON, _STRAY, _EACH_LINE)
     scores[plain & np.logical_or.reduce([ends.matches(end) for end in pointed_otherwise])] = 0.6
     # Answers that end as the question does, in a comma or word by word: what was given breaks off, or nothing does.

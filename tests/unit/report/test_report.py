@@ -144,6 +144,7 @@ def test_the_contents_follow_the_page() -> None:
     summary["contamination"] = {"quiz": dict.fromkeys(
         ("n_items", "n_compared", "n_items_found", "item_rate", "n_examples", "example_rate"), 0
     )}  # fmt: skip
+    summary["notes"] = [a_note("refusal", 3)]
     page = render(summary)
     anchors = re.findall(r'<li><a href="#([a-z]+)">', page.split("</nav>")[0])
     assert len(anchors) > 10
@@ -204,6 +205,29 @@ def test_optional_sections_appear_only_where_there_is_one(name: str) -> None:
     assert ("id", name) in page.attributes
     for text in ("Inconclusive", "0.71 (0.58 to 0.84)", "medical", "settle them first", "5%"):
         assert text in re.sub(r"\s+", " ", page.text)
+
+
+def test_notes_are_shown_and_say_how_they_are_raised() -> None:
+    summary = a_summary()
+    assert "Notes" not in Page(render(summary)).text
+    summary["notes"] = [a_note("refusal", 3), a_note("variety", 2)]
+    text = re.sub(r"\s+", " ", Page(render(summary)).text)
+    assert "Notes A note decides nothing" in text and "score.strengths.REASON=review" in text
+    assert re.search(r"refusal375%3 variety250%2", text)
+
+
+def test_what_data_does_as_a_habit_is_one_decision() -> None:
+    summary = a_summary()
+    summary["rows"] |= {"keep": 97, "review": 2, "drop": 1}
+    summary["notes"] = [a_note("variety", 60), a_note("refusal", 41), a_note("truncated", 4)]
+    (habit,) = [action for action in actions(summary) if "noted" in action["title"]]
+    assert habit["title"] == "Decide about 41 examples noted as refusal"
+    assert habit["detail"].startswith("41% of the examples") and "score.strengths.refusal=review" in habit["detail"]
+    assert habit["show"] == "note=refusal"
+
+
+def a_note(code: str, n: int) -> dict[str, Any]:
+    return {"code": code, "n": n, "keep": n, "review": 0, "drop": 0, "n_only": 0, "examples": []}
 
 
 def test_topics_and_sizing_are_shown_where_they_are_known() -> None:
