@@ -94,7 +94,7 @@ def test_a_hyphen_is_no_structure(found: dict[str, dict[str, Any]]) -> None:
 
 def test_a_refusal_never_passes_on_length(found: dict[str, dict[str, Any]]) -> None:
     row = found["structured refusal"]
-    assert (row["sig_length_score"], row["sig_refusal"]) == (1.0, 1.0) and row["quality"] < MIN_QUALITY
+    assert row["sig_length_score"] == 1 and row["sig_refusal"] >= 0.5 and row["quality"] < MIN_QUALITY
     assert {"refusal", "low_quality"} <= {*row["notes"]}  # score.strengths.refusal=review sends it to review
 
 
