@@ -146,7 +146,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, st
     roles = ["user", "assistant"] * 2
     rows += [example(36, messages=[{"role": role, "content": text} for role, text in zip(roles, said, strict=True)])]
     rows += [example(n) for n in range(40, 200)]
-    rows = [{**row, "sig_refusal": at % 10 / 10} for at, row in enumerate(rows)]
+    rows = [{**row, "sig_non_answer": at % 10 / 10} for at, row in enumerate(rows)]
     opened(folder / "run", rows, [conflict(30, 31)], {"low_quality_verdict": "drop", "min_quality": 0.6})
     run = with_rejects(folder / "run", [("own.jsonl", row, "expected `prompt`", HOSTILE[0]) for row in range(1, 17)]
                        + [("other.jsonl", 5, HOSTILE[1], "{")])  # fmt: skip
@@ -258,11 +258,11 @@ def test_the_settings_of_a_dragged_rule_change_that_rule_alone(page: tuple[Brows
     browser, address, _ = page
     go(browser, address + "#view=thresholds")
     browser.run(
-        "const r = document.querySelectorAll('.bound input')[1]; r.value = 80; r.dispatchEvent(new Event('input'))"
+        "const r = document.querySelectorAll('.bound input')[1]; r.value = 90; r.dispatchEvent(new Event('input'))"
     )
     shown = Settings(**yaml.safe_load(browser.run("return document.querySelectorAll('.bound .copy')[1].textContent")))
     moved = [
-        rule.model_copy(update={"at_least": 0.8}) if (rule.reason, rule.verdict) == ("refusal", "review") else rule
+        rule.model_copy(update={"at_least": 0.9}) if (rule.reason, rule.verdict) == ("non_answer", "review") else rule
         for rule in Settings().score.rules
     ]
     assert list(shown.score.rules) == moved
