@@ -40,6 +40,8 @@ _NEAREST = 10
 _CUT = ("other_context", "too_many_neighbours", "settled_by_signature", "several_answers")
 # Of a clump of more prompts that all match, later ones are compared with so many earlier ones: n·4,096 pairs, not n².
 _MAX_MATCHES = 4_096
+_MOST_TOLD = 1 << 20  # codes that every task is told
+_LEAST_SHUFFLED = 100_000  # examples: fewer are shuffled in less time
 
 
 def run_search(context: Context, directory: str) -> Written:
@@ -121,11 +123,13 @@ def run_block(context: Context, directory: str) -> Written:
     if others := [run for run in context.against if not _same_blocks(context, run)]:
         examples = examples.unionByName(context.former("examples", others))
     texts = examples.select(*wanted).where(F.lit(near.enabled))
-    n_rows = context.write(block.signatures(texts, near), tables["signatures"])
+    wordless = {"n_wordless": F.count_if(F.col("unit").isNull())}
+    written = context.write_counted(block.signatures(texts, near), tables["signatures"], wordless)
     signatures = _signatures(context, context.read(tables["signatures"]))
     context.write(block.members(signatures, near.max_block_units), tables["blocks"])
     counts, largest = _block_sizes(block.block_sizes(context.read(tables["blocks"]), near.max_block_units))
-    return Written(tables, n_rows, {**counts, "largest_blocks": largest})
+    counts["n_wordless"] = written["n_wordless"]
+    return Written(tables, written["n"], {**counts, "largest_blocks": largest})
 
 
 def _block_sizes(sizes: DataFrame) -> tuple[dict[str, int], list[dict[str, Any]]]:
@@ -146,7 +150,7 @@ def _blocking(context: Context) -> Any:
 
 BLOCK = Stage(
     "block",
-    version=8,
+    version=9,
     reads=("examples",),
     writes=("signatures", "blocks"),
     depends=_blocking,
@@ -193,11 +197,15 @@ def run_match(context: Context, directory: str) -> Written:
     examples, dedup = context.compared, context.settings.dedup
     channels: list[expand.Channel] = []
     said_the_same = dedup.answers == "same"
-    if dedup.exact:
-        channels.append(expand.exact_channel(examples))
+    by_content = said_the_same and dedup.near.enabled  # units of near are contents, but of examples without words
     if dedup.near.enabled:
         signatures = _signatures(context, context.table("signatures"))
         channels.append(match.near_channel(signatures, context.table("near")))
+    if dedup.exact and not by_content:
+        channels.append(expand.exact_channel(examples))
+    elif dedup.exact and (context.against or context.run.manifest["stages"]["block"]["n_wordless"]):
+        wordless = signatures.where("unit is null").select("example_id")
+        channels.append(expand.exact_channel(examples.join(wordless, "example_id", "left_semi")))
     if dedup.semantic.enabled:
         over = F.col("similarity") > dedup.semantic.threshold
         alike = over if dedup.semantic.strict else over | (F.col("similarity") == dedup.semantic.threshold)
@@ -214,10 +222,14 @@ def run_match(context: Context, directory: str) -> Written:
     if not channels:
         return Written(tables, context.write_empty(schema.PAIRS, tables["pairs"]), {"n_doubted": 0})
     frame = expand.expand(channels)
+    if dedup.exact and by_content:
+        frame = expand.also_exact(frame)
     if dedup.semantic.enabled:
         asked_alike = (F.col("channel") == "semantic") & ~F.col("identical") & ~alike
         frame = frame.withColumn("channel", F.when(asked_alike, "question").otherwise(F.col("channel")))
     if said_the_same:
+        if by_content and not dedup.semantic.enabled and _few_matches(context):
+            examples = match.with_matches(examples, context.table("near"))  # of no others texts are read
         judged = duplicate.judged(frame, examples, context.settings.conflict.veto_threshold)
         frame = judged.where("same_question or channel != 'question'")
     else:
@@ -226,6 +238,12 @@ def run_match(context: Context, directory: str) -> Written:
     stored = former.stored(frame).select(*schema.PAIRS.names)
     counts = context.write_counted(stored, tables["pairs"], {"n_doubted": F.count_if("doubted")})
     return Written(tables, counts["n"], {"n_doubted": counts["n_doubted"]})
+
+
+def _few_matches(context: Context) -> bool:
+    """Whether units with matches fit into the memory of each task for sure, among rows that take longer to shuffle."""
+    n_units = min(2 * context.run.manifest["stages"]["verify"]["n_rows"], context.n_compared)  # at most
+    return n_units <= _MOST_TOLD and context.n_compared >= _LEAST_SHUFFLED
 
 
 def _matching(context: Context) -> Any:

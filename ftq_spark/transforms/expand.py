@@ -114,6 +114,16 @@ def exact_channel(examples: DataFrame) -> Channel:
     return Channel("exact", examples.select("example_id", "source", "row", F.col("content_hash").alias("unit")))
 
 
+def also_exact(pairs: DataFrame) -> DataFrame:
+    """PAIRS in which what is identical in channel near, whose units are contents, is a pair of channel exact, too.
+
+    So members that both channels share are shuffled once.
+    """
+    channel = F.col("channel")
+    both = F.when((channel == "near") & F.col("identical"), F.array(channel, F.lit("exact")))
+    return pairs.withColumn("channel", F.explode(F.coalesce(both, F.array(channel))))
+
+
 def _by_unit(batches: Iterable[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
     """_STANDING of rows sorted by unit: in each its members in order, then its matches.
 

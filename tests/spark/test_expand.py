@@ -132,6 +132,16 @@ def test_exact_pairs(spark: SparkSession) -> None:
     assert tuple(pair) == ("x2", "x1", "exact", 1.0, True, "s", 1)
 
 
+def test_what_is_identical_by_content_is_exact_too(spark: SparkSession) -> None:
+    members = members_of(spark, {"a": 40, "b": 2, "c": 1})
+    matches = spark.createDataFrame([("a", "b", 0.9), ("b", "c", 0.9)], MATCHES)
+    exact, near, semantic = (expand.Channel(name, members, matches) for name in ("exact", "near", "semantic"))
+    both = expand.expand([exact._replace(matches=None), near, semantic])
+    once = expand.also_exact(expand.expand([near, semantic]))
+    assert once.columns == both.columns
+    assert sorted(map(tuple, once.collect())) == sorted(map(tuple, both.collect()))
+
+
 def test_no_members_no_pairs(spark: SparkSession) -> None:
     empty = spark.createDataFrame([], MEMBERS)
     assert expand.expand([expand.Channel("near", empty, spark.createDataFrame([], MATCHES))]).collect() == []

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import runs
 from pyspark.sql import functions as F
 
 from ftq_spark.kernels.near import minhash
 from ftq_spark.kernels.text import tokens
 from ftq_spark.settings import Near
+from ftq_spark.stages import comparing
 from ftq_spark.transforms import block, expand, match
 
 if TYPE_CHECKING:
@@ -147,3 +151,37 @@ def test_all_of_a_large_block_meet_the_one_that_comes_first(spark: SparkSession,
     met |= {pair.right_id for pair in pairs if pair.left_id == f"{first:05}"}
     assert len(met) == 299
     signatures.unpersist()
+
+
+def test_rows_with_matches_are_those_whose_content_is_an_end(spark: SparkSession) -> None:
+    examples = spark.createDataFrame([(f"{i}", f"h{i}") for i in range(6)], "example_id string, content_hash string")
+    matches = spark.createDataFrame([("h1", "h2"), ("h2", "h4"), ("h7", "h8")], "left_unit string, right_unit string")
+    found = match.with_matches(examples, matches)
+    assert sorted(row["example_id"] for row in found.collect()) == ["1", "2", "4"]
+
+
+@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("exact", [False, True])
+def test_copies_are_pairs_of_both_channels_and_copies_without_words_of_one(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bool, exact: bool
+) -> None:
+    if told:
+        monkeypatch.setattr(comparing, "_LEAST_SHUFFLED", 0)
+    said = "The usual dose is five milligrams twice a day with food, and less where the kidneys do not work well."
+    answers = [said, "👍", said, said.replace("usual", "common"), "👍", "Nothing of the kind is known to anybody here."]
+    asked = ["How much of it is taken by an adult?" if len(answer) > 1 else "?!" for answer in answers]
+    turns = [
+        [{"role": "user", "content": ask}, {"role": "assistant", "content": answer}]
+        for ask, answer in zip(asked, answers, strict=True)
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps({"messages": messages}) for messages in turns))
+    settings = {"dedup__exact": exact, "dedup__near__threshold": 0.7, "dedup__semantic__enabled": False}
+    found = runs.run(tmp_path / "out", tmp_path / "a.jsonl", conflict__enabled=False, **settings)
+    rows = {row["example_id"]: row["row"] for row in runs.rows(found, "examples", "example_id", "row")}
+    first = min(rows.values())
+    pairs = [
+        (pair["channel"], rows[pair["left_id"]] - first, rows[pair["right_id"]] - first, pair["identical"])
+        for pair in runs.rows(found, "pairs")
+    ]
+    near = [("near", 0, 2, True), ("near", 0, 3, False), ("near", 2, 3, False)]
+    assert sorted(pairs) == ([("exact", 0, 2, True), ("exact", 1, 4, True)] if exact else []) + near
