@@ -103,3 +103,16 @@ def test_what_spark_thinks_of_a_newer_pandas_is_not_in_the_output() -> None:
         )
         warnings.warn("another", FutureWarning, stacklevel=1)
     assert [str(warning.message) for warning in told] == ["another"]
+
+
+@pytest.mark.parametrize(("raised", "code"), [(exits.Interrupted(signal.SIGTERM), 143), (KeyboardInterrupt(), 130)])
+def test_an_error_that_an_interrupt_led_to_is_an_interrupt(raised: BaseException, code: int) -> None:
+    """As where Ctrl-C comes while Spark starts: what is cleaned up then fails, and says that."""
+
+    def command() -> None:
+        try:
+            raise raised
+        except BaseException:
+            raise RuntimeError("Spark did not start") from None
+
+    assert exits.code_of(command, ["run", "a.jsonl", "--out", "out/a"]) == code
