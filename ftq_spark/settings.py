@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -21,7 +21,6 @@ from ftq_spark.signals.quality import DEFAULT_RULES, MIN_QUALITY, QUALITY_CURVES
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Strength = Literal["note", "review", "drop"]
-_BY_STRENGTH: tuple[Strength, ...] = get_args(Strength)
 Turns = Literal["mask", "review", "drop"]
 Layout = Literal["prose", "bullets", "numbered", "headings", "table", "code", "json", "labels"]
 
@@ -136,15 +135,8 @@ class Score(_Model):
     @field_validator("rules")
     @classmethod
     def _as_strong_as_wished(cls, rules: tuple[Rule, ...], info: ValidationInfo) -> tuple[Rule, ...]:
-        """The first rule of a reason, which is its surest, with the strength that is wished; no other is stronger."""
         wished: dict[str, Strength] = info.data.get("strengths", {})
-        found: list[Rule] = []
-        for rule in rules:
-            verdict = wished.get(rule.reason, rule.verdict)
-            if any(before.reason == rule.reason for before in found):
-                verdict = min(verdict, rule.verdict, key=_BY_STRENGTH.index)
-            found.append(rule.model_copy(update={"verdict": verdict}))
-        return tuple(found)
+        return tuple(rule.model_copy(update={"verdict": wished.get(rule.reason, rule.verdict)}) for rule in rules)
 
     def sources(self) -> list[tuple[str, str]]:
         """The files of the user's own signals, as (text, path)."""

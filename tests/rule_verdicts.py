@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pyarrow as pa
 
-from ftq_spark.profiles import load
-from ftq_spark.settings import Rule
-from ftq_spark.signals import holds, measure
+from ftq_spark.signals import DEFAULT_RULES, holds, measure
 
 _STRENGTHS = ("note", "review", "drop")
-RULES = load().score.rules
-REFUSALS_REVIEWED = load("default", ["score.strengths.refusal=review"]).score.rules  # which tells them from right ones
 UNSURE = {"refusal", "non_answer", "prompt_echo", "truncated", "personal_data"}  # notes that a good answer may be given
 
 
@@ -22,18 +16,16 @@ def value(signal: str, question: str, answer: str, **others: str) -> float:
     return float(measure(columns, [signal])[signal][0])
 
 
-def found(question: str, answer: str, rules: Sequence[Rule] = RULES, **others: str) -> dict[str, str]:
-    """The reasons that the rules give, each with its strongest verdict; `others` are columns to measure."""
+def found(question: str, answer: str, **others: str) -> dict[str, str]:
+    """The reasons that the default rules give, each with its strongest verdict; `others` are columns to measure."""
     values = measure(_columns(question, answer, **others))
-    hits = [rule for rule in rules if rule.signal in values and holds(rule, values)[0]]
-    return {rule.reason: rule.verdict for rule in sorted(hits, key=lambda rule: _STRENGTHS.index(rule.verdict))}
+    rules = [rule for rule in DEFAULT_RULES if rule.signal in values and holds(rule, values)[0]]
+    return {rule.reason: rule.verdict for rule in sorted(rules, key=lambda rule: _STRENGTHS.index(rule.verdict))}
 
 
-def decided(question: str, answer: str, rules: Sequence[Rule] = RULES, **others: str) -> dict[str, str]:
+def decided(question: str, answer: str, **others: str) -> dict[str, str]:
     """Those for which an example is dropped or sent to review."""
-    return {
-        reason: verdict for reason, verdict in found(question, answer, rules, **others).items() if verdict != "note"
-    }
+    return {reason: verdict for reason, verdict in found(question, answer, **others).items() if verdict != "note"}
 
 
 def _columns(question: str, answer: str, **others: str) -> dict[str, pa.Array]:

@@ -15,7 +15,7 @@ N_ACTIONS = 8
 # A share of one dataset found in another that is worth a decision of its own.
 NOTABLE_OVERLAP = 0.05
 NOTABLE_UNREADABLE = 0.05  # of the examples
-# Notes of which as large a share of all examples is a habit of the data, and one decision, not one for each example.
+# Reasons that as large a share of all examples has by a habit of the data: one decision, not one for each example.
 HABITS = ("refusal", "truncated")
 NOTABLE_HABIT = 0.05
 _EXPORTED = {"dpo": "dpo", "openai_dpo": "dpo", "compared": "dpo", "kto": "kto", "prompt_only": "as_found"}
@@ -160,11 +160,14 @@ def _rejects(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _reasons(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = []
+    n_examples, found = _n_examples(summary), []
     for row in summary["reasons"]:
         n = row["drop"] + row["review"]
         if n and row["code"] not in _SETTLED:
             alone = f" For {integer(row['n_only'])} of them it is the only reason." if 0 < row["n_only"] < n else ""
+            if row["code"] in HABITS and row["review"] >= NOTABLE_HABIT * n_examples:
+                kept = f"--set score.strengths.{row['code']}=note keeps them"
+                alone += f" So many are a habit of the data: if it is meant, {kept}."
             out = "" if row["review"] else f" {'It is' if n == 1 else 'All are'} dropped already."
             detail = ADVICE.get(row["code"], "Look at the examples below.") + alone + out
             title = f"Look at {counted(n, 'example')} marked {words(row['code'])}"
@@ -172,9 +175,12 @@ def _reasons(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found[:4]
 
 
+def _n_examples(summary: Mapping[str, Any]) -> int:
+    return sum(summary["rows"][verdict] for verdict in ("keep", "review", "drop"))
+
+
 def _habits(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
-    n_examples = sum(summary["rows"][verdict] for verdict in ("keep", "review", "drop"))
-    found = []
+    n_examples, found = _n_examples(summary), []
     for row in summary.get("notes", ()):
         if row["code"] in HABITS and row["n"] >= NOTABLE_HABIT * n_examples:
             share = f"{percent(row['n'], n_examples)} of the examples, so that it is a habit of the data. "
@@ -202,7 +208,7 @@ def _overlaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _unreadable(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Where the embedding model is blind to a notable share, nothing was compared by meaning there."""
     n = next((row["n"] for row in summary.get("notes", ()) if row["code"] == "unreadable"), 0)
-    if n < NOTABLE_UNREADABLE * sum(summary["rows"][verdict] for verdict in ("keep", "review", "drop")) or not n:
+    if n < NOTABLE_UNREADABLE * _n_examples(summary) or not n:
         return []
     detail = f"So far they were compared by their words alone. {ADVICE['unreadable']}"
     title = f"Look for duplicates by meaning in {counted(n, 'more example')}"

@@ -381,7 +381,7 @@
     });
     const names = ["rule", "hits in this page", "does", "bound", "measured precision"].map((name) => heading("col", name, name.startsWith("hits") ? "n" : ""));
     const rows = rules.sort((a, b) => b[0] - a[0]).map(([, row]) => row);
-    const raise = make("p", "soft", "A note decides nothing; --set score.strengths.REASON=review sends what the rule finds to review.");
+    const raise = make("p", "soft", "A note decides nothing; --set score.strengths.REASON=review sends all that is noted so to review.");
     return make("section", "", make("h3", "", "How often each rule is right"), raise, make("div", "scroll", make("table", "labelled", make("thead", "", make("tr", "", ...names)), make("tbody", "", ...rows))));
   }
 

@@ -14,7 +14,6 @@ from runs import rows, run
 from ftq_spark.cli.app import invoke
 from ftq_spark.kernels.review import agreement
 from ftq_spark.kernels.review.error_gate import GateSettings, decide
-from ftq_spark.signals import MIN_QUALITY
 
 GOOD_WARFARIN = (
     "Warfarin inhibits vitamin K epoxide reductase (VKOR), preventing the recycling of vitamin K, which is required "
@@ -94,15 +93,15 @@ def test_a_hyphen_is_no_structure(found: dict[str, dict[str, Any]]) -> None:
 
 def test_a_refusal_never_passes_on_length(found: dict[str, dict[str, Any]]) -> None:
     row = found["structured refusal"]
-    assert row["sig_length_score"] == 1 and row["sig_refusal"] >= 0.5 and row["quality"] < MIN_QUALITY
-    assert {"refusal", "low_quality"} <= {*row["notes"]}  # score.strengths.refusal=review sends it to review
+    assert (row["verdict"], row["sig_length_score"]) == ("review", 1.0)
+    assert "refusal" in row["reasons"]
 
 
 def test_word_boundaries_and_typographic_variants(found: dict[str, dict[str, Any]]) -> None:
     assert found["as an aid"]["sig_passes_filters"] == 0  # the article's
     assert found["as an aid"]["verdict"] == "keep"
     assert found["curly refusal"]["sig_passes_filters"] == 1
-    assert "refusal" in found["curly refusal"]["notes"] and found["curly refusal"]["verdict"] == "review"
+    assert "refusal" in found["curly refusal"]["reasons"]
 
 
 def test_generic_openers_and_missing_prompts_are_no_duplicates(found: dict[str, dict[str, Any]]) -> None:

@@ -136,7 +136,7 @@ def test_a_run_in_which_everything_was_rejected_says_why(
         (["run", "x.jsonl", "--out", "o", "--to", "nowhere"], "no such stage"),
         (["run", "x.jsonl", "--out", "o", "--from", "decide", "--to", "ingest"], "comes before"),
         (["run", "x.jsonl", "--out", "o", "--fail-on", "sadness"], "expected a measure"),
-        (["run", "x.jsonl", "--out", "o", "--settings", "absent.yaml"], "cannot be read"),
+        (["run", "x.jsonl", "--out", "o", "--settings", "absent.yaml"], "no such file, and no profile"),
         (["run", "x.jsonl", "--out", "x.txt"], "found a file"),
         (["explain", "o", "abc"], "not a run directory"),
         (["nonsense"], "No such command"),

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from ftq_spark.explain.verdict import changes, quality_parts, rule_hits, without_earlier
 from ftq_spark.kernels.exchanges.tools import tool_findings
-from ftq_spark.profiles import load
 from ftq_spark.settings import Rule, Score, Settings
 from ftq_spark.signals.quality import QUALITY_WEIGHTS, quality
 
@@ -56,8 +55,7 @@ def test_what_would_change_a_verdict_is_said() -> None:
     row = {"verdict": "drop", "quality": 0.42, "duplicate_of": "ab" * 16, "duplicate_kind": "near",
            "duplicate_similarity": 0.91, "conflicts_with": ["cd" * 16], "decided_by": "rule"}  # fmt: skip
     signals = {"soundness": 0.4, "substance": 0.9, "refusal": 0.7}
-    strict = load("default", ["score.strengths.refusal=review"]).score
-    hits, parts = rule_hits(signals, strict), quality_parts(signals, strict)
+    hits, parts = rule_hits(signals, SETTINGS.score), quality_parts(signals, SETTINGS.score)
     found = " ".join(changes(row, hits, parts, SETTINGS))
     for said in ("refusal below 0.5 (it is 0.7)", "abababab absent", "dedup.near.threshold over 0.910",
                  "cdcdcdcd settled", "higher by 0.130, most of all by soundness"):  # fmt: skip

@@ -209,7 +209,7 @@ def test_optional_sections_appear_only_where_there_is_one(name: str) -> None:
 
 def test_notes_say_how_they_are_raised() -> None:
     summary = a_summary()
-    assert "score.strengths" not in render(summary)
+    assert "REASON=review" not in render(summary)
     summary["notes"] = [a_note("refusal", 3)]
     assert "--set score.strengths.REASON=review" in Page(render(summary)).text
 
@@ -222,6 +222,17 @@ def test_what_data_does_as_a_habit_is_one_decision() -> None:
     assert habit["title"] == "Decide about 41 examples noted as refusal"
     assert habit["detail"].startswith("41% of the examples") and "score.strengths.refusal=review" in habit["detail"]
     assert habit["show"] == "note=refusal"
+
+
+def test_a_reason_that_is_a_habit_says_how_it_is_kept() -> None:
+    summary = a_summary()
+    summary["rows"] |= {"keep": 60, "review": 40, "drop": 0}
+    refused = {"code": "refusal", "n": 40, "keep": 0, "review": 40, "drop": 0, "n_only": 40, "examples": []}
+    summary["reasons"] = [refused]
+    (found,) = [action["detail"] for action in actions(summary) if "refusal" in action["title"]]
+    assert found.endswith("habit of the data: if it is meant, --set score.strengths.refusal=note keeps them.")
+    summary["rows"]["keep"] = 960
+    assert not any("habit" in action["detail"] for action in actions(summary))
 
 
 def a_note(code: str, n: int) -> dict[str, Any]:

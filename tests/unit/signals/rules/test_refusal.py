@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-
 import pytest
-import rule_verdicts
-from rule_verdicts import REFUSALS_REVIEWED, UNSURE, value
+from rule_verdicts import UNSURE, decided, found, value
 
 LIST = "1. Oats keep well. 2. Rye bread keeps for a week. 3. Lentils cook in twenty minutes. 4. Eggs boil in eight."
-
-found = functools.partial(rule_verdicts.found, rules=REFUSALS_REVIEWED)
-decided = functools.partial(rule_verdicts.decided, rules=REFUSALS_REVIEWED)
 
 
 @pytest.mark.parametrize(
@@ -295,9 +289,3 @@ def test_what_is_refused_to_somebody_known_is_noted_alone(question: str, answer:
 )
 def test_what_is_said_among_people_is_no_fault(question: str, answer: str) -> None:
     assert found(question, answer).keys() <= UNSURE
-
-
-def test_a_refusal_is_a_note_by_default() -> None:
-    question, answer = "How do I wrap a present?", "I'm sorry, but I can't assist with that request."
-    assert rule_verdicts.found(question, answer)["refusal"] == "note"
-    assert found(question, answer)["refusal"] == "review"

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-
 import pytest
-import rule_verdicts
-from rule_verdicts import REFUSALS_REVIEWED, UNSURE, value
+from rule_verdicts import UNSURE, decided, found, value
 
 FIELDS = "You are an assistant specialized in planning gardens."
 CLERK = "You are a friendly booking and payment support agent. Answer politely."
-
-found = functools.partial(rule_verdicts.found, rules=REFUSALS_REVIEWED)
-decided = functools.partial(rule_verdicts.decided, rules=REFUSALS_REVIEWED)
 
 
 @pytest.mark.parametrize(
