@@ -19,6 +19,8 @@ TEMPLATE = (
     r"<\|[a-zA-Z_]{2,24}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</s>|^<s>|<(?:bos|eos|pad|unk)>"
     r"|<｜[^｜>\n]{2,24}｜>|\[(?:/?AVAILABLE_TOOLS|/?TOOL_RESULTS|TOOL_CALLS)\]|\[(?:PAD|UNK)\]"
 )
+# Where a picture, a sound or a film stands in the text: content, and no turn's.
+_MEDIA = r"<\|(?:vision|image|audio|video|box|quad|object_ref)(?:_[a-z]{2,5})?\|>"
 # The token that ends a text, behind an answer that is otherwise free of such: the stop sequence of a completion.
 _ENDS_TEXT = r"(?:<\|end_?of_?text\|>|</s>|<eos>)\s*$"
 ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMAN)\s*:(?:\s|$)"
@@ -42,32 +44,39 @@ MERGED = (
 
 @signal(
     "n_template_tokens",
-    version=8,
+    version=9,
     range=(0, np.inf),
     reads=("conversation", "response", "question"),
-    summary="Special tokens of chat templates inside the texts but for fenced code, such as <|im_end|>, [INST] or "
-    "</s>, and an answer that "
-    'opens with "### Response:" or holds "Regenerate response"; 0.5 where all is one at its end, or is named.',
+    summary="Special tokens of chat templates inside the texts but for fenced code and media, such as <|im_end|>, "
+    '[INST] or </s>, and an answer that opens with "### Response:" or holds "Regenerate response"; 0.5 where all is '
+    "one at its end, or is named.",
     source="axolotl, TRL practice",
 )
 def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
-    found = batch.counts("conversation", TEMPLATE) + batch.matches("response", OPENS_AS_TEMPLATE)
+    found = _tokens(batch) + batch.matches("response", OPENS_AS_TEMPLATE)
     places = np.flatnonzero(found)
     if len(places):  # code that writes or reads such tokens: of a model file, of another template
         some = batch.at(places, ("conversation", "response"))
         fenced = some.matches("conversation", _FENCED)
         bare = pc.replace_substring_regex(some.array("conversation"), _FENCED, "")
-        left = Batch({"conversation": bare}, batch.parameters).counts("conversation", TEMPLATE)
+        left = _tokens(Batch({"conversation": bare}, batch.parameters))
         found[places[fenced & (left == 0) & ~some.matches("response", OPENS_AS_TEMPLATE)]] = 0.0
     tagged = np.flatnonzero(batch.matches_among("conversation", _CLOSING_TAG, found > 0))
     if len(tagged):
         some = batch.at(tagged, ("conversation", "response"))
         bare = pa.array([_OWN_TAGS.sub(r"\2", text) for text in some.strings("conversation")], pa.large_string())
-        left = Batch({"conversation": bare}, batch.parameters).counts("conversation", TEMPLATE)
+        left = _tokens(Batch({"conversation": bare}, batch.parameters))
         found[tagged] = np.minimum(found[tagged], left + some.matches("response", OPENS_AS_TEMPLATE))
     found[(found == 1) & (batch.matches("response", _ENDS_TEXT) | batch.matches("response", _NAMES_TOKEN))] = 0.5
     asked = batch.matches_among("question", TEMPLATE, found > 0) & batch.matches_among("question", _ASKS, found > 0)
     found[asked | batch.matches_among("question", _ABOUT_TEMPLATES, found > 0)] = 0.0
+    return found
+
+
+def _tokens(batch: Batch) -> NDArray[np.float64]:
+    found = batch.counts("conversation", TEMPLATE)
+    places = np.flatnonzero(found)
+    found[places] -= batch.at(places, ("conversation",)).counts("conversation", _MEDIA)
     return found
 
 

@@ -212,7 +212,7 @@ def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "refusal",
-    version=18,
+    version=19,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.4 where it says neither "
@@ -226,7 +226,7 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=18,
+    version=19,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "

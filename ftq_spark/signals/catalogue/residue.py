@@ -18,6 +18,8 @@ HTML = (
 )
 _HTML_ASKED = expression("asked", "html", r"\b{}\b")
 _IS_CODE = r"```|<!DOCTYPE|<html|(?m:^\s*(?:class|def|function|import|public|return|#include)\b|^\w+ :: )"
+# An answer that is a drawing, a document of XML or YAML, or JSON, whose values may hold HTML.
+_IS_DATA = r"\A\s*(?:<svg\b|<\?xml\b|---\r?\n[\w-]+:|\{\s*\"|\[\s*[\[{\"])"
 # An element of running text with its end.
 _ELEMENT = "|".join(rf"(?i:<{tag}(?:\s[^<>\n]{{0,200}})?>[^<]*</{tag}>)" for tag in ("a", "div", "p", "span"))
 _PAGE = any_of((expression("residue", "page"), expression("residue", "marks"), _ELEMENT))
@@ -47,7 +49,7 @@ def _may_hold_residue(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "n_html_residue",
-    version=3,
+    version=4,
     range=(0, np.inf),
     reads=("response", "prompt"),
     summary="HTML tags and entities outside code and tables, where the prompt neither holds nor speaks of HTML.",
@@ -57,13 +59,13 @@ def n_html_residue(batch: Batch) -> NDArray[np.float64]:
     found = _html(batch)
     if found.any():
         found &= ~batch.matches("prompt", _HTML_ASKED) & ~batch.matches("prompt", HTML)
-        found &= ~batch.matches("response", _IS_CODE)
+        found &= ~batch.matches("response", any_of((_IS_CODE, _IS_DATA)))
     return _prose_counts(batch, found, HTML)
 
 
 @signal(
     "n_page_residue",
-    version=5,
+    version=6,
     range=(0, np.inf),
     reads=("response", "prompt"),
     summary='What a page or a wiki holds beside its text ("Read more", "We use cookies", [edit], [b], <p>…</p>), '
@@ -75,7 +77,7 @@ def n_page_residue(batch: Batch) -> NDArray[np.float64]:
     if found.any():
         found &= ~batch.matches("prompt", _HTML_ASKED) & ~batch.matches("prompt", _OF_PAGES)
         found &= ~batch.matches("prompt", _PAGE)
-        found &= ~batch.matches("response", _IS_CODE)
+        found &= ~batch.matches("response", any_of((_IS_CODE, _IS_DATA)))
         found[found] = ~_is_given(batch.at(np.flatnonzero(found), ("response", "prompt")))
     return _prose_counts(batch, found, _PAGE)
 

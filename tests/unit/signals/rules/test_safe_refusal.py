@@ -13,6 +13,8 @@ CLERK = "You are a friendly booking and payment support agent. Answer politely."
     ("question", "answer"),
     [
         ("What's the current date?", "I'm unable to tell you the current date. A calendar or your telephone shows it."),
+        ("What is the date today?", "Sorry, I cannot get the date: I am a language model without a clock."),
+        ("今天是几号？", "抱歉，我无法获取当前日期。我是一个语言模型。"),
         ("How many weeks is it until Easter?", "I'm sorry, I cannot answer that, since I don't know what day it is."),
         ("Give the price of a second-class ticket from Bern to Thun.", "I don't have access to live fares, so I cannot "
          "provide the price. The railway's web page shows it."),

@@ -35,6 +35,12 @@ def test_a_token_that_ends_the_text_is_noted_alone() -> None:
     assert found("Name a tree.", "Oak.<|endoftext|>Elm, too.")["template_leak"] == "review"
 
 
+def test_where_a_picture_stands_is_no_token_of_a_template() -> None:
+    picture = "<|vision_start|><|image_pad|><|vision_end|>"
+    assert value("n_template_tokens", f"{picture}What is it?", "A kite.") == 0
+    assert value("n_template_tokens", f"{picture}What is it?", "A kite.<|im_end|>") == 1
+
+
 def test_an_answer_opens_with_the_heading_of_a_template() -> None:
     assert value("n_template_tokens", "Name a tree.", "### Response:\nOak") == 1
     assert value("n_template_tokens", "Name a tree.", "system: You are a gardener.\nOak") == 1

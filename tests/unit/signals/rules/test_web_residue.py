@@ -77,6 +77,20 @@ def test_residue_that_was_given_is_no_fault(question: str, answer: str) -> None:
     assert found(question, answer).keys() <= UNSURE
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '<svg width="9" height="9"><title>Sun</title><a href="#s"><text>Sun&quot;s</text></a></svg>',
+        '<?xml version="1.0"?>\n<note><p>Rest.</p></note>',
+        '---\nid: rest\ntext: "<div><p>Rest, and drink.</p></div>"\n',
+        '{"id": 7, "text": "<p>Rest, and drink.</p>"}',
+        '[{"text": "<p>Rest, and drink.</p>"}]',
+    ],
+)
+def test_markup_within_data_is_no_residue(answer: str) -> None:
+    assert "web_residue" not in found("Draw or write it.", answer)
+
+
 def test_brackets_of_a_type_are_no_wiki() -> None:
     code = "transpose :: [[a]] -> [[a]]\ntranspose ([]:_) = []\ntranspose x = map head x : transpose (map tail x)"
     assert "web_residue" not in found("Transpose a matrix.", code)
