@@ -48,9 +48,8 @@ class Unread:
         self.n_rows = 0
         self._n: Counter[tuple[str, str]] = Counter()  # letters, by column and field
         self._lost: Counter[tuple[str, str]] = Counter()
-        self._seen: set[tuple[tuple[str, str], str]] = (
-            set()
-        )  # a text that is the same in many rows says something of them
+        # A text that is the same in many rows says something of them, and counts once.
+        self._seen: set[tuple[tuple[str, str], str]] = set()
 
     def add(self, examples: pa.RecordBatch) -> None:
         """Take up a batch of examples (schema.INGESTED) as far as they are among the first."""

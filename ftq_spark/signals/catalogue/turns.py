@@ -13,9 +13,8 @@ from ftq_spark.signals.registry import signal
 _SYSTEM, _DEVELOPER, _USER, _ASSISTANT, _TOOL = hashes(tokenize(["system", "developer", "user", "assistant", "tool"]))
 
 RECORDED = ("swe_agent", "atif")  # formats of what agents did
-MANY_STEPS = (
-    3  # in sequence, each a call and its result: work to be learnt step by step, not a question without its answer
-)
+# In sequence, each a call and its result: work to be learnt step by step, not a question without its answer.
+MANY_STEPS = 3
 
 
 @signal(
