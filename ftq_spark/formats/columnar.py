@@ -85,7 +85,19 @@ def _n_timestamps(type_: pa.DataType) -> int:
 
 
 def _slices(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    return (batch.slice(at, _N_ROWS) for batch in batches for at in range(0, batch.num_rows, _N_ROWS))
+    """Some rows at a time, with the offsets of empty lists, which Java leaves out: `nbytes` reads them, and crashes."""
+    for batch in batches:
+        for at in range(0, batch.num_rows, _N_ROWS):
+            some = batch.slice(at, _N_ROWS)
+            yield pa.RecordBatch.from_arrays(list(map(_with_offsets, some.columns)), schema=batch.schema)
+
+
+def _with_offsets(array: pa.Array) -> pa.Array:
+    if not pa.types.is_nested(array.type) or _holds(
+        array.type, pa.types.is_union
+    ):  # which Arrow 15 cannot put together
+        return array
+    return pa.concat_arrays([array, array.slice(0, 0)])
 
 
 def _rows(opened: Callable[[], Opened], kind: str, max_row_bytes: int, also_known: frozenset[str]) -> Iterator[Piece]:

@@ -105,6 +105,21 @@ def test_arrow_files_and_streams(as_file: bool) -> None:
     assert unknown.fault.code == "unknown_format"
 
 
+@pytest.mark.parametrize("as_file", [True, False])
+@pytest.mark.parametrize("texts", [pa.string(), pa.timestamp("us")])
+def test_empty_lists_as_java_writes_them(texts: pa.DataType, as_file: bool) -> None:
+    nothing = pa.py_buffer(b"")  # in the place of the one offset that a list of no values has
+    words = pa.Array.from_buffers(pa.list_(texts), 0, [None, nothing], children=[pa.array([], texts)])
+    turns = pa.StructArray.from_arrays([words], ["words"])
+    offsets = pa.py_buffer(bytes(4 * 3))
+    lists = pa.Array.from_buffers(pa.list_(turns.type), 2, [None, offsets], children=[turns])
+    found = read(arrow(pa.table({**BASE, "turns": lists}), as_file=as_file), "x.arrow")
+    assert [json.loads(row.raw) for row in found] == [
+        {"prompt": "A", "completion": "a", "turns": []},
+        {"prompt": "B", "completion": "b", "turns": []},
+    ]
+
+
 def zipped(**members: bytes) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
