@@ -1,4 +1,4 @@
-"""Every setting does something: its name is read somewhere outside of the settings themselves."""
+"""Every setting does something: its name is read outside of the settings themselves, or by the check of another one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ def attributes_read() -> set[str]:
     found = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     settings = ast.parse((PACKAGE / "settings.py").read_text(encoding="utf-8"))
     methods = [node for node in ast.walk(settings) if isinstance(node, ast.FunctionDef) and node.name in found]
-    return found | {n.attr for method in methods for n in ast.walk(method) if isinstance(n, ast.Attribute)}
+    in_methods = {node.attr for method in methods for node in ast.walk(method) if isinstance(node, ast.Attribute)}
+    return found | in_methods | looked_up(settings)
+
+
+def looked_up(settings: ast.Module) -> set[str]:
+    """Settings that pydantic's check of another one looks up: `info.data.get("name", …)`."""
+    calls = [node for node in ast.walk(settings) if isinstance(node, ast.Call)]
+    return {ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func) == "info.data.get"}
 
 
 READ = attributes_read()
