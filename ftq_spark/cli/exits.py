@@ -44,20 +44,20 @@ def code_of(command: Callable[[], Any], arguments: Sequence[str]) -> int:
     except Interrupted as interrupt:
         return _interrupted(*_BY[interrupt.args[0]], arguments)
     except Exception as error:
-        number = None if isinstance(error, typer.Exit) else _interrupt_behind(error)
+        number = None if isinstance(error, typer.Exit) else interrupt_behind(error)
         if number is not None:
             return _interrupted(*_BY[number], arguments)
         return ended(error)
 
 
-def _interrupt_behind(error: BaseException) -> signal.Signals | None:
+def interrupt_behind(error: BaseException) -> signal.Signals | None:
     """The signal that led to an error: where it comes while Spark starts, what is cleaned up then fails."""
     behind = error.__cause__ or error.__context__
     if isinstance(behind, Interrupted):
         return signal.Signals(behind.args[0])
     if isinstance(behind, KeyboardInterrupt):
         return signal.SIGINT
-    return _interrupt_behind(behind) if behind is not None else None
+    return interrupt_behind(behind) if behind is not None else None
 
 
 def ended(raised: Exception) -> int:

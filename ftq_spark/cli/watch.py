@@ -36,6 +36,8 @@ def rerun(run: Callable[[], int], inputs: Sequence[str], settings: str, *, quiet
         try:
             code = run()
         except Exception as error:
+            if exits.interrupt_behind(error) is not None:
+                raise
             code = exits.ended(error)
         sys.stdout.flush()  # which is read while this waits
         try:

@@ -93,9 +93,7 @@ def _slices(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def _with_offsets(array: pa.Array) -> pa.Array:
-    if not pa.types.is_nested(array.type) or _holds(
-        array.type, pa.types.is_union
-    ):  # which Arrow 15 cannot put together
+    if not pa.types.is_nested(array.type) or _holds(array.type, pa.types.is_union):  # no unions: Arrow 15 fails at them
         return array
     return pa.concat_arrays([array, array.slice(0, 0)])
 

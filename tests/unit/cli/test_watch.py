@@ -83,6 +83,17 @@ def test_an_interrupt_of_a_run_is_one(tmp_path: Path) -> None:
         watch.rerun(run, [str(tmp_path)], "default")
 
 
+def test_an_error_that_an_interrupt_led_to_is_no_reason_to_wait(tmp_path: Path) -> None:
+    def run() -> int:
+        try:
+            raise exits.Interrupted(2)
+        except exits.Interrupted as interrupt:
+            raise RuntimeError("Spark did not start") from interrupt
+
+    with pytest.raises(RuntimeError, match="did not start"):
+        watch.rerun(run, [str(tmp_path)], "default")
+
+
 @pytest.mark.parametrize("item", ["s3://bucket/a.jsonl", "x=table:main.a.b", "x=hf://datasets/a/b"])
 def test_what_lies_elsewhere_is_not_watched(item: str) -> None:
     with pytest.raises(UserError, match="--watch looks at files of this machine, got"):
