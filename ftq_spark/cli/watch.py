@@ -31,6 +31,8 @@ def rerun(run: Callable[[], int], inputs: Sequence[str], settings: str, *, quiet
     What a run raises is said, and the next change waited for: a file is often saved before it is right. An interrupt
     ends the waiting with the last code, and is raised as ever while a run works.
     """
+    from ftq_spark.report.display import counted
+
     while True:
         before = looks(inputs, settings)
         try:
@@ -42,7 +44,7 @@ def rerun(run: Callable[[], int], inputs: Sequence[str], settings: str, *, quiet
         sys.stdout.flush()  # which is read while this waits
         try:
             if not quiet:
-                err.print(f"watching {_files(len(before))}: a change runs again, Ctrl-C ends", highlight=False)
+                err.print(f"watching {counted(len(before), 'file')}: a change runs again, Ctrl-C ends", highlight=False)
             wait(before, lambda: looks(inputs, settings), time.sleep)
         except (exits.Interrupted, KeyboardInterrupt):
             return code
@@ -77,7 +79,3 @@ def looks(inputs: Sequence[str], settings: str) -> Looks:
             continue
         found[path] = status.st_size, status.st_mtime_ns
     return found
-
-
-def _files(n: int) -> str:
-    return "1 file" if n == 1 else f"{n:,} files"
