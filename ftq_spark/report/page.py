@@ -22,9 +22,10 @@ from ftq_spark.formats import FIXES
 from ftq_spark.report import charts, display, words
 from ftq_spark.report.advice import ADVICE, kind
 from ftq_spark.report.distributions import tells
+from ftq_spark.report.script import script
 from ftq_spark.schema import VERDICT_VALUES
 
-_SCRIPTS = ("conversation.js", "workbench.js")
+_STYLES = ("templates/page.css", "workbench/workbench.css")
 
 
 def render(summary: Mapping[str, Any], data: str | None = None) -> str:
@@ -33,9 +34,9 @@ def render(summary: Mapping[str, Any], data: str | None = None) -> str:
     `data` is the payload (:func:`ftq_spark.report.payload.payload`); without it there is no workbench and no script.
     """
     page, style = template()
-    script = Markup("".join(_file(name) for name in _SCRIPTS) if data is not None else "")
-    policy = Markup(policy_of(str(style), str(script)))
-    return page.render(s=summary, style=style, script=script, data=data, policy=policy, verdicts=VERDICT_VALUES)
+    code = Markup(script() if data is not None else "")
+    policy = Markup(policy_of(str(style), str(code)))
+    return page.render(s=summary, style=style, script=code, data=data, policy=policy, verdicts=VERDICT_VALUES)
 
 
 @cache
@@ -48,6 +49,7 @@ def template() -> tuple[Template, Markup]:
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters.update(
         integer=display.integer,
@@ -74,7 +76,7 @@ def template() -> tuple[Template, Markup]:
         fixes=FIXES,
         advice=ADVICE,
     )
-    return environment.get_template("page.html.jinja"), Markup(_file("page.css") + _file("workbench.css"))
+    return environment.get_template("templates/page.html.jinja"), Markup("".join(map(_file, _STYLES)))
 
 
 def _file(name: str) -> str:

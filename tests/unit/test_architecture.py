@@ -11,6 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "ftq_spark"
 FILES = sorted(PACKAGE.rglob("*.py"))
+PAGES = sorted(path for kind in ("js", "css", "jinja", "j2", "html") for path in PACKAGE.rglob(f"*.{kind}"))
 # What Spark Connect and serverless clusters do not have, or what makes a result depend on the run.
 FORBIDDEN = {"rdd", "sparkContext", "_jvm", "_jsc", "persist", "checkpoint", "localCheckpoint", "applyInPandas"}
 FORBIDDEN |= {"monotonically_increasing_id", "spark_partition_id", "rand", "randn", "uuid4"}
@@ -43,7 +44,7 @@ def test_transforms_are_lazy(path: Path) -> None:
             pytest.fail(f"{path.name}:{node.lineno}: a transform runs a job: {node.func.attr}()")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize("path", [*FILES, *PAGES], ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_files_stay_small(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
 

@@ -1,0 +1,41 @@
+// The view that is open, and what surrounds it.
+
+import { address } from "./address.js";
+import { viewConflicts } from "./conflicts.js";
+import { drawDecided } from "./decisions.js";
+import { viewDuplicates } from "./duplicates.js";
+import { viewExamples } from "./examples.js";
+import { byId } from "./nodes.js";
+import { viewRejects } from "./rejects.js";
+import { state } from "./state.js";
+import { viewThresholds } from "./thresholds.js";
+
+const VIEWS = {
+  examples: viewExamples,
+  conflicts: viewConflicts,
+  duplicates: viewDuplicates,
+  thresholds: viewThresholds,
+  rejects: viewRejects,
+};
+
+export function draw() {
+  const kept = document.querySelector(".list");
+  const scrolled = kept ? kept.scrollTop : 0;
+  if (!VIEWS[state.view]) state.view = "examples";
+  document
+    .querySelectorAll("[data-view]")
+    .forEach((tab) => tab.setAttribute("aria-selected", String(tab.dataset.view === state.view)));
+  byId("filters").classList.toggle("only-search", ["conflicts", "rejects"].includes(state.view));
+  byId("filters").hidden = state.view === "thresholds";
+  byId("search").value = state.search;
+  byId("sort").value = state.sort;
+  byId("descending").checked = state.descending;
+  document.querySelectorAll("select[data-filter]").forEach((select) => {
+    select.value = state.filters[select.dataset.filter] || "";
+  });
+  byId("view").replaceChildren(VIEWS[state.view]());
+  const list = document.querySelector(".list");
+  if (list) list.scrollTop = scrolled;
+  drawDecided();
+  address();
+}
