@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -29,6 +29,9 @@ from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset, optional, topic_terms
 from ftq_spark.settings import Score
 from ftq_spark.signals import terms
+
+if TYPE_CHECKING:
+    import pyarrow.dataset as ds
 
 Row = dict[str, Any]
 _TURN = ("role", "content", "name", "tool_calls", "reasoning", "parts")
@@ -53,23 +56,55 @@ class Budget(NamedTuple):
     raw_chars: int = 600
 
 
-def payload(run: Run, summary: Mapping[str, Any], budget: Budget | None = None) -> str:
-    """The compressed data of the page, as base64 text."""
+def payload(
+    run: Run, summary: Mapping[str, Any], budget: Budget | None = None, lines: Mapping[str, bytes] | None = None
+) -> str:
+    """The compressed data of the page, as base64 text; `lines` are those of all examples, where they are at hand."""
     budget = budget or Budget()
     head = _head(run, summary, budget)
     first = [side for pair in head["conflicts"] for side in (pair["left_id"], pair["right_id"])]
     chosen, n_all = _chosen(run, first + _named(summary), budget.n_examples)
-    signals = [name for name in dataset(run, "scored").schema.names if name.startswith("sig_")]
+    if lines is None:
+        lines = lines_of(run, chosen, budget)
     packed = zlib.compressobj(6, wbits=31)
-    parts = [packed.compress(_line({**head, "n_all": n_all, "signals": [name[4:] for name in signals]}))]
+    signals = [name[4:] for name in _signals(dataset(run, "scored"))]
+    parts = [packed.compress(_line({**head, "n_all": n_all, "signals": signals}))]
     n_bytes, n_shown = len(parts[0]), 0
-    for line in _lines(run, chosen, signals, budget):
-        parts.append(packed.compress(line))
+    for example_id in chosen:
+        if example_id not in lines:  # one side of a conflict may stand in a former run
+            continue
+        parts.append(packed.compress(lines[example_id]))
         n_bytes, n_shown = n_bytes + len(parts[-1]), n_shown + 1
         if n_bytes * 4 // 3 > budget.n_bytes:
             break
     parts += [packed.compress(_line({"n_shown": n_shown})), packed.flush()]
     return base64.b64encode(b"".join(parts)).decode("ascii")
+
+
+def lines_of(run: Run, ids: list[str] | None = None, budget: Budget | None = None) -> dict[str, bytes]:
+    """The line of each example of `ids`, by its id; None: of all, which a budget of `n_examples` must hold.
+
+    The table is read once, and of its rows these lines alone stay in memory.
+    """
+    budget = budget or Budget()
+    clusters, scored = _clusters(run, ids), dataset(run, "scored")
+    signals = _signals(scored)
+    columns = [name for name in (*_COLUMNS, *signals) if name in scored.schema.names]
+    found = {}
+    # Nothing is read ahead: by default four files are, each whole, with all that is measured.
+    ahead = {"batch_size": _BATCH_ROWS, "batch_readahead": 0, "fragment_readahead": 1}
+    for batch in scored.scanner(columns=columns, filter=_among(ids), **ahead).to_batches():
+        for row, parts in zip(batch.to_pylist(), _quality_parts(batch, run.settings.score), strict=True):
+            found[row["example_id"]] = _line(_row(row, signals, clusters, budget) | ({"q": parts} if parts else {}))
+    return found
+
+
+def _among(ids: list[str] | None) -> pc.Expression | None:
+    return None if ids is None else pc.field("example_id").isin(pa.array(ids, pa.string()))
+
+
+def _signals(scored: ds.Dataset) -> list[str]:
+    return [name for name in scored.schema.names if name.startswith("sig_")]
 
 
 def _named(summary: Mapping[str, Any]) -> list[str]:
@@ -168,22 +203,6 @@ def _strata(table: pa.Table) -> NDArray[np.int64]:
     return strata
 
 
-def _lines(run: Run, ids: list[str], signals: list[str], budget: Budget) -> Iterator[bytes]:
-    """The line of each example in the order of `ids`; the table is read once, and its lines alone stay in memory."""
-    clusters, scored = _clusters(run, ids), dataset(run, "scored")
-    columns = [name for name in (*_COLUMNS, *signals) if name in scored.schema.names]
-    wanted = pc.field("example_id").isin(pa.array(ids, pa.string()))
-    found = {}
-    # Nothing is read ahead: by default four files are, each whole, with all that is measured.
-    ahead = {"batch_size": _BATCH_ROWS, "batch_readahead": 0, "fragment_readahead": 1}
-    for batch in scored.scanner(columns=columns, filter=wanted, **ahead).to_batches():
-        for row, parts in zip(batch.to_pylist(), _quality_parts(batch, run.settings.score), strict=True):
-            found[row["example_id"]] = _line(_row(row, signals, clusters, budget) | ({"q": parts} if parts else {}))
-    for example_id in ids:
-        if example_id in found:  # one side of a conflict may stand in a former run
-            yield found[example_id]
-
-
 def _quality_parts(batch: pa.RecordBatch, score: Score) -> list[list[list[Any]]]:
     """[signal, part, most] of the quality of each row: the parts add up to it; the greatest loss first."""
     weights = {name: weight for name, weight in score.weights.items() if weight}
@@ -205,12 +224,11 @@ def _quality_parts(batch: pa.RecordBatch, score: Score) -> list[list[list[Any]]]
     return rows
 
 
-def _clusters(run: Run, ids: list[str]) -> dict[str, str]:
+def _clusters(run: Run, ids: list[str] | None) -> dict[str, str]:
     clusters = optional(run, "clusters")
     if clusters is None:
         return {}
-    wanted = pc.field("example_id").isin(pa.array(ids, pa.string()))
-    table = clusters.to_table(columns=["example_id", "cluster_id"], filter=wanted)
+    table = clusters.to_table(columns=["example_id", "cluster_id"], filter=_among(ids))
     return dict(zip(table["example_id"].to_pylist(), table["cluster_id"].to_pylist(), strict=True))
 
 

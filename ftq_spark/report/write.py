@@ -15,21 +15,23 @@ def plain(value: Any, n_digits: int | None = None) -> Any:
     `n_digits` significant digits hide in which order a float sum was taken; by default floats stay as they are.
     """
     kind = type(value)  # the plain kinds first: a page has hundreds of values for each of 20,000 examples
-    if kind is float:
-        if not math.isfinite(value):
-            return None
+    if kind is float and math.isfinite(value):
         return value if n_digits is None else float(f"{value:.{n_digits}g}")
-    if kind is str:
-        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
-    if value is None or isinstance(value, int):
+    if (kind is str and value.isascii()) or value is None or isinstance(value, int):
         return value
+    return _plain(value, n_digits)
+
+
+def _plain(value: Any, n_digits: int | None) -> Any:
     if isinstance(value, Mapping):
         return {plain(str(key)): plain(entry, n_digits) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [plain(entry, n_digits) for entry in value]
-    if isinstance(value, float):  # of numpy, too
-        return plain(float(value), n_digits)
-    return plain(value.item() if hasattr(value, "item") else str(value), n_digits)
+    if isinstance(value, float):  # numpy's, too
+        return plain(float(value), n_digits) if math.isfinite(value) else None
+    if hasattr(value, "item"):  # a numpy scalar
+        return plain(value.item(), n_digits)
+    return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def to_json(summary: Mapping[str, Any]) -> bytes:

@@ -241,12 +241,15 @@ def run_report(context: Context, directory: str) -> Written:
     n_read = ingest["n_read"]  # counted where the rows were read: the other side of the sum
     with ThreadPoolExecutor(1) as pool:  # while Spark counts
         pool.submit(page.template)
+        is_small = context.run.manifest["stages"]["publish"]["n_rows"] <= payload.Budget().n_examples
+        lines = pool.submit(payload.lines_of, context.run) if is_small else None
         found = summary.summarise(tables, _described(context), n_read, _bounds(context.settings))
     if found["conflicts"]:
         found["conflicts"]["calibration"] = context.run.manifest["stages"].get("group", {}).get("calibration")
     path = storage.join(context.run.path, directory)
     storage.write_text(storage.join(path, "summary.json"), write.to_json(found).decode())
-    storage.write_text(storage.join(path, "report.html"), page.render(found, payload.payload(context.run, found)))
+    shown = payload.payload(context.run, found, lines=lines.result() if lines else None)
+    storage.write_text(storage.join(path, "report.html"), page.render(found, shown))
     return Written({}, n_read)
 
 

@@ -25,7 +25,7 @@ from review_run import HOSTILE, conflict, example, example_id, write_run
 from ftq_spark.api import open_run
 from ftq_spark.report.bounds import bounds
 from ftq_spark.report.page import render
-from ftq_spark.report.payload import Budget, payload
+from ftq_spark.report.payload import Budget, lines_of, payload
 from ftq_spark.report.precision import measured
 from ftq_spark.review.decisions import read_decisions
 from ftq_spark.review.serve import Server
@@ -68,6 +68,7 @@ def test_small_runs_are_in_the_page_whole_and_large_ones_by_strata(tmp_path: Pat
     assert (head["n_all"], len(rows), foot["n_shown"]) == (3000, 100, 100)
     assert {row["example_id"] for row in rows[:2]} == {example_id(2990), example_id(2991)}
     assert Counter(row["verdict"] for row in rows)["drop"] == 5  # all of the rare
+    assert payload(run, SUMMARY, lines=lines_of(run)) == payload(run, SUMMARY)
     _, rows, foot = unpacked(payload(run, SUMMARY, Budget(n_bytes=20_000)))
     assert len(rows) == foot["n_shown"] < 3000
     assert len(payload(run, SUMMARY, Budget(n_bytes=20_000))) < 60_000
