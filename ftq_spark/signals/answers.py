@@ -16,7 +16,9 @@ from ftq_spark.signals.quality import Bound
 from ftq_spark.signals.registry import REGISTRY, SCREENS, Screen, Signal
 
 # What one answer has: itself, what was said before it, and what stands beside the dialogue.
-COLUMNS = frozenset(("response", "conversation", "prompt", "question", "context", "attached", "media", "rejected"))
+COLUMNS = frozenset(
+    ("response", "thought", "conversation", "prompt", "question", "context", "attached", "media", "rejected")
+)
 _OF_THE_ANSWER = frozenset(("response", "conversation"))
 _COMPARES = frozenset(("response", "rejected"))  # the two sides of a preference
 _GRADES = frozenset(("soundness", "substance"))  # a question back or a word of thanks between two answers has no grade
@@ -50,7 +52,7 @@ def screened(rules: Iterable[Bound]) -> list[str]:
 class Answers(NamedTuple):
     """n answers of dialogues."""
 
-    columns: Mapping[str, pa.Array]  # response and question of each
+    columns: Mapping[str, pa.Array]  # response, thought and question of each
     gather: Callable[[str, NDArray[np.int64]], pa.Array]  # any other of COLUMNS, of the answers at these places
 
 

@@ -19,6 +19,7 @@ T = TypeVar("T")
 COLUMNS = (
     "prompt",  # what was asked before the last answer, every turn of it
     "response",  # the last assistant turn
+    "thought",  # "unfinished" where it is a thought that does not end, without an answer; else ""
     "conversation",  # every turn
     "question",  # the last user turn before the last answer
     "first_user",

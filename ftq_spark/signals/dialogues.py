@@ -81,7 +81,7 @@ def _measured(
             return prompts(dialogues["turns"], owner, flat.turn[places])
         return dialogues[name].take(pa.array(owner))
 
-    answers = Answers({"question": flat.question, "response": flat.response}, gather)
+    answers = Answers({"question": flat.question, "response": flat.response, "thought": flat.thought}, gather)
     values = measure_answers(answers, asked.names, asked.screened, parameters)
     if asked.calls:
         values |= of_answers(dialogues["tool_dialogue"].to_pylist(), flat.owner, flat.turn, asked.calls)

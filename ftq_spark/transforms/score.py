@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from ftq_spark import schema, signals
+from ftq_spark.kernels.exchanges.flat import UNFINISHED
 from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.meter import counted
 
@@ -24,6 +25,7 @@ COLUMNS = {
     **{
         name: schema.VIEWS[name] for name in ("prompt", "response", "conversation", "question", "first_user", "context")
     },
+    "thought": f"if(coalesce({schema.LAST_ANSWER}.unfinished, false), '{UNFINISHED}', '')",
     "rejected": schema.REJECTED,
     "roles": "array_join(transform(messages, m -> m.role), ' ')",
     "label": f"coalesce(cast(coalesce(label, {schema.LAST_ANSWER}.label) as string), '')",
@@ -38,7 +40,7 @@ IN_PROMPT = f"(rejected is not null or label is not null or format in {_PROMPTED
 _ANSWERS = "filter(messages, m -> m.role = 'assistant' and coalesce(m.weight, 1) != 0)"
 _TURNS = (  # null where no more than one answer is trained on: the example's own signals say all of it
     f"if(size({_ANSWERS}) > 1, transform(messages, m -> struct(m.role as role, "
-    "coalesce(nullif(m.content, ''), m.tool_calls, '') as text, m.weight as weight)), null)"
+    "coalesce(nullif(m.content, ''), m.tool_calls, '') as text, m.weight as weight, m.unfinished as unfinished)), null)"
 )
 
 

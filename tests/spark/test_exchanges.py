@@ -65,6 +65,8 @@ ROWS["called"] = {
     "tools": TOOLS,
 }
 ROWS["out already"]["messages"][1]["weight"] = 0
+ROWS["thinking at first"] = talk("<think>Red light is the slower, and so", SOUND)
+ROWS["thinking at last"] = talk(SOUND, "<think>Its light is scattered, and")
 
 
 @pytest.fixture(scope="module")
@@ -109,12 +111,14 @@ def test_one_row_for_each_answer_of_a_dialogue(exchanges: DataFrame) -> None:
         "preferred",
         "history",
         "mail",
+        "thinking at first",
+        "thinking at last",
         "twice",
         "declined",
         "called",
         "taken back",
     }
-    assert len(rows) == 20
+    assert len(rows) == 24
     assert (rows["taken back", 3]["findings"], rows["taken back", 3]["doubts"]) == (["answer_withdrawn"], [])
     first = rows["faulty", 1]
     assert (first["question"], first["response"], first["replies_to"]) == (QUESTIONS[0], FAULTY, "user")
@@ -122,6 +126,8 @@ def test_one_row_for_each_answer_of_a_dialogue(exchanges: DataFrame) -> None:
     assert (first["findings"], first["doubts"]) == (["placeholder"], ["placeholder"])
     assert rows["faulty", 3]["is_last"] and not rows["faulty", 3]["findings"]
     assert rows["empty at last", 3]["findings"] == ["empty_answer"]
+    assert rows["thinking at first", 1]["findings"] == rows["thinking at first", 1]["doubts"] == ["truncated"]
+    assert rows["thinking at last", 3]["findings"] == ["truncated"]
     assert rows["preferred", 1]["in_prompt"]
     assert (rows["twice", 3]["findings"], rows["twice", 3]["doubts"]) == (["repeated_answer"], [])
     assert (rows["declined", 1]["findings"], rows["declined", 1]["doubts"]) == (
@@ -155,6 +161,7 @@ def test_a_faulty_answer_is_masked_or_settles_its_dialogue(
     assert rows["preferred"]["notes"] == ["placeholder"] and not rows["preferred"]["doubtful"]
     assert rows["declined"]["notes"] == ["refusal"] and not rows["declined"]["doubtful"]
     assert rows["mail"]["notes"] == ["personal_data"]
+    assert marked["thinking at first"]["masked_turns"] == ([1] if mode == "mask" else None)
     assert marked["called"]["masked_turns"] == ([1] if mode == "mask" else None)
     assert rows["called"]["reasons"] == ([] if mode == "mask" else ["tool_schema"])
     assert rows["taken back"]["notes"] == ["answer_withdrawn"] and not rows["taken back"]["doubtful"]

@@ -20,8 +20,13 @@ _ASKS_BACK = ("?", "？", "؟")
 _MAY_BE_SPACE = np.zeros(256, dtype=bool)  # of the bytes of UTF-8 those that white space has
 _MAY_BE_SPACE[np.frombuffer("".join(map(chr, kernel.WHITESPACE)).encode(), dtype=np.uint8)] = True
 
-# Of each message: its text is its calls where it has none; weight is null where nothing is said of training.
-TURNS = pa.list_(pa.struct([("role", pa.string()), ("text", pa.string()), ("weight", pa.float64())]))
+UNFINISHED = "unfinished"  # of an answer that is a thought without an end
+
+# Of each message: its text is its calls where it has none; weight is null where nothing is said of training, unfinished
+# where no thought lacks its end.
+TURNS = pa.list_(
+    pa.struct([("role", pa.string()), ("text", pa.string()), ("weight", pa.float64()), ("unfinished", pa.bool_())])
+)
 
 
 class Exchanges(NamedTuple):
@@ -32,17 +37,19 @@ class Exchanges(NamedTuple):
     is_last: NDArray[np.bool_]  # of the answers of its dialogue
     question: pa.Array  # the last turn of the user before it, "" for none
     response: pa.Array
+    thought: pa.Array  # UNFINISHED or ""
     replies_to: pa.Array  # user or tool: whose turn was the last before it; null for nobody's
     repeats: NDArray[np.bool_]  # an earlier answer to another question has the same words; not for a question back
 
 
 def lay_flat(dialogues: pa.Array) -> Exchanges:
-    """Every answer whose weight is not 0, of dialogues of type :data:`TURNS` without nulls but for weights.
+    """Every answer whose weight is not 0, of dialogues of type :data:`TURNS` without nulls but for weights and marks.
 
     `question` is the text view of that name (:data:`ftq_spark.schema.VIEWS`) of the dialogue that ends with the answer.
     """
     turns, bounds = dialogues.flatten(), _bounds(dialogues)
-    roles, texts, weights = (pc.struct_field(turns, name) for name in ("role", "text", "weight"))
+    names = ("role", "text", "weight", "unfinished")
+    roles, texts, weights, unfinished = (pc.struct_field(turns, name) for name in names)
     owners = np.repeat(np.arange(len(dialogues)), np.diff(bounds))
     is_user, is_tool = (_flags(pc.equal(roles, role)) for role in ("user", "tool"))
     is_trained = _flags(pc.fill_null(pc.not_equal(weights, 0), True))
@@ -59,6 +66,7 @@ def lay_flat(dialogues: pa.Array) -> Exchanges:
         is_last,
         question,
         response,
+        pc.if_else(pc.fill_null(unfinished.take(pa.array(answers)), False), UNFINISHED, ""),
         roles.take(told),
         _repeats(owner, response, question),
     )

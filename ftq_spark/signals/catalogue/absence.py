@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ftq_spark.kernels.exchanges.flat import UNFINISHED
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.features.phrases import BESIDE_WORDS, expression
 from ftq_spark.signals.features.scenes import in_a_scene
@@ -56,14 +57,15 @@ def _may_be_empty(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "empty_answer",
-    version=4,
+    version=5,
     range=(0, 1),
-    reads=("response", "question"),
+    reads=("response", "question", "thought"),
     summary="1 where the answer is empty, white space, dots and dashes but no Morse code, or invisible characters; 0.8 "
-    "where it is an ellipsis: somebody may be silent; 0 for silence in a scene and for a sign that was asked for.",
+    "where it is an ellipsis: somebody may be silent; 0 for silence in a scene, for a sign that was asked for, and where "
+    "a thought does not end, for which it is cut.",
 )
 def empty_answer(batch: Batch) -> NDArray[np.float64]:
-    scores = batch.matches("response", _NOTHING).astype(np.float64)
+    scores = (batch.matches("response", _NOTHING) & ~batch.matches("thought", UNFINISHED)).astype(np.float64)
     places = np.flatnonzero(scores)
     if len(places):
         some = batch.at(places, ("question", "response"))

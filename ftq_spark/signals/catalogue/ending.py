@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ftq_spark.kernels.exchanges.flat import UNFINISHED
 from ftq_spark.kernels.text import arrays as kernel
 from ftq_spark.kernels.text.expressions import Joined
 from ftq_spark.signals.batch import Batch
@@ -104,16 +105,17 @@ _LAST_NUMBER = re.compile(r"(?:^|\n)([^\n]*)\s*\n\s*(\d{1,2})[.)]\s*$")
 def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
     data, bounds = kernel.utf8(batch.array("response"))
     may_be_open = ~_pointed(data, bounds) | _numbered(data, bounds)
-    return ((np.diff(bounds) > 0) & may_be_open) | batch.holds("response", "```")
+    return may_be_open | batch.holds("response", "```")
 
 
 @signal(
     "truncated_end",
-    version=15,
+    version=16,
     range=(0, 1),
-    reads=("response", "question"),
+    reads=("response", "question", "thought"),
     summary="How surely the answer was cut: from 0.9 on an open fence, item or JSON, or a comma, hyphen or function "
-    "word behind sentences that end in their marks; less for these behind none, and for an open bracket or quotation.",
+    "word behind sentences that end in their marks; less for these behind none, and for an open bracket or quotation. 1 "
+    "where a thought does not end.",
     source="C4 terminal punctuation; Dingo RuleColonEnd",
 )
 def truncated_end(batch: Batch) -> NDArray[np.float64]:
@@ -124,6 +126,7 @@ def truncated_end(batch: Batch) -> NDArray[np.float64]:
     )
     if len(unsure):
         scores[unsure] = _scores(batch.at(unsure, ("response", "question")))
+    scores[batch.matches("thought", UNFINISHED)] = 1.0
     return scores
 
 

@@ -21,9 +21,9 @@ SURELY_A_PLACEHOLDER = 0.8
 
 @signal(
     "soundness",
-    version=5,
+    version=6,
     range=(0, 1),
-    reads=("response", "prompt", "question", "attached", "context", "rejected"),
+    reads=("response", "thought", "prompt", "question", "attached", "context", "rejected"),
     summary="1 − the worst of refusal, empty_answer, and sure placeholder, truncated_end and looping.",
 )
 def soundness(batch: Batch) -> NDArray[np.float64]:

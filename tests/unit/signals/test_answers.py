@@ -120,7 +120,8 @@ def test_an_answer_is_measured_as_by_itself() -> None:
         gathered[name] = gathered.get(name, 0) + len(places)
         return pa.array([questions[place] if name == "prompt" else "" for place in places.tolist()], pa.string())
 
-    columns = {"question": pa.array(questions), "response": pa.array(responses)}
+    thoughts = ["" if response else "unfinished" for response in responses]
+    columns = {"question": pa.array(questions), "response": pa.array(responses), "thought": pa.array(thoughts)}
     names = of_each_answer(rule.signal for rule in DEFAULT_RULES)
     answers = signals.Answers(columns, gather)
     found = signals.measure_answers(answers, names, signals.screened(DEFAULT_RULES), signals.Parameters())

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from ftq_spark.kernels.exchanges.flat import PROMPT_CHARS, REPEATED_CHARS, TURNS, Exchanges, lay_flat, prompts
 
-Turn = tuple[str, str, "float | None"]
+Turn = tuple[str, str, "float | None"] | tuple[str, str, "float | None", bool]
 
 
 def laid(*dialogues: list[Turn]) -> pa.Array:
-    names = ("role", "text", "weight")
-    return pa.array([[dict(zip(names, turn, strict=True)) for turn in turns] for turns in dialogues], TURNS)
+    names = ("role", "text", "weight", "unfinished")
+    return pa.array([[dict(zip(names, turn, strict=False)) for turn in turns] for turns in dialogues], TURNS)
 
 
 def prompts_of(dialogues: pa.Array, found: Exchanges) -> list[str]:
@@ -39,6 +39,11 @@ def test_each_answer_that_is_trained_on_stands_behind_what_was_said() -> None:
         "Assistant: hello\n\nUser: a\n\nAssistant: b",
         "Assistant: hello\n\nUser: a\n\nAssistant: b\n\nAssistant: call\n\nTool: 3",
     ]
+
+
+def test_a_thought_without_an_end_is_of_its_answer() -> None:
+    said: list[Turn] = [("user", "a", None), ("assistant", "", None, True), ("user", "b", None), ("assistant", "c", None)]
+    assert lay_flat(laid(said, said[2:])).thought.to_pylist() == ["unfinished", "", ""]
 
 
 def test_a_long_prompt_loses_its_oldest_turns_and_keeps_the_newest_whole() -> None:

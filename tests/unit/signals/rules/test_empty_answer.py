@@ -11,6 +11,11 @@ def test_nothing_is_dropped(answer: str) -> None:
     assert decided("Do you remember her?", answer)["empty_answer"] == "drop"
 
 
+def test_a_thought_without_an_end_is_cut_and_looked_at() -> None:
+    assert decided("How many ribs are there?", "", thought="unfinished") == {"truncated": "review"}
+    assert value("soundness", "How many ribs are there?", "", thought="unfinished") == 0
+
+
 @pytest.mark.parametrize("answer", ["...", "…", "……", " ... … "])
 def test_an_ellipsis_may_be_silence_and_is_looked_at(answer: str) -> None:
     assert decided("Do you remember her?", answer) == {"empty_answer": "review"}
