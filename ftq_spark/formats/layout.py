@@ -21,12 +21,14 @@ from ftq_spark.formats.bare import are_turns
 NAME = r'"((?:[^"\\]|\\.){0,200})"\s*:\s*'
 _NAMES = re.compile(NAME)
 _FIRST_MEMBER = re.compile(r"\{\s*" + NAME + r"(?=[\[{])")
-# The beginning of an object up to its first member that is neither a scalar nor empty; such a member.
+# Members of an object up to the first that is neither a scalar nor empty; such a member; what stands behind it.
 _SCALARS = re.compile(
-    r'\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:\s*'
+    r'\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:\s*'
     r'(?:"(?:[^"\\]|\\.){0,4000}"|[-+.\w]{1,40}|\[\s*\]|\{\s*\})\s*,\s*){0,40}'
 )
 _MEMBER = re.compile(NAME + r"(?=[\[{])")
+_NEXT_MEMBER = re.compile(r"\s*,")
+_MAX_BESIDE = 8  # lists and objects before the examples, which say something of them: authors, licences
 _FIRST_ELEMENT = re.compile(r"\[\s*(?=\{)")
 _FIRST_FIELD = re.compile(r"\{\s*" + NAME)
 # An object whose first field is one of these is an example, not a table keyed by id.
@@ -106,18 +108,40 @@ def is_keyed(text: str, at: int) -> bool:
 
 
 def first_rows(text: str, at: int, also_known: frozenset[str]) -> int | None:
-    """Where the first member of an object begins that holds examples, behind nothing but scalars and what is empty.
+    """Where the first member of an object begins that holds examples, behind nothing that an example has.
 
     It is a list of them, or an object as :func:`is_held` tells.
     """
-    if (before := _SCALARS.match(text, at)) is None or (member := _MEMBER.match(text, before.end())) is None:
+    at += 1
+    for _ in range(_MAX_BESIDE + 1):
+        before = _SCALARS.match(text, at)
+        member = before and _MEMBER.match(text, before.end())
+        if before is None or member is None or member[1] == "trajectory":
+            return None
+        if any(name.lower() in FIELDS for name in _NAMES.findall(before[0])):
+            return None
+        is_of_an_example, begins = member[1].lower() in FIELDS, member.end()
+        if text[begins] == "{":
+            holds = is_held(member[1], text, begins, also_known)
+        else:
+            holds = not is_of_an_example and _begins_list(text, begins, also_known)
+        if holds:
+            return before.end()
+        behind = None if is_of_an_example else _behind(text, begins)
+        if behind is None:
+            return None
+        at = behind
+    return None
+
+
+def _behind(text: str, at: int) -> int | None:
+    """Where the member behind the value at `at` begins; None for none, or where the value does not end in the text."""
+    try:
+        _, end = json.JSONDecoder().raw_decode(text, at)
+    except (json.JSONDecodeError, RecursionError):
         return None
-    if any(name.lower() in FIELDS for name in _NAMES.findall(before[0])) or member[1] == "trajectory":
-        return None
-    if text[member.end()] == "{":
-        return before.end() if is_held(member[1], text, member.end(), also_known) else None
-    is_list = member[1].lower() not in FIELDS and _begins_list(text, member.end(), also_known)
-    return before.end() if is_list else None
+    comma = _NEXT_MEMBER.match(text, end)
+    return comma and comma.end()
 
 
 def is_held(name: str, text: str, at: int, also_known: frozenset[str]) -> bool:

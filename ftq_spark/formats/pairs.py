@@ -18,7 +18,7 @@ from ftq_spark.formats.turns import Conversation, Message, is_blank, message
 
 # `label` beside a question and its answer may be the class of anything; these name the desirability of the answer.
 _VOTES = ("accept", "reject", "ignore")
-_ANYWHERE = ("kto_tag", "desirable")
+_ANYWHERE = ("kto_tag", "kto_label", "desirable", "is_desirable", "desirability")
 
 
 def instruction_text(row: dict[str, Any]) -> str:

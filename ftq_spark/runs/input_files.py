@@ -18,7 +18,9 @@ from ftq_spark.places.uris import is_hidden
 from ftq_spark.runs import lakehouse, storage
 
 # Files that `datasets`, the hub and trainers lay beside the data of a folder; named by the user they are read.
-_METADATA = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.json"})
+_METADATA = frozenset(
+    {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "configuration.json", "croissant.json"}
+)
 _OF_MODELS = frozenset(
     {"config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"}
     | {"added_tokens.json", "vocab.json", "adapter_config.json", "preprocessor_config.json", "trainer_state.json"}

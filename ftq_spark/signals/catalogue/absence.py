@@ -61,8 +61,8 @@ def _may_be_empty(batch: Batch) -> NDArray[np.bool_]:
     range=(0, 1),
     reads=("response", "question", "thought"),
     summary="1 where the answer is empty, white space, dots and dashes but no Morse code, or invisible characters; 0.8 "
-    "where it is an ellipsis: somebody may be silent; 0 for silence in a scene, for a sign that was asked for, and where "
-    "a thought does not end, for which it is cut.",
+    "where it is an ellipsis: somebody may be silent; 0 for silence in a scene, for a sign that was asked for, and "
+    "where a thought does not end, which is a cut.",
 )
 def empty_answer(batch: Batch) -> NDArray[np.float64]:
     scores = (batch.matches("response", _NOTHING) & ~batch.matches("thought", UNFINISHED)).astype(np.float64)

@@ -114,8 +114,8 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
     range=(0, 1),
     reads=("response", "question", "thought"),
     summary="How surely the answer was cut: from 0.9 on an open fence, item or JSON, or a comma, hyphen or function "
-    "word behind sentences that end in their marks; less for these behind none, and for an open bracket or quotation. 1 "
-    "where a thought does not end.",
+    "word behind sentences that end in their marks; less for these behind none, and for an open bracket or quotation; "
+    "1 where a thought does not end.",
     source="C4 terminal punctuation; Dingo RuleColonEnd",
 )
 def truncated_end(batch: Batch) -> NDArray[np.float64]:

@@ -37,6 +37,11 @@ DOCUMENTS = [
     ({"version": "1.0", "n": 2, "data": [A, B]}, [A, B]),
     ({"meta": {"by": "me"}, "rows": [A]}, [A]),
     ({"data": [A], "license": "x", "more": {"a": [1]}}, [A]),
+    ({"info": {"author": "x", "tags": ["a"]}, "licences": [{"id": 1}], "n": 2, "data": [A, B]}, [A, B]),
+    (
+        {"meta": {"author": "x"}, "data": {"train": [A], "test": [B]}},
+        [{"split": "train", **A}, {"split": "test", **B}],
+    ),
     ({"train": [{**A, "split": "mine"}]}, [{**A, "split": "mine"}]),
     (COLUMNS, [A, B]),
     ({name: dict(enumerate(cells)) for name, cells in COLUMNS.items()}, [A, B]),

@@ -56,6 +56,8 @@ def test_metadata_of_saved_datasets(tmp_path: Path) -> None:
         "train/d-0.arrow",
         "train/cache-1.arrow",
         "dataset_infos.json",
+        "configuration.json",
+        "croissant.json",
     )
     folder = made(tmp_path, *names)
     state = {"_data_files": [{"filename": "d-0.arrow"}], "_fingerprint": "x"}
@@ -63,7 +65,8 @@ def test_metadata_of_saved_datasets(tmp_path: Path) -> None:
     (folder / "state.json").write_text(ROW)  # a file of data that happens to be named so
     assert sources(folder) == ["state.json", "train/d-0.arrow"]
     assert left(folder)["cache-1.arrow"] == "not among the data files in state.json"
-    assert left(folder)["dataset_info.json"] == "metadata of the dataset"
+    for name in ("dataset_info.json", "configuration.json", "croissant.json"):
+        assert left(folder)[name] == "metadata of the dataset"
     assert sources(folder / "dataset_infos.json") == ["dataset_infos.json"]  # named by the user
 
 

@@ -42,7 +42,12 @@ def test_each_answer_that_is_trained_on_stands_behind_what_was_said() -> None:
 
 
 def test_a_thought_without_an_end_is_of_its_answer() -> None:
-    said: list[Turn] = [("user", "a", None), ("assistant", "", None, True), ("user", "b", None), ("assistant", "c", None)]
+    said: list[Turn] = [
+        ("user", "a", None),
+        ("assistant", "", None, True),
+        ("user", "b", None),
+        ("assistant", "c", None),
+    ]
     assert lay_flat(laid(said, said[2:])).thought.to_pylist() == ["unfinished", "", ""]
 
 
