@@ -23,6 +23,7 @@ from ftq_spark.progress import Progress, Silent
 from ftq_spark.report.outcome import Framed, framed, outcome, outcome_html
 from ftq_spark.runs import run as directories
 from ftq_spark.runs import storage
+from ftq_spark.runs.earlier import of_any_version
 from ftq_spark.runs.in_memory import FOLDER, inputs_of
 from ftq_spark.runs.request import is_answered, request
 from ftq_spark.runs.shards import Shard, find_shards, holds_table, text_bytes, total_bytes
@@ -213,7 +214,7 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
     Raises:
         InputError: the data cannot be read, or every row was rejected.
         SettingsError: a setting or stage is unknown or out of range.
-        RunError: `out` holds something else, or a former run is not finished.
+        RunError: `out` holds something else, or a former run is not finished or of another version.
     """
     chosen = load_settings(settings)
     former = directories.former_runs([str(path) for path in against], str(out))
@@ -222,7 +223,7 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
     inputs = inputs_of(data, folder)
     if any(holds_table(item) for item in inputs):
         spark = _session(master, remote, spark)
-        inputs = _tables_written(inputs, folder, spark)
+        inputs = import_module("ftq_spark.spark.catalog").resolved(inputs, folder, spark)
     shards = find_shards(inputs)
     asked = request(run, chosen, shards, former)
     progress = progress or Silent()
@@ -233,8 +234,8 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
         from ftq_spark.spark import session
 
         session.check_installed()
-        if first or last or chosen.contamination.benchmarks:
-            _check_wanted(first, last, chosen)
+        if first or last or chosen.contamination.benchmarks or former:
+            _check_wanted(first, last, chosen, former)
         is_new = "publish" not in run.manifest["stages"] and chosen.output.compression == "none"
         directories.check_out(run.path, total_bytes(shards) if is_new and last is None else 0)
         import pyspark.sql  # noqa: F401  (whole, before two threads need it)
@@ -254,13 +255,14 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
     return run
 
 
-def _check_wanted(first: str | None, last: str | None, settings: Settings) -> None:
-    """SettingsError for a stage, InputError for a benchmark, that is none: said before Spark starts."""
+def _check_wanted(first: str | None, last: str | None, settings: Settings, former: Sequence[directories.Run]) -> None:
+    """UserError for a stage, a benchmark or a former run that does not serve: said before Spark starts."""
     from ftq_spark import pipeline
     from ftq_spark.stages import check_benchmarks
 
     pipeline.check_stages(first, last)
     check_benchmarks(settings.contamination)
+    pipeline.check_former(former)
 
 
 def _session(
@@ -271,12 +273,7 @@ def _session(
     return session.open_session(master, n_bytes, keep_classes=True, session=spark, remote=remote)
 
 
-def _tables_written(inputs: list[str], folder: str, spark: SparkSession) -> list[str]:
-    from ftq_spark.spark import catalog
-
-    return catalog.resolved(inputs, folder, spark)
-
-
+@of_any_version
 def rebuild_report(run: str | Path, progress: Progress | None = None) -> Run:
     """Make report.html and summary.json of a finished run again, with the review results that have come in."""
     opened = open_run(run)
@@ -312,7 +309,7 @@ def plan(
         inputs = inputs_of(data, folder)
         if any(holds_table(item) for item in inputs):
             spark = _session(master, None, spark)
-            inputs = _tables_written(inputs, folder, spark)
+            inputs = import_module("ftq_spark.spark.catalog").resolved(inputs, folder, spark)
         shards = find_shards(inputs)
         return planning.plan(session.open_session(master, text_bytes(shards), session=spark), shards, chosen)
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ftq_spark import __version__
-from ftq_spark.errors import FtqError, InputError, SettingsError, UserError
+from ftq_spark.errors import FtqError, InputError, RunError, SettingsError, UserError
 from ftq_spark.kernels.near.minhash import bands_and_rows
 from ftq_spark.kernels.schedule import run_graph
 from ftq_spark.progress import Introduced, Noted, Progress, Reached
@@ -47,6 +47,7 @@ def execute(
     run = context.run
     with lease.hold(run.path) as held:
         run.refresh()
+        run.keep_stages([stage.name for stage in STAGES])
         _describe(context)
         run.save()
         context = context._replace(held=held, interface=figures.address(context.spark), opened={}, told={})
@@ -156,6 +157,16 @@ def check_stages(first: str | None, last: str | None) -> None:
         raise SettingsError(f"--to {last} comes before --from {first}; the order is {', '.join(names)}")
 
 
+def check_former(runs: Sequence[Run]) -> None:
+    """RunError where a former run was read or embedded by another version: what it holds is not comparable."""
+    for run, stage in ((run, stage) for run in runs for stage in STAGES if stage.name in ("ingest", "embed")):
+        if run.manifest["stages"].get(stage.name, {}).get("version") != stage.version:
+            raise RunError(
+                f"--against {run.path}: its stage {stage.name} was made by another version of ftq_spark, so that what "
+                f"repeats it cannot be told: `ftq run` with its inputs and --out {run.path} makes it anew"
+            )
+
+
 def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress) -> None:
     mark = _mark(context, stage)
     done = context.run.manifest["stages"]
@@ -171,7 +182,13 @@ def _run_stage(context: Context, stage: Stage, forced: bool, progress: Progress)
             raise FtqError(f"stage {stage.name} wrote {', '.join(written.tables)}; expected {', '.join(stage.writes)}")
         seconds = time.monotonic() - began
         spark = figures.figures(context.interface, _tag(context, stage)) if context.interface else None
-        details = {"n_rows": written.n_rows, "began_at": began_at, "seconds": round(seconds, 3), **written.details}
+        details = {
+            "version": stage.version,
+            "n_rows": written.n_rows,
+            "began_at": began_at,
+            "seconds": round(seconds, 3),
+            **written.details,
+        }
         details |= {"spark": spark} if spark else {}
         if context.held is not None:
             context.held.check()

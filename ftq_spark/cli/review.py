@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ftq_spark.cli.console import JsonOption, RunArgument, show
+from ftq_spark.cli.console import JsonOption, RunArgument, err, show
 from ftq_spark.cli.exits import Interrupted
-from ftq_spark.errors import SettingsError
+from ftq_spark.errors import RunError, SettingsError
 
 if TYPE_CHECKING:
     from ftq_spark.settings import Settings
@@ -311,17 +310,14 @@ def sizing(
 
 
 def _remember(run: str, sections: dict[str, Any]) -> None:
-    """Put results into the run's summary.json and report.html, where the run has them."""
-    from ftq_spark.report import page, payload, write
-    from ftq_spark.runs import storage
+    """Put results into the run's report; that of another version stays as it is, and that is said."""
+    from ftq_spark.report.remember import remember
     from ftq_spark.runs.run import Run
 
-    where = storage.join(run, "summary.json")
-    if not storage.exists(where):
-        return
-    summary = {**json.loads(storage.read_text(where)), **sections}
-    storage.write_text(where, write.to_json(summary).decode())
-    storage.write_text(storage.join(run, "report.html"), page.render(summary, payload.payload(Run.open(run), summary)))
+    try:
+        remember(Run.open(run), sections)
+    except RunError as error:
+        err.print(f"ftq: report.html stays as it was: {error}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _answers(given: list[str]) -> list[tuple[str, str]]:

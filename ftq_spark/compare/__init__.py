@@ -12,6 +12,7 @@ from ftq_spark.compare.drift import drift
 from ftq_spark.compare.junit import junit
 from ftq_spark.compare.page import page
 from ftq_spark.compare.text import render
+from ftq_spark.runs.earlier import of_any_version
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
 from ftq_spark.schema import VERDICT_VALUES
@@ -23,6 +24,7 @@ _EXCERPT_CHARS = 300
 _SHOWN = ["example_id", "content_hash", "source", "row", "prompt", "verdict", "reasons"]
 
 
+@of_any_version
 def compare(before: Run, after: Run) -> dict[str, Any]:
     """What changed, by content: the verdicts of each content in both runs, and contents that only one has."""
     left, right = (_verdicts(run) for run in (before, after))
@@ -40,7 +42,8 @@ def compare(before: Run, after: Run) -> dict[str, Any]:
         "unchanged": sum(row["contents"] for row in rows if row["before"] == row["after"]),
         "moves": rows,
         "drift": drift(before, after),
-        "settings": _different_settings(before.manifest["settings"], after.manifest["settings"]),
+        "settings": _different(before.manifest["settings"], after.manifest["settings"]),
+        "versions": _different(before.manifest.get("versions", {}), after.manifest.get("versions", {})),
     }
 
 
@@ -91,12 +94,12 @@ def _verdicts(run: Run) -> pa.Table:
     )
 
 
-def _different_settings(before: dict[str, Any], after: dict[str, Any], prefix: str = "") -> dict[str, list[Any]]:
+def _different(before: dict[str, Any], after: dict[str, Any], prefix: str = "") -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
         if isinstance(old, dict) and isinstance(new, dict):
-            found |= _different_settings(old, new, f"{prefix}{key}.")
+            found |= _different(old, new, f"{prefix}{key}.")
         elif old != new:
             found[prefix + key] = [old, new]
     return found

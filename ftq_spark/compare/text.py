@@ -37,6 +37,8 @@ def render(found: Mapping[str, Any]) -> str:
         f"{found['contents']['before']:,} distinct contents before, {found['contents']['after']:,} after; "
         f"{found['unchanged']:,} with the same verdict"
     )
+    if found["versions"].keys() & {"ftq_spark", "code"}:
+        lines.append("made by different versions of ftq_spark, which alone can change verdicts")
     for move in found["moves"]:
         if move["before"] != move["after"]:
             lines.append(f"  {move['contents']:>8,}  {move['before'] or '(absent)'} → {move['after'] or '(absent)'}")

@@ -13,6 +13,7 @@ from ftq_spark.explain.text import LISTED, render
 from ftq_spark.explain.verdict import changes, quality_parts, rule_hits, without_earlier
 from ftq_spark.kernels.exchanges.dialogue import Finding, shown
 from ftq_spark.kernels.exchanges.tools import tool_findings
+from ftq_spark.runs.earlier import of_any_version
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset, place_of
 from ftq_spark.signals import explain_grade
@@ -24,6 +25,7 @@ _RUNS = 3
 _TURN_CHARS = 80
 
 
+@of_any_version
 def explain(run: Run, example_id: str) -> dict[str, Any]:
     """How the verdict came about, signals, duplicate of whom, and conflicts with whom.
 

@@ -20,6 +20,7 @@ from ftq_spark.export.rows import FORMATS, REASONS, Unfit
 from ftq_spark.export.selection import SCAN, Selection, select
 from ftq_spark.formats import strict
 from ftq_spark.runs import storage
+from ftq_spark.runs.earlier import of_any_version
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset, optional
 from ftq_spark.schema import VERDICT_VALUES
@@ -53,6 +54,7 @@ class _Tally:
         self.masked: list[int] = []  # for each row with answers out of training how many they are
 
 
+@of_any_version
 def export(run: Run, directory: str, wanted: Wanted) -> dict[str, Any]:
     """Write the examples of `run` with the wanted verdicts to a new `directory`.
 

@@ -24,6 +24,7 @@ from ftq_spark.errors import InputError, UserError
 from ftq_spark.review.items import VERDICTS
 from ftq_spark.review.labels import read_labels
 from ftq_spark.review.score import settle
+from ftq_spark.runs.earlier import of_any_version
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
 from ftq_spark.settings import Score
@@ -36,6 +37,7 @@ FOLDS = 5
 _DECIMALS = 3
 
 
+@of_any_version
 def fit(run: str, label_files: Sequence[Path | str], profile: Score) -> dict[str, Any]:
     """Weights for the profile's signals from what reviewers said about examples of the run.
 

@@ -14,9 +14,11 @@ from ftq_spark.review.items import VERDICTS
 from ftq_spark.review.labels import Labels, read_labels
 from ftq_spark.review.sessions import before_and_after, record_session
 from ftq_spark.review.stated_bounds import broken_by_data, word_bounds
+from ftq_spark.runs.earlier import of_any_version
 from ftq_spark.runs.run import Run
 
 
+@of_any_version
 def agreed_command(
     run: object,
     label_files: Sequence[Path | str] = (),
@@ -51,6 +53,7 @@ def agreed_command(
     return record_session(opened, max(held, key=lambda entry: entry[:2])[2], votes, guidelines)
 
 
+@of_any_version
 def agreement_command(
     label_files: Sequence[Path | str],
     min_kappa: float = 0.6,
@@ -87,6 +90,7 @@ def disputed_items(label_files: Sequence[Path | str]) -> tuple[str, ...]:
     return tuple(sorted(item for item, given in labels.items() if len(given) > 1))
 
 
+@of_any_version
 def guidelines_command(file: Path | str, run: object = None) -> dict[str, Any]:
     """What annotation guidelines lack: ``file``, ``complete``, ``problems``, and ``settings`` that say their bounds.
 

@@ -20,6 +20,7 @@ from ftq_spark.review.labels import read_labels
 from ftq_spark.review.page import write_page
 from ftq_spark.review.sessions import prepared
 from ftq_spark.runs import storage
+from ftq_spark.runs.earlier import of_any_version
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import count_levels, dataset, strata_of
 
@@ -35,6 +36,7 @@ _TOOLS = {
 }
 
 
+@of_any_version
 def draw_command(
     run: object,
     out: Path | str,
@@ -144,6 +146,7 @@ def _draw_notes(settings: DrawSettings, record: dict[str, Any]) -> list[str]:
     return notes
 
 
+@of_any_version
 def score_command(
     run: object,
     label_files: Sequence[Path | str] = (),

@@ -22,6 +22,7 @@ from ftq_spark.review.cells import protect, without_nul
 from ftq_spark.review.labels import read_labels
 from ftq_spark.review.ledger import read_rows, write_rows
 from ftq_spark.runs import storage
+from ftq_spark.runs.earlier import of_any_version
 from ftq_spark.runs.run import LABELS_FOLDER, Run
 from ftq_spark.runs.tables import content_hashes, fetch_examples, optional, said_by
 
@@ -32,6 +33,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@of_any_version
 def draw_conflicts(run: Path | str, out: Path | str, n: int) -> dict[str, Any]:
     """Write a sheet of at most `n` pairs, evenly spaced over the range of scores.
 
@@ -95,6 +97,7 @@ def _star(run: Run) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["score"], row["left_id"], row["right_id"]))
 
 
+@of_any_version
 def learn_from_conflicts(run: Path | str, label_files: Sequence[Path | str]) -> dict[str, Any]:
     """Keep the verdicts on pairs, and calibrate the score with all that were ever kept, for the next run.
 

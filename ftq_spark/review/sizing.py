@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ftq_spark.errors import SettingsError, suggestion
 from ftq_spark.review import ledger
+from ftq_spark.runs.earlier import of_any_version
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import count_levels, dataset, topic_terms
 
@@ -61,6 +62,7 @@ class DataCounts:
         return self.gate == "pass"
 
 
+@of_any_version
 def sizing_command(run: object, goal: str, generated: bool = False, topic: str | None = None) -> dict[str, Any]:
     """Effective size of a run's kept examples against a goal; keys of :func:`size_report`.
 
@@ -76,6 +78,7 @@ def sizing_command(run: object, goal: str, generated: bool = False, topic: str |
     return report
 
 
+@of_any_version
 def sizing_table(run: Run) -> dict[str, Any]:
     """``generated`` and ``topic`` as ``ftq sizing`` was last asked, and its answer for each of the ``goals``."""
     asked = ledger.saved_result(run, "sizing") or {}

@@ -21,14 +21,13 @@ PUBLISHED = ("scored", "clean", "dropped", "review", "summary.json", "report.htm
 def request(run: Run, settings: Settings, shards: Sequence[Shard], former: Sequence[Run]) -> str:
     """32 hex digits that change with anything that can change the result of a whole run.
 
-    That is the settings and the contents of the files that they name, the inputs, former runs, what reviews left, the
-    versions of what computes, and the files of this package, so that a change of its code counts too.
+    That is the settings and the contents of the files that they name, the inputs, former runs, what reviews left, and
+    the versions of what computes, of which the code of this package is one.
     """
     benchmarks = {name: _contents(found) for name, found in benchmark_shards(settings.contamination).items()}
     return fingerprint(
         {
             "versions": versions(),
-            "package": _package(),
             "settings": settings.model_dump(mode="json"),
             "signals": settings.score.sources(),
             "models": _models(settings),
@@ -67,12 +66,7 @@ def _models(settings: Settings) -> list[tuple[str, int, int]]:
     return [file for folder in folders if folder.is_dir() for file in _files(folder)]
 
 
-def _package() -> list[tuple[str, int, int]]:
-    """The files of the package."""
-    return _files(Path(__file__).resolve().parents[1], (".py", ".json", ".txt", ".yaml"))
-
-
-def _files(root: Path, suffixes: tuple[str, ...] = ()) -> list[tuple[str, int, int]]:
-    """Path, size and time of change of the files below a folder, by path; with `suffixes`, of such files alone."""
-    paths = [path for path in root.rglob("*") if path.is_file() and (not suffixes or path.suffix in suffixes)]
+def _files(root: Path) -> list[tuple[str, int, int]]:
+    """Path, size and time of change of the files below a folder, by path."""
+    paths = [path for path in root.rglob("*") if path.is_file()]
     return sorted((str(path.relative_to(root)), path.stat().st_size, path.stat().st_mtime_ns) for path in paths)

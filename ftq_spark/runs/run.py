@@ -14,7 +14,9 @@ import platform
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.fs as pafs
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 MANIFEST_VERSION = 1
+_CODE = (".py", ".json", ".txt", ".yaml", ".csv", ".js", ".css", ".jinja", ".j2")
 UNFINISHED = "this run was not finished: `ftq run` with the same inputs and --out goes on with it"
 LABELS_FOLDER = "review_labels"  # below a run: where reviews leave what goes into the next one
 
@@ -42,14 +45,28 @@ def fingerprint(parts: Mapping[str, Any]) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Versions of what can change a result."""
-    found = {"ftq_spark": __version__, "python": platform.python_version()}
+    """Versions of what can change a result; `code` tells states of this package apart that have one version."""
+    found = {"ftq_spark": __version__, "code": _code(), "python": platform.python_version()}
     for name in ("pyspark", "pyarrow", "numpy", "pandas", "datasketch", "sentence-transformers", "torch"):
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+@cache
+def _code() -> str:
+    """12 hex digits that change with any file of this package; those of no file where it is read from a zip."""
+    root, digest = Path(__file__).resolve().parents[1], hashlib.sha256()
+    for path in sorted(path for path in root.rglob("*") if path.suffix in _CODE):
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def is_run(path: str) -> bool:
+    """Whether a run stands at a path or URI."""
+    return storage.exists(storage.join(path, "manifest.json"))
 
 
 class Run:
@@ -65,7 +82,7 @@ class Run:
     @classmethod
     def create(cls, path: str) -> Self:
         """Open the run at `path`, or start one there. RunError where something else stands at `path`."""
-        if storage.exists(storage.join(path, "manifest.json")):
+        if is_run(path):
             return cls.open(path)
         if storage.exists(path) and not storage.is_directory(path):
             raise RunError(f"--out {path}: expected a directory, found a file")
@@ -94,7 +111,7 @@ class Run:
 
     def refresh(self) -> None:
         """Read the manifest again: another run may have changed it before this one came to hold the directory."""
-        if storage.exists(storage.join(self.path, "manifest.json")):
+        if is_run(self.path):
             self.manifest = Run.open(self.path).manifest
 
     @property
@@ -112,6 +129,12 @@ class Run:
             raise RunError(
                 f"{self.path}/manifest.json: {key}: {first['msg']}; was it written by another version?"
             ) from error
+
+    @property
+    def is_of_this_version(self) -> bool:
+        """Whether this program, in this state of its code, made it or last went on with it."""
+        theirs, ours = self.manifest.get("versions", {}), versions()
+        return all(theirs.get(name) == ours[name] for name in ("ftq_spark", "code"))
 
     @property
     def run_id(self) -> str:
@@ -194,11 +217,24 @@ class Run:
             **details,
         }
         with self._changing:
+            former = self.manifest["stages"].get(stage, {"tables": {}})
+            self._forget(former["tables"])
             self.manifest["stages"][stage] = entry
             self.manifest["tables"].update(tables)
             self.manifest.get("parts", {}).pop(stage, None)  # the stage has taken them over
             self.save()
         storage.in_pool(lambda place: storage.delete(storage.join(self.path, place)), scratch)
+
+    def keep_stages(self, names: Iterable[str]) -> None:
+        """Forget stages of other names, and their tables: another version made them, and nothing makes them anew."""
+        for stage in self.manifest["stages"].keys() - set(names):
+            self._forget(self.manifest["stages"].pop(stage)["tables"])
+
+    def _forget(self, tables: Mapping[str, str]) -> None:
+        """Let go of tables that no stage has written elsewhere since."""
+        for table, directory in tables.items():
+            if self.manifest["tables"].get(table) == directory:
+                del self.manifest["tables"][table]
 
     def discard(self, directory: str) -> None:
         """Note that nobody needs what a stage wrote to `directory` once it is committed: it is deleted then."""

@@ -270,10 +270,10 @@ REPORT = Stage(
 
 def _described(context: Context) -> dict[str, Any]:
     manifest = context.run.manifest
+    others = {name: stage for name, stage in manifest["stages"].items() if name != "report"}
     stages = [
         {"name": name, "rows": stage["n_rows"], "seconds": stage["seconds"]}
-        for name, stage in sorted(manifest["stages"].items(), key=lambda item: item[1]["began_at"])
-        if name != "report"
+        for name, stage in sorted(others.items(), key=lambda item: item[1]["began_at"])
     ]
     return {
         **{key: manifest[key] for key in ("run_id", "created_at", "versions")},

@@ -164,3 +164,19 @@ def test_what_nobody_needs_is_deleted_when_its_stage_is_committed(tmp_path: Path
         "parts-2/part-0.parquet",
     ]
     assert Run.open(run.path).is_current("embed", "m" * 32)
+
+
+def test_tables_that_nothing_makes_any_more_are_forgotten(tmp_path: Path) -> None:
+    run = Run.create(str(tmp_path / "run"))
+    run.commit("match", "a" * 32, "tables/match/a-0", {"pairs": "tables/match/a-0", "again": "tables/match/a-0/x"}, {})
+    run.commit("gone", "b" * 32, "tables/gone/b-0", {"ghosts": "tables/gone/b-0", "moved": "tables/gone/b-0/m"}, {})
+    run.commit("ask", "c" * 32, "tables/ask/c-0", {"moved": "tables/ask/c-0"}, {})  # another stage writes it now
+    run.commit("match", "d" * 32, "tables/match/d-0", {"pairs": "tables/match/d-0"}, {})  # without `again`
+    assert run.manifest["tables"] == {
+        "pairs": "tables/match/d-0",
+        "ghosts": "tables/gone/b-0",
+        "moved": "tables/ask/c-0",
+    }
+    run.keep_stages(["ask", "match", "report"])
+    assert run.manifest["tables"] == {"pairs": "tables/match/d-0", "moved": "tables/ask/c-0"}
+    assert sorted(run.manifest["stages"]) == ["ask", "match"]
