@@ -13,9 +13,9 @@ from typing import Any
 
 from ftq_spark.errors import InputError, UserError
 from ftq_spark.review.cells import unprotect
-from ftq_spark.review.tool_labels import flattened, tool_of
+from ftq_spark.review.label_names import KNOWN
+from ftq_spark.review.tool_labels import POTATO_FILE, TURK, flattened, tool_of, turked
 
-COLUMNS = ("item_id", "example_id", "annotator", "label", "verdict", "error_type", "note", "time", "corrected")
 _CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 _XLSX_SUFFIXES = (".xlsx", ".xlsm")
@@ -45,7 +45,7 @@ def read_raw(path: Path, own_names: Collection[str] = ()) -> RawLabels:
     """
     if not path.is_file():
         raise InputError(f"label file {path} does not exist")
-    suffix, known = path.suffix.casefold(), {*COLUMNS, *own_names}
+    suffix, known = path.suffix.casefold(), {*KNOWN, *own_names}
     if suffix in _CSV_SUFFIXES:
         return _read_csv(path, known)
     if suffix in _JSON_SUFFIXES:
@@ -121,7 +121,11 @@ def _read_csv(path: Path, known: set[str]) -> RawLabels:
                 rows.append((reader.line_num, row))
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: not readable as CSV: {error}") from error
-    return RawLabels(columns, rows, encoding, problems, tool_of(columns))
+    tool = tool_of(columns)
+    if tool == TURK:
+        rows = [(line, told) for line, row in rows for told in turked(row)]
+        columns = list(dict.fromkeys(name for _, row in rows for name in row)) or columns
+    return RawLabels(columns, rows, encoding, problems, tool)
 
 
 def _n_known(cells: list[str], known: set[str]) -> tuple[int, int]:
@@ -134,7 +138,7 @@ def _read_json(path: Path) -> RawLabels:
     problems = _encoding_problem(encoding, n_foreign)
     objects: list[tuple[int, Any]] = []
     try:
-        whole = json.loads(text) if text.lstrip().startswith("[") else None
+        whole = json.loads(text) if text.lstrip().startswith("[") else _by_item(text)
     except ValueError as error:
         raise InputError(f"{path} is not readable as a JSON array: {error}") from error
     if whole is not None:
@@ -151,7 +155,8 @@ def _read_json(path: Path) -> RawLabels:
     tools: list[str] = []
     for number, value in objects:
         if isinstance(value, Mapping):
-            tool, flats = flattened(value, path.stem)
+            stem = path.parent.name if path.stem == POTATO_FILE else path.stem
+            tool, flats = flattened(value, stem)
             tools.append(tool)
             rows += [(number, {normal_name(name): _text(item) for name, item in flat.items()}) for flat in flats]
     problems += [
@@ -159,6 +164,17 @@ def _read_json(path: Path) -> RawLabels:
     ]
     columns = list(dict.fromkeys(name for _, row in rows for name in row))
     return RawLabels(columns, rows, encoding, problems, max(tools, default=""))
+
+
+def _by_item(text: str) -> list[Any] | None:
+    """What one object holds of each item under its name, as objects that name it; None for any other text."""
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(whole, dict) or not whole or not all(isinstance(value, dict) for value in whole.values()):
+        return None
+    return [{"item_id": name, **value} for name, value in whole.items()]
 
 
 def _text(value: Any) -> str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ftq_spark.errors import InputError, closest, suggestion
+from ftq_spark.errors import InputError, suggestion
 from ftq_spark.places.fetched import fetched
-from ftq_spark.review.label_formats import COLUMNS, RawLabels, normal_name, read_raw
-from ftq_spark.review.tool_labels import answers, long_form
+from ftq_spark.review.label_columns import check_columns, settle_columns
+from ftq_spark.review.label_formats import normal_name, read_raw
+from ftq_spark.review.label_names import COLUMNS
 
 # Messages of each kind of problem that a summary quotes.
 MAX_QUOTED = 5
@@ -92,8 +93,8 @@ def read_labels(
         raw.columns = [renamed.get(name, name) for name in raw.columns]
         raw.rows = [(line, {renamed.get(name, name): cell for name, cell in row.items()}) for line, row in raw.rows]
         problems += [Problem(code, path.name, line, message) for code, line, message in raw.problems]
-        problems += [Problem("read_as", path.name, 0, message) for message in _settle_columns(path, raw)]
-        _check_columns(path, raw, annotator_needed)
+        problems += [Problem("read_as", path.name, 0, message) for message in settle_columns(path, raw)]
+        check_columns(path, raw, annotator_needed)
         n_votes = 0
         for line, row in raw.rows:
             found = _vote(path, row, allowed)
@@ -110,52 +111,6 @@ def read_labels(
     votes, respelt = _one_spelling(votes)
     kept, doubles = _without_doubles(votes)
     return Labels(kept, problems + respelt + doubles, files, blank - {""})
-
-
-def _settle_columns(path: Path, raw: RawLabels) -> list[str]:
-    """Give a tool's columns the names of ours where they are plain; what was taken for what.
-
-    Raises:
-        InputError: a tool's export has no answer that could be the label, or several.
-    """
-    if not {"item_id", "example_id"} & set(raw.columns) and set(raw.columns) >= {"id", "annotation_id"}:
-        _rename(raw, "id", "item_id")  # Label Studio's flat exports
-    if {"label", "verdict"} & set(raw.columns):
-        return []
-    if "annotator" not in raw.columns and (long := long_form(raw.columns, raw.rows)) is not None:
-        people = [name for name in raw.columns if name not in ("item_id", "example_id")]
-        raw.columns, raw.rows = [*(set(raw.columns) - set(people)), "annotator", "label"], long
-        return [f"a column of labels for each annotator: {', '.join(people)}"]
-    if not raw.tool:
-        return []
-    found = answers(raw.columns, [row for _, row in raw.rows], COLUMNS)
-    if len(found) != 1:
-        asked = f"of {', '.join(found)}, name the one that counts so: --column {found[0]}=label" if found else ""
-        raise InputError(f"{path}, of {raw.tool}, has no column label: {asked or 'no question was answered in it'}")
-    _rename(raw, found[0], "label")
-    return [f"the answers to '{found[0]}' are the labels"]
-
-
-def _rename(raw: RawLabels, own: str, name: str) -> None:
-    raw.columns = [name if column == own else column for column in raw.columns]
-    raw.rows = [(line, {name if key == own else key: cell for key, cell in row.items()}) for line, row in raw.rows]
-
-
-def _check_columns(path: Path, raw: RawLabels, annotator_needed: bool) -> None:
-    if not raw.columns:
-        raise InputError(f"{path} is empty: expected columns item_id, annotator and label (or verdict)")
-    needed = [("item_id", "example_id"), ("label", "verdict"), *([("annotator",)] if annotator_needed else [])]
-    for names in needed:
-        if not set(names) & set(raw.columns):
-            own = [name for name in raw.columns if name not in COLUMNS]
-            alike = [(name, closest(name, names)) for name in own if closest(name, names)]
-            hint = f"; did you mean '{alike[0][1]}' by '{alike[0][0]}'?" if alike else ""
-            example = f"{alike[0][0] if alike else (own or ['Urteil'])[0]}={names[-1]}"
-            found = ", ".join(raw.columns)
-            raise InputError(
-                f"{path} has no column {' or '.join(names)}; found: {found}{hint}"
-                f" (name a column of its own so: --column {example})"
-            )
 
 
 def _vote(path: Path, row: Mapping[str, str], allowed: Sequence[str]) -> Vote | tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""What annotation tools export, as label rows: Label Studio, Argilla, Prodigy and Doccano.
+"""What annotation tools export, as label rows: Label Studio, Argilla, Prodigy, Doccano, Potato and Mechanical Turk.
 
 Each annotator's answers on one item become one row by column name. A tool's questions have names of their own; which of
 them is the label is settled by :func:`answers`, where the file's columns are known.
@@ -14,6 +14,12 @@ Row = Mapping[str, Any]
 # What Label Studio's flat exports (JSON-MIN, CSV) hold beside the task's data and the answers.
 _FLAT = {"id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "item_id", "example_id"}
 _FLAT_MARKS = {"annotation_id", "lead_time"}
+TURK = "Mechanical Turk"
+_TURK_MARKS = {"hitid", "workerid"}
+_TURK_ANSWER = "answer."
+POTATO_FILE = "annotated_instances"  # in a folder of each annotator
+# Lists of one item that go together: who labelled it, and how.
+_WHO, _HOW = ("annotators", "annotator_ids", "workers", "raters"), ("labels", "annotations", "ratings", "votes")
 # Questions whose answer goes with a label and is none.
 _BESIDE = {"note", "notes", "comment", "comments", "error_type", "corrected"}
 
@@ -22,7 +28,7 @@ def flattened(value: Row, stem: str) -> tuple[str, Iterator[Row]]:
     """The tool that wrote one JSON object ("" for none), and its label rows: itself, or each annotation in it.
 
     Args:
-        stem: the file's name, which is the annotator's in Doccano's exports.
+        stem: the file's name, or its folder's in Potato's exports, which is the annotator's in Doccano's and Potato's.
     """
     annotations, responses = value.get("annotations"), value.get("responses")
     if isinstance(value.get("data"), Mapping) and isinstance(annotations, list):
@@ -33,13 +39,26 @@ def flattened(value: Row, stem: str) -> tuple[str, Iterator[Row]]:
         return "Argilla", _argilla_columns(value)
     if "_input_hash" in value or "_task_hash" in value or {"answer", "accept"} <= value.keys():
         return "Prodigy", _prodigy(value)
-    if "text" in value and (isinstance(value.get("label"), list) or _is_old_doccano(annotations)):
+    if (by_file := _of_a_file(value, stem)) is not None:
+        return by_file
+    tool = tool_of(value)
+    plain = {name: answer(item) for name, item in value.items()} if tool else value
+    return tool, listed(value) or iter([plain])
+
+
+def _of_a_file(value: Row, stem: str) -> tuple[str, Iterator[Row]] | None:
+    """The same of tools that write a file for each annotator."""
+    if isinstance(value.get("label_annotations"), Mapping):
+        return "Potato", _potato(value, stem)
+    if "text" in value and (isinstance(value.get("label"), list) or _is_old_doccano(value.get("annotations"))):
         return "Doccano", _doccano(value, stem)
-    return tool_of(value), iter([{name: answer(item) for name, item in value.items()} if tool_of(value) else value])
+    return None
 
 
 def tool_of(columns: Collection[str]) -> str:
     """The tool whose flat export has these columns, "" for none."""
+    if set(columns) >= _TURK_MARKS:
+        return TURK
     return "Label Studio" if set(columns) >= _FLAT_MARKS else ""
 
 
@@ -130,7 +149,7 @@ def _prodigy(task: Row) -> Iterator[Row]:
     """A task is accepted, rejected or ignored; where it had options, the accepted ones are the label."""
     decision = task.get("answer")
     label = decision
-    if decision == "accept" and "options" in task:
+    if decision == "accept" and ("options" in task or task.get("accept")):
         label = answer(task.get("accept") or [])
     meta = task.get("meta")
     holder = {**(meta if isinstance(meta, Mapping) else {}), **task}
@@ -141,6 +160,47 @@ def _prodigy(task: Row) -> Iterator[Row]:
         "time": task.get("_timestamp"),
         **{name: task[name] for name in _BESIDE if name in task},
     }
+
+
+def _potato(row: Row, stem: str) -> Iterator[Row]:
+    """Of each question the options that were chosen, or what was written."""
+    answers_ = {}
+    for question, chosen in row["label_annotations"].items():
+        if isinstance(chosen, Mapping):
+            written = chosen.get("text_box")
+            answers_[question] = written or answer([name for name, value in chosen.items() if value])
+    yield {**_item(row, row.get("id")), "annotator": stem, **answers_}
+
+
+def listed(row: Row) -> Iterator[Row] | None:
+    """Labels in a list beside those who gave them, one after the other; None where the lists do not go together."""
+    who, how = (next((_several(row[name]) for name in names if name in row), []) for names in (_WHO, _HOW))
+    if len(who) < 2 or len(who) != len(how):
+        return None
+    item = _item(row, row.get("id"))
+    return iter([{**item, "annotator": name, "label": label} for name, label in zip(who, how, strict=True)])
+
+
+def _several(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",")]
+    return value if isinstance(value, list) else []
+
+
+def turked(row: dict[str, str]) -> Iterator[dict[str, str]]:
+    """An assignment of Mechanical Turk, unless it was rejected; options that are true or false each are one answer."""
+    if row.get("assignmentstatus", "").casefold() == "rejected":
+        return
+    told: dict[str, str] = {}
+    for name, cell in row.items():
+        question, _, option = name.removeprefix(_TURK_ANSWER).rpartition(".")
+        if name.startswith(_TURK_ANSWER) and question and cell.casefold() in ("true", "false"):
+            told.setdefault(_TURK_ANSWER + question, "")
+            if cell.casefold() == "true":
+                told[_TURK_ANSWER + question] = "\n".join(filter(None, (told[_TURK_ANSWER + question], option)))
+        else:
+            told[name] = cell
+    yield told
 
 
 def _is_old_doccano(annotations: Any) -> bool:
@@ -168,13 +228,15 @@ def _corrected(row: Row) -> dict[str, str]:
     return {"corrected": str(row["corrected"])} if row.get("corrected") else {}
 
 
-def answers(columns: Sequence[str], rows: Sequence[Mapping[str, str]], known: Sequence[str]) -> list[str]:
+def answers(columns: Sequence[str], rows: Sequence[Mapping[str, str]], known: Sequence[str], tool: str) -> list[str]:
     """The columns of a tool's export that may be the label where none is called so.
 
     They are those that are no column of ours, nor of the task. In Label Studio's flat exports data and answers stand
     side by side: there an answer is what differs between annotations of one item; where nothing does, what is a number.
     """
     own = [name for name in columns if name not in known and name not in _FLAT | _BESIDE and not name.startswith("_")]
+    if tool == TURK:
+        return [name for name in columns if name.startswith(_TURK_ANSWER)]
     if not tool_of(columns):
         return own
     by_item: dict[tuple[str, str], set[str]] = {}
@@ -189,30 +251,3 @@ def answers(columns: Sequence[str], rows: Sequence[Mapping[str, str]], known: Se
 def _are_numbers(rows: Sequence[Mapping[str, str]], name: str) -> bool:
     given = [row[name] for row in rows if row.get(name)]
     return bool(given) and all(value.lstrip("-").replace(".", "", 1).isdigit() for value in given)
-
-
-def long_form(
-    columns: Sequence[str], rows: Sequence[tuple[int, dict[str, str]]]
-) -> list[tuple[int, dict[str, str]]] | None:
-    """Rows of a table with a column of labels for each annotator as a row for each label; None where it is none.
-
-    It is one where all columns but the item's hold a few short labels, which they share.
-    """
-    item = next((name for name in ("item_id", "example_id") if name in columns), None)
-    people = [name for name in columns if name not in ("item_id", "example_id")]
-    if item is None or len(people) < 2:
-        return None
-    given = [{row[name] for _, row in rows if row.get(name)} for name in people]
-    distinct = set().union(*given)
-    few = len(distinct) <= max(2, len(rows) // 2) and all(len(label) <= 40 for label in distinct)
-    if (
-        not few
-        or not all(given)
-        or not all(labels & set().union(*(g for g in given if g is not labels)) for labels in given)
-    ):
-        return None
-    return [
-        (line, {item: row.get(item, ""), "annotator": name, "label": row.get(name, "")})
-        for line, row in rows
-        for name in people
-    ]

@@ -47,7 +47,7 @@ def test_two_encodings_in_one_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("item,annotator,verdict", "item_id or example_id.*did you mean 'item_id' by 'item'"),
+        ("item_ident,annotator,verdict", "item_id or example_id.*did you mean 'item_id' by 'item_ident'"),
         ("item_id,annotator,verdikt", "did you mean 'verdict' by 'verdikt'"),
         ("item_id,annotator,Urteil", "label or verdict; found: item_id, annotator, urteil.*urteil=verdict"),
         ("", "is empty|has no column"),
