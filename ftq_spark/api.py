@@ -9,6 +9,7 @@ run.conflicts()
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -143,7 +144,7 @@ class Run(directories.Run):
         return f"Run({self.path!r})"
 
     def __str__(self) -> str:
-        return outcome(self.summary, self.path)
+        return outcome(self.summary, self.path, shutil.get_terminal_size((120, 24)).columns)
 
     def _repr_html_(self) -> str:
         return outcome_html(self.summary, self.path)

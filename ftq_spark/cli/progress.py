@@ -28,7 +28,7 @@ class Watcher:
     """A line at a stage's start and end, and one every 30 seconds in between; on a terminal bars and ends of stages."""
 
     def __init__(self, say: Any, bars: Bars | None = None, every_seconds: float = EVERY_SECONDS) -> None:
-        """`say` takes an event (dict) with its text for people under ``text``."""
+        """`say` takes an event (dict) with its text for people under ``parts``, the last of which may be left out."""
         self._say = say
         self._bars = bars
         self._every = every_seconds
@@ -75,9 +75,10 @@ class Watcher:
         self._end(stage)
         looked_at = self._n_examples.pop(stage, 0) or n_rows
         rate = looked_at / seconds if seconds >= _LEAST_SECONDS else 0.0
-        shown = f"  {rate:>8,.0f} examples/s" if round(rate) else ""
-        text, figures = self._with_left(f"{_rows(n_rows)}  {seconds:>8.1f} s{shown:<22}")
-        self._event("done", stage, text, n_rows=n_rows, seconds=round(seconds, 3), **figures)
+        pace = f"{rate:>6,.0f} examples/s" if round(rate) else " " * 17
+        left, figures = self._left()
+        text = f"{_rows(n_rows)}  {seconds:>8.1f} s"
+        self._event("done", stage, text, pace, left, n_rows=n_rows, seconds=round(seconds, 3), **figures)
 
     def skipped(self, stage: str, n_rows: int) -> None:
         """Say that a stage's table is what it would make, so that nothing is done."""
@@ -116,8 +117,9 @@ class Watcher:
             reached = self._look(stage)
             figures = {"done": reached.done, "in_all": reached.all, "unit": reached.unit} if reached else {}
             far = f", {reached}" if reached else ""
-            text, left = self._with_left(f"at work for {seconds:,.0f} s{far}", {stage: reached})
-            self._event("working", stage, text, seconds=round(seconds, 1), **figures, **left)
+            left, known = self._left({stage: reached})
+            text = f"at work for {seconds:,.0f} s{far}"
+            self._event("working", stage, text, left, seconds=round(seconds, 1), **figures, **known)
 
     def _tick(self, over: threading.Event) -> None:
         """Keep the bars of a terminal up to date."""
@@ -128,7 +130,7 @@ class Watcher:
                 if reached is not None and (task := self._tasks.get(stage)) is not None:
                     self._bars.update(task, **self._shown(stage, reached))
             if self._whole is not None:
-                self._bars.update(self._whole, left=self._with_left("", found)[0])
+                self._bars.update(self._whole, left=self._left(found)[0])
 
     def _shown(self, stage: str, reached: Reached) -> dict[str, Any]:
         """What a bar says: how far a stage is; of one that goes on with all that it has read, how much that is."""
@@ -148,26 +150,27 @@ class Watcher:
         pace = (reached.done - first) / (now - began) if now - began >= _PACE_SECONDS else 0.0
         return f"{pace:,.0f}/s" if round(pace) else ""
 
-    def _with_left(self, text: str, found: Mapping[str, Reached | None] | None = None) -> tuple[str, dict[str, float]]:
-        """`text` with how long the run may still take, and the same as a figure, where that is known."""
+    def _left(self, found: Mapping[str, Reached | None] | None = None) -> tuple[str, dict[str, float]]:
+        """How long the run may still take, in words and as a figure, where that is known."""
         fractions = {stage: reached.fraction for stage, reached in (found or {}).items() if reached is not None}
         known = {stage: fraction for stage, fraction in fractions.items() if fraction is not None}
         seconds = self._outlook.left(known) if self._outlook is not None else None
         if seconds is None:
-            return text.rstrip(), {}
+            return "", {}
         if seconds == 0:  # the last stage has ended
-            return text.rstrip(), {"seconds_left": 0.0}
-        return f"{text}  {said(seconds)}".lstrip(), {"seconds_left": round(seconds, 1)}
+            return "", {"seconds_left": 0.0}
+        return said(seconds), {"seconds_left": round(seconds, 1)}
 
     def _place(self, stage: str) -> str:
         if stage not in self._stages:
             return ""
         return f"stage {self._stages.index(stage) + 1:>2} of {len(self._stages)}  "
 
-    def _event(self, event: str, stage: str, text: str, **figures: Any) -> None:
+    def _event(self, event: str, stage: str, text: str, *more: str, **figures: Any) -> None:
+        """Tell of an event; of its text, and `more` of it, people see what there is room for."""
         number = self._stages.index(stage) + 1 if stage in self._stages else None
         known = {"run_id": self._run_id, "event": event, "stage": stage, "number": number, "of": len(self._stages)}
-        self._say({**known, **figures, "text": f"{self._place(stage)}{stage:<13} {text}"})
+        self._say({**known, **figures, "parts": [f"{self._place(stage)}{stage:<13} {text}", *more]})
 
 
 def _now() -> str:
@@ -180,11 +183,19 @@ def _rows(n: int) -> str:
 
 def _line(stream: TextIO, log: Log, event: dict[str, Any]) -> None:
     if log is Log.json:
-        text = json.dumps({"at": _now(), **{key: value for key, value in event.items() if key != "text"}})
+        text = json.dumps({"at": _now(), **{key: value for key, value in event.items() if key != "parts"}})
     else:
-        text = f"{_now()[:19]}Z {event['run_id']} {event['text']}"
+        text = f"{_now()[:19]}Z {event['run_id']} {_text(event['parts'])}"
     stream.write(text + "\n")
     stream.flush()
+
+
+def _text(parts: Sequence[str], width: int | None = None) -> str:
+    """The parts of a text side by side, as many as the `width` (in characters) has room for, the first at least."""
+    shown = len(parts)
+    while width is not None and shown > 1 and len("  ".join(parts[:shown]).rstrip()) >= width:
+        shown -= 1
+    return "  ".join(parts[:shown]).rstrip()
 
 
 @contextmanager
@@ -197,7 +208,9 @@ def watch(console: Console, quiet: bool = False, log: Log | None = None) -> Iter
         described, left = (TextColumn(text, markup=False) for text in ("{task.description}", "{task.fields[left]}"))
         columns = (SpinnerColumn(), described, BarColumn(20), TimeElapsedColumn(), left)
         with Bars(*columns, console=console, transient=True) as bars:
-            watcher = Watcher(lambda event: console.print(event["text"], markup=False, highlight=False), bars)
+            watcher = Watcher(
+                lambda event: console.print(_text(event["parts"], console.width), markup=False, highlight=False), bars
+            )
             try:
                 yield watcher
             finally:

@@ -13,33 +13,38 @@ from ftq_spark.report.words import displaced, export_command, unread
 _FUNNEL = ("keep", "review", "drop", "rejected")
 _REASONS = 8
 _STEPS = 4
-_BAR = 40  # characters of a whole
-_PROMPT_CHARS = 60
+_BAR = 24  # characters of a whole
+_WIDTH = 120  # where no terminal says how wide it is
 
 
-def outcome(summary: Mapping[str, Any], run: str) -> str:
-    """The lines for a terminal: files that are wrong, the funnel, why with an example each, what next, and where."""
+def outcome(summary: Mapping[str, Any], run: str, width: int = _WIDTH) -> str:
+    """The lines for a terminal: files that are wrong, the funnel, why with an example each, what next, and where.
+
+    An example is cut to the `width`, in characters; what a person may want to copy is not.
+    """
     rows = summary["rows"]
     lines = [*(f"WARNING: {sentence}" for sentence in displaced(summary)), _rows(summary)]
     for name in _FUNNEL:
         share = rows[name] / max(1, rows["read"])
-        lines.append(
-            f"  {name:<9} {rows[name]:>11,}  {percent(rows[name], rows['read']):>6}  {'█' * round(share * _BAR)}"
-        )
+        bar = "█" * round(share * _BAR)
+        lines.append(f"  {name:<9} {rows[name]:>11,}  {percent(rows[name], rows['read']):>6}  {bar}".rstrip())
     if (masked := summary.get("masked") or {}).get("dialogues"):
         turns = f"{counted(masked['turns'], 'turn')} out of training"
         lines.append(f"masked:  {counted(masked['dialogues'], 'dialogue')} kept with {turns}")
     lines += [f"unread:  {sentence}" for sentence in unread(summary)]
     if reasons := _reasons(summary):
         lines.append("reasons:")
-        lines += [f"  {row['code']:<22} {n:>9,}  {_example(summary, row)}" for row, n in reasons]
+        told = (f"  {row['code']:<22} {n:>9,}  {_example(summary, row)}" for row, n in reasons)
+        lines += [cut(line.rstrip(), width - 1) for line in told]
     if actions := summary.get("actions", []):
         lines.append("next:")
         shown = actions if len(actions) <= _STEPS else [*actions[: _STEPS - 1], actions[-1]]
         lines += [f"  {place}. {action['title']}" for place, action in enumerate(shown, start=1)]
     lines += [
-        f"report:  {run}/report.html   (ftq serve {shlex.quote(run)} saves what you decide in it)",
-        f"clean:   {run}/clean/   ({export_command(summary, shlex.quote(run))} writes it for a trainer)",
+        f"report:  {run}/report.html",
+        f"         ftq serve {shlex.quote(run)} saves what you decide in it",
+        f"clean:   {run}/clean/",
+        f"         {export_command(summary, shlex.quote(run))} writes it for a trainer",
         f"scored:  {run}/scored/",
     ]
     return "\n".join(lines)
@@ -52,7 +57,7 @@ def _example(summary: Mapping[str, Any], reason: Mapping[str, Any]) -> str:
     if found is None:
         return ""
     asked = " ".join(visible(found["prompt"] or "").split())
-    return f"{visible(found['source'])}:{found['row']}  {cut(asked, _PROMPT_CHARS)}"
+    return f"{visible(found['source'])}:{found['row']}  {asked}"
 
 
 def outcome_html(summary: Mapping[str, Any], run: str) -> str:

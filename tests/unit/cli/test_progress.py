@@ -33,6 +33,7 @@ def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) ->
     ]  # fmt: skip
     assert "10 rows" in lines[1] and "5 examples/s" in lines[1]
     assert lines[1].endswith(" min left")
+    assert lines[1].index("rows") == lines[3].index("rows")  # in one column
 
 
 def test_one_row_is_no_plural(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +95,7 @@ def test_long_work_is_said_again_until_it_ends() -> None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert (said[1]["done"], said[1]["in_all"], said[1]["unit"]) == (3, 8, "tasks")
-    assert " s, 3 of 8 tasks  a few seconds left" in said[1]["text"]
+    assert said[1]["parts"][0].endswith(" s, 3 of 8 tasks") and said[1]["parts"][1] == "a few seconds left"
     assert said[1]["seconds_left"] < 10  # 3 of 8 went by in no time, where 1,000 s had been expected
     watcher.done("embed", 5, 0.1)
     n_said = len(said)
@@ -155,3 +156,17 @@ def test_one_stage_alone_stands_alone_on_a_terminal() -> None:
         assert [task.description.split()[0] for task in bars.tasks] == ["report"]
         watcher.done("report", 10, 1.0)
         assert bars.tasks == []
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_no_line_of_a_terminal_is_wider_than_it_if_less_can_be_said(width: int) -> None:
+    screen = io.StringIO()
+    with progress.watch(Console(file=screen, force_terminal=True, width=width)) as watcher:
+        watcher.begin("abc", ["decontaminate", "report"], lambda stage: None, lambda n: {"report": 200.0})
+        watcher.start("decontaminate", 1_234_567)
+        watcher.done("decontaminate", 1_234_567, 34567.8)
+    (line,) = [line for line in screen.getvalue().split("\n") if "rows" in line]
+    said = line.split("\r")[-1].rpartition("\x1b[2K")[2].rstrip()
+    if width > 40:
+        assert "1,234,567 rows   34567.8 s" in said and len(said) < width
+    assert ("examples/s" in said, "left" in said) == (width >= 80, width >= 120)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from report_summary import a_summary
 
 from ftq_spark.report.outcome import outcome, outcome_html
@@ -15,9 +16,26 @@ def test_the_end_of_a_run_says_what_why_and_what_next() -> None:
     assert [line.split()[0] for line in lines[1:5]] == ["keep", "review", "drop", "rejected"]
     place = lines.index("next:")
     assert lines[place + 1] == f"  1. {summary['actions'][0]['title']}"
-    assert lines[-4] == f"  4. {summary['actions'][-1]['title']}"
-    assert lines[-3].startswith("report:  out/a/report.html")
-    assert lines[-2] == "clean:   out/a/clean/   (ftq export out/a --format messages --to DIR writes it for a trainer)"
+    assert lines[-6] == f"  4. {summary['actions'][-1]['title']}"
+    assert lines[-5:] == [
+        "report:  out/a/report.html",
+        "         ftq serve out/a saves what you decide in it",
+        "clean:   out/a/clean/",
+        "         ftq export out/a --format messages --to DIR writes it for a trainer",
+        "scored:  out/a/scored/",
+    ]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_reasons_fit_into_the_terminal_and_commands_are_whole(width: int) -> None:
+    summary = a_summary()
+    for example in summary["excerpts"].values():
+        example["prompt"] = "Which of these words is the last one? " * 9
+    lines = outcome(summary, "out/a", width).splitlines()
+    place = lines.index("reasons:")
+    assert lines[place + 1].endswith("…") and len(lines[place + 1]) in (width - 1, width)
+    assert all(len(line) < width for line in lines if line.startswith("  keep") or line.startswith("  review"))
+    assert "         ftq export out/a --format messages --to DIR writes it for a trainer" in lines
 
 
 def test_a_reason_whose_examples_people_kept_is_none() -> None:
@@ -39,8 +57,8 @@ def test_text_of_the_data_cannot_steer_a_terminal() -> None:
 
 
 def test_the_command_can_be_pasted() -> None:
-    assert "(ftq serve out/a saves" in outcome(a_summary(), "out/a")
-    assert "(ftq serve 'out/a b#1' saves" in outcome(a_summary(), "out/a b#1")
+    assert "  ftq serve out/a saves" in outcome(a_summary(), "out/a")
+    assert "  ftq serve 'out/a b#1' saves" in outcome(a_summary(), "out/a b#1")
 
 
 def test_files_whose_answers_slipped_stand_before_all_else() -> None:
