@@ -34,6 +34,7 @@ _FIXES = {
     **dict.fromkeys((".avro", ".orc"), "have Spark or pandas write it as Parquet"),
 }
 _STATE = "state.json"  # of `save_to_disk`: names the files of its folder
+_PART = re.compile(r"(.*-)(\d{5})(-of-(\d{5})\b.*)")  # one of so many files, as `datasets` and the hub number them
 _N_SHOWN = 5
 _HUB = "hf://"
 _HUB_NEEDS = (
@@ -80,7 +81,7 @@ def files_of(path: str) -> tuple[list[File], list[Skipped]]:
     skipped |= _left_by_save_to_disk(found)
     return (
         [file for file in found if file.uri not in skipped],
-        [*runs, *(Skipped(file.uri, skipped[file.uri]) for file in found if file.uri in skipped)],
+        [*runs, *(Skipped(file.uri, skipped[file.uri]) for file in found if file.uri in skipped), *_missing(found)],
     )
 
 
@@ -151,6 +152,19 @@ def _left_by_save_to_disk(files: Sequence[File]) -> dict[str, str]:
                 if file.uri.rpartition("/")[0] == folder and file.uri.endswith(".arrow") and file.uri not in data:
                     skipped[file.uri] = f"not among the data files in {_STATE}"
     return skipped
+
+
+def _missing(files: Sequence[File]) -> Iterator[Skipped]:
+    """Of files that are numbered as parts of a whole the first that is not there, with how many are."""
+    held: dict[tuple[str, str], set[int]] = {}
+    for file in files:
+        if not file.is_hidden and (part := _PART.fullmatch(file.uri)) is not None:
+            held.setdefault((part[1], part[3]), set()).add(int(part[2]))
+    for (before, behind), numbers in held.items():
+        n = int(behind[4:9])
+        first = next((number for number in range(n) if number not in numbers), None)
+        if first is not None:
+            yield Skipped(f"{before}{first:05}{behind}", f"not there: {len(numbers)} of {n:,} parts are")
 
 
 def _without_runs(path: str, files: list[File]) -> tuple[list[File], list[Skipped]]:

@@ -175,11 +175,31 @@ def _padding(
 def _padded(name: str, arguments: Any, known: dict[str, _Definition]) -> list[str]:
     if not isinstance(arguments, dict):
         return []
-    definition = known.get(name)
-    nulls = [argument for argument, value in arguments.items() if value is None]
-    if definition is None:
-        return nulls
-    return [n for n in nulls if n not in definition.required and not may_be_null(definition.properties.get(n))]
+    return list(_nulls(arguments, known.get(name)))
+
+
+def _nulls(arguments: dict[str, Any], definition: _Definition | None, path: str = "") -> Iterator[str]:
+    """Where nulls stand that no definition wants: a.b for a field of the argument a, where its fields are defined."""
+    for name, value in arguments.items():
+        schema = definition and definition.properties.get(name)
+        if value is None:
+            if definition is None or (name not in definition.required and not may_be_null(schema)):
+                yield path + name
+            continue
+        holder = schema.get("items") if isinstance(schema, dict) and isinstance(value, list) else schema
+        if definition is not None and not (isinstance(holder, dict) and isinstance(holder.get("properties"), dict)):
+            continue
+        for held in value if isinstance(value, list) else [value]:
+            if isinstance(held, dict):
+                yield from _nulls(held, definition and _definition(holder), f"{path}{name}.")
+
+
+def _definition(schema: Any) -> _Definition:
+    """Of a JSON Schema of an object."""
+    schema = schema if isinstance(schema, dict) else {}
+    required, properties = schema.get("required"), schema.get("properties")
+    names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else ()
+    return _Definition(frozenset(names), properties if isinstance(properties, dict) else {})
 
 
 def _definitions(tools: list[Any]) -> dict[str, _Definition]:
@@ -189,9 +209,5 @@ def _definitions(tools: list[Any]) -> dict[str, _Definition]:
         function = tool.get("function", tool) if isinstance(tool, dict) else None
         if not isinstance(function, dict) or not isinstance(function.get("name"), str):
             continue
-        parameters = function.get("parameters")
-        parameters = parameters if isinstance(parameters, dict) else {}
-        required, properties = parameters.get("required"), parameters.get("properties")
-        names = {name for name in required if isinstance(name, str)} if isinstance(required, list) else ()
-        found[function["name"]] = _Definition(frozenset(names), properties if isinstance(properties, dict) else {})
+        found[function["name"]] = _definition(function.get("parameters"))
     return found

@@ -70,6 +70,14 @@ def test_metadata_of_saved_datasets(tmp_path: Path) -> None:
     assert sources(folder / "dataset_infos.json") == ["dataset_infos.json"]  # named by the user
 
 
+def test_parts_of_a_whole_that_are_not_there(tmp_path: Path) -> None:
+    whole = [f"data/test-0000{i}-of-00002.jsonl" for i in range(2)]
+    folder = made(tmp_path, *whole, "data/train-00000-of-00003.jsonl", "data/train-00002-of-00003.jsonl")
+    assert len(sources(folder)) == 4
+    assert left(folder) == {"train-00001-of-00003.jsonl": "not there: 2 of 3 parts are"}
+    assert left(folder / "data/train-00000-of-00003.jsonl") == {}  # one that the user named
+
+
 def test_a_checkpoint_beside_the_data_is_no_data(tmp_path: Path) -> None:
     folder = made(tmp_path, "a.json", "model/config.json", "model/tokenizer.json", "model/trainer_state.json")
     assert sources(folder) == ["a.json"]

@@ -16,6 +16,11 @@ PLAIN = {"role": "user", "content": "Who is on the bench?"}
 TOOL = {"type": "function", "function": {"name": "sit", "parameters": {"type": "object", "properties": {
     "where": {"type": "string"}, "how": {"type": ["string", "null"]}}, "required": ["where"]}}}  # fmt: skip
 
+PLACED = {"type": "function", "function": {"name": "sit", "parameters": {"type": "object", "properties": {
+    "place": {"type": "object", "properties": {"town": {"type": "string"}, "street": {"type": ["string", "null"]}}},
+    "who": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}},
+    "free": {"type": "object"}}}}}  # fmt: skip
+
 
 def chat(*turns: dict[str, Any], **row: Any) -> dict[str, Any]:
     return {"messages": list(turns), **row}
@@ -61,6 +66,11 @@ def codes(tmp_path: Path, *rows: dict[str, Any]) -> list[str]:
         (sitting({"where": "bench", "how": None}, tools=[TOOL]), []),
         (sitting({"where": "bench"}, tools=[TOOL]), []),
         (sitting({"where": "bench", "x": None}), ["null_padding"]),
+        (sitting({"place": {"town": "bench", "zip": None}}, tools=[PLACED]), ["null_padding"]),
+        (sitting({"who": [{"name": "bench", "age": None}, {"name": "bench"}]}, tools=[PLACED]), ["null_padding"]),
+        (sitting({"place": {"town": "bench", "street": None}}, tools=[PLACED]), []),
+        (sitting({"free": {"a": None}, "place": {"town": "bench"}}, tools=[PLACED]), []),
+        (sitting({"place": {"town": "bench", "zip": None}}), ["null_padding"]),
         (sitting({"where": None}, tools=[TOOL]), ["tool_link", "tool_schema"]),
         (sitting({"where": "bench"}, tools=[TOOL, {"type": "function", "function": {
             "name": "say", "parameters": {"properties": {"where": None, "text": {"type": "string"}}}}}]),
