@@ -174,6 +174,12 @@ def _by_item(text: str) -> list[Any] | None:
         return None
     if not isinstance(whole, dict) or not whole or not all(isinstance(value, dict) for value in whole.values()):
         return None
+    inner = dict.fromkeys(name for value in whole.values() for name in value)
+    if len(inner) > len(whole) and not any(
+        isinstance(label, dict) for value in whole.values() for label in value.values()
+    ):
+        # what each annotator says of the items: there are more of these
+        return [{"item_id": item, **{who: said.get(item) for who, said in whole.items()}} for item in inner]
     return [{"item_id": name, **value} for name, value in whole.items()]
 
 

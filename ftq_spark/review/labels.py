@@ -74,7 +74,8 @@ def read_labels(
         paths: label files of any readable kind.
         allowed: labels that may occur, in lower case; empty allows any. Other labels are problems, not votes.
         columns: an annotator's own column name -> the contract's, such as ``{"Urteil": "verdict"}``.
-        annotator_needed: refuse files without annotators; else the file's name stands in.
+        annotator_needed: refuse one file without annotators; else the file's name stands in, or its folder's where
+            several files have that name.
 
     Raises:
         InputError: a file cannot be read, lacks a needed column, or there is no file.
@@ -88,16 +89,21 @@ def read_labels(
     votes: list[tuple[Vote, str, int]] = []
     problems: list[Problem] = []
     files, blank = [], set()
-    for path in (fetched(str(given)) for given in paths):
+    here = [fetched(str(given)) for given in paths]
+    n_called = Counter(path.stem for path in here)
+    for path in here:
         raw = read_raw(path, renamed)
         raw.columns = [renamed.get(name, name) for name in raw.columns]
         raw.rows = [(line, {renamed.get(name, name): cell for name, cell in row.items()}) for line, row in raw.rows]
         problems += [Problem(code, path.name, line, message) for code, line, message in raw.problems]
         problems += [Problem("read_as", path.name, 0, message) for message in settle_columns(path, raw)]
-        check_columns(path, raw, annotator_needed)
+        check_columns(path, raw, annotator_needed and len(paths) == 1)
+        nobody = path.stem if n_called[path.stem] == 1 else path.parent.name
+        if annotator_needed and "annotator" not in raw.columns:
+            problems.append(Problem("read_as", path.name, 0, f"no column annotator: '{nobody}' labelled all of it"))
         n_votes = 0
         for line, row in raw.rows:
-            found = _vote(path, row, allowed)
+            found = _vote(row, allowed, nobody)
             if isinstance(found, Vote):
                 votes.append((found, path.name, line))
                 n_votes += 1
@@ -113,7 +119,7 @@ def read_labels(
     return Labels(kept, problems + respelt + doubles, files, blank - {""})
 
 
-def _vote(path: Path, row: Mapping[str, str], allowed: Sequence[str]) -> Vote | tuple[str, str] | None:
+def _vote(row: Mapping[str, str], allowed: Sequence[str], nobody: str) -> Vote | tuple[str, str] | None:
     """The row's vote; None for a blank; or a problem's code and message."""
     cells = {name: row.get(name, "").strip() for name in COLUMNS}
     labels = {cells[name].casefold() if allowed else cells[name] for name in ("label", "verdict")} - {""}
@@ -129,7 +135,7 @@ def _vote(path: Path, row: Mapping[str, str], allowed: Sequence[str]) -> Vote | 
     label = labels.pop()
     if allowed and label not in allowed:
         return "unknown_label", f"'{label[:40]}' is no verdict{suggestion(label[:40], allowed)}"
-    annotator = " ".join(cells["annotator"].split()) or path.stem
+    annotator = " ".join(cells["annotator"].split()) or nobody
     return Vote(ids.pop(), annotator, label, cells["error_type"].casefold(), *(cells[name] for name in COLUMNS[-3:]))
 
 

@@ -43,7 +43,7 @@ def flattened(value: Row, stem: str) -> tuple[str, Iterator[Row]]:
         return by_file
     tool = tool_of(value)
     plain = {name: answer(item) for name, item in value.items()} if tool else value
-    return tool, listed(value) or iter([plain])
+    return tool, several(value) or iter([plain])
 
 
 def _of_a_file(value: Row, stem: str) -> tuple[str, Iterator[Row]] | None:
@@ -172,12 +172,28 @@ def _potato(row: Row, stem: str) -> Iterator[Row]:
     yield {**_item(row, row.get("id")), "annotator": stem, **answers_}
 
 
-def listed(row: Row) -> Iterator[Row] | None:
+def several(row: Row) -> Iterator[Row] | None:
+    """Labels of several people in one row: by their names, as objects of one each, or in lists that go together."""
+    item = _item(row, row.get("id"))
+    for held in (row[name] for name in _HOW if name in row):
+        if (
+            isinstance(held, Mapping)
+            and len(held) > 1
+            and not any(isinstance(label, Mapping) for label in held.values())
+        ):
+            return iter([{**item, "annotator": who, "label": answer(label)} for who, label in held.items()])
+        if isinstance(held, list) and held and all(isinstance(one, Mapping) and len(one) > 1 for one in held):
+            return iter(
+                [{**item, **{name: answer(value) for name, value in one.items() if name != "id"}} for one in held]
+            )
+    return _listed(row, item)
+
+
+def _listed(row: Row, item: Row) -> Iterator[Row] | None:
     """Labels in a list beside those who gave them, one after the other; None where the lists do not go together."""
     who, how = (next((_several(row[name]) for name in names if name in row), []) for names in (_WHO, _HOW))
     if len(who) < 2 or len(who) != len(how):
         return None
-    item = _item(row, row.get("id"))
     return iter([{**item, "annotator": name, "label": label} for name, label in zip(who, how, strict=True)])
 
 

@@ -118,6 +118,41 @@ def test_lists_of_people_and_of_their_labels(tmp_path: Path, lists: tuple[object
         votes(tmp_path / "l.jsonl", json.dumps({"id": 1, "labels": ["ok", "bad"]}))
 
 
+@pytest.mark.parametrize("field", ["annotations", "labels", "ratings"])
+def test_labels_of_several_people_in_one_row(tmp_path: Path, field: str) -> None:
+    by_item: dict[str, dict[str, str]] = {}
+    for item, who, label in EXPECTED:
+        by_item.setdefault(item, {})[who] = label
+    named = [{"id": item, "text": "t", field: given} for item, given in by_item.items()]
+    assert votes(tmp_path / "l.jsonl", "\n".join(map(json.dumps, named))) == EXPECTED
+    objects = [
+        {
+            "id": item,
+            "text": "t",
+            field: [{"id": 7, "annotator_id": who, "value": label} for who, label in given.items()],
+        }
+        for item, given in by_item.items()
+    ]
+    assert votes(tmp_path / "l.jsonl", "\n".join(map(json.dumps, objects))) == EXPECTED
+
+
+def test_files_of_each_annotator_are_named_after_them(tmp_path: Path) -> None:
+    files = {name: tmp_path / name for name in ("ann.csv", "bob.csv", "cy/labels.csv", "di/labels.csv")}
+    for path in files.values():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("text,label\nWhy?,ok\n", encoding="utf-8")
+    found = read_labels(list(files.values()), annotator_needed=True)
+    assert [vote.annotator for vote in found.votes] == ["ann", "bob", "cy", "di"]
+    assert "'cy' labelled all of it" in " ".join(found.summary()["problems"])
+    with pytest.raises(InputError, match="no column annotator"):
+        read_labels([files["ann.csv"]], annotator_needed=True)
+
+
+def test_an_object_that_names_its_annotators(tmp_path: Path) -> None:
+    content = {"ann": {"1": "ok", "2": "bad", "3": "ok"}, "bob": {"1": "bad", "2": "ok"}}
+    assert votes(tmp_path / "l.json", json.dumps(content)) == sorted([*EXPECTED, ("3", "ann", "ok")])
+
+
 def test_an_object_that_names_its_items(tmp_path: Path) -> None:
     content = {"1": {"ann": "ok", "bob": "bad"}, "2": {"ann": "bad", "bob": "ok"}}
     assert votes(tmp_path / "l.json", json.dumps(content, indent=1)) == EXPECTED
