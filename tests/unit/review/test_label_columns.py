@@ -143,7 +143,7 @@ def test_files_of_each_annotator_are_named_after_them(tmp_path: Path) -> None:
         path.write_text("text,label\nWhy?,ok\n", encoding="utf-8")
     found = read_labels(list(files.values()), annotator_needed=True)
     assert [vote.annotator for vote in found.votes] == ["ann", "bob", "cy", "di"]
-    assert "'cy' labelled all of it" in " ".join(found.summary()["problems"])
+    assert "no column annotator: 'cy' labelled all of it" in [problem.message for problem in found.problems]
     with pytest.raises(InputError, match="no column annotator"):
         read_labels([files["ann.csv"]], annotator_needed=True)
 
