@@ -45,7 +45,7 @@ def run_ask(context: Context, directory: str) -> Written:
         asked = write("asked", conflict.question_units(conflict.learnt(context.compared)))
         limits = conflict.ConflictLimits()
         repeated = write("repeated", conflict.blocks(asked, limits), conflict.cut_blocks() | several.counted())
-        if counts["repeated"]["n_said"] >= LEAST_QUESTIONS * LEAST_ROWS:
+        if counts["repeated"]["n_bare"] >= LEAST_QUESTIONS * LEAST_ROWS:
             listing = _listing(repeated)
         if dialogues or context.against:
             again = write("again", earlier.asked_again(context.compared, asked), earlier.counted())
@@ -80,7 +80,7 @@ def _asking(context: Context) -> Any:
 
 ASK = Stage(
     "ask",
-    version=10,
+    version=11,
     reads=("examples",),
     writes=tuple(_COLUMNS),
     depends=_asking,

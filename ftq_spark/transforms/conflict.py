@@ -50,7 +50,7 @@ REPEATED = pa.schema(
         ("size", pa.int64()),
         ("is_first", pa.bool_()),
         ("large", pa.bool_()),
-        ("said", pa.int64()),  # the same where two answers are one name or number; null of a longer one
+        ("bare", pa.bool_()),  # the answer is a name or a number alone
         ("figures", pa.bool_()),  # the answer holds digits
     ]
 )
@@ -177,7 +177,7 @@ def _placed(examples: DataFrame) -> DataFrame:
         F.col("block") if "block" in examples.columns else key.alias("block"),
         "dataset",
         F.xxhash64("response").alias("answer_key"),
-        several.said("response").alias("said"),
+        several.bare("response").alias("bare"),
         F.col("response").rlike(r"\p{Nd}").alias("figures"),
     )
 

@@ -13,37 +13,34 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 _ENDS = r"[.!?。！？]\W*$"  # of a sentence
-_SIGNS = r"[^\p{L}\p{M}\p{N}]+"
 
 
-def said(response: str) -> Column:
-    """A hash of a bare answer, by its letters and digits: case and signs do not count. Null of any other."""
+def bare(response: str) -> Column:
+    """Whether an answer is a name or a number alone."""
     answer = F.trim(response)
-    bare = (F.length(answer) <= MAX_BARE_CHARS) & ~answer.rlike(_ENDS)
-    return F.when(bare, F.xxhash64(F.trim(F.regexp_replace(F.lower(answer), _SIGNS, " "))))
+    return (F.length(answer) <= MAX_BARE_CHARS) & ~answer.rlike(_ENDS)
 
 
 def counted() -> dict[str, Column]:
     """How many bare answers the blocks hold that may tell something of their dataset."""
-    return {"n_said": F.count_if(F.col("said").isNotNull() & (F.col("size") >= LEAST_ROWS))}
+    return {"n_bare": F.count_if(F.col("bare") & (F.col("size") >= LEAST_ROWS))}
 
 
 def datasets(blocks: DataFrame) -> DataFrame:
-    """DataFrame[dataset, counts, n_bare, n_apart] of blocks whose answers are all bare, by who asks a question first.
+    """DataFrame[dataset, counts, n_bare, n_apart] of questions to which a dataset gives several bare answers alone.
 
-    `counts` are blocks whose answers all hold digits, apart are those whose answers all differ. `blocks` has block,
-    dataset, size, is_first, said and figures: whether an answer holds digits.
+    `counts` are questions whose answers all hold digits, apart are those whose answers all differ as they are written:
+    lists of aliases vary a name in its case, too. What other datasets answer is theirs: of a copy nothing is told.
+    `blocks` has block, dataset, bare, figures, whether an answer holds digits, and answer_key.
     """
-    of_block = blocks.where(F.col("size") >= LEAST_ROWS).groupBy("block", "size")
-    each = of_block.agg(
-        F.max(F.when(F.col("is_first"), F.col("dataset"))).alias("dataset"),
+    each = blocks.groupBy("block", "dataset").agg(
         F.bool_and("figures").alias("counts"),
-        F.count("said").alias("n_said"),
-        F.size(F.collect_set("said")).alias("n_different"),
+        F.bool_and("bare").alias("bare"),
+        F.count("*").alias("n"),
+        F.size(F.collect_set(F.when(F.col("bare"), F.col("answer_key")))).alias("n_different"),
     )
-    apart = F.count_if(F.col("n_different") == F.col("size"))
-    bare = each.where(F.col("n_said") == F.col("size")).groupBy("dataset", "counts")
-    return bare.agg(F.count("*").alias("n_bare"), apart.alias("n_apart"))
+    told = each.where(F.col("bare") & (F.col("n") >= LEAST_ROWS)).groupBy("dataset", "counts")
+    return told.agg(F.count("*").alias("n_bare"), F.count_if(F.col("n_different") == F.col("n")).alias("n_apart"))
 
 
 def of_lists(

@@ -5,8 +5,9 @@ annotators on what is plain. A list of right answers names none twice. So of a d
 one brief answer a second time, two different ones contradict nothing. Names and numbers are told apart: who lists
 actors may state lengths of films that differ by mistake, so two numbers are excused by questions for numbers alone.
 
-Measured on 30 public sets that ask ten such questions or more: in 11 lists of answers .91 to 1.00 of them never get one
-answer twice, in a quiz with its wrong options .94, in 18 sets of models' answers, labels and ratings 0 to .53.
+Measured on 44 public sets that ask ten such questions or more, answers compared as they are written: in 25 lists of
+answers .94 to 1.00 of them never get one answer twice, in four quizzes with their wrong options .93 to 1.00, in 15 sets
+of models' answers, labels and ratings 0 to .53. But for case and signs lists of aliases fall to .59, .73 and .84.
 """
 
 from __future__ import annotations
