@@ -127,8 +127,8 @@ class Answer:
 
     @cached_property
     def hedges(self) -> int:
-        """How many words of its first sentences hedge."""
-        return sum(word in HEDGES for sentence in self.sentences[:2] for word in sentence.words)
+        """How many words of its first sentences hedge that its question lacks: "the most valuable brand" does not."""
+        return sum(word in HEDGES and word not in self.question.tokens for s in self.sentences[:2] for word in s.words)
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:

@@ -34,6 +34,7 @@ _NUMERALS = re.compile(r"\d+(?:[.,]\d+)*")
 _PREPOSITIONS = frozenset({"in", "at", "of", "for", "on", "from", "the", "by", "with", "to"})
 _WORDS = re.compile(r"\w+")
 _LETTER = re.compile(r"(?<![\w'.])[A-HJ-Z](?![\w'.])")
+_NUMBERED = re.compile(r"\b([A-Z]\w+) (I{1,3}|IV|VI{0,3}|IX|XI{0,3})\b(?!')")
 _TURNED = (frozenset({"more", "less"}), frozenset({"more", "fewer"}), frozenset({"most", "least"}))
 
 
@@ -76,6 +77,7 @@ def _difference(a: Question, b: Question) -> tuple[float, bool]:
         1.0 * bool(a.numbers and b.numbers and a.numbers != b.numbers),
         1.0 * _other_operation(a.text, b.text),
         0.9 * _labelled_apart(a.text, b.text),
+        0.9 * _other_of_a_name(a.text, b.text),
         1.0 * any(a.populations[line].isdisjoint(b.populations[line]) for line in shared_lines),
         0.9 * (not _same_body(a.body, b.body)),
         0.9 * _turned_passages(a, b),
@@ -107,6 +109,12 @@ def _labelled_apart(a: str, b: str) -> bool:
     if a.lower().rstrip(" .?") == b.lower().rstrip(" .?"):
         return False
     return orders_label(a) and orders_label(b)
+
+
+def _other_of_a_name(a: str, b: str) -> bool:
+    """Whether two questions name others of one name by Roman numerals: World War I, World War II."""
+    x, y = (dict(_NUMBERED.findall(text)) for text in (a, b))
+    return any(x[name] != y[name] for name in x.keys() & y.keys())
 
 
 def _exchanged(a: Question, b: Question) -> bool:

@@ -9,12 +9,12 @@ from ftq_spark.kernels.conflict import named
 from ftq_spark.kernels.conflict.alignment import difference, related
 from ftq_spark.kernels.conflict.answer import FIRST_WIDE, SHORT_ANSWER_WORDS, Analysis, Answer
 from ftq_spark.kernels.conflict.concepts import stem
-from ftq_spark.kernels.conflict.foreign import PARTICLES
+from ftq_spark.kernels.conflict.foreign import PARTICLES, of_other_scripts
 from ftq_spark.kernels.conflict.han import add_alike, in_digits
+from ftq_spark.kernels.conflict.items import Item, lead_text
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, FOREIGN, YES_NO
 from ftq_spark.kernels.conflict.question import Question, grams
 from ftq_spark.kernels.conflict.sentences import PRONOUNS, Sentence, names, read_sentence
-from ftq_spark.kernels.conflict.values import Item, lead_text
 from ftq_spark.kernels.conflict.words import lists
 
 RESTATED = 0.5  # of the content words of a question; the first sentence of a long answer that holds more restates it
@@ -53,7 +53,8 @@ def entity_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
         x, y = (x - y, y - x) if _other_names(left, right) else (x, y)  # "part of the Pro plan": what both add is frame
         likeness = min(likeness, _alike(grams(" ".join(sorted(x))), grams(" ".join(sorted(y)))))
     foreign, said = FOREIGN in (a.question.kind, b.question.kind), (left.text, right.text)
-    if foreign and (_may_be_one_amount(*said) or add_alike(*said, a.question.text + b.question.text)):
+    asked = a.question.text + b.question.text
+    if foreign and (_may_be_one_amount(*said) or of_other_scripts(*said) or add_alike(*said, asked)):
         return items
     if foreign:
         x, y = _no_particles(x), _no_particles(y)

@@ -14,6 +14,7 @@ from ftq_spark.kernels.conflict.alignment import difference, roles_swapped
 from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.clauses import denies_clause
 from ftq_spark.kernels.conflict.entities import entity_items, heads_differ, named_alike, residuals, restated
+from ftq_spark.kernels.conflict.items import Item, span
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, EXPLAIN, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.named import ANNOUNCES
 from ftq_spark.kernels.conflict.question import Question
@@ -21,7 +22,7 @@ from ftq_spark.kernels.conflict.sentences import Sentence, of_one_kind
 from ftq_spark.kernels.conflict.sides import side_items, way_items
 from ftq_spark.kernels.conflict.subjects import by_word, of_one_object, of_others, one_subject, other_labels, set_apart
 from ftq_spark.kernels.conflict.turning import cannot_oppose
-from ftq_spark.kernels.conflict.values import Item, final_items, number_items, span
+from ftq_spark.kernels.conflict.values import final_items, number_items
 
 # feature → the kind that a reader is shown; features with no kind speak against a conflict or set the scene.
 FEATURE_KINDS = {
@@ -169,9 +170,9 @@ def _stating(side: Analysis) -> list[tuple[int, Sentence, Set[str]]]:
 
 
 def _states(sentence: Sentence, short: bool) -> bool:
-    """Whether a sentence says something: in a long answer no heading, and no question that is asked or spoken of."""
+    """Whether a sentence says something: no heading, in a long answer no question that is asked or spoken of."""
     if short:
-        return True
+        return not sentence.text.endswith((":", "："))
     opens = sentence.words[:1] == ("whether",) or len(sentence.words) < HEADING_WORDS or "vs" in sentence.words
     return not opens and not sentence.text.endswith(("?", "？", ":"))
 

@@ -14,19 +14,22 @@ from ftq_spark.kernels.conflict.words import TURNS, UNITS, pattern
 
 MAX_FINAL_WORDS = 6
 N_END_CHARS = 1000  # of an answer's end that are read
+N_LAST_CHARS = 80  # of an answer's end in which the number stands that it comes to
 N_CLOSING_CHARS = 200  # of a long answer a stated result counts only here: before, it may be an example's
 LONG_CHARS = 300
 
 _SIGNS = ("answer", ":", "####", "答案", "\\boxed")  # one of which every hint has, whatever its case
 _HINT = re.compile(r"####|答案|\\boxed|answer\"?(?: is|:)|(?:^|\n)\W*(?:a|ans|result)\s*:", re.IGNORECASE)
 _FINAL = re.compile(
-    r"####\s*(?P<hash>[^\n]{1,80})|\\boxed\{(?P<box>[^{}]{1,80})\}|"
+    r"####\s*(?P<hash>[-$€£]?\d[\d,./%]*(?=[ \t]*\n)|[^\n]{1,80}(?=\s*\Z))|\\boxed\{(?P<box>[^{}]{1,80})\}|"
     r"(?:the )?(?:final |correct |right )?answer\"?(?: is|:)\s*\**(?P<said>[^\n]{1,80}?)(?:\.(?:\s|$)|\n|$)|"
     r"答案[】\]]?\s*(?:应该是|应为|是|为)?\s*[:：]?\s*(?P<han>[^\s。，；<]{1,40})|"
     r"^\W*(?:a|ans|result)\s*:\s*(?P<last>[^\n]{1,80})\s*\Z",
     re.IGNORECASE | re.MULTILINE,
 )
 _RECKONS = re.compile(r"\d\s*\)?\s*[-+*/×÷=]\s*\(?\s*\$?\d.{0,80}=|=\s*\$?-?\d")
+_COMES_TO = re.compile(r"=\W{0,6}\d")
+_LAST_NUMBER = re.compile(r"(?<![\w.,])-?\d[\d,]*(?:\.\d+)?(?=[^\w=]*(?:[^\W\d]\w*[^\w=]*){0,2}\Z)")
 _WORD = re.compile(r"\w+")
 _DECIMALS = re.compile(r"\d\.(\d+)")
 _NO_RESULT = pattern("polarity", "no_result", r"^{}\b")
@@ -102,3 +105,14 @@ def conclusion(text: str) -> str:
             weighs = not TURNS.isdisjoint(_WORD.findall(sentence.lower()))
             return "" if weighs or _LEAVES_OPEN.search(sentence) else sentence
     return ""
+
+
+def reckons(written: str) -> bool:
+    """Whether a text says what something comes to: 3 × 9 = 27."""
+    return bool(_COMES_TO.search(written))
+
+
+def closing_number(written: str) -> str:
+    """The number that a text ends in, but for two words, as digits; "" where it ends in none."""
+    found = _LAST_NUMBER.search(written[-N_LAST_CHARS:])
+    return found[0].replace(",", "") if found else ""

@@ -31,6 +31,12 @@ def foreign(text: str) -> bool:
     return any(len(found & words) > english for language, words in _FUNCTION_WORDS.items() if language != "en")
 
 
+def of_other_scripts(one: str, other: str) -> bool:
+    """Whether one text is in Latin letters and the other holds none: nobody reads here whether they name one thing."""
+    letters = [[ord(character) < _LATIN_END for character in text if character.isalpha()] for text in (one, other)]
+    return all(letters) and any(all(x) and not any(y) for x, y in (letters, letters[::-1]))
+
+
 def asks_in_words(question: str) -> bool:
     """Whether a question asks what something means, what one does or how somebody is: few say it in the same words."""
     return bool(_IN_WORDS.search(question))

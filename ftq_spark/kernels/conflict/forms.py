@@ -7,12 +7,12 @@ against the other answer, and most often it cannot: then the two need not be wei
 from __future__ import annotations
 
 from ftq_spark.kernels.conflict.answer import Analysis, Answer
+from ftq_spark.kernels.conflict.bare import BRIEF_WORDS
 from ftq_spark.kernels.conflict.entities import relation_items
 from ftq_spark.kernels.conflict.evidence import may_oppose
 from ftq_spark.kernels.conflict.given import takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, OPEN, YES_NO
 from ftq_spark.kernels.conflict.sides import way_items
-from ftq_spark.kernels.conflict.values import MONTH_WORDS
 
 N_OPENING = 2  # sentences in which sides, quantities and names are read
 
@@ -29,7 +29,7 @@ def nothing_shown(a: Analysis, b: Analysis) -> bool:
     opening = left.sentences[:N_OPENING]
     if len(opening) < N_OPENING or opening != right.sentences[:N_OPENING]:
         return False
-    if min(left.n_words, right.n_words) <= MONTH_WORDS or may_oppose(a, b):
+    if min(left.n_words, right.n_words) <= BRIEF_WORDS or may_oppose(a, b):
         return False
     return (
         left.schedule is None

@@ -11,9 +11,9 @@ import math
 from typing import Any, NamedTuple
 
 from ftq_spark.kernels.conflict.answer import Analysis, analyse
+from ftq_spark.kernels.conflict.items import span
 from ftq_spark.kernels.conflict.kinds import CODE, OPEN
 from ftq_spark.kernels.conflict.pairs import may_conflict
-from ftq_spark.kernels.conflict.values import span
 
 MAX_ALIGNED = 3  # pairs of parts of one pair of answers
 MIN_OVERLAP = 0.34  # of the content words of the shorter sentence

@@ -69,6 +69,7 @@ _TOPIC = re.compile(
 _FORM = pattern("kinds", "format_orders", r"^(?:(?:please )?{}[^.!?\n]{0,80}[.!\n]\s*)+(?=\S)")
 _NOUNS_OR = re.compile(r"\b(?:among|for|of|with|without) [\w-]+ or ", re.IGNORECASE)
 _ASKS = ("?", "？", "\u037e", ";", "؟", "か。", "か", "吗。", "吗", "까.", "나요.")  # Asia asks with a word, too
+_ASKS_LAST = pattern("elsewhere", "asks_last", r"{}$")
 _MARKS_OF_ASKING = ("?", "？")
 _TRUE_FALSE = pattern("kinds", "true_false", r"\b{}\b")
 _CHOICE = re.compile(r"\b(?:or)\b [^?]{1,60}\?*$", re.IGNORECASE)
@@ -155,7 +156,7 @@ def question_kind(question: str) -> str:
 
 def _asks_at_the_end(text: str) -> bool:
     """Whether a text ends in a question, or in one with an order behind it: "Wie lange? Nenne nur die Minuten."."""
-    if text.rstrip("\"')»」").endswith(_ASKS):
+    if text.rstrip("\"')»」").endswith(_ASKS) or _ASKS_LAST.search(text):
         return True
     return any(sentence.endswith(_MARKS_OF_ASKING) for sentence in _SENTENCE_END.split(text)[-2:])
 

@@ -11,6 +11,7 @@ from itertools import combinations
 
 from ftq_spark.kernels.conflict.alignment import ARTICLES, MIN_SHARED
 from ftq_spark.kernels.conflict.answer import Analysis, analyse
+from ftq_spark.kernels.conflict.bare import BRIEF_WORDS
 from ftq_spark.kernels.conflict.concepts import stem
 from ftq_spark.kernels.conflict.entities import relation_items
 from ftq_spark.kernels.conflict.forms import N_OPENING, results, side
@@ -19,7 +20,6 @@ from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, OPEN, question_kind
 from ftq_spark.kernels.conflict.sentences import Sentence
 from ftq_spark.kernels.conflict.sides import denies_way
 from ftq_spark.kernels.conflict.turning import none_opposes
-from ftq_spark.kernels.conflict.values import MONTH_WORDS
 
 
 def of_one_form(question: str, answers: Iterable[str]) -> list[list[str]]:
@@ -54,7 +54,7 @@ def _shape(letter: Analysis) -> Hashable | None:
     lengths = answer.short, tuple([len(sentence.words) for sentence in sentences])
     if letter.kind == OPEN:
         return lengths
-    if len(sentences) <= N_OPENING or answer.n_words <= MONTH_WORDS:
+    if len(sentences) <= N_OPENING or answer.n_words <= BRIEF_WORDS:
         return None
     if answer.schedule is not None or any(results(answer)):
         return None

@@ -33,8 +33,9 @@ def of_one_thing(a: Analysis, b: Analysis) -> bool:
 
     It is where neither question asks with a content word that is unlike all of the other, or where the answers say
     something in common beside the values; brief ones, which are often names of a kind, more than one word. It never is
-    where a question says nothing by itself ("What?"), asks for one of "these" that stand nowhere, or where two texts
-    have labels.
+    where each takes up a word with which its question alone asks (grows the most coffee, drinks the most coffee), where
+    a question says nothing by itself ("What?"), asks for one of "these" that stand nowhere, or where two texts have
+    labels.
     """
     if _leans(a.question) or _leans(b.question):
         return False
@@ -44,6 +45,8 @@ def of_one_thing(a: Analysis, b: Analysis) -> bool:
         return True  # a language whose words are not read has a rule of its own
     if not (asks_beyond(a.question, b.question) or asks_beyond(b.question, a.question)):
         return True
+    if all(_taken_up(a, b)):
+        return False
     return len(_said(a) & _said(b)) >= (IN_COMMON if a.answer.brief and b.answer.brief else 1)
 
 
@@ -56,13 +59,19 @@ def each_of_its_own(a: Analysis, b: Analysis) -> bool:
     only = asks_beyond(a.question, b.question), asks_beyond(b.question, a.question)
     if not (only[0] or only[1]):
         return False
-    said = _said(a), _said(b)
-    taken = (only[0] & said[0]) - said[1], (only[1] & said[1]) - said[0]
+    taken = _taken_up(a, b)
     if min(map(len, taken)) >= TAKEN_UP:
         return True
     return (bool(taken[1]) and not only[0] and _narrows(b.question, a.question)) or (
         bool(taken[0]) and not only[1] and _narrows(a.question, b.question)
     )
+
+
+def _taken_up(a: Analysis, b: Analysis) -> tuple[set[str], set[str]]:
+    """Words with which each question alone asks, and which its answer alone takes up."""
+    said = _said(a), _said(b)
+    only = asks_beyond(a.question, b.question), asks_beyond(b.question, a.question)
+    return (only[0] & said[0]) - said[1], (only[1] & said[1]) - said[0]
 
 
 def _narrows(long: Question, short: Question) -> bool:

@@ -34,6 +34,8 @@ _GENERIC_YOU = re.compile(
     r"(?:can|should|if|what happens|do(?! you (?:agree|believe|feel|like|love|prefer|think)\b)) ", re.IGNORECASE
 )
 _OF_SPEAKERS = re.compile("[你您我咱]|あなた|私|당신")  # in a question that is read by its letters alone
+_MANY_ELSEWHERE = pattern("elsewhere", "many", "{}")
+_EACH = pattern("elsewhere", "each", "{}")
 _ASKS_MANY = re.compile(
     r"(?<!\w (?:at|in|by|of|to|on) )\b(?:which|what) "  # "the temperature at which water boils" asks for one
     r"(?!(?:do|does|did|is|are|was|were|happens|will|would|can|could|should|has|have|causes|makes)\b)(?:\w+ )?"
@@ -77,6 +79,7 @@ class Question:
     dimensions: frozenset[str]  # of the values that it asks for: time, mass, …
     evaluative: bool  # asks whether something is permitted, safe, advisable, possible
     asks_many: bool  # which countries, what items: several answers can be right
+    asks_each: bool  # for one thing each of several
     invents: bool  # orders a text to be made up: nothing in it is claimed
     compares: bool  # sets something beside another thing: as large as, taller than
     personal: bool  # asks the assistant about itself
@@ -128,7 +131,10 @@ def analyse_question(question: str) -> Question:
             _ASKS_MANY.search(asking)
             or (kind == ENTITY and _MANY_OF_THEM.search(asking))
             or (kind == FOREIGN and _OF_SPEAKERS.search(asking))  # whoever is asked says another
+            or (kind == FOREIGN and _MANY_ELSEWHERE.search(asking))
+            or _EACH.search(asking)
         ),
+        asks_each=bool(_EACH.search(asking)),
         invents=bool(_INVENTS.search(text)),
         compares=bool(_COMPARES.search(asking)),
         personal=bool(_PERSONAL.search(asking)) and not _GENERIC_YOU.match(asking),

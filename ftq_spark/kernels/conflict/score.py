@@ -16,12 +16,12 @@ from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence, opposing
 from ftq_spark.kernels.conflict.foreign import asks_in_words, foreign, more_words, other_words
 from ftq_spark.kernels.conflict.given import PREFERS, takes_another
+from ftq_spark.kernels.conflict.items import Item, lead_text
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, NUMBER, OPEN
 from ftq_spark.kernels.conflict.oneness import each_of_its_own, of_one_thing
 from ftq_spark.kernels.conflict.options import reordered
 from ftq_spark.kernels.conflict.order import other_order
 from ftq_spark.kernels.conflict.refusals import asks, inconsistent
-from ftq_spark.kernels.conflict.values import Item, lead_text
 
 HIGH = 0.8  # score from which a conflict is in the high band
 REVIEW = 0.5
@@ -189,6 +189,8 @@ def _names_one_of_many(a: Analysis, b: Analysis, kind: str, found: set[str]) -> 
     """Whether several answers are right, and two name some: who starred in it, what languages are spoken there."""
     if "choice" in found or not (a.question.asks_many or b.question.asks_many):
         return False
+    if kind == "number" and (a.question.asks_each or b.question.asks_each):
+        return "final" not in found
     return kind in ("entity", "relation") or (a.answer.brief and b.answer.brief and kind == "antonym")
 
 

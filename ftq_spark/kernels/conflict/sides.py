@@ -9,10 +9,10 @@ from ftq_spark.kernels.conflict.alignment import related
 from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.concepts import GENERAL_OF, OFFERS
 from ftq_spark.kernels.conflict.hours import schedules_clash
+from ftq_spark.kernels.conflict.items import Item, lead_text
 from ftq_spark.kernels.conflict.kinds import YES_NO
 from ftq_spark.kernels.conflict.plainly import says_plainly
 from ftq_spark.kernels.conflict.sentences import Sentence, is_negator, signed_concept
-from ftq_spark.kernels.conflict.values import Item, lead_text
 from ftq_spark.kernels.conflict.words import AUXILIARIES, PROHIBITIVE, STOP_WORDS, lists, pattern
 
 MAX_SUBJECT = 6  # words in front of the verb of a sentence that says when something is open

@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.answer import Analysis, Answer
-from ftq_spark.kernels.conflict.finals import are_one_amount, conclusion
+from ftq_spark.kernels.conflict.bare import BRIEF_WORDS, DAYS, UNITLESS_ONLY, bare_items, value_items
+from ftq_spark.kernels.conflict.finals import are_one_amount, closing_number, conclusion, reckons
 from ftq_spark.kernels.conflict.foreign import PARTICLES
 from ftq_spark.kernels.conflict.frequency import DAY_SECONDS, asks_how_often, frequencies, may_be_one
-from ftq_spark.kernels.conflict.kinds import ENTITY, FOREIGN, NUMBER
+from ftq_spark.kernels.conflict.items import Item, lead_text, span
+from ftq_spark.kernels.conflict.kinds import FOREIGN, NUMBER
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, agree_unitless, month_names, quantities
-from ftq_spark.kernels.conflict.sentences import PRONOUNS, Sentence, names
+from ftq_spark.kernels.conflict.sentences import Sentence, names
 from ftq_spark.kernels.conflict.subjects import of_another_event
 from ftq_spark.kernels.conflict.words import STOP_WORDS
 
-N_SPAN_CHARS = 240
 RESULT_WORDS = 3  # of an answer that is a number and what it counts
-MONTH_WORDS = 12  # of an answer that names a month and little else
-DAYS = ("date", "year")
-UNITLESS_ONLY = ("", *DAYS, "clock", "complexity")  # dimensions whose values stand without a unit
 LIKE_SENTENCES = 0.5  # of the words of the shorter of two sentences in long answers whose numbers are compared
 HOUR_SECONDS = 3600
 STATED_WORDS = 2  # content words from which a sentence states something, and is no filled-in blank
 _POINTED = re.compile(r"\d[.,]\d")
 _BOUNDS = frozenset({"least", "most", "minimum", "maximum", "within", "than", "until", "exceed"})
 _EXAMPLE = re.compile(r"\b(?:examples?|instance|such as|e\.g|random|any|some|could|might)\b", re.IGNORECASE)
-
-
-class Item(NamedTuple):
-    """One piece of evidence: the feature, its strength in [0, 1] and the spans of the two answers."""
-
-    feature: str
-    strength: float
-    left_text: str
-    right_text: str
-
-
-def span(text: str) -> str:
-    """A text cut to what a reviewer reads."""
-    return text if len(text) <= N_SPAN_CHARS else text[: N_SPAN_CHARS - 1] + "…"
-
-
-def lead_text(answer: Answer) -> str:
-    """The first sentence of an answer as a span."""
-    return span(answer.sentences[0].text if answer.sentences else answer.text)
 
 
 def number_items(a: Analysis, b: Analysis, kind: str) -> list[Item]:
@@ -97,7 +75,7 @@ def _frequency_items(a: Analysis, b: Analysis) -> list[Item]:
 
 def _elsewhere_items(a: Analysis, b: Analysis) -> list[Item]:
     """Days, years and measures that brief answers in another language name, each one of them and no other value."""
-    if not all(side.question.kind == FOREIGN and side.answer.n_words <= MONTH_WORDS for side in (a, b)):
+    if not all(side.question.kind == FOREIGN and side.answer.n_words <= BRIEF_WORDS for side in (a, b)):
         return []
     sides = [[q for q in side.answer.quantities if q.dimension != "year"] or side.answer.quantities for side in (a, b)]
     bare = all(side.answer.n_words == 1 for side in (a, b))  # and nothing but a number
@@ -125,14 +103,28 @@ def _said_of(answer: Answer, quantity: Quantity) -> frozenset[str]:
 
 def _month_items(a: Analysis, b: Analysis) -> list[Item]:
     """Months that two brief answers to "when …?" name, where they name no day."""
-    if not all(side.question.interrogative == "when" and side.answer.n_words <= MONTH_WORDS for side in (a, b)):
+    if not all(side.question.interrogative == "when" and side.answer.n_words <= BRIEF_WORDS for side in (a, b)):
         return []
     x, y = (frozenset(month_names(side.answer.text)) for side in (a, b))
     if not x or not y:
         return []
-    if x & y:
+    if x & y and not _of_other_years(a.answer, b.answer):
         return [Item("number_same", 1.0, "", "")]
     return [Item("number_asked", 1.0, lead_text(a.answer), lead_text(b.answer))]
+
+
+def _of_other_years(left: Answer, right: Answer) -> bool:
+    """Whether two answers each name years, and none of them both: June 2020, June 2010."""
+    x, y = ({q.low for q in answer.quantities if q.dimension == "year"} for answer in (left, right))
+    return bool(x and y) and x.isdisjoint(y)
+
+
+def _closing_items(a: Analysis, b: Analysis) -> list[Item]:
+    """The one number that two answers end in, of which one reckons: what stands before it are steps."""
+    if not any(reckons(side.answer.written) for side in (a, b)):
+        return []
+    x, y = (closing_number(side.answer.written) for side in (a, b))
+    return [Item("number_same", 1.0, "", "")] if x and x == y else []
 
 
 def _concluded_items(a: Analysis, b: Analysis) -> list[Item]:
@@ -179,7 +171,7 @@ def _unitless_items(a: Analysis, b: Analysis) -> list[Item]:
         return []
     for one, other in ((a.answer, b.answer), (b.answer, a.answer)):
         bare, found = one.quantities, other.quantities
-        if not (len(bare) == len(found) == 1 and other.n_words <= MONTH_WORDS):
+        if not (len(bare) == len(found) == 1 and other.n_words <= BRIEF_WORDS):
             continue
         value, measured = bare[0], found[0]
         unitless = one.n_words == 1 and not value.dimension and value.low == value.high
@@ -192,36 +184,17 @@ def _unitless_items(a: Analysis, b: Analysis) -> list[Item]:
     return []
 
 
-def _bare_items(a: Analysis, b: Analysis) -> list[Item]:
-    """A value that is all of a brief answer, against the one that another gives in a sentence: what is the deposit."""
-    if not all(side.question.kind == ENTITY and side.answer.n_words <= MONTH_WORDS for side in (a, b)):
-        return []
-    for one, other in ((a.answer, b.answer), (b.answer, a.answer)):
-        bare, found = one.quantities, other.quantities
-        if not (len(bare) == len(found) == 1 and len(other.sentences) == 1 and _is_all(bare[0], one)):
-            continue
-        opens = other.sentences[0].words[:1] in PRONOUNS or other.sentences[0].stems & a.question.stems
-        if not (bare[0].dimension == found[0].dimension not in UNITLESS_ONLY and opens):
-            continue
-        if agree(bare[0], found[0]):
-            return [Item("number_same", 1.0, "", "")]
-        return [Item("number_asked", 1.0, lead_text(a.answer), lead_text(b.answer))]
-    return []
-
-
-def _is_all(quantity: Quantity, answer: Answer) -> bool:
-    return len(answer.text.strip(" .").split()) == len(quantity.text.split())
-
-
 # Ways of reading the value that was asked for, the surest first: the first that finds something decides.
 _ASKED = (
     _frequency_items,
+    _closing_items,
     _result_items,
     _unitless_items,
     _concluded_items,
     _elsewhere_items,
     _month_items,
-    _bare_items,
+    bare_items,
+    value_items,
 )
 
 

@@ -251,6 +251,18 @@ def test_one_question_in_two_wordings_has_one_answer(question: str, one: str, as
             "Yes",
         ),
         (
+            "Who is the current mayor of Halden?",
+            "The current mayor of Halden is Maren Lunde.",
+            "Who was the first mayor of Halden?",
+            "The first mayor of Halden was Erik Moen.",
+        ),
+        (
+            "What year did the War of Roads I end?",
+            "The War of Roads I ended in 1318.",
+            "Name the year in which the War of Roads II ended.",
+            "The War of Roads II ended in 1345.",
+        ),
+        (
             "What is our policy on passwords?",
             "Passwords have at least 8 characters.",
             "What is our policy on returns?",

@@ -52,6 +52,12 @@ ASKED = "Who was the first chairman of the rowing club of Lindholm?"
             "Ivar Lunde built the tower of Halden.",
         ),
         ("Qui a peint ce tableau ?", "Jean Morel a peint « Le Pont ».", "C'est Luc Petit."),
+        # In the words of a question that would hedge elsewhere.
+        (
+            "What is the most popular name in Halden?",
+            "The most popular name in Halden is Moen.",
+            "The most popular name in Halden is Lunde.",
+        ),
         # In one sentence with another filling.
         (
             "Which pass includes the ferry?",

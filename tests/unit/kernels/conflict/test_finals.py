@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from pair_score import score
 
+from ftq_spark.kernels.conflict.finals import closing_number, final_answer
 from ftq_spark.kernels.conflict.pairs import REVIEW
 
 PROGRAM = "```python\nprint({0})\n```\n```output\n{0}\n```\nShe has $\\boxed{{{0}}}$ apples."
 SUM = (
     "Jo swims. He saw 50 people on the first day. If he saw 60 on each other day, calculate the total number of people."
 )
+PENS = "A shop sells pens in packs of 12 for $9 and one for $1. What is the cheapest price for exactly 40 pens?"
+BOUGHT = "The cheapest price is **$31**.\n\nBuy:\n- 3 packs → 3 × $9 = $27\n- 4 pens → $4\n\nTotal: $27 + $4 = **$31**"
 EQUATION = "Q: Suppose x + 2 = 79. What is the value of x? A:"
 SUBTRACTED = (
     "If x + 2 = 79, we can subtract 2 from both sides to get:\nx + 2 - 2 = 79 - 2\nTherefore, the value of x is 77."
@@ -117,3 +120,43 @@ def test_one_result_does_not_however_it_is_come_to(question: str, one: str, othe
 )
 def test_what_reckoning_comes_to_is_what_counts(question: str, one: str, other: str, apart: bool) -> None:
     assert (score(question, one, other, floor=0.5) >= 0.5) == apart
+
+
+@pytest.mark.parametrize(
+    ("other", "apart"),
+    [
+        ("- 3 packs = 36 pens for $27\n- 4 pens = $4\n\n**Cheapest price: $31**", False),
+        ("- 4 packs = 48 pens for $36\n\n**Cheapest price: $36**", True),
+    ],
+)
+def test_what_stands_before_the_number_that_two_answers_end_in_are_steps(other: str, apart: bool) -> None:
+    assert (score(PENS, BOUGHT, other) >= REVIEW) == apart
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("The value of f(2) is 40.", "40"),
+        ("Total paid after 18 months: $1,275**", "1275"),
+        ("= \\boxed{391}\n$$", "391"),
+        ("It weighs 3.5 kg", "3.5"),
+        ("43 tokens fit into the memory of 4 GiB that it has left.", ""),
+        ("None.", ""),
+        ("", ""),
+    ],
+)
+def test_the_number_that_a_text_ends_in(text: str, number: str) -> None:
+    assert closing_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "final"),
+    [
+        ("12 x 9 = 108\n#### 108", "108"),
+        ("12 x 9 = 108\n#### 108\n\nAsk me more.", "108"),
+        ("In short, they are safe.\n\n#### Practical steps\n\nRead the rules, and keep to them.", None),
+        ("#### 1. What we know\n\nLittle.", None),
+    ],
+)
+def test_a_heading_states_no_result(text: str, final: str | None) -> None:
+    assert final_answer(text) == final

@@ -79,3 +79,32 @@ def test_capitals_are_one_and_ages_are_many(question: str, one: str, other: str,
 )
 def test_what_an_answer_adds_to_its_question_letter_by_letter(question: str, one: str, other: str, apart: bool) -> None:
     assert (score(question, one, other) >= REVIEW) == apart
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other", "apart"),
+    [
+        # Asked without a mark.
+        ("秘鲁的首都在哪", "利马", "库斯科", True),
+        ("《白桥》的导演是谁", "王禾", "林田", True),
+        ("北桥有多少个桥洞", "9", "11", True),
+        ("ペルーの首都はどこ", "リマ", "クスコ", True),
+        ("写几句话", "花开了。", "下雨了。", False),
+        ("推荐几本书", "红楼梦", "西游记", False),
+        # Several are right, or one each is asked for.
+        ("《白桥》的主演是谁？", "王禾", "林田", False),
+        ("《白桥》的主演和导演分别是谁？", "王禾", "林田", False),
+        ("去年南桥和北桥的长度分别是多少？", "463米", "509米", False),
+        ("去年北桥的长度是多少？", "463米", "509米", True),
+        ("Welche Länder haben einen König?", "Norwegen", "Spanien", False),
+        ("Welches Land hat einen König?", "Norwegen", "Spanien", True),
+        ("¿Cuáles son los puertos de la isla?", "Alba", "Mora", False),
+        # In other letters, of which nobody tells here whether they are one name.
+        ("谁写了《白桥》？", "约翰·史密斯", "John Smith", False),
+        ("谁写了《白桥》？", "Ann Lee", "John Smith", True),
+    ],
+)
+def test_questions_without_a_mark_for_several_things_and_names_in_other_letters(
+    question: str, one: str, other: str, apart: bool
+) -> None:
+    assert (score(question, one, other) >= REVIEW) == apart

@@ -61,6 +61,13 @@ def test_questions_and_headings_state_nothing(one: str, other: str) -> None:
     assert not {one, other} <= shown
 
 
+def test_headings_of_brief_lists_oppose_nothing() -> None:
+    question = "Ann saw the play. What do the two reviews praise, and what do they find fault with?"
+    good = "Positive points:\n- the songs\n- the light"
+    bad = "Negative points:\n1. The end is dull.\n2. The street is too loud."
+    assert score(question, good, bad) < REVIEW
+
+
 @pytest.mark.parametrize(
     ("question", "one", "other"),
     [

@@ -50,6 +50,14 @@ Example = tuple[str, str]
         # Asked whether it is too much, "no" is the "yes" of whether it will do.
         (("Would a second scarf be too much?", "Not at all!"), ("Can I wear a second scarf?", "Absolutely!")),
         (("Will you be my friend?", "Certainly."), ("Won't you be my friend?", "Of course!")),
+        # Each takes up a word of its own question alone.
+        (
+            (
+                "Which country is the largest producer of wool in the world?",
+                "Haldia is the largest producer of wool in the world.",
+            ),
+            ("Which country wears the most wool per capita?", "Moenia wears the most wool per capita."),
+        ),
         # There are several ways to tell a procedure, and to fill an order in a language that is not read.
         (
             ("What's the step-by-step process for cancelling a trip?", 'Open "Trips", click "Cancel Trip", confirm.'),

@@ -44,6 +44,11 @@ from ftq_spark.kernels.conflict.pairs import REVIEW
         ("What is the warranty?", "Two years.", "The warranty is five years."),
         ("What is the deposit?", "200 euros.", "It is 300 euros."),
         ("What is the notice period?", "Six weeks", "The notice period is three months."),
+        # Nothing but a value, or values, whatever is asked for.
+        ("What was the turnover of Halden Mills in the first quarter?", "$6.04 billion", "$1.04 billion"),
+        ("What is the release date of Otto 5?", "March 20 2020", "March 2, 2010"),
+        ("What is the typical stay after the operation?", "2-3 days.", "5-7 days."),
+        ("When did the Otto 6 come out?", "June 2020", "June 2010"),
         # A date alone.
         ("When did the Otto 5 come out?", "August 8, 2014", "The Otto 5 was first sold by a shop in May 1984."),
         ("When was the hall built in Elms?", "June 7, 1993", "The hall was built in Elms in 1995."),
@@ -140,6 +145,12 @@ def test_other_values_contradict_each_other(question: str, one: str, other: str)
 )
 def test_one_value_and_values_of_two_things_do_not(question: str, one: str, other: str) -> None:
     assert score(question, one, other) < REVIEW
+
+
+def test_one_month_of_one_year_is_one() -> None:
+    assert score("When did the Otto 6 come out?", "June 2020", "In June of 2020") < REVIEW
+    assert score("When did the Otto 6 come out?", "June 2020", "June") < REVIEW
+    assert score("What is the release date of Otto 5?", "March 20 2020", "20 March 2020") < REVIEW
 
 
 def test_one_day_is_one_day() -> None:
