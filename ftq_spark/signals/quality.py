@@ -51,7 +51,7 @@ MIN_QUALITY: float = _FITTED["min_quality"]
 DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("empty_answer", "empty_answer", "drop", at_least=1.0),
     Rule("empty_answer", "empty_answer", "review", at_least=0.8, earlier="note"),  # an ellipsis: silence
-    Rule("refusal", "refusal", "review", at_least=0.5, earlier="note"),
+    Rule("refusal", "refusal", "review", at_least=0.9, earlier="note"),
     Rule("refusal", "refusal", "note", at_least=0.4),
     Rule("refusal", "safe_refusal", "note", at_least=0.5),
     Rule("non_answer", "non_answer", "review", at_least=0.8, earlier="note"),

@@ -55,7 +55,7 @@ _MEASURED = {
     "n_role_order_errors": "role_order",
     "n_template_tokens": "template_leak",
 }
-_WHOLE_EPISODE = 0.5  # of ends_with_user: what an agent did ends with a result
+_WHOLE_EPISODE = 0.5  # of ends_with_user: what an agent did ends with a result, a simulated user says so
 _ROLES_SHOWN = 8
 _TWICE = re.compile(r'"(' + "|".join(map(re.escape, CONVERSATION_FIELDS)) + r')"\s*:\s*\[')
 

@@ -35,7 +35,11 @@ QUOTED = r"[\"“«][^\"”»\n]*[\"”»]|(?:^|[\s(])['‘][^'’\n]*[,.!?…][
 _TOOLS = r'"(?:parameters|function|inputSchema|input_schema|functionDeclarations)"\s*:'
 # Who only says "I can't ask you to do this" or "I don't know" may play a part, or be right.
 _SURE = any_of((_PHRASES("formula"), _PHRASES("disclaims")))
+_CANNED, _SEES_HARM = _PHRASES("canned"), _PHRASES("sees_harm")
 UNSURE = 0.4
+# Who says what he declines, or what harm he sees in it, mostly has a reason: a field that he keeps to, a licence that he
+# lacks, a policy. What would do for any question is said of a plain task as of any other.
+GROUNDED = 0.8
 OPENING_CHARS = 300
 OPENING_SENTENCES = 3
 UNKNOWING_CHARS = 160
@@ -210,18 +214,27 @@ def _asks_for_more(batch: Batch) -> NDArray[np.bool_]:
     return found & (np.diff(batch.text("question").offsets) <= TELLS_MUCH_CHARS)
 
 
-@signal(
-    "refusal",
-    version=19,
-    range=(0, 1),
-    reads=("response", "question", "prompt", "context", "rejected"),
-    summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.4 where it says neither "
-    "that it cannot help nor what it is. 0 where safe_refusal applies.",
-)
-def refusal(batch: Batch) -> NDArray[np.float64]:
+def declining(batch: Batch) -> NDArray[np.float64]:
+    """(n,) how far answers decline, disclaim or deflect what they need not, in [0, 1]."""
     scores = _evasion(batch)
     scores = np.where(batch.matches_among("response", _SURE, scores > UNSURE), scores, np.minimum(scores, UNSURE))
     return np.where(right_to_decline(batch), 0.0, scores)
+
+
+@signal(
+    "refusal",
+    version=20,
+    range=(0, 1),
+    reads=("response", "question", "prompt", "context", "rejected"),
+    summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.8 where it says what it declines "
+    '("I can\'t discuss crimes") or what harm it sees, in other words than would do for any question ("I can\'t help with '
+    'that"), at most 0.4 where it says neither that it cannot help nor what it is. 0 where safe_refusal applies.',
+)
+def refusal(batch: Batch) -> NDArray[np.float64]:
+    scores = batch.value(declining)
+    canned = batch.matches_among("response", _CANNED, scores > GROUNDED)
+    canned &= ~batch.matches_among("response", _SEES_HARM, canned)
+    return np.where(canned, scores, np.minimum(scores, GROUNDED))
 
 
 @signal(

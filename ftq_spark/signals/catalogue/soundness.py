@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ftq_spark.signals.batch import Batch
 from ftq_spark.signals.catalogue.absence import empty_answer, placeholder
 from ftq_spark.signals.catalogue.ending import truncated_end
-from ftq_spark.signals.catalogue.refusal import refusal
+from ftq_spark.signals.catalogue.refusal import declining
 from ftq_spark.signals.catalogue.repetition import looping
 from ftq_spark.signals.registry import signal
 
@@ -24,11 +24,11 @@ SURELY_A_PLACEHOLDER = 0.8
     version=6,
     range=(0, 1),
     reads=("response", "thought", "prompt", "question", "attached", "context", "rejected"),
-    summary="1 − the worst of refusal, empty_answer, and sure placeholder, truncated_end and looping.",
+    summary="1 − the worst of refusal, whatever it says, empty_answer, and sure placeholder, truncated_end and looping.",
 )
 def soundness(batch: Batch) -> NDArray[np.float64]:
     loops = np.clip(batch.value(looping) / USUAL_REPETITION - 1.0, 0.0, 1.0)
-    others = [batch.value(measure) for measure in (refusal, empty_answer)]
+    others = [batch.value(measure) for measure in (declining, empty_answer)]
     for measure, sure in ((placeholder, SURELY_A_PLACEHOLDER), (truncated_end, SURELY_CUT)):
         value = batch.value(measure)
         others.append(np.where(value >= sure, value, 0.0))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ftq_spark.kernels.text.ngrams import token_owners
 from ftq_spark.kernels.text.tokens import hashes, tokenize
 from ftq_spark.signals.batch import Batch
+from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal
 
 _SYSTEM, _DEVELOPER, _USER, _ASSISTANT, _TOOL = hashes(tokenize(["system", "developer", "user", "assistant", "tool"]))
@@ -15,6 +16,11 @@ _SYSTEM, _DEVELOPER, _USER, _ASSISTANT, _TOOL = hashes(tokenize(["system", "deve
 RECORDED = ("swe_agent", "atif")  # formats of what agents did
 # In sequence, each a call and its result: work to be learnt step by step, not a question without its answer.
 MANY_STEPS = 3
+# The last words of a user who is simulated: the dialogue is over, and nobody waits for an answer.
+_OVER = any_of((
+    expression("turns", "over", r"(?:#{2,}|[\[<{]+[|/]?)\s*{}\s*(?:#{2,}|\|?[\]>}]+)[\s.!]*$"),
+    expression("turns", "over_bare", r"(?:^|\s){}[\s.!]*$").removeprefix("(?i)"),
+))  # fmt: skip
 
 
 @signal(
@@ -83,14 +89,15 @@ def no_system(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "ends_with_user",
-    version=2,
+    version=3,
     range=(0, 1),
-    reads=("roles", "format"),
+    reads=("roles", "format", "conversation"),
     summary=(
         "1 where the last turn is not the assistant's: a trainer learns nothing from what follows the last answer. 0.5 "
-        "for what an agent did, a trajectory or steps of calls that end with a result: each step is learnt."
+        "for what an agent did, a trajectory or steps of calls that end with a result, and behind an answer for the word "
+        "with which a simulated user ends (###STOP###, TERMINATE): nothing is missing there."
     ),
-    source="cleanllm: trailing_user_turn; trajectories of SWE-agent and mini-swe-agent",
+    source="cleanllm: trailing_user_turn; trajectories of SWE-agent and mini-swe-agent; tau-bench, AutoGen, CAMEL",
 )
 def ends_with_user(batch: Batch) -> NDArray[np.float64]:
     offsets, roles = batch.tokens("roles").token_offsets, batch.hashes("roles")
@@ -98,9 +105,12 @@ def ends_with_user(batch: Batch) -> NDArray[np.float64]:
     ends = np.zeros(batch.n)
     last = roles[offsets[1:][filled] - 1]
     ends[filled] = last != _ASSISTANT
-    is_acted = np.isin(np.array(batch.strings("format"), dtype=object), RECORDED) if ends.any() else ends > 0
-    is_acted[filled] |= (last == _TOOL) & (_steps(batch)[filled] >= MANY_STEPS)
-    return np.where(is_acted, ends / 2, ends)
+    is_whole = np.isin(np.array(batch.strings("format"), dtype=object), RECORDED) if ends.any() else ends > 0
+    is_whole[filled] |= (last == _TOOL) & (_steps(batch)[filled] >= MANY_STEPS)
+    by_user = np.zeros(batch.n, dtype=bool)
+    by_user[filled] = last == _USER
+    is_whole |= batch.matches_among("conversation", _OVER, by_user & (_count(batch, _ASSISTANT) > 0))
+    return np.where(is_whole, ends / 2, ends)
 
 
 def _steps(batch: Batch) -> NDArray[np.float64]:

@@ -116,6 +116,39 @@ def test_roles(name: str, yes: str, high: float, no: str, low: float) -> None:
     assert [value(name, roles=roles) for roles in (yes, no)] == [high, low]
 
 
+@pytest.mark.parametrize(
+    ("last", "high"),
+    [
+        ("###STOP###", 0.5),
+        ("###OUT-OF-SCOPE###\n", 0.5),
+        ("That is all, thank you. ###STOP###", 0.5),
+        ("TERMINATE", 0.5),
+        ("Thanks! TERMINATE.", 0.5),
+        ("<CAMEL_TASK_DONE>", 0.5),
+        ("END_OF_CONVERSATION", 0.5),
+        ("[End of conversation]", 0.5),
+        ("<|done|>", 0.5),
+        ("</stop>", 0.5),
+        ("<<<END_OF_CONVERSATION>>>", 0.5),
+        ("When does the bus stop?", 1),
+        ("Please terminate my contract.", 1),
+        ("I am done.", 1),
+        ("Does ###STOP### end the run?", 1),
+        ("Set the state to [OPEN]", 1),
+        ("Write a story that ends in <stop> and go on.", 1),
+        ("STOP", 1),
+    ],
+)
+def test_what_a_simulated_user_ends_with(last: str, high: float) -> None:
+    told = {"conversation": f"Book a table.\n\nDone.\n\n{last}", "roles": "user assistant user"}
+    assert value("ends_with_user", **told) == high
+
+
+def test_a_word_of_the_end_behind_no_answer_leaves_it_missing() -> None:
+    assert value("ends_with_user", conversation="Book a table.\n\n###STOP###", roles="user user") == 1
+    assert value("ends_with_user", conversation="Hi.\n\n###STOP###", roles="user assistant tool") == 1
+
+
 PAIRS = [
     ("missing_context", "Summarize the following article.", "", 1, 'Summarize this text: "Water boils at 100 degrees."', "", 0),
     ("missing_context", "https://example.org/a", "", 1, "What is a URL?", "", 0),
