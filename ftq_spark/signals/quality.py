@@ -50,7 +50,7 @@ MIN_QUALITY: float = _FITTED["min_quality"]
 
 DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("empty_answer", "empty_answer", "drop", at_least=1.0),
-    Rule("empty_answer", "empty_answer", "review", at_least=0.8, earlier="note"),  # an ellipsis: silence
+    Rule("empty_answer", "empty_answer", "note", at_least=0.8),  # an ellipsis: silence
     Rule("refusal", "refusal", "review", at_least=0.9, earlier="note"),
     Rule("refusal", "refusal", "note", at_least=0.4),
     Rule("refusal", "safe_refusal", "note", at_least=0.5),
@@ -92,6 +92,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("web_residue", "n_page_residue", "review", at_least=1),
     Rule("web_residue", "n_html_residue", "note", at_least=1),
     Rule("missing_context", "missing_context", "review", at_least=1),
+    Rule("missing_context", "missing_context", "note", at_least=0.5),
     Rule("language_mismatch", "language_mismatch", "note", at_least=1),
     Rule("ends_with_user", "ends_with_user", "review", at_least=1),
     Rule("ends_with_user", "ends_with_user", "note", at_least=0.5),

@@ -80,7 +80,7 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "placeholder",
-    version=11,
+    version=12,
     range=(0, 1),
     reads=("response", "prompt", "question", "attached"),
     summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}), "

@@ -14,7 +14,12 @@ _PICTURE = expression("asking", "picture")
 _OF_ANY = expression("asking", "of_any", r"\b{}\b")
 _ONLY_URL = r"(?i)^\s*(?:https?://|www\.)\S+\s*$"
 # Something follows that may be the text: a second line, a quotation, or words behind the end of a sentence.
-_ATTACHED = r"\n\s*\S|[\"“'‘«`(\[{]\s*\S[^\n]{2,}|[:：.?!]\s*[\p{L}\p{N}]|</?\w+>|\p{Ll}\p{Lu}|\p{Nd}"
+_ATTACHED = any_of((
+    r"\n\s*\S|[\"“'‘«`(\[{]\s*\S[^\n]{2,}|[:：.?!]\s*[\p{L}\p{N}]|</?\w+>|\p{Ll}\p{Lu}|\p{Nd}",
+    expression("asking", "begins", r"\p{Ll} {} \p{Ll}").removeprefix("(?i)"),
+))  # fmt: skip
+# Who follows a talk speaks of no text.
+_FOLLOWS = expression("asking", "follows", r"\b{}\b")
 ENOUGH_WORDS = 25
 # A field of a template that nobody filled in: "Can we {change} our {area}?"; not in code, nor where such are spoken of.
 _FIELD = r"(?:^|[\s\"'(,])\{[A-Za-z][a-z]*(?:_[a-z]+)*\}(?:[\s.,;?!)\"']|$)"
@@ -25,11 +30,11 @@ MOST_WORDS = 60  # of a prompt that may have been such a template
 
 @signal(
     "missing_context",
-    version=4,
+    version=5,
     range=(0, 1),
     reads=("prompt", "attached", "media", "context"),
-    summary="1 where the prompt speaks of a text or picture that is not there, is nothing but a web address, or holds "
-    'a field of a template ("Can we {change} it?").',
+    summary="1 where the prompt speaks of a text or picture that is not there, or is nothing but a web address; 0.5 where "
+    'it holds a field as of a template ("Can we {change} it?").',
     source="Alpaca cleaning",
 )
 def missing_context(batch: Batch) -> NDArray[np.float64]:
@@ -38,11 +43,13 @@ def missing_context(batch: Batch) -> NDArray[np.float64]:
     bare &= ~batch.matches_among("prompt", _OF_ANY, bare)
     bare &= ~batch.matches("context", r"\S") & ~batch.matches("attached", r"\S")
     text = batch.matches_among("prompt", _REFERS, bare)
+    text &= ~batch.matches_among("prompt", _FOLLOWS, text)
     picture = batch.matches_among("prompt", _PICTURE, bare) & ~batch.matches("media", r"\S")
     unfilled = batch.matches("prompt", _FIELD) & (batch.n_tokens("prompt") <= MOST_WORDS)
     unfilled &= ~batch.matches_among("prompt", _OF_BRACES, unfilled)
     unfilled &= ~batch.matches_among("prompt", _LAYOUT, unfilled)
-    return (text | picture | unfilled | batch.matches("prompt", _ONLY_URL)).astype(np.float64)
+    lacking = text | picture | batch.matches("prompt", _ONLY_URL)
+    return np.where(lacking, 1.0, unfilled * 0.5)
 
 
 @signal(

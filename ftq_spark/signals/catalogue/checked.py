@@ -47,7 +47,7 @@ _APPLY: dict[str, Callable[[float, float], float]] = {
 _QUANTITY = r"\d[\d,.]*[ \t]?(?:°[ \t]?[CF]\b|km/h\b|[A-Za-z]{2,11}\b|[gml]\b)"
 # Not a quantity of a longer sum, nor one that is supposed to be so.
 _CONVERSION = re.compile(
-    rf"(?i:(?<!\bif )(?<!\band )(?<!times )(?<!plus )(?<!minus ))(?<![\w.,/*×+\-−–=(])(?<![*×x+\-−–/÷·=] )"
+    rf"(?i:(?<!\bif )(?<!\band )(?<!times )(?<!plus )(?<!minus ))(?<![\w.,/*×+\-−–=(])(?<![*×xX+\-−–/÷·=] )"
     rf"(?P<left>{_QUANTITY})[ \t]*(?:=|≈|\b(?:is|are)(?: (?:about|approximately|equal to|roughly))?|\bequals?)[ \t]*"
     rf"(?P<right>{_QUANTITY})(?![ \t]*(?:[+\-−–*×÷/^²³]|per\b|and\b|\d))"
 )
@@ -60,8 +60,10 @@ _FENCE = re.compile(r"(?ms)^[ \t]*```[ \t]*(python3?|py|json)[ \t]*\n(.*?)^[ \t]
 _SKETCH = re.compile(
     r"(?m)\.\.\.|…|^\s*(?:>>>|In \[|[!%]|\$ )|\{\{|\$\{|<[a-zA-Z_ ]+>|^\s*print [^(\s]|except \w+, \w+:|\braise \w+, "
     r"|\bexec \"|\b_{2,}\b(?!\w)|:\s*(?:#[^\n]*\n\s*)+(?:\n|$|\Z)|^\s*(?:extends|var|local|public|private|static)\s"
-    r"|\A[^\n]*:\s*\Z|(?i:^\s*(?:expected )?output:)|\bcimport\b|\bcdef\b|\bcpdef\b|^\s*\\|^\s*<|\bint \w+[,)]"
+    r"|\A[^\n]*:\s*\Z|(?i:^\s*(?:expected )?output:)|\bcimport\b|\bcdef\b|\bcpdef\b|^\s*\\|^\s*<|\bint \w+[,)]|[├└│]"
 )
+# What a signature or a decorator goes on with: shown by itself, it lacks that and nothing else.
+_BODIES = (": pass", "\ndef shown(): pass")
 _LONG_QUOTES = ('"""', "'''")
 _LOOKS_LIKE_PYTHON = re.compile(r"(?m)^\s*(?:def|class|for|while|if|import|from|with|try|return)\b|^\s*\w+ = |\w\(")
 _NO_STRICT_JSON = re.compile(r"(?m)//|/\*|\.\.\.|…|^\s*#|<[^<>\n]+>|\{\{|\$\{|\bNaN\b")
@@ -151,7 +153,7 @@ _MAY_CONVERT = r"\d\s?(?:°\s?[CF]|[A-Za-z/]{1,11})\s*(?:=|≈|\b(?:is|are)\b|\b
 
 @signal(
     "n_wrong_sums",
-    version=6,
+    version=7,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Sums and conversions that are not so: "24 × 6 = 134", "10 miles = 6.2 km"; 0 in another base.',
@@ -178,15 +180,20 @@ def _is_broken_python(block: str, behind: str) -> bool:
         return False
     if any(block.count(mark) % 2 and mark in behind for mark in _LONG_QUOTES):
         return False
+    flush = _outdented(block).rstrip()
+    return not any(_may_parse(flush + body) for body in ("", *_BODIES))
+
+
+def _may_parse(code: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(_outdented(block), "", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            compile(code, "", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except SyntaxError:
-        return True
-    except (MemoryError, RecursionError, ValueError):
         return False
-    return False
+    except (MemoryError, RecursionError, ValueError):
+        return True  # it is too much for this parser, and nothing is said of it
+    return True
 
 
 def _outdented(block: str) -> str:
@@ -218,7 +225,7 @@ def _may_hold_code(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "n_broken_code",
-    version=4,
+    version=5,
     range=(0, np.inf),
     reads=("response", "question"),
     summary="Fenced blocks that say to be Python or JSON and do not parse; 0 where an error or another language is "

@@ -88,7 +88,8 @@ _LIST_TAIL = r"(?:^|\n)\s{0,12}(?:[-*+•‣·–—]\s|[(（]?(?:\p{Nd}{1,3}|[a
 _SIGNED = expression(
     "ending",
     "signed",
-    r"(?:^|[\n.!?])\s*{}(?: (?:again|so much|always|in advance))?\s*(?:[,\n][^.!?]*)?$|\bregards,?\s[^.!?]*$",
+    r"(?:^|[\n.!?])\s*{}(?: (?:again|so much|always|in advance|please))?\s*(?:[,\n][^.!?]*)?$"
+    r"|\b(?:best wishes,?\s*|regards,?\s[^.!?]*)$",
 )
 _CODE = (
     r"(?m)^(?:\s{0,3}```|\s*(?:def|class|import|from|function|const|let|var|public|private|return|SELECT|#include"

@@ -21,6 +21,10 @@ TEMPLATE = (
 )
 # Where a picture, a sound or a film stands in the text: content, and no turn's.
 _MEDIA = r"<\|(?:vision|image|audio|video|box|quad|object_ref)(?:_[a-z]{2,5})?\|>"
+# A token with which a template parts its turns or texts, where it does so: at an end of a line, behind the end of a
+# sentence, or beside another one. One inside a sentence is named; a word between such marks may be one's own.
+_OF_TURNS = expression("leaks", "turn_tokens").removeprefix("(?i)")
+_PARTS_TURNS = rf"(?m)(?:^|[^.\s][.!?]|[。！？)\]])[^\S\n]*{_OF_TURNS}|{_OF_TURNS}[^\S\n]*(?:$|{_OF_TURNS})"
 # The token that ends a text, behind an answer that is otherwise free of such: the stop sequence of a completion.
 _ENDS_TEXT = r"(?:<\|end_?of_?text\|>|</s>|<eos>)\s*$"
 ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMAN)\s*:(?:\s|$)"
@@ -32,7 +36,6 @@ _FENCED = r"(?s)```.*?```"
 # Tags of one's own, which close what they open: <|json|>{…}<|/json|>.
 _OWN_TAGS = re.compile(r"(?s)<\|([a-zA-Z_]{2,24})\|>(.*?)<\|/\1\|>")
 _CLOSING_TAG = r"<\|/[a-zA-Z_]{2,24}\|>"
-_NAMES_TOKEN = rf"\p{{L}} (?:{TEMPLATE}) \p{{Ll}}"  # the object of a sentence, not its end
 # Who asks what such a token means, or what a format of prompts looks like, is answered with it.
 _ABOUT_TEMPLATES = expression("leaks", "about_templates", r"\b{}\b")
 _ASKS = r"(?i)^[^<\[]*\b(?:how|mean|stands? for|token|what|why)\b"
@@ -44,12 +47,12 @@ MERGED = (
 
 @signal(
     "n_template_tokens",
-    version=9,
+    version=10,
     range=(0, np.inf),
     reads=("conversation", "response", "question"),
     summary="Special tokens of chat templates inside the texts but for fenced code and media, such as <|im_end|>, "
-    '[INST] or </s>, and an answer that opens with "### Response:" or holds "Regenerate response"; 0.5 where all is '
-    "one at its end, or is named.",
+    '[INST] or </s>, and an answer that opens with "### Response:" or holds "Regenerate response"; 0.5 where none parts '
+    "turns, but is named in a sentence or is a word of one's own (<|think|>), and where all is one at the very end.",
     source="axolotl, TRL practice",
 )
 def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
@@ -67,9 +70,21 @@ def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
         bare = pa.array([_OWN_TAGS.sub(r"\2", text) for text in some.strings("conversation")], pa.large_string())
         left = _tokens(Batch({"conversation": bare}, batch.parameters))
         found[tagged] = np.minimum(found[tagged], left + some.matches("response", OPENS_AS_TEMPLATE))
-    found[(found == 1) & (batch.matches("response", _ENDS_TEXT) | batch.matches("response", _NAMES_TOKEN))] = 0.5
+    parts = _in_prose(_PARTS_TURNS, batch, found > 0) | batch.matches_among("response", OPENS_AS_TEMPLATE, found > 0)
+    found[(found > 0) & ~parts] = 0.5
+    found[(found == 1) & batch.matches("response", _ENDS_TEXT)] = 0.5
     asked = batch.matches_among("question", TEMPLATE, found > 0) & batch.matches_among("question", _ASKS, found > 0)
     found[asked | batch.matches_among("question", _ABOUT_TEMPLATES, found > 0)] = 0.0
+    return found
+
+
+def _in_prose(pattern: str, batch: Batch, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(n,) does the pattern match outside fenced code, in the conversations of the `chosen`?"""
+    found = np.zeros(batch.n, dtype=bool)
+    places = np.flatnonzero(chosen)
+    if len(places):
+        bare = pc.replace_substring_regex(batch.array("conversation").take(pa.array(places)), _FENCED, "\n")
+        found[places] = Batch({"conversation": bare}, batch.parameters).matches("conversation", pattern)
     return found
 
 
@@ -181,7 +196,7 @@ def _prose(batch: Batch) -> Batch:
     return Batch({"response": answers}, batch.parameters)
 
 
-_ASKS_WHO = expression("leaks", "asks_who")
+_ASKS_WHO, _ASKS_UNTIL_WHEN = expression("leaks", "asks_who"), expression("leaks", "asks_until_when")
 
 
 _PROMPT = expression("leaks", "prompt")
@@ -225,13 +240,15 @@ def identity_leak(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "cut_off_leak",
-    version=2,
+    version=3,
     range=(0, 1),
-    reads=("response",),
-    summary='1 where the answer speaks of its writer\'s last training ("as of my last update in September 2021").',
+    reads=("response", "question"),
+    summary='1 where the answer speaks of its writer\'s last training ("as of my last update in September 2021"); 0 where '
+    "it was asked for that.",
 )
 def cut_off_leak(batch: Batch) -> NDArray[np.float64]:
-    return batch.matches("response", expression("leaks", "cut_off")).astype(np.float64)
+    found = batch.matches("response", expression("leaks", "cut_off"))
+    return (found & ~batch.matches_among("question", _ASKS_UNTIL_WHEN, found)).astype(np.float64)
 
 
 _ABOUT_PROMPTS = expression("leaks", "about_prompts")

@@ -18,7 +18,7 @@ MAX_CHARS = 400  # of the others
 MIN_QUESTION_WORDS, MAX_QUESTION_CHARS = 3, 300
 SAID_AGAIN_WORDS = 4
 _ALONE = rf"^{BESIDE_WORDS}*{{}}{BESIDE_WORDS}*$"
-_WHOLE = expression("non_answer", "whole", _ALONE)
+_WHOLE, _UNKNOWING = (expression("non_answer", part, _ALONE) for part in ("whole", "unknowing"))
 _OPENING, _COURTESY = (expression("non_answer", part).removeprefix("(?i)") for part in ("openings", "courtesies"))
 _END = rf"(?:{BESIDE_WORDS}+|$)"
 _COURTESIES = (
@@ -96,7 +96,7 @@ def _initials(batch: Batch, column: str) -> NDArray[np.uint32]:
 
 @suspects_of_pairs("non_answer")
 def _may_say_nothing(pairs: Pairs) -> NDArray[np.bool_]:
-    whole = pairs.answers.matches("response", _WHOLE)[pairs.answer]
+    whole = pairs.answers.matches("response", any_of((_WHOLE, _UNKNOWING)))[pairs.answer]
     sides = ((pairs.answers, "response"), (pairs.questions, "question"))
     n_answer, n_question = (batch.n_tokens(column) for batch, column in sides)
     again = (n_answer[pairs.answer] == n_question[pairs.question]) & (n_answer[pairs.answer] >= SAID_AGAIN_WORDS)
@@ -110,12 +110,12 @@ def _may_say_nothing(pairs: Pairs) -> NDArray[np.bool_]:
 
 @signal(
     "non_answer",
-    version=10,
+    version=11,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary='1 where the whole answer is that there is none: "I have no comment"; 0.8 where it is the '
-    "question again, a request for the text that the question holds, or a service's failure; 0.6 where it is courtesy, "
-    "0.5 where declining may be right, or somebody in a scene does not know.",
+    "question again, a request for the text that the question holds, or a service's failure; 0.7 where it is \"I don't "
+    'know", which may be so, 0.6 where it is courtesy, 0.5 where declining may be right, or in a scene.',
 )
 def non_answer(batch: Batch) -> NDArray[np.float64]:
     found = _said_nothing(batch)
@@ -128,9 +128,11 @@ def non_answer(batch: Batch) -> NDArray[np.float64]:
         some.matches("question", _MAY_COPY) | some.matches("context", _EDITS) | some.matches("prompt", _TO_SAY_AFTER)
     )
     found[copied[~wanted]] = 0.8
-    whole = (batch.n_tokens("response") <= MAX_WORDS) & batch.matches("response", _WHOLE)
-    places = np.flatnonzero(whole)
-    found[places] = 1.0
+    brief = batch.n_tokens("response") <= MAX_WORDS
+    whole, unknowing = (brief & batch.matches("response", said) for said in (_WHOLE, _UNKNOWING))
+    found[unknowing] = 0.7
+    found[whole] = 1.0
+    places = np.flatnonzero(whole | unknowing)
     if len(places):
         read = ("response", "question", "prompt", "context", "rejected")
         some = batch.at(places, read)

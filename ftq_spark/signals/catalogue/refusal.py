@@ -36,10 +36,12 @@ _TOOLS = r'"(?:parameters|function|inputSchema|input_schema|functionDeclarations
 # Who only says "I can't ask you to do this" or "I don't know" may play a part, or be right.
 _SURE = any_of((_PHRASES("formula"), _PHRASES("disclaims")))
 _CANNED, _SEES_HARM = _PHRASES("canned"), _PHRASES("sees_harm")
-UNSURE = 0.4
+UNSURE, MOSTLY = 0.4, 0.5
 # Who says what he declines, or what harm he sees in it, mostly has a reason: a field that he keeps to, a licence that he
 # lacks, a policy. What would do for any question is said of a plain task as of any other.
 GROUNDED = 0.8
+_ITEM = r"(?m)^\s*(?:[-*•]|\p{Nd}+[.)])\s"
+LAID_OUT_ITEMS, LAID_OUT = 3, 0.9  # of a refusal that lists its reasons, which does not pass on its length and layout
 OPENING_CHARS = 300
 OPENING_SENTENCES = 3
 UNKNOWING_CHARS = 160
@@ -153,7 +155,7 @@ def _evasion(batch: Batch) -> NDArray[np.float64]:
 
 def evades(batch: Batch) -> NDArray[np.bool_]:
     """(n,) answers that decline, disclaim or deflect, rightly or not."""
-    found: NDArray[np.bool_] = _evasion(batch) >= 0.5
+    found: NDArray[np.bool_] = _evasion(batch) >= MOSTLY
     return found
 
 
@@ -228,13 +230,15 @@ def declining(batch: Batch) -> NDArray[np.float64]:
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.8 where it says what it declines "
     '("I can\'t discuss crimes") or what harm it sees, in other words than would do for any question ("I can\'t help with '
-    'that"), at most 0.4 where it says neither that it cannot help nor what it is. 0 where safe_refusal applies.',
+    'that") and without a list of reasons, at most 0.4 where it says neither that it cannot help nor what it is. 0 where safe_refusal applies.',
 )
 def refusal(batch: Batch) -> NDArray[np.float64]:
     scores = batch.value(declining)
     canned = batch.matches_among("response", _CANNED, scores > GROUNDED)
     canned &= ~batch.matches_among("response", _SEES_HARM, canned)
-    return np.where(canned, scores, np.minimum(scores, GROUNDED))
+    laid_out = batch.counts_among("response", _ITEM, scores >= MOSTLY) >= LAID_OUT_ITEMS
+    found = np.where(canned, scores, np.minimum(scores, GROUNDED))
+    return np.where(laid_out, np.maximum(scores, LAID_OUT), found)
 
 
 @signal(

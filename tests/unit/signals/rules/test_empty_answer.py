@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rule_verdicts import decided, value
+from rule_verdicts import decided, found, value
 
 
 @pytest.mark.parametrize("answer", ["", " \n", "-", ".", "--"])
@@ -17,8 +17,8 @@ def test_a_thought_without_an_end_is_cut_and_looked_at() -> None:
 
 
 @pytest.mark.parametrize("answer", ["...", "…", "……", " ... … "])
-def test_an_ellipsis_may_be_silence_and_is_looked_at(answer: str) -> None:
-    assert decided("Do you remember her?", answer) == {"empty_answer": "review"}
+def test_an_ellipsis_may_be_silence_and_is_noted(answer: str) -> None:
+    assert found("Do you remember her?", answer) == {"empty_answer": "note"}
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_silence_in_a_scene_and_a_sign_that_is_asked_for_are_answers(question: s
 @pytest.mark.parametrize(
     ("question", "answer", "verdict"),
     [
-        ("Question: Who was Ada Lovelace?", "...", "review"),
-        ("Customer: Where is my parcel?", "……", "review"),
+        ("Question: Who was Ada Lovelace?", "...", "note"),
+        ("Customer: Where is my parcel?", "……", "note"),
         ("Mara: You said that you would wait for me.", "", "drop"),
         ("What is a quotation?", ">", "drop"),
     ],
 )
 def test_silence_is_none_where_nobody_is_named(question: str, answer: str, verdict: str) -> None:
-    assert decided(question, answer)["empty_answer"] == verdict
+    assert found(question, answer)["empty_answer"] == verdict

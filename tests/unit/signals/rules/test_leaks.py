@@ -90,6 +90,13 @@ def test_the_end_of_training_is_found(question: str, answer: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "question", ["What is your knowledge cut-off?", "你的知识截止到什么日期？", "When were you last trained?"]
+)
+def test_who_is_asked_until_when_it_knows_may_tell(question: str) -> None:
+    assert "cut_off_leak" not in found(question, "My training data ends in May 2023. 我的知识截止于2023年5月。")
+
+
+@pytest.mark.parametrize(
     ("question", "answer"),
     [
         ("A title for a shop?", "You are a helpful copywriter. Always be brief. Green Corner"),

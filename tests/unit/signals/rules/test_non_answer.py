@@ -32,15 +32,27 @@ def test_courtesies_echoes_and_failures_answer_nothing(question: str, answer: st
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        ("Где ключ?", "Не знаю."),
-        ("他去哪儿了？", "我不知道。"),
-        ("أين المفتاح؟", "لا أعرف"),
         ("What is on it?", "I have no comment."),
+        ("他去哪儿了？", "无可奉告。"),
         ("What is on the shelf of the shop?", "What is on the shelf of the shop?"),
     ],
 )
 def test_what_says_nothing_is_reviewed(question: str, answer: str) -> None:
     assert decided(question, answer)["non_answer"] == "review"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Где ключ?", "Не знаю."),
+        ("他去哪儿了？", "我不知道。"),
+        ("你知道我有几条狗吗？", "不知道！"),
+        ("أين المفتاح؟", "لا أعرف"),
+        ("What makes you say that?", "I'm not sure."),
+    ],
+)
+def test_who_does_not_know_may_be_right_and_is_noted(question: str, answer: str) -> None:
+    assert found(question, answer)["non_answer"] == "note"
 
 
 @pytest.mark.parametrize(
@@ -124,9 +136,9 @@ def test_an_opening_ends_where_anything_may_follow() -> None:
     assert not compiled(expression("non_answer", "failures")).search(text)
 
 
-def test_somebody_in_a_scene_may_not_know() -> None:
-    assert "non_answer" not in decided("夏: 那你知道他去了哪里吗？", "我不知道")
-    assert decided("Question: 他去了哪里？", "我不知道")["non_answer"] == "review"
+def test_somebody_in_a_scene_may_not_tell() -> None:
+    assert "non_answer" not in decided("夏: 那你知道他去了哪里吗？", "无可奉告")
+    assert decided("Question: 他去了哪里？", "无可奉告")["non_answer"] == "review"
 
 
 def test_of_code_each_sign_counts() -> None:

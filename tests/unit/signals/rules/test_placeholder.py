@@ -116,6 +116,8 @@ def test_a_whole_answer_beside_no_output_is_not_dropped() -> None:
 def test_braces_in_a_format_of_prompts_are_no_placeholder() -> None:
     answer = "It is recommended to keep to the order of {picture}-then-{text}"
     assert "placeholder" not in decided("What is recommended for pictures in prompts?", answer)
+    for told in ("It is POST /{org_id}/{model_id}/listener.", "Take {media_file}-then-{text}."):
+        assert "placeholder" not in found("What is the endpoint of the listener?", told)
     assert decided("What is the capital of the country?", "The capital of it is {capital_city}, in the north.")[
         "placeholder"
     ]

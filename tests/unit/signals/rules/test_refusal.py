@@ -86,6 +86,13 @@ def test_who_says_what_he_declines_or_why_is_noted(question: str, answer: str) -
     assert found(question, answer)["refusal"] == "note"
 
 
+def test_a_refusal_that_lists_its_reasons_is_reviewed_whatever_it_says() -> None:
+    reasons = "\n- I'm not a gardener.\n- I can't see your tree.\n- Every tree is different."
+    said = "I can't give advice on pruning trees."
+    assert found("How do I prune a tree?", f"{said}{reasons}")["refusal"] == "review"
+    assert found("How do I prune a tree?", said)["refusal"] == "note"
+
+
 @pytest.mark.parametrize(
     ("question", "answer"),
     [

@@ -68,7 +68,33 @@ def test_tokens_that_are_meant_are_no_leak(question: str, answer: str) -> None:
 def test_who_asks_about_tuning_may_be_told_of_tokens() -> None:
     told = "Every turn is written as <|im_start|>role ... <|im_end|>, in training as later."
     assert "template_leak" not in found("What separates good data for fine-tuning a model?", told)
-    assert "template_leak" in decided("What is a turn?", told)
+    assert found("What is a turn?", told)["template_leak"] == "note"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<|think|>\nThe price is wrong.\n<|channel|>\nSell it.",
+        "It marks the end with the token <|im_end|> and goes on.",
+        'Say "<|im_end|>" there, and "[/INST]" here.',
+    ],
+)
+def test_words_of_ones_own_and_tokens_that_are_named_are_noted(answer: str) -> None:
+    assert found("What is to be done?", answer)["template_leak"] == "note"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Sell it.<end_of_turn> Thank you.",
+        "Sell it<|eot_id|><|start_header_id|>user<|end_header_id|> And then?",
+        "Sell it [/INST]\nThank you",
+        " [/INST], and the report says so in a chapter of its own.",
+        "Sell it <|im_end|>\nuser: when?",
+    ],
+)
+def test_tokens_that_part_turns_are_reviewed(answer: str) -> None:
+    assert decided("What is to be done?", answer)["template_leak"] == "review"
 
 
 @pytest.mark.parametrize(

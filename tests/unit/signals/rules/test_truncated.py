@@ -46,6 +46,9 @@ VERSES = [
             "Use `get`, it does not fail.```python\nkey = d.get('k')\n```Look at the keys, too: `print(d)`.",
         ),
         ("What do I hand in?", "以下是需要提交的材料：一、身份证复印件；二、户口本复印件；三、近期照片两张；"),
+        ("Is it a boil?", "It may be one. Show it to a doctor next week. Wishing you good health,"),
+        ("Is it a boil?", "It may be one. Show it to a doctor next week. Take care please,"),
+        ("Is it a boil?", "It may be one. I hope that this is of some help to you, best wishes,"),
         ("Who works in the laboratory?", "Dr. A. Smith (Head of staff) | Ms. B. Jones (Second assistant"),
         (
             "제출 서류는 무엇인가요?",

@@ -36,6 +36,7 @@ def test_residue_in_answers(name: str, answer: str) -> None:
         ("n_page_residue", "Write a cookie banner.", "We use cookies to improve your experience."),
         ("n_page_residue", "What is a cell of a matrix?", "It is a number such as m[0][1] in the first row."),
         ("n_page_residue", "Where do I read more?", "You can read more in the handbook."),
+        ("n_page_residue", "What were the circles in the field made for?", "Advertisement"),
     ],
 )
 def test_what_is_asked_for_is_no_residue(name: str, question: str, answer: str) -> None:
@@ -45,6 +46,7 @@ def test_what_is_asked_for_is_no_residue(name: str, question: str, answer: str) 
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
+        ("What is a quay?", '"&nbsp;"'),
         ("What is a quay?", "<p>A quay is where ships are unloaded.</p>"),
         ("How do I seed grass?", "Rake it in. Click here to subscribe to our list!"),
         ("Tell me of the play.", "A rough play.\n\nADVERTISEMENT\n\nThese two."),

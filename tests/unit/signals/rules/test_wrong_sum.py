@@ -46,6 +46,7 @@ def test_sums_are_calculated_again(text: str, wrong: int) -> None:
         ("3.5 hours = 190 minutes", 1),
         ("2 hours and 15 minutes is equal to 8,100 seconds", 0),
         ("2 hours x 3 days = 6 hours", 0),
+        ("8 hours X 5 days X 50 weeks = 2000 hours", 0),
         ("If 1 year is 250 days, how many weeks are worked?", 0),
         ("2H + 7 = 15\n2H = 8\nH = 4", 0),
         ("5 pounds is 3 pounds more than before", 0),
