@@ -42,11 +42,11 @@ def test_a_rule_says_which_bound_is_crossed_and_by_how_much() -> None:
     vague = {"reason": "vague", "signal": "substance", "at_most": 0.2, "verdict": "note"}
     rules = [*(rule.model_dump() for rule in SETTINGS.score.rules), vague]
     score = SETTINGS.model_copy(deep=True).score.model_validate({**SETTINGS.score.model_dump(), "rules": rules})
-    rising = rule_hits({"refusal": 0.7, "substance": 0.15, "looping": 0.39}, score)
+    rising = rule_hits({"refusal": 0.95, "substance": 0.15, "looping": 0.39}, score)
     hits = {hit["reason"]: hit for hit in reversed(rising)}  # of two rules of a reason the first one
     assert set(hits) == {"refusal", "vague"}
-    assert (hits["refusal"]["bound"], hits["refusal"]["above"]) == (0.5, True)
-    assert hits["refusal"]["by"] == pytest.approx(0.2)
+    assert (hits["refusal"]["bound"], hits["refusal"]["above"]) == (0.9, True)
+    assert hits["refusal"]["by"] == pytest.approx(0.05)
     assert (hits["vague"]["bound"], hits["vague"]["above"]) == (0.2, False)
     assert hits["vague"]["by"] == pytest.approx(0.05)
 
@@ -54,10 +54,10 @@ def test_a_rule_says_which_bound_is_crossed_and_by_how_much() -> None:
 def test_what_would_change_a_verdict_is_said() -> None:
     row = {"verdict": "drop", "quality": 0.42, "duplicate_of": "ab" * 16, "duplicate_kind": "near",
            "duplicate_similarity": 0.91, "conflicts_with": ["cd" * 16], "decided_by": "rule"}  # fmt: skip
-    signals = {"soundness": 0.4, "substance": 0.9, "refusal": 0.7}
+    signals = {"soundness": 0.4, "substance": 0.9, "refusal": 0.95}
     hits, parts = rule_hits(signals, SETTINGS.score), quality_parts(signals, SETTINGS.score)
     found = " ".join(changes(row, hits, parts, SETTINGS))
-    for said in ("refusal below 0.5 (it is 0.7)", "abababab absent", "dedup.near.threshold over 0.910",
+    for said in ("refusal below 0.9 (it is 0.95)", "abababab absent", "dedup.near.threshold over 0.910",
                  "cdcdcdcd settled", "higher by 0.130, most of all by soundness"):  # fmt: skip
         assert said in found
     decided = changes({**row, "decided_by": "reviewer", "reviewer": "Ana"}, hits, parts, SETTINGS)
