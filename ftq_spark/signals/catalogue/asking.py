@@ -33,8 +33,8 @@ MOST_WORDS = 60  # of a prompt that may have been such a template
     version=5,
     range=(0, 1),
     reads=("prompt", "attached", "media", "context"),
-    summary="1 where the prompt speaks of a text or picture that is not there, or is nothing but a web address; 0.5 where "
-    'it holds a field as of a template ("Can we {change} it?").',
+    summary="1 where the prompt speaks of a text or picture that is not there, or is nothing but a web address; 0.5 "
+    'where it holds a field as of a template ("Can we {change} it?").',
     source="Alpaca cleaning",
 )
 def missing_context(batch: Batch) -> NDArray[np.float64]:

@@ -51,8 +51,8 @@ MERGED = (
     range=(0, np.inf),
     reads=("conversation", "response", "question"),
     summary="Special tokens of chat templates inside the texts but for fenced code and media, such as <|im_end|>, "
-    '[INST] or </s>, and an answer that opens with "### Response:" or holds "Regenerate response"; 0.5 where none parts '
-    "turns, but is named in a sentence or is a word of one's own (<|think|>), and where all is one at the very end.",
+    '[INST] or </s>, and an answer that opens with "### Response:" or holds "Regenerate response"; 0.5 where none '
+    "parts turns, but is named in a sentence or is a word of one's own (<|think|>), or all is one at the very end.",
     source="axolotl, TRL practice",
 )
 def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
@@ -243,8 +243,8 @@ def identity_leak(batch: Batch) -> NDArray[np.float64]:
     version=3,
     range=(0, 1),
     reads=("response", "question"),
-    summary='1 where the answer speaks of its writer\'s last training ("as of my last update in September 2021"); 0 where '
-    "it was asked for that.",
+    summary='1 where the answer speaks of its writer\'s last training ("as of my last update in September 2021"); 0 '
+    "where it was asked for that.",
 )
 def cut_off_leak(batch: Batch) -> NDArray[np.float64]:
     found = batch.matches("response", expression("leaks", "cut_off"))

@@ -37,8 +37,8 @@ _TOOLS = r'"(?:parameters|function|inputSchema|input_schema|functionDeclarations
 _SURE = any_of((_PHRASES("formula"), _PHRASES("disclaims")))
 _CANNED, _SEES_HARM = _PHRASES("canned"), _PHRASES("sees_harm")
 UNSURE, MOSTLY = 0.4, 0.5
-# Who says what he declines, or what harm he sees in it, mostly has a reason: a field that he keeps to, a licence that he
-# lacks, a policy. What would do for any question is said of a plain task as of any other.
+# Who says what he declines, or what harm he sees in it, mostly has a reason: a field that he keeps to, a licence that
+# he lacks, a policy. What would do for any question is said of a plain task as of any other.
 GROUNDED = 0.8
 _ITEM = r"(?m)^\s*(?:[-*•]|\p{Nd}+[.)])\s"
 LAID_OUT_ITEMS, LAID_OUT = 3, 0.9  # of a refusal that lists its reasons, which does not pass on its length and layout
@@ -228,9 +228,10 @@ def declining(batch: Batch) -> NDArray[np.float64]:
     version=20,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
-    summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.8 where it says what it declines "
-    '("I can\'t discuss crimes") or what harm it sees, in other words than would do for any question ("I can\'t help with '
-    'that") and without a list of reasons, at most 0.4 where it says neither that it cannot help nor what it is. 0 where safe_refusal applies.',
+    summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.8 where it says what it "
+    'declines ("I can\'t discuss crimes") or what harm it sees, in other words than would do for any question ("I '
+    "can't help with that\") and without a list of reasons; at most 0.4 where it says neither that it cannot "
+    "help nor what it is. 0 where safe_refusal applies.",
 )
 def refusal(batch: Batch) -> NDArray[np.float64]:
     scores = batch.value(declining)

@@ -24,7 +24,7 @@ SURELY_A_PLACEHOLDER = 0.8
     version=6,
     range=(0, 1),
     reads=("response", "thought", "prompt", "question", "attached", "context", "rejected"),
-    summary="1 − the worst of refusal, whatever it says, empty_answer, and sure placeholder, truncated_end and looping.",
+    summary="1 − the worst of refusal, whatever it says, empty_answer, sure placeholder, truncated_end and looping.",
 )
 def soundness(batch: Batch) -> NDArray[np.float64]:
     loops = np.clip(batch.value(looping) / USUAL_REPETITION - 1.0, 0.0, 1.0)

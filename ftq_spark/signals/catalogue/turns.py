@@ -94,8 +94,8 @@ def no_system(batch: Batch) -> NDArray[np.float64]:
     reads=("roles", "format", "conversation"),
     summary=(
         "1 where the last turn is not the assistant's: a trainer learns nothing from what follows the last answer. 0.5 "
-        "for what an agent did, a trajectory or steps of calls that end with a result, and behind an answer for the word "
-        "with which a simulated user ends (###STOP###, TERMINATE): nothing is missing there."
+        "for what an agent did, a trajectory or steps of calls that end with a result, and behind an answer for the "
+        "word with which a simulated user ends (###STOP###, TERMINATE): nothing is missing there."
     ),
     source="cleanllm: trailing_user_turn; trajectories of SWE-agent and mini-swe-agent; tau-bench, AutoGen, CAMEL",
 )
