@@ -55,7 +55,8 @@ def histogram(
 ) -> Markup:
     """Stacked columns over `edges` (n + 1), one layer per entry of `counts` (n each); the key is the layer's class.
 
-    A `small` one has neither axis nor labels. The `threshold` becomes a line where it lies inside the edges.
+    A `small` one has neither axis nor labels. The `threshold` becomes a line where it lies inside the edges. The axis
+    names ends of bins, and the highest bar its number: that is the scale of the others.
     """
     width, height, bottom, top = (120, 30, 0, 0) if small else (640, 210, 24, 18)
     n_bins = len(edges) - 1
@@ -75,20 +76,24 @@ def histogram(
                 label = f"{span}: {integer(n)} {name}"
                 box = {"x": position * step + gap, "y": y, "width": step - 2 * gap, "height": tall}
                 body.append(_RECT.format(fill=f"fill-{name}", title=label, **box))
-    span_of_edges = edges[-1] - edges[0]
+    span_of_edges, on_left = edges[-1] - edges[0], True
     if threshold is not None and edges[0] <= threshold <= edges[-1]:
         x = width * (threshold - edges[0]) / span_of_edges
+        on_left = x > width / 2
         body.append(_LINE.format(kind="threshold", x1=x, y1=0 if small else top - 4, x2=x, y2=height - bottom))
         if not small:
-            anchor = "end" if x > width / 2 else "start"
-            aside = -5 if anchor == "end" else 5
+            anchor, aside = ("end", -5) if on_left else ("start", 5)
             text = f"threshold {figure(threshold)}"
             body.append(_TEXT.format(kind="note", x=x + aside, y=top - 6, anchor=anchor, text=text))
     if not small:
         body.append(_LINE.format(kind="axis", x1=0, y1=height - bottom, x2=width, y2=height - bottom))
-        for part, anchor in ((0.0, "start"), (0.25, "middle"), (0.5, "middle"), (0.75, "middle"), (1.0, "end")):
-            text = figure(edges[0] + part * span_of_edges)
-            body.append(_TEXT.format(kind="tick", x=part * width, y=height - 7, anchor=anchor, text=text))
+        parts = ((0.0, "start"), (0.25, "middle"), (0.5, "middle"), (0.75, "middle"), (1.0, "end"))
+        for at, anchor in {round(part * n_bins): anchor for part, anchor in parts}.items():
+            body.append(_TEXT.format(kind="tick", x=at * step, y=height - 7, anchor=anchor, text=figure(edges[at])))
+        # Beside the threshold's words, where there are any.
+        x, anchor = (0, "start") if on_left else (width, "end")
+        text = f"highest bar: {integer(highest)}"
+        body.append(_TEXT.format(kind="tick", x=x, y=top - 6, anchor=anchor, text=text))
     return _SVG.format(
         kind="spark" if small else "histogram",
         width=width,

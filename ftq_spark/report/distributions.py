@@ -32,7 +32,8 @@ def distribution(
     points = quantiles(values, counts, [percentile / 100 for percentile in PERCENTILES])
     smallest, largest = min(row["smallest"] for row in rows), max(row["largest"] for row in rows)
     low, high = _span(values, points, range_)
-    whole = bool(np.all(values == np.rint(values))) and high - low > 1
+    # Of what is 0 or 1 the two stand at the ends; of other whole numbers each bar holds so many of them.
+    whole = bool(np.all(values == np.rint(values))) and not (low >= 0 and high <= 1)
     edges = bin_edges(low, high, whole)
     n_out = sum(row["n_out"] for row in rows)
     return {

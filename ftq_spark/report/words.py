@@ -166,7 +166,7 @@ def _reasons(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
         if n and row["code"] not in _SETTLED:
             alone = f" For {integer(row['n_only'])} of them it is the only reason." if 0 < row["n_only"] < n else ""
             if row["code"] in HABITS and row["review"] >= NOTABLE_HABIT * n_examples:
-                kept = f"--set score.strengths.{row['code']}=note keeps them"
+                kept = f"`--set score.strengths.{row['code']}=note` keeps them"
                 alone += f" So many are a habit of the data: if it is meant, {kept}."
             out = "" if row["review"] else f" {'It is' if n == 1 else 'All are'} dropped already."
             detail = ADVICE.get(row["code"], "Look at the examples below.") + alone + out
@@ -185,7 +185,7 @@ def _habits(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
         if row["code"] in HABITS and row["n"] >= NOTABLE_HABIT * n_examples:
             share = f"{percent(row['n'], n_examples)} of the examples, so that it is a habit of the data. "
             title = f"Decide about {counted(row['n'], 'example')} noted as {words(row['code'])}"
-            detail = f"{share}{ADVICE[row['code']]} --set score.strengths.{row['code']}=review sends them to review."
+            detail = f"{share}{ADVICE[row['code']]} `--set score.strengths.{row['code']}=review` sends them to review."
             found.append(_action(title, detail, row["n"], "notes", {"note": row["code"]}))
     return found
 

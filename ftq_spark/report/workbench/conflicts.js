@@ -16,8 +16,9 @@ export function viewConflicts() {
       (id) => !wanted || (byExample.get(id) || { folded: "" }).folded.includes(wanted),
     ),
   );
-  byId("shown").textContent =
-    `${whole(found.length)} of ${whole(head.n_conflicts)} conflicts, the surest first. Which side is right?`;
+  byId("shown").textContent = head.n_conflicts
+    ? `${whole(found.length)} of ${whole(head.n_conflicts)} conflicts, the surest first. Which side is right?`
+    : "No two examples were found that ask the same and answer differently.";
   for (const pair of found.slice(0, state.limit)) {
     const ids = [pair.left_id, pair.right_id];
     const said = ids.map((id) => (decisions[id] || {}).verdict).join();

@@ -1,6 +1,6 @@
 // Groups of duplicates: what was dropped beside what stays.
 
-import { byExample } from "./data.js";
+import { byExample, examples } from "./data.js";
 import { difference } from "./difference.js";
 import { block, byId, make, whole, words } from "./nodes.js";
 import { chip, deciding, link, more, number } from "./pieces.js";
@@ -14,8 +14,13 @@ export function viewDuplicates() {
     .map((members) => members.filter((member) => member.duplicate_of))
     .filter((members) => members.length)
     .sort((a, b) => b.length - a.length || (a[0].cluster < b[0].cluster ? -1 : 1));
-  byId("shown").textContent =
-    `${whole(found.length)} groups of duplicates with something dropped, the largest first. Marked: what only one of the two has, where they share most.`;
+  const groups = found.length === 1 ? "1 group" : `${whole(found.length)} groups`;
+  const dropped = examples.some((example) => example.duplicate_of);
+  byId("shown").textContent = found.length
+    ? `${groups} of duplicates with something dropped, the largest first. Marked: what only one of the two has, where they share most.`
+    : dropped
+      ? "No group of duplicates matches."
+      : "No example repeats another.";
   const box = make("div", "cards");
   for (const members of found.slice(0, state.limit)) {
     const card = make(

@@ -4,8 +4,18 @@ import { examples, head } from "./data.js";
 import { byId, whole, words } from "./nodes.js";
 import { VALUES } from "./state.js";
 
+// How often an example's question is asked, and what comes of its answers.
+const ASKED = {
+  once: "asked once",
+  agreed: "asked again, answers agree",
+  compatible: "asked again, answers compatible",
+  unclear: "asked again, answers unclear",
+  conflict: "asked again, answers in conflict",
+};
+
 function label(name, value) {
   if (name === "topic") return `${value} ${(head.topics[value] || []).slice(0, 3).join(", ")}`;
+  if (name === "asked") return ASKED[value] || words(value);
   return name === "dataset" || name === "language" ? value : words(value);
 }
 

@@ -12,8 +12,10 @@ export function viewRejects() {
       (!state.code || row.code === state.code) &&
       (!wanted || (row.raw + row.message + row.source).toLowerCase().includes(wanted)),
   );
-  byId("shown").textContent =
-    `${whole(found.length)} of ${whole(head.n_rejects)} rejected rows${state.code ? ", as " + words(state.code) : ""}.`;
+  const as = state.code ? `, as ${words(state.code)}` : "";
+  byId("shown").textContent = head.n_rejects
+    ? `${whole(found.length)} of ${whole(head.n_rejects)} rejected rows${as}.`
+    : "Every row became an example.";
   // Rows of one code stand together, under how they are fixed; those of one file in the same words in one card.
   const alike = new Map();
   for (const row of found) {

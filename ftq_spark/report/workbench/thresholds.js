@@ -1,7 +1,7 @@
 // Bounds to drag: what each would cut or bring back; and how often each rule is right.
 
 import { examples, head, measure } from "./data.js";
-import { block, byId, folded, make, plainText, whole, words } from "./nodes.js";
+import { block, byId, folded, make, plainText, whole, withCode, words } from "./nodes.js";
 import { button, chip, heading, link, number } from "./pieces.js";
 
 export function viewThresholds() {
@@ -55,7 +55,7 @@ function ruleTable() {
   const raise = make(
     "p",
     "soft",
-    "A note decides nothing; --set score.strengths.REASON=review sends all that is noted so to review.",
+    withCode("A note decides nothing; `--set score.strengths.REASON=review` sends all that is noted so to review."),
   );
   return make(
     "section",

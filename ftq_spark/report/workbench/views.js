@@ -30,6 +30,7 @@ export function draw() {
   byId("search").value = state.search;
   byId("sort").value = state.sort;
   byId("descending").checked = state.descending;
+  byId("descending").disabled = state.sort === "order"; // conflicts first, then as they stand: it has no other end
   document.querySelectorAll("select[data-filter]").forEach((select) => {
     select.value = state.filters[select.dataset.filter] || "";
   });

@@ -230,7 +230,7 @@ def test_a_reason_that_is_a_habit_says_how_it_is_kept() -> None:
     refused = {"code": "refusal", "n": 40, "keep": 0, "review": 40, "drop": 0, "n_only": 40, "examples": []}
     summary["reasons"] = [refused]
     (found,) = [action["detail"] for action in actions(summary) if "refusal" in action["title"]]
-    assert found.endswith("habit of the data: if it is meant, --set score.strengths.refusal=note keeps them.")
+    assert found.endswith("habit of the data: if it is meant, `--set score.strengths.refusal=note` keeps them.")
     summary["rows"]["keep"] = 960
     assert not any("habit" in action["detail"] for action in actions(summary))
 
@@ -286,9 +286,7 @@ def test_the_form_of_answers_is_told_in_sentences_and_tables() -> None:
     assert "Answers are 87.5% consistent" in text
     assert "2 examples depart from what is usual in their group" in text
     assert "The 1 largest of 3 groups." in text
-    assert (
-        "50% of 40 answers begin in one of the most common ways. 1 system prompt; the most common one is in 75%" in text
-    )
+    assert "50% of 40 answers begin in the most common way. 1 system prompt; the most common one is in 75%" in text
     assert "<i>" in text
     summary["concentration"] |= {"n_system_prompts": 0, "openings": [], "length_drift": []}
     assert "No two answers begin alike. No example has a system prompt." in Page(render(summary)).text
@@ -430,7 +428,7 @@ def test_notes_are_listed_and_what_no_model_could_read_is_something_to_do() -> N
     (found,) = [action for action in actions(summary) if action["show"] == "note=unreadable"]
     assert found["title"] == "Look for duplicates by meaning in 3 more examples"
     page = render(summary, data="H4s")
-    assert '<a href="#note=unreadable">' in page and html.escape(ADVICE["variety"]) in page
+    assert '<a href="#note=unreadable">' in page and str(display.commands(ADVICE["variety"])) in page
     summary["rows"]["keep"] = 97
     assert not [action for action in actions(summary) if action["show"] == "note=unreadable"]
 
@@ -533,6 +531,32 @@ def test_a_histogram_stacks_layers_and_draws_the_threshold() -> None:
     assert bars[0][1] == bars[1][1] == bars[2][1] / 2
     assert [float(line.get("x1", -1)) for line in root.iter("line") if line.get("class") == "threshold"] == [320.0]
     assert "threshold" not in charts.histogram([0, 0.5, 1], {"keep": [1, 2]}, "t", threshold=7)
+
+
+def test_the_axis_names_ends_of_bins_and_the_highest_bar_its_number() -> None:
+    drawn = charts.histogram(list(range(17, 38)), {"keep": [1200, *[3] * 18, 1], "drop": [34, *[0] * 19]}, "t")
+    words = [(text.text, float(text.get("x", -1))) for text in ET.fromstring(drawn).iter("text")]
+    assert words == [
+        ("17", 0.0), ("22", 160.0), ("27", 320.0), ("32", 480.0), ("37", 640.0),
+        ("highest bar: 1,234", 0.0),
+    ]  # fmt: skip
+    on_the_left = charts.histogram([0, 0.5, 1], {"keep": [1, 2]}, "t", threshold=0.1)
+    (scale,) = [text for text in ET.fromstring(on_the_left).iter("text") if "highest" in (text.text or "")]
+    assert (scale.get("x"), scale.get("text-anchor")) == ("640.0", "end")  # the threshold's words are on the left
+
+
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [([17.0, 18.0], [17.0, 37.0]), ([28.0], [28.0, 48.0]), ([0.0, 1.0], [0.0, 1.0]), ([0.5, 17.0], [0.5, 17.0])],
+)
+def test_bars_of_whole_numbers_end_at_whole_numbers(values: list[float], ends: list[float]) -> None:
+    n = len(values)
+    row = {"verdict": "keep", "n": n, "n_out": 0, "total": sum(values), "smallest": values[0], "largest": values[-1]}
+    found = distribution([{**row, "values": values, "counts": [1] * n}], n)
+    assert found is not None
+    edges = found["histogram"]["edges"]
+    assert [edges[0], edges[-1]] == ends
+    assert all(edge == round(edge) for edge in edges) == (ends[1] - ends[0] >= 20)
 
 
 def test_a_long_tail_ends_in_the_last_bin() -> None:

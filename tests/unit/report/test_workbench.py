@@ -147,7 +147,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, st
     roles = ["user", "assistant"] * 2
     rows += [example(36, messages=[{"role": role, "content": text} for role, text in zip(roles, said, strict=True)])]
     rows += [example(n) for n in range(40, 200)]
-    rows = [{**row, "sig_non_answer": at % 10 / 10} for at, row in enumerate(rows)]
+    states = {30: "conflict", 31: "conflict"}
+    rows = [{**row, "sig_non_answer": at % 10 / 10, "question_state": states.get(row["row"] - 1)}
+            for at, row in enumerate(rows)]  # fmt: skip
     opened(folder / "run", rows, [conflict(30, 31)], {"low_quality_verdict": "drop", "min_quality": 0.6})
     run = with_rejects(folder / "run", [("own.jsonl", row, "expected `prompt`", HOSTILE[0]) for row in range(1, 17)]
                        + [("other.jsonl", 5, HOSTILE[1], "{")])  # fmt: skip
@@ -237,6 +239,36 @@ def test_rejects_of_a_file_in_the_same_words_are_one_card(page: tuple[Browser, s
     assert browser.run("return document.querySelectorAll('#view article details > pre').length") == 15
     assert browser.run("return document.querySelectorAll('#view script, #view img').length") == 0
     assert browser.messages() == []
+
+
+def test_the_filters_say_what_they_are_of_and_an_order_that_has_one_end_is_not_turned(
+    page: tuple[Browser, str, Path],
+) -> None:
+    browser, address, _ = page
+    go(browser, address + "#view=examples")
+    shown = "return [...document.querySelector('[data-filter=asked]').options].map((option) => option.text)"
+    assert browser.run(shown) == ["all", "asked once (178)", "asked again, answers in conflict (2)"]
+    assert browser.run("return document.querySelector('#descending').disabled")
+    go(browser, address + "#sort=quality")
+    assert not browser.run("return document.querySelector('#descending').disabled")
+
+
+def test_a_run_in_which_nothing_was_found_says_so(tmp_path: Path) -> None:
+    summary = a_summary()
+    run = opened(tmp_path / "run", [example(1), example(2)])
+    file = tmp_path / "report.html"
+    file.write_text(
+        render(summary, payload(run, {**summary, "rows": {**summary["rows"], "rejected": 0}})), encoding="utf-8"
+    )
+    with chromium(tmp_path) as browser:
+        for view, said in {
+            "conflicts": "No two examples were found that ask the same and answer differently.",
+            "duplicates": "No example repeats another.",
+            "rejects": "Every row became an example.",
+        }.items():
+            go(browser, f"{file.as_uri()}#view={view}", anew=True)
+            assert browser.text("#shown") == said
+        assert browser.messages() == []
 
 
 def test_a_dragged_bound_says_what_it_cuts(page: tuple[Browser, str, Path]) -> None:
