@@ -18,7 +18,18 @@ const VIEWS = {
   rejects: viewRejects,
 };
 
+// What the keyboard can be at within the view.
+const reachable = () => [...byId("view").querySelectorAll("a, button, input, summary, textarea")];
+
+function refocus(at, wasListed) {
+  // The view is made anew: the keyboard goes on from the same place, or with what is looked at in the list.
+  const node = wasListed ? document.querySelector('.item[aria-pressed="true"]') : reachable()[at];
+  if (node) node.focus({ preventScroll: true });
+}
+
 export function draw() {
+  const at = reachable().indexOf(document.activeElement);
+  const wasListed = at >= 0 && document.activeElement.classList.contains("item");
   const kept = document.querySelector(".list");
   const scrolled = kept ? kept.scrollTop : 0;
   if (!VIEWS[state.view]) state.view = "examples";
@@ -35,6 +46,8 @@ export function draw() {
     select.value = state.filters[select.dataset.filter] || "";
   });
   byId("view").replaceChildren(VIEWS[state.view]());
+  byId("view").setAttribute("aria-labelledby", `tab-${state.view}`);
+  if (at >= 0) refocus(at, wasListed);
   const list = document.querySelector(".list");
   if (list) list.scrollTop = scrolled;
   drawDecided();

@@ -364,6 +364,25 @@ def test_the_page_is_worked_by_keyboard(page: tuple[Browser, str, Path]) -> None
     browser.run("document.querySelector('#clear').click()")
 
 
+def test_the_keyboard_stays_where_it_is_when_the_page_is_drawn_anew(page: tuple[Browser, str, Path]) -> None:
+    browser, address, _ = page
+    browser.resize(1400, 900)
+    go(browser, f"{address}#view=examples")
+    browser.run("document.querySelectorAll('.item')[2].focus()")
+    browser.press("enter")
+    at = "return [...document.querySelectorAll('.item')].indexOf(document.activeElement)"
+    assert browser.run(at) == 2
+    assert browser.run("return document.activeElement.ariaPressed") == "true"
+    browser.press("j")
+    assert browser.run(at) == 3  # with what is looked at
+    browser.run("document.querySelector('#detail .choices .drop').focus()")
+    browser.press("enter")
+    assert browser.run("return document.activeElement.textContent + document.activeElement.ariaPressed") == "Droptrue"
+    browser.press("u")
+    assert browser.run("return document.activeElement.textContent + document.activeElement.ariaPressed") == "Dropfalse"
+    assert browser.run("return document.querySelector('#view').getAttribute('aria-labelledby')") == "tab-examples"
+
+
 def test_a_notebook_shows_it_in_a_frame_that_can_reach_nothing_around_it(page: tuple[Browser, str, Path]) -> None:
     browser, _, folder = page
     (folder / "run" / "report.html").write_bytes((folder / "report.html").read_bytes())
