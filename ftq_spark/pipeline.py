@@ -271,13 +271,12 @@ def _check_any_accepted(run: Run) -> None:
     ingest = run.manifest["stages"]["ingest"]
     if ingest["n_rows"]:
         return
-    where = run.directory("rejects")
     if not ingest["n_rejects"]:
         raise InputError("the input holds no rows at all")
     codes = ", ".join(f"{count} {code}" for code, count in ingest["reject_codes"].items())
     raise InputError(
         f"every row of the input was rejected ({codes}); `ftq validate` with the same inputs says of each why, and how "
-        f"it is fixed; the rows are in {storage.shown(where)}"
+        f"it is fixed; the rows are in {run.directory('rejects')}"
     )
 
 

@@ -164,7 +164,10 @@ class Run:
             return storage.join(self.path, self.manifest["tables"][table])
         except KeyError:
             known = ", ".join(sorted(self.manifest["tables"])) or "none"
-            why = f"this run has: {known}" if "report" in self.manifest["stages"] else UNFINISHED
+            stages = self.manifest["stages"]
+            why = f"this run has: {known}" if "report" in stages else UNFINISHED
+            if stages.get("ingest", {}).get("n_rows") == 0:
+                why = "every row of its input was rejected: `ftq validate` with the same inputs says why"
             raise RunError(f"{self.path}: no table {table!r}; {why}") from None
 
     # ── Stages ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -180,3 +180,13 @@ def test_tables_that_nothing_makes_any_more_are_forgotten(tmp_path: Path) -> Non
     run.keep_stages(["ask", "match", "report"])
     assert run.manifest["tables"] == {"pairs": "tables/match/d-0", "moved": "tables/ask/c-0"}
     assert sorted(run.manifest["stages"]) == ["ask", "match"]
+
+
+def test_a_run_of_which_every_row_was_rejected_says_so(tmp_path: Path) -> None:
+    run = Run.create(str(tmp_path / "run"))
+    run.commit("ingest", "a" * 32, "tables/ingest/a-0", {"rejects": "tables/ingest/a-0"}, {"n_rows": 0})
+    with pytest.raises(RunError, match="no table 'scored'; every row of its input was rejected: `ftq validate`"):
+        run.directory("scored")
+    run.commit("ingest", "b" * 32, "tables/ingest/b-0", {"rejects": "tables/ingest/b-0"}, {"n_rows": 3})
+    with pytest.raises(RunError, match="no table 'scored'; this run was not finished"):
+        run.directory("scored")
