@@ -332,3 +332,14 @@ def test_nothing_of_an_answer_applies_to_a_prompt_alone() -> None:
     answers = ("empty_answer", "soundness", "substance", "truncated_end", "ends_with_user", "no_assistant")
     assert all(np.isnan(found[name][0]) and not np.isnan(found[name][1]) for name in answers)
     assert not np.isnan(found["n_pii"]).any()
+
+
+def test_of_two_rules_of_a_signal_the_stronger_has_the_higher_bound() -> None:
+    bounds: dict[tuple[str, str], list[tuple[float, int]]] = {}
+    for rule in DEFAULT_RULES:
+        if rule.at_least is not None:
+            strength = ("note", "review", "drop").index(rule.verdict)
+            bounds.setdefault((rule.reason, rule.signal), []).append((rule.at_least, strength))
+    assert any(len(found) > 1 for found in bounds.values())
+    for found in bounds.values():
+        assert [strength for _, strength in sorted(found)] == sorted(strength for _, strength in found)
