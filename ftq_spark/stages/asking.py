@@ -80,7 +80,7 @@ def _asking(context: Context) -> Any:
 
 ASK = Stage(
     "ask",
-    version=11,
+    version=12,
     reads=("examples",),
     writes=tuple(_COLUMNS),
     depends=_asking,

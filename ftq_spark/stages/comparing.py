@@ -253,7 +253,7 @@ def _matching(context: Context) -> Any:
 
 MATCH = Stage(
     "match",
-    version=32,
+    version=33,
     reads=("examples", "ends", "neighbours", "signatures", "near"),
     writes=("pairs",),
     depends=_matching,
@@ -324,7 +324,7 @@ def _contradicting(context: Context) -> Any:
 
 CONFLICT = Stage(
     "conflict",
-    version=34,
+    version=35,
     reads=("examples", "ends", "neighbours", "asked", "repeated", "again", "again_repeated", "opposed"),
     writes=("contradictions",),
     depends=_contradicting,

@@ -256,6 +256,8 @@ def _name_other_things(a: Analysis, b: Analysis) -> bool:
         if side.answer.quantities or side.answer.hedges or said.n_negations or restated(said, side.question) < RESTATED:
             return False
     x, y = added
+    if _one_frame(a.answer, b.answer):
+        x, y = x - y, y - x  # red and giant pandas
     if not (x and y) or max(len(x), len(y)) > MAX_NAMED or any(related(one, other) for one in x for other in y):
         return False
     return not _abbreviates(a.answer, b.answer)

@@ -75,7 +75,10 @@ _TRUE_FALSE = pattern("kinds", "true_false", r"\b{}\b")
 _CHOICE = re.compile(r"\b(?:or)\b [^?]{1,60}\?*$", re.IGNORECASE)
 _NUMBER = pattern("kinds", "number", r"\b{}")
 _CALCULATE = pattern("kinds", "calculate", "^{}")
-_WHERE_OR_WHO = re.compile(r"(?:where|who)\b", re.IGNORECASE)  # "where is the serial number?"
+# "Where is the serial number?", "which metal has the highest melting point?" ask for no number.
+_OF_WHAT = re.compile(
+    rf"(?:where|who)\b|(?:what|which) (?!{group('kinds', 'measures')}\b)\w+ (?:had|has|have) the\b", re.IGNORECASE
+)
 _ENTITY = pattern("kinds", "entity", r"^{}\b")
 _DEFINITION = pattern("kinds", "definition", "^{}")
 _HOURS = pattern("kinds", "hours", r"\b{}\b")
@@ -181,7 +184,7 @@ _RULES: tuple[tuple[Callable[[str], object], str], ...] = (
     (_PLURAL_ASK.match, OPEN),
     (_YES_NO.match, YES_NO),
     (_OUTCOME.match, EXPLAIN),
-    (_WHERE_OR_WHO.match, ENTITY),
+    (_OF_WHAT.match, ENTITY),
     (_NUMBER.search, NUMBER),
     (_ENTITY.match, ENTITY),
     (_DEFINITION.match, DEFINITION),

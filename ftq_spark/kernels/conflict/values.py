@@ -102,21 +102,23 @@ def _said_of(answer: Answer, quantity: Quantity) -> frozenset[str]:
 
 
 def _month_items(a: Analysis, b: Analysis) -> list[Item]:
-    """Months that two brief answers to "when …?" name, where they name no day."""
+    """Years, or months without a day, that two brief answers to "when …?" name."""
     if not all(side.question.interrogative == "when" and side.answer.n_words <= BRIEF_WORDS for side in (a, b)):
         return []
+    if _of_other_years(a.answer, b.answer):
+        return [Item("number_asked", 1.0, lead_text(a.answer), lead_text(b.answer))]
     x, y = (frozenset(month_names(side.answer.text)) for side in (a, b))
     if not x or not y:
         return []
-    if x & y and not _of_other_years(a.answer, b.answer):
+    if x & y:
         return [Item("number_same", 1.0, "", "")]
     return [Item("number_asked", 1.0, lead_text(a.answer), lead_text(b.answer))]
 
 
 def _of_other_years(left: Answer, right: Answer) -> bool:
     """Whether two answers each name years, and none of them both: June 2020, June 2010."""
-    x, y = ({q.low for q in answer.quantities if q.dimension == "year"} for answer in (left, right))
-    return bool(x and y) and x.isdisjoint(y)
+    x, y = ([q for q in answer.quantities if q.dimension == "year"] for answer in (left, right))
+    return bool(x and y) and not any(agree(q, r) for q in x for r in y)
 
 
 def _closing_items(a: Analysis, b: Analysis) -> list[Item]:

@@ -52,6 +52,17 @@ ASKED = "Who was the first chairman of the rowing club of Lindholm?"
             "Ivar Lunde built the tower of Halden.",
         ),
         ("Qui a peint ce tableau ?", "Jean Morel a peint « Le Pont ».", "C'est Luc Petit."),
+        # Two kinds of one thing.
+        (
+            "What is the emblem of Halden?",
+            "The emblem of Halden is the white heron.",
+            "The emblem of Halden is the grey heron.",
+        ),
+        (
+            "Which metal has the highest melting point in this table?",
+            "The metal with the highest melting point in this table is zinc.",
+            "The metal with the highest melting point in this table is iron.",
+        ),
         # In the words of a question that would hedge elsewhere.
         (
             "What is the most popular name in Halden?",

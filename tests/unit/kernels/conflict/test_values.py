@@ -49,6 +49,7 @@ from ftq_spark.kernels.conflict.pairs import REVIEW
         ("What is the release date of Otto 5?", "March 20 2020", "March 2, 2010"),
         ("What is the typical stay after the operation?", "2-3 days.", "5-7 days."),
         ("When did the Otto 6 come out?", "June 2020", "June 2010"),
+        ("When was the Otto 7 shown?", "October 19 2021", "October 19, 2011"),
         # A date alone.
         ("When did the Otto 5 come out?", "August 8, 2014", "The Otto 5 was first sold by a shop in May 1984."),
         ("When was the hall built in Elms?", "June 7, 1993", "The hall was built in Elms in 1995."),
@@ -150,6 +151,7 @@ def test_one_value_and_values_of_two_things_do_not(question: str, one: str, othe
 def test_one_month_of_one_year_is_one() -> None:
     assert score("When did the Otto 6 come out?", "June 2020", "In June of 2020") < REVIEW
     assert score("When did the Otto 6 come out?", "June 2020", "June") < REVIEW
+    assert score("When did the mint move?", "17 December 1968", "the 1960s") < REVIEW
     assert score("What is the release date of Otto 5?", "March 20 2020", "20 March 2020") < REVIEW
 
 
