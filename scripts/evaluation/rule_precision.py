@@ -13,9 +13,10 @@ set and rule, which share a form of text and count once, and its hits. Half A wa
 those mended for A, C with those mended for B; D a day later with what C had left, E, F and G each with the rules mended
 for the half before it; H another day with what G had left, I with what was mended
 for H, J with what was mended for I; K another day with what J had left, L with what was mended for K, M with what was
-mended for L; N with cuts as they were fitted to A to J and refusals as notes, and nothing was mended for it; P are sets
-that had been gathered for contradictions and formats, unread by those who wrote rules, with what N had left. Of sets
-with many hits of one rule ten or twelve were read, of P six; the rest are of the same make.
+mended for L; N with cuts as they were fitted to A to J and refusals as notes; P are sets that had been gathered for
+contradictions and formats, unread by those who wrote rules, with what N had left; O with strengths by the sign that
+fired, which had been chosen on all of these, and nothing was mended for it. Of sets with many hits of one rule ten or
+twelve were read, of P six; the rest are of the same make.
 """
 
 from __future__ import annotations
