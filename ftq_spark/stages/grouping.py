@@ -68,7 +68,7 @@ def _grouping(context: Context) -> Any:
 
 GROUP = Stage(
     "group",
-    version=7,
+    version=8,
     reads=("examples", "contradictions"),
     writes=("conflicts", "stances"),
     depends=_grouping,

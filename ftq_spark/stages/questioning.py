@@ -45,7 +45,7 @@ def run_question(context: Context, directory: str) -> Written:
 
 QUESTION = Stage(
     "question",
-    version=2,
+    version=3,
     reads=("examples", "signals", "pairs", "conflicts"),
     writes=("questions", "askings"),
     depends=lambda _: None,

@@ -63,6 +63,9 @@ MAX_UNREAD_CHARS = 60  # of a question in another language, in which nobody read
 _ASKED_BEFORE = """array_join(transform(
     slice(filter(messages, m -> m.role = 'user'), 1, greatest(size(filter(messages, m -> m.role = 'user')) - 1, 0)),
     m -> coalesce(m.content, '')), '\n')"""
+# What tools gave is what an answer is about, as an attached text is; with none the context stays what it was.
+_RESULTS = "array_join(transform(filter(messages, m -> m.role = 'tool'), m -> coalesce(m.content, '')), '\n')"
+_CONTEXT = f"if({_RESULTS} = '', context_hash, md5(concat(context_hash, '\n', {_RESULTS})))"
 _SYSTEM = "array_join(transform(filter(messages, m -> m.role in ('system', 'developer')), m -> m.content), '\n')"
 # Not "identify the intent and answer": what follows is a dialogue then.
 _LABELS = (
@@ -96,7 +99,8 @@ def question_units(examples: DataFrame) -> DataFrame:
     """DataFrame[ASKED] of canonical examples.
 
     The question is the last user turn. The turns of the user before it stand in front where it hangs on them: where it
-    is elliptical ("and in children?"), points back ("where was she born?") or is brief and in no English.
+    is elliptical ("and in children?"), points back ("where was she born?") or is brief and in no English. Results of
+    tools belong to the context: the weather of two days is no contradiction.
     """
     question = F.expr(schema.VIEWS["question"])
     asked = F.trim(question)
@@ -113,7 +117,7 @@ def question_units(examples: DataFrame) -> DataFrame:
         "row",
         whole.alias("question"),
         F.expr(schema.VIEWS["response"]).alias("response"),
-        "context_hash",
+        F.expr(_CONTEXT).alias("context_hash"),
         "dataset",
         label_orders(),
     )

@@ -194,12 +194,17 @@ def test_question_units_read_the_last_turn_in_its_context(spark: SparkSession) -
     told = "You sort mail. Classify the letter. Reply with the label only."
     sorting = [turn("system", told), turn("user", "Is it me?"), turn("assistant", "private")]
     answering = [turn("system", "Identify the intent and answer."), *sorting[1:]]
+    told_by_a_tool = [
+        [turn("user", "How warm is it in Ems?"), turn("assistant", ""), turn("tool", given), turn("assistant", said)]
+        for given, said in (("3", "3 degrees."), ("21", "21 degrees."), ("21", "12 degrees."))
+    ]
     examples = spark.createDataFrame(
         [
             ("a", "s", 1, talk, "one", "d"),
             ("b", "s", 2, alone, "other", "d"),
             ("c", "s", 3, sorting, "label", "d"),
             ("d", "s", 4, answering, "bot", "d"),
+            *((f"tool {i}", "s", 5 + i, turns, "tools", "d") for i, turns in enumerate(told_by_a_tool)),
         ],
         f"example_id string, source string, row long, messages {schema.ddl_type(schema.MESSAGES)}, "
         "context_hash string, dataset string",
@@ -209,7 +214,9 @@ def test_question_units_read_the_last_turn_in_its_context(spark: SparkSession) -
     assert (units["a"]["response"], units["a"]["context_hash"]) == ("No.", "one")
     assert units["b"]["question"] == "Is aspirin safe for adults?"
     orders = {name: unit["orders"] for name, unit in units.items()}
-    assert orders == {"a": None, "b": None, "c": "Classify the letter", "d": None}
+    assert {name: orders[name] for name in "abcd"} == {"a": None, "b": None, "c": "Classify the letter", "d": None}
+    given = [units[f"tool {i}"]["context_hash"] for i in range(3)]  # of other results there is no contradiction
+    assert given[0] != given[1] == given[2] and "tools" not in given
 
 
 @pytest.mark.parametrize(
