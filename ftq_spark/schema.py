@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ftq_spark import views
 
-VIEWS, REJECTED, TOOL_DIALOGUE = views.VIEWS, views.REJECTED, views.TOOL_DIALOGUE  # the texts that tables hold
+VIEWS, REJECTED, RESULTS, TOOL_DIALOGUE = views.VIEWS, views.REJECTED, views.RESULTS, views.TOOL_DIALOGUE  # texts
 LAST_ANSWER, TURNS_BEFORE = views.LAST_ANSWER, views.TURNS_BEFORE
 
 MESSAGE = pa.struct(

@@ -44,6 +44,9 @@ VIEWS: dict[str, str] = {
     "m -> m.content), '\n'), tools)",
 }
 
+# What tools gave: what an answer is about, as an attached text is; "" for nothing.
+RESULTS = "array_join(transform(filter(messages, m -> m.role = 'tool'), m -> coalesce(m.content, '')), '\n')"
+
 # The dispreferred answer of a preference row, "" for none.
 REJECTED = "coalesce(array_join(transform(rejected, m -> coalesce(m.content, '')), '\n\n'), '')"
 

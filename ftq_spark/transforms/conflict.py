@@ -63,9 +63,7 @@ MAX_UNREAD_CHARS = 60  # of a question in another language, in which nobody read
 _ASKED_BEFORE = """array_join(transform(
     slice(filter(messages, m -> m.role = 'user'), 1, greatest(size(filter(messages, m -> m.role = 'user')) - 1, 0)),
     m -> coalesce(m.content, '')), '\n')"""
-# What tools gave is what an answer is about, as an attached text is; with none the context stays what it was.
-_RESULTS = "array_join(transform(filter(messages, m -> m.role = 'tool'), m -> coalesce(m.content, '')), '\n')"
-_CONTEXT = f"if({_RESULTS} = '', context_hash, md5(concat(context_hash, '\n', {_RESULTS})))"
+_CONTEXT = f"if({schema.RESULTS} = '', context_hash, md5(concat(context_hash, '\n', {schema.RESULTS})))"
 _SYSTEM = "array_join(transform(filter(messages, m -> m.role in ('system', 'developer')), m -> m.content), '\n')"
 # Not "identify the intent and answer": what follows is a dialogue then.
 _LABELS = (

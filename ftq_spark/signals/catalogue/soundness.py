@@ -21,7 +21,7 @@ SURELY_A_PLACEHOLDER = 0.8
 
 @signal(
     "soundness",
-    version=6,
+    version=7,
     range=(0, 1),
     reads=("response", "thought", "prompt", "question", "attached", "context", "rejected"),
     summary="1 − the worst of refusal, whatever it says, empty_answer, sure placeholder, truncated_end and looping.",

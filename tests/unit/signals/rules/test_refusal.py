@@ -27,6 +27,56 @@ def test_refusals_in_other_words(answer: str) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
+        "Als KI-Sprachmodell kann ich diese Frage nicht beantworten.",
+        "En tant qu'IA, je ne peux pas répondre à cette question.",
+        "Como modelo de lenguaje, no puedo responder a esa pregunta.",
+        "Como modelo de linguagem, não posso responder a essa pergunta.",
+        "In quanto intelligenza artificiale, non posso rispondere a questa domanda.",
+        "Как языковая модель, я не могу ответить на этот вопрос.",
+        "Извините, я не могу помочь с этим запросом.",
+        "作为一个AI语言模型，我无法回答这个问题。",
+        "AI言語モデルとして、その質問には答えられません。",
+        "Als AI-taalmodel kan ik deze vraag niet beantwoorden.",
+        "Jako model językowy nie mogę odpowiedzieć na to pytanie.",
+    ],
+)
+def test_a_machine_that_declines_whatever_is_asked_in_other_languages(answer: str) -> None:
+    assert decided("How do I knit a scarf?", answer)["refusal"] == "review"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Als Sprachmodell habe ich keinen Zugriff auf Ihre Akten.",
+        "Ich bin eine KI und kann keine Rezepte ausstellen.",
+        "Bir yapay zeka dil modeli olarak bu soruya cevap veremem.",
+        "Como una IA, no tengo acceso a tus archivos.",
+    ],
+)
+def test_a_machine_that_says_what_it_lacks_in_other_languages(answer: str) -> None:
+    assert found("How do I knit a scarf?", answer)["refusal"] == "note"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Als KI bezeichnet man Systeme, die nicht nach festen Regeln allein arbeiten.",
+        "Als Sprachmodell kann man auch ein Modell bezeichnen, das nicht frei schreibt.",
+        "En tant qu'IA de jeu, ce programme ne perd jamais.",
+        "Como modelo de lenguaje, GPT-2 no puede ver imágenes.",
+        "Come modello linguistico, GPT-2 e BERT non sono uguali.",
+        "Как языковая модель, она не может видеть картинки.",
+        "AIとして知られる技術は、まだ完全ではありません。",
+        "Jako model językowy nie może ona widzieć obrazów.",
+    ],
+)
+def test_what_is_said_of_models_in_other_languages_declines_nothing(answer: str) -> None:
+    assert "refusal" not in found("What is a language model?", answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
         "I don't know.",
         "I don’t know",
         "I'm sorry, but I can't help with that.",
