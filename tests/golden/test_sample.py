@@ -292,13 +292,13 @@ def test_every_number_of_the_page_is_the_summarys(audit: Audit) -> None:
     n = sum(summary["rows"][name] for name in VERDICTS)
     shown = {row[0]: row for row in page.tables["reasons"][1:]}
     for row in summary["reasons"]:
-        cells = shown[row["code"].replace("_", " ") + ADVICE[row["code"]]]
+        cells = shown[row["code"].replace("_", " ") + ADVICE[row["code"]].replace("`", "")]
         numbers = [row["n"], *(row[name] for name in VERDICTS), row["n_only"]]
         assert [cells[1], *cells[4:]] == [integer(number) for number in numbers]
         assert cells[2] == percent(row["n"], n)
     shown = {row[0]: row for row in page.tables["notes"][1:]}
     for row in summary["notes"]:
-        cells = shown[row["code"].replace("_", " ") + ADVICE[row["code"]]]
+        cells = shown[row["code"].replace("_", " ") + ADVICE[row["code"]].replace("`", "")]
         assert cells[1:] == [integer(row["n"]), percent(row["n"], n), integer(row["keep"])]
     shown = {row[0]: row for row in page.tables["sources"]}
     for row in summary["datasets"]:

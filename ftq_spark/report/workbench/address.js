@@ -1,7 +1,7 @@
 // The address says what is looked at: every view is a link.
 
 import { byId } from "./nodes.js";
-import { PAGE, VALUES, matching, redraw, state } from "./state.js";
+import { PAGE, VALUES, ordered, redraw, state } from "./state.js";
 
 // Inside a notebook the page stands in a frame without an address: it keeps its place itself, and follows its links.
 export const framed = location.protocol === "about:";
@@ -49,11 +49,11 @@ export function follow() {
   state.place = 0;
   const wanted = parts.get("ex");
   if (wanted) {
-    let at = matching().findIndex((example) => example.example_id.startsWith(wanted));
+    let at = ordered().findIndex((example) => example.example_id.startsWith(wanted));
     if (at < 0) {
       state.filters = {};
       state.search = "";
-      at = matching().findIndex((example) => example.example_id.startsWith(wanted));
+      at = ordered().findIndex((example) => example.example_id.startsWith(wanted));
     }
     state.place = Math.max(0, at);
     byId("problem").hidden = at >= 0;

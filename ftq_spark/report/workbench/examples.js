@@ -7,10 +7,10 @@ import { decisions } from "./decisions.js";
 import { difference } from "./difference.js";
 import { block, byId, folded, make, plainText, whole, words } from "./nodes.js";
 import { button, chip, chips, deciding, link, number, origin } from "./pieces.js";
-import { PAGE, matching, redraw, state } from "./state.js";
+import { PAGE, ordered, redraw, state } from "./state.js";
 
 export function viewExamples() {
-  state.shown = matching();
+  state.shown = ordered();
   state.place = Math.min(state.place, Math.max(0, state.shown.length - 1));
   if (state.place >= state.limit) state.limit = state.place + PAGE;
   const part =

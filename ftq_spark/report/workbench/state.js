@@ -33,13 +33,19 @@ export const VALUES = {
   question: (example) => [example.question_id], // question: by link alone
 };
 
+// The examples that are searched for and that the filters let through, as they stand.
 export function matching() {
   const wanted = state.search.toLowerCase().split(/\s+/).filter(Boolean);
-  let found = examples.filter(
+  return examples.filter(
     (example) =>
       wanted.every((word) => example.folded.includes(word)) &&
       Object.entries(state.filters).every(([name, value]) => !value || VALUES[name](example).includes(value)),
   );
+}
+
+// The same in the order that was asked for; without those that have no value to be ordered by.
+export function ordered() {
+  let found = matching();
   const sign = state.descending ? -1 : 1;
   if (state.sort === "place")
     found.sort((a, b) => sign * (a.source < b.source ? -1 : a.source > b.source ? 1 : a.row - b.row));

@@ -37,6 +37,7 @@ export function draw() {
     .querySelectorAll("[data-view]")
     .forEach((tab) => tab.setAttribute("aria-selected", String(tab.dataset.view === state.view)));
   byId("filters").classList.toggle("only-search", ["conflicts", "rejects"].includes(state.view));
+  byId("filters").classList.toggle("unordered", state.view === "duplicates"); // the largest group comes first
   byId("filters").hidden = state.view === "thresholds";
   byId("search").value = state.search;
   byId("sort").value = state.sort;

@@ -251,6 +251,24 @@ def test_the_filters_say_what_they_are_of_and_an_order_that_has_one_end_is_not_t
     assert browser.run("return document.querySelector('#descending').disabled")
     go(browser, address + "#sort=quality")
     assert not browser.run("return document.querySelector('#descending').disabled")
+    go(browser, address + "#view=duplicates")  # the largest group comes first
+    assert browser.run("return [...document.querySelectorAll('.order')].map((e) => e.offsetHeight)") == [0, 0]
+
+
+def test_groups_of_duplicates_are_whole_in_any_order_of_examples(tmp_path: Path) -> None:
+    rows = [example(n, duplicate_of=None, duplicate_kind=None, sig_looping=None) for n in range(3)]
+    rows[1] |= {"verdict": "drop", "duplicate_of": example_id(0), "duplicate_kind": "exact"}
+    run = opened(tmp_path / "run", rows)
+    clusters = [{"example_id": example_id(n), "cluster_id": example_id(0)} for n in range(2)]
+    (tmp_path / "run" / "clusters").mkdir()
+    pq.write_table(pa.Table.from_pylist(clusters), tmp_path / "run" / "clusters" / "part-0.parquet")
+    run.manifest["tables"]["clusters"] = "clusters"
+    file = tmp_path / "report.html"
+    file.write_text(render(a_summary(), payload(run, a_summary())), encoding="utf-8")
+    with chromium(tmp_path) as browser:
+        for order in ("order", "sig:looping"):  # a signal that none of them has
+            go(browser, f"{file.as_uri()}#view=duplicates&sort={order}", anew=True)
+            assert browser.text("#shown").startswith("1 group of duplicates")
 
 
 def test_a_run_in_which_nothing_was_found_says_so(tmp_path: Path) -> None:
