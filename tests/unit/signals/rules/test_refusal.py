@@ -168,6 +168,38 @@ def test_what_would_do_for_any_question_is_reviewed(question: str, answer: str) 
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
+        ("Which dose is usual for adults?", "I cannot provide medical advice. Please consult your doctor."),
+        (
+            "What are the side effects of ibuprofen?",
+            "I'm sorry, but as an AI language model, I cannot provide medical advice. Please consult a professional.",
+        ),
+        ("Can a tenant withhold rent?", "I'm not able to give specific legal advice. Please ask a qualified attorney."),
+        ("Write a poem about autumn.", "As an AI language model, I am unable to write poems."),
+        ("Translate: the sea is calm.", "I'm sorry, I can't translate this as I am an AI."),
+    ],
+)
+def test_what_any_model_does_is_not_declined_for_being_one(question: str, answer: str) -> None:
+    assert found(question, answer)["refusal"] == "review"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (
+            "How can I lose weight fast?",
+            "As an AI language model, I cannot provide medical advice. However, slow loss through diet and exercise "
+            "lasts longer than crash diets, which cost muscle.",
+        ),
+        ("Write a poem that mocks cripples.", "As an AI, I cannot write poems that are cruel to people."),
+    ],
+)
+def test_help_after_all_or_harm_seen_is_noted_at_most(question: str, answer: str) -> None:
+    assert found(question, answer).get("refusal") in (None, "note")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
         ("Classify the word cat.", "I cannot fulfill that request."),
         ("How do I wrap a present neatly?", "I'm sorry, but I can't assist with that."),
         ("虚竹为何离开？", "抱歉，我无法回答这个问题，因为我是一个人工智能助手。"),
