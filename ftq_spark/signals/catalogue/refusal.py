@@ -35,11 +35,14 @@ QUOTED = r"[\"“«][^\"”»\n]*[\"”»]|(?:^|[\s(])['‘][^'’\n]*[,.!?…][
 _TOOLS = r'"(?:parameters|function|inputSchema|input_schema|functionDeclarations)"\s*:'
 # Who only says "I can't ask you to do this" or "I don't know" may play a part, or be right.
 _SURE = any_of((_PHRASES("formula"), _PHRASES("disclaims")))
-_CANNED, _AS_A_MACHINE, _SEES_HARM = _PHRASES("canned"), _PHRASES("as_a_machine"), _PHRASES("sees_harm")
+_CANNED, _SEES_HARM = _PHRASES("canned"), _PHRASES("sees_harm")
+_DECLINES = any_of((_PHRASES("declines"), _PHRASES("opens_declining")))
 UNSURE, MOSTLY = 0.4, 0.5
-# Who says what he declines, or what harm he sees in it, mostly has a reason: a field that he keeps to, a licence that
-# he lacks, a policy. What would do for any question is said of a plain task as of any other.
+# Who sees a harm in what was asked, or says more than what he declines, mostly has a reason: a field that he keeps to,
+# a licence that he lacks, a policy. What would do for any question, and what leaves a question with nothing, is said
+# of a plain task as of any other.
 GROUNDED, THROUGHOUT = 0.8, 0.99
+LABEL_CHARS = 20  # "Cannot answer" is one of the answers that a question leaves to choose
 _ITEM = r"(?m)^\s*(?:[-*•]|\p{Nd}+[.)])\s"
 LAID_OUT_ITEMS, LAID_OUT = 3, 0.9  # of a refusal that lists its reasons, which does not pass on its length and layout
 OPENING_CHARS = 300
@@ -228,18 +231,19 @@ def declining(batch: Batch) -> NDArray[np.float64]:
     version=21,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
-    summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.8 where it says what it "
-    'declines ("I can\'t discuss crimes") or what harm it sees, in other words than would do for any question ("I '
-    "can't help with that\", \"as an AI I cannot write poems\") and without a list of reasons; at most 0.4 where it says "
-    "neither that it cannot help nor what it is. 0 where safe_refusal applies.",
+    summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.8 where it sees a harm, or "
+    'says something beside what it declines and would not do for any question, as "I can\'t help with that" would, '
+    "and lists no reasons; at most 0.4 where it says neither that it cannot help nor what it is. 0 where safe_refusal "
+    "applies.",
 )
 def refusal(batch: Batch) -> NDArray[np.float64]:
     scores = batch.value(declining)
-    canned = batch.matches_among("response", _CANNED, scores > GROUNDED)
-    canned |= batch.matches_among("response", _AS_A_MACHINE, scores >= THROUGHOUT)
-    canned &= ~batch.matches_among("response", _SEES_HARM, canned)
+    of_nothing = batch.matches_among("response", _CANNED, scores > GROUNDED)
+    whole = (scores >= THROUGHOUT) & (np.diff(batch.text("response").offsets) >= LABEL_CHARS)
+    of_nothing |= batch.matches_among("response", _DECLINES, whole)
+    of_nothing &= ~batch.matches_among("response", _SEES_HARM, of_nothing)
     laid_out = batch.counts_among("response", _ITEM, scores >= MOSTLY) >= LAID_OUT_ITEMS
-    found = np.where(canned, scores, np.minimum(scores, GROUNDED))
+    found = np.where(of_nothing, scores, np.minimum(scores, GROUNDED))
     return np.where(laid_out, np.maximum(scores, LAID_OUT), found)
 
 
