@@ -126,20 +126,38 @@ def _is_public_address(text: str) -> bool:
 
 def _is_random(text: str) -> bool:
     secret = re.split(r"[=:'\"\s]", text.rstrip("'\""))[-1]
-    return len(set(secret)) >= 8 and any(c.isdigit() for c in secret) and "xxxx" not in secret.lower()
+    return len(set(secret)) >= 8 and any(c.isdigit() for c in secret) and _is_no_dummy(secret)
+
+
+# What one in a thousand random keys holds at most: 1234 at the end alone, short words at the beginning of a part.
+_DUMMY_KEY = re.compile(
+    r"example|dummy|placeholder|change-?me|redacted|x{4}|abc123|abcdef|12345|1234$|(?:^|[-_])(?:fake|my[-_]|sample|test|your)",
+    re.IGNORECASE,
+)
+
+
+def _is_no_dummy(key: str) -> bool:
+    return _DUMMY_KEY.search(key) is None
 
 
 _DUMMY_PASSWORD = re.compile(
-    r"\w*passw(?:or)?d\w*|(?:[a-z]+_)?(?:admin|change-?me|example|guest|letmein|my\w*|p@ss\w*|pass|postgres|pwd|root|secret"
-    r"|test|token|user|your\w*|x+|\*+)(?:_?\d{1,4}|_?here)?|\d+",
+    r"\w*passw(?:or)?d\w*|(?:[a-z]+_)?(?:admin|airflow|change-?me|example|guest|letmein|minioadmin|mlflow|mongo|my\w*"
+    r"|p@ss\w*|pass|postgres|pwd|rabbitmq|redis|root|secret|test|token|user|your\w*|x+|\*+)(?:_?\d{1,4}|_?here)?|\d+",
+    re.IGNORECASE,
+)
+# One's own machine, a service beside it (which has no dot), and what is kept for examples (RFC 2606).
+_LOCAL_HOST = re.compile(
+    r"[a-z][a-z_\-]*\d?|127\.[\d.]+|0\.0\.0\.0|(?:.*\.)?(?:example\.(?:com|net|org)|example|invalid|localhost|test)",
     re.IGNORECASE,
 )
 
 
 def _is_password(text: str) -> bool:
-    """Is the password of an address with a user one that somebody has, and no dummy or variable?"""
-    password = text.partition("://")[2].rpartition("@")[0].partition(":")[2]
-    return _DUMMY_PASSWORD.fullmatch(password) is None and not set("<>{}$%[]") & set(password)
+    """Is the password of an address with a user one that somebody has and others can use, and no dummy or variable?"""
+    account, _, host = text.partition("://")[2].rpartition("@")
+    user, _, password = account.partition(":")
+    is_dummy = password == user or _DUMMY_PASSWORD.fullmatch(password) or set("<>{}$%[]") & set(password)
+    return not is_dummy and _LOCAL_HOST.fullmatch(host.rstrip(".-_")) is None
 
 
 def _always(_: str) -> bool:
@@ -169,7 +187,7 @@ PERSONAL = (
 )
 SECRETS = (
     Kind("private_key", r"-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY-----", _always),
-    Kind("aws_key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", lambda text: not text.endswith("EXAMPLE")),
+    Kind("aws_key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", _is_no_dummy),
     Kind("github_token", r"\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{40,}", _is_random),
     Kind("openai_key", r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_\-]{20,}", _is_random),
     Kind("slack_token", r"\bxox[abprs]-[A-Za-z0-9\-]{10,}", _is_random),

@@ -34,6 +34,16 @@ _SUM = re.compile(
     r"(?![\w^]|[.,]\d| \d{3}\b|\s*(?:[+\-−–*×·÷/^=(%√\\\[<]|mod\b|x\b))"
 )
 _NAMED = re.compile(r"[A-Za-z]{3,}\s*=$")
+# Whose error a sum is: in quotes behind who said it or what it is called, or called so itself.
+_AS_SAID = re.compile(
+    r"(?i)\b(?:answered|claim(?:s|ed)|erroneous\w*|errors?|incorrect\w*|mist[ao]k\w*|replied|said|says"
+    r"|state[ds]|thinks|thought|writes|written|wrong\w*|wrote)\b[^.!?:;\n]{0,40}['\"“‘«„`]$"
+)
+_CALLED_WRONG = re.compile(
+    r"(?i)['\"”’»`]?,?\s*(?:that |this |which )?(?:(?:is|was)(?! not)(?: \w+){0,2}"
+    r" (?:erroneous|false|incorrect|wrong|an error|mistak\w*)\b"
+    r"|(?:is not|isn['’]t|was not|wasn['’]t)(?: \w+)? (?:correct|right|true)\b)"
+)
 _GROUPED = re.compile(r"(?: \d{3,4})+\b")
 _TERM = re.compile(rf"({_SIGN})\s*[$€£]?({_NUMBER})")
 _FRACTION = re.compile(r"\d+/\d+=")  # 1/4=120: a tempo, not a quotient
@@ -53,6 +63,7 @@ _CONVERSION = re.compile(
 )
 _OTHERWISE_COUNTED = r"(?i)\b(?:base[- ]?\d+|binary|bitwise|boolean|clock|congruen\w*|hex\w*|mod(?:ul[ao]r?)?|octal)\b"
 _ROUGHLY = 0.08  # between two units
+_NAUTICAL_MILE = 1852.0  # metres
 _CLOCK = {"am", "pm"}  # hours of the day, though lengths are written so, too
 _ABSOLUTE = 0.6  # degrees that a rounded temperature is off by
 _FENCE = re.compile(r"(?ms)^[ \t]*```[ \t]*(python3?|py|json)[ \t]*\n(.*?)^[ \t]*```[ \t]*$")
@@ -71,7 +82,17 @@ _NO_STRICT_JSON = re.compile(r"(?m)//|/\*|\.\.\.|…|^\s*#|<[^<>\n]+>|\{\{|\$\{|
 
 def wrong_sums(text: str) -> int:
     """How many sums, products and quotients of numbers do not give what the text says, beyond rounding."""
-    return sum(_is_wrong(match) for match in _SUM.finditer(text) if _opens(text, match.start()))
+    return sum(
+        _is_wrong(match) and not _is_told_of(match) for match in _SUM.finditer(text) if _opens(text, match.start())
+    )
+
+
+def _is_told_of(match: re.Match[str]) -> bool:
+    """Is it somebody's error that is told of: quoted, called wrong or struck out?"""
+    text, start = match.string, match.start()
+    before = text[max(0, start - 80) : start]
+    is_struck = before.rpartition("\n")[2].count("~~") % 2 == 1
+    return is_struck or bool(_AS_SAID.search(before) or _CALLED_WRONG.match(text, match.end()))
 
 
 def _opens(text: str, start: int) -> bool:
@@ -135,8 +156,17 @@ def _differ(left: str, right: str) -> bool:
         return False
     if _unit(left) == _unit(right):
         return False  # "3 hours is 2 hours more": of one unit nothing is converted
-    off = abs(mine.low - other.low)
-    return off > max(_ROUGHLY * max(abs(mine.low), abs(other.low)), _ABSOLUTE * (mine.dimension == "temperature"))
+    least = _ABSOLUTE * (mine.dimension == "temperature")
+    return all(
+        abs(one - two) > max(_ROUGHLY * max(abs(one), abs(two)), least)
+        for one in _readings(left, mine.low)
+        for two in _readings(right, other.low)
+    )
+
+
+def _readings(quantity: str, size: float) -> tuple[float, ...]:
+    """What a quantity may be, in units of its kind: "nm" is also a nautical mile."""
+    return (size, size * 1e9 * _NAUTICAL_MILE) if _unit(quantity) == "nm" else (size,)
 
 
 def _unit(quantity: str) -> str:
@@ -153,10 +183,10 @@ _MAY_CONVERT = r"\d\s?(?:°\s?[CF]|[A-Za-z/]{1,11})\s*(?:=|≈|\b(?:is|are)\b|\b
 
 @signal(
     "n_wrong_sums",
-    version=7,
+    version=8,
     range=(0, np.inf),
     reads=("response", "question"),
-    summary='Sums and conversions that are not so: "24 × 6 = 134", "10 miles = 6.2 km"; 0 in another base.',
+    summary='Sums and conversions that are not so: "24 × 6 = 134", "10 miles = 6.2 km"; no errors told of.',
 )
 def n_wrong_sums(batch: Batch) -> NDArray[np.float64]:
     chosen = _may_calculate(batch) & ~batch.matches("question", _OTHERWISE_COUNTED)

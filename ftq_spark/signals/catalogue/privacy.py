@@ -51,10 +51,10 @@ def n_pii(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_secrets",
-    version=2,
+    version=3,
     range=(0, np.inf),
     reads=("conversation",),
-    summary="Private keys, cloud and API keys, access tokens, passwords in addresses.",
+    summary="Private keys, cloud and API keys, access tokens, passwords in addresses; no examples, no local hosts.",
     source="cleanllm; detect-secrets (the formats)",
 )
 def n_secrets(batch: Batch) -> NDArray[np.float64]:

@@ -50,6 +50,11 @@ _FENCED = re.compile(r"(?s)```.*?(?:```|\Z)|`[^`\n]*`|<<[^<>\n]*>>")
 _DELIMITER = r"(?m)^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$"
 _IS_DELIMITER = re.compile(_DELIMITER)
 _NO_BAR = re.compile(r"\\\||`[^`\n]*`")  # a bar that parts no cells
+# Nor do those of a formula. A dollar that opens one stands before a character and closes behind one, as pandoc has it,
+# unless a command of TeX stands between: "$5 | $6" is two prices.
+_FORMULA = re.compile(
+    r"\$\$[^$]+\$\$|\\\((?:[^\\]|\\[^()])*\\\)|(?<![\w\\$])\$(?:(?=\S)(?:\\.|[^$\\])*(?<=\S)\$(?!\d)|[^$\\]*\\[a-zA-Z][^$]*\$)"
+)
 _WORDY = re.compile(r"[^\W\d_]{2}")
 _LEFT_OUT = ("...", "…", ". . .")
 
@@ -111,7 +116,7 @@ def _may_hold_tables(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "n_broken_tables",
-    version=1,
+    version=2,
     range=(0, np.inf),
     reads=("response",),
     summary="Markdown tables in which a row has another number of cells than the table has columns.",
@@ -137,27 +142,30 @@ def broken_tables(text: str) -> int:
 
 def _is_broken(lines: list[str], delimiter: int) -> bool:
     head = lines[delimiter - 1].strip()
-    n_columns = _n_cells(lines[delimiter])
+    n_columns = max(_n_cells(lines[delimiter]))
     cells = head.strip("|").split("|")
     if 2 * sum(_WORDY.search(cell) is not None for cell in cells) < len(cells):
         return False
-    if _n_cells(head) != n_columns:
+    if n_columns not in _n_cells(head):
         return True
     for place in range(delimiter + 1, len(lines)):
         row = lines[place].strip()
         if "|" not in row or _IS_DELIMITER.match(row) or (head[0] == "|" != row[0]):
             return False
         n_cells = _n_cells(row)
-        may_differ = n_cells == 1 or not re.search(r"\w", row) or any(mark in row for mark in _LEFT_OUT)
+        may_differ = 1 in n_cells or not re.search(r"\w", row) or any(mark in row for mark in _LEFT_OUT)
         is_cut = place == len(lines) - 1 and row[-1] != "|"
-        if n_cells != n_columns and not may_differ and not is_cut:
+        if n_columns not in n_cells and not may_differ and not is_cut:
             return True
     return False
 
 
-def _n_cells(row: str) -> int:
-    bare = _NO_BAR.sub("x", row.strip())
-    return bare.removeprefix("|").removesuffix("|").count("|") + 1
+def _n_cells(row: str) -> set[int]:
+    """How many cells a row has: with the bars of its formulas, as a strict reader counts, and without them."""
+    plain = row.strip()
+    readings = (plain, _FORMULA.sub("x", plain)) if "$" in plain or "\\(" in plain else (plain,)
+    bare = [_NO_BAR.sub("x", reading).removeprefix("|").removesuffix("|") for reading in readings]
+    return {reading.count("|") + 1 for reading in bare}
 
 
 @suspects("n_missing_items")

@@ -104,5 +104,6 @@ def test_secrets_in_settings_are_not_kept() -> None:
     given = {"conflict": {"judge": {"base_url": f"http://me:{key}@host/v1?api_key=abcdef", "model": key, "top_n": 3}}}
     judge = without_secrets(given)["conflict"]["judge"]
     assert judge == {"base_url": "http://***@host/v1?api_key=***", "model": "***", "top_n": 3}
+    assert without_secrets("the key is sk-test-9f8e7d6c5b4a3f2e1d0c") == "the key is ***"  # example or not
     plain = Settings().model_dump(mode="json")
     assert without_secrets(plain) == plain

@@ -12,8 +12,8 @@ from ftq_spark.signals.batch import Batch, Parameters
 
 ONES = (
     "anna.b@firma.de", "DE89 3704 0044 0532 0130 01", "(415) 867-5309", "219-09-1234", "93.184.216.34",
-    "4012 8888 8888 1881", "529.982.247-25", "AKIA2E0A8F3B244C9986", "sk-proj-abcdefghij0123456789ABCD",
-    "http://bob:s3cr3tpw9@host.de", "api_key = 'abcdEFGH1234567890zzzz'",
+    "4012 8888 8888 1881", "529.982.247-25", "AKIA2E0A8F3B244C9986", "sk-proj-q8R2vT6yLpW3nZ9kJ4mX0sDf",
+    "http://bob:s3cr3tpw9@host.de", "api_key = 'a8f5f167f44f4964e6c998de'",
 )  # fmt: skip
 PIECES = (*ONES, "٤١٥-867-5309", "４１５ 867 5309", "é", "\u212a", " ", "\n", ",", "x", "call ", "12345678Z")
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)

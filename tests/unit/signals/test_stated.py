@@ -70,6 +70,10 @@ HEAD = "| Trait | Cats | Dogs |\n|---|:-:|---|\n"
         ("| Trait | Cats | Dogs |\n|---|---|\n| Walks | no | yes |", 1),
         (HEAD + "| Walks | no | yes |\n| Sleep |  | |\n\n" + HEAD + "| Noise | meow | bark |", 0),
         (HEAD + "| Either | `a\\|b` | `x|y` |\n| Or | a\\|b | c |", 0),
+        (HEAD + "| Norm | $|x|$ | $P_{k|k-1}$ |\n| Limit | $ \\lim |e(t)| $ | \\(|x|\\) |\n| Both | $$|a|$$ | b |", 0),
+        (HEAD + "| Given | $y(k+i|k)$ | a | b |", 1),
+        (HEAD + "| Price | $5 | $6 | $7 |", 1),
+        (HEAD + "| Price | $5 | $6 |\n|Price|$5|$6|\n|Coins|US$|AU$|\n|Marks|$|€|", 0),
         (HEAD + "| **Group** |\n| Walks | no | yes |\n| ... | ... |", 0),
         (HEAD + "| Walks | no | yes |\n| Sleep | 15 ho", 0),  # cut off, which is another fault
         (HEAD + "| Walks | no | yes |\n\nAnd a | b | c | d.", 0),

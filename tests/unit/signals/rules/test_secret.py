@@ -21,7 +21,34 @@ def test_tokens_of_services_are_secrets() -> None:
         ("redis://default:<YOUR_PASSWORD>@host:6379", 0),
         ("mongodb://root:${MONGO_PASSWORD}@mongo", 0),
         ("https://example.com/a:b@c", 0),
+        ("mysql+pymysql://mlflow:mlflow@db.internal:3306/mlflow", 0),
+        ("amqp://guest:minioadmin@queue.internal", 0),
+        ("mongodb://testUser:testPass@localhost:27017/admin", 0),
+        ("postgres://shop:k7-Rain!barrel@127.0.0.1/shop", 0),
+        ("postgres://shop:k7-Rain!barrel@order-db1:5432/shop", 0),
+        ("postgres://shop:k7-Rain!barrel@db.example.com/shop", 0),
+        ("postgres://shop:k7-Rain!barrel@n8bu1j6855:5432/shop", 1),
+        ("postgres://shop:k7-Rain!barrel@db.example.computing.net/shop", 1),
     ],
 )
 def test_the_password_of_an_address_is_a_secret(address: str, n: int) -> None:
     assert value("n_secrets", "How do I connect?", f"Use {address} for it.") == n
+
+
+@pytest.mark.parametrize(
+    ("key", "n"),
+    [
+        ("sk-example-do-not-repeat-12345", 0),
+        ("sk-your-own-key-goes-here-2024", 0),
+        ("sk-test-9f8e7d6c5b4a3f2e1d0c", 0),
+        ("sk-abcdef0987654321fedcba", 0),
+        ("sk-q8R2vT6yLpW3nZ9kJ4mX1234", 0),
+        ("AKIA1234567890ABCDEF", 0),
+        ("api_key = 'dummy_a8f5f167f44f4964e6c9'", 0),
+        ("sk-q8R2vT6yLpW3nZ9kJ4mXlatest7", 1),
+        ("sk-q8R2vT6y1234LpW3nZ9kJ4mX", 1),
+        ("api_key = 'a8f5f167f44f4964e6c998dee827110c'", 1),
+    ],
+)
+def test_a_key_that_says_to_be_an_example_is_no_secret(key: str, n: int) -> None:
+    assert value("n_secrets", "Which key is it?", f"It is {key}") == n

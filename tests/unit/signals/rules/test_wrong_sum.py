@@ -29,6 +29,17 @@ from ftq_spark.signals.catalogue.checked import wrong_conversions, wrong_sums
         ("6x = 5 + 1 = 7", 0),
         ("5 * 5 * 5 = 5<sup>3</sup>", 0),
         ("It took from 6:00+48=6:48 pm.", 0),
+        ("The student answered '15 - 6 = 11', and was told so.", 0),
+        ('You wrote "24 + 18 = 52" on the board.', 0),
+        ("The mistake is in “24 + 18 = 52” above.", 0),
+        ("It is 24 + 18 = 52 is incorrect.", 0),
+        ("24 + 18 = 52 isn't right", 0),
+        ("~~24 + 18 = 52~~ 24 + 18 = 42", 0),
+        ("I was wrong before. It is 24 + 18 = 52", 1),
+        ("It is 24 + 18 = 52 is correct", 1),
+        ("It is 24 + 18 = 52 is not wrong", 1),
+        ('The sum is "24 + 18 = 52"', 1),
+        ("~~old~~ 24 + 18 = 52", 1),
     ],
 )
 def test_sums_are_calculated_again(text: str, wrong: int) -> None:
@@ -40,6 +51,10 @@ def test_sums_are_calculated_again(text: str, wrong: int) -> None:
     [
         ("10 miles = 6.2 km", 1),
         ("10 miles are about 16 km", 0),
+        ("1 nm = 1.852 km", 0),
+        ("300 nm is about 345 miles", 0),
+        ("1000 nm = 1 km", 1),
+        ("500 nm = 0.0005 mm", 0),
         ("3 kg are 300 g.", 1),
         ("100 °C is 180 °F.", 1),
         ("98.6 °F = 37 °C", 0),
