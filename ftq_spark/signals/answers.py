@@ -22,17 +22,19 @@ COLUMNS = frozenset(
 _OF_THE_ANSWER = frozenset(("response", "conversation"))
 _COMPARES = frozenset(("response", "rejected"))  # the two sides of a preference
 _GRADES = frozenset(("soundness", "substance"))  # a question back or a word of thanks between two answers has no grade
+_OF_THE_PROMPT = frozenset(("missing_context",))  # at fault is what was asked, whatever the answers
 
 
 def of_each_answer(names: Iterable[str]) -> list[str]:
     """Those of the named signals that read an answer and nothing but :data:`COLUMNS`, sorted, each once.
 
-    Not those that read the roles, the calls of the whole dialogue, or the two sides of a preference, nor grades.
+    Not those that read the roles, the calls of the whole dialogue, or the two sides of a preference, nor grades
+    or what is found of the prompt.
     """
     found = []
     for name in sorted(REGISTRY.keys() & set(names)):  # what a model of the user's rates is the whole example
         reads = frozenset(REGISTRY[name].reads)
-        if reads & _OF_THE_ANSWER and reads <= COLUMNS and reads != _COMPARES and name not in _GRADES:
+        if reads & _OF_THE_ANSWER and reads <= COLUMNS and reads != _COMPARES and name not in _GRADES | _OF_THE_PROMPT:
             found.append(name)
     return found
 

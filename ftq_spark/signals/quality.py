@@ -83,6 +83,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("other_speaker", "other_speaker", "review", at_least=1),
     Rule("identity_leak", "identity_leak", "review", at_least=1),
     Rule("identity_leak", "identity_leak", "review", at_least=0.5, earlier="note"),
+    Rule("identity_leak", "identity_leak", "note", at_least=0.25),
     Rule("cut_off_leak", "cut_off_leak", "review", at_least=1),
     Rule("prompt_leak", "prompt_leak", "review", at_least=1),
     Rule("secret", "n_secrets", "review", at_least=1),

@@ -23,18 +23,30 @@ _FOLLOWS = expression("asking", "follows", r"\b{}\b")
 ENOUGH_WORDS = 25
 # A field of a template that nobody filled in: "Can we {change} our {area}?"; not in code, nor where such are spoken of.
 _FIELD = r"(?:^|[\s\"'(,])\{[A-Za-z][a-z]*(?:_[a-z]+)*\}(?:[\s.,;?!)\"']|$)"
-_OF_BRACES = any_of((expression("asking", "of_braces", r"\b{}\b"), r"[;=<>\\$`]|\{\{|\w\[|\(\)"))
+_MEANT = expression("asking", "of_braces", r"\b{}\b")
+_OF_BRACES = any_of((_MEANT, r"[;=<>\\$`]|\{\{|\w\[|\(\)"))
 _LAYOUT = r"\{[A-Za-z_ ]+\}[\s:–-]{0,3}\{[A-Za-z_ ]+\}"  # one field behind another: how the answer is to look
+# Surely one: a word in lower case, or in double braces, within a plain sentence, which is the whole of the prompt.
+_SURE_FIELD = (
+    r"^\s*\p{L}[^\n:\"“”„«`]*[\s'(]"
+    r"(?:\{[a-z]{3,}(?:[_/][a-z]+)*\}|\{\{(?:[A-Z]{3,}|[a-z]{3,})(?:_[A-Za-z]+)*\}\})"
+    r"(?:['’]s)?(?:[\s,)][^\n:\"“”„«`]*)?[.?!]\s*$"
+)
+# {{user}} and {{char}} are the names of a role play.
+_MEANT_IN_IT = any_of((
+    _MEANT, expression("asking", "of_code", r"\b{}\b"),
+    r"[;=<>\\$`|%#@*\[\]]|\{\{(?i:user|char)\}\}|\w[/.]\{|\}[/(.]\w|//|\(\)|\{[^\p{L}{]",
+))  # fmt: skip
 MOST_WORDS = 60  # of a prompt that may have been such a template
 
 
 @signal(
     "missing_context",
-    version=5,
+    version=6,
     range=(0, 1),
-    reads=("prompt", "attached", "media", "context"),
-    summary="1 where the prompt speaks of a text or picture that is not there, or is nothing but a web address; 0.5 "
-    'where it holds a field as of a template ("Can we {change} it?").',
+    reads=("prompt", "attached", "media", "context", "response"),
+    summary="1 where the prompt speaks of a text or picture that is not there, is nothing but a web address, or is a "
+    'plain sentence with a field that nobody filled in ("Can we {change} it?"); 0.5 where a field may be meant.',
     source="Alpaca cleaning",
 )
 def missing_context(batch: Batch) -> NDArray[np.float64]:
@@ -48,8 +60,16 @@ def missing_context(batch: Batch) -> NDArray[np.float64]:
     unfilled = batch.matches("prompt", _FIELD) & (batch.n_tokens("prompt") <= MOST_WORDS)
     unfilled &= ~batch.matches_among("prompt", _OF_BRACES, unfilled)
     unfilled &= ~batch.matches_among("prompt", _LAYOUT, unfilled)
-    lacking = text | picture | batch.matches("prompt", _ONLY_URL)
+    lacking = text | picture | _surely_unfilled(batch) | batch.matches("prompt", _ONLY_URL)
     return np.where(lacking, 1.0, unfilled * 0.5)
+
+
+def _surely_unfilled(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) is the prompt a plain sentence with a field of which the answer knows nothing?"""
+    field = batch.matches("prompt", _SURE_FIELD) & (batch.n_tokens("prompt") <= MOST_WORDS)
+    for column, meant in (("prompt", _MEANT_IN_IT), ("prompt", _LAYOUT), ("response", rf"[{{}}]|{_MEANT}")):
+        field &= ~batch.matches_among(column, meant, field)
+    return field
 
 
 @signal(

@@ -32,6 +32,8 @@ ROLE_LABEL = r"(?m)^\s*(?:#{1,4}\s*)?(?:Human|User|Assistant|ASSISTANT|USER|HUMA
 OPENS_AS_TEMPLATE = (
     r"^\s*#{2,4}\s*(?:Assistant|Response)\s*:|^\s*(?i:system)\s*:\s*You are\b|(?:^|\n)\s*Regenerate response\s*(?:\n|$)"
 )
+# What a template rendered begins with such a token; one behind words is what somebody cut the text at.
+_RENDERED, _STRAY_END = rf"^\s*{_OF_TURNS}", rf"[^\s>\]]\s*{_OF_TURNS}\s*$"
 _FENCED = r"(?s)```.*?```"
 # Tags of one's own, which close what they open: <|json|>{…}<|/json|>.
 _OWN_TAGS = re.compile(r"(?s)<\|([a-zA-Z_]{2,24})\|>(.*?)<\|/\1\|>")
@@ -47,12 +49,13 @@ MERGED = (
 
 @signal(
     "n_template_tokens",
-    version=10,
+    version=11,
     range=(0, np.inf),
     reads=("conversation", "response", "question"),
     summary="Special tokens of chat templates inside the texts but for fenced code and media, such as <|im_end|>, "
     '[INST] or </s>, and an answer that opens with "### Response:" or holds "Regenerate response"; 0.5 where none '
-    "parts turns, but is named in a sentence or is a word of one's own (<|think|>), or all is one at the very end.",
+    "parts turns, but is named in a sentence or is a word of one's own (<|think|>), where all is one at the very end, "
+    "and where a question was rendered or quotes them, and the answer holds none but the end of its turn.",
     source="axolotl, TRL practice",
 )
 def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
@@ -73,9 +76,26 @@ def n_template_tokens(batch: Batch) -> NDArray[np.float64]:
     parts = _in_prose(_PARTS_TURNS, batch, found > 0) | batch.matches_among("response", OPENS_AS_TEMPLATE, found > 0)
     found[(found > 0) & ~parts] = 0.5
     found[(found == 1) & batch.matches("response", _ENDS_TEXT)] = 0.5
+    found[_of_the_prompt(batch, found >= 1)] = 0.5
     asked = batch.matches_among("question", TEMPLATE, found > 0) & batch.matches_among("question", _ASKS, found > 0)
     found[asked | batch.matches_among("question", _ABOUT_TEMPLATES, found > 0)] = 0.0
     return found
+
+
+def _of_the_prompt(batch: Batch, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(n,) are the tokens of the `chosen` those of a question that was rendered, or that quotes them?
+
+    Behind a rendering the answer may hold the end of its own turn; no other text may hold any.
+    """
+    columns = ("conversation", "question", "response")
+    whole, asked, told = (batch.counts_among(column, TEMPLATE, chosen) for column in columns)
+    alone: NDArray[np.bool_] = chosen & (asked > 0) & (whole == asked + told)
+    alone &= ~batch.matches_among("response", OPENS_AS_TEMPLATE, alone)
+    ends = batch.matches_among("response", rf"{_OF_TURNS}\s*$", alone)
+    rendered = batch.matches_among("question", _RENDERED, alone) & (told == ends)
+    quoted = (told == 0) & ~batch.matches_among("question", _STRAY_END, alone)
+    alone &= rendered | quoted
+    return alone
 
 
 def _in_prose(pattern: str, batch: Batch, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -197,6 +217,7 @@ def _prose(batch: Batch) -> Batch:
 
 
 _ASKS_WHO, _ASKS_UNTIL_WHEN = expression("leaks", "asks_who"), expression("leaks", "asks_until_when")
+_ASKS_WHICH = expression("leaks", "asks_which")
 
 
 _PROMPT = expression("leaks", "prompt")
@@ -221,11 +242,11 @@ def _may_be_at_fault(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "identity_leak",
-    version=7,
+    version=8,
     range=(0, 1),
     reads=("response", "question", "context"),
     summary='1 where the answer says to be a model with a name or a maker ("I am ChatGPT") that nobody asked it to be; '
-    "0.5 where it was asked who it is: that may be the lesson.",
+    "0.5 where it was asked who it is: that may be the lesson; 0.25 where it was asked for its model or maker.",
 )
 def identity_leak(batch: Batch) -> NDArray[np.float64]:
     named = batch.matches("question", expression("leaks", "asks")) | batch.matches(
@@ -235,7 +256,8 @@ def identity_leak(batch: Batch) -> NDArray[np.float64]:
     places = np.flatnonzero(found)
     if len(places):
         found[places] = _prose(batch.at(places, ("response",))).matches("response", expression("leaks", "identity"))
-    return np.where(batch.matches("question", _ASKS_WHO), 0.5, 1.0) * found
+    which, who = (batch.matches_among("question", asked, found) for asked in (_ASKS_WHICH, _ASKS_WHO))
+    return np.select([which, who], [0.25, 0.5], 1.0) * found
 
 
 @signal(

@@ -126,3 +126,18 @@ def test_prompts_in_answers(answer: str) -> None:
 )
 def test_a_prompt_that_is_asked_for_is_no_leak(question: str, answer: str) -> None:
     assert value("prompt_leak", question, answer) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "strength"),
+    [
+        ("Quel modèle utilises-tu ?", "Je suis un modèle développé par Microsoft.", "note"),
+        ("Which language model are you?", "I am Claude.", "note"),
+        ("Be polite.\n\nWho is your creator?", "I was created by Mistral AI.", "note"),
+        ("谁开发了你？", "我是由百度开发的人工智能助手。", "note"),
+        ("Who are you?", "I am Claude.", "review"),
+        ("Are you a doctor?", "No, I am Claude.", "review"),
+    ],
+)
+def test_who_is_asked_for_its_model_or_maker_may_name_it(question: str, answer: str, strength: str) -> None:
+    assert found(question, answer)["identity_leak"] == strength

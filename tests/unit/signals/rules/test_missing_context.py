@@ -12,7 +12,7 @@ ADVICE = (
 
 def test_fields_that_nobody_filled_in_are_missing_context() -> None:
     answer = "Any change needs a new validation, whatever its size."
-    assert found("Can we {change} in our {area} without a new test?", answer)["missing_context"] == "note"
+    assert found("Can we {change} in our {area} without a new test?", answer)["missing_context"] == "review"
     for asked in (
         "What do the braces in {name} stand for?",
         "Fill in {name} and {date}.",
@@ -41,3 +41,24 @@ def test_fields_one_behind_another_are_a_layout() -> None:
 )
 def test_a_text_that_is_spoken_of_is_there_or_not(question: str, lacks_it: bool) -> None:
     assert ("missing_context" in decided(question, ADVICE)) == lacks_it
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "strength"),
+    [
+        ("Can we {change} in our {area} without a new test?", "Any change needs one.", "review"),
+        ("How can I {use_time} to rest?", "Sleep in a dark room.", "review"),
+        ("Who wrote the letters of {{NAME}} to the king?", "A clerk of the court did.", "review"),
+        ("How do I {rest/sleep} at {home}?", "Close the curtains.", "review"),
+        ("Who wrote the letters of {{NAME}} to the king?", "{{NAME}} wrote them.", None),
+        ("What does {{user}} say to the king?", "Nothing at all.", None),
+        ("Which route serves /orders/{order} best?", "The second.", None),
+        ("How is {name} replaced in this string?", "With a call.", "note"),
+        ("Is the prompt {topic} good?", "It is short.", "note"),
+        ("Say 'Hello, {name}': is it polite?", "It is.", "note"),
+        ("Can we {change} our plan?", "The word in braces is left open.", "note"),
+        ("Is {a} in {b}?", "It is not.", "note"),
+    ],
+)
+def test_a_field_in_a_plain_sentence_is_reviewed(question: str, answer: str, strength: str | None) -> None:
+    assert found(question, answer).get("missing_context") == strength

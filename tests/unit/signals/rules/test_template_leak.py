@@ -107,3 +107,29 @@ def test_tokens_that_part_turns_are_reviewed(answer: str) -> None:
 )
 def test_tokens_that_are_asked_about_are_no_faults(question: str, answer: str) -> None:
     assert decided(question, answer) == {}
+
+
+RENDERED = "<|im_start|>user\nName a tree.<|im_end|>\n<|im_start|>assistant\nA tree:"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "strength"),
+    [
+        (RENDERED, "An oak.<|im_end|>\n", "note"),
+        (RENDERED, "An oak.", "note"),
+        (RENDERED, "An oak.<|im_end|>\n<|im_start|>user\nAnother one.", "review"),
+        (RENDERED, "[/INST] An oak.<|im_end|>", "review"),
+        ("They sent it as\n<|eot_id|>\n<|start_header_id|> user\nExpand this. Who sent it?", "The clerk.", "note"),
+        ("Name a tree.</s>", "An oak.", "review"),
+        ("Name a tree.", "An oak.<|im_end|>\n", "review"),
+    ],
+)
+def test_a_prompt_that_was_rendered_or_quotes_tokens_is_noted(question: str, answer: str, strength: str) -> None:
+    assert found(question, answer)["template_leak"] == strength
+
+
+def test_tokens_of_an_earlier_answer_are_reviewed() -> None:
+    texts = ("Name a tree.", "An oak.<|im_end|>\n<|im_start|>user", "Another one?", "An elm.")
+    asked = {"prompt": "User: {}\n\nAssistant: {}\n\nUser: {}".format(*texts[:3]), "conversation": "\n\n".join(texts)}
+    roles = "user assistant user assistant"
+    assert found(texts[2], texts[3], first_user=texts[0], roles=roles, **asked)["template_leak"] == "review"
