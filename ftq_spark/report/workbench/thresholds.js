@@ -10,7 +10,7 @@ export function viewThresholds() {
   return make("div", "cards", ...head.bounds.map(slider), ruleTable());
 }
 
-const percent = (share) => `${Math.round(100 * share)}%`;
+const percent = (share) => `${share < 1 ? Math.min(99, Math.round(100 * share)) : 100}%`; // 100% is said where it is exact
 
 function precision(reason) {
   // What people found when they read hits of the default rule, or that nobody did.
