@@ -11,12 +11,13 @@ import { labelCells } from "./tables.js";
 import { draw } from "./views.js";
 
 function listen() {
+  let waiting = 0;
   const restart = () => {
+    clearTimeout(waiting);
     state.limit = PAGE;
     state.place = 0;
     redraw();
   };
-  let waiting = 0;
   byId("search").addEventListener("input", () => {
     state.search = byId("search").value;
     clearTimeout(waiting);
