@@ -50,6 +50,7 @@ _FRACTION = re.compile(r"\d+/\d+=")  # 1/4=120: a tempo, not a quotient
 _QUOTIENT = re.compile(r"\d+/\d")
 _WHOLE = re.compile(r"\d (?:and|und|et)$")
 _UNITS_LEFT_OUT = (1e-3, 1e-2, 1e2, 1e3, 1e6)
+_COUNTED = 1000  # to whole numbers up to it others are added, taken away or multiplied without rounding
 _ROUGH = 0.006  # of the result: what is rounded on the way
 _APPLY: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv
@@ -112,8 +113,11 @@ def _is_wrong(match: re.Match[str]) -> bool:
     if told == 0 or sum(sign == "/" for sign, _ in terms) > 1 or _FRACTION.match(match[0]):
         return False  # an equation to be solved; a fraction of a fraction; a tempo
     result = _result(_value(match["first"]), terms)
+    if result is None:
+        return False
     decimals = len(match["told"].partition(".")[2])
-    if result is None or abs(result - told) <= max(10.0**-decimals, _ROUGH * abs(result)):
+    is_counted = not re.search(r"[./÷]", match[0]) and abs(told) <= _COUNTED
+    if abs(result - told) <= (0 if is_counted else max(10.0**-decimals, _ROUGH * abs(result))):
         return False
     if (more := _GROUPED.match(match.string, match.end())) is not None:  # "= 117 964": digits in groups
         told = float(match["told"].replace(",", "") + more[0].replace(" ", ""))
@@ -183,7 +187,7 @@ _MAY_CONVERT = r"\d\s?(?:°\s?[CF]|[A-Za-z/]{1,11})\s*(?:=|≈|\b(?:is|are)\b|\b
 
 @signal(
     "n_wrong_sums",
-    version=8,
+    version=9,
     range=(0, np.inf),
     reads=("response", "question"),
     summary='Sums and conversions that are not so: "24 × 6 = 134", "10 miles = 6.2 km"; no errors told of.',

@@ -13,6 +13,11 @@ from ftq_spark.signals.catalogue.checked import wrong_conversions, wrong_sums
     [
         ("24 × 6 = 134, so she sells 134 rolls.", 1),
         ("24 × 6 = 144, so she sells 144 rolls.", 0),
+        ("17 + 25 = 43", 1),  # one off
+        ("17 + 25 = 42", 0),
+        ("7 / 2 = 3", 0),  # a part is left out
+        ("1.4 + 1.4 = 3", 0),
+        ("250 * 33 = 8251", 0),  # may be rounded on the way
         ("50 - 18 = 42. Tom has 42 euros left.", 1),
         ("$100 + $10 + $8 = $138", 1),
         ("17,200 * 365 = 6,022,000 blinks", 1),
