@@ -111,38 +111,19 @@ function fillDetail(detail, example) {
 
 function signalTable(example) {
   const rows = head.signals
-    .map((name, at) => [name, example.s[at]])
+    .map((name, at) => [name, example.s[at], head.about[name] || ""])
     .filter(([name, value]) => value !== null && value !== 0 && head.telling.includes(name));
-  return make(
-    "table",
-    "facts-table",
-    make(
-      "tbody",
-      "",
-      ...rows.map(([name, value]) =>
-        make(
-          "tr",
-          "",
-          make("th", "", name),
-          make("td", "n", number(value)),
-          make("td", "soft", head.about[name] || ""),
-        ),
-      ),
-    ),
-  );
+  return factsTable(rows);
 }
 
 function qualityTable(example) {
   // What each signal adds to the quality, of what it could add at most: the greatest loss first.
-  return make(
-    "table",
-    "facts-table",
-    make(
-      "tbody",
-      "",
-      ...example.q.map(([name, part, most]) =>
-        make("tr", "", make("th", "", name), make("td", "n", number(part)), make("td", "soft", `of ${number(most)}`)),
-      ),
-    ),
+  return factsTable(example.q.map(([name, part, most]) => [name, part, `of ${number(most)}`]));
+}
+
+function factsTable(rows) {
+  const lines = rows.map(([name, value, beside]) =>
+    make("tr", "", make("th", "", name), make("td", "n", number(value)), make("td", "soft", beside)),
   );
+  return make("table", "facts-table", make("tbody", "", ...lines));
 }
