@@ -72,6 +72,8 @@ _LEFT_OPEN = r"[(（「『【“«][^)）」』】”»]*$"
 _SPEECH_LEFT_OPEN = r"[「『“«][^」』”»]*$"
 _QUOTE_LEFT_OPEN = r"^[^\"]*\"[^\"]*$"  # … and the answer has an odd one: else it closes what was said before
 _QUOTE = r"\""
+# What a solution comes to may stand in a field of its own.
+_ANSWERED_ELSEWHERE = r"\b(?:answer|result|sum|total|value)s? (?:\S+ ){0,2}(?:are|be|is|was)\s*$"
 _ITEM = re.compile(r"\s{0,12}(?:[-*+•‣·]\s|[(（]?(?:\d{1,3}|[a-zA-Z])[.)）、])\s*\S")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»)*_]*$")
 SIGNATURE_WORDS = 2  # "- Ann" below a letter
@@ -114,9 +116,9 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
     version=17,
     range=(0, 1),
     reads=("response", "question", "thought"),
-    summary="How surely the answer was cut: from 0.9 on an open fence, item or JSON, or a comma, hyphen or function "
-    "word behind sentences that end in their marks; less for these behind none, and for an open bracket or quotation; "
-    "1 where a thought does not end.",
+    summary="How surely the answer was cut: from 0.9 on an open fence, item or JSON, a list of which the last item "
+    "alone has no end, or a comma, hyphen or word that goes on behind sentences that end in their marks; less for "
+    "these behind none, and for an open bracket or quotation; 1 where a thought does not end.",
     source="C4 terminal punctuation; Dingo RuleColonEnd",
 )
 def truncated_end(batch: Batch) -> NDArray[np.float64]:
@@ -190,9 +192,10 @@ def _open_end_scores(batch: Batch, tails: pa.Array) -> NDArray[np.float64]:
     goes_on &= ~ends.matches(_ENDS_SO) & ~ends.matches(_SINGLED_OUT)
     quoted = last.matches(_QUOTE_LEFT_OPEN) & (batch.counts("response", _QUOTE) % 2 == 1)
     left_open = last.matches(_LEFT_OPEN) & ((n_chars >= OPEN_CHARS) | last.matches(_SPEECH_LEFT_OPEN))
-    scores[running & (left_open | quoted | goes_on)] = 0.7
+    scores[running & (left_open | quoted)] = 0.7
+    scores[running & goes_on] = np.where(ends.matches(_ANSWERED_ELSEWHERE), 0.7, 0.9)[running & goes_on]
     lists = np.flatnonzero(plain & ends.matches(_LIST_TAIL))
-    scores[lists[_last_item_is_cut(batch.at(lists, ("response", "question")))]] = 0.7
+    scores[lists[_last_item_is_cut(batch.at(lists, ("response", "question")))]] = 0.9
     scores[plain & ends.matches(_HYPHEN)] = OF_OTHER_TEXT
     lines = filled_lines(batch)
     stopped = batch.counts("response", r"(?m)[.!?:;]\s*$")  # of verse hardly any line ends in a mark

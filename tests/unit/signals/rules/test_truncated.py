@@ -114,6 +114,15 @@ def test_an_answer_that_breaks_off_has_no_other_fault(question: str, answer: str
     [
         ("How do I read a key?", "Use this, which does not fail:\n```python\nkey = d.get('k')\nprint(key"),
         ("Tell me of bees.", "Bees live in hives. In summer they gather nectar from a"),
+        (
+            "How do bees live?",
+            f"Bees live in hives. {'In summer they gather nectar far from home. ' * 2}In winter they had to",
+        ),
+        (
+            "How do I bake bread?",
+            "1. Mix the flour with water.\n2. Knead it for ten minutes.\n3. Let it rise in a warm place.\n"
+            "4. Bake it at a high heat until the crust is brown, which takes about half",
+        ),
     ],
 )
 def test_an_answer_that_breaks_off_is_reviewed(question: str, answer: str) -> None:
