@@ -134,16 +134,17 @@ def chromium(folder: Path) -> Iterator[Browser]:
 
 
 def downloaded(folder: Path, pattern: str, seconds: float = 60) -> Path:
-    """The file that a click saved, once it is complete.
+    """A copy of the file that a click saved, once it is complete.
 
     Chromium first takes the name with an empty file, writes beside it (`.crdownload`), and renames at the end: a name
-    is complete when it has bytes.
+    is complete when it has bytes. One that ends before it has noted that takes the file away again.
     """
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         found = [path for path in (folder / "downloads").glob(pattern) if path.suffix != ".crdownload"]
         if found and found[0].stat().st_size:
-            return found[0]
+            (folder / "saved").mkdir(exist_ok=True)
+            return Path(shutil.copy(found[0], folder / "saved"))
         time.sleep(0.1)
     raise AssertionError(f"nothing like {pattern} was saved")
 
