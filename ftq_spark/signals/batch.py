@@ -182,7 +182,7 @@ class Batch:
 
     def holds(self, column: str, literal: str) -> NDArray[np.bool_]:
         """(n,) does the text hold the literal? Many times as fast as an expression."""
-        return self.feature(f"holds {literal}", column, lambda: self.joined(column).holds(literal))
+        return self.feature(f"holds {literal}", column, lambda: self.joined(column).holds(literal)).copy()
 
     @property
     def has_assistant(self) -> NDArray[np.bool_]:
@@ -193,7 +193,7 @@ class Batch:
 
     def matches(self, column: str, pattern: str) -> NDArray[np.bool_]:
         """(n,) does the RE2 expression match anywhere in the text?"""
-        return self.feature(f"matches {pattern}", column, lambda: self.joined(column).matches(pattern))
+        return self.feature(f"matches {pattern}", column, lambda: self.joined(column).matches(pattern)).copy()
 
     def matches_among(self, column: str, pattern: str, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(n,) the same of the `chosen` examples, False for the others: the text of few is looked at."""
