@@ -25,6 +25,7 @@ _HOLDS_CODE = r"[;{}]\s*(?:\n|$)|\w\([^()\n]*\)|[=!]==?[^=\n]|=>|```"
 _ITSELF = expression("absence", "itself")
 _TO_RUN = expression("absence", "to_run")
 _VALUE = expression("absence", "values", rf"^{BESIDE_WORDS}*{{}}{BESIDE_WORDS}*$")
+_TWO_NUMBERS = r"\d\D+\d"
 _WORD = re.compile(expression("absence", "words_of_absence"))
 _OF_AN_ANSWER = re.compile(r"(?i)^\W*no (?:answer|response)\b")
 _TO_BE_WRITTEN = expression("absence", "to_be_written")
@@ -80,11 +81,11 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "placeholder",
-    version=12,
+    version=13,
     range=(0, 1),
     reads=("response", "prompt", "question", "attached"),
     summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}), "
-    "0.7 where a fact is asked for.",
+    "0.7 where a fact is asked for, and for what a program gives (null, NaN), asked of numbers.",
     source="C4; Alpaca cleaning",
 )
 def placeholder(batch: Batch) -> NDArray[np.float64]:
@@ -102,8 +103,14 @@ def placeholder(batch: Batch) -> NDArray[np.float64]:
     to_be_written &= ~batch.matches_among("prompt", _DUMMY_TEXT, to_be_written)
     whole = batch.matches("response", _WHOLE) | to_be_written
     places = np.flatnonzero(whole)
-    scores[places] = np.where(_spoken_of(batch.at(places, ("response", "prompt"))), 0.6, 1.0)
+    some = batch.at(places, ("response", "prompt"))
+    scores[places] = np.where(_spoken_of(some), 0.6, np.where(_has_no_value(some), 0.7, 1.0))
     return scores
+
+
+def _has_no_value(batch: Batch) -> NDArray[np.bool_]:
+    """(n,) what a program gives, asked of numbers: of 4 by 0 it may be the answer."""
+    return batch.matches("response", _VALUE) & batch.matches("prompt", _TWO_NUMBERS)
 
 
 def _spoken_of(batch: Batch) -> NDArray[np.bool_]:

@@ -34,6 +34,7 @@ OPENS_AS_TEMPLATE = (
 )
 # What a template rendered begins with such a token; one behind words is what somebody cut the text at.
 _RENDERED, _STRAY_END = rf"^\s*{_OF_TURNS}", rf"[^\s>\]]\s*{_OF_TURNS}\s*$"
+_OF_NO_TURN = r"<\|?(?:pad|unk)\|?>|\[(?:PAD|UNK)\]"  # what fills a batch, or could not be read
 _FENCED = r"(?s)```.*?```"
 # Tags of one's own, which close what they open: <|json|>{…}<|/json|>.
 _OWN_TAGS = re.compile(r"(?s)<\|([a-zA-Z_]{2,24})\|>(.*?)<\|/\1\|>")
@@ -49,7 +50,7 @@ MERGED = (
 
 @signal(
     "n_template_tokens",
-    version=11,
+    version=12,
     range=(0, np.inf),
     reads=("conversation", "response", "question"),
     summary="Special tokens of chat templates inside the texts but for fenced code and media, such as <|im_end|>, "
@@ -93,6 +94,7 @@ def _of_the_prompt(batch: Batch, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]
     alone &= ~batch.matches_among("response", OPENS_AS_TEMPLATE, alone)
     ends = batch.matches_among("response", rf"{_OF_TURNS}\s*$", alone)
     rendered = batch.matches_among("question", _RENDERED, alone) & (told == ends)
+    rendered &= ~batch.matches_among("question", _OF_NO_TURN, rendered)
     quoted = (told == 0) & ~batch.matches_among("question", _STRAY_END, alone)
     alone &= rendered | quoted
     return alone

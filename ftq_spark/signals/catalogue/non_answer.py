@@ -45,15 +45,23 @@ _WANTS_ADDRESS = expression("non_answer", "wants_address", r"\b{}\b")
 _PARTS = ("courtesies", "elsewhere", "failures", "asks_for_given")
 _OPENS_SO = rf"(?i)^\W*(?:{_OPENING}\W+)*(?:{any_of(opening('non_answer', part) for part in _PARTS)})"
 _WORD = re.compile(r"\w+")
-_CODE_SIGNS = re.compile(r"[{}<>=|$#\\;]")  # of which each counts
+_MARK = re.compile(r"[^\w\s]")
+_AROUND = re.compile(r"^[\s\"'“”‘’«»]+|[\s.!?:…\"'“”‘’«»]+$")  # quotes about a text, and its last mark
 
 
 def says_again(question: str, answer: str) -> bool:
-    """Is an answer nothing but its question, word by word, and of code sign by sign?"""
-    if _CODE_SIGNS.findall(answer) != _CODE_SIGNS.findall(question):
+    """Is an answer nothing but its question, word by word, and of code sign by sign?
+
+    Where marks or capitals within differ, it was edited: dictated text that is cleaned up, JSON that is repaired.
+    """
+    said, asked = _WORD.findall(answer), _WORD.findall(question)
+    if len(said) < SAID_AGAIN_WORDS or [word.lower() for word in said] != [word.lower() for word in asked]:
         return False
-    said = _WORD.findall(answer.lower())
-    return len(said) >= SAID_AGAIN_WORDS and said == _WORD.findall(question.lower())
+    return said[1:] == asked[1:] and _marks(answer) == _marks(question)
+
+
+def _marks(text: str) -> list[str]:
+    return _MARK.findall(_AROUND.sub("", text))
 
 
 def _said_nothing(batch: Batch) -> NDArray[np.float64]:
@@ -110,7 +118,7 @@ def _may_say_nothing(pairs: Pairs) -> NDArray[np.bool_]:
 
 @signal(
     "non_answer",
-    version=11,
+    version=12,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary='1 where the whole answer is that there is none: "I have no comment"; 0.8 where it is the '

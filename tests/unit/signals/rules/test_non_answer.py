@@ -98,6 +98,17 @@ def test_a_corrector_gives_back_what_is_right(system: str, question: str, answer
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
+        ("so we meet on friday maybe at the office", "So, we meet on Friday, maybe at the office."),
+        ('{"name": "Ann", "age": 5,}', '{"name": "Ann", "age": 5}'),
+    ],
+)
+def test_what_was_edited_is_no_echo(question: str, answer: str) -> None:
+    assert found(question, answer).get("non_answer") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
         ("How do I get a refund for a broken phone?", "We value your patience. Please feel free to contact us."),
     ],
 )

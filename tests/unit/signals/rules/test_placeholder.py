@@ -107,6 +107,11 @@ def test_an_input_that_is_empty_asks_for_no_placeholder() -> None:
     )
 
 
+@pytest.mark.parametrize("answer", ["null", "NaN", "undefined"])
+def test_what_a_program_gives_of_numbers_is_not_dropped(answer: str) -> None:
+    assert found("a = 4, b = 0: what is a by b?", answer)["placeholder"] == "review"
+
+
 def test_a_whole_answer_beside_no_output_is_not_dropped() -> None:
     whole = f"<nooutput> It may be done like this. {LIST}"
     assert found("Design a way to sort plates.", whole)["placeholder"] == "note"

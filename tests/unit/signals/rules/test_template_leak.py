@@ -121,6 +121,7 @@ RENDERED = "<|im_start|>user\nName a tree.<|im_end|>\n<|im_start|>assistant\nA t
         (RENDERED, "[/INST] An oak.<|im_end|>", "review"),
         ("They sent it as\n<|eot_id|>\n<|start_header_id|> user\nExpand this. Who sent it?", "The clerk.", "note"),
         ("Name a tree.</s>", "An oak.", "review"),
+        ("<pad> question: Name a tree.</s>", "An oak.", "review"),  # what filled a batch renders no turn
         ("Name a tree.", "An oak.<|im_end|>\n", "review"),
     ],
 )
