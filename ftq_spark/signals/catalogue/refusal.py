@@ -23,11 +23,9 @@ from ftq_spark.signals.features.phrases import any_of, expression
 from ftq_spark.signals.registry import signal, suspects
 
 _PHRASES = functools.partial(expression, "refusal")
+_DECLINES = any_of((_PHRASES("declines"), _PHRASES("opens_declining")))
 # Two expressions: RE2 takes three times as long for all in one, whose states do not fit into its memory.
-_CUES = (
-    any_of((_PHRASES("declines"), _PHRASES("opens_declining"))),
-    any_of((_PHRASES("disclaims"), _PHRASES("unknowing"))),
-)
+_CUES = (_DECLINES, any_of((_PHRASES("disclaims"), _PHRASES("unknowing"))))
 BUT = r",? but |[.;] however,? "  # what follows is judged by itself
 # Single marks quote speech where what they close ends in a mark of its own: 'I cannot tell you,' she said.
 QUOTED = r"[\"“«][^\"”»\n]*[\"”»]|(?:^|[\s(])['‘][^'’\n]*[,.!?…]['’]"
@@ -36,7 +34,6 @@ _TOOLS = r'"(?:parameters|function|inputSchema|input_schema|functionDeclarations
 # Who only says "I can't ask you to do this" or "I don't know" may play a part, or be right.
 _SURE = any_of((_PHRASES("formula"), _PHRASES("disclaims")))
 _CANNED, _SEES_HARM = _PHRASES("canned"), _PHRASES("sees_harm")
-_DECLINES = any_of((_PHRASES("declines"), _PHRASES("opens_declining")))
 UNSURE, MOSTLY = 0.4, 0.5
 # Who sees a harm in what was asked, or says more than what he declines, mostly has a reason: a field that he keeps to,
 # a licence that he lacks, a policy. What would do for any question, and what leaves a question with nothing, is said
