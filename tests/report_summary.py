@@ -176,3 +176,7 @@ def a_summary() -> dict[str, Any]:
         },
     }
     return summary | {"headline": headline(summary), "actions": actions(summary)}
+
+
+def a_note(code: str, n: int) -> dict[str, Any]:
+    return {"code": code, "n": n, "keep": n, "review": 0, "drop": 0, "n_only": 0, "examples": []}

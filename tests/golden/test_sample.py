@@ -7,14 +7,14 @@ import io
 import json
 import shutil
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
+from audited import SAMPLE, Audit, place
 from browser import chromium, until
-from pyspark.sql import SparkSession
 from report_page import Page
 from runs import rows
 
@@ -24,45 +24,11 @@ from ftq_spark.report.display import figure, integer, percent
 from ftq_spark.review.serve import Server
 from ftq_spark.runs.run import Run
 
-SAMPLE = Path(__file__).resolve().parents[1] / "sample"
 VERDICTS = ("keep", "review", "drop")
 MEASURED = (
     "ingest", "score", "rate", "decontaminate", "embed", "topic", "search", "block", "verify", "ask", "match",
     "conflict", "group",
 )  # fmt: skip
-Place = tuple[str, int]
-
-
-class Audit(NamedTuple):
-    run: Run
-    summary: dict[str, Any]
-    page: str
-    examples: dict[Place, dict[str, Any]]  # scored rows
-    rejects: dict[Place, str]  # codes
-    planted: dict[str, list[dict[str, Any]]]  # truth by label
-
-
-def place(item: dict[str, Any]) -> Place:
-    return item["source"], item["row"]
-
-
-@pytest.fixture(scope="module")
-def audit(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Audit:
-    out = tmp_path_factory.mktemp("sample") / "run"
-    assert invoke(["run", str(SAMPLE / "shards"), "--out", str(out)]) == 0
-    run = Run.open(out)
-    planted = defaultdict(list)
-    for line in (SAMPLE / "truth.jsonl").read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        planted[item["label"]].append(item)
-    return Audit(
-        run,
-        json.loads((out / "summary.json").read_text(encoding="utf-8")),
-        (out / "report.html").read_text(encoding="utf-8"),
-        {place(row): row for row in rows(run, "scored")},
-        {place(row): row["code"] for row in rows(run, "rejects")},
-        planted,
-    )
 
 
 def share(found: list[bool]) -> float:

@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import bz2
 import gzip
 import io
 import json
-import lzma
-import tracemalloc
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from raw_rows import COMPRESS, A, B, C, brief, good, read
 
-from ftq_spark.formats.compression import BlockStream
 from ftq_spark.formats.containers import Container, RawRow, container_of, line_starts, rows
 
-A, B, C = b'{"prompt":"a"}', b'{"prompt":"b"}', b'{"prompt":"c"}'
 MIB = 1 << 20
-COMPRESS: dict[str, Callable[[bytes], bytes]] = {
-    ".gz": gzip.compress,
-    ".bz2": bz2.compress,
-    ".xz": lzma.compress,
-    ".zst": lambda data: pa.Codec("zstd").compress(data, asbytes=True),
-}
-
-
-def read(data: bytes, name: str, **options: Any) -> list[RawRow]:
-    container = container_of(name)
-    assert container is not None
-    return list(rows(io.BytesIO(data), container, **options))
-
-
-def good(found: list[RawRow]) -> list[tuple[int, bytes]]:
-    assert all(row.fault is None for row in found), found
-    return [(row.number, row.raw) for row in found]
-
-
-def brief(found: list[RawRow]) -> list[tuple[int, Any]]:
-    """Per row its number, and its parsed JSON or its code."""
-    return [(row.number, json.loads(row.raw) if row.fault is None else row.fault.code) for row in found]
 
 
 @pytest.mark.parametrize(
@@ -270,177 +241,6 @@ def test_elements_that_cross_blocks_are_whole() -> None:
     assert brief(read(json.dumps(objects, ensure_ascii=False).encode(), "x.json")) == list(enumerate(objects, 1))
 
 
-# ── tables ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("name", "d"), [("x.csv", ","), ("x.tsv", "\t"), ("x.csv", ";"), ("x.tsv", ","), ("x.csv", "\t")]
-)
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_csv(name: str, d: str, end: str) -> None:
-    lines = [f"prompt{d}completion", f'"a {d}""b"""{d}c', "", f'"two{end}lines"{d}""', f"ü{d}z"]
-    expected = [f'a {d}"b"', f"two{end}lines", "ü"]
-    found = brief(read(b"\xef\xbb\xbf" + end.join(lines).encode(), name))
-    assert [number for number, _ in found] == [1, 2, 3]
-    assert [row["prompt"] for _, row in found] == expected
-    assert [row["completion"] for _, row in found] == ["c", "", "z"]
-
-
-@pytest.mark.parametrize(
-    ("line", "code"),
-    [
-        (b"x,y,z", "ragged_row"),
-        (b"x", "ragged_row"),
-        (b"\xff,y", "invalid_utf8"),
-        (b"x\0,y", "null_bytes"),
-        (b"x\rz,y", "malformed_csv"),
-        (b"x," + b"y" * 2000, "too_large"),
-        (b"x" * 600 + b"," + b"y" * 600, "too_large"),
-    ],
-)
-def test_a_bad_csv_row_rejects_itself(line: bytes, code: str) -> None:
-    found = read(b"prompt,completion\na,b\n" + line + b"\nc,d\n", "x.csv", max_row_bytes=1000)
-    assert found[0][:4] == (1, b'{"prompt":"a","completion":"b"}', None, 2)
-    assert found[1].fault is not None
-    assert found[1].fault.code == code
-    assert found[-1].raw == b'{"prompt":"c","completion":"d"}'
-
-
-def test_an_open_quote_never_swallows_the_rest_as_an_answer() -> None:
-    found = read(b'prompt,completion\na,b\nc,"open\nd,e\nf,g\n', "x.csv")
-    assert brief(found) == [(1, {"prompt": "a", "completion": "b"}), (2, "malformed_csv")]
-    assert found[1].raw == b'c,"open\nd,e\nf,g\n'
-
-
-@pytest.mark.parametrize("data", [b"1,2\n3,4\n", b"how are you,fine\n", b"premise,hypothesis\na,b\n"])
-def test_a_table_without_a_known_column_is_one_reject(data: bytes) -> None:
-    (found,) = read(data, "x.csv")
-    assert found.fault is not None
-    assert (found.number, found.fault.code) == (0, "unknown_format")
-    assert "header" in found.fault.message
-
-
-def test_columns_of_one_name_are_all_kept() -> None:
-    assert brief(read(b"prompt,completion,x,x,x\na,b,1,2,3", "x.csv"))[0][1] == {
-        "prompt": "a", "completion": "b", "x": "1", "x.1": "2", "x.2": "3",
-    }  # fmt: skip
-
-
-def parquet(columns: dict[str, Any], **options: Any) -> bytes:
-    sink = io.BytesIO()
-    pq.write_table(pa.table(columns), sink, **options)
-    return sink.getvalue()
-
-
-def test_parquet() -> None:
-    messages = [[{"role": "user", "content": f"q{i}"}, {"role": "assistant", "content": "ü"}] for i in range(1000)]
-    columns = {"messages": messages, "n": list(range(1000)), "big": pa.array([2**63] * 1000, pa.uint64())}
-    data = parquet(columns, row_group_size=300)
-    expected = [(i + 1, {"messages": messages[i], "n": i, "big": 2**63}) for i in range(1000)]
-    assert brief(read(data, "x.parquet")) == expected
-    assert brief(read(gzip.compress(data), "x.parquet.gz")) == expected
-
-
-def test_parquet_values_that_json_has_no_type_for() -> None:
-    columns = {
-        "prompt": ["a"],
-        "bytes": pa.array([b"text"]),
-        "image": pa.array([b"\xff\xd8"]),
-        "nan": [float("nan")],
-        "day": pa.array([1], pa.date32()),
-        "moment": pa.array([1], pa.timestamp("ns")),
-        "money": pa.array([12345], pa.int64()).cast(pa.decimal128(38, 2)),
-    }
-    ((_, row),) = brief(read(parquet(columns), "x.parquet"))
-    assert row == {
-        "prompt": "a", "bytes": "text", "image": "/9g=", "nan": None, "day": "1970-01-02",
-        "moment": "1970-01-01 00:00:00.000000001", "money": "12345.00",
-    }  # fmt: skip
-
-
-def test_parquet_text_that_is_not_utf_8() -> None:
-    prompts = pa.array([b"a", b"\xff", b"b"], pa.binary()).view(pa.string())
-    found = brief(read(parquet({"prompt": prompts}), "x.parquet"))
-    assert found == [(1, {"prompt": "a"}), (2, "invalid_utf8"), (3, {"prompt": "b"})]
-
-
-def test_parquet_that_is_none() -> None:
-    data = parquet({"prompt": ["a"]})
-    assert brief(read(data[:-6], "x.parquet")) == [(0, "corrupt_file")]
-    assert brief(read(A, "x.parquet")) == [(0, "corrupt_file")]
-    assert brief(read(parquet({"premise": ["a"]}), "x.parquet")) == [(0, "unknown_format")]
-    assert brief(read(parquet({"prompt": pa.array([], pa.string())}), "x.parquet")) == [(0, "empty_file")]
-
-
-def test_a_damaged_page_keeps_the_rows_before_it() -> None:
-    columns = {"prompt": [f"{i:050d}" for i in range(2000)]}
-    data = bytearray(
-        parquet(columns, row_group_size=500, compression="zstd", use_dictionary=False, write_statistics=False)
-    )
-    at = int(len(data) * 0.6)
-    data[at : at + 200] = b"\xff" * 200
-    found = brief(read(bytes(data), "x.parquet"))
-    assert found[-1][1] == "corrupt_file"
-    assert [number for number, _ in found] == list(range(1, len(found) + 1))
-    assert len(found) > 500
-
-
-# ── compression ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-N_MANY = 10_000
-MANY = b"".join(b'{"prompt":"%d","completion":"%d"}\n' % (i, i * i) for i in range(N_MANY))
-
-
-@pytest.mark.parametrize("suffix", COMPRESS)
-def test_compressed_files(suffix: str) -> None:
-    compress = COMPRESS[suffix]
-    plain = read(MANY, "x.jsonl")
-    assert read(compress(MANY), f"x.jsonl{suffix}") == plain
-    half = len(MANY) // 2
-    assert read(compress(MANY[:half]) + compress(MANY[half:]), f"x.jsonl{suffix}") == plain
-    assert brief(read(compress(b'[{"a":1}]'), f"x.json{suffix}")) == [(1, {"a": 1})]
-    assert brief(read(compress(b"prompt\na\n"), f"x.csv{suffix}")) == [(1, {"prompt": "a"})]
-
-
-@pytest.mark.parametrize("suffix", COMPRESS)
-@pytest.mark.parametrize("name", ["x.jsonl", "x.json", "x.csv"])
-@pytest.mark.parametrize("fraction", [0.05, 0.5, 0.999])
-def test_of_a_truncated_file_the_complete_rows_are_kept(suffix: str, name: str, fraction: float) -> None:
-    text = {
-        "x.jsonl": MANY,
-        "x.json": b"[" + b",".join(MANY.split()) + b"]",
-        "x.csv": b"prompt,completion\n" + b"".join(b'%d,"%d\n"\n' % (i, i * i) for i in range(N_MANY)),
-    }[name]
-    compressed = COMPRESS[suffix](text)
-    whole = read(text, name)
-    *kept, last = read(compressed[: int(len(compressed) * fraction)], name + suffix)
-    assert kept == whole[: len(kept)]
-    assert last.fault is not None
-    assert last.fault.code == "truncated_file"
-    assert last.number == (len(kept) + 1 if kept else 0)
-    if suffix == ".gz":
-        assert abs(len(kept) - fraction * len(whole)) < 0.1 * len(whole)
-
-
-def test_a_wrong_checksum_keeps_the_rows() -> None:
-    data = bytearray(gzip.compress(MANY))
-    data[-8] ^= 0xFF
-    *kept, last = read(bytes(data), "x.jsonl.gz")
-    assert len(kept) == N_MANY
-    assert last.fault is not None
-    assert last.fault.code == "corrupt_file"
-
-
-@pytest.mark.parametrize("suffix", COMPRESS)
-def test_names_that_lie_about_compression(suffix: str) -> None:
-    assert brief(read(A, f"x.jsonl{suffix}")) == [(0, "corrupt_file")]
-    assert brief(read(COMPRESS[suffix](A), "x.jsonl")) == [(0, "corrupt_file")]
-    assert (
-        brief(read(COMPRESS[suffix](A + b"\n") + b"garbage of some length", f"x.jsonl{suffix}"))[-1][1]
-        == "corrupt_file"
-    )
-
-
 @pytest.mark.parametrize("line", [b'"text": "<|user|>q"}', b'{"text": "a|b"', b"[1, 2"])
 def test_a_damaged_line_of_json_is_no_table(line: bytes) -> None:
     assert [(row.number, row.fault) for row in read(line, "x.jsonl")] == [(1, None)]  # a line like any other
@@ -477,16 +277,6 @@ def test_what_may_be_what_its_name_says_is_read_as_that(name: str, data: bytes, 
     assert [row.fault for row in read(data, name)] == [None] * n_rows
 
 
-def test_a_bomb_is_read_in_bounded_pieces() -> None:
-    bomb = gzip.compress(b"0" * (30 * MIB))
-    tracemalloc.start()
-    found = read(bomb, "x.jsonl.gz", max_row_bytes=MIB)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert [(row.number, row.fault and row.fault.code) for row in found] == [(1, "too_large")]
-    assert peak < 12 * MIB
-
-
 @pytest.mark.parametrize(
     "name", ["x.jsonl", "x.json", "x.csv", "x.tsv", "x.parquet", "x.jsonl.gz", "x.json.bz2", "x.csv.zst"]
 )
@@ -496,18 +286,3 @@ def test_no_bytes_raise(name: str, data: bytes) -> None:
     found = read(data, name)
     assert found
     assert all(row.fault is not None or row.raw for row in found)
-
-
-@given(st.lists(st.binary(max_size=9)), st.lists(st.integers(1, 12)), st.booleans())
-def test_a_stream_of_blocks_gives_each_byte_once(blocks: list[bytes], sizes: list[int], into: bool) -> None:
-    stream = BlockStream(iter(blocks))
-    found = []
-    for size in sizes:
-        if into:
-            buffer = bytearray(size)
-            found.append(bytes(buffer[: stream.readinto(buffer)]))
-        else:
-            found.append(stream.read(size))
-        assert len(found[-1]) <= size
-    assert b"".join([*found, stream.read()]) == b"".join(blocks)
-    assert stream.read(1) == b""

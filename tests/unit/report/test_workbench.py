@@ -2,60 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 import re
-import threading
-import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from browser import Browser, chromium, downloaded, findings_of_axe, until
+from browser import Browser, chromium, downloaded
 from report_summary import a_summary
-from review_run import HOSTILE, conflict, example, example_id, write_run
+from review_run import HOSTILE, conflict, example, example_id
+from workbench import SUMMARY, go, opened, unpacked
 
-from ftq_spark.api import open_run
 from ftq_spark.report.bounds import bounds
 from ftq_spark.report.page import render
 from ftq_spark.report.payload import Budget, lines_of, payload
 from ftq_spark.report.precision import measured
-from ftq_spark.review.decisions import read_decisions
-from ftq_spark.review.serve import Server
-from ftq_spark.runs.run import Run
-from ftq_spark.schema import REJECTS
 from ftq_spark.settings import Settings
 from ftq_spark.signals import quality
-
-
-def opened(
-    folder: Path,
-    examples: list[dict[str, Any]],
-    conflicts: list[dict[str, Any]] | None = None,
-    settings: dict[str, Any] | None = None,
-) -> Run:
-    """A run with the default settings but for those of `score`."""
-    path = write_run(folder, examples, conflicts or [])
-    manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-    manifest["settings"] = Settings(score=settings or {}).model_dump(mode="json")
-    (path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return Run.open(path)
-
-
-def unpacked(data: str) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
-    first, *rows, last = [json.loads(line) for line in gzip.decompress(base64.b64decode(data)).splitlines()]
-    return first, rows, last
-
-
-FORMED = "## Doses\n\n| drug | dose |\n|---|---:|\n| aspirin | 75 mg |\n\n```python\nprint('<b>')\n```\nhid\u200bden"
-SUMMARY: dict[str, Any] = {"signals": {}, "rows": {"rejected": 0}, "excerpts": {}}
 
 
 def test_small_runs_are_in_the_page_whole_and_large_ones_by_strata(tmp_path: Path) -> None:
@@ -119,59 +86,6 @@ def test_bounds_count_what_a_move_would_cut_and_free(tmp_path: Path) -> None:
         where = place / 100
         assert found["kept"][place] == sum(0.6 <= q < where for q in values)
         assert found["only"][place] == sum(q < min(where, 0.6) for q in values)
-
-
-def with_rejects(folder: Path, rejects: list[tuple[str, int, str, str]]) -> Run:
-    """The run in `folder` with rejected rows: source, row, message, raw."""
-    (folder / "rejects").mkdir()
-    rows = [
-        {"dataset": "own", "source": source, "row": row, "code": "unknown_format", "message": message, "raw": raw}
-        for source, row, message, raw in rejects
-    ]
-    pq.write_table(pa.Table.from_pylist(rows, REJECTS), folder / "rejects" / "part-0.parquet")
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["tables"]["rejects"] = "rejects"
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    return Run.open(folder)
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, str, Path]]:
-    folder = tmp_path_factory.mktemp("workbench")
-    rows = [example(n, prompt=f"Is {text} safe?", response=text) for n, text in enumerate(HOSTILE)]
-    rows += [example(n, verdict="drop", reasons=["low_quality"], quality=0.1) for n in range(20, 24)]
-    rows += [example(n, prompt="Is warfarin an anticoagulant?", response=said, verdict="review", reasons=["conflict"])
-             for n, said in ((30, "It is safe."), (31, "It is not safe."))]  # fmt: skip
-    rows += [example(35, response=FORMED)]
-    said = ["What is alpha?", "Alpha is one.", "And beta?", "Beta is two."]
-    roles = ["user", "assistant"] * 2
-    rows += [example(36, messages=[{"role": role, "content": text} for role, text in zip(roles, said, strict=True)])]
-    rows += [example(n) for n in range(40, 200)]
-    states = {30: "conflict", 31: "conflict"}
-    rows = [{**row, "sig_non_answer": at % 10 / 10, "question_state": states.get(row["row"] - 1)}
-            for at, row in enumerate(rows)]  # fmt: skip
-    opened(folder / "run", rows, [conflict(30, 31)], {"low_quality_verdict": "drop", "min_quality": 0.6})
-    run = with_rejects(folder / "run", [("own.jsonl", row, "expected `prompt`", HOSTILE[0]) for row in range(1, 17)]
-                       + [("other.jsonl", 5, HOSTILE[1], "{")])  # fmt: skip
-    summary = a_summary()
-    file = folder / "report.html"
-    file.write_text(render(summary, payload(run, summary)), encoding="utf-8")
-    with chromium(folder) as browser:
-        yield browser, file.as_uri(), folder
-
-
-def go(browser: Browser, address: str, anew: bool = False) -> None:
-    """Follow an address within the open page, or open it `anew`."""
-    file, _, place = address.partition("#")
-    if anew or not browser.run("return location.href").startswith(file):
-        browser.open(address)
-    else:
-        browser.run("history.replaceState(null, '', '#'); location.hash = arguments[0]", place)
-    until = time.monotonic() + 30
-    followed = "return document.documentElement.dataset.ready && document.documentElement.dataset.at === location.hash"
-    while not browser.run(followed):
-        assert time.monotonic() < until, browser.messages()
-        time.sleep(0.02)
 
 
 def test_search_filter_sort_and_links(page: tuple[Browser, str, Path]) -> None:
@@ -317,128 +231,6 @@ def test_the_settings_of_a_dragged_rule_change_that_rule_alone(page: tuple[Brows
         for rule in Settings().score.rules
     ]
     assert list(shown.score.rules) == moved
-
-
-def test_an_answer_is_corrected_and_can_be_taken_back(page: tuple[Browser, str, Path]) -> None:
-    browser, address, _ = page
-    go(browser, f"{address}#ex={example_id(42)}")
-    browser.run("document.querySelector('#detail .correct').click()")
-    browser.run("const text = document.querySelector('.draft'); text.value = ''; text.focus()")
-    browser.type("Answer 43, said better")
-    browser.press("k")  # a key of the page is text here
-    browser.run("document.querySelector('.correction button').click()")
-    said = browser.run("return JSON.parse(localStorage.getItem(Object.keys(localStorage)[0])).decisions[arguments[0]]",
-                       example_id(42))  # fmt: skip
-    assert (said["verdict"], said["response"]) == ("keep", "Answer 43, said betterk")
-    assert "you: keep, corrected" in browser.text("#detail .chips")
-    assert browser.text("#detail .fold .sides").split("\n")[:2] == ["as it was found", "Answer 42."]
-    browser.run("document.querySelector('#undo').click()")
-    assert browser.run("return document.querySelector('#detail .sides')") is None
-
-
-@pytest.mark.parametrize("width", [390, 800, 1400])
-def test_nothing_is_cut_at_any_width(page: tuple[Browser, str, Path], width: int) -> None:
-    browser, address, _ = page
-    browser.resize(width, 900)
-    for view in ("examples", "conflicts", "duplicates", "thresholds", "rejects"):
-        go(browser, f"{address}#view={view}")
-        wide, inside = browser.run("return [document.documentElement.scrollWidth, innerWidth]")
-        assert wide <= inside, view
-
-
-@pytest.mark.parametrize("width", [390, 1400])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_people_out(page: tuple[Browser, str, Path], width: int, scheme: str) -> None:
-    browser, address, _ = page
-    browser.resize(width, 900)
-    browser.prefer(scheme)
-    views = ("examples", "conflicts", "duplicates", "thresholds", "rejects") if width == 1400 else ("examples",)
-    for view in views:
-        go(browser, f"{address}#view={view}")
-        browser.run("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
-        assert findings_of_axe(browser) == [], view
-    browser.prefer("light")
-
-
-def test_the_page_is_worked_by_keyboard(page: tuple[Browser, str, Path]) -> None:
-    browser, address, _ = page
-    browser.resize(1400, 900)
-    go(browser, f"{address}#view=examples")
-    browser.run("document.querySelector('#tab-examples').focus()")
-    browser.press("right")
-    assert browser.text("#shown").startswith("1 of 1 conflicts")
-    browser.press("right", "left", "left", "left")  # there is nothing left of the first
-    assert browser.run("return document.activeElement.id") == "tab-examples"
-    browser.press("j", "j", "k")
-    chosen = browser.run(
-        "return [...document.querySelectorAll('.item')].findIndex((item) => item.ariaPressed === 'true')"
-    )
-    assert chosen == 1
-    browser.press("n", "/")
-    assert browser.run("return document.activeElement.id") == "search"
-    browser.press("n", "escape", "u")  # text of the search, then a key of the page
-    assert browser.run("return document.querySelector('#search').value") == "n"
-    assert browser.run("return document.querySelectorAll('#view .decided-chip').length") == 0
-    browser.run("document.querySelector('#clear').click()")
-
-
-def test_the_keyboard_stays_where_it_is_when_the_page_is_drawn_anew(page: tuple[Browser, str, Path]) -> None:
-    browser, address, _ = page
-    browser.resize(1400, 900)
-    go(browser, f"{address}#view=examples")
-    browser.run("document.querySelectorAll('.item')[2].focus()")
-    browser.press("enter")
-    at = "return [...document.querySelectorAll('.item')].indexOf(document.activeElement)"
-    assert browser.run(at) == 2
-    assert browser.run("return document.activeElement.ariaPressed") == "true"
-    browser.press("j")
-    assert browser.run(at) == 3  # with what is looked at
-    browser.run("document.querySelector('#detail .choices .drop').focus()")
-    browser.press("enter")
-    assert browser.run("return document.activeElement.textContent + document.activeElement.ariaPressed") == "Droptrue"
-    browser.press("u")
-    assert browser.run("return document.activeElement.textContent + document.activeElement.ariaPressed") == "Dropfalse"
-    assert browser.run("return document.querySelector('#view').getAttribute('aria-labelledby')") == "tab-examples"
-
-
-def test_a_notebook_shows_it_in_a_frame_that_can_reach_nothing_around_it(page: tuple[Browser, str, Path]) -> None:
-    browser, _, folder = page
-    (folder / "run" / "report.html").write_bytes((folder / "report.html").read_bytes())
-    shown = open_run(folder / "run").browse(height=700)._repr_html_()
-    notebook = folder / "notebook.html"
-    notebook.write_text(f"<!doctype html><title>notebook</title>{shown}", encoding="utf-8")
-    browser.resize(1400, 900)
-    browser.open(notebook.as_uri())
-    browser.enter_frame()
-    until(lambda: browser.run("return document.documentElement.dataset.ready === 'yes'"))
-    browser.run("document.querySelector('#first a').click()")
-    assert "which side is right" in browser.text("#shown").lower()
-    browser.run("document.querySelectorAll('#view .origin a')[1].click()")
-    until(lambda: browser.text("#detail .origin a") == example_id(31))
-    browser.run("document.querySelector('#detail .choices .drop').click()")
-    assert browser.text("#n-decided") == "1 decision"
-    reached = browser.run("try { return window.parent.document.title; } catch (problem) { return problem.name; }")
-    assert reached == "SecurityError"
-    assert browser.messages() == []
-    browser.open("about:blank")
-
-
-def test_over_localhost_a_decision_is_in_the_run_at_once(page: tuple[Browser, str, Path]) -> None:
-    browser, _, folder = page
-    run = Run.open(folder / "run")
-    (folder / "run" / "report.html").write_bytes((folder / "report.html").read_bytes())
-    with Server(run) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        go(browser, f"{server.address}#ex={example_id(20)}", anew=True)
-        browser.press("y")
-        until = time.monotonic() + 20
-        while browser.text("#saved") != "saved to the run":
-            assert time.monotonic() < until, browser.messages()
-            time.sleep(0.02)
-        server.shutdown()
-    (kept,) = read_decisions(run.path)
-    assert (kept["example_id"], kept["verdict"]) == (example_id(20), "keep")
-    assert browser.messages() == []
 
 
 def test_headings_tables_and_code_are_shown_as_such_and_hidden_characters_by_name(
