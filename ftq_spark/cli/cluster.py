@@ -13,7 +13,10 @@ from ftq_spark.cli.console import JsonOption, RunArgument, show
 from ftq_spark.errors import UserError
 
 MasterOption = Annotated[
-    str | None, typer.Option("--master", help="Spark master of a session that is started here: local[2], spark://….")
+    str | None,
+    typer.Option(
+        "--master", metavar="URL", help="Spark master of a session that is started here: local[2], spark://…."
+    ),
 ]
 RemoteOption = Annotated[
     str | None, typer.Option("--remote", metavar="sc://HOST", help="A Spark Connect server; else SPARK_REMOTE.")
@@ -27,7 +30,7 @@ def doctor(
         str | None, typer.Option("--out", metavar="RUN", help="Does every node see this one directory?")
     ] = None,
     settings: Annotated[
-        str, typer.Option("--settings", help="Whose embedding model must be on every node.")
+        str, typer.Option("--settings", metavar="FILE|PROFILE", help="Whose embedding model must be on every node.")
     ] = "default",
     as_json: JsonOption = False,
 ) -> None:

@@ -30,7 +30,9 @@ Inputs = Annotated[
         metavar="INPUT...", help="Files, directories, globs, URIs, or table:NAME; name=path names a dataset."
     ),
 ]
-SettingsOption = Annotated[str, typer.Option("--settings", help="A YAML file, or a profile: default, article.")]
+SettingsOption = Annotated[
+    str, typer.Option("--settings", metavar="FILE|PROFILE", help="A YAML file, or a profile: default, article.")
+]
 SetOption = Annotated[
     list[str],
     typer.Option("--set", metavar="KEY=VALUE", help="Override one setting, such as dedup.near.threshold=0.9."),

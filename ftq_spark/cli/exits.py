@@ -16,6 +16,7 @@ from typing import Any
 
 import typer
 
+from ftq_spark.cli import hints
 from ftq_spark.cli.console import err
 from ftq_spark.errors import UserError
 from ftq_spark.places.redaction import redacted
@@ -66,7 +67,7 @@ def ended(raised: Exception) -> int:
         return raised.exit_code
     if isinstance(raised, _USAGE_ERROR):  # a wrong flag or a missing argument
         raised.message = raised.message.removeprefix("Value error, ")  # of the library that typer checks values with
-        raised.message += _as_setting(raised)
+        raised.message += hints.hint(raised)
         raised.show(file=sys.stderr)
         return 2
     known = causes.explained(raised)
@@ -76,16 +77,6 @@ def ended(raised: Exception) -> int:
     elif not isinstance(known, UserError):
         err.print("set FTQ_TRACEBACK=1 for the whole traceback", markup=False)
     return known.exit_code
-
-
-def _as_setting(raised: Any) -> str:
-    """Of an unknown option that is a setting's name: how a setting is given."""
-    from ftq_spark.profiles import known_keys
-
-    name = getattr(raised, "option_name", "").lstrip("-").replace("-", "_")
-    takes_settings = raised.ctx is not None and any(param.name == "set_" for param in raised.ctx.command.params)
-    keys = [key for key in known_keys() if key.rsplit(".", 1)[-1] == name] if name and takes_settings else []
-    return f"; a setting is given as --set {keys[0]}=VALUE" if keys else ""
 
 
 def _interrupted(by: str, code: int, arguments: Sequence[str]) -> int:

@@ -196,7 +196,7 @@ def conflicts(
 
 def serve(
     run: RunArgument,
-    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 for any that is free.")] = 0,
+    port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=65_535, help="0 for any that is free.")] = 0,
     browse: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
     """Show the report on this machine alone, and save what is decided in it to RUN at once. Ctrl-C ends it."""

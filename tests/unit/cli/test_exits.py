@@ -94,6 +94,32 @@ def test_an_option_that_is_a_setting_says_so(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "agreement r.csv",
+            "(r.csv); what may stand before it: --labels FILE, --run RUN; such as: ftq agreement --labels",
+        ),
+        ("review score out/a l.csv", "what may stand before it: --labels FILE; such as: ftq review score out/data"),
+        ("settings mine.yaml", "what may stand before it: --settings FILE|PROFILE"),
+        ("serve out/a 8080", "what may stand before it: --port PORT"),
+        ("doctor local[2]", "what may stand before it: --master URL"),
+        ("formats a.jsonl", "(a.jsonl); such as: ftq formats\n"),
+        ("run a.jsonl", "Missing option '--out'. Such as: ftq run data/ --out out/data\n"),
+        ("compare out/a", "Missing argument 'RUN_B'. Such as: ftq compare out/before out/after\n"),
+        ("a.jsonl", "No such command 'a.jsonl'. A path stands after a command, such as: ftq run data/ --out"),
+        ("review out/a", "No such command 'out/a'. A path stands after a command, such as: ftq review draw"),
+        ("validat", "No such command 'validat'. Did you mean 'validate'?\n"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_answered_with_one_that_can(
+    capsys: pytest.CaptureFixture[str], line: str, said: str
+) -> None:
+    assert invoke(line.split()) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_what_spark_thinks_of_a_newer_pandas_is_not_in_the_output() -> None:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
