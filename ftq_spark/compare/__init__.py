@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 from ftq_spark.compare.drift import drift
 from ftq_spark.compare.junit import junit
 from ftq_spark.compare.page import page
+from ftq_spark.compare.setting_changes import changed, different
 from ftq_spark.compare.text import render
+from ftq_spark.profiles import known_keys
 from ftq_spark.runs.earlier import of_any_version
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset
@@ -34,6 +36,9 @@ def compare(before: Run, after: Run) -> dict[str, Any]:
         {"before": old, "after": new, "contents": count, "examples": _examples(before, after, joined, old, new)}
         for (old, new), count in sorted(moves.items(), key=lambda item: (-item[1], str(item[0])))
     ]
+    settings, newer = changed(
+        different(before.manifest["settings"], after.manifest["settings"]), frozenset(known_keys())
+    )
     return {
         "funnel": _funnel(before, after),
         "contents": {"before": left.num_rows, "after": right.num_rows},
@@ -42,8 +47,9 @@ def compare(before: Run, after: Run) -> dict[str, Any]:
         "unchanged": sum(row["contents"] for row in rows if row["before"] == row["after"]),
         "moves": rows,
         "drift": drift(before, after),
-        "settings": _different(before.manifest["settings"], after.manifest["settings"]),
-        "versions": _different(before.manifest.get("versions", {}), after.manifest.get("versions", {})),
+        "settings": settings,
+        "newer_settings": newer,
+        "versions": different(before.manifest.get("versions", {}), after.manifest.get("versions", {})),
     }
 
 
@@ -92,14 +98,3 @@ def _verdicts(run: Run) -> pa.Table:
             ),
         }
     )
-
-
-def _different(before: dict[str, Any], after: dict[str, Any], prefix: str = "") -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for key in sorted(before.keys() | after.keys()):
-        old, new = before.get(key), after.get(key)
-        if isinstance(old, dict) and isinstance(new, dict):
-            found |= _different(old, new, f"{prefix}{key}.")
-        elif old != new:
-            found[prefix + key] = [old, new]
-    return found

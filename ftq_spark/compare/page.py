@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ftq_spark.compare.drift import MIN_ROWS
+from ftq_spark.compare.setting_changes import lines_of
 
 
 def page(found: Mapping[str, Any], names: tuple[str, str]) -> str:
@@ -23,4 +24,7 @@ def page(found: Mapping[str, Any], names: tuple[str, str]) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = Markup(f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'")
     template = environment.get_template("page.html.jinja")
-    return template.render(c=found, names=names, min_rows=MIN_ROWS, style=Markup(style), policy=policy)
+    settings = [line for key, pair in found["settings"].items() for line in lines_of(key, *pair)]
+    return template.render(
+        c=found, settings=settings, names=names, min_rows=MIN_ROWS, style=Markup(style), policy=policy
+    )

@@ -6,17 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftq_spark.compare.drift import MIN_ROWS
+from ftq_spark.compare.setting_changes import lines_of
 
 _ROWS = 30
-_CHARS = 60  # of a setting
-
-
-def _brief(value: object) -> str:
-    """A setting; of long lists their size."""
-    text = repr(value)
-    if len(text) <= _CHARS:
-        return text
-    return f"a list of {len(value)}" if isinstance(value, list) else text[:_CHARS] + "…"
 
 
 def drift_line(row: Mapping[str, Any]) -> str:
@@ -56,5 +48,7 @@ def render(found: Mapping[str, Any]) -> str:
         lines.append(f"  and {more} more (--json)")
     if found["settings"]:
         lines.append("settings:")
-    lines += [f"  {key}: {_brief(old)} → {_brief(new)}" for key, (old, new) in found["settings"].items()]
+    lines += [f"  {line}" for key, pair in found["settings"].items() for line in lines_of(key, *pair)]
+    if found["newer_settings"]:
+        lines.append(f"settings that one of the two versions does not have: {', '.join(found['newer_settings'])}")
     return "\n".join(lines)

@@ -72,11 +72,36 @@ def test_few_examples_are_not_tested_and_long_settings_are_cut(tmp_path: Path) -
     runs = [opened(tmp_path / name, [example(n) for n in range(5)]) for name in "ab"]
     found = compare(*runs)
     rules = [{"reason": f"rule {n}", "signal": "refusal"} for n in range(12)]
-    text = render({**found, "settings": {"score.rules": (rules, []), "score.min_quality": (0.5, 0.6)}})
+    differing = {**found, "settings": {"score.rules": (rules, []), "score.min_quality": (0.5, 0.6)}}
+    text = render(differing)
     assert "drift: not tested: fewer than 30 examples on a side" in text
     assert "Not tested: fewer than 30 examples on a side." in page(found, ("a", "b"))
     assert "measures drifted" not in page(found, ("a", "b"))
-    assert "settings:\n  score.rules: a list of 12 → []\n  score.min_quality: 0.5 → 0.6" in text
+    assert "settings:\n  score.rules: 12 entries → []\n    - reason: rule 0, signal: refusal\n" in text
+    assert "    and 6 more (--json)\n  score.min_quality: 0.5 → 0.6" in text
+    assert "score.rules: 12 entries" in page(differing, ("a", "b"))
+
+
+def test_a_changed_rule_is_told_apart_and_a_setting_that_a_version_lacks_is_no_change(tmp_path: Path) -> None:
+    runs = [opened(tmp_path / name, [example(n) for n in range(5)]) for name in "ab"]
+    old, new = (run.manifest["settings"] for run in runs)
+    del old["score"]["strengths"], old["dedup"]["near"]["threshold"]
+    old["score"]["weights"] = {**new["score"]["weights"], "n_words": 0.5}
+    old["conflict"]["nli_model"], new["conflict"]["nli_model"] = None, "models/nli"
+    new["score"]["rules"] = [dict(rule) for rule in old["score"]["rules"]]
+    new["score"]["rules"][0]["verdict"] = "review"
+    found = compare(*runs)
+    text, html = render(found), page(found, ("a", "b"))
+    assert found["newer_settings"] == ["dedup.near.threshold", "score.strengths"]
+    for shown in (text, html):
+        assert "None" not in shown.replace("None.", "")
+        assert "dedup.near.threshold, score.strengths" in shown
+        assert "conflict.nli_model: null → models/nli" in shown
+        assert "score.weights.n_words: 0.5 → (absent)" in shown
+    n = len(old["score"]["rules"])
+    reason = old["score"]["rules"][0]["reason"]
+    assert f"score.rules: {n} entries → {n} entries\n    - reason: {reason}" in text
+    assert text.count("\n    - ") == text.count("\n    + ") == 1
 
 
 def test_moves_have_examples_and_hostile_text_stays_text(tmp_path: Path) -> None:
