@@ -127,12 +127,8 @@ class Run(directories.Run):
         kinds = ["duplicate_of", "duplicate_kind", "duplicate_similarity"]
         found = self.table("scored", [*_SHOWN, *kinds], kind="pandas")
         found = found[found["duplicate_of"].notna()].drop(columns="verdict")
-        kept = (
-            self._examples()
-            .drop(columns="verdict")
-            .add_prefix("kept_")
-            .rename(columns={"kept_example_id": "duplicate_of"})
-        )
+        kept = self._examples().drop(columns="verdict").add_prefix("kept_")
+        kept = kept.rename(columns={"kept_example_id": "duplicate_of"})
         values: pd.DataFrame = found.merge(kept, how="left").sort_values(["source", "row"], ignore_index=True)
         return values
 
@@ -220,11 +216,7 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
     chosen = load_settings(settings)
     former = directories.former_runs([str(path) for path in against], str(out))
     run = Run.create(str(out))
-    folder = storage.join(run.path, FOLDER)
-    inputs = inputs_of(data, folder)
-    if any(holds_table(item) for item in inputs):
-        spark = _session(master, remote, spark)
-        inputs = import_module("ftq_spark.spark.catalog").resolved(inputs, folder, spark)
+    inputs, spark = _inputs(data, storage.join(run.path, FOLDER), master, remote, spark)
     shards = find_shards(inputs)
     asked = request(run, chosen, shards, former)
     progress = progress or Silent()
@@ -254,6 +246,19 @@ def audit(  # noqa: PLR0913  (one parameter per thing that a user may give)
 
         catalog.append(_session(master, remote, spark), run, table)
     return run
+
+
+def _inputs(
+    data: Any, folder: str, master: str | None, remote: str | None, spark: SparkSession | None
+) -> tuple[list[str], SparkSession | None]:
+    """`data` as what names files, with what a catalog holds written below `folder`; and the session, if it took one."""
+    inputs = inputs_of(data, folder)
+    if any(holds_table(item) for item in inputs):
+        spark = _session(master, remote, spark)
+        from ftq_spark.spark import catalog
+
+        inputs = catalog.resolved(inputs, folder, spark)
+    return inputs, spark
 
 
 def _check_wanted(first: str | None, last: str | None, settings: Settings, former: Sequence[directories.Run]) -> None:
@@ -307,10 +312,7 @@ def plan(
 
     chosen = load_settings(settings)
     with tempfile.TemporaryDirectory() as folder:
-        inputs = inputs_of(data, folder)
-        if any(holds_table(item) for item in inputs):
-            spark = _session(master, None, spark)
-            inputs = import_module("ftq_spark.spark.catalog").resolved(inputs, folder, spark)
+        inputs, spark = _inputs(data, folder, master, None, spark)
         shards = find_shards(inputs)
         return planning.plan(session.open_session(master, text_bytes(shards), session=spark), shards, chosen)
 

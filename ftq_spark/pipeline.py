@@ -56,6 +56,7 @@ def execute(
             names = [stage.name for stage in _chosen(last)]
             progress.begin(run.manifest["run_id"], names, partial(_look, context), partial(expected, context))
         _run_stages(context, progress, first, last)
+        _check_any_accepted(run)
         if last in (None, STAGES[-1].name):
             _check_accounts(run)
             run.manifest["request"] = asked
@@ -92,7 +93,7 @@ def _run_stages(context: Context, progress: Progress, first: str | None, last: s
     def work(name: str) -> None:
         _run_stage(context, by_name[name], name in forced, progress)
         if name == "ingest":
-            _check_any_accepted(context.run)
+            _check_any_read(context.run)
 
     def stop(name: str) -> None:
         session.interrupt(context.spark, _tag(context, by_name[name]))
@@ -267,16 +268,23 @@ def _describe(context: Context) -> None:
     manifest["inputs"] = [shard._asdict() for shard in context.shards]
 
 
+def _check_any_read(run: Run) -> None:
+    ingest = run.manifest["stages"]["ingest"]
+    if not (ingest["n_rows"] or ingest["n_rejects"]):
+        raise InputError("the input holds no rows at all")
+
+
 def _check_any_accepted(run: Run) -> None:
+    """Some row is an example; where none is, the run has come to its end all the same, for the page that says why."""
     ingest = run.manifest["stages"]["ingest"]
     if ingest["n_rows"]:
         return
-    if not ingest["n_rejects"]:
-        raise InputError("the input holds no rows at all")
-    codes = ", ".join(f"{count} {code}" for code, count in ingest["reject_codes"].items())
+    codes = ", ".join(f"{count:,} {code}" for code, count in ingest["reject_codes"].items())
+    page = storage.join(run.path, "report.html")
+    where = f"{page} shows them" if storage.exists(page) else f"the rows are in {run.directory('rejects')}"
     raise InputError(
         f"every row of the input was rejected ({codes}); `ftq validate` with the same inputs says of each why, and how "
-        f"it is fixed; the rows are in {run.directory('rejects')}"
+        f"it is fixed; {where}"
     )
 
 

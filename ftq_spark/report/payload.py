@@ -27,6 +27,7 @@ from ftq_spark.report.precision import measured
 from ftq_spark.report.write import plain
 from ftq_spark.runs.run import Run
 from ftq_spark.runs.tables import dataset, optional, topic_terms
+from ftq_spark.schema import VERDICT_VALUES
 from ftq_spark.settings import Score
 from ftq_spark.signals import terms
 
@@ -41,6 +42,7 @@ _COLUMNS = (
     "conflicts_with", "format_deviation", "topic", "question_id", "question_state",
     "edited_at", "found_response",
 )  # fmt: skip
+_KEYS = ("example_id", "verdict", "reasons")  # what the order of the page is made of
 _BATCH_ROWS = 4_096
 
 
@@ -56,24 +58,29 @@ class Budget(NamedTuple):
     raw_chars: int = 600
 
 
-def payload(
-    run: Run, summary: Mapping[str, Any], budget: Budget | None = None, lines: Mapping[str, bytes] | None = None
-) -> str:
+class Lines(NamedTuple):
+    """Examples as the page has them."""
+
+    keys: pa.Table  # their _KEYS
+    by_id: dict[str, bytes]
+
+
+def payload(run: Run, summary: Mapping[str, Any], budget: Budget | None = None, lines: Lines | None = None) -> str:
     """The compressed data of the page, as base64 text; `lines` are those of all examples, where they are at hand."""
     budget = budget or Budget()
     head = _head(run, summary, budget)
     first = [side for pair in head["conflicts"] for side in (pair["left_id"], pair["right_id"])]
-    chosen, n_all = _chosen(run, first + _named(summary), budget.n_examples)
-    if lines is None:
-        lines = lines_of(run, chosen, budget)
+    keys = lines.keys if lines else dataset(run, "scored").to_table(columns=list(_KEYS))
+    chosen, n_all = _chosen(keys, first + _named(summary), budget.n_examples), keys.num_rows
+    by_id = (lines or lines_of(run, chosen, budget)).by_id
     packed = zlib.compressobj(6, wbits=31)
     signals = [name[4:] for name in _signals(dataset(run, "scored"))]
     parts = [packed.compress(_line({**head, "n_all": n_all, "signals": signals}))]
     n_bytes, n_shown = len(parts[0]), 0
     for example_id in chosen:
-        if example_id not in lines:  # one side of a conflict may stand in a former run
+        if example_id not in by_id:  # one side of a conflict may stand in a former run
             continue
-        parts.append(packed.compress(lines[example_id]))
+        parts.append(packed.compress(by_id[example_id]))
         n_bytes, n_shown = n_bytes + len(parts[-1]), n_shown + 1
         if n_bytes * 4 // 3 > budget.n_bytes:
             break
@@ -81,8 +88,8 @@ def payload(
     return base64.b64encode(b"".join(parts)).decode("ascii")
 
 
-def lines_of(run: Run, ids: list[str] | None = None, budget: Budget | None = None) -> dict[str, bytes]:
-    """The line of each example of `ids`, by its id; None: of all, which a budget of `n_examples` must hold.
+def lines_of(run: Run, ids: list[str] | None = None, budget: Budget | None = None) -> Lines:
+    """The line of each example of `ids`; None: of all, which a budget of `n_examples` must hold.
 
     The table is read once, and of its rows these lines alone stay in memory.
     """
@@ -90,13 +97,14 @@ def lines_of(run: Run, ids: list[str] | None = None, budget: Budget | None = Non
     clusters, scored = _clusters(run, ids), dataset(run, "scored")
     signals = _signals(scored)
     columns = [name for name in (*_COLUMNS, *signals) if name in scored.schema.names]
-    found = {}
+    found, keys = {}, []
     # Nothing is read ahead: by default four files are, each whole, with all that is measured.
     ahead = {"batch_size": _BATCH_ROWS, "batch_readahead": 0, "fragment_readahead": 1}
     for batch in scored.scanner(columns=columns, filter=_among(ids), **ahead).to_batches():
+        keys.append(batch.select(_KEYS))
         for row, parts in zip(batch.to_pylist(), _quality_parts(batch, run.settings.score), strict=True):
             found[row["example_id"]] = _line(_row(row, signals, clusters, budget) | ({"q": parts} if parts else {}))
-    return found
+    return Lines(pa.Table.from_batches(keys, pa.schema([scored.schema.field(name) for name in _KEYS])), found)
 
 
 def _among(ids: list[str] | None) -> pc.Expression | None:
@@ -167,17 +175,15 @@ def _rejects(rejects: Any, budget: Budget) -> list[Row]:
     return sorted(rows, key=lambda row: (row["code"], row["source"], row["row"]))
 
 
-def _chosen(run: Run, first: list[str], limit: int) -> tuple[list[str], int]:
-    """Ids in the order in which they are shown, and how many examples there are.
+def _chosen(keys: pa.Table, first: list[str], limit: int) -> list[str]:
+    """Ids in the order in which they are shown.
 
     `first` come first; then, in turn, one of each stratum: verdict and rarest reason. Within a stratum the order is
     that of the ids, which are digests: any beginning is a random part.
     """
-    table = dataset(run, "scored").to_table(columns=["example_id", "verdict", "reasons"])
-    n = table.num_rows
-    ids = table["example_id"].combine_chunks()
+    n, ids = keys.num_rows, keys["example_id"].combine_chunks()
     order = np.asarray(pc.sort_indices(ids))
-    strata = _strata(table)[order]
+    strata = _strata(keys)[order]
     by_stratum = np.argsort(strata, kind="stable")
     sizes = np.bincount(strata, minlength=1)
     starts = np.repeat(np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
@@ -185,21 +191,22 @@ def _chosen(run: Run, first: list[str], limit: int) -> tuple[list[str], int]:
     if n <= limit:
         rank = np.arange(n)  # all of them: nothing need come before anything
     drawn = order[by_stratum[np.lexsort((strata[by_stratum], rank))[:limit]]]
-    chosen = dict.fromkeys([*first, *ids.take(pa.array(drawn)).to_pylist()])
-    return list(chosen)[:limit], n
+    return list(dict.fromkeys([*first, *ids.take(pa.array(drawn)).to_pylist()]))[:limit]
 
 
-def _strata(table: pa.Table) -> NDArray[np.int64]:
-    """A number for the verdict and the rarest reason of each example."""
-    reasons = table["reasons"].combine_chunks()
+def _strata(keys: pa.Table) -> NDArray[np.int64]:
+    """A number for the verdict and the rarest reason of each example, whatever the order of the rows."""
+    reasons = keys["reasons"].combine_chunks()
     codes = pc.dictionary_encode(pc.list_flatten(reasons))
     numbers = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    by_rarity = np.argsort(np.argsort(-np.bincount(numbers, minlength=1), kind="stable"))
-    rarest = np.zeros(table.num_rows, dtype=np.int64)
-    parents = pc.list_parent_indices(reasons).to_numpy(zero_copy_only=False)
-    np.maximum.at(rarest, parents, by_rarity[numbers] + 1)
-    verdicts = pc.dictionary_encode(table["verdict"].combine_chunks().cast(pa.string()))
-    strata: NDArray[np.int64] = rarest * len(verdicts.dictionary) + verdicts.indices.to_numpy(zero_copy_only=False)
+    counts, names = np.bincount(numbers, minlength=1), codes.dictionary.to_pylist()
+    rarity = np.zeros(len(counts), dtype=np.int64)
+    rarity[sorted(range(len(names)), key=lambda at: (-counts[at], names[at]))] = np.arange(len(names))
+    rarest = np.zeros(keys.num_rows, dtype=np.int64)
+    np.maximum.at(rarest, pc.list_parent_indices(reasons).to_numpy(zero_copy_only=False), rarity[numbers] + 1)
+    verdicts = pa.array(VERDICT_VALUES, pa.string())
+    verdict = pc.index_in(keys["verdict"].combine_chunks().cast(pa.string()), value_set=verdicts)
+    strata: NDArray[np.int64] = rarest * len(verdicts) + verdict.to_numpy(zero_copy_only=False)
     return strata
 
 

@@ -35,8 +35,10 @@ def run_publish(context: Context, directory: str) -> Written:
     examples = publish.corrected(context.table("examples"), context.read(f"{directory}/edits"))
     frame = publish.scored(examples, measured(context), verdicts, context.table("topics"), found)
     _check_partitions(output.partition_by, frame.columns)
+    # Where no row could be read there is no part of any value: a table without files, which no reader opens.
+    partition_by = output.partition_by if context.run.manifest["stages"]["ingest"]["n_rows"] else ()
     works: dict[str, Callable[[], Any]] = {
-        "scored": lambda: context.write(frame, f"{directory}/scored", output.partition_by),
+        "scored": lambda: context.write(frame, f"{directory}/scored", partition_by),
         "shards": lambda: _write_shards(context, publish.with_masks(examples, found), verdicts, directory),
     }
     n_scored, (copied, written) = session.at_once(context.spark, works).values()

@@ -259,7 +259,7 @@ def _reporting(context: Context) -> Any:
 
 REPORT = Stage(
     "report",
-    version=7,
+    version=8,
     reads=("scored", "rejects", "clusters", "conflicts", "stances", "formats", "questions", "askings"),
     writes=(),
     depends=_reporting,

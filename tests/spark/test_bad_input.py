@@ -11,6 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 from runs import rows, run
 
+from ftq_spark import api
 from ftq_spark.cli.app import invoke
 from ftq_spark.spark import inputs
 
@@ -123,7 +124,15 @@ def test_a_run_in_which_everything_was_rejected_says_why(
     assert printed.out == ""
     assert "every row of the input was rejected" in printed.err
     assert "malformed_json" in printed.err
+    assert f"{tmp_path}/run/report.html shows them" in printed.err
     assert "Traceback" not in printed.err
+    done = api.open_run(tmp_path / "run")
+    assert done.summary["rows"] == {
+        "read": 3, "rejected": 3, "keep": 0, "review": 0, "drop": 0, "balanced": True, "checked": True
+    }  # fmt: skip
+    assert "all 3 rows were rejected" in (tmp_path / "run" / "report.html").read_text()
+    assert len(list((tmp_path / "run" / "rejected").glob("*.jsonl"))) == 1
+    assert done.table("scored").num_rows == 0
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ async function start() {
     document.querySelector(`[data-view="${name}"] .count`).textContent = whole(n);
   listen();
   drawnBy(draw);
+  if (!head.n_all && head.n_rejects) state.view = "rejects"; // nothing else is to be looked at
   const linked = follow();
   redraw();
   if (linked) byId("work").scrollIntoView();

@@ -266,7 +266,12 @@ def test_a_run_of_nothing_can_be_drawn() -> None:
     summary |= {"lengths": {"prompt_chars": None, "response_chars": None}, "run": {}}
     summary["duplicates"] |= {"clusters": None, "largest": [], "across_datasets": {"datasets": [], "pairs": []}}
     summary["headline"] = headline(summary)
-    assert "all 3 rows were rejected" in Page(render(summary)).text
+    page = Page(render(summary))
+    assert "all 3 rows were rejected" in page.text
+    assert {value for name, value in page.attributes if name == "id"} >= {"rejects", "sources", "run"}
+    assert not {"duplicates", "conflicts", "quality", "signals", "reasons"} & {value for _, value in page.attributes}
+    assert "#duplicates" not in {value for _, value in page.attributes}
+    assert render(summary).startswith("<!doctype html>")
 
 
 def test_conflicts_that_a_policy_settled_need_nobody() -> None:

@@ -35,10 +35,21 @@ def test_small_runs_are_in_the_page_whole_and_large_ones_by_strata(tmp_path: Pat
     assert (head["n_all"], len(rows), foot["n_shown"]) == (3000, 100, 100)
     assert {row["example_id"] for row in rows[:2]} == {example_id(2990), example_id(2991)}
     assert Counter(row["verdict"] for row in rows)["drop"] == 5  # all of the rare
-    assert payload(run, SUMMARY, lines=lines_of(run)) == payload(run, SUMMARY)
+    lines = lines_of(run)
+    assert payload(run, SUMMARY, lines=lines) == payload(run, SUMMARY)
+    some = payload(run, SUMMARY, lines=lines._replace(keys=lines.keys.slice(0, 10)))
+    assert unpacked(some)[0]["n_all"] == 10  # the table is not read once more
     _, rows, foot = unpacked(payload(run, SUMMARY, Budget(n_bytes=20_000)))
     assert len(rows) == foot["n_shown"] < 3000
     assert len(payload(run, SUMMARY, Budget(n_bytes=20_000))) < 60_000
+
+
+def test_the_order_of_the_page_is_not_that_of_the_files(tmp_path: Path) -> None:
+    found = [example(n, verdict="drop", reasons=[("looping", "refusal", "secret")[n % 3]]) for n in range(30)]
+    found += [example(n, verdict="review", reasons=["conflict"]) for n in range(30, 40)]
+    pages = [payload(opened(tmp_path / name, rows), SUMMARY, Budget(n_examples=9))
+             for name, rows in (("a", found), ("b", found[::-1]))]  # fmt: skip
+    assert pages[0] == pages[1]
 
 
 def test_examples_that_the_report_names_are_in_its_page(tmp_path: Path) -> None:
@@ -200,6 +211,23 @@ def test_a_run_in_which_nothing_was_found_says_so(tmp_path: Path) -> None:
         }.items():
             go(browser, f"{file.as_uri()}#view={view}", anew=True)
             assert browser.text("#shown") == said
+        assert browser.messages() == []
+
+
+def test_where_every_row_was_rejected_the_page_opens_with_them(tmp_path: Path) -> None:
+    run = opened(tmp_path / "run", [example(1)])
+    (part,) = (tmp_path / "run" / "scored").glob("*/*.parquet")
+    nothing = pq.read_table(part).slice(0, 0).append_column("verdict", pa.array([], pa.string()))
+    part.unlink()
+    part.parent.rmdir()
+    pq.write_table(nothing, tmp_path / "run" / "scored" / "part-0.parquet")
+    run = with_rejects(tmp_path / "run", [("own.jsonl", 1, "expected `prompt`", "{}")])
+    summary = {**SUMMARY, "rows": {"rejected": 1}}
+    file = tmp_path / "report.html"
+    file.write_text(render(a_summary(), payload(run, summary)), encoding="utf-8")
+    with chromium(tmp_path) as browser:
+        go(browser, file.as_uri(), anew=True)
+        assert browser.text("#shown") == "1 of 1 rejected rows."
         assert browser.messages() == []
 
 
