@@ -93,7 +93,7 @@ def _run_stages(context: Context, progress: Progress, first: str | None, last: s
     def work(name: str) -> None:
         _run_stage(context, by_name[name], name in forced, progress)
         if name == "ingest":
-            _check_any_read(context.run)
+            _check_any_read(context.run, progress)
 
     def stop(name: str) -> None:
         session.interrupt(context.spark, _tag(context, by_name[name]))
@@ -268,10 +268,12 @@ def _describe(context: Context) -> None:
     manifest["inputs"] = [shard._asdict() for shard in context.shards]
 
 
-def _check_any_read(run: Run) -> None:
+def _check_any_read(run: Run, progress: Progress) -> None:
     ingest = run.manifest["stages"]["ingest"]
     if not (ingest["n_rows"] or ingest["n_rejects"]):
         raise InputError("the input holds no rows at all")
+    if not ingest["n_rows"] and isinstance(progress, Noted):
+        progress.note("ingest", "every row was rejected: what follows makes the page that says why")
 
 
 def _check_any_accepted(run: Run) -> None:

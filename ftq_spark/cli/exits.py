@@ -99,15 +99,16 @@ def _terminable() -> Iterator[None]:
 
     former = {number: signal.signal(number, interrupt) for number in _BY}
     root = logging.getLogger()
-    root.addFilter(_is_no_interrupt)
+    root.addFilter(_is_not_of_the_bridge)
     logging.getLogger("py4j").setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        root.removeFilter(_is_no_interrupt)
+        root.removeFilter(_is_not_of_the_bridge)
         for number, handler in former.items():
             signal.signal(number, handler)
 
 
-def _is_no_interrupt(record: logging.LogRecord) -> bool:
-    return "KeyboardInterrupt while" not in record.getMessage()
+def _is_not_of_the_bridge(record: logging.LogRecord) -> bool:
+    """Not what Spark's bridge logs, with a traceback, where a signal has ended the command or Java: an error follows."""
+    return "while sending command" not in record.getMessage()

@@ -15,7 +15,7 @@ _MIN_BEYOND = 2  # characters beyond ASCII
 def told(data: bytes) -> str:
     """The end of a message about such bytes: the command that converts their file; "" where no encoding is told."""
     found = guess(data)
-    return f"; they seem to be {found}: `iconv -f {found} -t UTF-8 FILE > NEW`" if found else ""
+    return f"; it seems to be {found}: `iconv -f {found} -t UTF-8 FILE > NEW`" if found else ""
 
 
 def guess(data: bytes) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import warnings
@@ -129,6 +130,16 @@ def test_what_spark_thinks_of_a_newer_pandas_is_not_in_the_output() -> None:
         )
         warnings.warn("another", FutureWarning, stacklevel=1)
     assert [str(warning.message) for warning in told] == ["another"]
+
+
+def test_what_the_bridge_to_java_logs_of_its_end_is_not_said(caplog: pytest.LogCaptureFixture) -> None:
+    def ended() -> NoReturn:
+        logging.getLogger().error("Exception while sending command.")
+        logging.getLogger().error("something else")
+        raise exits.Interrupted(signal.SIGTERM)
+
+    assert exits.code_of(ended, ["run"]) == 143
+    assert [record.getMessage() for record in caplog.records] == ["something else"]
 
 
 @pytest.mark.parametrize(("raised", "code"), [(exits.Interrupted(signal.SIGTERM), 143), (KeyboardInterrupt(), 130)])

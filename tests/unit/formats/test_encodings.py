@@ -67,7 +67,7 @@ LINES = "\n".join(json.dumps(dict(zip(("question", "answer"), ROW.split(","), st
 @pytest.mark.parametrize(("name", "text"), [("x.csv", CSV), ("x.jsonl", LINES)])
 def test_a_row_names_the_command(name: str, text: str) -> None:
     said = message(name, text.encode("gb18030"))
-    assert said.endswith("; they seem to be GB18030: `iconv -f GB18030 -t UTF-8 FILE > NEW`")
+    assert said.endswith("; it seems to be GB18030: `iconv -f GB18030 -t UTF-8 FILE > NEW`")
 
 
 def test_a_header_names_it() -> None:
