@@ -1,6 +1,7 @@
 """How often each default rule is right, from hits that people have read.
 
     scripts/evaluate rule_precision            with FTQ_REAL_DATA: also the hits per 1,000 rows of curated sets
+    scripts/evaluate rule_precision --sets     the same, each rule set by set too
     scripts/evaluate rule_precision --write    the figures that the package shows: ftq_spark/report/rule_precision.csv
 
 The hits stand in rule_hits.csv: the dataset, its row, the rule, whether the rule was right (1) or wrong (0), whether
@@ -130,8 +131,11 @@ def main() -> None:
         low, high = wilson(right, n)
         new = f"   held out: {sum(unseen[reason])} of {len(unseen[reason])}" if unseen.get(reason) else ""
         short = "" if right / n >= NEEDED[strength] else "   below what its strength needs"
-        print(f"{reason:<22} {strength:<7} {right:>4} of {n:<4} {right / n:.2f}  [{low:.2f}, {high:.2f}]{new}{short}")
-        for dataset, verdicts in sorted(datasets.items()):
+        print(
+            f"{reason:<22} {strength:<7} {right:>4} of {n:<4} {right / n:.2f}  [{low:.2f}, {high:.2f}]"
+            f"  {len(datasets):>2} sets{new}{short}"
+        )
+        for dataset, verdicts in sorted(datasets.items()) if sys.argv[1:] == ["--sets"] else ():
             print(f"    {dataset:<24} {sum(verdicts):>4} of {len(verdicts)}")
     strangers()
     if os.environ.get("FTQ_REAL_DATA"):
