@@ -16,8 +16,9 @@ for the half before it; H another day with what G had left, I with what was mend
 for H, J with what was mended for I; K another day with what J had left, L with what was mended for K, M with what was
 mended for L; N with cuts as they were fitted to A to J and refusals as notes; P are sets that had been gathered for
 contradictions and formats, unread by those who wrote rules, with what N had left; O with strengths by the sign that
-fired, which had been chosen on all of these, and nothing was mended for it. Of sets with many hits of one rule ten or
-twelve were read, of P six; the rest are of the same make.
+fired, which had been chosen on all of these, and nothing was mended for it; R were gathered for rules that seldom hit,
+by one who mends them, with what O and P had left. Of sets with many hits of one rule ten or twelve were read, of P six
+and of R four; the rest are of the same make.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import ipaddress
 import re
@@ -131,7 +132,9 @@ def _is_random(text: str) -> bool:
 
 # What one in a thousand random keys holds at most: 1234 at the end alone, short words at the beginning of a part.
 _DUMMY_KEY = re.compile(
-    r"example|dummy|placeholder|change-?me|redacted|x{4}|abc123|abcdef|12345|1234$|(?:^|[-_])(?:fake|my[-_]|sample|test|your)",
+    r"example|dummy|placeholder|change-?me|redacted|insecure|password|qwerty|secret|token|x{4}|^x{3}|x{3}$"
+    r"|abc123|abcdef|a1b2c3|1a2b3c|deadbeef|12345|1234$|98765|(?:^|[-_])(?:fake|my[-_]|sample|test|your)"
+    r"|^(?:[a-z]{2,12}[-_]){2,}(?:[a-z]{2,12}|\d{1,4})$",  # or is words alone: jwt-signing-key-2024
     re.IGNORECASE,
 )
 
@@ -140,14 +143,29 @@ def _is_no_dummy(key: str) -> bool:
     return _DUMMY_KEY.search(key) is None
 
 
+# What the pages that explain web tokens put into theirs: "sub": "1234567890", "name": "John Doe", "iss": "joe".
+_DUMMY_CLAIM = re.compile(r"12345|j(?:ohn|ane)[ ._]?doe|example|\"joe\"|\btest", re.IGNORECASE)
+
+
+def _is_web_token(text: str) -> bool:
+    """Is it a token that somebody was given, and none of a page that explains them, nor one cut short by hand?"""
+    _, claims, signature = text.split(".")
+    try:
+        told = base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)).decode("utf-8", "replace")
+    except ValueError:
+        return False
+    return _DUMMY_CLAIM.search(told) is None and _is_random(signature)
+
+
 _DUMMY_PASSWORD = re.compile(
-    r"\w*passw(?:or)?d\w*|(?:[a-z]+_)?(?:admin|airflow|change-?me|example|guest|letmein|minioadmin|mlflow|mongo|my\w*"
+    r"\w*passw(?:or)?d\w*|\w*s[3e]cr[3e]t\w*|(?:[a-z]+_)?(?:admin|airflow|change-?me|example|guest|letmein|minioadmin|mlflow|mongo|my\w*"
     r"|p@ss\w*|pass|postgres|pwd|rabbitmq|redis|root|secret|test|token|user|your\w*|x+|\*+)(?:_?\d{1,4}|_?here)?|\d+",
     re.IGNORECASE,
 )
-# One's own machine, a service beside it (which has no dot), and what is kept for examples (RFC 2606).
+# One's own machine, a service beside it (which has no dot), what is kept for examples (RFC 2606), and what says so.
 _LOCAL_HOST = re.compile(
-    r"[a-z][a-z_\-]*\d?|127\.[\d.]+|0\.0\.0\.0|(?:.*\.)?(?:example\.(?:com|net|org)|example|invalid|localhost|test)",
+    r"[a-z][a-z_\-]*\d?|127\.[\d.]+|0\.0\.0\.0|(?:.*\.)?(?:example\.(?:com|net|org)|example|invalid|localhost|test)"
+    r"|(?:.*\.)?(?:domain|host|hostname|provider|server|(?:my|your)[a-z\-]*)\.(?:com|io|net|org)",
     re.IGNORECASE,
 )
 
@@ -158,10 +176,6 @@ def _is_password(text: str) -> bool:
     user, _, password = account.partition(":")
     is_dummy = password == user or _DUMMY_PASSWORD.fullmatch(password) or set("<>{}$%[]") & set(password)
     return not is_dummy and _LOCAL_HOST.fullmatch(host.rstrip(".-_")) is None
-
-
-def _always(_: str) -> bool:
-    return True
 
 
 PERSONAL = (
@@ -186,7 +200,12 @@ PERSONAL = (
     Kind("ip_address", r"\b(?:\d{1,3}\.){3}\d{1,3}\b", _is_public_address),
 )
 SECRETS = (
-    Kind("private_key", r"-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY-----", _always),
+    # With a line of it: who looks for keys, or shows where one goes, writes its heading alone.
+    Kind(
+        "private_key",
+        r"-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY-----(?:[^-]|-[^-]){0,160}[A-Za-z0-9+/]{40}",
+        _is_no_dummy,
+    ),
     Kind("aws_key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", _is_no_dummy),
     Kind("github_token", r"\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{40,}", _is_random),
     Kind("openai_key", r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_\-]{20,}", _is_random),
@@ -198,7 +217,7 @@ SECRETS = (
         _is_random,
     ),
     Kind("google_key", r"\bAIza[0-9A-Za-z_\-]{35}", _is_random),
-    Kind("web_token", r"\beyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}", _always),
+    Kind("web_token", r"\beyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}", _is_web_token),
     Kind(
         "address_password",
         r"\b[a-z][a-z0-9+.\-]{1,20}://[^\s:/@\"']{1,64}:[^\s/@\"']{6,64}@[A-Za-z0-9_\-][A-Za-z0-9_.\-]*",

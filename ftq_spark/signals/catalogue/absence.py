@@ -25,6 +25,7 @@ _HOLDS_CODE = r"[;{}]\s*(?:\n|$)|\w\([^()\n]*\)|[=!]==?[^=\n]|=>|```"
 _ITSELF = expression("absence", "itself")
 _TO_RUN = expression("absence", "to_run")
 _VALUE = expression("absence", "values", rf"^{BESIDE_WORDS}*{{}}{BESIDE_WORDS}*$")
+_A_WORD = r"\p{L}{2}"  # without one a prompt is an expression
 _TWO_NUMBERS = r"\d\D+\d"
 _WORD = re.compile(expression("absence", "words_of_absence"))
 _OF_AN_ANSWER = re.compile(r"(?i)^\W*no (?:answer|response)\b")
@@ -37,6 +38,8 @@ _NAMED_CHARS = 3  # of a placeholder that a prompt may hold by chance
 _NO_OUTPUT = r"(?i)<no ?(?:in|out)put>"
 _GAP = expression("absence", "gap")
 _LEFT_IN_FACT = expression("absence", "left_in_fact")
+# Words in capitals that are marks of one's own: one closes another, or the answer opens and ends with such.
+_OWN_MARKS = r"\[/[A-Z]{4,}\]|(?s)^\s*\[[A-Z]{3,}\].*\[[A-Z]{3,}\]\s*$"
 _ABOUT_PROMPTS = r"(?i)\b(?:formats?|placeholders?|prompts?|syntax|templates?|variables?)\b"  # in which braces stand
 _ASKS_A_FACT = expression("absence", "asks_a_fact", r"^\W*{}\b")
 STAND_INS = (
@@ -81,7 +84,7 @@ def empty_answer(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "placeholder",
-    version=13,
+    version=14,
     range=(0, 1),
     reads=("response", "prompt", "question", "attached"),
     summary="1: the whole answer stands for one (N/A, TODO); 0.8: holds <nooutput>; 0.5: a gap ([insert …], {{name}}), "
@@ -97,6 +100,7 @@ def placeholder(batch: Batch) -> NDArray[np.float64]:
     left = batch.matches("response", _LEFT_IN_FACT) & plain
     left &= np.diff(batch.text("response").offsets) <= FACT_CHARS
     left &= ~batch.matches_among("question", _ABOUT_PROMPTS, left)
+    left &= ~batch.matches_among("response", _OWN_MARKS, left)
     scores[batch.matches_among("question", _ASKS_A_FACT, left)] = 0.7
     scores[batch.matches_among("prompt", _ASKED_FOR, scores > 0)] = 0.0
     to_be_written = batch.matches("response", _TO_BE_WRITTEN)
@@ -117,7 +121,9 @@ def _spoken_of(batch: Batch) -> NDArray[np.bool_]:
     """(n,) placeholders that the prompt names: it may have asked for them."""
     prompts = pc.replace_substring_regex(batch.array("prompt"), _NO_INPUT, "")
     values = batch.matches("response", _VALUE)
-    values &= batch.matches("prompt", _TO_RUN) | batch.matches("prompt", _HOLDS_CODE)
+    values &= (
+        batch.matches("prompt", _TO_RUN) | batch.matches("prompt", _HOLDS_CODE) | ~batch.matches("prompt", _A_WORD)
+    )
     found = values | Batch({"prompt": prompts}, batch.parameters).matches("prompt", _ITSELF)
     for i, (answer, prompt) in enumerate(zip(batch.strings("response"), prompts.to_pylist(), strict=True)):
         asked, own = prompt.casefold(), answer.strip().casefold()

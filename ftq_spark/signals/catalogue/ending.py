@@ -113,7 +113,7 @@ def _may_be_cut(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "truncated_end",
-    version=17,
+    version=18,
     range=(0, 1),
     reads=("response", "question", "thought"),
     summary="How surely the answer was cut: from 0.9 on an open fence, item or JSON, a list of which the last item "

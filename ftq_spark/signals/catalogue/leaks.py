@@ -262,17 +262,24 @@ def identity_leak(batch: Batch) -> NDArray[np.float64]:
     return np.select([which, who], [0.25, 0.5], 1.0) * found
 
 
+# What somebody in a tale says: a quotation that opens before it and does not close.
+_SAID_BY_ANOTHER = rf"(?:^|[\s(])[\"“«„](?:[^\s\"”»“][^\"”»“\n]{{0,200}})?(?:{expression('leaks', 'cut_off')})"
+
+
 @signal(
     "cut_off_leak",
-    version=3,
+    version=4,
     range=(0, 1),
-    reads=("response", "question"),
+    reads=("response", "question", "context"),
     summary='1 where the answer speaks of its writer\'s last training ("as of my last update in September 2021"); 0 '
-    "where it was asked for that.",
+    "where it was asked for that, has a system prompt that says until when it knows things, or quotes somebody.",
 )
 def cut_off_leak(batch: Batch) -> NDArray[np.float64]:
     found = batch.matches("response", expression("leaks", "cut_off"))
-    return (found & ~batch.matches_among("question", _ASKS_UNTIL_WHEN, found)).astype(np.float64)
+    told = batch.matches_among("question", _ASKS_UNTIL_WHEN, found)
+    told |= batch.matches_among("context", expression("leaks", "known_until"), found)
+    told |= batch.matches_among("response", _SAID_BY_ANOTHER, found)
+    return (found & ~told).astype(np.float64)
 
 
 _ABOUT_PROMPTS = expression("leaks", "about_prompts")
@@ -280,7 +287,7 @@ _ABOUT_PROMPTS = expression("leaks", "about_prompts")
 
 @signal(
     "prompt_leak",
-    version=2,
+    version=3,
     range=(0, 1),
     reads=("response", "prompt"),
     summary='1 where the answer holds a prompt ("You are a helpful assistant. …", "### Instruction") or speaks '

@@ -51,7 +51,7 @@ def n_pii(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_secrets",
-    version=3,
+    version=4,
     range=(0, np.inf),
     reads=("conversation",),
     summary="Private keys, cloud and API keys, access tokens, passwords in addresses; no examples, no local hosts.",

@@ -32,6 +32,8 @@ MOST_GRID_WORDS = 60  # of a grid of one line, as a program prints it
 _ESCAPED = re.compile(r"\\+[nrt]")  # line breaks and tabs of a text that was written out as a string
 # Code, in which lines may differ in a sign alone.
 _CODED = r"(?m)^\s*(?:case|def|elif|else|for|function|if|return|while)\b[^\n]*[:;{(=]|[;{}]\s*$"
+# Whole JSON, which may list one value often.
+_DATA = r"(?s)^\s*(?:```(?:json)?\s*)?(?:\{\s*\".*\}|\[\s*[\[{\"].*\])\s*(?:```)?\s*$"
 _PARTS = re.compile(r"\w+|[^\w\s]+")
 _REFRAIN = expression("asked", "repetition", r"\b{}\b")
 
@@ -77,11 +79,11 @@ def _may_loop(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "looping",
-    version=6,
+    version=7,
     range=(0, 1),
     reads=("response", "question"),
-    summary="Share of the answer that says the same words over and over, end to end; at most 0.4 where they are few; 0 "
-    "where a refrain is asked for.",
+    summary="Share of the answer that says the same words over and over, end to end; at most 0.4 where they are few or "
+    "values of whole JSON; 0 where a refrain is asked for.",
 )
 def looping(batch: Batch) -> NDArray[np.float64]:
     """A loop is a stretch of at most 60 tokens said four times or more without a break, twelve words in all."""
@@ -108,6 +110,8 @@ def looping(batch: Batch) -> NDArray[np.float64]:
             scores[i] = min(scores[i], _looped_with_signs(_ESCAPED.sub(" ", batch.strings("response")[i])))
         lines = batch.at(found, ("response",)).counts("response", _GRID_LINE)
         brief = (lines == 1) & (n_tokens[found] <= MOST_GRID_WORDS)
+        whole = batch.at(found, ("response",)).matches("response", _DATA)
+        scores[found[whole]] = np.minimum(scores[found[whole]], 0.4)
         scores[found[((lines > 1) & (lines <= MOST_GRID_LINES)) | brief]] *= 0.3
     return scores
 

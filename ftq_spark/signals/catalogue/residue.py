@@ -20,6 +20,8 @@ _HTML_ASKED = expression("asked", "html", r"\b{}\b")
 _IS_CODE = r"```|<!DOCTYPE|<html|(?m:^\s*(?:class|def|function|import|public|return|#include)\b|^\w+ :: )"
 # An answer that is a drawing, a document of XML or YAML, or JSON, whose values may hold HTML.
 _IS_DATA = r"\A\s*(?:<svg\b|<\?xml\b|---\r?\n[\w-]+:|\{\s*\"|\[\s*[\[{\"])"
+# Where things stand in a picture: <ref>the sun</ref><box>(135,120),(280,350)</box>.
+_PLACED = r"</ref>\s*<(?:box|point|quad)\b"
 # A word or two: what a page calls a button may be the answer.
 _WORDS_ALONE = r"^[\s\"“'*]*\p{L}+(?: \p{L}+){0,3}[\s\"”'*.!]*$"
 # An element of running text with its end.
@@ -67,7 +69,7 @@ def n_html_residue(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "n_page_residue",
-    version=7,
+    version=8,
     range=(0, np.inf),
     reads=("response", "prompt"),
     summary='What a page or a wiki holds beside its text ("Read more", "We use cookies", [edit], [b], <p>…</p>), '
@@ -79,7 +81,7 @@ def n_page_residue(batch: Batch) -> NDArray[np.float64]:
     if found.any():
         found &= ~batch.matches("prompt", _HTML_ASKED) & ~batch.matches("prompt", _OF_PAGES)
         found &= ~batch.matches("prompt", _PAGE)
-        found &= ~batch.matches("response", any_of((_IS_CODE, _IS_DATA, _WORDS_ALONE)))
+        found &= ~batch.matches("response", any_of((_IS_CODE, _IS_DATA, _PLACED, _WORDS_ALONE)))
         found[found] = ~_is_given(batch.at(np.flatnonzero(found), ("response", "prompt")))
     return _prose_counts(batch, found, _PAGE)
 

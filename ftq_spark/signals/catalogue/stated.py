@@ -40,7 +40,7 @@ _BORN_DIED = (
     r"\b(?:died|gestorben|morte?|murió|morreu)\b[^.\n\d]{0,30}\b(\d{4})\b"
 )
 _IMPOSSIBLE = re.compile(f"(?i){any_of((*_DAYS, *_TIMES))}")
-_DIED = r"\b(?:died|gestorben|morte?|murió|morreu)\b[^.\n]*\d{4}"  # RE2 need not count what stands between
+_DIED = r"\b(?:(?:died|gestorben|morte?|morreu)\b|murió)[^.\n]*\d{4}"  # RE2 need not count what stands between
 _DAYS_BEGUN = [day.removesuffix(r"\b") for day in _DAYS]  # to RE2 no word ends behind a letter that is not ASCII
 _MAY_BE_IMPOSSIBLE = f"(?i){any_of((*_DAYS_BEGUN, *_TIMES, _YEARS, _DIED))}"
 _LIFE = re.compile(rf"(?:\b[A-ZÀ-Þ]\w+|\.) \((\d{{4}}) ?[–—-] ?(\d{{4}})\)|(?i:{_BORN_DIED})")
@@ -74,6 +74,7 @@ _ANNOUNCED = re.compile(
 _LIST_ITEMS, _MOST_SKIPPED = 4, 2
 
 _PICTURED = expression("stated", "pictured", r"\b{}")
+_IS_JSON = r"^\s*(?:\{\s*\"|\[\s*[\[{\"])"  # its values may be of a report
 _OF_A_TEXT = expression("stated", "of_a_text", r"\b{}")
 _HOLDS_ONE = (
     r"(?i)\||\t|```|<(?:table|img|svg)|!\[|\[(?:image|figure|insert)|[┌─│┃]|\S {3,}\S|\.(?:png|jpe?g|svg|gif)\b"
@@ -222,7 +223,7 @@ def _may_refer(batch: Batch) -> NDArray[np.bool_]:
 
 @signal(
     "dangling_reference",
-    version=1,
+    version=2,
     range=(0, 1),
     reads=("response", "question", "attached", "media"),
     summary="1 where the answer refers to a figure or a table that it does not hold; 0 where the question speaks of "
@@ -230,7 +231,7 @@ def _may_refer(batch: Batch) -> NDArray[np.bool_]:
 )
 def dangling_reference(batch: Batch) -> NDArray[np.float64]:
     found = _may_refer(batch)
-    found &= ~batch.matches_among("response", _HOLDS_ONE, found)
+    found &= ~batch.matches_among("response", _HOLDS_ONE, found) & ~batch.matches_among("response", _IS_JSON, found)
     found &= ~batch.matches_among("question", _OF_A_TEXT, found)
     for name in ("attached", "media"):
         found &= ~batch.matches_among(name, r"\S", found)

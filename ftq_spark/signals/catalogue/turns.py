@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
+from ftq_spark.kernels.exchanges.dialogue import parsed
 from ftq_spark.kernels.text.ngrams import token_owners
 from ftq_spark.kernels.text.tokens import hashes, tokenize
 from ftq_spark.signals.batch import Batch
@@ -16,6 +19,8 @@ _SYSTEM, _DEVELOPER, _USER, _ASSISTANT, _TOOL = hashes(tokenize(["system", "deve
 RECORDED = ("swe_agent", "atif")  # formats of what agents did
 # In sequence, each a call and its result: work to be learnt step by step, not a question without its answer.
 MANY_STEPS = 3
+_CALLS_OVER = re.compile(expression("turns", "calls_over", r"^{}$"))
+_PARTS_WORDS = re.compile(r"[\W_]+")
 # The last words of a user who is simulated: the dialogue is over, and nobody waits for an answer.
 _OVER = any_of((
     expression("turns", "over", r"(?:#{2,}|[\[<{]+[|/]?)\s*{}\s*(?:#{2,}|\|?[\]>}]+)[\s.!]*$"),
@@ -89,13 +94,13 @@ def no_system(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "ends_with_user",
-    version=3,
+    version=4,
     range=(0, 1),
-    reads=("roles", "format", "conversation"),
+    reads=("roles", "format", "conversation", "tool_dialogue"),
     summary=(
         "1 where the last turn is not the assistant's: a trainer learns nothing from what follows the last answer. 0.5 "
-        "for what an agent did, a trajectory or steps of calls that end with a result, and behind an answer for the "
-        "word with which a simulated user ends (###STOP###, TERMINATE): nothing is missing there."
+        "for what an agent did, a trajectory or steps of calls that end with a result, a call that hands over or ends, "
+        "and behind an answer for the word with which a simulated user ends (###STOP###): nothing is missing there."
     ),
     source="cleanllm: trailing_user_turn; trajectories of SWE-agent and mini-swe-agent; tau-bench, AutoGen, CAMEL",
 )
@@ -107,10 +112,26 @@ def ends_with_user(batch: Batch) -> NDArray[np.float64]:
     ends[filled] = last != _ASSISTANT
     is_whole = np.isin(np.array(batch.strings("format"), dtype=object), RECORDED) if ends.any() else ends > 0
     is_whole[filled] |= (last == _TOOL) & (_steps(batch)[filled] >= MANY_STEPS)
+    by_tool = np.zeros(batch.n, dtype=bool)
+    by_tool[filled] = last == _TOOL
+    for i in np.flatnonzero(by_tool & ~is_whole):
+        is_whole[i] = _ends_with_a_call_that_ends(batch.strings("tool_dialogue")[i])
     by_user = np.zeros(batch.n, dtype=bool)
     by_user[filled] = last == _USER
     is_whole |= batch.matches_among("conversation", _OVER, by_user & (_count(batch, _ASSISTANT) > 0))
     return np.where(is_whole, ends / 2, ends)
+
+
+def _ends_with_a_call_that_ends(dialogue: str) -> bool:
+    """Whether the last call of a text of the column `tool_dialogue` hands over to a person, or ends the dialogue."""
+    found = parsed(dialogue) if dialogue else None
+    turns = found.get("messages") if isinstance(found, dict) else None
+    called = [turn["tool_calls"] for turn in turns or () if isinstance(turn, dict) and turn.get("tool_calls")]
+    calls = parsed(called[-1]) if called and isinstance(called[-1], str) else None
+    last = calls[-1] if isinstance(calls, list) and calls else None
+    function = last.get("function") if isinstance(last, dict) else None
+    name = function.get("name") if isinstance(function, dict) else None
+    return isinstance(name, str) and _CALLS_OVER.match(_PARTS_WORDS.sub("", name)) is not None
 
 
 def _steps(batch: Batch) -> NDArray[np.float64]:

@@ -27,6 +27,7 @@ from ftq_spark.signals.catalogue.stated import broken_tables, impossible_dates, 
         ("Elsa Holt (1902–1871) painted.", 1),
         ("He was born in 1888 and died in 1853 in Vienna.", 1),
         ("Konrad (geboren 1845, gestorben 1810) war Uhrmacher.", 1),
+        ("García nació en 1950 en Quito y murió en 1920 en Lima.", 1),
         ("It was signed on 31 October 1921, ratified on 30 June 1922 and ended on 29 February 1924.", 0),
         ("The 31 June-born lambs are well.", 1),  # not told from a day
         ("In June 31 people came.", 0),
@@ -146,6 +147,7 @@ def test_items_that_are_announced(text: str, n: int) -> None:
         ("Write a paper on R1.", "As shown in Figure 2, the current flows through R1.", False),
         ("How do I sort?", "Use the code below:\n\n```python\nitems.sort()\n```", False),
         ("Where is it?", "The diagram in the manual shows the place.", False),
+        ("Give me JSON.", '{"title": "Report", "text": ["The table below shows the costs."]}', False),
     ],
 )
 def test_what_is_referred_to_must_be_there(question: str, answer: str, *, found: bool) -> None:

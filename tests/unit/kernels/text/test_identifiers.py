@@ -46,9 +46,10 @@ def test_dummies(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("-----BEGIN RSA PRIVATE KEY-----", "private_key"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEAtH3v8m9Qk2Lr7Xw4Zc1Vb6Nn0Pp5Ss9Dd3", "private_key"),
+        (r"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7", "private_key"),
         ("AKIAQYLPMN5HHHFPZAM2", "aws_key"),
-        ("ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8", "github_token"),
+        ("ghp_" + "x7Qk2Lr9Vb4Nn0Pp5Ss3Dd8Ff6Gg1Hh2Jj4Kz", "github_token"),
         ('api_key = "a8f5f167f44f4964e6c998dee827110c"', "assigned_secret"),
     ],
 )

@@ -141,3 +141,27 @@ def test_a_prompt_that_is_asked_for_is_no_leak(question: str, answer: str) -> No
 )
 def test_who_is_asked_for_its_model_or_maker_may_name_it(question: str, answer: str, strength: str) -> None:
     assert found(question, answer)["identity_leak"] == strength
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "context", "high"),
+    [
+        ("Who won the cup?", "As of my last update in 2021, Brazil had.", "", 1),
+        ("Who won the cup?", "My knowledge cutoff is 2021, so I cannot say.", "", 1),
+        ("Who won the cup?", "As of the knowledge cutoff in 2021, nobody had.", "", 1),
+        ("Who won the cup?", "It had 'Cup' on it, but as of my last update in 2021, nobody had.", "", 1),
+        ("Who won the cup?", "As of my last update in 1899, nobody had.", "Your knowledge ends in 1899.", 0),
+        ("Who won the cup?", "As of my last update in 1899, nobody had.", "You are a clerk who lives in 1899.", 0),
+        ("Go on with the tale.", 'The robot blinked. "As of my last update," it said, "there was a door."', "", 0),
+        ("How do models differ?", "The training data cutoff of one is in 2021, of the other in 2023.", "", 0),
+    ],
+)
+def test_the_end_of_ones_training_is_ones_own(question: str, answer: str, context: str, high: float) -> None:
+    assert value("cut_off_leak", question, answer, context=context) == high
+
+
+def test_a_template_of_prompts_that_is_asked_for_is_no_leak() -> None:
+    answer = "Below is an instruction that describes a task. Write a response.\n\n### Instruction:\n{instruction}"
+    assert value("prompt_leak", "Show me the Alpaca format.", answer) == 0
+    assert value("prompt_leak", "Give me a few-shot example.", answer) == 0
+    assert value("prompt_leak", "What is a moraine?", answer) == 1

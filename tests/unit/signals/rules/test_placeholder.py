@@ -23,6 +23,8 @@ EARLIER = "User: Is there a table for two, and when is it available?\n\nAssistan
         ("What does console.log(x) print in JavaScript?", "undefined", 0.6),
         ("When will it be returned?", "undefined", 1.0),
         ("Put a TODO where the code is missing.", "TODO", 0.6),
+        ("/ 7 0", "null", 0.6),
+        ("What is 7 by 0?", "null", 0.7),
     ],
 )
 def test_a_placeholder_is_one_unless_the_prompt_names_it(prompt: str, answer: str, expected: float) -> None:
@@ -143,3 +145,10 @@ def test_that_there_is_none_is_an_answer() -> None:
     assert value("placeholder", "Which fees are due?", "None.") == 0
     assert value("placeholder", "游泳馆的入场费是多少？", "暂无") == 1
     assert value("placeholder", "Which fees are due?", "N/A") == 1
+
+
+def test_words_in_capitals_that_open_tags_of_ones_own_are_no_gaps() -> None:
+    answer = "[EXEC] uname -a [/EXEC] It runs Linux."
+    assert value("placeholder", "What system is it?", answer) == 0
+    assert value("placeholder", "What does it cost?", "[CALL] look [HEAD] price_of(name='lamp') [END]") == 0
+    assert value("placeholder", "What system is it?", "It runs [SYSTEM].") == 0.7

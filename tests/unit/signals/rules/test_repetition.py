@@ -134,3 +134,9 @@ def test_a_paragraph_said_again() -> None:
 def test_a_line_that_is_spoken_twice_in_a_tale_is_no_loop() -> None:
     assert "repeated_paragraph" not in found("Tell me a joke.", JOKE)
     assert "repeated_paragraph" in decided("How do I prepare?", f"{ADVICE}\n\nEat little.\n\n{ADVICE}")
+
+
+def test_values_of_whole_json_that_are_listed_again_are_noted_alone() -> None:
+    items = ", ".join(['{"name": "the text of it", "of": "the text of it"}'] * 12)
+    assert found("Give me JSON that fits the schema.", f'{{"sources": [{items}]}}')["looping"] == "note"
+    assert found("Give me JSON that fits the schema.", f'{{"sources": [{items}, {{"name')["looping"] == "drop"

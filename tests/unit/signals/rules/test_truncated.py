@@ -12,6 +12,7 @@ LIST = """Here is what to look at before the visit.
 - Bring the card that was sent to you last week.
 - Be there ten minutes before the time that is given.
 - Ask at the desk where the room is."""
+LETTER = "Thank you for the card, which came today. We shall be there at noon, and bring the cake."
 VERSES = [
     "Conozco un empleado que se fue", "El cine de mi barrio", "No vi tu alma y quería", "Y en este torbellino",
     "Me sentí aislado", "Quise quedarme pero no", "Y en la terminal", "Estoy descalzo y te espero",
@@ -48,6 +49,9 @@ VERSES = [
         ("What do I hand in?", "以下是需要提交的材料：一、身份证复印件；二、户口本复印件；三、近期照片两张；"),
         ("Is it a boil?", "It may be one. Show it to a doctor next week. Wishing you good health,"),
         ("Is it a boil?", "It may be one. Show it to a doctor next week. Take care please,"),
+        ("Write to Ann.", f"Dear Ann,\n\n{LETTER}\n\nLooking forward to seeing you,"),
+        ("Write to Ann.", f"Dear Ann,\n\n{LETTER} Hope to hear from you soon,"),
+        ("Write to Ann.", f"Dear Ann,\n\n{LETTER}\nSee you on Friday,"),
         ("Is it a boil?", "It may be one. I hope that this is of some help to you, best wishes,"),
         ("Who works in the laboratory?", "Dr. A. Smith (Head of staff) | Ms. B. Jones (Second assistant"),
         (
@@ -256,3 +260,9 @@ def test_what_ends_so_or_was_given_so_is_not_cut(question: str, answer: str) -> 
 )
 def test_what_breaks_off_beside_them_is_cut(answer: str) -> None:
     assert decided("What shall I buy?", answer)["truncated"] == "review"
+
+
+def test_a_letter_that_stops_before_its_close_is_cut() -> None:
+    letter = f"Dear Ann,\n\n{LETTER}"
+    assert decided("Write to Ann.", f"{letter} Looking forward to the day on which we")["truncated"] == "review"
+    assert decided("Write to Ann.", f"{letter} We go there by bus, by tram,")["truncated"] == "review"

@@ -33,6 +33,7 @@ def test_residue_in_answers(name: str, answer: str) -> None:
         ("n_html_residue", "List two towns.", "| a | b |\n|---|---|\n| Rome<br>Pisa | 2 |"),
         ("n_html_residue", "How do I break a line?", "Write `<br>` there."),
         ("n_page_residue", "Write a footer for my site.", "© 2024 Nook. All rights reserved."),
+        ("n_page_residue", "Mark the sun in the picture.", "<ref>sun</ref><box>(135,120),(280,350)</box>"),
         ("n_page_residue", "Write a cookie banner.", "We use cookies to improve your experience."),
         ("n_page_residue", "What is a cell of a matrix?", "It is a number such as m[0][1] in the first row."),
         ("n_page_residue", "Where do I read more?", "You can read more in the handbook."),
