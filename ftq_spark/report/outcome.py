@@ -43,10 +43,13 @@ def outcome(summary: Mapping[str, Any], run: str, width: int = _WIDTH) -> str:
     lines += [
         f"report:  {run}/report.html",
         f"         ftq serve {shlex.quote(run)} saves what you decide in it",
-        f"clean:   {run}/clean/",
-        f"         {export_command(summary, shlex.quote(run))} writes it for a trainer",
-        f"scored:  {run}/scored/",
     ]
+    if summary["rows"]["keep"]:
+        written = f"{export_command(summary, shlex.quote(run))} writes it for a trainer"
+        lines += [f"clean:   {run}/clean/", f"         {written}"]
+    else:
+        lines.append(f"clean:   nothing was kept; {run}/report.html says of each row why")
+    lines.append(f"scored:  {run}/scored/")
     return "\n".join(lines)
 
 

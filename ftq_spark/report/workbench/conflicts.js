@@ -4,7 +4,7 @@ import { conversation } from "./conversation.js";
 import { corrected, correcting } from "./corrections.js";
 import { byExample, head } from "./data.js";
 import { decide, decisions } from "./decisions.js";
-import { byId, make, whole, words } from "./nodes.js";
+import { amid, byId, make, whole, words } from "./nodes.js";
 import { button, chip, chips, more, number, origin } from "./pieces.js";
 import { state } from "./state.js";
 
@@ -46,8 +46,11 @@ export function viewConflicts() {
         ? make(
             "p",
             "soft",
-            "On this question: " +
-              stances.map((stance) => `${stance.n} × ${stance.says || "not stated outright"}`).join(", "),
+            "On this question: ",
+            ...stances.flatMap((stance, at) => [
+              `${at ? ", " : ""}${stance.n} × `,
+              amid(stance.says || "not stated outright"),
+            ]),
           )
         : null;
     const which = (name) =>

@@ -2,7 +2,7 @@
 
 import { byExample, examples } from "./data.js";
 import { difference } from "./difference.js";
-import { block, byId, make, whole, words } from "./nodes.js";
+import { amid, block, byId, make, whole, words } from "./nodes.js";
 import { chip, deciding, link, more, number } from "./pieces.js";
 import { matching, state } from "./state.js";
 
@@ -54,10 +54,12 @@ export function viewDuplicates() {
             "soft",
             "stays ",
             link(member.duplicate_of),
-            kept ? ` ${kept.source}:${kept.row}` : "",
+            ...(kept ? [" ", amid(kept.source), `:${kept.row}`] : []),
             " · dropped ",
             link(member.example_id),
-            ` ${member.source}:${member.row}`,
+            " ",
+            amid(member.source),
+            `:${member.row}`,
           ),
           deciding(member, "Keep it too", "Drop"),
         ),

@@ -6,6 +6,8 @@ export const make = (tag, className, ...children) => {
   node.append(...children.filter((child) => child !== null && child !== undefined));
   return node;
 };
+// Text of a dataset amid words of the page: whichever way it is written, it does not turn what stands beside it.
+export const amid = (text) => make("bdi", "", text);
 export const byId = (id) => document.getElementById(id);
 export const words = (code) => String(code).replaceAll("_", " ");
 export const whole = (n) => Number(n).toLocaleString("en");

@@ -1,7 +1,7 @@
 // What several views show of an example.
 
 import { decide, decisions } from "./decisions.js";
-import { make, whole, words } from "./nodes.js";
+import { amid, make, whole, words } from "./nodes.js";
 import { PAGE, redraw, state } from "./state.js";
 
 export const chip = (text, className = "") => make("span", "chip " + className, text);
@@ -50,7 +50,10 @@ export function origin(example) {
   return make(
     "p",
     "soft origin",
-    `${example.dataset} · ${example.source}:${example.row} · ${example.format || ""} `,
+    amid(example.dataset),
+    " · ",
+    amid(example.source),
+    `:${example.row} · ${example.format || ""} `,
     link(example.example_id, example.example_id),
   );
 }

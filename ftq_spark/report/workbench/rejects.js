@@ -1,7 +1,7 @@
 // Rows that could not be read, and what mends them.
 
 import { head } from "./data.js";
-import { byId, make, plainText, whole, withCode, words } from "./nodes.js";
+import { amid, byId, make, plainText, whole, withCode, words } from "./nodes.js";
 import { more } from "./pieces.js";
 import { state } from "./state.js";
 
@@ -29,7 +29,7 @@ export function viewRejects() {
       ? []
       : [make("h3", "", words(row.code)), head.fixes[row.code] ? make("p", "fix", withCode(head.fixes[row.code])) : ""];
   const asFound = (row) => [
-    make("code", "", row.source + (row.row ? ":" + row.row : "")),
+    make("code", "", amid(row.source), row.row ? ":" + row.row : ""),
     row.raw ? make("pre", "code", plainText(row.raw)) : "",
   ];
   const card = ([row, ...others]) =>

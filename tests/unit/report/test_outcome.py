@@ -26,6 +26,14 @@ def test_the_end_of_a_run_says_what_why_and_what_next() -> None:
     ]
 
 
+def test_nothing_that_was_kept_is_no_data_to_train_on() -> None:
+    summary = a_summary()
+    summary["rows"] |= {"keep": 0, "drop": 3}
+    lines = outcome(summary, "out/a").splitlines()
+    assert lines[-2] == "clean:   nothing was kept; out/a/report.html says of each row why"
+    assert not any("ftq export" in line for line in lines)
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_reasons_fit_into_the_terminal_and_commands_are_whole(width: int) -> None:
     summary = a_summary()

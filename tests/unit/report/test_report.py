@@ -255,6 +255,17 @@ def test_evaluation_sets_are_shown_where_they_are_given() -> None:
         assert shown in page.text
 
 
+def test_text_that_is_written_from_right_to_left_does_not_turn_the_words_beside_it() -> None:
+    summary = a_summary()
+    asked, name = "هل هو آمن؟", "ملف.jsonl"
+    for entry in summary["excerpts"].values():
+        entry |= {"prompt": asked, "source": name}
+    page = render(summary)
+    assert f"<summary><bdi>{asked}</bdi> <span" in page
+    assert f"representative: <bdi>{asked}</bdi>" in page
+    assert f"<bdi>{name}</bdi>, row" in page
+
+
 def test_a_run_of_nothing_can_be_drawn() -> None:
     summary = a_summary()
     summary |= {name: [] for name in ("datasets", "sources", "formats", "reasons", "actions")}
