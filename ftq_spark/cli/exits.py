@@ -110,5 +110,5 @@ def _terminable() -> Iterator[None]:
 
 
 def _is_not_of_the_bridge(record: logging.LogRecord) -> bool:
-    """Not what Spark's bridge logs, with a traceback, where a signal has ended the command or Java: an error follows."""
+    """Not what Spark's bridge logs with a traceback where a signal has ended the command or Java: an error follows."""
     return "while sending command" not in record.getMessage()

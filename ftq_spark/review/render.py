@@ -98,9 +98,8 @@ def render_agreement(result: Mapping[str, Any]) -> str:
     }
     lines += [f"  {name:<20}  {_coefficient(value)}" for name, value in shown.items() if value is not None]
     for pair in result["confused_labels"][:3]:
-        lines.append(
-            f"  {pair['labels'][0]} / {pair['labels'][1]}: {pair['n']} {'time' if pair['n'] == 1 else 'times'}, {pair['share']:.0%} of disagreement"
-        )
+        often = f"{pair['n']} {'time' if pair['n'] == 1 else 'times'}, {pair['share']:.0%} of disagreement"
+        lines.append(f"  {pair['labels'][0]} / {pair['labels'][1]}: {often}")
     if result["calibration"]:
         items = ", ".join(item["item_id"] for item in result["calibration"][:5])
         lines.append(f"to discuss together: {items}")

@@ -15,7 +15,7 @@ import yaml
 from browser import Browser, chromium, downloaded
 from report_summary import a_summary
 from review_run import HOSTILE, conflict, example, example_id
-from workbench import SUMMARY, go, opened, unpacked
+from workbench import SUMMARY, go, opened, unpacked, with_rejects
 
 from ftq_spark.report.bounds import bounds
 from ftq_spark.report.page import render
