@@ -27,7 +27,6 @@ WHITESPACE = (
     *(0x2028, 0x2029, 0x202F, 0x205F, 0x3000),
 )
 LINE_BREAKS = (0x0A, 0x0D, 0x2028, 0x2029)
-# Full stops, question and exclamation marks, and ellipses of the larger scripts.
 # Full stops, question and exclamation marks, and ellipses of the larger scripts; the wide ones need no space after.
 TERMINATORS = ".!?…؟۔।॥։።፧៕᙮‼⁇⁈⁉"
 WIDE_TERMINATORS = "。！？｡"

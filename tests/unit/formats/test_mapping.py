@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from schema_rows import SPOKEN, TAGS
 
 from ftq_spark import profiles
 from ftq_spark.cli.app import invoke
@@ -52,14 +53,6 @@ def test_a_mapping(row: dict[str, Any], columns: dict[str, str], expected: list[
     before = json.dumps(row)
     assert [turn["content"] for turn in conversation(mapped(row, columns)).messages] == expected
     assert json.dumps(row) == before
-
-
-SPOKEN = [
-    {"who": "frame", "said": "Be brief."},
-    {"who": "pupil", "said": "Name a river."},
-    {"who": "mentor", "said": "The Po."},
-]
-TAGS = {"role": "who", "content": "said", "system_tag": "frame", "user_tag": "pupil", "assistant_tag": "mentor"}
 
 
 @pytest.mark.parametrize("field", ["messages", "conversations", "dialogue"])

@@ -6,24 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from schema_rows import OPENAI, QA, SHAREGPT, TWO, turns
 
 from ftq_spark.formats import conversation
 from ftq_spark.formats.faults import Fault
-from ftq_spark.schema import MESSAGE
-
-
-def turns(row: dict[str, Any], side: str = "messages") -> list[tuple[str, str]]:
-    found = getattr(conversation(row), side)
-    assert all(list(turn) == [field.name for field in MESSAGE] for turn in found)
-    return [(turn["role"], turn["content"]) for turn in found]
-
-
-QA = [("user", "q"), ("assistant", "a")]
-SQA = [("system", "s"), *QA]
-TWO = [("user", "q0"), ("assistant", "a0"), *QA]
-OPENAI = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
-SHAREGPT = [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]
-
 
 PREFERRED = [
     {"prompt": "q", "chosen": "a", "rejected": "b"},

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from schema_rows import SPOKEN, TAGS
 
 from ftq_spark.cli.app import invoke
 from ftq_spark.formats import Fault, conversation
@@ -18,18 +19,6 @@ from ftq_spark.formats.raw_batch import one_by_one
 from ftq_spark.formats.tables import csv_rows
 from ftq_spark.runs.shards import find_shards, read_span, whole
 from ftq_spark.validation.starter import starter
-
-ROW = {"user_query": "q", "bot": {"reply": "a", "all": [{"text": "b"}]}, "note": "n"}
-TURNS = [{"who": "user", "said": "q"}, {"who": "assistant", "said": "a"}]
-
-
-SPOKEN = [
-    {"who": "frame", "said": "Be brief."},
-    {"who": "pupil", "said": "Name a river."},
-    {"who": "mentor", "said": "The Po."},
-]
-TAGS = {"role": "who", "content": "said", "system_tag": "frame", "user_tag": "pupil", "assistant_tag": "mentor"}
-
 
 SUGGESTED = [
     ({"user_query": "q", "bot_reply": "a"}, ["prompt=user_query", "response=bot_reply"]),

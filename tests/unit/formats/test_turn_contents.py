@@ -6,24 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from schema_rows import OPENAI, turns
 
 from ftq_spark.formats import conversation
-from ftq_spark.schema import MESSAGE
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "add", "arguments": '{"a": 1}'}}
 TOOL = {"type": "function", "function": {"name": "add", "parameters": {}}}
-
-
-def turns(row: dict[str, Any], side: str = "messages") -> list[tuple[str, str]]:
-    found = getattr(conversation(row), side)
-    assert all(list(turn) == [field.name for field in MESSAGE] for turn in found)
-    return [(turn["role"], turn["content"]) for turn in found]
-
-
-OPENAI = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
-
-
-EXPECTED_CALLS = [{"id": "c1", "type": "function", "function": {"name": "add", "arguments": '{"a": 1}'}}]
 
 
 @pytest.mark.parametrize(
