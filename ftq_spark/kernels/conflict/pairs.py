@@ -51,7 +51,7 @@ __all__ = [
     "PairScores",
     "Weights",
     "analyse",
-    "may_disagree",
+    "disagrees",
     "question_kind",
     "says_no_more",
     "score_pairs",
@@ -139,28 +139,15 @@ def _one_denies_way(question_a: str, answer_a: str, question_b: str, answer_b: s
     return all(asks_way(asking_sentence(read_question(question))) for question in (question_a, question_b))
 
 
-def may_disagree(
-    questions_a: Sequence[str],
-    answers_a: Sequence[str],
-    questions_b: Sequence[str],
-    answers_b: Sequence[str],
-    threshold: float,
-) -> NDArray[np.bool_]:
-    """(n,) whether of two likely duplicates one could be deleted only at the price of what it says.
+def disagrees(question_a: str, answer_a: str, question_b: str, answer_b: str, threshold: float) -> bool:
+    """Whether of two likely duplicates one could be deleted only at the price of what it says.
 
     The questions are taken for one, whatever tells them apart, unless they ask the opposite of each other. The answers
     may disagree where their score is at least `threshold`, which is meant to be lower than what is reported as a
     conflict; where one denies what the other says of the thing asked about; where things have changed places in a
     sentence of theirs; and where both are brief, for then little speaks for their agreement and little is spared by
     deleting one. What is written to order may vary.
-    Raises ``ValueError`` where the four sequences differ in length.
     """
-    pairs = zip(questions_a, answers_a, questions_b, answers_b, strict=True)
-    return np.array([disagrees(*pair, threshold) for pair in pairs], dtype=np.bool_)
-
-
-def disagrees(question_a: str, answer_a: str, question_b: str, answer_b: str, threshold: float) -> bool:
-    """Of one pair what :func:`may_disagree` says of n."""
     are_code = question_a == question_b and question_kind(question_a) == CODE  # which claims nothing
     if (are_code and not may_take(answer_a, answer_b)) or _said(answer_a) == _said(answer_b):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pair_score import score
 
-from ftq_spark.kernels.conflict.pairs import may_disagree
+from ftq_spark.kernels.conflict.pairs import disagrees
 
 Example = tuple[str, str]
 
@@ -112,4 +112,4 @@ def test_values_of_one_thing_do(one: Example, other: Example) -> None:
 
 def test_before_one_is_deleted_two_likely_duplicates_are_taken_for_one_question() -> None:
     one, other = ("Who is the mayor of Halden?", "Erik Moen"), ("Who is the deputy mayor of Halden?", "Ida Lunde")
-    assert may_disagree([one[0]], [one[1]], [other[0]], [other[1]], 0.25)[0]
+    assert disagrees(*one, *other, 0.25)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ftq_spark.kernels.conflict.evidence import FEATURES
 from ftq_spark.kernels.conflict.kinds import CODE, question_kind
-from ftq_spark.kernels.conflict.pairs import HIGH, REVIEW, PairScores, default_weights, may_disagree, score_pairs
+from ftq_spark.kernels.conflict.pairs import HIGH, REVIEW, PairScores, default_weights, disagrees, score_pairs
 
 Pair = tuple[str, str, str, str]
 
@@ -213,9 +213,8 @@ def test_scores_do_not_depend_on_the_batch() -> None:
     ],
 )
 def test_of_brief_answers_only_those_that_agree_are_duplicates(pair: tuple[str, str, str, str], expected: bool) -> None:
-    questions_a, answers_a, questions_b, answers_b = ([text] for text in pair)
-    assert may_disagree(questions_a, answers_a, questions_b, answers_b, 0.25).tolist() == [expected]
-    assert may_disagree(questions_b, answers_b, questions_a, answers_a, 0.25).tolist() == [expected]
+    assert disagrees(*pair, 0.25) is expected
+    assert disagrees(*pair[2:], *pair[:2], 0.25) is expected
 
 
 @pytest.mark.parametrize(
@@ -229,15 +228,14 @@ def test_of_brief_answers_only_those_that_agree_are_duplicates(pair: tuple[str, 
 def test_of_code_only_what_takes_another_disagrees(question: str, one: str, other: str) -> None:
     assert question_kind(question) == CODE
     weighed = score_pairs([question], [one], [question], [other]).score[0] >= 0.25
-    assert may_disagree([question], [one], [question], [other], 0.25).tolist() == [weighed]
+    assert disagrees(question, one, question, other, 0.25) == weighed
 
 
 def test_a_denial_of_what_is_asked_about_is_a_doubt() -> None:
-    found = may_disagree(
-        ["What happens to the original list when you call sorted() on it in Python?"],
-        ["Nothing happens to it: `sorted()` does not modify the original list, it returns a new sorted list."],
-        ["In Python, what does sorted() do to the original list?"],
-        ["`sorted()` modifies the original list in place and returns `None`."],
+    assert disagrees(
+        "What happens to the original list when you call sorted() on it in Python?",
+        "Nothing happens to it: `sorted()` does not modify the original list, it returns a new sorted list.",
+        "In Python, what does sorted() do to the original list?",
+        "`sorted()` modifies the original list in place and returns `None`.",
         0.25,
     )
-    assert found.tolist() == [True]
