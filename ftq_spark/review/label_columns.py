@@ -14,6 +14,8 @@ _ITEM = ("item_id", "example_id")
 _LABEL = ("label", "verdict")
 _MAX_LABEL_CHARS = 40
 _Row = tuple[int, dict[str, str]]
+# Names of columns that are no labels.
+_OTHERS = frozenset((*OF_NOBODY, *(name for ours in ALIASES if ours != "label" for name in ALIASES[ours])))
 
 
 def settle_columns(path: Path, raw: RawLabels) -> list[str]:
@@ -24,9 +26,21 @@ def settle_columns(path: Path, raw: RawLabels) -> list[str]:
     """
     if not set(_ITEM) & set(raw.columns) and set(raw.columns) >= {"id", "annotation_id"}:
         _rename(raw, "id", "item_id")  # Label Studio's flat exports
-    said = _called(raw, "item_id", _ITEM) + _called(raw, "annotator", ("annotator",))
+    for ours in COLUMNS:  # exampleId
+        if ours not in raw.columns and (own := next((c for c in raw.columns if _bare(c) == _bare(ours)), None)):
+            _rename(raw, own, ours)
+    said = _called(raw, "annotator", ("annotator",)) or _by_sheet(raw)
+    said += _items(raw) + _called(raw, "note", ("note",))
     if set(_LABEL) & set(raw.columns):
         return said
+    if items := _as_columns(raw):
+        raw.rows = [
+            (line, {"annotator": row["annotator"], "item_id": item, "label": row.get(item, "")})
+            for line, row in raw.rows
+            for item in items
+        ]
+        raw.columns = ["annotator", "item_id", "label"]
+        return [*said, f"a column of labels for each item: {', '.join(items[:5])}"]
     if "annotator" not in raw.columns and (people := _people(raw)):
         raw.rows = _long_form(path, raw, people)
         raw.columns = [*(name for name in raw.columns if name not in people), *raw.rows[0][1]]
@@ -34,7 +48,7 @@ def settle_columns(path: Path, raw: RawLabels) -> list[str]:
     if raw.tool:
         found = answers(raw.columns, [row for _, row in raw.rows], COLUMNS, raw.tool)
     else:
-        found = [name for name in raw.columns if name in ALIASES["label"]]
+        found = [name for name in raw.columns if name in ALIASES["label"]] or _told(raw)
     if len(found) > 1 or (raw.tool and not found):
         asked = f"of {', '.join(found)}, name the one that counts so: --column {found[0]}=label" if found else ""
         of = f", of {raw.tool}," if raw.tool else ""
@@ -69,11 +83,81 @@ def check_columns(path: Path, raw: RawLabels, annotator_needed: bool) -> None:
 
 def _called(raw: RawLabels, ours: str, names: Sequence[str]) -> list[str]:
     """Rename the first column that others call so, where none is; what was done."""
-    found = next((name for name in ALIASES[ours] if name in raw.columns), None)
-    if found is None or set(names) & set(raw.columns):
+    found = _known(raw, ours)
+    if not found or set(names) & set(raw.columns):
         return []
-    _rename(raw, found, ours)
-    return [f"'{found}' is read as {ours}"]
+    _rename(raw, found[0], ours)
+    return [f"'{found[0]}' is read as {ours}"]
+
+
+def _known(raw: RawLabels, ours: str) -> list[str]:
+    """Columns that others call so, the surest first."""
+    bare = {_bare(name): name for name in reversed(raw.columns)}
+    if ours == "annotator":
+        bare = {_bare(name.removesuffix("_name")): name for name in reversed(raw.columns)} | bare
+    return list(dict.fromkeys(bare[name] for name in map(_bare, ALIASES[ours]) if name in bare))
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "")
+
+
+def _by_sheet(raw: RawLabels) -> list[str]:
+    """Take the sheets of a workbook for the annotators; what was done."""
+    if "sheet" not in raw.columns:
+        return []
+    _rename(raw, "sheet", "annotator")
+    return ["the name of each sheet is read as annotator"]
+
+
+def _items(raw: RawLabels) -> list[str]:
+    """Find the column that names the items, where none is called so; what was done.
+
+    It is the first by name under which several people have labelled one thing, each once: an id that is another in each
+    row is the row's own. Where there is none such, the first by name.
+    """
+    if set(_ITEM) & set(raw.columns):
+        return []
+    known = _known(raw, "item_id")
+    found = [*known, *(name for name in raw.columns if name.endswith("_id") and name not in known)]
+    people = len({row.get("annotator") for _, row in raw.rows}) > 1 and "annotator" in raw.columns
+    shared = [name for name in found if people and _several_label(raw, name)]
+    chosen = next(iter(shared or (known if known else found if people else ())), None)
+    if chosen is None:
+        return []
+    _rename(raw, chosen, "item_id")
+    return [f"'{chosen}' is read as item_id"]
+
+
+def _several_label(raw: RawLabels, name: str) -> bool:
+    """Whether several people have labelled what a column names, each once."""
+    given = [(row.get(name, ""), row.get("annotator", "")) for _, row in raw.rows if row.get(name)]
+    return len(set(given)) == len(given) > len({item for item, _ in given})
+
+
+def _as_columns(raw: RawLabels) -> list[str]:
+    """The items of a table with a row for each annotator and a column of labels for each item; none for others."""
+    people = [row.get("annotator") for _, row in raw.rows]
+    if set(_ITEM) & set(raw.columns) or not 1 < len(set(people)) == len(people) or raw.tool:
+        return []
+    items = [name for name in raw.columns if name not in {*COLUMNS, *_OTHERS} and not name.startswith("_")]
+    labels = {row[name] for _, row in raw.rows for name in items if row.get(name)}
+    few = len(labels) <= max(2, len(items) * len(people) // 2) and all(len(x) <= _MAX_LABEL_CHARS for x in labels)
+    return items if len(items) > 1 and few else []
+
+
+def _told(raw: RawLabels) -> list[str]:
+    """The columns that hold a few values and may be the label, where none is called so and people label the items."""
+    if not set(_ITEM) & set(raw.columns) or "annotator" not in raw.columns:
+        return []
+    most = max(2, len(raw.rows) // 2)
+    found = []
+    for name in raw.columns:
+        given = {row[name] for _, row in raw.rows if row.get(name)}
+        few = 1 < len(given) <= most and all(len(value) <= _MAX_LABEL_CHARS for value in given)
+        if few and name not in {*COLUMNS, *_OTHERS} and not name.startswith("_") and not name.endswith(("id", "ids")):
+            found.append(name)
+    return found
 
 
 def _rename(raw: RawLabels, own: str, name: str) -> None:

@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from ftq_spark.errors import InputError, UserError
 from ftq_spark.review.cells import unprotect
 from ftq_spark.review.label_names import KNOWN
 from ftq_spark.review.tool_labels import POTATO_FILE, TURK, flattened, tool_of, turked
+from ftq_spark.review.vendor_labels import TOLOKA, is_toloka, toloka
 
 _CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 _XLSX_SUFFIXES = (".xlsx", ".xlsm")
+_TITLES = 10  # lines that may stand above the header of a sheet
 # A cell may hold a whole conversation.
 csv.field_size_limit(2**31 - 1)
 
@@ -121,9 +123,10 @@ def _read_csv(path: Path, known: set[str]) -> RawLabels:
                 rows.append((reader.line_num, row))
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: not readable as CSV: {error}") from error
-    tool = tool_of(columns)
-    if tool == TURK:
-        rows = [(line, told) for line, row in rows for told in turked(row)]
+    tool = TOLOKA if is_toloka(columns) else tool_of(columns)
+    if tool in (TURK, TOLOKA):
+        read = turked if tool == TURK else toloka
+        rows = [(line, told) for line, row in rows for told in read(row)]
         columns = list(dict.fromkeys(name for _, row in rows for name in row)) or columns
     return RawLabels(columns, rows, encoding, problems, tool)
 
@@ -203,22 +206,40 @@ def _read_xlsx(path: Path, known: set[str]) -> RawLabels:
     except Exception as error:  # zip, XML and openpyxl errors of every kind
         raise InputError(f"{path} is not readable as an Excel workbook: {error}") from error
     try:
-        for sheet in book.worksheets:
-            lines = sheet.iter_rows(values_only=True)
-            columns = [normal_name(name) for name in next(lines, ())]
-            if not set(columns) & known:
-                continue
-            rows = []
-            for number, cells in enumerate(lines, start=2):
-                row = {name: unprotect(_text(_plain(cell))) for name, cell in zip(columns, cells, strict=False) if name}
-                if any(row.values()):
-                    rows.append((number, row))
-            return RawLabels([name for name in columns if name], rows, "xlsx")
+        sheets = [(sheet.title, *_sheet(sheet.iter_rows(values_only=True), known)) for sheet in book.worksheets]
     finally:
         book.close()
-    raise InputError(
-        f"no sheet of {path} has a column of a label file; expected item_id, annotator and label or verdict"
-    )
+    columns = max((names for _, names, _ in sheets), key=lambda names: len(set(names) & known), default=[])
+    told = [(title, number, row) for title, names, held in sheets if names == columns for number, row in held]
+    other = [title for title, names, held in sheets if held and set(names) & known and names != columns]
+    rows = [(number, row) for _, number, row in told]
+    titles = [title for title, _, _ in told]
+    if not set(columns) & known:
+        raise InputError(
+            f"no sheet of {path} has a column of a label file; expected item_id, annotator and label or verdict"
+        )
+    columns = [name for name in columns if name]
+    if len(set(titles)) > 1 and "annotator" not in columns:  # a sheet for each
+        rows = [(number, {**row, "sheet": title}) for (number, row), title in zip(rows, titles, strict=True)]
+        columns.append("sheet")
+    problems = [("sheet_unread", 0, f"the sheet '{title}' has other columns and was not read") for title in other]
+    return RawLabels(columns, rows, "xlsx", problems)
+
+
+def _sheet(lines: Iterator[tuple[Any, ...]], known: set[str]) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """The header of a sheet and its rows; titles may stand above it."""
+    columns: list[str] = []
+    rows: list[tuple[int, dict[str, str]]] = []
+    for number, cells in enumerate(lines, start=1):
+        if not set(columns) & known:
+            if number > _TITLES:
+                break
+            columns = [normal_name(name) for name in cells]
+            continue
+        row = {name: unprotect(_text(_plain(cell))) for name, cell in zip(columns, cells, strict=False) if name}
+        if any(row.values()):
+            rows.append((number, row))
+    return columns, rows
 
 
 def _plain(cell: Any) -> Any:

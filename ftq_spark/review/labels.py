@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,11 +12,13 @@ from typing import Any, NamedTuple
 from ftq_spark.errors import InputError, suggestion
 from ftq_spark.places.fetched import fetched
 from ftq_spark.review.label_columns import check_columns, settle_columns
-from ftq_spark.review.label_formats import normal_name, read_raw
+from ftq_spark.review.label_formats import RawLabels, normal_name, read_raw
 from ftq_spark.review.label_names import COLUMNS
 
 # Messages of each kind of problem that a summary quotes.
 MAX_QUOTED = 5
+_BLANK = {"", "nan", "NaN", "<NA>"}  # as data frames write what is missing
+_WHOLE = re.compile(r"(-?\d+)\.0+")
 
 
 class Vote(NamedTuple):
@@ -98,6 +101,7 @@ def read_labels(
         problems += [Problem(code, path.name, line, message) for code, line, message in raw.problems]
         problems += [Problem("read_as", path.name, 0, message) for message in settle_columns(path, raw)]
         check_columns(path, raw, annotator_needed and len(paths) == 1)
+        _whole_ids(raw)
         nobody = path.stem if n_called[path.stem] == 1 else path.parent.name
         if annotator_needed and "annotator" not in raw.columns:
             problems.append(Problem("read_as", path.name, 0, f"no column annotator: '{nobody}' labelled all of it"))
@@ -119,10 +123,25 @@ def read_labels(
     return Labels(kept, problems + respelt + doubles, files, blank - {""})
 
 
+def _whole_ids(raw: RawLabels) -> None:
+    """Whole numbers for items that all have a point behind theirs, as data frames write where one is missing."""
+    for name in ("item_id", "example_id"):
+        found = [(row, _WHOLE.fullmatch(row[name])) for _, row in raw.rows if row.get(name)]
+        if all(match for _, match in found):
+            for row, match in found:
+                row[name] = match[1] if match else ""
+
+
+def _spelt(label: str) -> str:
+    """What labels have in common that differ in case alone, or in the point behind a whole number."""
+    whole = _WHOLE.fullmatch(label)
+    return whole[1] if whole else label.casefold()
+
+
 def _vote(row: Mapping[str, str], allowed: Sequence[str], nobody: str) -> Vote | tuple[str, str] | None:
     """The row's vote; None for a blank; or a problem's code and message."""
     cells = {name: row.get(name, "").strip() for name in COLUMNS}
-    labels = {cells[name].casefold() if allowed else cells[name] for name in ("label", "verdict")} - {""}
+    labels = {cells[name].casefold() if allowed else cells[name] for name in ("label", "verdict")} - _BLANK
     ids = {cells[name] for name in ("item_id", "example_id")} - {""}
     if not ids:
         return ("no_item", "the row names no item") if labels else None
@@ -142,16 +161,16 @@ def _vote(row: Mapping[str, str], allowed: Sequence[str], nobody: str) -> Vote |
 def _one_spelling(
     votes: Sequence[tuple[Vote, str, int]],
 ) -> tuple[list[tuple[Vote, str, int]], list[Problem]]:
-    """Labels that differ in case alone are one, in the spelling that is most frequent."""
+    """Labels that differ in spelling alone are one, in the spelling that is most frequent."""
     counts = Counter(vote.label for vote, _, _ in votes)
     usual: dict[str, str] = {}
     for label, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        usual.setdefault(label.casefold(), label)
-    settled = [(vote._replace(label=usual[vote.label.casefold()]), file, line) for vote, file, line in votes]
+        usual.setdefault(_spelt(label), label)
+    settled = [(vote._replace(label=usual[_spelt(vote.label)]), file, line) for vote, file, line in votes]
     problems = [
-        Problem("spelling", file, line, f"'{vote.label[:40]}' was taken for '{usual[vote.label.casefold()][:40]}'")
+        Problem("spelling", file, line, f"'{vote.label[:40]}' was taken for '{usual[_spelt(vote.label)][:40]}'")
         for vote, file, line in votes
-        if vote.label != usual[vote.label.casefold()]
+        if vote.label != usual[_spelt(vote.label)]
     ]
     return settled, problems
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from ftq_spark.review.vendor_labels import of_service
+
 Row = Mapping[str, Any]
 
 # What Label Studio's flat exports (JSON-MIN, CSV) hold beside the task's data and the answers.
@@ -39,8 +41,8 @@ def flattened(value: Row, stem: str) -> tuple[str, Iterator[Row]]:
         return "Argilla", _argilla_columns(value)
     if "_input_hash" in value or "_task_hash" in value or {"answer", "accept"} <= value.keys():
         return "Prodigy", _prodigy(value)
-    if (by_file := _of_a_file(value, stem)) is not None:
-        return by_file
+    if (told := of_service(value) or _of_a_file(value, stem)) is not None:
+        return told
     tool = tool_of(value)
     plain = {name: answer(item) for name, item in value.items()} if tool else value
     return tool, several(value) or iter([plain])
