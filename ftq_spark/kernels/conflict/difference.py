@@ -30,6 +30,10 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _EXCESS = re.compile(r"\b(?:is|are|was|were|be|it|they) too \w", re.IGNORECASE)  # who says yes advises against it
+# Of formulas, patterns and code; blanks around them say nothing. A text in brackets is no such sign, nor is money.
+_SIGNS = re.compile(r"[\^*+|\\=<>~{}]|\[\^|&&")
+_AROUND = re.compile(r"\s*([*+|=<>~]|&&)\s*")
+_QUOTED = "`'\"$.,;:?!()"
 _NUMERALS = re.compile(r"\d+(?:[.,]\d+)*")
 _PREPOSITIONS = frozenset({"in", "at", "of", "for", "on", "from", "the", "by", "with", "to"})
 _WORDS = re.compile(r"\w+")
@@ -76,6 +80,7 @@ def _difference(a: Question, b: Question) -> tuple[float, bool]:
     checks = (
         1.0 * bool(a.numbers and b.numbers and a.numbers != b.numbers),
         1.0 * _other_operation(a.text, b.text),
+        0.9 * (not (a.body or b.body) and _other_signs(a.text, b.text)),
         0.9 * _labelled_apart(a.text, b.text),
         0.9 * _other_of_a_name(a.text, b.text),
         1.0 * any(a.populations[line].isdisjoint(b.populations[line]) for line in shared_lines),
@@ -102,6 +107,17 @@ def _other_operation(a: str, b: str) -> bool:
     """Whether two questions reckon with the same numbers in another way: 3*4, 3^4; 9-4, 4-9."""
     signs, numbers = ([form.findall(text) for text in (a, b)] for form in (_OPERATIONS, _NUMERALS))
     return len(signs[0]) == len(signs[1]) > 0 and (signs[0] != signs[1] or numbers[0] != numbers[1])
+
+
+def _other_signs(a: str, b: str) -> bool:
+    """Whether two questions in the same words each hold a formula or pattern that the other does not: a+, a*."""
+    one, other = map(_signed, (a, b))
+    signed = {word for word in one ^ other if _SIGNS.search(word)}
+    return bool(signed & one and signed & other) and signed == one ^ other
+
+
+def _signed(text: str) -> set[str]:
+    return {word.strip(_QUOTED) for word in _AROUND.sub(r"\1", text.lower()).split()}
 
 
 def _labelled_apart(a: str, b: str) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.conflict.concepts import CONCEPTS, GENERAL_OF, OFFERS, named_country, privative_base, stem
 from ftq_spark.kernels.conflict.words import CLAUSE_BREAKS, NEGATORS, PHRASES, STOP_WORDS
+from ftq_spark.kernels.text.signs import reckoned
 
 N_HEAD_CHARS, N_TAIL_CHARS = 2500, 1000  # of a longer text only its two ends are read
 MAX_SENTENCES = 10
@@ -74,6 +75,7 @@ def fold(text: str) -> str:
     text = text.replace("`", "'") if text.isascii() else text.translate(_FOLD)
     if "|" in text:
         text = _TABLE_LINE.sub("", text)
+    text = reckoned(text)
     if "\n" in text or not text[:1].isalpha() or any(mark in text for mark in _INSIDE):
         text = _MARKUP.sub("", text)
     if _DAY.search(text):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ftq_spark.kernels.text.own import pieces
 from ftq_spark.kernels.text.phrases import lines, pattern
+from ftq_spark.kernels.text.signs import reckoned
 from ftq_spark.kernels.text.umlauts import written_out
 
 _FOLD = str.maketrans(
@@ -79,7 +80,7 @@ def words(text: str) -> Words:
     """Read a text."""
     if is_code(text):
         return Words(tuple(_TOKEN.findall(text)), frozenset())
-    text = _STATES.sub("USA", _COURTESY.sub(" ", _BOLD.sub("", folded(text))))
+    text = _STATES.sub("USA", _COURTESY.sub(" ", _BOLD.sub("", reckoned(folded(text)))))
     content: list[str] = []
     plain: set[str] = set()
     has_words, opens = False, True

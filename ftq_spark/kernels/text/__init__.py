@@ -4,4 +4,5 @@ arrays (code points, lines, sentences) → tokens → ngrams
                                                 → lexicon (word lists) → languages
 identifiers: personal data and secrets
 expressions: which texts hold what an expression says
+signs: powers and products beside markup
 """

@@ -91,11 +91,34 @@ def test_answers_that_only_ask_contradict_nothing() -> None:
     assert score_pairs([prompt], [answers[0]], [prompt], [answers[1]]).score[0] == 0.0
 
 
-@pytest.mark.parametrize(("a", "b"), [("12 - 7", "7 - 12"), ("3*4", "3^4"), ("8 / 2 / 4", "8 / 4 / 2")])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("12 - 7", "7 - 12"), ("3*4", "3^4"), ("8 / 2 / 4", "8 / 4 / 2"), ("7 + 3", "7 ** 3"), ("7 * 3", "7**3"),
+        ("7 - 3", "7 ** 3"), ("(1+2)*4", "(1+2)**4"),
+    ],
+)  # fmt: skip
 def test_numbers_that_are_reckoned_with_in_another_way_are_another_question(a: str, b: str) -> None:
     one, other, again = map(analyse_question, (f"What is {a}?", f"What is {b}?", f"What does {a} come to?"))
     assert question_difference(one, other)[0] == question_difference(other, one)[0] == 1.0
     assert question_difference(one, again)[0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "two"),
+    [
+        ("What does the regex ^a*$ match?", "What does the regex [^a] match?", True),
+        ("What does a+ match?", "What does a* match?", True),
+        ("What does && do in C?", "What does || do in C?", True),
+        ("Where is x = 4?", "Where is x=4?", False),
+        ("Is **Rome** old?", "Is Rome old?", False),
+        ("What is [1] about?", "What is [2] about?", True),
+        ("Is a knot of 3cm* 2cm bad?", "Should I fear a knot of 3.0*2.0 cm?", False),
+        ("What does [name] do?", "What does [Name] do?", False),
+    ],
+)
+def test_other_formulas_and_patterns_are_another_question(a: str, b: str, two: bool) -> None:
+    assert (question_difference(analyse_question(a), analyse_question(b))[0] >= 0.8) is two
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,8 @@ def test_quotes_accents_and_layout_make_no_other_answer(a: str, b: str) -> None:
     ("a", "b"),
     [
         ("2**3", "23"),
+        ("2 ** 3", "2 * 3"),
+        ("7 * 3", "7 3"),
         ("- 5", "5"),
         ("7 - 5", "7 5"),
         ("1,5", "1 5"),
