@@ -42,11 +42,11 @@ def tool_call(found: Any, where: str) -> dict[str, Any]:
         function = found if function is None else {**found, "name": function}
     if type(function) is not dict:
         raise Fault("bad_tool_call", f"{where}: expected a function as an object, found {kind(function)}")
-    name = function.get("name")
+    name = function.get("name", function.get("tool_name"))  # Llama Stack's
     if not isinstance(name, str) or not name.strip():
         raise Fault("bad_tool_call", f"{where}: tool call without a function name")
     call: dict[str, Any] = {}
-    id_ = found.get("id", found.get("toolUseId"))
+    id_ = found.get("id", found.get("toolUseId", found.get("call_id")))
     if id_ is not None and not isinstance(id_, str):
         raise Fault("bad_tool_call", f"{where}: expected the id of a tool call as a string, found {kind(id_)}")
     if id_ is not None:

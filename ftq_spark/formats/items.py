@@ -8,10 +8,30 @@ from ftq_spark.formats import strict
 from ftq_spark.formats.calls import tools_of
 from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.fields import as_list, with_system
+from ftq_spark.formats.parts import result_text
 from ftq_spark.formats.turns import PROMPT_ONLY, Conversation, Message, messages_of
 
 _CALL, _RESULT, _THOUGHT, _TURN = "function_call", "function_call_output", "reasoning", "message"
 _TYPES = frozenset({_CALL, _RESULT, _THOUGHT, _TURN})
+# Calls of tools that are no functions, each with what it is called with; a result of its own follows as `…_output`.
+_CALLED_WITH = {
+    "custom_tool_call": "input",
+    "local_shell_call": "action",
+    "shell_call": "action",
+    "computer_call": "action",
+}
+# Calls that the service itself made and answered, with the fields of what came of them.
+_SERVED = {
+    "web_search_call": ("results",),
+    "file_search_call": ("results",),
+    "code_interpreter_call": ("outputs",),
+    "image_generation_call": (),
+    "mcp_call": ("output", "error"),
+}
+_ASKED = ("action", "queries", "code")  # with what they were called
+_UNSAID = frozenset(
+    {"mcp_list_tools", "mcp_approval_request", "mcp_approval_response"}
+)  # what was on offer, and allowed
 
 
 def responses(row: dict[str, Any]) -> Conversation | None:
@@ -75,15 +95,22 @@ def _messages(items: list[Any]) -> list[Message]:
     for place, item in enumerate(items, 1):
         if not isinstance(item, dict):
             raise Fault("bad_message", f"item {place}: expected an object, found {kind(item)}")
-        sort = item.get("type", _TURN)
+        sort = str(item.get("type", _TURN))
         if sort == _THOUGHT:
             thoughts += _texts(item)
         elif sort == _CALL:
             function = {"name": item.get("name"), "arguments": item.get("arguments")}
             call = {"id": item.get("call_id"), "type": "function", "function": function}
             answering(turns[-1] if turns else None).setdefault("tool_calls", []).append(call)
-        elif sort == _RESULT:
+        elif sort in _CALLED_WITH or sort in _SERVED:
+            answering(turns[-1] if turns else None).setdefault("tool_calls", []).append(_called(item))
+            if sort in _SERVED:
+                came = next((item[name] for name in _SERVED[sort] if item.get(name) is not None), item.get("status"))
+                turns.append({"role": "tool", "tool_call_id": item.get("id"), "content": result_text(came)})
+        elif sort == _RESULT or sort.removesuffix("_output") in _CALLED_WITH:
             turns.append({"role": "tool", "tool_call_id": item.get("call_id"), "content": item.get("output")})
+        elif sort in _UNSAID:
+            continue
         elif sort != _TURN:
             expected = ", ".join(sorted(_TYPES))
             raise Fault("bad_message", f"item {place}: expected a type of {expected}, found {brief(sort)}")
@@ -94,6 +121,16 @@ def _messages(items: list[Any]) -> list[Message]:
     if thoughts:
         answering(None)
     return messages_of(turns, "item")
+
+
+def _called(item: dict[str, Any]) -> dict[str, Any]:
+    """A call that is no function's: under its own name, or the tool's."""
+    sort = item["type"]
+    field = _CALLED_WITH.get(sort)
+    asked = {field: item.get(field)} if field else {name: item[name] for name in _ASKED if item.get(name) is not None}
+    arguments = item["arguments"] if isinstance(item.get("arguments"), str) else asked
+    function = {"name": item.get("name") or sort.removesuffix("_call"), "arguments": arguments}
+    return {"id": item.get("call_id") or item.get("id"), "type": "function", "function": function}
 
 
 def _texts(thought: dict[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ftq_spark.formats import strict
-from ftq_spark.formats.aliases import MEDIA_FIELDS, PART_TYPES
+from ftq_spark.formats.aliases import MEDIA_FIELDS, PART_TYPES, ROLES
 from ftq_spark.formats.calls import tool_call
 from ftq_spark.formats.faults import Fault, brief, kind
 from ftq_spark.formats.outcomes import failed
@@ -80,13 +80,18 @@ _FIELD_SORTS = {
     "toolUse": "call",
     "functionCall": "call",
     "function_call": "call",
+    "executableCode": "call",
+    "executable_code": "call",
     "toolResult": "result",
     "functionResponse": "result",
     "function_response": "result",
+    "codeExecutionResult": "result",
+    "code_execution_result": "result",
     "reasoningContent": "reasoning",
 }
 
 
+_EXECUTION = "code_execution"  # what Gemini's own tool is called, whose parts name none
 _RESULT_FIELDS = frozenset(field for field, sort in _FIELD_SORTS.items() if sort == "result")
 
 
@@ -105,6 +110,39 @@ def _sort(part: dict[str, Any], where: str) -> str:
     if any(part.get(field) is not None for field in MEDIA_FIELDS):
         return "media"
     raise Fault("bad_parts", f"{where}: content part without a type, with the fields {brief(list(part), 80)}")
+
+
+def _comes(part: dict[str, Any]) -> bool:
+    sort = part.get("type")
+    if isinstance(sort, str):
+        return PART_TYPES.get(sort) == "result"
+    return any(part.get(field) is not None for field in _RESULT_FIELDS)
+
+
+def steps_inside(turn: dict[str, Any], parts: Any) -> list[dict[str, Any]] | None:
+    """An answer with results among its parts, of tools that the service ran, as turns one behind the other; else null.
+
+    What else the turn holds goes with the last of its answers.
+    """
+    if not isinstance(parts, list) or ROLES.get(str(turn.get("role"))) != "assistant":
+        return None
+    if not all(type(part) is dict for part in parts) or not any(map(_comes, parts)):
+        return None
+    runs: list[tuple[bool, list[dict[str, Any]]]] = []
+    for part in parts:
+        comes = _comes(part)
+        if not runs or runs[-1][0] != comes:
+            runs.append((comes, []))
+        runs[-1][1].append(part)
+    if all(comes for comes, _ in runs):
+        return None
+    last = max(place for place, (comes, _) in enumerate(runs) if not comes)
+    rest: dict[str, Any] = {name: value for name, value in turn.items() if name not in ("content", "parts")}
+    shared: dict[str, Any] = {name: value for name, value in rest.items() if name in ("role", "weight", "train")}
+    return [
+        {"role": "user", "content": held} if comes else {**(rest if place == last else shared), "content": held}
+        for place, (comes, held) in enumerate(runs)
+    ]
 
 
 def holds_result(content: Any) -> bool:
@@ -131,11 +169,15 @@ def _reasoning(part: dict[str, Any], where: str) -> str:
             found = found.get("text")
         return found if isinstance(found, str) else ""  # redacted reasoning has no text
     thought = part.get("thinking", part.get("reasoning"))
+    if isinstance(thought, list):  # Mistral's, of texts
+        return "".join(_text(piece, where) for piece in thought if isinstance(piece, dict))
     return thought if isinstance(thought, str) else _text(part, where)
 
 
 def _call(part: dict[str, Any], where: str) -> dict[str, Any]:
     found = part.get("toolUse") or part.get("functionCall") or part.get("function_call") or part
+    if code := part.get("executableCode") or part.get("executable_code"):
+        found = {"name": _EXECUTION, "arguments": code}
     if found is part and "value" in part:  # LLaMA-Factory: the call as JSON text
         found = part["value"]
     return tool_call(found, where)
@@ -146,6 +188,8 @@ def _result(part: dict[str, Any], where: str) -> Result:
     if type(found) is not dict:
         raise Fault("bad_parts", f"{where}: expected a tool result as an object, found {kind(found)}")
     id_ = found.get("toolUseId", found.get("tool_use_id", found.get("id")))
+    if found is part and (came := part.get("codeExecutionResult") or part.get("code_execution_result")):
+        found = {"name": _EXECUTION, **came} if isinstance(came, dict) else {"name": _EXECUTION, "output": came}
     name = found.get("name")
     content = found.get("content", found.get("response", found.get("output", "")))
     return Result(

@@ -24,7 +24,7 @@ from ftq_spark.formats.labels import label_of
 from ftq_spark.formats.media import media_of_row
 from ftq_spark.formats.outcomes import FIELDS as OUTCOME_FIELDS
 from ftq_spark.formats.outcomes import failed
-from ftq_spark.formats.parts import Content, content_of, holds_result, result_text
+from ftq_spark.formats.parts import Content, content_of, holds_result, result_text, steps_inside
 from ftq_spark.formats.speakers import tags
 from ftq_spark.formats.tagged_calls import calls_in, may_hold_calls, result_in
 from ftq_spark.formats.thoughts import may_hold, reasoning_of, split
@@ -110,10 +110,11 @@ def _may_call(messages: list[Message]) -> bool:
 
 def _turn(turn: dict[str, Any], where: str) -> list[Message]:
     """One turn; several messages where tool results are content parts of a user's turn, or a program writes them so."""
-    if (steps := frameworks.unfolded(turn)) is not None:
+    content = _said(turn)
+    steps = frameworks.unfolded(turn)
+    if (steps := steps_inside(turn, content) if steps is None else steps) is not None:
         return [made for step in steps for made in _turn(step, where)]
     role = _role(turn, where)
-    content = _said(turn)
     if role == "tool" and content is None and turn.get("observation") is not None:
         return _observed(turn, where)
     if role == "call":
@@ -128,8 +129,8 @@ def _turn(turn: dict[str, Any], where: str) -> list[Message]:
     made["weight"] = weight_of(turn, where)
     if "name" in turn:
         made["name"] = _string(turn, "name", where)
-    if "tool_call_id" in turn:
-        made["tool_call_id"] = _string(turn, "tool_call_id", where)
+    if named := next((field for field in ("tool_call_id", "call_id") if field in turn), None):
+        made["tool_call_id"] = _string(turn, named, where)
     found = _content(role, content, where)
     if found.has_image and role not in ("user", "tool"):  # what a tool shows is read, as what the user shows
         raise Fault("bad_parts", f"{where}: an image in a turn of the {role}")

@@ -72,9 +72,9 @@ def test_a_batch_of_requests_and_responses() -> None:
     ("row", "code", "words"),
     [
         (
-            {"input": "q", "output": [{"type": "web_search_call", "id": "w"}, answer("The Po.")]},
+            {"input": "q", "output": [{"type": "item_reference", "id": "w"}, answer("The Po.")]},
             "bad_message",
-            "found 'web_search_call'",
+            "found 'item_reference'",
         ),
         ({"body": {"input": "q"}, "response": {"output": [], "error": {"code": "busy"}}}, "no_assistant", "busy"),
         ({"input": "q", "output": [THOUGHT, {**CALL, "arguments": "{"}]}, "bad_tool_call", "arguments"),

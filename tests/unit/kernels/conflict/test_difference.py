@@ -113,7 +113,7 @@ def test_numbers_that_are_reckoned_with_in_another_way_are_another_question(a: s
         ("Where is x = 4?", "Where is x=4?", False),
         ("Is **Rome** old?", "Is Rome old?", False),
         ("What is [1] about?", "What is [2] about?", True),
-        ("Is a knot of 3cm* 2cm bad?", "Should I fear a knot of 3.0*2.0 cm?", False),
+        ("Is a value <1 bad?", "Should I fear that the value is =1?", False),
         ("What does [name] do?", "What does [Name] do?", False),
     ],
 )
