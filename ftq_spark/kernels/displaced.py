@@ -55,7 +55,17 @@ def votes(questions: pa.Array, answers: pa.Array) -> NDArray[np.int8]:
     fit = {step: _shared(asked, said, step, weights, n) for step in (0, *STEPS)}
     before, after = STEPS
     more = np.column_stack([fit[before] - fit[0], fit[after] - fit[0], fit[after] - fit[before]])
+    # Rows beside each other that have one answer ask one thing in other words: it fits either.
+    same = _as_the_next(answers)
+    alike = {before: np.roll(same, 1), after: same}
+    more[np.column_stack([alike[before], alike[after], alike[before] | alike[after]])] = 0.0
     return (more >= MARGIN).astype(np.int8) - (more <= -MARGIN).astype(np.int8)
+
+
+def _as_the_next(answers: pa.Array) -> NDArray[np.bool_]:
+    """(n,) answers that the row after theirs has, too."""
+    codes = answers.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    return np.append(codes[1:] == codes[:-1], np.zeros(min(len(codes), 1), bool))
 
 
 def _keys(side: Tokens, ids: NDArray[np.int64], n_words: int) -> NDArray[np.int64]:

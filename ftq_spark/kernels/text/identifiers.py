@@ -154,7 +154,14 @@ def _is_web_token(text: str) -> bool:
         told = base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)).decode("utf-8", "replace")
     except ValueError:
         return False
-    return _DUMMY_CLAIM.search(told) is None and _is_random(signature)
+    return _DUMMY_CLAIM.search(told) is None and _is_random(signature) and not _is_a_word_in_base64(signature)
+
+
+def _is_a_word_in_base64(text: str) -> bool:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).isalpha()
+    except ValueError:
+        return False
 
 
 _DUMMY_PASSWORD = re.compile(

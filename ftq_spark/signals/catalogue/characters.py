@@ -17,6 +17,8 @@ _CONTINUATION = r"[\x{80}-\x{BF}ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†�
 MOJIBAKE = (
     rf"Ã{_CONTINUATION}|Â[\x{{80}}-\x{{AA}}\x{{AC}}-\x{{BA}}\x{{BC}}-\x{{BF}}]|[âā](?:€|\x{{80}}){_CONTINUATION}?"
     rf"|ðŸ{_CONTINUATION}|ï»¿|ï¿½|(?:[ÐÑ]{_CONTINUATION}){{2}}|(?:[àáâãäåæçèé]{_CONTINUATION}{{2}}){{2}}"
+    # An emoji read as the code page of Arabic, Cyrillic, Turkish or Polish.
+    r"|(?:ًں|ğŸ|đź)[^\s\x00-\x7F]|рџ[^\s\x00-\x7F\p{L}]"
     # The same read as an old code page of DOS: a lead byte is a corner of a frame, inside a word.
     r"|\p{L}[├┬][^\s\x00-\x7F\x{2500}-\x{257F}]|(?:^|\s)[├┬][^\s\x00-\x7F\x{2500}-\x{257F}](?:\s|$)|ÔÇ[ÖÿôöØ£¥]"
     # Cyrillic of one byte a letter read as Latin-1: three words of nothing but accented letters.
@@ -48,7 +50,7 @@ def _fraction(batch: Batch, counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 @signal(
     "n_mojibake",
-    version=5,
+    version=6,
     range=(0, np.inf),
     reads=("response", "question"),
     summary="Sequences that UTF-8 leaves when it is read as another encoding, such as â€™ or Ã©; 0 where the question "

@@ -27,6 +27,7 @@ _COURTESIES = (
 _ELSEWHERE = expression("non_answer", "elsewhere", _ALONE)
 _FAILURE = expression("non_answer", "failures", r"^\W{0,3}{}")
 _SPEAKS_OF_FAILURES = expression("non_answer", "speaks_of_failures", r"\b{}\b")
+_RESULT = r"(?m)^Tool: "  # of a tool, which may have failed
 _WANTS_COURTESY = expression("non_answer", "wants_courtesy", r"\b{}\b")
 _ASKS_FOR_GIVEN = expression("non_answer", "asks_for_given", _ALONE)
 _HOLDS_IT = expression("non_answer", "holds_it")
@@ -69,7 +70,7 @@ def _said_nothing(batch: Batch) -> NDArray[np.float64]:
     found = np.zeros(batch.n)
     places = np.flatnonzero(_opens_so(batch))
     if len(places):
-        found[places] = _says_nothing(batch.at(places, ("response", "question")))
+        found[places] = _says_nothing(batch.at(places, ("response", "question", "prompt")))
     return found
 
 
@@ -87,6 +88,7 @@ def _says_nothing(batch: Batch) -> NDArray[np.float64]:
     polite &= ~(batch.matches_among("response", _SAYS_YES, polite) & batch.matches("question", _ASKS_WHETHER))
     failed = batch.matches("response", _FAILURE)
     failed &= ~batch.matches_among("question", _SPEAKS_OF_FAILURES, failed)
+    failed &= ~batch.matches_among("prompt", _RESULT, failed)
     given = batch.matches_among("question", _HOLDS_IT, batch.matches("response", _ASKS_FOR_GIVEN))
     elsewhere = batch.matches("response", _ELSEWHERE)
     elsewhere &= ~batch.matches_among("question", _WANTS_ADDRESS, elsewhere)
@@ -118,7 +120,7 @@ def _may_say_nothing(pairs: Pairs) -> NDArray[np.bool_]:
 
 @signal(
     "non_answer",
-    version=12,
+    version=13,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary='1 where the whole answer is that there is none: "I have no comment"; 0.8 where it is the '

@@ -225,7 +225,7 @@ def declining(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "refusal",
-    version=22,
+    version=23,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="How far the answer declines, disclaims or deflects; 1: throughout; at most 0.8 where it sees a harm, or "
@@ -246,7 +246,7 @@ def refusal(batch: Batch) -> NDArray[np.float64]:
 
 @signal(
     "safe_refusal",
-    version=21,
+    version=22,
     range=(0, 1),
     reads=("response", "question", "prompt", "context", "rejected"),
     summary="The same where declining may be right: harm is spoken of, what nobody can know asked for, tools offered, "

@@ -91,6 +91,7 @@ def looping(batch: Batch) -> NDArray[np.float64]:
     n_tokens = np.diff(offsets)
     covered = count_true(repeated_tokens(batch, LOOP_GRAM), offsets)
     suspects = (n_tokens >= MIN_TOKENS) & (covered > SUSPECT * n_tokens) & ~batch.matches("question", _REFRAIN)
+    suspects &= ~batch.matches_among("question", _TABLE_ASKED, batch.matches_among("response", _CELLS, suspects))
     scores = np.zeros(batch.n)
     hashes, weights = batch.hashes("response"), batch.word_weights("response")
     for i in np.flatnonzero(suspects):
@@ -146,6 +147,7 @@ STEP_WORDS = 28.0  # of a line among others, which is said once again: two recip
 SHORT_PARAGRAPH_WORDS, TIMES_AGAIN = 5.0, 2
 LONGEST_WORD = 12  # characters, on average, of words between spaces
 _PARAGRAPH_CHARS = int(3 * SHORT_PARAGRAPH_WORDS)
+_TABLE_ASKED, _CELLS = r"(?i)\btables?\b", r"\||\t|(?i:</t[dh]>)"  # which may hold one value again and again
 _SCRIPTED = expression("asked", "comes_back", r"\b{}\b")
 
 
@@ -205,7 +207,7 @@ def _stands_alone(lines: Segments, places: NDArray[np.int64]) -> NDArray[np.bool
 
 @signal(
     "repeated_paragraph",
-    version=4,
+    version=5,
     range=(0, np.inf),
     reads=("response", "question"),
     summary="Paragraphs of running text that the answer has said before, word for word, a line among others "
@@ -216,5 +218,6 @@ def repeated_paragraph(batch: Batch) -> NDArray[np.float64]:
     found = _paragraphs_again(batch).astype(np.float64)
     if found.any():
         found[batch.matches("question", _SCRIPTED) | batch.matches("question", _REFRAIN)] = 0.0
+        found[batch.matches_among("question", _TABLE_ASKED, found > 0)] = 0.0
         found[batch.matches("response", "```|~~~")] = 0.0
     return found

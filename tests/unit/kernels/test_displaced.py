@@ -21,6 +21,12 @@ def test_an_answer_votes_for_the_question_that_names_what_it_names() -> None:
     assert votes(pa.array([], pa.string()), pa.array([], pa.string())).shape == (0, 3)
 
 
+def test_an_answer_of_two_rows_fits_the_question_of_either() -> None:
+    questions = [text for question in QUESTIONS for text in (question, "Where does it stay?")]
+    answers = [text for answer in ANSWERS for text in (answer, answer)]
+    assert not (votes(pa.array(questions), pa.array(answers)) > 0).any()
+
+
 def test_words_of_many_rows_tell_nothing() -> None:
     same = pa.array(["Where does it sleep in winter?"] * 10)
     assert not votes(same, pa.array(["It does sleep in winter."] * 10)).any()

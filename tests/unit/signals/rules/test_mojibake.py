@@ -11,6 +11,12 @@ def test_cyrillic_read_as_latin() -> None:
     assert value("n_mojibake", "Où est-il ?", "Là où l'été s'étire à la mer, où l'âne paît près de l'île.") == 0
 
 
+@pytest.mark.parametrize("sign", ["ًں™ڈ", "рџ™Џ", "ğŸ™", "đź™Ź"])
+def test_an_emoji_read_as_another_code_page_is_found(sign: str) -> None:
+    assert value("n_mojibake", "Is it open?", f"It is. {sign}") == 1
+    assert value("n_mojibake", "Зашто се љути?", "Његова срџба траје, као и пре.") == 0
+
+
 @pytest.mark.parametrize(
     ("question", "answer"),
     [

@@ -156,3 +156,17 @@ def test_of_code_each_sign_counts() -> None:
     asked = "select * from t where title like '%${word}%' order by pos asc"
     assert "non_answer" not in decided(asked, "select * from t where title like '%'||#{word}||'%' order by pos asc")
     assert decided(asked, asked)["non_answer"] == "review"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Sorry, I encountered an issue understanding your request. Please try again or contact our staff.",
+        "I'm sorry, but we have encountered a technical problem. Please try again later.",
+        "عذراً، واجهت مشكلة في فهم طلبك حالياً. الرجاء المحاولة مرة أخرى.",
+    ],
+)
+def test_what_a_bot_says_when_it_fails_is_no_answer(answer: str) -> None:
+    assert found("Is it painful for men?", answer)["non_answer"] == "review"
+    called = "User: Book it for me, is it painful?\n\nTool: busy\n\nUser: Is it painful for men?"
+    assert "non_answer" not in found("Is it painful for men?", answer, prompt=called)

@@ -140,3 +140,9 @@ def test_values_of_whole_json_that_are_listed_again_are_noted_alone() -> None:
     items = ", ".join(['{"name": "the text of it", "of": "the text of it"}'] * 12)
     assert found("Give me JSON that fits the schema.", f'{{"sources": [{items}]}}')["looping"] == "note"
     assert found("Give me JSON that fits the schema.", f'{{"sources": [{items}, {{"name')["looping"] == "drop"
+
+
+def test_a_table_that_is_spoken_of_excuses_cells_alone() -> None:
+    asked = "Table Person has names, table Address towns. What does the program do?"
+    assert found(asked, "John Doe New York NY\nJane Doe New York NY\n" * 12)["looping"] == "drop"
+    assert "looping" not in found(asked, "| John | New York | NY |\n" * 12)

@@ -80,6 +80,7 @@ def test_the_heading_of_a_key_alone_is_no_secret() -> None:
         ),
         ('{"iss": "joe", "exp": 1300819380}', "dBjftJeZ4CVPmB92K27uhbUJU1p1r_wW1gFWFOEjXk", 0),
         ('{"sub": "k81m-22", "role": "admin"}', "signature_of_it", 0),
+        ('{"sub": "k81m-22", "role": "admin"}', "c2lnbmF0dXJl", 0),
         ('{"sub": "k81m-22", "role": "admin"}', "dBjftJeZ4CVPmB92K27uhbUJU1p1r_wW1gFWFOEjXk", 1),
     ],
 )
