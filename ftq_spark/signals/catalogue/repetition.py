@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ftq_spark.kernels.exchanges.dialogue import parsed
 from ftq_spark.kernels.text import ngrams
 from ftq_spark.kernels.text.arrays import Segments, count_true, utf8
 from ftq_spark.kernels.text.tokens import of_texts
@@ -23,6 +24,7 @@ MIN_TOKENS = 12
 SUSPECT = 0.2  # share of the words in 6-grams said before, from which a loop is looked for
 LONGEST_LOOP = 60
 FEW_LOOPED = 30.0  # words
+LISTED = 0.4  # what a loop of values counts
 TIMES = 4
 # A line of a grid of numbers: a matrix, a puzzle, the cells of a game. So many lines are one, more are a loop.
 _GRID_NUMBER = r"\p{Nd}{1,3}(?:\.\p{Nd}{1,3})?"
@@ -32,8 +34,7 @@ MOST_GRID_WORDS = 60  # of a grid of one line, as a program prints it
 _ESCAPED = re.compile(r"\\+[nrt]")  # line breaks and tabs of a text that was written out as a string
 # Code, in which lines may differ in a sign alone.
 _CODED = r"(?m)^\s*(?:case|def|elif|else|for|function|if|return|while)\b[^\n]*[:;{(=]|[;{}]\s*$"
-# Whole JSON, which may list one value often.
-_DATA = r"(?s)^\s*(?:```(?:json)?\s*)?(?:\{\s*\".*\}|\[\s*[\[{\"].*\])\s*(?:```)?\s*$"
+_FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")  # around JSON
 _PARTS = re.compile(r"\w+|[^\w\s]+")
 _REFRAIN = expression("asked", "repetition", r"\b{}\b")
 
@@ -111,10 +112,17 @@ def looping(batch: Batch) -> NDArray[np.float64]:
             scores[i] = min(scores[i], _looped_with_signs(_ESCAPED.sub(" ", batch.strings("response")[i])))
         lines = batch.at(found, ("response",)).counts("response", _GRID_LINE)
         brief = (lines == 1) & (n_tokens[found] <= MOST_GRID_WORDS)
-        whole = batch.at(found, ("response",)).matches("response", _DATA)
-        scores[found[whole]] = np.minimum(scores[found[whole]], 0.4)
+        for i in found[scores[found] > LISTED]:
+            if _is_whole_json(batch.strings("response")[i]):
+                scores[i] = LISTED
         scores[found[((lines > 1) & (lines <= MOST_GRID_LINES)) | brief]] *= 0.3
     return scores
+
+
+def _is_whole_json(text: str) -> bool:
+    """Whether it is one object or array, which may list a value as often as it likes."""
+    bare = _FENCE.sub("", text).strip()
+    return bare[:1] in ("{", "[") and isinstance(parsed(bare), dict | list)
 
 
 def _looped_with_signs(text: str) -> float:

@@ -140,6 +140,8 @@ def test_values_of_whole_json_that_are_listed_again_are_noted_alone() -> None:
     items = ", ".join(['{"name": "the text of it", "of": "the text of it"}'] * 12)
     assert found("Give me JSON that fits the schema.", f'{{"sources": [{items}]}}')["looping"] == "note"
     assert found("Give me JSON that fits the schema.", f'{{"sources": [{items}, {{"name')["looping"] == "drop"
+    again = "\n\n".join(['["a", "b", "c", "d"]\n\nInput: remove what is in it\nOutput: ["a", "b"]'] * 12)
+    assert found("Give me JSON that fits the schema.", again)["looping"] == "drop"
 
 
 def test_a_table_that_is_spoken_of_excuses_cells_alone() -> None:
