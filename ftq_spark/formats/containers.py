@@ -168,8 +168,8 @@ def _unzipped(stream: BinaryIO, max_row_bytes: int, also_known: frozenset[str]) 
     try:
         with zipfile.ZipFile(stream) as archive:
             held = [info for info in archive.infolist() if not info.is_dir() and not is_hidden(info.filename)]
-            data = [info for info in held if (found := container_of(info.filename)) and found.kind != "zip"]
-            if len(data) != 1:
+            data = [info for info in held if container_of(info.filename)]  # an archive in it may hold some
+            if len(data) != 1 or data[0].filename.casefold().endswith(".zip"):
                 text = f"an archive of {len(held)} files, {len(data)} of them data: unpack it and give the folder"
                 yield RawRow(0, b"", Fault("unknown_format", text))
             elif data[0].file_size > _MAX_UNZIPPED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def _items(raw: RawLabels) -> list[str]:
     if set(_ITEM) & set(raw.columns):
         return []
     known = _known(raw, "item_id")
-    found = [*known, *(name for name in raw.columns if name.endswith("_id") and name not in known)]
+    found = [*known, *(name for name in raw.columns if name.endswith("id") and name not in known)]
     people = len({row.get("annotator") for _, row in raw.rows}) > 1 and "annotator" in raw.columns
     shared = [name for name in found if people and _several_label(raw, name)]
     chosen = next(iter(shared or (known if known else found if people else ())), None)
@@ -177,6 +178,12 @@ def _people(raw: RawLabels) -> list[str]:
         name: labels
         for name, labels in given.items()
         if labels and len(labels) <= most and all(len(label) <= _MAX_LABEL_CHARS for label in labels)
+    }
+    said = Counter(label for labels in people.values() for label in labels)
+    people = {  # one value that nobody else gives, in all of several rows, is a column about the table
+        name: labels
+        for name, labels in people.items()
+        if len(labels) > 1 or len(raw.rows) == 1 or any(said[label] > 1 for label in labels)
     }
     shared = all(
         labels & set().union(*(those for other, those in people.items() if other != name))

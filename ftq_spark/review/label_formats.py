@@ -20,6 +20,7 @@ from ftq_spark.review.vendor_labels import TOLOKA, is_toloka, toloka
 _CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 _XLSX_SUFFIXES = (".xlsx", ".xlsm")
+_ROWS = ("data", "rows", "records", "results")  # under which a JSON document holds them
 _TITLES = 10  # lines that may stand above the header of a sheet
 # A cell may hold a whole conversation.
 csv.field_size_limit(2**31 - 1)
@@ -175,7 +176,11 @@ def _by_item(text: str) -> list[Any] | None:
         whole = json.loads(text)
     except ValueError:
         return None
-    if not isinstance(whole, dict) or not whole or not all(isinstance(value, dict) for value in whole.values()):
+    if not isinstance(whole, dict):
+        return None
+    if rows := [value for name in _ROWS if isinstance(value := whole.get(name), list)]:
+        return list(rows[0])
+    if not whole or not all(isinstance(value, dict) for value in whole.values()):
         return None
     inner = dict.fromkeys(name for value in whole.values() for name in value)
     if len(inner) > len(whole) and not any(

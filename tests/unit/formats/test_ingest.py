@@ -295,6 +295,20 @@ def test_bytes_of_images_stay_in_the_original() -> None:
     assert json.loads(row["original"])["images"][0]["bytes"] == base64.b64encode(b"\x89PNG\xff").decode()
 
 
+def test_an_archive_in_an_archive_is_not_passed_over() -> None:
+    inner, outer = io.BytesIO(), io.BytesIO()
+    line = '{"prompt": "q", "completion": "a"}\n'
+    with zipfile.ZipFile(inner, "w") as zipped:
+        zipped.writestr("a.jsonl", line)
+    for beside in ({}, {"b.jsonl": line}):
+        with zipfile.ZipFile(outer, "w") as zipped:
+            for name, content in {"in.zip": inner.getvalue(), **beside}.items():
+                zipped.writestr(name, content)
+        (row,) = ingest(outer.getvalue(), "x.zip")
+        assert "unpack it and give the folder" in row["message"]
+        outer = io.BytesIO()
+
+
 def test_the_package_reads_its_tables_from_a_zip(tmp_path: Path) -> None:
     package = Path(ftq_spark.__file__).parent
     archive = tmp_path / "ftq_spark.zip"

@@ -31,6 +31,8 @@ HEADERS = [
     "document,User,Label",
     "post id,Annotator Name,code",
     "exampleId,coder name,Label",
+    "qid,annotator,label",
+    "docid,annotator,label",
     "ticket_id,agent_id,label",  # an id that nobody foresaw
 ]
 
@@ -107,6 +109,16 @@ def test_a_column_for_each_item(tmp_path: Path) -> None:
 def test_remarks_are_nobodys_labels(tmp_path: Path) -> None:
     content = "item,ann,bob,Comments,remarks\n1,ok,bad,see page 3,\n2,bad,ok,,a remark\n"
     assert votes(tmp_path / "l.csv", content) == EXPECTED
+
+
+def test_what_is_one_in_all_rows_or_compares_is_nobodys_label(tmp_path: Path) -> None:
+    content = "id,source,split,ann,bob,match\n1,web,train,ok,bad,False\n2,web,train,bad,ok,False\n"
+    assert votes(tmp_path / "l.csv", content) == EXPECTED
+
+
+def test_rows_under_a_name(tmp_path: Path) -> None:
+    rows = [{"item_id": item, "annotator": who, "label": label} for item, who, label in EXPECTED]
+    assert votes(tmp_path / "l.json", json.dumps({"project": "p", "data": rows})) == EXPECTED
 
 
 def test_whole_numbers_are_the_same_with_and_without_a_point(tmp_path: Path) -> None:
