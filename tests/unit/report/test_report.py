@@ -95,7 +95,7 @@ def test_the_page_opens_with_the_verdict_and_shows_each_section() -> None:
     for anchor in (value for name, value in page.attributes if name == "href"):
         assert anchor is not None
         assert anchor.removeprefix("#") in ids
-    assert page.text.index("What to do next") < page.text.index("What disagrees") < page.text.index("Stages")
+    assert page.text.index("What to do next") < page.text.index("What disagrees") < page.text.index("2 stages")
 
 
 def test_the_contents_follow_the_page() -> None:
