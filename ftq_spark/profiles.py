@@ -156,6 +156,9 @@ def _validate(data: dict[str, Any], where: str) -> Settings:
 
 def _explain(item: Any) -> str:
     path = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "model_type" and (below := [key for key in known_keys() if key.startswith(f"{path}.")]):
+        shown = ", ".join(below[:6]) + (", …" if len(below) > 6 else "")
+        return f"{path}: a section, which has no value of its own: set one of {shown}, got {item['input']!r}"
     if item["type"] != "extra_forbidden":
         return f"{path}: {item['msg'].removeprefix('Value error, ')}, got {item['input']!r}"
     parent, _, leaf = path.rpartition(".")

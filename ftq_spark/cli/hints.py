@@ -17,10 +17,11 @@ def hint(raised: Any) -> str:
     """How it is written rightly, to be put after the message of a usage error; "" where nothing is known."""
     if raised.ctx is None:
         return ""
-    if hasattr(raised, "option_name"):
-        return _as_setting(raised)
     complaint, name = raised.message, _name(raised.ctx)
     example = f"such as: {EXAMPLES[name][0]}" if name in EXAMPLES else ""
+    if hasattr(raised, "option_name"):
+        is_known = getattr(raised, "possibilities", None) or not example
+        return _as_setting(raised) or ("" if is_known else f"; {example}")
     if complaint.startswith("No such command"):
         return _after_a_command(complaint.split("'")[1], name)
     if complaint.startswith("Got unexpected extra argument"):
@@ -61,5 +62,7 @@ def _as_setting(raised: Any) -> str:
 
     name = raised.option_name.lstrip("-").replace("-", "_")
     takes_settings = any(param.name == "set_" for param in raised.ctx.command.params)
-    keys = [key for key in known_keys() if key.rsplit(".", 1)[-1] == name] if name and takes_settings else []
+    keys = known_keys() if name and takes_settings else []
+    sections = {key.rpartition(".")[0] for key in keys}
+    keys = [key for key in keys if key.rsplit(".", 1)[-1] == name and key not in sections]
     return f"; a setting is given as --set {keys[0]}=VALUE" if keys else ""

@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
-from ftq_spark.errors import InputError, SettingsError, suggestion
+from ftq_spark.errors import InputError, SettingsError
 from ftq_spark.kernels.review import sampling
 from ftq_spark.review.borderline import borderline_order
 from ftq_spark.review.routed import ROUTED, routed_conflicts
 from ftq_spark.review.strata import coded, split
 from ftq_spark.runs.run import Run
-from ftq_spark.runs.tables import as_ids, dataset, topic_terms
+from ftq_spark.runs.tables import as_ids, dataset, no_column, topic_terms
 
 DrawKind = Literal["gate", "specialist", "calibration"]
 # Stratified by these unless told otherwise, where the run has them, and by whether the question is unclear.
@@ -250,7 +250,7 @@ def _strata_columns(scored: ds.Dataset, settings: DrawSettings) -> list[str]:
     names = scored.schema.names
     for name in [*(settings.strata or ()), *settings.where]:
         if name not in names:
-            raise SettingsError(f"column '{name}' is not in the run's table 'scored'{suggestion(name, names)}")
+            raise SettingsError(no_column(name, names))
     return [name for name in (settings.strata or DEFAULT_STRATA) if name in names]
 
 

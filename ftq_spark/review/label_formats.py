@@ -46,6 +46,8 @@ def read_raw(path: Path, own_names: Collection[str] = ()) -> RawLabels:
     Raises:
         InputError: the file is missing, of an unknown kind, or cannot be read as what its name says.
     """
+    if path.is_dir():
+        raise InputError(f"label file {path} is a directory: name the files in it, each with --labels")
     if not path.is_file():
         raise InputError(f"label file {path} does not exist")
     suffix, known = path.suffix.casefold(), {*KNOWN, *own_names}

@@ -35,7 +35,7 @@ def inputs_of(data: Any, directory: str, name: str = "data") -> list[str]:
     """
     if isinstance(data, str | PurePath):
         return [str(data)]
-    if isinstance(data, Mapping):
+    if isinstance(data, Mapping) and data:
         return [_named(key, item) for key, value in data.items() for item in inputs_of(value, directory, str(key))]
     if isinstance(data, Sequence) and data and all(isinstance(item, str | PurePath) for item in data):
         return [str(item) for item in data]

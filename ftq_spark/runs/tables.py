@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
 from ftq_spark import schema
-from ftq_spark.errors import RunError
+from ftq_spark.errors import RunError, suggestion
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
 
@@ -57,6 +57,13 @@ def dataset(run: Run, table: str) -> ds.Dataset:
     return ds.dataset(
         files, filesystem=filesystem, format="parquet", partitioning=partitioning, partition_base_dir=path
     )
+
+
+def no_column(name: str, names: Sequence[str]) -> str:
+    """What is said of a column that `scored` does not have: the nearest name, or those that there are."""
+    others = ", ".join(sorted(known for known in names if not known.startswith("sig_")))
+    known = suggestion(name, names, f"known: {others}, and sig_ with the name of a signal")
+    return f"column '{name}' is not in the run's table 'scored'{known}"
 
 
 def optional(run: Run, table: str) -> ds.Dataset | None:

@@ -77,6 +77,7 @@ def test_weights_are_replaced_whole() -> None:
         ("ingest.columns={user_tag: '*', d: {assistant_tag: '*'}}", ["'*'", "one tag alone"]),
         ("score.rules=[{reason: a, signal: refusal}]", ["exactly one of at_least and at_most"]),
         ("score.weights={no_such_signal: 1}", ["no_such_signal", "no such signal"]),
+        ("dedup.semantic=off", ["dedup.semantic: a section", "set one of dedup.semantic.enabled, "]),
         ("score.strengths.refusals=review", ["no rule gives the reason 'refusals'", "did you mean 'refusal'"]),
         ("score.strengths.refusal=never", ["score.strengths.refusal", "'note', 'review' or 'drop'", "'never'"]),
     ],

@@ -85,7 +85,7 @@ def test_a_wrong_value_is_said_without_the_words_of_a_library(capsys: pytest.Cap
     ("arguments", "said"),
     [
         (["run", "x", "--backend", "onnx"], "--backend; a setting is given as --set dedup.semantic.backend=VALUE\n"),
-        (["agreement", "--backend", "onnx"], "No such option: --backend\n"),  # takes no settings
+        (["agreement", "--backend", "onnx"], "No such option: --backend; such as: ftq agreement --labels"),
     ],
 )  # fmt: skip
 def test_an_option_that_is_a_setting_says_so(
@@ -111,6 +111,8 @@ def test_an_option_that_is_a_setting_says_so(
         ("compare out/a", "Missing argument 'RUN_B'. Such as: ftq compare out/before out/after\n"),
         ("a.jsonl", "No such command 'a.jsonl'. A path stands after a command, such as: ftq run data/ --out"),
         ("review out/a", "No such command 'out/a'. A path stands after a command, such as: ftq review draw"),
+        ("run x -o out", "No such option: -o; such as: ftq run data/ --out out/data\n"),
+        ("run x --output out", "No such option: --output (Possible options: --out)\n"),  # a section is no setting
         ("validat", "No such command 'validat'. Did you mean 'validate'?\n"),
     ],
 )

@@ -301,3 +301,11 @@ def test_unclear_questions_are_there_to_calibrate_on(tmp_path: Path) -> None:
     record = draw(_with_unclear(tmp_path / "run"), DrawSettings(kind="calibration", n=12))
     drawn = [item["example_id"] for item in record["items"] if item["stratum"] == "unclear"]
     assert len(drawn) >= 5 and set(drawn) <= {example_id(i) for i in range(20)}
+
+
+def test_a_column_that_is_not_there_is_answered_without_a_hundred_signals(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", [example(n, sig_looping=0.0, sig_refusal=0.0) for n in range(3)])
+    with pytest.raises(SettingsError, match=r"known: conflicts_with, .*verdict, and sig_ with the name of a signal$"):
+        draw(Run.open(run), DrawSettings(where={"colour": ("red",)}))
+    with pytest.raises(SettingsError, match="did you mean 'sig_looping'"):
+        draw(Run.open(run), DrawSettings(where={"sig_loopin": ("1",)}))

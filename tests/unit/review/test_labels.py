@@ -181,6 +181,8 @@ def test_unreadable_files(tmp_path: Path, name: str, content: bytes, message: st
 
 
 def test_missing_files(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a directory: name the files in it"):
+        read_labels([tmp_path])
     with pytest.raises(InputError, match="does not exist"):
         read_labels([tmp_path / "none.csv"])
     with pytest.raises(InputError, match="no label file"):

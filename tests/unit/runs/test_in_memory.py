@@ -67,6 +67,7 @@ def test_named_objects_are_datasets(tmp_path: Path) -> None:
     ("data", "message"),
     [
         ([], "hold no rows"),
+        ({}, "hold no rows"),
         (["a.jsonl", {"prompt": "x"}], "row 1 of the data is str"),
         (7, "int is no data"),
         (b"x", "bytes is no data"),
