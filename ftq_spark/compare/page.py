@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from importlib import resources
 from typing import Any
@@ -13,6 +11,7 @@ from markupsafe import Markup
 
 from ftq_spark.compare.drift import MIN_ROWS
 from ftq_spark.compare.setting_changes import lines_of
+from ftq_spark.places.policy import policy
 
 
 def page(found: Mapping[str, Any], names: tuple[str, str]) -> str:
@@ -21,10 +20,7 @@ def page(found: Mapping[str, Any], names: tuple[str, str]) -> str:
         loader=PackageLoader("ftq_spark.compare", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     style = resources.files("ftq_spark.compare").joinpath("page.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = Markup(f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'")
     template = environment.get_template("page.html.jinja")
     settings = [line for key, pair in found["settings"].items() for line in lines_of(key, *pair)]
-    return template.render(
-        c=found, settings=settings, names=names, min_rows=MIN_ROWS, style=Markup(style), policy=policy
-    )
+    shown = {"style": Markup(style), "policy": Markup(policy(style))}
+    return template.render(c=found, settings=settings, names=names, min_rows=MIN_ROWS, **shown)

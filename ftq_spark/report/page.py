@@ -8,8 +8,6 @@ nothing run but that script, named by its digest, should something slip through.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -19,6 +17,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from ftq_spark.formats import FIXES
+from ftq_spark.places.policy import policy
 from ftq_spark.report import charts, display, words
 from ftq_spark.report.advice import ADVICE, kind
 from ftq_spark.report.distributions import tells
@@ -35,8 +34,8 @@ def render(summary: Mapping[str, Any], data: str | None = None) -> str:
     """
     page, style = template()
     code = Markup(script() if data is not None else "")
-    policy = Markup(policy_of(str(style), str(code)))
-    return page.render(s=summary, style=style, script=code, data=data, policy=policy, verdicts=VERDICT_VALUES)
+    allowed = Markup(policy(str(style), str(code)))
+    return page.render(s=summary, style=style, script=code, data=data, policy=allowed, verdicts=VERDICT_VALUES)
 
 
 @cache
@@ -88,13 +87,3 @@ def _shown(value: object) -> object:
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return display.visible(value)
-
-
-def policy_of(style: str, script: str) -> str:
-    """The content security policy of a page with this style sheet and script, and nothing else."""
-    allowed = f"script-src 'sha256-{_digest(script)}'; connect-src 'none'; " if script else ""
-    return f"default-src 'none'; style-src 'sha256-{_digest(style)}'; {allowed}base-uri 'none'; form-action 'none'"
-
-
-def _digest(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

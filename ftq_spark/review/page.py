@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from ftq_spark.places.policy import policy
 from ftq_spark.review.items import ERROR_TYPES
 
 
@@ -44,16 +43,14 @@ def page(items: Sequence[dict[str, Any]], annotator: str, draw_id: str, served: 
         data={**data, "served": served._asdict() if served else None},
         script=Markup(script),
         style=Markup(style),
-        script_hash=Markup(_source_hash(script)),
-        style_hash=Markup(_source_hash(style)),
-        connect=Markup("connect-src 'self'; " if served else ""),
+        policy=Markup(policy(style, script, "'self'" if served else "'none'")),
     )
 
 
 def draw_list(draws: Sequence[Mapping[str, Any]]) -> str:
     """The list of draws and people (:func:`ftq_spark.review.served_labels.progress`), as HTML."""
     style = _asset("page.css")
-    return _template("draws.html.j2").render(draws=draws, style=Markup(style), style_hash=Markup(_source_hash(style)))
+    return _template("draws.html.j2").render(draws=draws, style=Markup(style), policy=Markup(policy(style)))
 
 
 def _template(name: str) -> Template:
@@ -68,7 +65,3 @@ def _template(name: str) -> Template:
 def _asset(name: str) -> str:
     text = resources.files("ftq_spark.review").joinpath("templates", name).read_text(encoding="utf-8")
     return text.replace("\r\n", "\n")
-
-
-def _source_hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
