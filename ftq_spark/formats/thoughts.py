@@ -32,7 +32,7 @@ def may_hold(text: str) -> bool:
     """Whether a text holds what each of the marks does, and few answers do: much faster than looking for the marks."""
     if "<" in text and ("think" in text or "thought" in text or "THINK" in text or "reasoning" in text):
         return True
-    return ("[" in text and "THINK]" in text) or "◁" in text
+    return ("[" in text and "THINK]" in text) or "◁" in text or "<|message|>" in text
 
 
 def split(text: str) -> Split:

@@ -19,10 +19,11 @@ SAME_BODY = 0.75  # Jaccard similarity of what stands around two questions from 
 MIN_FORM = 4  # words that two questions begin with where they are of one wording
 OTHER_CASE_STEMS = 5  # content words of one question alone, from which it puts another case than the other
 CONDITION_STEMS = 2  # content words of a condition that the other question does not name
+OF_A_FORMULA = 3  # words that it makes at most: int **p
 SIDE_STEMS, SUBJECT_STEMS = 2, 2  # content words of one question alone, and of both, where they ask of one subject
 PASSAGE_STEMS = 12  # from so many content words it is a passage, of which every word may matter
 
-_OPERATIONS = re.compile(r"(?<=[\d)])(?:[a-z]\b)?\s*([-+*/^×÷·<>=≤≥]+)\s*(?=[\d(])")  # 3*4, 5x + 6
+_OPERATIONS = re.compile(r"(?<=[\d)])(?:[a-z]\b)?\s*([-+*/%^×÷·<>=≤≥]+)\s*(?=[\d(])")  # 3*4, 5x + 6
 # "If it rains, do I …?" and "Do I … if it rains?"
 _CONDITION = re.compile(
     r"^(?:after|before|if|once|when|while) (?P<front>[^,]{3,120}), ?|"
@@ -31,7 +32,7 @@ _CONDITION = re.compile(
 )
 _EXCESS = re.compile(r"\b(?:is|are|was|were|be|it|they) too \w", re.IGNORECASE)  # who says yes advises against it
 # Of formulas, patterns and code; blanks around them say nothing. A text in brackets is no such sign, nor is money.
-_SIGNS = re.compile(r"[\^*+|\\=<>~{}]|\[\^|&&")
+_SIGNS = re.compile(r"[\^*+|\\=<>~{}]|\[\^|\[\]|(?<!\w)&|&&")
 _AROUND = re.compile(r"\s*([*+|=<>~]|&&)\s*")
 _QUOTED = "`'\"$.,;:?!()"
 _NUMERALS = re.compile(r"\d+(?:[.,]\d+)*")
@@ -110,10 +111,10 @@ def _other_operation(a: str, b: str) -> bool:
 
 
 def _other_signs(a: str, b: str) -> bool:
-    """Whether two questions in the same words each hold a formula or pattern that the other does not: a+, a*."""
+    """Whether two questions in the same words each hold a formula or pattern that the other does not: a+, a*; b, ^b."""
     one, other = map(_signed, (a, b))
-    signed = {word for word in one ^ other if _SIGNS.search(word)}
-    return bool(signed & one and signed & other) and signed == one ^ other
+    few = 0 < len(one - other) <= OF_A_FORMULA and 0 < len(other - one) <= OF_A_FORMULA
+    return few and any(_SIGNS.search(word) for word in one ^ other)
 
 
 def _signed(text: str) -> set[str]:

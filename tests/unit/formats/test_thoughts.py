@@ -43,7 +43,14 @@ def answered(**turn: Any) -> dict[str, Any]:
             "<|begin_of_thought|>\na\n<|end_of_thought|>\n\n<|begin_of_solution|>\nThirty.\n<|end_of_solution|>",
             Split("a", "Thirty."),
         ),
+        ("<THINK>a</THINK>b", Split("a", "b")),
+        (
+            "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>Thirty.<|return|>",
+            Split("a", "Thirty."),
+        ),
+        ("<|channel|>analysis<|message|>April has thir", Split("April has thir", "", True)),
         # spoken of, not used
+        ("It writes <|channel|>analysis<|message|> first.", None),
         ("Write <think> before a thought and </think> behind it.", None),
         ("`<think>` opens it, `</think>` ends it.", None),
         ("I think so.", None),

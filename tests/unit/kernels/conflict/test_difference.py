@@ -95,7 +95,7 @@ def test_answers_that_only_ask_contradict_nothing() -> None:
     ("a", "b"),
     [
         ("12 - 7", "7 - 12"), ("3*4", "3^4"), ("8 / 2 / 4", "8 / 4 / 2"), ("7 + 3", "7 ** 3"), ("7 * 3", "7**3"),
-        ("7 - 3", "7 ** 3"), ("(1+2)*4", "(1+2)**4"),
+        ("7 - 3", "7 ** 3"), ("(1+2)*4", "(1+2)**4"), ("7 - 3", "7 % 3"), ("7 // 3", "7 % 3"),
     ],
 )  # fmt: skip
 def test_numbers_that_are_reckoned_with_in_another_way_are_another_question(a: str, b: str) -> None:
@@ -110,6 +110,13 @@ def test_numbers_that_are_reckoned_with_in_another_way_are_another_question(a: s
         ("What does the regex ^a*$ match?", "What does the regex [^a] match?", True),
         ("What does a+ match?", "What does a* match?", True),
         ("What does && do in C?", "What does || do in C?", True),
+        ("Does the pattern a.c match abc?", r"Does the pattern a\.c match abc?", True),
+        ("Does the pattern b match abc?", "Does the pattern ^b match abc?", True),
+        ("Does the pattern a match abc?", "Does the pattern [abc]{3} match abc?", True),
+        ("In C, what is int *p?", "In C, what is int **p?", True),
+        ("In C, what is int **p?", "In C, what is int p[]?", True),
+        ("In C, what is int p?", "In C, what is int &p?", True),
+        ("What does R&D cost?", "What does R&D cost us?", False),
         ("Where is x = 4?", "Where is x=4?", False),
         ("Is **Rome** old?", "Is Rome old?", False),
         ("What is [1] about?", "What is [2] about?", True),
