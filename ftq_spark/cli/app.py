@@ -17,7 +17,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from ftq_spark import __version__
-from ftq_spark.cli import cluster, examples, exits, export, review, watch
+from ftq_spark.cli import cluster, decide, examples, exits, export, review, watch
 from ftq_spark.cli.cluster import MasterOption, RemoteOption
 from ftq_spark.cli.console import (
     ColumnOption,
@@ -301,7 +301,7 @@ app.command("doctor")(cluster.doctor)
 app.command("gc")(cluster.gc)
 app.add_typer(review.review, name="review")
 app.command("agreement")(review.agreement)
-app.command("serve")(review.serve)
+app.command("serve")(decide.serve)
 app.command("sizing")(review.sizing)
 app.command("export")(export.export)
 app.command("settings")(export.settings)

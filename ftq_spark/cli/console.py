@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ftq_spark.errors import UserError
+from ftq_spark.errors import SettingsError, UserError
 
 
 class Log(str, Enum):
@@ -29,6 +29,10 @@ Inputs = Annotated[
     typer.Argument(
         metavar="INPUT...", help="Files, directories, globs, URIs, or table:NAME; name=path names a dataset."
     ),
+]
+LabelColumns = Annotated[
+    list[str],
+    typer.Option("--column", metavar="THEIRS=OURS", help="A column by a name of the file's own: Rating=label."),
 ]
 SettingsOption = Annotated[
     str, typer.Option("--settings", metavar="FILE|PROFILE", help="A YAML file, or a profile: default, article.")
@@ -83,3 +87,20 @@ def say_pace(n_rows: int, seconds: float) -> None:
     """Say on stderr, if that is a terminal, how many rows were looked at a second."""
     if err.is_terminal and seconds > 0:
         err.print(f"{n_rows:,} rows in {seconds:.1f} s: {n_rows / seconds:,.0f} rows/s", highlight=False)
+
+
+def pairs(flag: str, items: list[str]) -> list[tuple[str, str]]:
+    """Name and value of each ``NAME=VALUE`` that was given with `flag`."""
+    found = [item.partition("=") for item in items]
+    for item, (name, equals, value) in zip(items, found, strict=True):
+        if not (name and equals and value):
+            raise SettingsError(f"{flag} {item!r}: expected NAME=VALUE")
+    return [(name, value) for name, _, value in found]
+
+
+def confinement(where: list[str]) -> dict[str, list[str]]:
+    """The values of each column that ``--where COLUMN=VALUE`` confines to."""
+    confined: dict[str, list[str]] = {}
+    for column, value in pairs("--where", where):
+        confined.setdefault(column, []).append(value)
+    return confined

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ftq_spark.cli.console import JsonOption, RunArgument, err, show
-from ftq_spark.cli.exits import Interrupted
+from ftq_spark.cli.console import JsonOption, LabelColumns, RunArgument, confinement, err, pairs, show
+from ftq_spark.cli.decide import decide
 from ftq_spark.errors import RunError, SettingsError
 
 if TYPE_CHECKING:
@@ -23,10 +22,6 @@ Labels = Annotated[
 KeptLabels = Annotated[
     list[Path],
     typer.Option("--labels", metavar="FILE", help="May be repeated; else what was labelled in `ftq serve`."),
-]
-Columns = Annotated[
-    list[str],
-    typer.Option("--column", metavar="THEIRS=OURS", help="A column by a name of the file's own: Rating=label."),
 ]
 
 
@@ -66,15 +61,12 @@ def draw(
     from ftq_spark.review.draw import DrawSettings
     from ftq_spark.review.error_rates import read_error_rates
 
-    confined: dict[str, list[str]] = {}
-    for column, value in _pairs("--where", where):
-        confined.setdefault(column, []).append(value)
     chosen = _settings(run)
     wanted: dict[str, Any] = {
         "kind": kind,
         "n": n if n is not None or kind != "gate" else chosen.review.n,
         "seed": chosen.review.seed if seed is None else seed,
-        "where": confined,
+        "where": confinement(where),
         "strata": tuple(stratify) or None,
         "fraction": chosen.review.specialist_fraction,
         "oversample": oversample,
@@ -104,7 +96,7 @@ def score(
     draw_id: Annotated[
         str | None, typer.Option("--draw", metavar="ID", help="The draw that the labels belong to.")
     ] = None,
-    columns: Columns = [],
+    columns: LabelColumns = [],
     as_json: JsonOption = False,
 ) -> None:
     """Error rate with its interval, and the gate: pass, fail or inconclusive. Exit 1 when it fails."""
@@ -118,58 +110,13 @@ def score(
     chosen = _settings(run).review
     limit = chosen.max_error_rate if max_error_rate is None else max_error_rate
     settings = GateSettings(max_error_rate=limit, mode=mode or chosen.mode)  # type: ignore[arg-type]
-    result = commands.score_command(run, labels, settings, draw_id, dict(_pairs("--column", columns)))
+    result = commands.score_command(run, labels, settings, draw_id, dict(pairs("--column", columns)))
     _remember(run, {"review": result, "sizing": sizing_table(Run.open(run))})
     show(result, as_json, render.render_score)
     raise typer.Exit(1 if result["gate"] == "fail" else 0)
 
 
-@review.command("decide")
-def decide(
-    run: RunArgument,
-    files: Annotated[
-        list[str], typer.Option("--decisions", metavar="FILE", help="What report.html saved; may be repeated.")
-    ] = [],
-    labels: Annotated[
-        list[Path],
-        typer.Option("--labels", metavar="FILE", help="Label files: keep or correct keeps, drop or error drops."),
-    ] = [],
-    columns: Columns = [],
-    keep: Annotated[
-        list[str],
-        typer.Option("--keep", metavar="ID", help="Keep this example (its id, first digits of it, or file:row)."),
-    ] = [],
-    drop: Annotated[list[str], typer.Option("--drop", metavar="ID", help="Drop this example (likewise).")] = [],
-    answers: Annotated[
-        list[str],
-        typer.Option(
-            "--answer", metavar="ID=FILE", help="Keep this example (likewise) with the corrected answer in FILE."
-        ),
-    ] = [],
-    reviewer: Annotated[str, typer.Option("--reviewer", metavar="NAME", help="Who decides.")] = "reviewer",
-    note: Annotated[str, typer.Option("--note", help="Why.")] = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Keep or drop examples by a person's word: the next `ftq run` publishes it and measures nothing again."""
-    from ftq_spark.review import render
-    from ftq_spark.review.corrections import decisions_of
-    from ftq_spark.review.decisions import parse_decisions, record_decisions, whole_id
-    from ftq_spark.runs.run import Run
-
-    if not (files or labels or keep or drop or answers):
-        ways = "--decisions FILE, --labels FILE, --keep ID, --drop ID or --answer ID=FILE"
-        raise SettingsError(f"ftq review decide: expected {ways}")
-    named = [(name, "keep") for name in keep] + [(name, "drop") for name in drop]
-    opened = Run.open(run)
-    said = [
-        {"example_id": whole_id(opened, name), "verdict": verdict, "reviewer": reviewer, "note": note}
-        for name, verdict in named
-    ] + [
-        {"example_id": whole_id(opened, name), "verdict": "keep", "reviewer": reviewer, "note": note, "response": text}
-        for name, text in _answers(answers)
-    ]
-    from_labels = decisions_of(labels, dict(_pairs("--column", columns))) if labels else []
-    show(record_decisions(opened, [*parse_decisions(files), *from_labels, *said]), as_json, render.render_decisions)
+review.command("decide")(decide)
 
 
 @review.command("conflicts")
@@ -194,32 +141,6 @@ def conflicts(
         show(learn_from_conflicts(run, labels), as_json, render.render_learnt)
 
 
-def serve(
-    run: RunArgument,
-    port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=65_535, help="0 for any that is free.")] = 0,
-    browse: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
-) -> None:
-    """Show the report on this machine alone, and save what is decided in it to RUN at once. Ctrl-C ends it."""
-    from ftq_spark.review.serve import Server
-    from ftq_spark.runs.run import Run
-
-    try:
-        server = Server(Run.open(run), port)
-    except OSError as error:
-        raise SettingsError(f"--port {port}: {error.strerror or error}") from error
-    try:
-        with server:
-            typer.echo(server.address)
-            typer.echo(f"{server.address}review/   (label the draws of `ftq review draw`)")
-            if browse:
-                typer.launch(server.address)
-            server.serve_forever()
-    except Interrupted as interrupt:
-        if interrupt.args[0] is not signal.SIGINT:
-            raise
-    typer.echo(f"what was decided is in {run}; `ftq run` with the same inputs and --out publishes it")
-
-
 @review.command("agreed")
 def agreed(
     run: RunArgument,
@@ -229,13 +150,13 @@ def agreed(
     ] = None,
     labels: KeptLabels = [],
     draw_id: Annotated[str | None, typer.Option("--draw", metavar="ID", help="The calibration session.")] = None,
-    columns: Columns = [],
+    columns: LabelColumns = [],
     as_json: JsonOption = False,
 ) -> None:
     """Keep what a calibration session agreed on: verdicts, and the notes as rules for the guidelines."""
     from ftq_spark.review import agreement_commands, render
 
-    result = agreement_commands.agreed_command(run, labels, guidelines, draw_id, dict(_pairs("--column", columns)))
+    result = agreement_commands.agreed_command(run, labels, guidelines, draw_id, dict(pairs("--column", columns)))
     show(result, as_json, render.render_agreed)
 
 
@@ -268,7 +189,7 @@ def agreement(
         ),
     ] = None,
     scale: Annotated[list[str], typer.Option("--scale", help="The labels in order, for ordinal coefficients.")] = [],
-    columns: Columns = [],
+    columns: LabelColumns = [],
     run: Annotated[
         str | None, typer.Option("--run", metavar="RUN", help="Keep the result for this run's report.")
     ] = None,
@@ -282,7 +203,7 @@ def agreement(
     if not labels and run is None:
         raise SettingsError("ftq agreement: expected --labels FILE, or --run RUN for what was labelled in `ftq serve`")
     wanted = settings.min_kappa if min_kappa is None else min_kappa
-    result = agreement_commands.agreement_command(labels, wanted, scale, dict(_pairs("--column", columns)), run)
+    result = agreement_commands.agreement_command(labels, wanted, scale, dict(pairs("--column", columns)), run)
     if run is not None:
         _remember(run, {"agreement": result})
     show(result, as_json, render.render_agreement)
@@ -320,27 +241,8 @@ def _remember(run: str, sections: dict[str, Any]) -> None:
         err.print(f"ftq: report.html stays as it was: {error}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _answers(given: list[str]) -> list[tuple[str, str]]:
-    """Id and text of each ``ID=FILE``."""
-    found = []
-    for name, file in _pairs("--answer", given):
-        try:
-            found.append((name, Path(file).read_text(encoding="utf-8").removesuffix("\n")))
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"--answer {file}: cannot be read as UTF-8 text: {error}") from error
-    return found
-
-
 def _settings(run: str) -> Settings:
     """The settings that the run was made with."""
     from ftq_spark.runs.run import Run
 
     return Run.open(run).settings
-
-
-def _pairs(flag: str, items: list[str]) -> list[tuple[str, str]]:
-    found = [item.partition("=") for item in items]
-    for item, (name, equals, value) in zip(items, found, strict=True):
-        if not (name and equals and value):
-            raise SettingsError(f"{flag} {item!r}: expected NAME=VALUE")
-    return [(name, value) for name, _, value in found]

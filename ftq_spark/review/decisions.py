@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import orjson
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftq_spark.errors import InputError, RunError
@@ -19,7 +20,7 @@ from ftq_spark.formats.editing import Uneditable, edited
 from ftq_spark.review.ledger import lines_of, write_rows
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import LABELS_FOLDER, Run
-from ftq_spark.runs.tables import content_hashes, dataset, place_of
+from ftq_spark.runs.tables import confined_to, content_hashes, dataset, place_of
 
 DECISIONS_FILE = "decisions.jsonl"
 DECIDED = ("keep", "drop")
@@ -74,6 +75,32 @@ def whole_id(run: Run, named: str) -> str:
         what = "stand at" if place is not None else "have an id that begins with"
         raise InputError(f"{run.path}: {len(found)} examples {what} {named!r}; expected exactly one")
     return str(found[0])
+
+
+def waiting(run: Run, where: Mapping[str, Sequence[str]]) -> list[str]:
+    """Ids of the examples that wait for review and that nobody has decided, with one of the values in each column.
+
+    Args:
+        where: values by column of ``scored``; ``reason`` means that the example waits for that reason alone, and
+            ``verdict`` looks at others than those in review.
+
+    Raises:
+        InputError: there is no such column, or nothing waits there.
+    """
+    scored = dataset(run, "scored")
+    confined = {name: values for name, values in where.items() if name != "reason"}
+    wanted = confined_to(scored, {"verdict": ["review"], **confined})
+    table = scored.to_table(columns=["example_id", "content_hash", "reasons"], filter=wanted)
+    if "reason" in where:
+        table = table.filter(pc.equal(pc.list_value_length(table["reasons"]), 1))
+        table = table.filter(pc.is_in(pc.list_flatten(table["reasons"]), pa.array(list(where["reason"]), pa.string())))
+    decided = pa.array([entry["content_hash"] for entry in read_decisions(run.path)], pa.string())
+    table = table.filter(pc.invert(pc.is_in(table["content_hash"], decided)))
+    found: list[str] = table["example_id"].to_pylist()
+    if not found:
+        described = ", ".join(f"{name}={value}" for name, values in where.items() for value in values)
+        raise InputError(f"{run.path}: nothing waits for review with {described} that is not decided")
+    return found
 
 
 def record_decisions(run: Run, decisions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ftq_spark.review.borderline import borderline_order
 from ftq_spark.review.routed import ROUTED, routed_conflicts
 from ftq_spark.review.strata import coded, split
 from ftq_spark.runs.run import Run
-from ftq_spark.runs.tables import as_ids, dataset, no_column, topic_terms
+from ftq_spark.runs.tables import as_ids, check_columns, confined_to, dataset, topic_terms
 
 DrawKind = Literal["gate", "specialist", "calibration"]
 # Stratified by these unless told otherwise, where the run has them, and by whether the question is unclear.
@@ -247,22 +247,15 @@ def _group_weights(sizes: Sequence[int], groups: Sequence[str], rates: Sequence[
 
 
 def _strata_columns(scored: ds.Dataset, settings: DrawSettings) -> list[str]:
-    names = scored.schema.names
-    for name in [*(settings.strata or ()), *settings.where]:
-        if name not in names:
-            raise SettingsError(no_column(name, names))
-    return [name for name in (settings.strata or DEFAULT_STRATA) if name in names]
+    check_columns(scored, settings.strata or ())
+    return [name for name in (settings.strata or DEFAULT_STRATA) if name in scored.schema.names]
 
 
 def _filter(scored: ds.Dataset, settings: DrawSettings) -> pc.Expression | None:
     confined: dict[str, Sequence[str]] = dict(settings.where)
     if settings.verdicts and "verdict" in scored.schema.names:
         confined.setdefault("verdict", settings.verdicts)
-    expression: pc.Expression | None = None
-    for name, values in sorted(confined.items()):
-        is_in = pc.field(name).cast(pa.string()).isin(pa.array(list(values), pa.string()))
-        expression = is_in if expression is None else expression & is_in
-    return expression
+    return confined_to(scored, confined)
 
 
 def _described(settings: DrawSettings) -> str:

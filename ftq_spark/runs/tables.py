@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
 from ftq_spark import schema
-from ftq_spark.errors import RunError, suggestion
+from ftq_spark.errors import RunError, SettingsError, suggestion
 from ftq_spark.runs import storage
 from ftq_spark.runs.run import Run
 
@@ -146,6 +146,28 @@ def strata_of(run: Run, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     table = _columns_of(dataset(run, "scored"), ids, ["example_id", "dataset", "verdict"])
     columns = [table[name].to_pylist() for name in ("example_id", "dataset", "verdict")]
     return {example_id: (dataset or "", verdict or "") for example_id, dataset, verdict in zip(*columns, strict=True)}
+
+
+def check_columns(scored: ds.Dataset, names: Iterable[str]) -> None:
+    """Raise SettingsError where the table ``scored`` has no column of one of the `names`."""
+    known = scored.schema.names
+    for name in names:
+        if name not in known:
+            raise SettingsError(no_column(name, known))
+
+
+def confined_to(scored: ds.Dataset, where: Mapping[str, Sequence[str]]) -> pc.Expression | None:
+    """The rows of ``scored`` with one of the values, as text, in each column of `where`; None for all rows.
+
+    Raises:
+        SettingsError: there is no such column.
+    """
+    check_columns(scored, where)
+    expression: pc.Expression | None = None
+    for name, values in sorted(where.items()):
+        is_in = pc.field(name).cast(pa.string()).isin(pa.array(list(values), pa.string()))
+        expression = is_in if expression is None else expression & is_in
+    return expression
 
 
 def count_levels(scored: ds.Dataset, columns: tuple[str, str] = ("dataset", "verdict")) -> dict[tuple[str, str], int]:

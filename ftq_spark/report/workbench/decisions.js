@@ -4,6 +4,7 @@ import { head } from "./data.js";
 import { byId, make } from "./nodes.js";
 import { redraw } from "./state.js";
 
+const AT_ONCE = 1000; // a server takes a megabyte at a time
 const KEY = () => "ftq-decisions:" + head.run_id;
 export const served = ["http:", "https:"].includes(location.protocol);
 export let decisions = {};
@@ -62,14 +63,17 @@ async function changed(ids) {
   remember();
   redraw();
   if (!served) return;
-  const body = ids.map((id) => JSON.stringify(decisions[id] || { example_id: id, verdict: "undecided" })).join("\n");
   try {
-    const answer = await fetch("decisions", {
-      method: "POST",
-      headers: { "Content-Type": "application/x-ndjson" },
-      body,
-    });
-    if (!answer.ok) throw new Error(await answer.text());
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      const part = ids.slice(at, at + AT_ONCE);
+      const body = part.map((id) => JSON.stringify(decisions[id] || { example_id: id, verdict: "undecided" })).join("\n");
+      const answer = await fetch("decisions", {
+        method: "POST",
+        headers: { "Content-Type": "application/x-ndjson" },
+        body,
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    }
     unsaved = 0;
     byId("saved").textContent = "saved to the run";
   } catch (problem) {

@@ -7,6 +7,7 @@ import { decisions } from "./decisions.js";
 import { difference } from "./difference.js";
 import { block, byId, folded, make, plainText, whole, words } from "./nodes.js";
 import { button, chip, chips, deciding, link, number, origin } from "./pieces.js";
+import { restOf } from "./rest.js";
 import { PAGE, ordered, redraw, state } from "./state.js";
 
 export function viewExamples() {
@@ -72,7 +73,7 @@ export function viewExamples() {
   const example = state.shown[state.place];
   if (example) fillDetail(detail, example);
   else detail.append(make("p", "soft", "No example matches."));
-  return make("div", "browser", list, detail);
+  return make("div", "", restOf(state.shown), make("div", "browser", list, detail));
 }
 
 function fillDetail(detail, example) {

@@ -65,6 +65,32 @@ def test_the_first_digits_of_an_id_suffice_on_the_command_line(run: Run) -> None
     assert invoke(["review", "decide", run.path]) == 2
 
 
+def test_the_rest_of_what_waits_is_decided_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [example(n, verdict="review", reasons=["vague"]) for n in range(6)]
+    rows += [example(n, verdict="review", reasons=["vague", "conflict"]) for n in (6, 7)]
+    rows += [example(n, verdict="drop", reasons=["vague"]) for n in (8, 9)]
+    run = Run.open(write_run(tmp_path / "run", rows))
+    decide = ["review", "decide", run.path]
+    assert invoke([*decide, "--drop", example_id(1), "--reviewer", "Ana"]) == 0
+    chosen = ["--where", "reason=vague", "--where", "dataset=alpha"]
+    assert invoke([*decide, "--rest", "keep", *chosen, "--note", "five read, all fine"]) == 0
+    found = {entry["example_id"]: (entry["verdict"], entry["note"]) for entry in read_decisions(run.path)}
+    alone_in_alpha = {example_id(n): ("keep", "five read, all fine") for n in (2, 4, 5)}
+    assert found == {example_id(1): ("drop", ""), **alone_in_alpha}
+    capsys.readouterr()
+    for wrong, why in (
+        (["--rest", "keep", *chosen], "nothing waits for review with reason=vague, dataset=alpha that is not decided"),
+        (["--rest", "keep"], "--rest keep or --rest drop together with --where"),
+        (["--rest", "kept", *chosen], "--rest keep or --rest drop together with --where"),
+        (chosen, "--rest keep --where"),
+        (["--rest", "keep", "--where", "datset=alpha"], "did you mean 'dataset'"),
+    ):
+        assert invoke([*decide, *wrong]) == 2
+        assert why in " ".join(capsys.readouterr().err.split())
+    assert invoke([*decide, "--rest", "keep", "--where", "verdict=drop", "--where", "dataset=beta"]) == 0
+    assert len(read_decisions(run.path)) == 5
+
+
 def test_a_corrected_answer_is_kept_with_the_decision_and_taken_back_with_it(run: Run, tmp_path: Path) -> None:
     given = {"example_id": example_id(1), "verdict": "keep", "reviewer": "Ana", "response": "Answer 1, corrected."}
     with pytest.raises(InputError, match="does not hold its input rows"):
