@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from browser import Browser, findings_of_axe, until
-from review_run import example_id
-from workbench import go
+from browser import Browser, chromium, findings_of_axe, until
+from report_summary import a_summary
+from review_run import example, example_id
+from workbench import go, opened
 
 from ftq_spark.api import open_run
+from ftq_spark.report.page import render
+from ftq_spark.report.payload import payload
 from ftq_spark.review.decisions import read_decisions
 from ftq_spark.review.serve import Server
 from ftq_spark.runs.run import Run
@@ -137,3 +141,36 @@ def test_over_localhost_a_decision_is_in_the_run_at_once(page: tuple[Browser, st
     (kept,) = read_decisions(run.path)
     assert (kept["example_id"], kept["verdict"]) == (example_id(20), "keep")
     assert browser.messages() == []
+
+
+def test_what_was_decided_of_some_can_be_decided_of_the_rest_at_once(tmp_path: Path) -> None:
+    rows = [example(n, verdict="review", reasons=["truncated"]) for n in range(12)]
+    rows += [example(n, verdict="review", reasons=["truncated", "conflict"]) for n in (20, 21)]
+    rows += [example(n) for n in range(30, 40)]
+    run = opened(tmp_path / "run", rows)
+    (tmp_path / "run" / "report.html").write_text(render(a_summary(), payload(run, a_summary())), encoding="utf-8")
+    with Server(run) as server, chromium(tmp_path) as browser:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        go(browser, server.address + "#verdict=review", anew=True)
+        assert not browser.run("return document.querySelector('.rest')")  # a decision for many is one for a kind
+        go(browser, server.address + "#reason=truncated")
+        told = "12 of these wait for review for that reason alone; you kept 0 and dropped 0."
+        assert browser.text(".rest") == told + " Once you have decided 5 of them, the rest can be decided at once."
+        decided = [row["example_id"] for row in rows[:5]]
+        for name in decided:
+            go(browser, f"{server.address}#reason=truncated&ex={name}")
+            browser.press("y")
+        assert "you kept 5 and dropped 0. If those are typical, at least 57% of the rest" in browser.text(".rest")
+        browser.run("document.querySelector('.rest button').click()")
+        until(lambda: len(read_decisions(run.path)) == 12)
+        assert browser.text(".rest").endswith("you kept 12 and dropped 0.")
+        browser.press("u")
+        until(lambda: len(read_decisions(run.path)) == 5)
+        browser.run("document.querySelectorAll('.rest button')[1].click()")
+        until(lambda: len(read_decisions(run.path)) == 12)
+        assert browser.messages() == []
+        server.shutdown()
+    verdicts = Counter((entry["example_id"] in decided, entry["verdict"]) for entry in read_decisions(run.path))
+    assert verdicts == {(True, "keep"): 5, (False, "drop"): 7}
+    notes = {entry["note"] for entry in read_decisions(run.path) if entry["verdict"] == "drop"}
+    assert notes == {"one decision for 7 (reason truncated), after 5 kept and 0 dropped of them"}
