@@ -70,8 +70,9 @@ def run_ask(context: Context, directory: str) -> Written:
 
 def _listing(repeated: DataFrame) -> list[dict[str, Any]]:
     """dataset, counts (whether numbers), n_bare and n_apart of those that give several right answers to a question."""
-    found = (row.asDict() for row in several.datasets(repeated).orderBy("dataset", "counts").collect())
-    return [row for row in found if lists_answers(row["n_bare"], row["n_apart"])]
+    found = several.datasets(repeated).orderBy("dataset", "counts").collect()
+    listing = [row.asDict() for row in found if lists_answers(row["n_bare"], row["n_apart"], row["one_length"])]
+    return [{name: value for name, value in row.items() if name != "one_length"} for row in listing]
 
 
 def _asking(context: Context) -> Any:
@@ -80,7 +81,7 @@ def _asking(context: Context) -> Any:
 
 ASK = Stage(
     "ask",
-    version=12,
+    version=13,
     reads=("examples",),
     writes=tuple(_COLUMNS),
     depends=_asking,

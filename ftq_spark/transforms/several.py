@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from ftq_spark.kernels.conflict.several import LEAST_ROWS, MAX_BARE_CHARS, NAMES, NUMBERS
+from ftq_spark.kernels.conflict.several import LEAST_ROWS, MAX_BARE_CHARS, NAMES, NUMBERS, ONE_LENGTH
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -27,11 +27,12 @@ def counted() -> dict[str, Column]:
 
 
 def datasets(blocks: DataFrame) -> DataFrame:
-    """DataFrame[dataset, counts, n_bare, n_apart] of questions to which a dataset gives several bare answers alone.
+    """DataFrame[dataset, counts, n_bare, n_apart, one_length] of questions with several answers, bare ones alone.
 
     `counts` are questions whose answers all hold digits, apart are those whose answers all differ as they are written:
-    lists of aliases vary a name in its case, too. What other datasets answer is theirs: of a copy nothing is told.
-    `blocks` has block, dataset, bare, figures, whether an answer holds digits, and answer_key.
+    lists of aliases vary a name in its case, too; `one_length` says whether nearly all have as many answers. What
+    other datasets answer is theirs: of a copy nothing is told. `blocks` has block, dataset, bare, figures, whether an
+    answer holds digits, and answer_key.
     """
     each = blocks.groupBy("block", "dataset").agg(
         F.bool_and("figures").alias("counts"),
@@ -39,8 +40,15 @@ def datasets(blocks: DataFrame) -> DataFrame:
         F.count("*").alias("n"),
         F.size(F.collect_set(F.when(F.col("bare"), F.col("answer_key")))).alias("n_different"),
     )
-    told = each.where(F.col("bare") & (F.col("n") >= LEAST_ROWS)).groupBy("dataset", "counts")
-    return told.agg(F.count("*").alias("n_bare"), F.count_if(F.col("n_different") == F.col("n")).alias("n_apart"))
+    told = each.where(F.col("bare") & (F.col("n") > 1)).groupBy("dataset", "counts")
+    many = F.col("n") >= LEAST_ROWS
+    least, most = (F.percentile("n", F.lit(share)) for share in ONE_LENGTH)
+    counted_ = told.agg(
+        F.count_if(many).alias("n_bare"),
+        F.count_if(many & (F.col("n_different") == F.col("n"))).alias("n_apart"),
+        (least == most).alias("one_length"),
+    )
+    return counted_.where("n_bare > 0")
 
 
 def of_lists(

@@ -40,7 +40,7 @@ def test_datasets_count_their_bare_questions_and_those_that_repeat_no_answer(spa
     ]
     columns = "block string, dataset string, size long, bare boolean, answer_key long, figures boolean"
     frame = spark.createDataFrame(members, columns).repartition(3)
-    told = {("a", False, 3, 2), ("a", True, 1, 1), ("b", False, 1, 1)}
+    told = {("a", False, 3, 2, False), ("a", True, 1, 1, True), ("b", False, 1, 1, False)}
     assert {tuple(row) for row in several.datasets(frame).collect()} == told
     assert frame.agg(*several.counted().values()).first()[0] == 18
 
@@ -72,20 +72,23 @@ def test_names_and_numbers_within_such_datasets_are_listed(
 
 
 def write(folder: Path) -> tuple[Path, ...]:
-    """Twelve questions each: one file names three people right, in one two of three models agree, one counts."""
+    """Twelve questions each: people named right, two of three models that agree, counts, options of a quiz."""
     born = [
         (f"Who was born in {city} in 1950?", name)
         for n, city in enumerate(CITIES)
-        for name in (NAMES[n], NAMES[n + 1], NAMES[n + 2], NAMES[n + 2].upper())  # one by two spellings
+        for name in (NAMES[n], NAMES[n + 1], NAMES[n + 2], NAMES[n + 2].upper())[: 3 + n % 2]  # one by two spellings
     ]
     founded = [(f"Who founded {city}?", NAMES[n + k]) for n, city in enumerate(CITIES) for k in (0, 0, 2)]
     bridges = [
-        (f"How many bridges does {city} have?", f"{9 + n + k}") for n, city in enumerate(CITIES) for k in range(3)
+        (f"How many bridges does {city} have?", f"{9 + n + k}")
+        for n, city in enumerate(CITIES)
+        for k in range(3 + n % 2)
     ]
+    quiz = [(f"Which river flows through {city}?", NAMES[n + k]) for n, city in enumerate(CITIES) for k in (0, 1, 2)]
     # A list of names that holds a pair of numbers, which somebody counted wrong.
     born += [("How many tramways does Oslo have?", count) for count in ("6", "7")]
     paths = []
-    for name, pairs in (("born", born), ("founded", founded), ("bridges", bridges)):
+    for name, pairs in (("born", born), ("founded", founded), ("bridges", bridges), ("quiz", quiz)):
         paths.append(folder / f"{name}.jsonl")
         paths[-1].write_text("".join(json.dumps({"prompt": asks, "completion": said}) + "\n" for asks, said in pairs))
     return tuple(paths)

@@ -98,7 +98,7 @@ def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     items = side_items(a, b, kind, -1 if flip else 1) + _sentence_items(a, b, kind, flip) + number_items(a, b, kind)
     if any(item.feature == "schedule" for item in items):
         items = [item for item in items if item.feature not in _OUTDONE]
-    items += final_items(left, right)
+    items += final_items(a, b)
     of_days = FOREIGN in (a.question.kind, b.question.kind) and any(item.feature == "number_asked" for item in items)
     if kind in (ENTITY, DEFINITION, EXPLAIN) or (kind == YES_NO and left.chosen and right.chosen):
         named = entity_items(a, b, kind)  # a question for yes or no is not answered by naming something

@@ -31,6 +31,8 @@ _ASKS_OUTPUT = re.compile(
 )
 _HOLDS_CODE = re.compile(r"\bdef \w+\(|\bprint\w*\(|[;{]\s*\n|\bcout\b|\bconsole\.")
 _PARTS = re.compile(r"[^\W_]+")
+_LETTER = re.compile(r"[\W_]*([A-H])[\W_]*")
+_LETTERED = pattern("kinds", "lettered", r"\b{}\b")
 _LABEL = re.compile(r"[^\W_][\w'/&+ -]*\.?")
 
 
@@ -50,6 +52,16 @@ def takes_another(question_a: str, answer_a: str, question_b: str, answer_b: str
     if _are_brief(answer_a, answer_b) and _prints_another(question_a, answer_a, answer_b):
         return True
     return _are_objects(answer_a, answer_b) and _of_one_text(question_a, answer_a, answer_b)
+
+
+def other_letters(question_a: str, answer_a: str, question_b: str, answer_b: str) -> bool:
+    """Whether two answers to one question are the letters of two options: the question may list them elsewhere."""
+    if question_a != question_b or not _are_short(answer_a, answer_b):
+        return False
+    x, y = _LETTER.fullmatch(answer_a), _LETTER.fullmatch(answer_b)
+    if x is None or y is None or x[1] == y[1]:
+        return False
+    return not (_LETTERED.search(question_a) or PREFERS.search(question_a))
 
 
 def may_take(answer_a: str, answer_b: str) -> bool:

@@ -19,7 +19,7 @@ from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, aligned
 from ftq_spark.kernels.conflict.finals import final_answer
 from ftq_spark.kernels.conflict.forms import nothing_shown
-from ftq_spark.kernels.conflict.given import may_take, takes_another
+from ftq_spark.kernels.conflict.given import may_take, other_letters, takes_another
 from ftq_spark.kernels.conflict.kinds import CODE, OPEN, asking_sentence, question_kind, read_question
 from ftq_spark.kernels.conflict.options import listed_options, reordered
 from ftq_spark.kernels.conflict.order import other_order
@@ -42,6 +42,7 @@ from ftq_spark.kernels.conflict.score import (
 )
 from ftq_spark.kernels.conflict.sentences import verbatim
 from ftq_spark.kernels.conflict.sides import asks_way, denies_way
+from ftq_spark.kernels.conflict.sums import are_numbers
 
 __all__ = [
     "HIGH",
@@ -113,11 +114,17 @@ def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str)
     """Whether a pair can score over :data:`OPEN_CAP`, from its questions and the length of its answers alone."""
     sides = question_a, answer_a, question_b, answer_b
     kinds = question_kind(question_a), question_kind(question_b)
-    if takes_another(*sides) or other_order(*sides) or (CODE not in kinds and one_declines(*sides)):
+    if (
+        takes_another(*sides)
+        or other_letters(*sides)
+        or other_order(*sides)
+        or (CODE not in kinds and one_declines(*sides))
+    ):
         return True
     if question_a == question_b and CODE not in kinds and listed_options(read_question(question_a)):
         return True
-    if OPEN in kinds and question_a == question_b and final_answer(answer_a) and final_answer(answer_b):
+    stated = are_numbers(answer_a, answer_b) or (final_answer(answer_a) and final_answer(answer_b))
+    if stated and OPEN in kinds and question_a == question_b:
         return CODE not in kinds
     if CODE in kinds or (
         OPEN in kinds

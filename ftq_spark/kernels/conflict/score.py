@@ -15,13 +15,14 @@ from ftq_spark.kernels.conflict.cases import of_other_cases
 from ftq_spark.kernels.conflict.difference import question_difference
 from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence, opposing
 from ftq_spark.kernels.conflict.foreign import asks_in_words, foreign, more_words, other_words
-from ftq_spark.kernels.conflict.given import PREFERS, takes_another
+from ftq_spark.kernels.conflict.given import PREFERS, other_letters, takes_another
 from ftq_spark.kernels.conflict.items import Item, lead_text
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, NUMBER, OPEN
 from ftq_spark.kernels.conflict.oneness import each_of_its_own, of_one_thing
 from ftq_spark.kernels.conflict.options import reordered
 from ftq_spark.kernels.conflict.order import other_order
 from ftq_spark.kernels.conflict.refusals import asks, inconsistent
+from ftq_spark.kernels.conflict.sums import other_sums
 
 HIGH = 0.8  # score from which a conflict is in the high band
 REVIEW = 0.5
@@ -110,9 +111,9 @@ def score_pair(
     items, difference = read or features(a, b)
     if same_question:
         items, difference = [item for item in items if item.feature != "questions_differ"], 0.0
-    other_option = _take_other_options(a, b)
+    one_is_wrong = _take_other_options(a, b) or come_to_others(a, b)
     settled = (
-        (_has_many_answers(a, b) and not (other_option or come_to_others(a, b)))
+        (_has_many_answers(a, b) and not one_is_wrong)
         or difference >= DIFFERENT_QUESTION
         or (not same_question and each_of_its_own(a, b))
     )
@@ -133,11 +134,11 @@ def score_pair(
         score = _below(score, MINIMAL_PAIR_CAP if alike else UNSHOWN_CAP if unshown else OPEN_CAP)
     elif not shown:
         score = _below(score, OPEN_CAP)
-    elif (a.question.of_moment or b.question.of_moment) and not other_option and "final" not in found:
+    elif (a.question.of_moment or b.question.of_moment) and not one_is_wrong and "final" not in found:
         score = _below(score, MOMENT_CAP)
     elif _names_one_of_many(a, b, kind, found) or of_other_cases(a, b):
         score = _below(score, MANY_CAP)
-    elif not (same_question or other_option) and _is_value(kind, found) and not of_one_thing(a, b):
+    elif not (same_question or one_is_wrong) and _is_value(kind, found) and not of_one_thing(a, b):
         score = _below(score, UNSURE_CAP)
     elif _depends_on_situation(a, b, kind, found):
         score = _below(score, SITUATED_CAP)
@@ -149,7 +150,9 @@ def _outright(a: Analysis, b: Analysis, weights: Weights) -> Conflict | None:
     if takes_another(a.question.text, a.answer.written, b.question.text, b.answer.written):
         taken = Item("choice", 1.0, lead_text(a.answer), lead_text(b.answer))
         return Conflict(probability([taken], weights), "entity", (taken,))
-    if _take_under_other_letters(a, b):
+    if _take_under_other_letters(a, b) or other_letters(
+        a.answer.asked, a.answer.written, b.answer.asked, b.answer.written
+    ):
         said = Item("final", 1.0, lead_text(a.answer), lead_text(b.answer))
         return Conflict(FINAL_SCORE, "final_answer", (said,))
     if not (a.answer.text and b.answer.text) and come_to_others(a, b):  # one states it in a block
@@ -182,7 +185,9 @@ def come_to_others(a: Analysis, b: Analysis) -> bool:
     """Whether two answers to one text each state a number for their result, and another one: it ordered a sum."""
     if a.question.text != b.question.text or a.question.invents or PREFERS.search(a.question.text):
         return False
-    return a.answer.result and b.answer.result and a.answer.final_value != b.answer.final_value
+    if a.answer.result and b.answer.result:
+        return a.answer.final_value != b.answer.final_value
+    return other_sums(a, b)
 
 
 def _names_one_of_many(a: Analysis, b: Analysis, kind: str, found: set[str]) -> bool:

@@ -14,6 +14,7 @@ from ftq_spark.kernels.conflict.kinds import FOREIGN, NUMBER
 from ftq_spark.kernels.conflict.quantities import Quantity, agree, agree_unitless, month_names, quantities
 from ftq_spark.kernels.conflict.sentences import Sentence, names
 from ftq_spark.kernels.conflict.subjects import of_another_event
+from ftq_spark.kernels.conflict.sums import other_sums
 from ftq_spark.kernels.conflict.words import STOP_WORDS
 
 RESULT_WORDS = 3  # of an answer that is a number and what it counts
@@ -284,8 +285,11 @@ def _around(answer: Answer, quantity: Quantity) -> Sentence:
     return next((each for each in answer.sentences[:2] if quantity.text in each.text), answer.sentences[0])
 
 
-def final_items(left: Answer, right: Answer) -> list[Item]:
-    """Results or options that both answers state."""
+def final_items(a: Analysis, b: Analysis) -> list[Item]:
+    """Results or options that both answers state, or that they are: 12 of an exercise."""
+    left, right = a.answer, b.answer
+    if other_sums(a, b):
+        return [Item("final", 1.0, lead_text(left), lead_text(right))]
     if left.option is not None and right.option is not None:
         feature = "final" if left.option != right.option else "final_same"
         return [Item(feature, 1.0, lead_text(left), lead_text(right))]

@@ -19,4 +19,5 @@ from ftq_spark.kernels.conflict.several import lists_answers
     ],
 )  # fmt: skip
 def test_a_dataset_lists_answers_where_hardly_one_is_given_twice(n_bare: int, n_apart: int, lists: bool) -> None:
-    assert lists_answers(n_bare, n_apart) == lists
+    assert lists_answers(n_bare, n_apart, one_length=False) == lists
+    assert not lists_answers(n_bare, n_apart, one_length=True)  # a quiz, with its wrong options
