@@ -33,6 +33,7 @@ PRIOR = {
     "lead": 4.5,
     "stance": 3.2,
     "impossible": 3.4,
+    "urgency": 3.4,
     "denial": 1.4,
     "negation": 1.0,
     "negation_frame": 1.0,

@@ -29,6 +29,7 @@ FEATURE_KINDS = {
     "lead": "polarity",
     "stance": "polarity",
     "impossible": "polarity",
+    "urgency": "polarity",
     "denial": "polarity",
     "negation": "negation",
     "negation_frame": "negation",

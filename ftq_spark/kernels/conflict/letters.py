@@ -20,6 +20,7 @@ from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, OPEN, question_kind
 from ftq_spark.kernels.conflict.sentences import Sentence
 from ftq_spark.kernels.conflict.sides import denies_way
 from ftq_spark.kernels.conflict.turning import none_opposes
+from ftq_spark.kernels.conflict.urgency import urgency
 
 
 def of_one_form(question: str, answers: Iterable[str]) -> list[list[str]]:
@@ -51,7 +52,7 @@ def _shape(letter: Analysis) -> Hashable | None:
     sentences = answer.sentences
     if answer.refusal or not sentences or denies_way(sentences[0].text):
         return None
-    lengths = answer.short, tuple([len(sentence.words) for sentence in sentences])
+    lengths = answer.short, urgency(answer.written), tuple([len(sentence.words) for sentence in sentences])
     if letter.kind == OPEN:
         return lengths
     if len(sentences) <= N_OPENING or answer.n_words <= BRIEF_WORDS:

@@ -43,6 +43,7 @@ from ftq_spark.kernels.conflict.score import (
 from ftq_spark.kernels.conflict.sentences import verbatim
 from ftq_spark.kernels.conflict.sides import asks_way, denies_way
 from ftq_spark.kernels.conflict.sums import are_numbers
+from ftq_spark.kernels.conflict.urgency import urgency
 
 __all__ = [
     "HIGH",
@@ -130,6 +131,7 @@ def may_conflict(question_a: str, answer_a: str, question_b: str, answer_b: str)
         OPEN in kinds
         and not nearly_alike(len(answer_a), len(answer_b))
         and not _one_denies_way(question_a, answer_a, question_b, answer_b)
+        and urgency(answer_a) * urgency(answer_b) >= 0
     ):
         return False  # most pairs of real data end here, before a question is read whole
     one, other = analyse_question(question_a), analyse_question(question_b)

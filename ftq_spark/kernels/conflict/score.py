@@ -46,7 +46,8 @@ NUMBER_SENTENCE_WORDS = 12
 
 _MINIMAL = frozenset({"minimal_pair", "minimal_antonym", "minimal_denial", "minimal_negation"})
 OPPOSED = frozenset({"negation_frame", "antonym_frame"})  # one denies, of what was asked about, what the other says
-_LIFTING = _MINIMAL | OPPOSED | {"impossible"}
+_ADVICE = frozenset({"impossible", "urgency"})  # what to do: it cannot be done, or not so soon
+_LIFTING = _MINIMAL | OPPOSED | _ADVICE
 
 
 class Weights(NamedTuple):
@@ -128,7 +129,7 @@ def score_pair(
         score = max(score, DENIED_NUMBER_SCORE)
     if settled:
         alike = found & _MINIMAL and nearly_alike(a.answer.n_chars, b.answer.n_chars)
-        alike = not difference and (alike or "impossible" in found or _is_a_label(a, b)) and not a.question.invents
+        alike = not difference and (alike or found & _ADVICE or _is_a_label(a, b)) and not a.question.invents
         alike = alike and not (a.question.kind == OPEN and foreign(a.question.text))  # an order that nobody reads
         unshown = not (shown or a.answer.short or b.answer.short)
         score = _below(score, MINIMAL_PAIR_CAP if alike else UNSHOWN_CAP if unshown else OPEN_CAP)

@@ -13,6 +13,7 @@ from ftq_spark.kernels.conflict.items import Item, lead_text
 from ftq_spark.kernels.conflict.kinds import YES_NO
 from ftq_spark.kernels.conflict.plainly import says_plainly
 from ftq_spark.kernels.conflict.sentences import Sentence, is_negator, signed_concept
+from ftq_spark.kernels.conflict.urgency import urgency_items
 from ftq_spark.kernels.conflict.words import AUXILIARIES, PROHIBITIVE, STOP_WORDS, lists, pattern
 
 MAX_SUBJECT = 6  # words in front of the verb of a sentence that says when something is open
@@ -152,7 +153,9 @@ def denies_way(text: str) -> bool:
 
 
 def way_items(a: Analysis, b: Analysis) -> list[Item]:
-    """A way of doing what was asked for, against the word that it cannot be done."""
+    """A way of doing what was asked for, against the word that it cannot be done; now, against later."""
+    if urged := urgency_items(a, b):
+        return urged
     if not a.answer.sentences or not b.answer.sentences:
         return []
     if not any(denies_way(side.answer.sentences[0].text) for side in (a, b)):

@@ -177,6 +177,8 @@ def _unitless_items(a: Analysis, b: Analysis) -> list[Item]:
         if not (len(bare) == len(found) == 1 and other.n_words <= BRIEF_WORDS):
             continue
         value, measured = bare[0], found[0]
+        if measured.noun == "pair" in a.question.stems and not (value.dimension or value.noun):
+            return [] if measured.low != 2 * value.low else [Item("number_same", 1.0, "", "")]
         unitless = one.n_words == 1 and not value.dimension and value.low == value.high
         degrees = one.n_words <= RESULT_WORDS and (value.dimension, measured.dimension) == ("angle", "temperature")
         if measured.dimension in UNITLESS_ONLY or measured.beyond or not (unitless or degrees):
