@@ -250,7 +250,7 @@ def _groups(a: Analysis, b: Analysis, kind: str) -> list[tuple[list[Quantity], l
 
     First comes the sort whose noun or unit the question names, then the one that stands first in the answers.
     """
-    left, right = a.answer.quantities, b.answer.quantities
+    left, right = (_counted(a, b), _counted(b, a)) if kind == NUMBER else (a.answer.quantities, b.answer.quantities)
     sorts = dict.fromkeys(
         (q.dimension, q.noun) for q in left if (q.dimension, q.noun) in {(r.dimension, r.noun) for r in right}
     )
@@ -268,6 +268,16 @@ def _groups(a: Analysis, b: Analysis, kind: str) -> list[tuple[list[Quantity], l
     named = [group for group in groups if group[0][0].noun in asked or group[0][0].dimension in dimensions]
     first = min(groups, key=lambda group: group[0][0].start + group[1][0].start)
     return named[:1] or [first]
+
+
+def _counted(side: Analysis, other: Analysis) -> tuple[Quantity, ...]:
+    """The quantities of an answer; a number that is all of its first sentence counts what the question asks about."""
+    found = side.answer.quantities
+    if not found or found[0].dimension or found[0].noun or side.answer.sentences[0].text.strip(" .") != found[0].text:
+        return found
+    asked = side.question.stems | other.question.stems
+    noun = next((q.noun for q in other.answer.quantities if q.noun and q.noun in asked), "")
+    return (found[0]._replace(noun=noun), *found[1:])
 
 
 def _of_others(left: Sentence, right: Sentence) -> bool:

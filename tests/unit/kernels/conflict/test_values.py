@@ -93,6 +93,12 @@ def test_other_values_contradict_each_other(question: str, one: str, other: str)
 @pytest.mark.parametrize(
     ("question", "one", "other"),
     [
+        (
+            "How many parts has it?",
+            "7. They are all small.",
+            "It has seven parts, of four groups.\n\n1. The lid\n2. Feet",
+        ),
+        ("How many pairs of bolts are there?", "three pairs", "three"),
         # Numbers and measures.
         ("How much may a trunk weigh?", "Up to 20 kg.", "At most about 20 kg."),
         ("What do two desks and a lamp cost?", "$3700", "It costs $3300 for the desks and $400 for the lamp."),
