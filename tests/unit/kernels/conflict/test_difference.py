@@ -217,6 +217,8 @@ def test_one_question_in_two_wordings_has_one_answer(question: str, one: str, as
 @pytest.mark.parametrize(
     ("question", "one", "asked", "other"),
     [
+        ("Who was the mayor of Graz?", "Ann Lee", "Who was the first mayor of the Graz?", "Bo Berg"),
+        ("Which planet is closest to the Sun?", "Mercury", "Which planet is second closest to the Sun?", "Venus"),
         (
             "How many parks does Lund Parks and Recreation manage?",
             "32 parks",
