@@ -24,7 +24,7 @@ from fetch_data import real_folder
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from ftq_spark.kernels.conflict.evidence import FEATURES
+from ftq_spark.kernels.conflict.items import FEATURES
 from ftq_spark.kernels.conflict.pairs import analyse
 from ftq_spark.kernels.conflict.score import Weights, features
 
@@ -34,6 +34,7 @@ PRIOR = {
     "stance": 3.2,
     "impossible": 3.4,
     "urgency": 3.4,
+    "closing": 1.9,
     "denial": 1.4,
     "negation": 1.0,
     "negation_frame": 1.0,

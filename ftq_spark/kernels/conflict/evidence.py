@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from ftq_spark.kernels.conflict.alignment import difference, roles_swapped
 from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.clauses import denies_clause
+from ftq_spark.kernels.conflict.closing import closing_items
 from ftq_spark.kernels.conflict.entities import entity_items, heads_differ, named_alike, residuals, restated
-from ftq_spark.kernels.conflict.items import Item, span
+from ftq_spark.kernels.conflict.items import FEATURES, Item, span
 from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, EXPLAIN, FOREIGN, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.named import ANNOUNCES
 from ftq_spark.kernels.conflict.question import Question
@@ -23,57 +24,6 @@ from ftq_spark.kernels.conflict.sides import side_items, way_items
 from ftq_spark.kernels.conflict.subjects import by_word, of_one_object, of_others, one_subject, other_labels, set_apart
 from ftq_spark.kernels.conflict.turning import cannot_oppose
 from ftq_spark.kernels.conflict.values import final_items, number_items
-
-# feature → the kind that a reader is shown; features with no kind speak against a conflict or set the scene.
-FEATURE_KINDS = {
-    "lead": "polarity",
-    "stance": "polarity",
-    "impossible": "polarity",
-    "urgency": "polarity",
-    "denial": "polarity",
-    "negation": "negation",
-    "negation_frame": "negation",
-    "antonym": "antonym",
-    "antonym_frame": "antonym",
-    "modality": "modality",
-    "quantifier": "quantifier",
-    "number_asked": "number",
-    "number_unit": "number",
-    "number_other": "number",
-    "schedule": "number",
-    "final": "final_answer",
-    "entity_short": "entity",
-    "entity_head": "entity",
-    "entity_name": "entity",
-    "short_missing": "entity",
-    "choice": "entity",
-    "substitution": "entity",
-    "minimal_pair": "negation",
-    "minimal_antonym": "antonym",
-    "minimal_denial": "negation",
-    "minimal_negation": "negation",
-    "antonym_lead": "antonym",
-    "relation": "relation",
-    "lead_same": None,
-    "stance_same": None,
-    "number_same": None,
-    "final_same": None,
-    "overlap": None,
-    "char_overlap": None,
-    "short_contained": None,
-    "both_doubt": None,
-    "one_doubts": None,
-    "both_negative": None,
-    "hedged": None,
-    "long": None,
-    "one_names": None,
-    "restated": None,
-    "asks_many": None,
-    "questions_differ": None,
-    "explain": None,
-}
-FEATURES = tuple(FEATURE_KINDS)
-
 
 HEADING_WORDS = 4  # a line of fewer is a heading in a long answer
 LIKE_SENTENCES = 0.8  # words in common from which sentences of long answers are one sentence
@@ -104,6 +54,8 @@ def evidence(a: Analysis, b: Analysis, flip: bool) -> list[Item]:
     if kind in (ENTITY, DEFINITION, EXPLAIN) or (kind == YES_NO and left.chosen and right.chosen):
         named = entity_items(a, b, kind)  # a question for yes or no is not answered by naming something
         items += [item for item in named if not (of_days and item.feature == "short_contained")]
+        if kind == ENTITY:
+            items += closing_items(a, b)
         if kind == ENTITY and heads_differ(left, right, named):
             items = [item for item in items if item.feature != "number_same"]
     items += _agreement_items(a, b, _template(items))
@@ -318,6 +270,7 @@ _SLOT_FEATURES = frozenset({name for name in FEATURES if name.startswith("minima
     "number_other",
     "schedule",
     "entity_head",
+    "closing",
 }
 
 

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from ftq_spark.kernels.conflict.alignment import may_be_swapped, places_swapped
 from ftq_spark.kernels.conflict.answer import Analysis, analyse
 from ftq_spark.kernels.conflict.difference import question_difference
-from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, aligned
+from ftq_spark.kernels.conflict.evidence import aligned
 from ftq_spark.kernels.conflict.finals import final_answer
 from ftq_spark.kernels.conflict.forms import nothing_shown
 from ftq_spark.kernels.conflict.given import may_take, other_letters, takes_another
+from ftq_spark.kernels.conflict.items import FEATURE_KINDS
 from ftq_spark.kernels.conflict.kinds import CODE, OPEN, asking_sentence, question_kind, read_question
 from ftq_spark.kernels.conflict.options import listed_options, reordered
 from ftq_spark.kernels.conflict.order import other_order

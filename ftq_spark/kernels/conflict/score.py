@@ -13,10 +13,10 @@ from ftq_spark.kernels.conflict import polarity
 from ftq_spark.kernels.conflict.answer import Analysis
 from ftq_spark.kernels.conflict.cases import of_other_cases
 from ftq_spark.kernels.conflict.difference import question_difference
-from ftq_spark.kernels.conflict.evidence import FEATURE_KINDS, evidence, opposing
+from ftq_spark.kernels.conflict.evidence import evidence, opposing
 from ftq_spark.kernels.conflict.foreign import asks_in_words, foreign, more_words, other_words
 from ftq_spark.kernels.conflict.given import PREFERS, other_letters, takes_another
-from ftq_spark.kernels.conflict.items import Item, lead_text
+from ftq_spark.kernels.conflict.items import FEATURE_KINDS, Item, lead_text
 from ftq_spark.kernels.conflict.kinds import CODE, FOREIGN, NUMBER, OPEN
 from ftq_spark.kernels.conflict.oneness import each_of_its_own, of_one_thing
 from ftq_spark.kernels.conflict.options import reordered

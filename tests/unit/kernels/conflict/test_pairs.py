@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftq_spark.kernels.conflict.evidence import FEATURES
+from ftq_spark.kernels.conflict.items import FEATURES
 from ftq_spark.kernels.conflict.kinds import CODE, question_kind
 from ftq_spark.kernels.conflict.pairs import HIGH, REVIEW, PairScores, default_weights, disagrees, score_pairs
 
