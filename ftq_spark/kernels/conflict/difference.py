@@ -12,6 +12,7 @@ from ftq_spark.kernels.conflict.kinds import DEFINITION, ENTITY, NUMBER, YES_NO
 from ftq_spark.kernels.conflict.plainly import asks_duty, asks_escape
 from ftq_spark.kernels.conflict.question import Question, analyse_question
 from ftq_spark.kernels.conflict.sentences import read_sentence
+from ftq_spark.kernels.conflict.subjects import other_of_a_row
 from ftq_spark.kernels.conflict.words import EVERYWHERE, HEADS, STOP_WORDS, lists
 from ftq_spark.kernels.text.own import own_parts, shared_ends
 
@@ -40,9 +41,6 @@ _PREPOSITIONS = frozenset({"in", "at", "of", "for", "on", "from", "the", "by", "
 _WORDS = re.compile(r"\w+")
 _LETTER = re.compile(r"(?<![\w'.])[A-HJ-Z](?![\w'.])")
 _NUMBERED = re.compile(r"\b([A-Z]\w+) (I{1,3}|IV|VI{0,3}|IX|XI{0,3})\b(?!')")
-_OF_A_ROW = re.compile(
-    r"\b(?:is|are|was|were) (?:the )?(?:(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last) )?(\w+)"
-)
 _TURNED = (frozenset({"more", "less"}), frozenset({"more", "fewer"}), frozenset({"most", "least"}))
 
 
@@ -87,7 +85,7 @@ def _difference(a: Question, b: Question) -> tuple[float, bool]:
         0.9 * (not (a.body or b.body) and _other_signs(a.text, b.text)),
         0.9 * _labelled_apart(a.text, b.text),
         0.9 * _other_of_a_name(a.text, b.text),
-        0.8 * _other_of_a_row(a.frame.text.lower(), b.frame.text.lower()),
+        0.8 * other_of_a_row(a.frame.text.lower(), b.frame.text.lower()),
         1.0 * any(a.populations[line].isdisjoint(b.populations[line]) for line in shared_lines),
         0.9 * (not _same_body(a.body, b.body)),
         0.9 * _turned_passages(a, b),
@@ -136,12 +134,6 @@ def _other_of_a_name(a: str, b: str) -> bool:
     """Whether two questions name others of one name by Roman numerals: World War I, World War II."""
     x, y = (dict(_NUMBERED.findall(text)) for text in (a, b))
     return any(x[name] != y[name] for name in x.keys() & y.keys())
-
-
-def _other_of_a_row(a: str, b: str) -> bool:
-    """Whether one question asks for another one of a row, or for one where the other names none: the first mayor."""
-    x, y = _OF_A_ROW.search(a), _OF_A_ROW.search(b)
-    return x is not None and y is not None and x[2] == y[2] and x[1] != y[1]
 
 
 def _exchanged(a: Question, b: Question) -> bool:

@@ -127,3 +127,14 @@ _OF_DATES = re.compile(rf"\b(?:\d+|{MONTH_NAMES})\b", re.IGNORECASE)
 
 
 _POINTING = frozenset({"he", "it", "its", "she", "that", "their", "them", "they", "this", "we"})
+
+
+_OF_A_ROW = re.compile(
+    r"\b(?:is|are|was|were) (?:the )?(?:(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last) )?(\w+)"
+)
+
+
+def other_of_a_row(a: str, b: str) -> bool:
+    """Whether one question asks for another one of a row, or for one where the other names none: the first mayor."""
+    x, y = _OF_A_ROW.search(a), _OF_A_ROW.search(b)
+    return x is not None and y is not None and x[2] == y[2] and x[1] != y[1]
