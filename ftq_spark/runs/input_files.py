@@ -197,6 +197,10 @@ def _matches(path: str) -> list[File]:
         root = _glob_root(path)
         pattern = path.removeprefix(root + "/")
         return [file for file in _below(root, root) if fnmatch.fnmatch(file.relative, pattern)]
+    if lakehouse.is_table(path):
+        raise InputError(
+            f"{path}: tables of a catalog are read through a session of Spark: by `ftq run` and `ftq plan`"
+        )
     if not storage.exists(path):
         is_link = not storage.is_uri(path) and Path(path).is_symlink()
         raise InputError(f"{path}: {'a link to what is not there' if is_link else 'no such file or directory'}")

@@ -90,3 +90,8 @@ def test_checksums_of_many_files_leave_no_memory_behind(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", KEPT, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) < 64 << 20
+
+
+def test_a_table_of_a_catalog_is_no_file() -> None:
+    with pytest.raises(InputError, match=r"^table:main.chat: tables of a catalog are read through a session of Spark"):
+        find_shards(["table:main.chat"])
