@@ -173,7 +173,7 @@ def run_verify(context: Context, directory: str) -> Written:
     else:
         context.write_empty(block.MEMBERS, tables["hubs"])
     if not found["n_blocks"]:
-        return Written(tables, context.write_empty(match.MATCHES, tables["near"]))
+        return Written(tables, context.write_empty(expand.MATCHES, tables["near"]))
     return Written(tables, context.write(match.matches(signatures, members, near.threshold), tables["near"]))
 
 

@@ -14,17 +14,24 @@ BUFFER_TEXTS = 4_096
 BUFFER_BYTES = 64 << 20
 
 
-def buffers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Consecutive Arrow batches, joined to at least :data:`BUFFER_TEXTS` rows or :data:`BUFFER_BYTES`."""
+def buffers(
+    batches: Iterable[pa.RecordBatch], n_rows: int = BUFFER_TEXTS, n_bytes: float = BUFFER_BYTES
+) -> Iterator[pa.Table]:
+    """Consecutive Arrow batches, joined to at least `n_rows` or `n_bytes`."""
     held: list[pa.RecordBatch] = []
     for batch in batches:
         held.append(batch)
-        full = sum(part.num_rows for part in held) >= BUFFER_TEXTS or sum(part.nbytes for part in held) >= BUFFER_BYTES
-        if full:
+        if sum(part.num_rows for part in held) >= n_rows or sum(part.nbytes for part in held) >= n_bytes:
             yield pa.Table.from_batches(held)
             held = []
     if held:
         yield pa.Table.from_batches(held)
+
+
+def at_once(batches: Iterable[pa.RecordBatch], apply: Callable[[pa.Table], pa.Table]) -> Iterator[pa.RecordBatch]:
+    """`apply` to all rows of a task as one table; nothing where there are none."""
+    if held := [batch for batch in batches if batch.num_rows]:
+        yield from apply(pa.Table.from_batches(held)).to_batches()
 
 
 def whole_groups(

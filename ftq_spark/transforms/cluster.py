@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from ftq_spark import schema
 from ftq_spark.kernels import keeper
 from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import components, former
+from ftq_spark.transforms.arrow import at_once
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -100,12 +101,7 @@ def cluster(pairs: DataFrame, standing: DataFrame, dedup: Dedup, parts: componen
     ends = pairs.select(F.col("left_id").alias("example_id")).union(pairs.select("right_id"))
     nodes = standing if parts else standing.join(ends.distinct(), "example_id", "left_semi")
     both = components.together(nodes, pairs, parts)
-
-    def resolve(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        found = list(batches)
-        if found:
-            yield from _resolve(pa.Table.from_batches(found), dedup).to_batches()
-
+    resolve = partial(at_once, apply=partial(_resolve, dedup=dedup))
     resolved = both.mapInArrow(resolve, spark_columns(schema.CLUSTERS)).where(~former.is_former(F.col("example_id")))
     return resolved.withColumns(
         {

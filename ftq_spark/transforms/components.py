@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from pyspark.sql import functions as F
 
 from ftq_spark.kernels.keeper import components as components_of
 from ftq_spark.spark.columns import spark_columns
+from ftq_spark.transforms.arrow import at_once
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -40,11 +42,11 @@ def components(edges: DataFrame, store: Store, one_task_edges: int = ONE_TASK_ED
     replaced its own edges by a star per component, which leaves fewer edges than the partition has nodes; as soon as no
     more than `one_task_edges` are left, one task does the same with all of them.
     """
-    before, stars = None, store(_directed(edges.mapInArrow(_contracted, spark_columns(_EDGES))))
+    before, stars = None, store(_directed(edges.mapInArrow(_contract, spark_columns(_EDGES))))
     while stars.mark != before and stars.n_rows > one_task_edges:
         before, stars = stars.mark, store(_small_star(_large_star(stars.frame)))
     if stars.mark != before:
-        stars = store(_directed(stars.frame.coalesce(1).mapInArrow(_contracted, spark_columns(_EDGES))))
+        stars = store(_directed(stars.frame.coalesce(1).mapInArrow(_contract, spark_columns(_EDGES))))
     return _labels(edges, stars.frame)
 
 
@@ -119,13 +121,11 @@ def _small_star(edges: DataFrame) -> DataFrame:
     return _directed(lesser.union(least.select("left", "least")))
 
 
-def _contracted(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    found = [batch for batch in batches if batch.num_rows]
-    if not found:
-        return
-    left, right = (
-        np.concatenate([batch.column(side).to_numpy(zero_copy_only=False) for batch in found]) for side in (0, 1)
-    )
+def _contracted(edges: pa.Table) -> pa.Table:
+    left, right = (edges.column(side).to_numpy() for side in (0, 1))
     nodes, places = np.unique(np.concatenate([left, right]), return_inverse=True)
     least = components_of(len(nodes), places[: len(left)], places[len(left) :])
-    yield pa.RecordBatch.from_arrays([pa.array(nodes), pa.array(nodes[least])], names=["left", "right"])
+    return pa.table([nodes, nodes[least]], schema=_EDGES)
+
+
+_contract = partial(at_once, apply=_contracted)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.kernels.conflict.signature import signature
 from ftq_spark.kernels.conflict.words import group
 from ftq_spark.spark.columns import spark_columns
-from ftq_spark.transforms import former, naming, several
+from ftq_spark.transforms import former, naming, several, units
+from ftq_spark.transforms.arrow import at_once
 from ftq_spark.transforms.beside import Texts, read_pairs
 
 ASKED = pa.schema(
@@ -169,8 +171,7 @@ def cut_blocks() -> dict[str, Column]:
 
 def _placed(examples: DataFrame) -> DataFrame:
     """Each example's place in the order, its context's hash, and its question's key, `block`; no texts."""
-    folded = F.lower(F.regexp_replace(F.trim("question"), r"\s+", " "))
-    asked = F.regexp_replace(folded, r"[\s.?!]+$", "")
+    asked = units.wording("question")
     key = F.when(asked != "", F.sha2(F.concat_ws("\u0000", asked, "context_hash"), 256))
     return examples.select(
         "example_id",
@@ -332,19 +333,12 @@ def with_groups(scored: DataFrame) -> DataFrame:
     """
     columns = [name for name in _GROUPED.names if name != "conflict_group"]
     ranked = scored.select(*columns, "left_place", "right_place").repartition(1)
-    return ranked.mapInArrow(_group, spark_columns(_GROUPED))
+    return ranked.mapInArrow(partial(at_once, apply=_with_group), spark_columns(_GROUPED))
 
 
-def _group(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    held = [batch for batch in batches if batch.num_rows]
-    if not held:
-        return
-    table = pa.Table.from_batches(held)
+def _with_group(table: pa.Table) -> pa.Table:
     places = [
         [tuple(place.values()) for place in table.column(name).to_pylist()] for name in ("left_place", "right_place")
     ]
     groups = first_of_component(*([name for *_, name in of_side] for of_side in places), *places)
-    out = table.drop_columns(["left_place", "right_place"]).append_column(
-        "conflict_group", pa.array(groups, pa.string())
-    )
-    yield from out.select(_GROUPED.names).to_batches()
+    return table.append_column("conflict_group", pa.array(groups, pa.string())).select(_GROUPED.names)

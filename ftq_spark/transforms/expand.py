@@ -31,17 +31,8 @@ _LATER = ("doubted", "same_question", "answers", "against")
 PLACE = ("source", "row")  # of the left example, by which it stands before the right one
 PAIRS = (*(name for name in schema.PAIRS.names if name not in _LATER), *PLACE)
 
-_PAIRS = pa.schema(
-    [
-        ("channel", pa.string()),
-        ("left_id", pa.string()),
-        ("right_id", pa.string()),
-        ("similarity", pa.float64()),
-        ("identical", pa.bool_()),
-        ("source", pa.string()),
-        ("row", pa.int64()),
-    ]
-)
+MATCHES = pa.schema([("left_unit", pa.string()), ("right_unit", pa.string()), ("similarity", pa.float64())])
+_PAIRS = pa.schema([*map(schema.PAIRS.field, PAIRS[: -len(PLACE)]), ("source", pa.string()), ("row", pa.int64())])
 # A pair of examples, or, where right_id is null, an example that stands for its unit in a match.
 _STANDING = pa.schema(
     [
@@ -65,7 +56,7 @@ class Channel(NamedTuple):
 
     name: str
     members: DataFrame  # example_id, source, row, unit (null: the example matches nothing)
-    matches: DataFrame | None = None  # left_unit, right_unit, similarity, each unordered pair of distinct units once
+    matches: DataFrame | None = None  # MATCHES, each unordered pair of distinct units once
 
 
 def expand(channels: Sequence[Channel], limit: int = 1024) -> DataFrame:
@@ -203,9 +194,9 @@ def _at_match(rows: pa.Table, limit: int) -> pa.Table:
     first, second = np.minimum(left, right), np.maximum(left, right)
     found = pa.table(
         [
-            sides["channel"].take(first),
             sides["left_id"].take(first),
             sides["left_id"].take(second),
+            sides["channel"].take(first),
             sides["similarity"].take(first),
             np.zeros(len(first), np.bool_),
             *(sides[name].take(first) for name in PLACE),

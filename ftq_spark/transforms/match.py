@@ -15,12 +15,11 @@ from ftq_spark.kernels.ragged import run_begins
 from ftq_spark.spark.columns import spark_columns
 from ftq_spark.spark.meter import counted
 from ftq_spark.transforms.arrow import unpacked, whole_groups
-from ftq_spark.transforms.expand import Channel
+from ftq_spark.transforms.expand import MATCHES, Channel
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-MATCHES = pa.schema([("left_unit", pa.string()), ("right_unit", pa.string()), ("similarity", pa.float64())])
 _CHUNK_ELEMENTS = 1 << 18  # shingles compared at once: their sort stays in a core's cache
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +13,12 @@ from ftq_spark import schema
 from ftq_spark.kernels.questions import COMPATIBLE, CONFLICT, SAME, STATES, UNCLEAR, Pairs, settle
 from ftq_spark.kernels.text.languages import LANGUAGES
 from ftq_spark.spark.columns import spark_columns
+from ftq_spark.transforms.arrow import at_once
 from ftq_spark.transforms.components import Parts, apart, together
+from ftq_spark.transforms.units import wording
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 CANONICAL_CHARS = 1_000
 ENGLISH = LANGUAGES.index("en")  # in which prose is compared; of a language that is not known it may be
@@ -57,11 +59,11 @@ def askings(edges: DataFrame, asked: DataFrame, signals: DataFrame, parts: Parts
             "example_id",
             "source",
             "row",
-            F.xxhash64(_folded("question")).alias("wording_key"),
+            F.xxhash64(wording("question")).alias("wording_key"),
             F.coalesce(F.col("language") == ENGLISH, F.lit(True)).alias("readable"),
         )
     )
-    return together(nodes, edges, parts).mapInArrow(_settled, spark_columns(schema.ASKINGS))
+    return together(nodes, edges, parts).mapInArrow(partial(at_once, apply=_settled), spark_columns(schema.ASKINGS))
 
 
 def questions(askings: DataFrame, asked: DataFrame) -> DataFrame:
@@ -78,16 +80,8 @@ def questions(askings: DataFrame, asked: DataFrame) -> DataFrame:
     return counted.join(shown, "question_id").select(*schema.QUESTIONS.names)
 
 
-def _folded(question: str) -> Column:
-    spaced = F.lower(F.regexp_replace(F.trim(question), r"\s+", " "))
-    return F.regexp_replace(spaced, r"[\s.?!]+$", "")
-
-
-def _settled(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    held = [batch for batch in batches if batch.num_rows]
-    if not held:
-        return
-    nodes, edges, left, right = apart(pa.Table.from_batches(held))
+def _settled(both: pa.Table) -> pa.Table:
+    nodes, edges, left, right = apart(both)
     ids = nodes["example_id"].combine_chunks()
     pairs = Pairs(left, right, edges["relation"].to_numpy().astype(np.int64))
     found = settle(pairs, nodes["wording_key"].to_numpy(), nodes["readable"].to_numpy(zero_copy_only=False))
@@ -99,4 +93,4 @@ def _settled(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         "canonical": pa.array(found.canonical),
         "state": pa.array(STATES).take(pa.array(found.state)),
     }
-    yield from pa.table(columns, schema=schema.ASKINGS).to_batches()
+    return pa.table(columns, schema=schema.ASKINGS)

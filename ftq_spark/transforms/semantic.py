@@ -26,6 +26,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from pyspark.sql import Window
+from pyspark.sql import functions as F
 
 from ftq_spark.kernels.semantic.cells import Cells, one_cell, sample_size
 from ftq_spark.kernels.semantic.centroids import nearest
@@ -34,6 +36,8 @@ from ftq_spark.kernels.semantic.vectors import place_in_group
 from ftq_spark.models.device import task_device
 from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms.arrow import packed_rows, unpacked_rows
+from ftq_spark.transforms.expand import MATCHES
+from ftq_spark.transforms.units import sampled
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -47,7 +51,6 @@ _PLACED = pa.schema(
         *((name, pa.binary()) for name in ("cells", "vector")),
     ]
 )
-_PAIRS = pa.schema([("left_unit", pa.string()), ("right_unit", pa.string()), ("similarity", pa.float64())])
 _PACKED = pa.schema([("unit", pa.string()), ("vector", pa.binary())])
 _ROWS_OUT = 4_096  # vectors of one Arrow batch: 6 MiB at 384 dimensions
 _PAIRS_OUT = 262_144
@@ -85,12 +88,8 @@ def centroid_sample(vectors: DataFrame, n_units: int, n: int | None = None) -> D
     The caller collects it, and passes the rows through :func:`sample_matrix` to
     :func:`~ftq_spark.kernels.semantic.cells.train_cells`.
     """
-    from pyspark.sql import functions as F  # noqa: PLC0415
-
     n = sample_size(n_units) if n is None else n
-    buckets = 1 << 30
-    share = min(buckets, -(-n * buckets // max(1, n_units)))
-    chosen = vectors.where(F.pmod(F.xxhash64("unit", F.lit("sample")), F.lit(buckets)) < share)
+    chosen = vectors.where(sampled("unit", "sample", n, n_units))
     return chosen.select("unit", "vector").mapInArrow(_packed, spark_columns(_PACKED))
 
 
@@ -102,8 +101,6 @@ def sample_matrix(rows: Iterable[tuple[str, bytes]]) -> NDArray[np.float32]:
 
 
 def _matches(vectors: DataFrame, rules: MatchRules, cells: Cells, execution: Execution) -> DataFrame:
-    from pyspark.sql import functions as F  # noqa: PLC0415
-
     def optional(name: str, default: Column) -> Column:
         return F.col(name) if name in vectors.columns else default.alias(name)
 
@@ -119,15 +116,12 @@ def _matches(vectors: DataFrame, rules: MatchRules, cells: Cells, execution: Exe
     sides = 2 if "former" in vectors.columns else 1
     placed = units.mapInArrow(partial(_placed, cells=cells, n_sides=sides), columns)
     tasks = placed.repartition(execution.n_partitions, *_TASK).sortWithinPartitions(*_TASK)
-    found = tasks.mapInArrow(partial(_compared, rules=rules, device=execution.device), spark_columns(_PAIRS))
+    found = tasks.mapInArrow(partial(_compared, rules=rules, device=execution.device), spark_columns(MATCHES))
     return found if rules.floor is None else _nearest_of_all(found, rules)
 
 
 def _nearest_of_all(found: DataFrame, rules: MatchRules) -> DataFrame:
     """Matches as they are; of the candidates, found cell by cell, each unit's `k` nearest over all cells."""
-    from pyspark.sql import Window  # noqa: PLC0415
-    from pyspark.sql import functions as F  # noqa: PLC0415
-
     is_match = F.col("similarity") >= rules.threshold
     forth = F.struct(F.col("left_unit").alias("unit"), F.col("right_unit").alias("other"))
     back = F.struct(F.col("right_unit").alias("unit"), F.col("left_unit").alias("other"))
@@ -231,7 +225,7 @@ def _compared(batches: Iterable[pa.RecordBatch], *, rules: MatchRules, device: s
                     unit.take(pa.array(second[part])),
                     pa.array(pairs.similarity[part], pa.float64()),
                 ],
-                names=["left_unit", "right_unit", "similarity"],
+                schema=MATCHES,
             )
 
 

@@ -7,6 +7,7 @@ Texts are read by :func:`figures` alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
@@ -18,6 +19,7 @@ from ftq_spark.kernels import figures as kernel
 from ftq_spark.kernels.figures import CELLS, KEYS, Wanted
 from ftq_spark.schema import VIEWS
 from ftq_spark.spark.columns import spark_columns
+from ftq_spark.transforms.arrow import buffers
 
 DUPLICATE_KINDS = ("exact", "near", "semantic")
 COUNTED_AT_ONCE = 50_000  # examples whose values a Python worker holds: half a gigabyte at work
@@ -74,31 +76,23 @@ def _counted_columns(scored: DataFrame) -> dict[str, str]:
 
 def _cells(batches: Iterable[pa.RecordBatch], wanted: Wanted) -> Iterator[pa.RecordBatch]:
     """The cells of a task, :data:`COUNTED_AT_ONCE` examples at a time."""
-    for table in _held(batches, COUNTED_AT_ONCE):
+    for table in _held(batches):
         yield from kernel.cells(table, wanted).combine_chunks().to_batches()
 
 
 def _packed_cells(batches: Iterable[pa.RecordBatch], wanted: Wanted) -> Iterator[pa.RecordBatch]:
-    found = [kernel.cells(table, wanted) for table in _held(batches, COUNTED_AT_ONCE)]
+    found = [kernel.cells(table, wanted) for table in _held(batches)]
     yield from _packed(kernel.merged(found)) if found else ()
 
 
 def _packed_bounded(batches: Iterable[pa.RecordBatch], wanted: Wanted) -> Iterator[pa.RecordBatch]:
     """What a task was given of the keys, each of them whole."""
-    parts = [kernel.merged([table]) for table in _held(batches, COUNTED_AT_ONCE)]
+    parts = [kernel.merged([table]) for table in _held(batches)]
     yield from _packed(kernel.bounded(kernel.merged(parts), wanted)) if parts else ()
 
 
-def _held(batches: Iterable[pa.RecordBatch], n: int) -> Iterator[pa.Table]:
-    """Consecutive batches together, at least `n` rows but for the last."""
-    waiting: list[pa.RecordBatch] = []
-    for batch in batches:
-        waiting.append(batch)
-        if sum(map(len, waiting)) >= n:
-            yield pa.Table.from_batches(waiting)
-            waiting = []
-    if waiting:
-        yield pa.Table.from_batches(waiting)
+def _held(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    return buffers(batches, COUNTED_AT_ONCE, math.inf)
 
 
 def _packed(cells: pa.Table) -> Iterator[pa.RecordBatch]:

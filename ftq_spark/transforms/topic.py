@@ -9,26 +9,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from pyspark.sql import functions as F
 
 from ftq_spark import schema
 from ftq_spark.kernels.semantic.topics import topic_of
 from ftq_spark.spark.columns import spark_columns
+from ftq_spark.transforms.units import sampled
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _PLACED = pa.schema([("text_hash", pa.string()), ("topic", pa.int32())])
 
-_BUCKETS = 1 << 30
 SAMPLE_CHARS = 2_000  # of each sampled text: enough to name its topic by
 
 
 def sample(texts: DataFrame, embeddings: DataFrame, n_texts: int, n: int) -> DataFrame:
     """text_hash, text (its beginning), vector of about `n` of `n_texts` distinct `texts`, chosen by hash."""
-    from pyspark.sql import functions as F  # noqa: PLC0415
-
-    share = min(_BUCKETS, -(-n * _BUCKETS // max(1, n_texts)))
-    chosen = F.pmod(F.xxhash64("text_hash", F.lit("topic")), F.lit(_BUCKETS)) < share
+    chosen = sampled("text_hash", "topic", n, n_texts)
     vectors = embeddings.where(chosen).groupBy("text_hash").agg(F.min("vector").alias("vector"))
     return (
         texts.where(chosen)
@@ -42,8 +40,6 @@ def topics(asked: DataFrame, embeddings: DataFrame, centroids: NDArray[np.float3
 
     The vectors are turned into topics where they lie, so that only hashes and numbers are shuffled.
     """
-    from pyspark.sql import functions as F  # noqa: PLC0415
-
     placed = embeddings.select("text_hash", "vector").mapInArrow(
         partial(_placed, centroids=centroids), spark_columns(_PLACED)
     )

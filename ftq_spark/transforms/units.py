@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from ftq_spark import schema
-from ftq_spark.settings import Dedup, Semantic
 from ftq_spark.transforms import former
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
+    from ftq_spark.settings import Dedup, Semantic
+
 # Numbers as they are written, so that "17 + 25" and "17 + 26" are different questions.
 _NUMBERS = r"\\d+(?:[.,:/]\\d+)*"
+_BUCKETS = 1 << 30  # of samples
 
 
 def text_of(view: str) -> Column:
@@ -31,6 +33,18 @@ def near_text(dedup: Dedup) -> Column:
     """
     alone = dedup.answers == "same" and dedup.near.view == "conversation"
     return F.expr(schema.VIEWS["turns" if alone else dedup.near.view])
+
+
+def wording(question: str) -> Column:
+    """A question as it is compared word for word: case, blanks and the marks behind it do not count."""
+    spaced = F.lower(F.regexp_replace(F.trim(question), r"\s+", " "))
+    return F.regexp_replace(spaced, r"[\s.?!]+$", "")
+
+
+def sampled(name: str, salt: str, n: int, n_all: int) -> Column:
+    """Whether a row is one of about `n` of `n_all`, chosen by the hash of its column `name`."""
+    share = min(_BUCKETS, -(-n * _BUCKETS // max(1, n_all)))
+    return F.pmod(F.xxhash64(name, F.lit(salt)), F.lit(_BUCKETS)) < share
 
 
 def text_hash(text: Column) -> Column:
