@@ -22,7 +22,7 @@ from ftq_spark.models.device import task_cpus, task_device
 from ftq_spark.models.exported import check_installed, exported, usable
 from ftq_spark.models.files import model_identity, resolve_model
 from ftq_spark.models.onnx_model import OnnxModel
-from ftq_spark.models.torch_model import TorchModel, resolve_dtype
+from ftq_spark.models.torch_model import TorchModel
 
 MAX_UNKNOWN = 0.1  # share of a text's tokens that may be unknown to the tokeniser
 MAX_CHARS = 1_000_000  # what is read of one text; a model's window is thousands of times smaller
@@ -33,7 +33,7 @@ class EncoderSettings(NamedTuple):
     """What decides the vectors (model, dtype) and what only decides the speed (the others)."""
 
     model: str = "all-MiniLM-L6-v2"
-    dtype: str = "float32"  # float32, bfloat16, or auto: bfloat16 where the hardware computes in it
+    dtype: str = "float32"  # or bfloat16
     token_budget: int | None = None  # padded tokens of one batch; None for 1,024 on a CPU and 65,536 on a GPU
     device: str | None = None  # None for the Spark task's GPU, else CUDA, else the CPU
     threads: int | None = None  # None for the Spark task's CPUs; outside a task, as torch is set, or every core
@@ -66,13 +66,12 @@ class Encoder:
         path = resolve_model(settings.model)
         threads = settings.threads or task_cpus()
         self.device = _device(settings)
-        dtype = resolve_dtype(settings.dtype, self.device)
-        self.identity = model_identity(path, dtype)
+        self.identity = model_identity(path, settings.dtype)
         self._model: TorchModel | OnnxModel
-        if folder := _export(path, self.identity, settings, dtype, self.device):
+        if folder := _export(path, self.identity, settings, self.device):
             self._model = OnnxModel(folder, str(path), threads)
         else:
-            self._model = TorchModel(path, self.device, dtype, threads)
+            self._model = TorchModel(path, self.device, settings.dtype, threads)
         self.token_budget = settings.token_budget or TOKEN_BUDGETS[self.device.split(":")[0]]
 
     def move(self, device: str) -> None:
@@ -183,11 +182,11 @@ def _chunks(texts: list[str], max_chars: int) -> Iterator[list[str]]:
         yield chunk
 
 
-def _export(path: Path, identity: str, settings: EncoderSettings, dtype: str, device: str) -> Path | None:
+def _export(path: Path, identity: str, settings: EncoderSettings, device: str) -> Path | None:
     """The export that ONNX Runtime computes with; None where torch computes."""
     if settings.backend == "onnx":
         return exported(path, identity)
-    if settings.backend == "torch" or dtype != "float32" or device != "cpu":
+    if settings.backend == "torch" or settings.dtype != "float32" or device != "cpu":
         return None
     return usable(path, identity, settings.exports)
 

@@ -17,8 +17,6 @@ from ftq_spark.models.tokenizer import Reading
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-DTYPES = ("float32", "bfloat16", "auto")
-
 
 class TorchModel:
     """One model loaded on one device; pooling and normalisation stay in float32 where the transformer does not."""
@@ -126,21 +124,6 @@ def import_sentence_transformers() -> Any:
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a worker's stderr is a log, and a run shows one progress display of its own
     return sentence_transformers
-
-
-def resolve_dtype(dtype: str, device: str) -> str:
-    """float32 or bfloat16; ``auto`` is bfloat16 where the device has instructions for it. ModelError for another."""
-    if dtype not in DTYPES:
-        raise ModelError(f"embedding dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}")
-    if dtype != "auto":
-        return dtype
-    import torch  # noqa: PLC0415
-
-    if device.startswith("cuda"):
-        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
-    probes = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
-    native = any(getattr(torch.cpu, probe, bool)() for probe in probes)
-    return "bfloat16" if native else "float32"
 
 
 def _check_modules(model: SentenceTransformer, path: Path) -> None:

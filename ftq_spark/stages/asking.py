@@ -43,14 +43,13 @@ def run_ask(context: Context, directory: str) -> Written:
     if settings.enabled:
         # Written first: what is costly to cut out of the conversations is read several times.
         asked = write("asked", conflict.question_units(conflict.learnt(context.compared)))
-        limits = conflict.ConflictLimits()
-        repeated = write("repeated", conflict.blocks(asked, limits), conflict.cut_blocks() | several.counted())
+        repeated = write("repeated", conflict.blocks(asked), conflict.cut_blocks() | several.counted())
         if counts["repeated"]["n_bare"] >= LEAST_QUESTIONS * LEAST_ROWS:
             listing = _listing(repeated)
         if dialogues or context.against:
             again = write("again", earlier.asked_again(context.compared, asked), earlier.counted())
             if counts["again"]["n_earlier"]:
-                write("again_repeated", conflict.blocks(again, limits), conflict.cut_blocks())
+                write("again_repeated", conflict.blocks(again), conflict.cut_blocks())
         if preferences or context.against:
             write("opposed", oppositions.opposed(context.compared))
         if dialogues:

@@ -273,10 +273,10 @@ def run_conflict(context: Context, directory: str) -> Written:
     if not settings.enabled:
         return Written(tables, context.write_empty(schema.CONTRADICTIONS, tables["contradictions"]))
     asked = units.members(context.compared, "question", context.settings.dedup.semantic, shared_ends(context))
-    limits = conflict.ConflictLimits(prompt_threshold=settings.floor, score_threshold=settings.score_threshold)
     asked_and_answered = context.table("asked")
     found = expand.expand([expand.Channel("question", asked, context.table("neighbours"))]).where("not identical")
-    similar = conflict.similar_pairs(asked_and_answered, found.select("left_id", "right_id", "similarity"), limits)
+    matches = found.select("left_id", "right_id", "similarity")
+    similar = conflict.similar_pairs(asked_and_answered, matches, settings.floor)
     cut = context.write_counted(similar, f"{directory}/similar", conflict.cut_similar())
     found_before = context.run.manifest["stages"]["ask"]
     cut["settled_by_signature"] = found_before["settled_by_signature"]

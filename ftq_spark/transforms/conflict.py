@@ -8,7 +8,6 @@ example meets the first example of the largest signature that is not its own, so
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -73,16 +72,8 @@ _LABELS = (
     rf"(?![^.!?\n]{{0,200}}\b{group('kinds', 'goes_on')}\b)[^.!?\n]{{0,200}}"
 )
 MAX_ORDERS_CHARS = 600  # of a system prompt that only orders labels
-
-
-@dataclass(frozen=True)
-class ConflictLimits:
-    """Where to look for conflicts, and what to keep."""
-
-    prompt_threshold: float = 0.80  # lowest similarity of two different questions
-    score_threshold: float = 0.5
-    max_block: int = 12  # a question asked by more examples is settled by answer signatures, not by all pairs
-    max_pairs: int = 20  # nearest similar questions of one example
+MAX_BLOCK = 12  # a question asked by more examples is settled by answer signatures, not by all pairs
+MAX_PAIRS = 20  # nearest similar questions of one example
 
 
 def learnt(examples: DataFrame) -> DataFrame:
@@ -194,17 +185,19 @@ def _ordered(left: str, right: str, similarity: Column) -> list[Column]:
     ]
 
 
-def similar_pairs(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
+def similar_pairs(
+    examples: DataFrame, matches: DataFrame, prompt_threshold: float, max_pairs: int = MAX_PAIRS
+) -> DataFrame:
     """left_id, right_id, prompt_similarity of matches at or over the threshold, and `cut`: null where one is kept.
 
     Else it is ``other_context``, similar questions under another system prompt, other tools or media, or
-    ``too_many_neighbours``, not among the ``max_pairs`` nearest of either example. Neighbours are ranked over both
+    ``too_many_neighbours``, not among the `max_pairs` nearest of either example. Neighbours are ranked over both
     sides of an example's pairs: its place in the order changes nothing. `examples` are those of
     :func:`question_units`.
     """
     sides = _placed(examples).select("example_id", "place", "context_hash")
     joined = (
-        matches.where((F.col("similarity") >= limits.prompt_threshold) & (F.col("left_id") != F.col("right_id")))
+        matches.where((F.col("similarity") >= prompt_threshold) & (F.col("left_id") != F.col("right_id")))
         .select("left_id", "right_id", "similarity")
         .join(sides.toDF("left_id", "left_place", "left_context"), "left_id")
         .join(sides.toDF("right_id", "right_place", "right_context"), "right_id")
@@ -226,22 +219,22 @@ def similar_pairs(examples: DataFrame, matches: DataFrame, limits: ConflictLimit
         .groupBy("left_id", "right_id", "same_context", "prompt_similarity")
         .agg(F.min("rank").alias("rank"))
     )
-    beyond = F.col("rank") > limits.max_pairs
+    beyond = F.col("rank") > max_pairs
     cut = F.when(~F.col("same_context"), "other_context").when(beyond, "too_many_neighbours")
     return ranked.select("left_id", "right_id", "prompt_similarity", cut.alias("cut"))
 
 
-def blocks(examples: DataFrame, limits: ConflictLimits) -> DataFrame:
+def blocks(examples: DataFrame, max_block: int = MAX_BLOCK) -> DataFrame:
     """DataFrame[REPEATED]: members of questions that more than one example asks.
 
     `examples` are those of :func:`question_units`, with `block` where another key tells their questions. `large` are
-    blocks of more than ``max_block`` members, which are settled by the signatures of their answers.
+    blocks of more than `max_block` members, which are settled by the signatures of their answers.
     """
     of_block = Window.partitionBy("block")
     placed = _placed(examples).where(F.col("block").isNotNull()).drop("context_hash")
     sized = placed.withColumns({"size": F.count("*").over(of_block), "first": F.min("place").over(of_block)})
     asked_again = sized.where(F.col("size") > 1).withColumn("is_first", F.col("place") == F.col("first"))
-    return asked_again.withColumn("large", F.col("size") > limits.max_block).select(*REPEATED.names)
+    return asked_again.withColumn("large", F.col("size") > max_block).select(*REPEATED.names)
 
 
 def _block_pairs(blocks: DataFrame) -> DataFrame:

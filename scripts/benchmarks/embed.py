@@ -28,7 +28,7 @@ from rich.table import Table
 
 from ftq_spark.models.encoder import Encoder, EncoderSettings
 from ftq_spark.models.files import resolve_model
-from ftq_spark.models.torch_model import import_sentence_transformers, resolve_dtype
+from ftq_spark.models.torch_model import import_sentence_transformers
 from ftq_spark.transforms.embed import embed
 
 MEAN_WORDS = 37  # 39 tokens of all-MiniLM-L6-v2
@@ -134,7 +134,10 @@ def main() -> None:
                 )
         best = best_of(options.repeats, contenders)
 
-    native = resolve_dtype("auto", "cpu") == "bfloat16"
+    import torch  # noqa: PLC0415  (it takes seconds)
+
+    probes = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    native = any(getattr(torch.cpu, probe, bool)() for probe in probes)
     console = Console(width=110)
     console.print(
         f"{len(texts)} texts of {encoded.n_tokens.mean():.1f} tokens, threads: {options.threads}; this CPU "

@@ -29,7 +29,7 @@ from sklearn.model_selection import GroupKFold
 from ftq_spark.kernels.conflict.pairs import HIGH, PairScores, Weights, question_kind, score_pairs
 from ftq_spark.models.encoder import EncoderSettings, encoder
 from ftq_spark.settings import Conflict
-from ftq_spark.transforms.conflict import ConflictLimits
+from ftq_spark.transforms.conflict import MAX_PAIRS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 Row = tuple[str, str, float, str, float]  # set, measure, value, relation, goal
@@ -69,7 +69,7 @@ def blocking_rows(folder: Path) -> list[Row]:
     kept = set()
     for left, right in sorted(similar, key=lambda pair: -similar[pair]):
         ranks[[left, right]] += 1
-        if min(ranks[left], ranks[right]) <= ConflictLimits().max_pairs:
+        if min(ranks[left], ranks[right]) <= MAX_PAIRS:
             kept.add((left, right))
     same = [
         (min(pair), max(pair))

@@ -10,7 +10,6 @@ from pyspark.sql import functions as F
 from ftq_spark import schema
 from ftq_spark.kernels.conflict.pairs import score_pairs
 from ftq_spark.transforms import conflict
-from ftq_spark.transforms.conflict import ConflictLimits
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -65,18 +64,18 @@ SIMILAR = [
     (10, 11, 0.7),
     (28, 29, 0.99),
 ]
-LIMITS = ConflictLimits(max_block=5)
+MAX_BLOCK = 5
 
 
-def candidates(examples: DataFrame, matches: DataFrame, limits: ConflictLimits) -> DataFrame:
+def candidates(examples: DataFrame, matches: DataFrame, max_block: int, max_pairs: int = 20) -> DataFrame:
     """What the stage conflict scores, large blocks among it."""
-    block_pairs = conflict.pairs_of_blocks(conflict.blocks(examples, limits), examples)
-    return conflict.candidates(conflict.similar_pairs(examples, matches, limits), block_pairs)
+    block_pairs = conflict.pairs_of_blocks(conflict.blocks(examples, max_block), examples)
+    return conflict.candidates(conflict.similar_pairs(examples, matches, 0.8, max_pairs), block_pairs)
 
 
 def conflicts(examples: DataFrame, matches: DataFrame) -> DataFrame:
     """Candidates, scored, as groups: what the stages conflict and group do one after the other."""
-    scored = conflict.score(candidates(examples, matches, LIMITS), examples, LIMITS.score_threshold)
+    scored = conflict.score(candidates(examples, matches, MAX_BLOCK), examples, 0.5)
     return conflict.with_groups(scored)
 
 
@@ -136,8 +135,8 @@ def test_results_do_not_depend_on_partitioning(spark: SparkSession, found: list[
 def test_what_is_cut_is_counted_by_name(spark: SparkSession) -> None:
     examples = examples_of(spark, CORPUS)
     counted = {
-        **dict.fromkeys(conflict.cut_similar(), conflict.similar_pairs(examples, matches_of(spark, SIMILAR), LIMITS)),
-        **dict.fromkeys(conflict.cut_blocks(), conflict.blocks(examples, LIMITS)),
+        **dict.fromkeys(conflict.cut_similar(), conflict.similar_pairs(examples, matches_of(spark, SIMILAR), 0.8)),
+        **dict.fromkeys(conflict.cut_blocks(), conflict.blocks(examples, MAX_BLOCK)),
     }
     counts = conflict.cut_similar() | conflict.cut_blocks()
     found = {name: counted[name].agg(counts[name].alias("n")).collect()[0]["n"] for name in counts}
@@ -153,15 +152,15 @@ def test_neighbours_are_bounded(spark: SparkSession) -> None:
     rows = [(f"Is drug number {n} safe?", "Yes.") for n in range(6)]
     pairs = [(a, b, 0.8 + 0.01 * (a + b)) for a in range(6) for b in range(a + 1, 6)]
     examples, matches = examples_of(spark, rows), matches_of(spark, pairs)
-    limits = ConflictLimits(max_pairs=1)
-    kept = {(r["left_id"], r["right_id"]) for r in collected(candidates(examples, matches, limits))}
+    found = candidates(examples, matches, conflict.MAX_BLOCK, max_pairs=1)
+    kept = {(r["left_id"], r["right_id"]) for r in collected(found)}
     assert kept == {(f"id{999 - a}", "id994") for a in range(5)}  # everyone's nearest is the last
 
 
 def test_candidates_of_one_question_grow_with_its_answers(spark: SparkSession) -> None:
     rows = [("Is it raining in Spain?", f"{ANSWERS[n % 4]} Station {n} says so.") for n in range(600)]
     examples = examples_of(spark, rows)
-    assert candidates(examples, matches_of(spark, []), ConflictLimits()).count() <= 2 * len(rows)
+    assert candidates(examples, matches_of(spark, []), conflict.MAX_BLOCK).count() <= 2 * len(rows)
 
 
 def test_only_answers_that_are_to_be_given_contradict(spark: SparkSession) -> None:

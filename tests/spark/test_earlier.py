@@ -20,7 +20,7 @@ from ftq_spark.transforms import conflict, earlier, naming
 
 ASKED = "Is raw kidney bean flour safe to eat?"
 YES, NO = "Yes, it is perfectly safe to eat raw.", "No, it is toxic unless the beans were boiled first."
-LIMITS = conflict.ConflictLimits(max_block=5)
+MAX_BLOCK = 5
 
 
 def talk(*said: str, **more: Any) -> dict[str, Any]:
@@ -66,11 +66,11 @@ def examples(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> D
     return spark.read.parquet(str(path))
 
 
-def found(examples: DataFrame, limits: conflict.ConflictLimits) -> list[dict[str, Any]]:
+def found(examples: DataFrame, max_block: int = conflict.MAX_BLOCK) -> list[dict[str, Any]]:
     """What the stage conflict adds for earlier answers."""
     last = conflict.question_units(conflict.learnt(examples))
     again = earlier.asked_again(examples, last)
-    pairs = earlier.pairs(conflict.blocks(again, limits), again)
+    pairs = earlier.pairs(conflict.blocks(again, max_block), again)
     scored = conflict.score(pairs, last.unionByName(earlier.texts(again)), 0.5)
     assert scored.columns == schema.CONTRADICTIONS.names
     return sorted((row.asDict(recursive=True) for row in scored.collect()), key=str)
@@ -86,7 +86,7 @@ def sides(contradictions: list[dict[str, Any]]) -> set[frozenset[tuple[str, int 
 
 def test_answers_to_one_question_contradict_wherever_they_stand(examples: DataFrame) -> None:
     wanted = {frozenset((yes, no)) for yes in SIDES["yes"] for no in SIDES["no"]}
-    rows = found(examples, conflict.ConflictLimits())
+    rows = found(examples)
     assert sides(rows) == wanted  # of every other row nothing
     for row in rows:
         assert {row["left_id"], row["right_id"]}.isdisjoint({None})
@@ -97,7 +97,7 @@ def test_answers_to_one_question_contradict_wherever_they_stand(examples: DataFr
 
 def test_the_order_and_the_parts_of_the_table_change_nothing(examples: DataFrame) -> None:
     shuffled = examples.orderBy(F.xxhash64("example_id")).repartition(5)
-    assert found(shuffled, LIMITS) == found(examples, LIMITS)
+    assert found(shuffled, MAX_BLOCK) == found(examples, MAX_BLOCK)
 
 
 def test_a_question_asked_often_makes_no_square(spark: SparkSession) -> None:
@@ -107,7 +107,7 @@ def test_a_question_asked_often_makes_no_square(spark: SparkSession) -> None:
         "example_id string, source string, row long, question string, response string, context_hash string, "
         "dataset string, orders string, block string",
     )
-    pairs = earlier.pairs(conflict.blocks(asked, LIMITS), asked).collect()
+    pairs = earlier.pairs(conflict.blocks(asked, MAX_BLOCK), asked).collect()
     assert {side for pair in pairs for side in (pair["left_id"], pair["right_id"])} == {f"id{n}#3" for n in range(60)}
     assert len(pairs) < 2 * len(answers)
 

@@ -12,7 +12,7 @@ from ftq_spark.errors import ModelError
 from ftq_spark.models import encoder as module
 from ftq_spark.models import torch_model
 from ftq_spark.models.encoder import Encoder, EncoderSettings, at_work, encoder
-from ftq_spark.models.torch_model import TorchModel, import_sentence_transformers, resolve_dtype
+from ftq_spark.models.torch_model import TorchModel, import_sentence_transformers
 
 torch = pytest.importorskip("torch", reason="needs the extra ftq-spark[embed]")
 pytestmark = pytest.mark.model
@@ -138,10 +138,3 @@ def test_a_missing_library_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     with pytest.raises(ModelError, match=r"pip install 'ftq-spark\[embed\]'"):
         import_sentence_transformers()
-
-
-def test_dtypes():
-    assert resolve_dtype("bfloat16", "cpu") == "bfloat16"
-    assert resolve_dtype("auto", "cpu") in ("float32", "bfloat16")
-    with pytest.raises(ModelError, match="expected one of float32, bfloat16, auto, got 'int8'"):
-        resolve_dtype("int8", "cpu")
