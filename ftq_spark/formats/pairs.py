@@ -26,17 +26,25 @@ def instruction_text(row: dict[str, Any]) -> str:
     return joined(text_of(row, "instruction"), text_of(row, "input"))
 
 
+_IN_ANOTHER_FORM = frozenset(("prompt", "question", "query", "problem", "message"))  # beside an instruction
+
+
 def alpaca(row: dict[str, Any]) -> Conversation | None:
     """`instruction`, `input`, `output` (or `response`; `output` wins); Dolly's `instruction`, `context`, `response`."""
     if row.get("instruction") is None:
         return None
     if "instances" in row and as_list(row["instances"]) is not None:
         return _self_instruct(row)
-    if row.keys().isdisjoint(ALPACA_ANSWERS):
-        return None
+    answers = ALPACA_ANSWERS
+    if row.keys().isdisjoint(answers):
+        if not _IN_ANOTHER_FORM.isdisjoint(row) or row.keys().isdisjoint(("input", "context")):
+            return None  # a pair, perhaps
+        answers = ("completion", "answer", "target")
+        if row.keys().isdisjoint(answers):
+            return None
     is_dolly = row.get("context") is not None and row.get("input") is None
     instruction, beside = text_of(row, "instruction"), text_of(row, "context" if is_dolly else "input")
-    answer = message("assistant", answer_of(row, ALPACA_ANSWERS))
+    answer = message("assistant", answer_of(row, answers))
     if row.get("corrected") is not None:  # axolotl's reflection: the first answer and its critique come before the last
         answer["reasoning"] = joined(answer["content"], text_of(row, "reflection"))
         answer["content"] = answer_of(row, ("corrected",))

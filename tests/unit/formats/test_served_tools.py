@@ -148,3 +148,12 @@ def test_thoughts_of_mistral_in_pieces() -> None:
 )
 def test_answers_in_columns_of_other_names(row: dict[str, Any]) -> None:
     assert [(role, text) for role, text, _ in told(row)][-2:] == [("user", "Name a river."), ("assistant", "The Po.")]
+
+
+@pytest.mark.parametrize("answer", ["completion", "answer", "target", "generation"])
+@pytest.mark.parametrize("beside", ["input", "context"])
+def test_what_stands_beside_an_instruction_is_asked_too(beside: str, answer: str) -> None:
+    row = {"instruction": "Translate.", beside: "il fiume", answer: "the river"}
+    assert [text for _, text, _ in told(row)] == ["Translate.\n\nil fiume", "the river"]
+    assert conversation(row).attached == "il fiume"
+    assert [text for _, text, _ in told({**row, beside: None})] == ["Translate.", "the river"]
