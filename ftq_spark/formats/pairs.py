@@ -26,6 +26,7 @@ def instruction_text(row: dict[str, Any]) -> str:
     return joined(text_of(row, "instruction"), text_of(row, "input"))
 
 
+BESIDE_INSTRUCTION = ("question", "query", "problem")
 _IN_ANOTHER_FORM = frozenset(("prompt", "question", "query", "problem", "message"))  # beside an instruction
 
 
@@ -44,6 +45,7 @@ def alpaca(row: dict[str, Any]) -> Conversation | None:
             return None
     is_dolly = row.get("context") is not None and row.get("input") is None
     instruction, beside = text_of(row, "instruction"), text_of(row, "context" if is_dolly else "input")
+    asked = joined(instruction, _question_beside(row, instruction) if is_blank(beside) else beside)
     answer = message("assistant", answer_of(row, answers))
     if row.get("corrected") is not None:  # axolotl's reflection: the first answer and its critique come before the last
         answer["reasoning"] = joined(answer["content"], text_of(row, "reflection"))
@@ -51,10 +53,16 @@ def alpaca(row: dict[str, Any]) -> Conversation | None:
     else:
         answer["reasoning"] = reasoning_beside(row, answer)
     label = label_of(row, _ANYWHERE)
-    messages = earlier(row, [message("user", joined(instruction, beside)), answer])
+    messages = earlier(row, [message("user", asked), answer])
     attached = None if is_blank(beside) else beside
     format_ = "kto" if label is not None else "dolly" if is_dolly else "alpaca"
     return Conversation(format_, messages, tools_of(row), None, label, attached)
+
+
+def _question_beside(row: dict[str, Any], instruction: str) -> str:
+    """The question beside an instruction that only says how to answer; nothing where the instruction holds it."""
+    found = next((row[name] for name in BESIDE_INSTRUCTION if isinstance(row.get(name), str)), "")
+    return "" if is_blank(found) or found.strip() in instruction else found
 
 
 def _self_instruct(row: dict[str, Any]) -> Conversation:

@@ -36,6 +36,7 @@ from ftq_spark.formats.aliases import (
 )
 from ftq_spark.formats.fields import is_listed
 from ftq_spark.formats.options import FIELDS as OPTION_FIELDS
+from ftq_spark.formats.pairs import BESIDE_INSTRUCTION
 from ftq_spark.formats.preference import OPENAI_SIDES
 from ftq_spark.formats.scan import places_of
 from ftq_spark.formats.transcript import AWAITING, may_be_transcript
@@ -124,6 +125,8 @@ def _alpaca(names: tuple[str, ...]) -> Fields | None:
     answer = next((name for name in ALPACA_ANSWERS if name in names), None)
     beside = [name for name in ("input", "context") if name in names]
     if answer is None or len(beside) > 1 or "prompt" in names:  # a tree's, perhaps
+        return None
+    if not set(BESIDE_INSTRUCTION).isdisjoint(names):
         return None
     format_ = "dolly" if beside == ["context"] else "alpaca"
     return Fields(format_, "instruction", answer, beside[0] if beside else None, is_first=False)

@@ -157,3 +157,12 @@ def test_what_stands_beside_an_instruction_is_asked_too(beside: str, answer: str
     assert [text for _, text, _ in told(row)] == ["Translate.\n\nil fiume", "the river"]
     assert conversation(row).attached == "il fiume"
     assert [text for _, text, _ in told({**row, beside: None})] == ["Translate.", "the river"]
+
+
+@pytest.mark.parametrize("field", ["question", "query", "problem"])
+def test_an_instruction_that_says_how_to_answer_has_its_question_beside_it(field: str) -> None:
+    row = {"instruction": "Answer in a word.", field: "Which river?", "output": "Po"}
+    assert [text for _, text, _ in told(row)] == ["Answer in a word.\n\nWhich river?", "Po"]
+    assert [text for _, text, _ in told({**row, "input": "In Italy."})] == ["Answer in a word.\n\nIn Italy.", "Po"]
+    assert [text for _, text, _ in told({**row, "input": ""})] == ["Answer in a word.\n\nWhich river?", "Po"]
+    assert [text for _, text, _ in told({**row, "instruction": "Which river?"})] == ["Which river?", "Po"]
