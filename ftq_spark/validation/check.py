@@ -20,6 +20,7 @@ from ftq_spark.validation.contents import Labels
 from ftq_spark.validation.declared import declared
 from ftq_spark.validation.displaced import Displaced
 from ftq_spark.validation.lengths import Counting, Lengths, cut_warnings, measure, summary
+from ftq_spark.validation.mapped import Mapped
 from ftq_spark.validation.notice import Notice
 from ftq_spark.validation.preferences import Preferences
 from ftq_spark.validation.swapped import Swapped
@@ -47,8 +48,9 @@ def validate(
     first `limit` warnings, by source and row (of a file three in the same words, and more of them only where room is
     left, so that all have their say); unread: columns whose text no example holds (path, source and the fields of a
     :class:`~ftq_spark.formats.unread.Column`); skipped: files that were not read, and why; declared: mappings
-    that a dataset_info.json among them gives for files with rejects. With a `template` its findings are
-    warnings, and tokens are its own.
+    that a dataset_info.json among them gives for files with rejects; absent: columns that `ingest.columns` names and
+    that no row has (:meth:`~ftq_spark.validation.mapped.Mapped.absent`). With a `template` its findings are warnings,
+    and tokens are its own.
     """
     counting = counting or Counting()
     if template is not None:
@@ -67,6 +69,7 @@ def validate(
         "codes": dict(tally.codes.most_common()),
         "formats": dict(tally.formats.most_common()),
         "unread": tally.unread,
+        "absent": tally.mapped.absent(),
         "warned": tally.n_warned,
         "warnings": dict(tally.warnings.most_common()),
         "tokens": summary(tally.lengths, tally.counting),
@@ -88,6 +91,7 @@ class _Tally:
         self.n_read = 0
         self.lengths: list[Lengths] = []
         self.unread: list[dict[str, Any]] = []
+        self.mapped = Mapped()
         self._shards: dict[str, Shard] = {}
         self._schemas: dict[str, warnings.Schemas] = defaultdict(warnings.Schemas)  # by dataset
         self._labels: dict[str, Labels] = defaultdict(Labels)
@@ -122,6 +126,7 @@ class _Tally:
             self._swapped[shard.dataset].add(shard.source, accepted, lines)
             displaced.add(accepted, lines)
             unread.add(accepted)
+            self.mapped.add(accepted, columns)
             cut = cut_warnings(accepted, lengths, self.counting)
             self._warn(shard, [*warnings.of_rows(accepted), *of_calls(accepted), *seen, *cut], lines)
             for of_dataset in (self._schemas[shard.dataset], self._labels[shard.dataset]):

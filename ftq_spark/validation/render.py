@@ -29,6 +29,7 @@ def render(found: dict[str, Any]) -> str:
     if found["skipped"]:
         lines.append(said([Skipped(**item) for item in found["skipped"]]))
     lines += _unread(found["unread"])
+    lines += [_absent(item) for item in found["absent"]]
     lines += [
         f"{item['path']} says how {item['source']} is read: {as_options(_flags(item))}" for item in found["declared"]
     ]
@@ -43,6 +44,14 @@ def render(found: dict[str, Any]) -> str:
     if tokens["max_tokens"] is not None:
         lines.append(f"cut at {tokens['max_tokens']:,}: {tokens['lost']:,} lost ({tokens['lost_fraction']:.1%})")
     return "\n".join(lines)
+
+
+def _absent(item: dict[str, Any]) -> str:
+    """A line for a column that a mapping names and that no row has."""
+    meant = f"; did you mean {item['nearest']!r}?" if item["nearest"] else ""
+    n = item["n_rows"]
+    said = f"none of {n:,} rows looked at has the column" if n > 1 else "the one row has no column"
+    return f"{item['field']}={item['column']}: {said} {item['column']!r}{meant}"
 
 
 def _unread(columns: Sequence[dict[str, Any]]) -> list[str]:

@@ -16,6 +16,7 @@ import pytest
 from ftq_spark.cli.app import invoke
 from ftq_spark.errors import InputError
 from ftq_spark.formats import CODES
+from ftq_spark.settings import Ingest
 from ftq_spark.validation import Counting, render, sarif, token_counting, validate
 from ftq_spark.validation.lengths import estimate
 from ftq_spark.validation.starter import starter
@@ -302,6 +303,26 @@ def test_settings_are_those_of_a_run(tmp_path: Path, capsys: pytest.CaptureFixtu
     mine = tmp_path / "mine.yaml"
     mine.write_text("ingest: {max_line_bytes: 1024}\n")
     assert invoke(["validate", str(path), "--settings", str(mine)]) == 1
+
+
+def test_a_mapping_that_names_no_column_of_the_data_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        json.dumps({"prompt": "A title", "full_prompt": "Which river?", "response": "Po."})
+    )
+    (tmp_path / "b.jsonl").write_text(json.dumps({"prompt": "Which sea?", "response": "The Black Sea.", "meta": {}}))
+    paths = [f"a={tmp_path / 'a.jsonl'}", f"b={tmp_path / 'b.jsonl'}"]
+
+    def said(**columns: str) -> list[str]:
+        found = validate(paths, 10, ingest=Ingest(columns=columns))
+        assert (found["read"], found["rejected"], found["warned"]) == (2, 0, 0)
+        return [line for line in render(found).splitlines() if "has the column" in line]
+
+    assert said(prompt="fullprompt") == [
+        "prompt=fullprompt: none of 2 rows looked at has the column 'fullprompt'; did you mean 'full_prompt'?"
+    ]
+    assert said(prompt="full_prompt") == []  # one of the datasets has it
+    assert said(system="meta.system") == []  # a path, of which the rows have the beginning
+    assert said(content="said", user_tag="pupil") == []  # of turns
 
 
 def test_columns_that_are_not_read_are_one_line_for_a_file(tmp_path: Path) -> None:
