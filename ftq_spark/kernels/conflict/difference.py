@@ -33,7 +33,7 @@ _CONDITION = re.compile(
 )
 _EXCESS = re.compile(r"\b(?:is|are|was|were|be|it|they) too \w", re.IGNORECASE)  # who says yes advises against it
 # Of formulas, patterns and code; blanks around them say nothing. A text in brackets is no such sign, nor is money.
-_SIGNS = re.compile(r"[\^*+|\\=<>~{}]|\[\^|\[\]|(?<!\w)&|&&")
+_SIGNS = re.compile(r"[\^*+|\\=<>~{}]|\[\^|\[\]|(?<!\w)&|&&|(?<=\w\w)\.(?=\w)")
 _AROUND = re.compile(r"\s*([*+|=<>~]|&&)\s*")
 _QUOTED = "`'\"$.,;:?!()"
 _NUMERALS = re.compile(r"\d+(?:[.,]\d+)*")

@@ -116,6 +116,7 @@ def test_numbers_that_are_reckoned_with_in_another_way_are_another_question(a: s
         ("In C, what is int *p?", "In C, what is int **p?", True),
         ("In C, what is int **p?", "In C, what is int p[]?", True),
         ("In C, what is int p?", "In C, what is int &p?", True),
+        ("What does the CSS selector div p match?", "What does the CSS selector div.p match?", True),
         ("What does R&D cost?", "What does R&D cost us?", False),
         ("Where is x = 4?", "Where is x=4?", False),
         ("Is **Rome** old?", "Is Rome old?", False),
