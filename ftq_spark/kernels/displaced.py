@@ -55,8 +55,8 @@ def votes(questions: pa.Array, answers: pa.Array) -> NDArray[np.int8]:
     fit = {step: _shared(asked, said, step, weights, n) for step in (0, *STEPS)}
     before, after = STEPS
     more = np.column_stack([fit[before] - fit[0], fit[after] - fit[0], fit[after] - fit[before]])
-    # Rows beside each other that have one answer ask one thing in other words: it fits either.
-    same = _as_the_next(answers)
+    # Rows beside each other that have one answer and ask in the same rare words ask one thing: it fits either.
+    same = _as_the_next(answers) & (_shared(asked, asked, 1, weights, n) > 0)
     alike = {before: np.roll(same, 1), after: same}
     more[np.column_stack([alike[before], alike[after], alike[before] | alike[after]])] = 0.0
     return (more >= MARGIN).astype(np.int8) - (more <= -MARGIN).astype(np.int8)

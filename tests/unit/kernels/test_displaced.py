@@ -21,10 +21,16 @@ def test_an_answer_votes_for_the_question_that_names_what_it_names() -> None:
     assert votes(pa.array([], pa.string()), pa.array([], pa.string())).shape == (0, 3)
 
 
-def test_an_answer_of_two_rows_fits_the_question_of_either() -> None:
-    questions = [text for question in QUESTIONS for text in (question, "Where does it stay?")]
-    answers = [text for answer in ANSWERS for text in (answer, answer)]
-    assert not (votes(pa.array(questions), pa.array(answers)) > 0).any()
+def test_an_answer_of_two_rows_that_ask_the_same_fits_the_question_of_either() -> None:
+    places = [f"town{i}" for i in range(len(ANSWERS))]
+    long = [f"{question} In {place}?" for question, place in zip(QUESTIONS, places, strict=True)]
+    answers = [f"{answer} In {place}." for answer, place in zip(ANSWERS, places, strict=True)]
+    asked = [text for question, shorter in zip(long, QUESTIONS, strict=True) for text in (question, shorter)]
+    said = [text for answer in answers for text in (answer, answer)]
+    assert not (votes(pa.array(asked), pa.array(said)) > 0).any()
+    others = [f"And now {i}?" for i in range(len(ANSWERS))]  # the answer of the row before, once more: a column slipped
+    asked = [text for question, other in zip(long, others, strict=True) for text in (question, other)]
+    assert (votes(pa.array(asked), pa.array(said))[1::2, 0] == 1).all()
 
 
 def test_words_of_many_rows_tell_nothing() -> None:
