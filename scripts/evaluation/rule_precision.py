@@ -12,13 +12,14 @@ Wrong hits that rules have been mended for since hit no more, and are not there:
 that nobody had met showed at first sight, before any rule was mended for them, stands in strangers.csv: a line for each
 set and rule, which share a form of text and count once, and its hits. Half A was read with rules as they were, B with
 those mended for A, C with those mended for B; D a day later with what C had left, E, F and G each with the rules mended
-for the half before it; H another day with what G had left, I with what was mended
-for H, J with what was mended for I; K another day with what J had left, L with what was mended for K, M with what was
-mended for L; N with cuts as they were fitted to A to J and refusals as notes; P are sets that had been gathered for
-contradictions and formats, unread by those who wrote rules, with what N had left; O with strengths by the sign that
-fired, which had been chosen on all of these, and nothing was mended for it; R were gathered for rules that seldom hit,
-by one who mends them, with what O and P had left. Of sets with many hits of one rule ten or twelve were read, of P six
-and of R four; the rest are of the same make.
+for the half before it; H another day with what G had left, I with what was mended for H, J with what was mended for I;
+K another day with what J had left, L with what was mended for K, M with what was mended for L; N with cuts as they were
+fitted to A to J and refusals as notes; P are sets that had been gathered for contradictions and formats, unread by
+those who wrote rules, with what N had left; O with strengths by the sign that fired, which had been chosen on all of
+these, and nothing was mended for it; Q were gathered and read by one who has written no rule and saw no code, with what
+O and P had left; R at the same time for rules that seldom hit and for other ends, what two people read as the one read
+it who has written no rule, and as wrong where they differ; S as Q, with what Q and R had left. Of sets with many hits
+of one rule ten or twelve were read, of P six and of R four; the rest are of the same make.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ CURATED = {
     "alpaca_claude_t45": "instruct/alpaca_claude_t45.json.gz",
     "dolly_3k": "instruct/dolly_3k.json.gz",
 }
+NEWEST = "QRS"  # read at one time
 NEEDED = {"drop": 0.95, "review": 0.80, "note": 0.0}
 
 
@@ -94,9 +96,10 @@ def strangers() -> None:
         lines = list(csv.DictReader(stream))
     print("\nSets of strangers at first sight: hits, and forms of text of which most hits were right")
     groups = [(name, [x for x in lines if x["strength"] == name]) for name in ("drop", "review")]
-    for half in sorted({line["half"] for line in lines}):
-        own = [x for x in lines if x["half"] == half]
-        groups += [(f"{half}: {name}", [x for x in own if x["strength"] == name]) for name in ("drop", "review")]
+    halves = sorted({line["half"] for line in lines})
+    for some_halves in (*halves, NEWEST):
+        own = [x for x in lines if x["half"] in some_halves]
+        groups += [(f"{some_halves}: {name}", [x for x in own if x["strength"] == name]) for name in ("drop", "review")]
     groups += [(rule, [x for x in lines if x["rule"] == rule]) for rule in sorted({x["rule"] for x in lines})]
     for name, some in groups:
         n, right = (sum(int(line[count]) for line in some) for count in ("hits", "right"))
