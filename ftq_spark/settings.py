@@ -128,6 +128,7 @@ class Score(_Model):
     min_quality: Fraction = MIN_QUALITY
     low_quality_verdict: Strength = "note"
     displaced_verdict: Strength = "review"
+    likely_truncated_verdict: Strength = "review"
     strengths: dict[str, Strength] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = Field(tuple(Rule(**rule._asdict()) for rule in DEFAULT_RULES), validate_default=True)
     format: Format = Format()

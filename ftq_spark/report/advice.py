@@ -9,6 +9,7 @@ ADVICE = {
     "low_quality": "Rewrite or drop what scores too low; look at the borderline examples before moving the threshold.",
     "refusal": "Decide whether the model should refuse here; a refusal of a harmless question teaches refusing.",
     "truncated": "Complete the answers that stop in the middle, or drop them: a model learns to stop early.",
+    "likely_truncated": "Read them: they look cut, and many answers of their dataset surely are.",
     "vague": "Ask for what is missing: a number, a mechanism, a condition, a recommendation; or drop them.",
     "looping": "A model learns from them to repeat itself.",
     "placeholder": "Fill in what was left open, or leave them out.",

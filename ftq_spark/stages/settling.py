@@ -29,6 +29,7 @@ from ftq_spark.transforms import (
     cluster,
     consistency,
     contamination,
+    cuts,
     decide,
     displaced,
     findings,
@@ -82,8 +83,8 @@ def run_judge(context: Context, directory: str) -> Written:
         context.write_empty(schema.SETTLED, tables["settled"])
     if context.findings:
         judged = findings.kept(judged)
-    n_rows = context.write(judged.select(*schema.JUDGED.names), tables["judged"])
-    return Written(tables, n_rows, {"n_masked": n_masked})
+    counts = context.write_counted(judged.select(*schema.JUDGED.names), tables["judged"], cuts.counts())
+    return Written(tables, counts.pop("n"), {"n_masked": n_masked, **counts})
 
 
 def _own_faults(context: Context) -> DataFrame:
@@ -142,7 +143,7 @@ def _not_judged_by(context: Context) -> set[str]:
 
 JUDGE = Stage(
     "judge",
-    version=13,
+    version=14,
     reads=("examples", "signals", "ratings", "contamination", "pairs", "stances", "within"),
     writes=("judged", "settled", "exchanges", "turn_findings", "formats"),
     depends=_judging,
@@ -191,10 +192,12 @@ CLUSTER = Stage(
 
 def run_decide(context: Context, directory: str) -> Written:
     """Table `verdicts`: keep, review or drop, with reasons and notes."""
-    judged = context.table("judged")
+    judged, score = context.table("judged"), context.settings.score
+    signs = context.run.manifest["stages"]["judge"]
+    if signs["n_cut"] >= cuts.MIN_CUT and signs["n_likely_cut"]:
+        judged = cuts.apply(judged, context.table("examples"), score.likely_truncated_verdict)
     members = cluster.conflict_members(cluster.live(context.table("conflicts"), judged))
     members = members.unionByName(context.table("settled").select("example_id", "conflicts_with"))
-    score = context.settings.score
     features = consistency.features(context.table("examples"), context.table("signals"))
     deviations = consistency.deviations(features, context.table("formats"), score.format)
     noted, semantic = [], context.settings.dedup.semantic
@@ -218,7 +221,7 @@ def _deciding(context: Context) -> Any:
 
 DECIDE = Stage(
     "decide",
-    version=9,
+    version=10,
     reads=(
         *("examples", "embeddings", "ends", "signals"),
         *("judged", "settled", "formats", "conflicts", "clusters", "askings"),
