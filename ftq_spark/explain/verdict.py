@@ -13,6 +13,11 @@ from ftq_spark.signals import of_each_call, terms
 from ftq_spark.signals.catalogue.tools import CODES
 
 Row = dict[str, Any]
+# Reasons that are found of a dataset or file, and what says how strong they are.
+_OF_OTHERS = {
+    "answers_displaced": "score.displaced_verdict",
+    "likely_truncated": "score.likely_truncated_verdict",
+}
 
 
 def quality_parts(measured: Mapping[str, float | None], score: Score) -> list[Row]:
@@ -85,6 +90,7 @@ def changes(row: Mapping[str, Any], hits: list[Row], parts: list[Row], settings:
             side = "below" if hit["above"] else "over"
             value = f"{hit['signal']} {side} {hit['bound']:g} (it is {hit['value']:.3g})"
             found.append(f"{value}, or rule {hit['reason']} moved.")
+    found += [f"{_OF_OTHERS[reason]}: note ({reason})." for reason in row.get("reasons") or () if reason in _OF_OTHERS]
     if row["duplicate_of"]:
         similarity, kind = row["duplicate_similarity"], row["duplicate_kind"]
         limit = {"near": settings.dedup.near.threshold, "semantic": settings.dedup.semantic.threshold}.get(kind)

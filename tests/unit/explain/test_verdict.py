@@ -60,6 +60,8 @@ def test_what_would_change_a_verdict_is_said() -> None:
     for said in ("refusal below 0.9 (it is 0.95)", "abababab absent", "dedup.near.threshold over 0.910",
                  "cdcdcdcd settled", "higher by 0.130, most of all by soundness"):  # fmt: skip
         assert said in found
+    likely = changes({**row, "reasons": ["likely_truncated"]}, [], [], SETTINGS)
+    assert "score.likely_truncated_verdict: note (likely_truncated)." in likely
     decided = changes({**row, "decided_by": "reviewer", "reviewer": "Ana"}, hits, parts, SETTINGS)
     assert decided == ["Ana decided it: only another decision changes it (ftq review decide)."]
     kept = {**row, "verdict": "keep", "quality": 0.8, "duplicate_of": None, "conflicts_with": []}
