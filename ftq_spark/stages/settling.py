@@ -195,7 +195,8 @@ def run_decide(context: Context, directory: str) -> Written:
     judged, score = context.table("judged"), context.settings.score
     signs = context.run.manifest["stages"]["judge"]
     if signs["n_cut"] >= cuts.MIN_CUT and signs["n_likely_cut"]:
-        judged = cuts.apply(judged, context.table("examples"), score.likely_truncated_verdict)
+        tables = context.table("examples"), context.table("signals")
+        judged = cuts.apply(judged, *tables, score.rules, score.likely_truncated_verdict)
     members = cluster.conflict_members(cluster.live(context.table("conflicts"), judged))
     members = members.unionByName(context.table("settled").select("example_id", "conflicts_with"))
     features = consistency.features(context.table("examples"), context.table("signals"))

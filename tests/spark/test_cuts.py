@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 from runs import rows, run
 
 from ftq_spark import schema
+from ftq_spark.settings import Settings
 from ftq_spark.spark.columns import spark_columns
 from ftq_spark.transforms import cuts
 
@@ -28,14 +29,20 @@ def test_weak_signs_count_beside_many_sure_ones(spark: SparkSession, n_sure: int
     sure = [judged(f"sure{i}", ["truncated"], []) for i in range(n_sure)]
     whole = [judged(f"whole{i}", [], ["variety"]) for i in range(n_whole)]
     weak = judged("weak", [], ["truncated"])
-    elsewhere = judged("elsewhere", [], ["truncated"])
-    frame = spark.createDataFrame([*sure, *whole, weak, elsewhere], spark_columns(schema.JUDGED))
-    places = [(one[0], "other" if one is elsewhere else "own") for one in (*sure, *whole, weak, elsewhere)]
+    others = [judged(name, [], ["truncated"]) for name in ("elsewhere", "earlier")]  # of an earlier answer
+    labelled_bad = judged("bad", [], [])
+    rows = [*sure, *whole, weak, *others, labelled_bad]
+    signs = {"sure": 1.0, "weak": 0.6, "elsewhere": 0.6, "bad": 0.6}
+    values = [(one[0], signs.get(one[0].rstrip("0123456789"), 0.0 if len(one[0]) % 2 else None)) for one in rows]
+    measured = spark.createDataFrame(values, "example_id string, sig_truncated_end double")
+    places = [(one[0], "other" if one[0] == "elsewhere" else "own") for one in rows]
     examples = spark.createDataFrame(places, "example_id string, dataset string")
+    frame = spark.createDataFrame(rows, spark_columns(schema.JUDGED))
     held = ("weak", 0.5, ["likely_truncated"], [], False, True, False, None, None)
+    expected = [*sure, *whole, held if is_held else weak, *others, labelled_bad]
     assert_df_equality(
-        cuts.apply(frame, examples, "review").select(*schema.JUDGED.names),
-        spark.createDataFrame([*sure, *whole, held if is_held else weak, elsewhere], spark_columns(schema.JUDGED)),
+        cuts.apply(frame, examples, measured, Settings().score.rules, "review").select(*schema.JUDGED.names),
+        spark.createDataFrame(expected, spark_columns(schema.JUDGED)),
         ignore_row_order=True,
         ignore_nullable=True,
     )
