@@ -226,7 +226,7 @@ def test_onnx_runtime_computes_where_it_can(
     assert chosen(model=tiny["cls"], dtype="bfloat16") == "TorchModel"
     assert chosen(model=tiny["cls"], backend="torch") == "TorchModel"
     path = Path(tiny["cls"])
-    on_gpu = encoder._export(path, model_identity(path, "float32"), EncoderSettings(), "float32", "cuda:0")
+    on_gpu = encoder._export(path, model_identity(path, "float32"), EncoderSettings(), "cuda:0")
     assert on_gpu is None
 
 
