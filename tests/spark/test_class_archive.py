@@ -27,7 +27,9 @@ begin, found = time.monotonic(), False
 while not found and time.monotonic() - begin < 60:
     time.sleep(0.1)
     with suppress(psutil.Error):
-        found = any("ftq_spark.spark.daemon" in child.cmdline() for child in psutil.Process(int(java)).children())
+        # The script that became Java may leave it a child that ended, and that has no command any more.
+        alive = [child for child in psutil.Process(int(java)).children() if child.status() != psutil.STATUS_ZOMBIE]
+        found = any("ftq_spark.spark.daemon" in child.cmdline() for child in alive)
 print(found)  # though no query has asked for Python
 """
 
