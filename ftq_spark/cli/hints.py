@@ -26,9 +26,8 @@ def hint(raised: Any) -> str:
         return _after_a_command(complaint.split("'")[1], name)
     if complaint.startswith("Got unexpected extra argument"):
         return f"{_options(raised.ctx.command)}; {example}"
-    return (
-        example[:1].upper() + example[1:] if hasattr(raised, "param_type") else ""
-    )  # of something missing: a sentence of its own
+    is_missing = hasattr(raised, "param_type")  # what is told of it ends with a full stop
+    return example[:1].upper() + example[1:] if is_missing else ""
 
 
 def _name(ctx: Any) -> str:

@@ -85,7 +85,8 @@ def waiting(run: Run, where: Mapping[str, Sequence[str]]) -> list[str]:
             ``verdict`` looks at others than those in review.
 
     Raises:
-        InputError: there is no such column, or nothing waits there.
+        SettingsError: there is no such column.
+        InputError: nothing waits there.
     """
     scored = dataset(run, "scored")
     confined = {name: values for name, values in where.items() if name != "reason"}

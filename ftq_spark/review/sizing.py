@@ -11,7 +11,7 @@ from ftq_spark.errors import SettingsError, suggestion
 from ftq_spark.review import ledger
 from ftq_spark.runs.earlier import of_any_version
 from ftq_spark.runs.run import Run
-from ftq_spark.runs.tables import count_levels, dataset, no_column, topic_terms
+from ftq_spark.runs.tables import check_columns, count_levels, dataset, topic_terms
 
 
 class Goal(NamedTuple):
@@ -89,8 +89,7 @@ def sizing_table(run: Run) -> dict[str, Any]:
 
 def _data_counts(run: Run, generated: bool, topic: str | None) -> DataCounts:
     scored = dataset(run, "scored")
-    if topic is not None and topic not in scored.schema.names:
-        raise SettingsError(no_column(topic, scored.schema.names))
+    check_columns(scored, () if topic is None else (topic,))
     terms = topic_terms(run) if topic in (None, "topic") else {}
     column = topic or ("topic" if terms else None)
     levels = count_levels(scored, (column or "dataset", "verdict"))

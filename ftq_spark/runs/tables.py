@@ -59,13 +59,6 @@ def dataset(run: Run, table: str) -> ds.Dataset:
     )
 
 
-def no_column(name: str, names: Sequence[str]) -> str:
-    """What is said of a column that `scored` does not have: the nearest name, or those that there are."""
-    others = ", ".join(sorted(known for known in names if not known.startswith("sig_")))
-    known = suggestion(name, names, f"known: {others}, and sig_ with the name of a signal")
-    return f"column '{name}' is not in the run's table 'scored'{known}"
-
-
 def optional(run: Run, table: str) -> ds.Dataset | None:
     """The dataset of a table that not every run makes; None where this one did not."""
     return dataset(run, table) if run.has(table) else None
@@ -149,11 +142,13 @@ def strata_of(run: Run, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 
 def check_columns(scored: ds.Dataset, names: Iterable[str]) -> None:
-    """Raise SettingsError where the table ``scored`` has no column of one of the `names`."""
+    """Raise SettingsError where ``scored`` has no column of one of the `names`: with the nearest, or those it has."""
     known = scored.schema.names
     for name in names:
         if name not in known:
-            raise SettingsError(no_column(name, known))
+            others = ", ".join(sorted(other for other in known if not other.startswith("sig_")))
+            meant = suggestion(name, known, f"known: {others}, and sig_ with the name of a signal")
+            raise SettingsError(f"column '{name}' is not in the run's table 'scored'{meant}")
 
 
 def confined_to(scored: ds.Dataset, where: Mapping[str, Sequence[str]]) -> pc.Expression | None:
